@@ -1,0 +1,103 @@
+//! Events: facts that one service publishes for the others, each with a version in its name.
+//!
+//! An [`Envelope`] travels at least once and out of order; a consumer is idempotent by `id` and orders by
+//! `version` within one aggregate.
+
+mod insurance;
+mod pledge;
+mod valuation;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use insurance::{ClaimPaid, ClaimRegistered, PolicyBound, PolicyEnded};
+pub use pledge::{
+    ApplicationDecided, ApplicationSubmitted, FacilityChanged, FacilityMember, LoanDrawn, LoanRepaid,
+    PledgeChanged, SyndicateShare,
+};
+pub use valuation::{LegalStatusChanged, ValuationCompleted};
+
+use crate::{EventId, Service};
+
+/// An event on its way, with what every consumer needs to place it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Unique; the consumer's key for exactly-once effect.
+    pub id: EventId,
+    /// Who published it.
+    pub source: Service,
+    /// The aggregate it is about (facility, loan, patent …).
+    pub aggregate: Uuid,
+    /// Position within the aggregate, from 1; gaps are allowed, repeats are not.
+    pub version: i64,
+    /// When the cause was committed.
+    pub occurred_at: DateTime<Utc>,
+    /// The business date of the cause.
+    pub business_date: NaiveDate,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Everything that services tell each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    /// A valuation was completed.
+    #[serde(rename = "valuation.completed.v1")]
+    ValuationCompleted(ValuationCompleted),
+    /// A patent's legal status or encumbrance-relevant facts changed.
+    #[serde(rename = "patent.legal_status_changed.v1")]
+    LegalStatusChanged(LegalStatusChanged),
+    /// An application was submitted.
+    #[serde(rename = "application.submitted.v1")]
+    ApplicationSubmitted(ApplicationSubmitted),
+    /// An application was approved, refused or withdrawn.
+    #[serde(rename = "application.decided.v1")]
+    ApplicationDecided(ApplicationDecided),
+    /// A facility was proposed, approved, changed, suspended or closed: its whole state.
+    #[serde(rename = "facility.changed.v1")]
+    FacilityChanged(FacilityChanged),
+    /// A pledge was submitted, registered or cancelled: its whole state.
+    #[serde(rename = "pledge.changed.v1")]
+    PledgeChanged(PledgeChanged),
+    /// A loan was drawn.
+    #[serde(rename = "loan.drawn.v1")]
+    LoanDrawn(LoanDrawn),
+    /// A loan was repaid, in part or whole.
+    #[serde(rename = "loan.repaid.v1")]
+    LoanRepaid(LoanRepaid),
+    /// A policy was bound.
+    #[serde(rename = "policy.bound.v1")]
+    PolicyBound(PolicyBound),
+    /// A policy was cancelled or expired.
+    #[serde(rename = "policy.ended.v1")]
+    PolicyEnded(PolicyEnded),
+    /// A claim was registered.
+    #[serde(rename = "claim.registered.v1")]
+    ClaimRegistered(ClaimRegistered),
+    /// A claim payment was made.
+    #[serde(rename = "claim.paid.v1")]
+    ClaimPaid(ClaimPaid),
+}
+
+impl Event {
+    /// The event's stable name with its version, as on the bus.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ValuationCompleted(_) => "valuation.completed.v1",
+            Self::LegalStatusChanged(_) => "patent.legal_status_changed.v1",
+            Self::ApplicationSubmitted(_) => "application.submitted.v1",
+            Self::ApplicationDecided(_) => "application.decided.v1",
+            Self::FacilityChanged(_) => "facility.changed.v1",
+            Self::PledgeChanged(_) => "pledge.changed.v1",
+            Self::LoanDrawn(_) => "loan.drawn.v1",
+            Self::LoanRepaid(_) => "loan.repaid.v1",
+            Self::PolicyBound(_) => "policy.bound.v1",
+            Self::PolicyEnded(_) => "policy.ended.v1",
+            Self::ClaimRegistered(_) => "claim.registered.v1",
+            Self::ClaimPaid(_) => "claim.paid.v1",
+        }
+    }
+}

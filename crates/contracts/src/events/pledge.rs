@@ -1,0 +1,197 @@
+//! What pledge-svc tells.
+
+use chrono::NaiveDate;
+use finance::{Money, Rate};
+use serde::{Deserialize, Serialize};
+
+use crate::{ApplicationId, DrawdownId, FacilityId, LoanId, OrgId, PatentId, PledgeId};
+
+/// A bank's part of a syndicated amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SyndicateShare {
+    /// The bank.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// Its share as a fraction of the whole.
+    pub share: Rate,
+    /// Its part of this amount (zero where only the share is meant).
+    pub amount: Money,
+}
+
+/// A member's place in a facility.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacilityMember {
+    /// The enterprise.
+    pub enterprise_id: OrgId,
+    /// Its name.
+    pub enterprise_name: String,
+    /// The most it may have drawn at once.
+    pub sub_limit: Money,
+    /// Drawn now.
+    pub drawn: Money,
+    /// Reserved by approvals not yet drawn.
+    pub reserved: Money,
+}
+
+/// The state of a facility after a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacilityChanged {
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// Its number, for people.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// The (lead) bank.
+    pub bank_id: OrgId,
+    /// The bank's name.
+    pub bank_name: String,
+    /// The cluster's name.
+    pub cluster: String,
+    /// The industry's code.
+    pub industry: String,
+    /// The limit.
+    pub limit: Money,
+    /// Drawn now.
+    pub drawn: Money,
+    /// Reserved now.
+    pub reserved: Money,
+    /// `proposed`, `active`, `suspended`, `expired`, `closed`.
+    pub status: String,
+    /// First day of the availability window.
+    pub available_from: NaiveDate,
+    /// Last day of the availability window.
+    pub available_until: NaiveDate,
+    /// The syndicate.
+    pub shares: Vec<SyndicateShare>,
+    /// The members.
+    pub members: Vec<FacilityMember>,
+}
+
+/// An application was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationSubmitted {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// The bank asked.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The enterprise that asks.
+    pub enterprise_id: OrgId,
+    /// Its name.
+    pub enterprise_name: String,
+    /// The facility, where it is under one.
+    pub facility_id: Option<FacilityId>,
+    /// The amount asked.
+    pub amount: Money,
+    /// Patents offered.
+    pub patents: Vec<PatentId>,
+}
+
+/// An application was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationDecided {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// The bank.
+    pub bank_id: OrgId,
+    /// The enterprise.
+    pub enterprise_id: OrgId,
+    /// `approved`, `refused`, `withdrawn`.
+    pub outcome: String,
+    /// The amount approved; zero otherwise.
+    pub approved_amount: Money,
+    /// Calendar days from submission to decision.
+    pub days: i64,
+}
+
+/// The state of a pledge after a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PledgeChanged {
+    /// The pledge.
+    pub pledge_id: PledgeId,
+    /// The pledgee.
+    pub bank_id: OrgId,
+    /// The pledgee's name.
+    pub bank_name: String,
+    /// The pledgor.
+    pub enterprise_id: OrgId,
+    /// The pledgor's name.
+    pub enterprise_name: String,
+    /// The application it secures.
+    pub application_id: ApplicationId,
+    /// `submitted`, `registered`, `refused`, `cancelled`.
+    pub status: String,
+    /// The number in the register, once registered.
+    pub registration_number: Option<String>,
+    /// The secured claim.
+    pub secured_amount: Money,
+    /// The accepted value of the patents together.
+    pub collateral_value: Money,
+    /// The patents.
+    pub patents: Vec<PatentId>,
+}
+
+/// A loan was drawn under a facility.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanDrawn {
+    /// The loan.
+    pub loan_id: LoanId,
+    /// Its number, for people.
+    pub number: String,
+    /// The draw that made it.
+    pub drawdown_id: DrawdownId,
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// The (lead) bank.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The borrower.
+    pub enterprise_id: OrgId,
+    /// Its name.
+    pub enterprise_name: String,
+    /// The industry's code.
+    pub industry: String,
+    /// Principal.
+    pub amount: Money,
+    /// Contract rate a year.
+    pub annual_rate: Rate,
+    /// Day it was drawn.
+    pub drawn_on: NaiveDate,
+    /// Day the last instalment is due.
+    pub matures_on: NaiveDate,
+    /// Each bank's part.
+    pub shares: Vec<SyndicateShare>,
+    /// Drawn on the facility after this.
+    pub facility_drawn: Money,
+    /// The member's drawn after this.
+    pub member_drawn: Money,
+}
+
+/// A payment was received on a loan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanRepaid {
+    /// The loan.
+    pub loan_id: LoanId,
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// The bank.
+    pub bank_id: OrgId,
+    /// The borrower.
+    pub enterprise_id: OrgId,
+    /// Principal paid.
+    pub principal: Money,
+    /// Interest paid.
+    pub interest: Money,
+    /// Principal still owed.
+    pub outstanding: Money,
+    /// `active` or `repaid`.
+    pub status: String,
+    /// Drawn on the facility after this.
+    pub facility_drawn: Money,
+    /// The member's drawn after this.
+    pub member_drawn: Money,
+}

@@ -1,0 +1,117 @@
+//! A type for each kind of identifier, so that a loan's id can never be passed for a patent's.
+//!
+//! Ids are UUID version 7: they sort by the time of their making.
+
+/// Defines identifier types over UUIDs.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(uuid::Uuid);
+
+        impl $name {
+            /// A fresh identifier, made at the instant given.
+            #[must_use]
+            pub fn fresh(now: chrono::DateTime<chrono::Utc>) -> Self {
+                let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+                Self(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(
+                    uuid::NoContext,
+                    seconds,
+                    now.timestamp_subsec_nanos(),
+                )))
+            }
+
+            /// The identifier with this value.
+            #[must_use]
+            pub const fn from_uuid(value: uuid::Uuid) -> Self {
+                Self(value)
+            }
+
+            /// The value, as the databases store it.
+            #[must_use]
+            pub const fn uuid(self) -> uuid::Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                uuid::Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<uuid::Uuid> for $name {
+            fn from(value: uuid::Uuid) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<$name> for uuid::Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                        utoipa::openapi::KnownFormat::Uuid,
+                    )))
+                    .build()
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )+};
+}
+
+ids! {
+    /// An organisation: the tenant that owns rows.
+    OrgId,
+    /// A person or machine client of an organisation.
+    UserId,
+    /// A patent of the catalogue.
+    PatentId,
+    /// A valuation of one patent for one organisation.
+    ValuationId,
+    /// An import job or another long-running job.
+    JobId,
+    /// An industry cluster.
+    ClusterId,
+    /// A collective credit facility.
+    FacilityId,
+    /// A member's place in a facility.
+    MemberId,
+    /// A pledge-financing application.
+    ApplicationId,
+    /// A registered (or pending) pledge over patents.
+    PledgeId,
+    /// One use of a facility by a member.
+    DrawdownId,
+    /// A loan.
+    LoanId,
+    /// A payment received on a loan.
+    RepaymentId,
+    /// A balanced movement of the ledger.
+    MovementId,
+    /// An insurance quote.
+    QuoteId,
+    /// An insurance policy.
+    PolicyId,
+    /// A claim under a policy.
+    ClaimId,
+    /// A published event.
+    EventId,
+}

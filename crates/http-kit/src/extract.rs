@@ -1,0 +1,250 @@
+//! What handlers take from a request: the caller, a JSON body, query and path values, the language.
+
+use std::{convert::Infallible, str::FromStr};
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use identity::{Caller, Scope};
+use serde::de::DeserializeOwned;
+use tx_kit::IdempotencyKey;
+
+use crate::{
+    Problem,
+    problem::{FieldProblem, Text},
+};
+
+/// The language of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lang {
+    /// 简体中文
+    #[default]
+    Zh,
+    /// English
+    En,
+}
+
+impl Lang {
+    /// The better of the two for an `Accept-Language` header; Chinese where it names neither.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let Some(accepted) = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
+        else {
+            return Self::Zh;
+        };
+        let mut best = (0.0_f32, Self::Zh);
+        for part in accepted.split(',').take(16) {
+            let (tag, quality) = part.split_once(';').unwrap_or((part, "q=1"));
+            let quality: f32 = quality.trim().trim_start_matches("q=").parse().unwrap_or(0.0);
+            let tag = tag.trim().to_ascii_lowercase();
+            let lang = if tag.starts_with("zh") {
+                Self::Zh
+            } else if tag.starts_with("en") {
+                Self::En
+            } else {
+                continue;
+            };
+            if quality > best.0 {
+                best = (quality, lang);
+            }
+        }
+        best.1
+    }
+
+    /// The language tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Lang {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// The caller, as verified at the service's door.
+#[derive(Debug, Clone)]
+pub struct Who(pub Caller);
+
+impl Who {
+    /// How far the caller sees.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.0.scope()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Caller>().cloned().map(Self).ok_or_else(Problem::unauthenticated)
+    }
+}
+
+/// A typed id (or another parsed value) from the path; what does not parse is not found.
+#[derive(Debug, Clone, Copy)]
+pub struct PathId<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr + Send> FromRequestParts<S> for PathId<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        text.parse().map(Self).map_err(|_| Problem::not_found())
+    }
+}
+
+/// Query parameters; what does not read is named.
+#[derive(Debug, Clone)]
+pub struct QueryOf<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for QueryOf<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let pairs = parts.uri.query().unwrap_or_default();
+        // A form's empty inputs mean "not given".
+        let given: Vec<(String, String)> = serde_urlencoded::from_str::<Vec<(String, String)>>(pairs)
+            .map_err(|error| unreadable("query", &error.to_string()))?
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .collect();
+        let encoded =
+            serde_urlencoded::to_string(&given).map_err(|error| unreadable("query", &error.to_string()))?;
+        let deserializer = serde_urlencoded::Deserializer::new(form_pairs(encoded.as_bytes()));
+        serde_path_to_error::deserialize(deserializer)
+            .map(Self)
+            .map_err(|error| unreadable(&error.path().to_string(), &error.inner().to_string()))
+    }
+}
+
+fn form_pairs(encoded: &[u8]) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(encoded)
+}
+
+fn unreadable(field: &str, reason: &str) -> Problem {
+    Problem::bad_fields(vec![FieldProblem {
+        field: field.to_owned(),
+        text: Text::new(format!("无法识别：{reason}"), format!("Not readable: {reason}")),
+    }])
+}
+
+/// A JSON body; what does not read is named by its path.
+#[derive(Debug, Clone)]
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = body_bytes(request, state).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// A command: a JSON body together with the caller's `Idempotency-Key`, where one was sent.
+#[derive(Debug, Clone)]
+pub struct Command<T> {
+    /// The body.
+    pub body: T,
+    /// The key, with the fingerprint of this request; `None` where the caller sent none.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl<T> Command<T> {
+    /// The key, for commands that move money and so demand one.
+    ///
+    /// # Errors
+    /// 400 where the caller sent none.
+    pub fn demand_key(&self) -> Result<&IdempotencyKey, Problem> {
+        self.key.as_ref().ok_or_else(|| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "idempotency-key-required",
+                "此操作涉及资金，须带 Idempotency-Key 请求头，以便安全重试。",
+                "This moves money: send an Idempotency-Key header so that a lost reply can be retried safely.",
+            )
+        })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let command = format!("{} {}", request.method(), request.uri().path());
+        let tenant = request.extensions().get::<Caller>().map(|caller| caller.tenant);
+        let key = match request.headers().get("idempotency-key") {
+            None => None,
+            Some(value) => {
+                let text = value.to_str().unwrap_or_default().trim().to_owned();
+                if text.is_empty() || text.len() > 128 {
+                    return Err(unreadable("Idempotency-Key", "1–128 ASCII"));
+                }
+                Some(text)
+            }
+        };
+        let bytes = body_bytes(request, state).await?;
+        let body = parse(&bytes)?;
+        let key = match (tenant, key) {
+            (Some(tenant), Some(key)) => Some(IdempotencyKey::new(tenant, command, key, &canonical(&bytes))),
+            _ => None,
+        };
+        Ok(Self { body, key })
+    }
+}
+
+/// The request without what does not change its meaning: white space and the order of members.
+fn canonical(bytes: &[u8]) -> Vec<u8> {
+    serde_json::from_slice::<serde_json::Value>(bytes)
+        .ok()
+        .and_then(|value| serde_json::to_vec(&value).ok())
+        .unwrap_or_else(|| bytes.to_vec())
+}
+
+async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<axum::body::Bytes, Problem> {
+    let json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_none_or(|kind| kind.starts_with("application/json") || kind.contains("+json"));
+    if !json {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported-media-type",
+            "请以 application/json 发送请求。",
+            "Send the request as application/json.",
+        ));
+    }
+    axum::body::Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
+        BytesRejection::FailedToBufferBody(inner) if inner.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "payload-too-large",
+                "请求内容过大。请缩小或分批提交。",
+                "The request is too large. Make it smaller or send it in parts.",
+            )
+        }
+        _ => unreadable("body", "incomplete"),
+    })
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| unreadable(&error.path().to_string(), &error.inner().to_string()))?;
+    deserializer.end().map_err(|error| unreadable("body", &error.to_string()))?;
+    Ok(value)
+}

@@ -1,0 +1,112 @@
+//! The HTTP server around a router: request ids, traces, limits, health, graceful end.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use futures::future::BoxFuture;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    sensitive_headers::SetSensitiveHeadersLayer,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+use crate::{Problem, problem, telemetry};
+
+/// Requests that take longer are answered 503.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long running requests may take to finish after the signal to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(20);
+/// The largest JSON body; uploads have their own limit on their own route.
+pub const BODY_MAX_BYTES: usize = 1024 * 1024;
+
+/// Whether the service can do its work now; `Err` says what is missing.
+pub type ReadyCheck = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// Puts the common layers around a router: outermost request ids, then traces, metrics, language, limits.
+pub fn dress(router: Router) -> Router {
+    let request_id = HeaderName::from_static("x-request-id");
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(SetSensitiveHeadersLayer::new([header::AUTHORIZATION, header::COOKIE, header::SET_COOKIE]))
+        .layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
+        .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(middleware::from_fn(telemetry::measure))
+        .layer(middleware::from_fn(problem::speak))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
+    router.fallback(|| async { Problem::not_found() }).layer(layers)
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::fault(&"a handler panicked").into_response()
+}
+
+/// `/health/live`, which never waits on anything, `/health/ready` and `/metrics`.
+pub fn health(ready: ReadyCheck) -> Router {
+    Router::new()
+        .route("/health/live", get(|| async { Json(serde_json::json!({ "status": "live" })) }))
+        .route(
+            "/health/ready",
+            get(move || {
+                let ready = Arc::clone(&ready);
+                async move {
+                    match ready().await {
+                        Ok(()) => Json(serde_json::json!({ "status": "ready" })).into_response(),
+                        Err(reason) => Problem::unavailable(2).with("missing", reason).into_response(),
+                    }
+                }
+            }),
+        )
+        .route("/metrics", get(telemetry::metrics_page))
+}
+
+/// Serves until `stop`, then lets running requests finish.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+    let stopping = stop.clone();
+    let app = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move { stopping.cancelled().await });
+    tokio::select! {
+        served = server => served,
+        () = async { stop.cancelled().await; tokio::time::sleep(DRAIN_MAX).await } => {
+            tracing::warn!("some requests did not finish in time and were cut");
+            Ok(())
+        }
+    }
+}
+
+/// Cancels `stop` on Ctrl-C or SIGTERM.
+pub async fn stop_on_signal(stop: CancellationToken) {
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+    tracing::info!("stopping: running requests finish, nothing new is taken");
+    stop.cancel();
+}

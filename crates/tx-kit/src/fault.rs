@@ -1,0 +1,70 @@
+//! Faults: what went wrong on our side, as opposed to a refusal, which is an answer.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+/// A failure of the machinery. It is logged with an id and shown to nobody in detail.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database refused or failed.
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// Another transaction won; the same work may be tried again.
+    #[error("conflict with another transaction: {0}")]
+    Conflict(String),
+    /// A stored value does not read back.
+    #[error("stored value does not read back: {0}")]
+    Corrupt(String),
+    /// A value does not serialise.
+    #[error("serialisation: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The event bus refused or failed.
+    #[error("event bus: {0}")]
+    Bus(String),
+    /// A peer did not answer, or not as agreed.
+    #[error("peer: {0}")]
+    Peer(String),
+    /// An invariant that the rule had promised did not hold in the guard: a bug, stopped before harm.
+    #[error("invariant broken, nothing was changed: {0}")]
+    Invariant(String),
+    /// Anything else, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Fault {
+    /// Whether the whole transaction may simply be run again: serialisation failure, deadlock, a locked
+    /// database, or a unique key that a concurrent twin has just taken.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Conflict(_) => true,
+            Self::Database(error) => is_transient(error),
+            _ => false,
+        }
+    }
+
+    /// Whether a unique index refused the write.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Database(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+    }
+}
+
+/// SQLSTATE 40001 (serialisation), 40P01 (deadlock), 55P03 (lock not available); SQLite busy or locked.
+fn is_transient(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(inner))
+    | DbErr::Query(RuntimeErr::SqlxError(inner))
+    | DbErr::Conn(RuntimeErr::SqlxError(inner))) = error
+    else {
+        return false;
+    };
+    inner.as_database_error().and_then(|db| db.code()).is_some_and(|code| {
+        matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "262" | "517" | "518")
+    })
+}
+
+/// A unique key taken by a concurrent twin is a conflict to be run again, when the keys are our own ids.
+pub(crate) fn twin(error: DbErr) -> Fault {
+    let fault = Fault::Database(error);
+    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
+}

@@ -1,0 +1,34 @@
+//! What commits together: transactions with retry, outbox and inbox, idempotency, audit, jobs.
+//!
+//! Where is …?
+//! - opening a database, pools, pragmas: [`db`]
+//! - a transaction and its end by move: [`tx`]
+//! - publishing an event: [`Tx::publish`]; bringing it to others: [`relay`], [`bus`]
+//! - consuming an event exactly once in effect: [`inbox`]
+//! - the first answer of a repeated command: [`idempotency`]
+//! - who did what: [`audit`] and the hash chain over it: [`seal`]
+//! - long work with progress: [`jobs`]
+//! - the tables of all these: [`migrations`]
+
+pub mod audit;
+pub mod bus;
+pub mod db;
+pub mod fault;
+pub mod idempotency;
+pub mod inbox;
+pub mod jobs;
+pub mod listing;
+pub mod migrations;
+pub mod relay;
+pub mod seal;
+pub mod tx;
+
+pub use audit::AuditEntry;
+pub use bus::{Bus, Consumer};
+pub use db::{AsFault, Db, DbConfig};
+pub use fault::Fault;
+pub use idempotency::{IdempotencyKey, KeyReused, Recorded};
+pub use tx::Tx;
+
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -1,0 +1,135 @@
+//! The tables of this crate, as a migration that each service puts first in its own list.
+
+use sea_orm_migration::prelude::*;
+
+/// Outbox, inbox, idempotency, audit and its seal, jobs.
+pub struct TxKitTables;
+
+impl MigrationName for TxKitTables {
+    fn name(&self) -> &'static str {
+        "m2026_0001_tx_kit"
+    }
+}
+
+fn id(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).uuid().not_null().primary_key().take()
+}
+
+fn uuid(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).uuid().not_null().take()
+}
+
+fn text(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).text().not_null().take()
+}
+
+fn string(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).string().not_null().take()
+}
+
+fn stamp(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).timestamp_with_time_zone().not_null().take()
+}
+
+fn integer(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).big_integer().not_null().take()
+}
+
+fn flag(name: &str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take()
+}
+
+fn table(name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> TableCreateStatement {
+    let mut table = Table::create().table(Alias::new(name)).to_owned();
+    for column in columns {
+        table.col(column);
+    }
+    table
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for TxKitTables {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let outbox = [
+            id("id"),
+            uuid("aggregate"),
+            integer("version"),
+            string("name"),
+            text("envelope"),
+            stamp("occurred_at"),
+            flag("sent"),
+        ];
+        manager.create_table(table("outbox", outbox)).await?;
+        let mut inbox = table("inbox", [string("consumer"), uuid("event_id"), stamp("received_at")]);
+        inbox.primary_key(Index::create().col(Alias::new("consumer")).col(Alias::new("event_id")));
+        manager.create_table(inbox).await?;
+        let mut idempotency = table(
+            "idempotency",
+            [
+                uuid("tenant"),
+                string("command"),
+                string("key"),
+                string("request_hash"),
+                text("answer"),
+                stamp("created_at"),
+            ],
+        );
+        idempotency.primary_key(
+            Index::create().col(Alias::new("tenant")).col(Alias::new("command")).col(Alias::new("key")),
+        );
+        manager.create_table(idempotency).await?;
+        let audit = [
+            id("id"),
+            stamp("at"),
+            uuid("user_id"),
+            string("user_name"),
+            uuid("tenant"),
+            string("action"),
+            string("subject"),
+            uuid("subject_id"),
+            text("details"),
+            flag("sealed"),
+        ];
+        manager.create_table(table("audit", audit)).await?;
+        let mut seal =
+            table("audit_seal", [integer("position"), uuid("audit_id").unique_key().take(), string("hash")]);
+        seal.primary_key(Index::create().col(Alias::new("position")));
+        manager.create_table(seal).await?;
+        let job = [
+            id("id"),
+            string("kind"),
+            uuid("tenant"),
+            text("payload"),
+            string("state"),
+            integer("done"),
+            integer("total"),
+            text("cursor"),
+            text("report"),
+            text("actor"),
+            stamp("created_at"),
+            stamp("started_at").null().take(),
+            stamp("finished_at").null().take(),
+            stamp("leased_until").null().take(),
+        ];
+        manager.create_table(table("job", job)).await?;
+        let db = manager.get_connection();
+        for index in [
+            "CREATE INDEX outbox_unsent ON outbox (id) WHERE sent = FALSE",
+            "CREATE INDEX audit_unsealed ON audit (id) WHERE sealed = FALSE",
+            "CREATE INDEX audit_subject ON audit (subject, subject_id)",
+            "CREATE INDEX audit_tenant ON audit (tenant, id)",
+            "CREATE INDEX job_open ON job (kind, state)",
+            "CREATE INDEX job_tenant ON job (tenant, id)",
+        ] {
+            db.execute_unprepared(index).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for name in ["job", "audit_seal", "audit", "idempotency", "inbox", "outbox"] {
+            manager.drop_table(Table::drop().table(Alias::new(name)).to_owned()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Databases for tests: each test has its own, on SQLite always and on PostgreSQL where
+//! `IPF_TEST_POSTGRES_URL` names a server (`IPF_TEST_REQUIRE_ALL` makes its absence a failure).
+
+use std::sync::Arc;
+
+use contracts::{Clock, Service};
+use sea_orm::{ConnectionTrait, Database};
+use sea_orm_migration::MigratorTrait;
+
+use crate::{Db, DbConfig, Fault};
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A database of its own on the server named by the environment.
+    Postgres,
+}
+
+impl Backend {
+    /// Every backend that is here to be tested on.
+    ///
+    /// # Errors
+    /// When all are demanded and one is missing.
+    pub fn available() -> Result<Vec<Self>, Fault> {
+        let postgres = std::env::var_os("IPF_TEST_POSTGRES_URL").is_some();
+        if !postgres && std::env::var_os("IPF_TEST_REQUIRE_ALL").is_some() {
+            return Err(Fault::Other(
+                "IPF_TEST_REQUIRE_ALL is set, but IPF_TEST_POSTGRES_URL is not".to_owned(),
+            ));
+        }
+        Ok(if postgres { vec![Self::Sqlite, Self::Postgres] } else { vec![Self::Sqlite] })
+    }
+}
+
+/// A fresh, empty place for databases, kept as long as this value.
+pub struct TestPlace {
+    backend: Backend,
+    folder: tempfile::TempDir,
+}
+
+impl TestPlace {
+    /// A new place.
+    ///
+    /// # Errors
+    /// When no temporary folder can be made.
+    pub fn new(backend: Backend) -> Result<Self, Fault> {
+        let folder = tempfile::tempdir().map_err(|error| Fault::Other(error.to_string()))?;
+        Ok(Self { backend, folder })
+    }
+
+    /// The folder, for keys and files.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The address of a fresh database for a service.
+    ///
+    /// # Errors
+    /// When the server cannot make one.
+    pub async fn database_url(&self, service: Service) -> Result<String, Fault> {
+        match self.backend {
+            Backend::Sqlite => {
+                Ok(format!("sqlite://{}", self.folder.path().join(format!("{service}.db")).display()))
+            }
+            Backend::Postgres => {
+                let server =
+                    std::env::var("IPF_TEST_POSTGRES_URL").map_err(|e| Fault::Other(e.to_string()))?;
+                let name = format!("t_{}_{service}", uuid::Uuid::new_v4().simple());
+                let admin = Database::connect(&server).await?;
+                admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
+                admin.close().await?;
+                let (base, _) = server
+                    .rsplit_once('/')
+                    .ok_or_else(|| Fault::Other("IPF_TEST_POSTGRES_URL names no database".to_owned()))?;
+                Ok(format!("{base}/{name}"))
+            }
+        }
+    }
+
+    /// Opens a fresh database of a service and runs its migrations.
+    ///
+    /// # Errors
+    /// The database's fault.
+    pub async fn open<M: MigratorTrait>(&self, service: Service, clock: Arc<dyn Clock>) -> Result<Db, Fault> {
+        let config = DbConfig { url: self.database_url(service).await?, connections_max: 6 };
+        let db = Db::open(service, &config, clock).await?;
+        M::up(db.migrator(), None).await?;
+        Ok(db)
+    }
+}

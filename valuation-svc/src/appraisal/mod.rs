@@ -1,0 +1,6 @@
+//! Appraisal: what a patent is worth, by which methods, in what range, and what may be lent on it.
+//!
+//! Where is …? One method a file under [`model`]; the trial calculator in `model/preview.rs`; the complete
+//! valuation that a bank asks for in `model/pledge/`.
+
+pub mod model;

@@ -1,0 +1,75 @@
+//! Trial calculations by the income methods.
+
+use super::{
+    EarningsRequest, IncomeAnswer, PLACES, PeriodAnswer, RoyaltyRequest, WithWithoutRequest, numbers,
+};
+use crate::appraisal::model::{
+    discount::IncomeValue,
+    error::{AppraisalError, number, to_decimal, to_money},
+    excess_earnings::{self, ExcessEarnings},
+    relief_from_royalty::{self, ReliefFromRoyalty},
+    tab::Benefit,
+    with_and_without::{self, WithAndWithout},
+};
+
+pub(super) fn royalty(r: &RoyaltyRequest) -> Result<IncomeAnswer, AppraisalError> {
+    answer(relief_from_royalty::value(&ReliefFromRoyalty {
+        revenue: numbers("revenue", &r.revenue)?,
+        royalty_rate: number("royalty_rate", r.royalty_rate)?,
+        discount_rate: number("discount_rate", r.discount_rate)?,
+        tax_rate: number("tax_rate", r.tax_rate)?,
+        timing: r.timing,
+        benefit: benefit(r.tab, r.tax_life_years),
+    })?)
+}
+
+pub(super) fn earnings(r: &EarningsRequest) -> Result<IncomeAnswer, AppraisalError> {
+    answer(excess_earnings::value(&ExcessEarnings {
+        earnings: numbers("earnings", &r.earnings)?,
+        contributory_charges: numbers("contributory_charges", &r.contributory_charges)?,
+        discount_rate: number("discount_rate", r.discount_rate)?,
+        tax_rate: number("tax_rate", r.tax_rate)?,
+        timing: r.timing,
+        benefit: benefit(r.tab, r.tax_life_years),
+    })?)
+}
+
+pub(super) fn with_without(r: &WithWithoutRequest) -> Result<IncomeAnswer, AppraisalError> {
+    answer(with_and_without::value(&WithAndWithout {
+        cash_flows_with: numbers("cash_flows_with", &r.cash_flows_with)?,
+        cash_flows_without: numbers("cash_flows_without", &r.cash_flows_without)?,
+        discount_rate: number("discount_rate", r.discount_rate)?,
+        tax_rate: number("tax_rate", r.tax_rate)?,
+        timing: r.timing,
+        benefit: benefit(r.tab, r.tax_life_years),
+    })?)
+}
+
+fn benefit(asked: bool, tax_life_years: Option<u32>) -> Benefit {
+    match (asked, tax_life_years) {
+        (false, _) => Benefit::None,
+        (true, None) => Benefit::OverUsefulLife,
+        (true, Some(years)) => Benefit::OverYears(years),
+    }
+}
+
+fn answer(found: IncomeValue) -> Result<IncomeAnswer, AppraisalError> {
+    let periods = found
+        .periods
+        .iter()
+        .map(|p| {
+            Ok(PeriodAnswer {
+                number: p.number,
+                cash_flow: to_money("periods", p.cash_flow)?,
+                discount_factor: to_decimal("discount_rate", p.discount_factor, PLACES)?,
+                present_value: to_money("periods", p.present_value)?,
+            })
+        })
+        .collect::<Result<_, AppraisalError>>()?;
+    Ok(IncomeAnswer {
+        value: to_money("value", found.value)?,
+        value_before_tab: to_money("value", found.value_before_tab)?,
+        tab_factor: to_decimal("tab", found.tab_factor, PLACES)?,
+        periods,
+    })
+}

@@ -1,0 +1,85 @@
+//! The trial calculator behind `POST /appraisals/preview`: one request, one method, nothing stored.
+
+mod income;
+mod option;
+mod request;
+mod response;
+mod simulation;
+
+pub use request::*;
+pub use response::*;
+
+use rust_decimal::Decimal;
+
+use super::{
+    cost::{self, Obsolescence, ReplacementCost},
+    error::{AppraisalError, number, to_decimal, to_money},
+    market_comparables::{self, Comparable},
+};
+
+/// Decimals of factors in answers.
+const PLACES: u32 = 9;
+
+/// Calculates. A large tree or simulation takes up to seconds: call it off the request threads.
+///
+/// # Errors
+/// Names the input that is unusable.
+pub fn preview(request: &PreviewRequest) -> Result<PreviewResponse, AppraisalError> {
+    match request {
+        PreviewRequest::ReliefFromRoyalty(r) => income::royalty(r).map(PreviewResponse::ReliefFromRoyalty),
+        PreviewRequest::ExcessEarnings(r) => income::earnings(r).map(PreviewResponse::ExcessEarnings),
+        PreviewRequest::WithAndWithout(r) => income::with_without(r).map(PreviewResponse::WithAndWithout),
+        PreviewRequest::ReplacementCost(r) => replacement_cost(r).map(PreviewResponse::ReplacementCost),
+        PreviewRequest::MarketComparables(r) => comparables(r).map(PreviewResponse::MarketComparables),
+        PreviewRequest::RealOption(r) => option::value(r).map(PreviewResponse::RealOption),
+        PreviewRequest::MonteCarlo(r) => {
+            simulation::value(r).map(|answer| PreviewResponse::MonteCarlo(Box::new(answer)))
+        }
+    }
+}
+
+fn replacement_cost(r: &CostRequest) -> Result<CostAnswer, AppraisalError> {
+    let found = cost::value(&ReplacementCost {
+        costs: numbers("costs", &r.costs)?,
+        trend_factors: numbers("trend_factors", &r.trend_factors)?,
+        margin: number("margin", r.margin)?,
+        obsolescence: Obsolescence {
+            functional: number("functional_obsolescence", r.functional_obsolescence)?,
+            technological: number("technological_obsolescence", r.technological_obsolescence)?,
+            economic: number("economic_obsolescence", r.economic_obsolescence)?,
+        },
+    })?;
+    Ok(CostAnswer {
+        value: to_money("value", found.value)?,
+        cost_new: to_money("costs", found.cost_new)?,
+        remaining: to_decimal("remaining", found.remaining, PLACES)?,
+    })
+}
+
+fn comparables(r: &MarketRequest) -> Result<MarketAnswer, AppraisalError> {
+    let inputs = r
+        .comparables
+        .iter()
+        .map(|c| {
+            Ok(Comparable {
+                price: number("price", c.price)?,
+                adjustments: numbers("adjustments", &c.adjustments)?,
+                weight: number("weight", c.weight)?,
+            })
+        })
+        .collect::<Result<Vec<_>, AppraisalError>>()?;
+    let found = market_comparables::value(&inputs, r.summary)?;
+    Ok(MarketAnswer {
+        value: to_money("value", found.value)?,
+        low: to_money("low", found.low)?,
+        high: to_money("high", found.high)?,
+        adjusted: found.adjusted.iter().map(|p| to_money("comparables", *p)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn numbers(field: &str, values: &[Decimal]) -> Result<Vec<f64>, AppraisalError> {
+    values.iter().map(|v| number(field, *v)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Trial calculations of real options.
+
+use super::{OptionAnswer, OptionModel, OptionRequest, PLACES};
+use crate::appraisal::model::{
+    error::{AppraisalError, STEPS_MAX, number, to_decimal, to_money},
+    real_option::{Exercise, OptionTerms},
+};
+
+/// Steps where none are asked for.
+const STEPS: u32 = 500;
+
+pub(super) fn value(r: &OptionRequest) -> Result<OptionAnswer, AppraisalError> {
+    let terms = OptionTerms {
+        kind: r.kind,
+        underlying: number("underlying", r.underlying)?,
+        strike: number("strike", r.strike)?,
+        years: number("years", r.years)?,
+        volatility: number("volatility", r.volatility)?,
+        risk_free_rate: number("risk_free_rate", r.risk_free_rate)?,
+        cost_of_delay: number("cost_of_delay", r.cost_of_delay)?,
+    };
+    let closed = terms.black_scholes()?;
+    let (european, american, value, steps) = match r.model {
+        OptionModel::BlackScholes => {
+            if r.exercise == Exercise::American {
+                return Err(AppraisalError::new(
+                    "exercise",
+                    "布莱克－斯科尔斯公式只适用于欧式行权，美式请用二叉树",
+                    "the Black–Scholes formula values European exercise only: use the binomial model",
+                ));
+            }
+            let (american, steps) = american_beside(&terms, asked(r)?)?;
+            // The tree may fall short of the closed form by its step; the right to exercise early never costs.
+            (closed.value, american.map(|a| a.max(closed.value)), closed.value, steps)
+        }
+        OptionModel::Binomial => {
+            let steps = asked(r)?.unwrap_or(STEPS);
+            let european = terms.binomial(Exercise::European, steps)?;
+            let american = terms.binomial(Exercise::American, steps)?;
+            let value = if r.exercise == Exercise::American { american } else { european };
+            (european, Some(american), value, steps)
+        }
+    };
+    Ok(OptionAnswer {
+        value: to_money("value", value)?,
+        european: to_money("value", european)?,
+        american: american.map(|a| to_money("value", a)).transpose()?,
+        npv: to_money("value", terms.net_present_value())?,
+        d1: to_decimal("volatility", closed.d1, PLACES)?,
+        d2: to_decimal("volatility", closed.d2, PLACES)?,
+        steps,
+    })
+}
+
+fn asked(r: &OptionRequest) -> Result<Option<u32>, AppraisalError> {
+    let too_many = || AppraisalError::new("steps", "必须为 1 至 10000", "must be 1 to 10000");
+    r.steps
+        .map(|steps| u32::try_from(steps).ok().filter(|s| (1..=STEPS_MAX).contains(s)).ok_or_else(too_many))
+        .transpose()
+}
+
+/// The American value beside a closed form, on the steps asked for or on as many as the terms need.
+fn american_beside(terms: &OptionTerms, asked: Option<u32>) -> Result<(Option<f64>, u32), AppraisalError> {
+    if let Some(steps) = asked {
+        return Ok((Some(terms.binomial(Exercise::American, steps)?), steps));
+    }
+    let found = [STEPS, 2_500, STEPS_MAX]
+        .into_iter()
+        .find_map(|steps| terms.binomial(Exercise::American, steps).ok().map(|value| (Some(value), steps)));
+    Ok(found.unwrap_or((None, STEPS_MAX)))
+}

@@ -1,0 +1,136 @@
+//! Trial simulations of a royalty stream.
+
+use rust_decimal::Decimal;
+
+use super::{
+    BarAnswer, DistributionInput, MonteCarloAnswer, MonteCarloRequest, TornadoAnswer, UncertainInput,
+};
+use crate::appraisal::model::{
+    distribution::Distribution,
+    error::{AppraisalError, number, tax_rate, to_decimal, to_money},
+    monte_carlo::{RankCorrelation, Simulation, Variable, simulate},
+    royalty_stream::RoyaltyStream,
+};
+
+/// Paths and seed where none are asked for.
+const PATHS: u64 = 10_000;
+const SEED: u64 = 20_230_901;
+
+pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, AppraisalError> {
+    let tax = tax_rate("tax_rate", number("tax_rate", r.tax_rate)?)?;
+    let certain = UncertainInput::Fixed(Decimal::ONE);
+    let none = UncertainInput::Fixed(Decimal::ZERO);
+    let inputs = [
+        ("revenue", &r.revenue),
+        ("royalty_rate", &r.royalty_rate),
+        ("discount_rate", &r.discount_rate),
+        ("life_years", &r.life_years),
+        ("revenue_growth", r.revenue_growth.as_ref().unwrap_or(&none)),
+        ("success_probability", r.success_probability.as_ref().unwrap_or(&certain)),
+    ];
+    let place = |name: &str| {
+        inputs.iter().position(|(known, _)| *known == name).ok_or_else(|| {
+            AppraisalError::new(
+                "rank_correlations",
+                format!("没有名为 {name} 的输入"),
+                format!("no input is called {name}"),
+            )
+        })
+    };
+    let variables = inputs
+        .iter()
+        .map(|(name, input)| Ok(Variable { name: (*name).into(), distribution: distribution(name, input)? }))
+        .collect::<Result<_, AppraisalError>>()?;
+    let rank_correlations = r
+        .rank_correlations
+        .iter()
+        .map(|pair| {
+            Ok(RankCorrelation {
+                first: place(&pair.first)?,
+                second: place(&pair.second)?,
+                coefficient: number("rank_correlations", pair.coefficient)?,
+            })
+        })
+        .collect::<Result<_, AppraisalError>>()?;
+    let paths = u32::try_from(r.paths.unwrap_or(PATHS)).unwrap_or(u32::MAX);
+    let simulation = Simulation { paths, seed: r.seed.unwrap_or(SEED), variables, rank_correlations };
+    let found = simulate(&simulation, |drawn| match *drawn {
+        [revenue, royalty_rate, discount_rate, life_years, growth, success_probability] => RoyaltyStream {
+            revenue,
+            growth,
+            kept_a_year: 1.0,
+            royalty_rate,
+            tax_rate: tax,
+            discount_rate,
+            life_years,
+            success_probability,
+            timing: r.timing,
+        }
+        .value(),
+        _ => f64::NAN,
+    })?;
+    let money = |value: f64| to_money("value", value);
+    Ok(MonteCarloAnswer {
+        value: money(found.mean)?,
+        standard_deviation: money(found.standard_deviation)?,
+        standard_error: money(found.standard_error)?,
+        p5: money(found.p5)?,
+        p10: money(found.p10)?,
+        p25: money(found.p25)?,
+        p50: money(found.p50)?,
+        p75: money(found.p75)?,
+        p90: money(found.p90)?,
+        p95: money(found.p95)?,
+        paths: found.paths,
+        seed: found.seed,
+        histogram: found
+            .histogram
+            .iter()
+            .map(|bar| Ok(BarAnswer { from: money(bar.from)?, to: money(bar.to)?, count: bar.count }))
+            .collect::<Result<_, AppraisalError>>()?,
+        tornado: found
+            .tornado
+            .iter()
+            .map(|bar| {
+                Ok(TornadoAnswer {
+                    name: bar.name.clone(),
+                    input_low: to_decimal(&bar.name, bar.input_low, 6)?,
+                    input_high: to_decimal(&bar.name, bar.input_high, 6)?,
+                    at_low: money(bar.at_low)?,
+                    at_high: money(bar.at_high)?,
+                })
+            })
+            .collect::<Result<_, AppraisalError>>()?,
+    })
+}
+
+fn distribution(field: &str, input: &UncertainInput) -> Result<Distribution, AppraisalError> {
+    let n = |value: Decimal| number(field, value);
+    Ok(match input {
+        UncertainInput::Fixed(value) => Distribution::Fixed { value: n(*value)? },
+        UncertainInput::Distributed(shape) => match shape {
+            DistributionInput::Normal { mean, standard_deviation } => {
+                Distribution::Normal { mean: n(*mean)?, standard_deviation: n(*standard_deviation)? }
+            }
+            DistributionInput::Lognormal { mean, standard_deviation } => {
+                Distribution::Lognormal { mean: n(*mean)?, standard_deviation: n(*standard_deviation)? }
+            }
+            DistributionInput::Triangular { low, mode, high } => {
+                Distribution::Triangular { low: n(*low)?, mode: n(*mode)?, high: n(*high)? }
+            }
+            DistributionInput::Pert { low, mode, high } => {
+                Distribution::Pert { low: n(*low)?, mode: n(*mode)?, high: n(*high)? }
+            }
+            DistributionInput::Uniform { low, high } => {
+                Distribution::Uniform { low: n(*low)?, high: n(*high)? }
+            }
+            DistributionInput::Discrete { outcomes } => Distribution::Discrete {
+                outcomes: outcomes.iter().map(|o| Ok((n(o.value)?, n(o.probability)?))).collect::<Result<
+                    _,
+                    AppraisalError,
+                >>(
+                )?,
+            },
+        },
+    })
+}

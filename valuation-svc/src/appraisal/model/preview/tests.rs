@@ -1,0 +1,122 @@
+//! The calculator as a client sees it: JSON in, JSON out.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn ask(request: Value) -> Result<Value, AppraisalError> {
+    let request: PreviewRequest = serde_json::from_value(request).unwrap();
+    Ok(serde_json::to_value(preview(&request)?).unwrap())
+}
+
+fn avonex() -> Value {
+    json!({"method": "real_option", "model": "black_scholes", "underlying": "3422", "strike": "2875", "years": "17",
+        "volatility": "0.4732863826", "risk_free_rate": "0.067", "cost_of_delay": "0.0588235294"})
+}
+
+#[test]
+fn avonex_answers_european_american_and_npv_together() {
+    let answer = ask(avonex()).unwrap();
+    assert_eq!(answer["value"], "906.87");
+    assert_eq!(answer["european"], "906.87");
+    assert_eq!(answer["npv"], "547.00");
+    let american: f64 = answer["american"].as_str().unwrap().parse().unwrap();
+    assert!((american - 1_603.0).abs() < 5.0, "{american}");
+}
+
+#[test]
+fn a_tree_takes_its_steps_as_number_or_digits() {
+    let mut hull = json!({"method": "real_option", "model": "binomial", "exercise": "american", "kind": "put",
+        "steps": 5, "underlying": "50", "strike": "50", "years": "0.4166666666666667", "volatility": "0.40",
+        "risk_free_rate": "0.10", "cost_of_delay": "0"});
+    assert_eq!(ask(hull.clone()).unwrap()["value"], "4.49");
+    hull["steps"] = json!("5");
+    assert_eq!(ask(hull.clone()).unwrap()["value"], "4.49");
+    hull["steps"] = json!(10_001);
+    assert_eq!(ask(hull).unwrap_err().field, "steps");
+}
+
+#[test]
+fn one_year_of_royalty_is_4_55() {
+    let answer = ask(json!({"method": "relief_from_royalty", "revenue": ["100.00"], "royalty_rate": "0.05",
+        "discount_rate": "0.10", "tax_rate": "0", "timing": "end_of_year", "tab": false}))
+    .unwrap();
+    assert_eq!(answer["value"], "4.55");
+    assert_eq!(answer["value_before_tab"], "4.55");
+    assert_eq!(answer["tab_factor"], "1.000000000");
+    assert_eq!(answer["method"], "relief_from_royalty");
+}
+
+#[test]
+fn the_amortisation_benefit_is_shown_apart() {
+    let answer = ask(
+        json!({"method": "relief_from_royalty", "revenue": vec!["1000000.00"; 5], "royalty_rate": "0.05",
+        "discount_rate": "0.12", "tax_rate": "0.25", "timing": "end_of_year", "tab": true}),
+    )
+    .unwrap();
+    assert_eq!(answer["value_before_tab"], "135179.11");
+    assert_eq!(answer["tab_factor"], "1.219867459");
+    assert_eq!(answer["value"], "164900.59");
+    assert_eq!(answer["periods"].as_array().unwrap().len(), 5);
+}
+
+#[test]
+fn the_other_income_methods_and_cost_and_market() {
+    let earnings = ask(json!({"method": "excess_earnings", "earnings": ["100", "120"],
+        "contributory_charges": ["30", "30"], "discount_rate": "0.10", "tax_rate": "0.25", "timing": "end_of_year",
+        "tab": false}));
+    assert_eq!(earnings.unwrap()["value"], "90.50");
+    let with =
+        ask(json!({"method": "with_and_without", "cash_flows_with": ["100"], "cash_flows_without": ["60"],
+        "discount_rate": "0.10", "tax_rate": "0", "timing": "mid_year", "tab": false}));
+    assert_eq!(with.unwrap()["value"], "38.14");
+    let cost = ask(json!({"method": "replacement_cost", "costs": ["300000", "100000", "50000", "20000"],
+        "functional_obsolescence": "0.10", "technological_obsolescence": "0.20", "economic_obsolescence": "0.05"}));
+    assert_eq!(cost.unwrap()["value"], "321480.00");
+    let market = ask(json!({"method": "market_comparables", "comparables": [
+        {"price": "100", "adjustments": ["1.1", "0.9"]}, {"price": "120"}, {"price": "9000"}]}));
+    assert_eq!(market.unwrap()["value"], "120.00");
+}
+
+#[test]
+fn a_simulation_answers_percentiles_and_is_repeatable() {
+    let request = json!({"method": "monte_carlo", "paths": 20_000, "seed": 42,
+        "revenue": {"distribution": "normal", "mean": "1000000", "standard_deviation": "100000"},
+        "royalty_rate": {"distribution": "triangular", "low": "0.03", "mode": "0.05", "high": "0.07"},
+        "discount_rate": "0.12", "tax_rate": "0.25", "life_years": "5", "timing": "end_of_year",
+        "rank_correlations": [{"first": "revenue", "second": "royalty_rate", "coefficient": "0"}]});
+    let answer = ask(request.clone()).unwrap();
+    let number = |field: &str| answer[field].as_str().unwrap().parse::<f64>().unwrap();
+    assert!((number("value") - 135_179.107_588).abs() < 3.0 * number("standard_error"));
+    assert!(number("p5") < number("p50") && number("p50") < number("p95"));
+    assert_eq!(answer["tornado"].as_array().unwrap().len(), 2);
+    assert_eq!(ask(request.clone()).unwrap(), answer);
+    let mut wrong = request;
+    wrong["rank_correlations"][0]["first"] = json!("weather");
+    assert_eq!(ask(wrong).unwrap_err().field, "rank_correlations");
+}
+
+#[test]
+fn no_input_may_carry_a_target_value() {
+    let mut request = avonex();
+    request["target_value"] = json!("1000000.00");
+    assert!(serde_json::from_value::<PreviewRequest>(request).is_err());
+    assert!(serde_json::from_value::<PreviewRequest>(json!({"method": "agreed_price"})).is_err());
+}
+
+#[test]
+fn refusals_name_the_field() {
+    let refused = |change: (&str, Value)| {
+        let mut request = avonex();
+        request[change.0] = change.1;
+        ask(request).unwrap_err().field
+    };
+    assert_eq!(refused(("volatility", json!("0"))), "volatility");
+    assert_eq!(refused(("underlying", json!("-1"))), "underlying");
+    assert_eq!(refused(("exercise", json!("american"))), "exercise");
+    let too_long = json!({"method": "relief_from_royalty", "revenue": vec!["1"; 601], "royalty_rate": "0.05",
+        "discount_rate": "0.10"});
+    assert_eq!(ask(too_long).unwrap_err().field, "revenue");
+    let too_large = json!({"method": "replacement_cost", "costs": ["70000000000000000000000000000"]});
+    assert_eq!(ask(too_large).unwrap_err().field, "value");
+}

@@ -1,0 +1,3 @@
+pub mod appraisal;
+pub mod catalogue;
+pub mod scoring;
