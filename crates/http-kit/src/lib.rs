@@ -9,6 +9,7 @@
 //! - logs, traces, metrics: [`telemetry`]; health and graceful end: [`server`]
 //! - calling another service: [`peer`]
 
+pub mod act;
 pub mod api;
 pub mod config;
 pub mod export;
@@ -20,6 +21,7 @@ pub mod server;
 pub mod service;
 pub mod telemetry;
 
+pub use act::ActError;
 pub use api::Api;
 pub use extract::{Body, Command, Lang, PathId, QueryOf, Who};
 pub use page::{Page, PageQuery};

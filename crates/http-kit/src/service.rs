@@ -1,10 +1,11 @@
-//! A service as the suite or its own thin binary starts it: a router, its document, its workers.
+//! A service as the suite or its own thin binary starts it: a router, its document, its database, its workers.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use axum::Router;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tx_kit::{Bus, Consumer, Db, Fault, relay, seal};
 use utoipa::openapi::OpenApi;
 
 type Work = Box<dyn FnOnce(CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -29,12 +30,36 @@ impl Worker {
 pub struct Service {
     /// Which one.
     pub name: contracts::Service,
+    /// Its data; the relay and the sealer of [`Service::start`] work on them.
+    pub db: Db,
     /// Its routes, with its own door (token verification) in front.
     pub router: Router,
     /// What its routes are.
     pub openapi: OpenApi,
-    /// Its background work.
+    /// What it wants to hear from the others.
+    pub consumers: Vec<Arc<dyn Consumer>>,
+    /// Its own background work beside relay and sealer, which every service has.
     pub workers: Vec<Worker>,
+}
+
+impl Service {
+    /// Attaches its consumers to the bus.
+    ///
+    /// # Errors
+    /// The bus's fault.
+    pub async fn attach(&mut self, bus: &dyn Bus, stop: &CancellationToken) -> Result<(), Fault> {
+        for consumer in self.consumers.drain(..) {
+            bus.attach(consumer, stop.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts relay, sealer and workers; they end when `stop` is cancelled and are awaited through the set.
+    pub fn start(&mut self, bus: &Arc<dyn Bus>, tasks: &mut JoinSet<()>, stop: &CancellationToken) {
+        tasks.spawn(relay::run(self.db.clone(), Arc::clone(bus), stop.clone()));
+        tasks.spawn(seal::run(self.db.clone(), stop.clone()));
+        start_workers(std::mem::take(&mut self.workers), tasks, stop);
+    }
 }
 
 /// Starts workers; they end when `stop` is cancelled and are awaited through the set.

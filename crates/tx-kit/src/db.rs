@@ -15,7 +15,7 @@ use sqlx::{
 };
 use tokio::sync::Notify;
 
-use crate::{Fault, Tx};
+use crate::{Fault, Tx, Work};
 
 /// How often a transaction that was overtaken is run again before the caller hears of it.
 const ATTEMPTS_MAX: u32 = 12;
@@ -126,13 +126,16 @@ impl Db {
 
     /// Runs `act` in one transaction and commits it; runs it again when another transaction overtook it.
     ///
-    /// `act` may run several times and so must not have effects outside its transaction.
+    /// `act` may run several times and so must not have effects outside its transaction. It is written
+    /// `db.run(|tx| async move { … }.in_tx())`; what it needs from around it, it takes by reference.
     ///
     /// # Errors
     /// What `act` answers (nothing is changed then), or the database's fault.
-    pub async fn run<T, E>(&self, act: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    pub async fn run<'env, T, E, F>(&self, act: F) -> Result<T, E>
     where
-        E: From<Fault> + AsFault,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+        T: Send,
+        E: From<Fault> + AsFault + Send,
     {
         let mut attempt = 1;
         loop {
@@ -147,9 +150,11 @@ impl Db {
         }
     }
 
-    async fn attempt<T, E>(&self, act: &impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    async fn attempt<'env, T, E, F>(&self, act: &F) -> Result<T, E>
     where
-        E: From<Fault>,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+        T: Send,
+        E: From<Fault> + Send,
     {
         let mut tx = self.begin().await?;
         match act(&mut tx).await {

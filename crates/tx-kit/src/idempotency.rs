@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityT
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{AsFault, Db, Fault, Tx};
+use crate::{AsFault, Db, Fault, InTx, Tx, Work};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -137,26 +137,30 @@ impl Db {
     ///
     /// # Errors
     /// What `act` answers, [`KeyReused::key_reused`], or the database's fault.
-    pub async fn run_once<T, E>(
-        &self,
-        key: Option<&IdempotencyKey>,
-        act: impl AsyncFn(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E>
+    pub async fn run_once<'env, T, E, F>(&self, key: Option<&'env IdempotencyKey>, act: F) -> Result<T, E>
     where
-        T: Serialize + DeserializeOwned,
-        E: From<Fault> + AsFault + KeyReused,
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync + 'env,
+        T: Serialize + DeserializeOwned + Send + Sync,
+        E: From<Fault> + AsFault + KeyReused + Send,
     {
         let Some(key) = key else { return self.run(act).await };
-        self.run(async |tx| {
-            match look_up(tx.conn(), &[key]).await?.pop() {
-                Some(Recorded::Answer(answer)) => return Ok(answer),
-                Some(Recorded::OtherRequest) => return Err(E::key_reused()),
-                Some(Recorded::Nothing) | None => {}
-            }
-            let answer = act(tx).await?;
-            record(tx, &[(key, &answer)]).await?;
-            Ok(answer)
-        })
-        .await
+        let act = &act;
+        self.run(|tx| once(tx, key, act).in_tx()).await
     }
+}
+
+async fn once<'env, T, E, F>(tx: &mut Tx, key: &IdempotencyKey, act: &F) -> Result<T, E>
+where
+    F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+    T: Serialize + DeserializeOwned + Send + Sync,
+    E: From<Fault> + KeyReused + Send,
+{
+    match look_up(tx.conn(), &[key]).await?.pop() {
+        Some(Recorded::Answer(answer)) => return Ok(answer),
+        Some(Recorded::OtherRequest) => return Err(E::key_reused()),
+        Some(Recorded::Nothing) | None => {}
+    }
+    let answer = act(tx).await?;
+    record(tx, &[(key, &answer)]).await?;
+    Ok(answer)
 }

@@ -14,7 +14,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Db, Fault, Tx};
+use crate::{Db, Fault, InTx, Tx};
 
 /// A worker that dies holds its job no longer than this.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
@@ -256,13 +256,17 @@ pub async fn step(db: &Db, handler: &dyn JobHandler) -> Result<bool, Fault> {
     if waiting.is_none() {
         return Ok(false);
     }
-    let Some(job) = db.run(async |tx| lease(tx, handler.kind()).await).await? else {
+    let Some(job) = db.run(|tx| lease(tx, handler.kind()).in_tx()).await? else {
         return Ok(false);
     };
+    let leased = &job;
     let outcome = db
-        .run(async |tx| {
-            let progress = handler.chunk(tx, &job).await?;
-            checkpoint(tx, job.id, &progress).await
+        .run(|tx| {
+            async move {
+                let progress = handler.chunk(tx, leased).await?;
+                checkpoint(tx, leased.id, &progress).await
+            }
+            .in_tx()
         })
         .await;
     if let Err(fault) = outcome {
@@ -274,7 +278,8 @@ pub async fn step(db: &Db, handler: &dyn JobHandler) -> Result<bool, Fault> {
             report: serde_json::json!({ "failure": fault.to_string(), "so_far": job.report }),
             finished: true,
         };
-        db.run(async |tx| finish(tx, job.id, &failed, JobState::Failed).await).await?;
+        let failed = &failed;
+        db.run(|tx| finish(tx, job.id, failed, JobState::Failed).in_tx()).await?;
     }
     Ok(true)
 }

@@ -22,6 +22,7 @@ pub mod migrations;
 pub mod relay;
 pub mod seal;
 pub mod tx;
+mod work;
 
 pub use audit::AuditEntry;
 pub use bus::{Bus, Consumer};
@@ -29,6 +30,7 @@ pub use db::{AsFault, Db, DbConfig};
 pub use fault::Fault;
 pub use idempotency::{IdempotencyKey, KeyReused, Recorded};
 pub use tx::Tx;
+pub use work::{InTx, Work};
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Bus, Db, Fault};
+use crate::{Bus, Consumer, Db, Fault, InTx, Tx};
 
 /// Events taken at a time.
 const BATCH: u64 = 200;
@@ -84,36 +84,37 @@ pub async fn drain(db: &Db, bus: &dyn Bus) -> Result<usize, Fault> {
 async fn relay_batch(db: &Db, bus: &dyn Bus) -> Result<usize, Fault> {
     // SQLite has one relay in one process, and a write transaction must not stay open while a consumer in
     // the same process works; PostgreSQL's replicas keep the rows locked until they are marked.
-    let rows = if db.is_postgres() {
-        let mut sent = 0;
-        db.run(async |tx| {
-            let rows = outbox::Entity::find()
-                .filter(outbox::Column::Sent.eq(false))
-                .order_by_asc(outbox::Column::Id)
-                .limit(BATCH)
-                .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-                .all(tx.conn())
-                .await?;
-            bus.publish(&envelopes(&rows)?).await?;
-            mark_sent(tx.conn(), &rows).await?;
-            Ok::<_, Fault>(rows.len())
-        })
-        .await
-        .inspect(|count| sent = *count)?;
-        return Ok(sent);
-    } else {
-        outbox::Entity::find()
-            .filter(outbox::Column::Sent.eq(false))
-            .order_by_asc(outbox::Column::Id)
-            .limit(BATCH)
-            .all(db.read())
-            .await?
-    };
+    if db.is_postgres() {
+        return db.run(|tx| relay_locked(tx, bus).in_tx()).await;
+    }
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::Sent.eq(false))
+        .order_by_asc(outbox::Column::Id)
+        .limit(BATCH)
+        .all(db.read())
+        .await?;
     if rows.is_empty() {
         return Ok(0);
     }
     bus.publish(&envelopes(&rows)?).await?;
-    db.run(async |tx| mark_sent(tx.conn(), &rows).await).await?;
+    let rows = &rows;
+    db.run(|tx| async move { mark_sent(tx.conn(), rows).await }.in_tx()).await?;
+    Ok(rows.len())
+}
+
+async fn relay_locked(tx: &mut Tx, bus: &dyn Bus) -> Result<usize, Fault> {
+    let rows = outbox::Entity::find()
+        .filter(outbox::Column::Sent.eq(false))
+        .order_by_asc(outbox::Column::Id)
+        .limit(BATCH)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx.conn())
+        .await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    bus.publish(&envelopes(&rows)?).await?;
+    mark_sent(tx.conn(), &rows).await?;
     Ok(rows.len())
 }
 
@@ -136,11 +137,8 @@ fn envelopes(rows: &[outbox::Model]) -> Result<Vec<Envelope>, Fault> {
 /// Reads every event this service ever published, oldest first, in pages: the source of a rebuild by replay.
 ///
 /// # Errors
-/// The database's fault, or what `deliver` answers.
-pub async fn replay(
-    db: &Db,
-    deliver: impl AsyncFn(Vec<Envelope>) -> Result<(), Fault>,
-) -> Result<usize, Fault> {
+/// The database's fault, or the consumer's.
+pub async fn replay(db: &Db, consumer: &dyn Consumer) -> Result<usize, Fault> {
     let mut after = uuid::Uuid::nil();
     let mut total = 0;
     loop {
@@ -153,6 +151,10 @@ pub async fn replay(
         let Some(last) = rows.last() else { return Ok(total) };
         after = last.id;
         total += rows.len();
-        deliver(envelopes(&rows)?).await?;
+        let wanted: Vec<Envelope> =
+            envelopes(&rows)?.into_iter().filter(|envelope| consumer.wants(envelope.event.name())).collect();
+        if !wanted.is_empty() {
+            consumer.consume(&wanted).await?;
+        }
     }
 }

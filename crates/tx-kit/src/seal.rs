@@ -10,7 +10,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Db, Fault, audit::entity as audit};
+use crate::{Db, Fault, InTx, Tx, audit::entity as audit};
 
 /// Rows sealed in one transaction.
 const BATCH: u64 = 500;
@@ -85,43 +85,37 @@ pub async fn seal_all(db: &Db) -> Result<(), Fault> {
 }
 
 async fn seal_batch(db: &Db) -> Result<usize, Fault> {
-    db.run(async |tx| {
-        let rows = audit::Entity::find()
-            .filter(audit::Column::Sealed.eq(false))
-            .order_by_asc(audit::Column::Id)
-            .limit(BATCH)
-            .all(tx.conn())
-            .await?;
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let head = entity::Entity::find().order_by_desc(entity::Column::Position).one(tx.conn()).await?;
-        let (mut position, mut hash) = head.map_or((0, String::new()), |head| (head.position, head.hash));
-        let links: Vec<entity::ActiveModel> = rows
-            .iter()
-            .map(|row| {
-                position += 1;
-                hash = link(&hash, row);
-                entity::ActiveModel {
-                    position: Set(position),
-                    audit_id: Set(row.id),
-                    hash: Set(hash.clone()),
-                }
-            })
-            .collect();
-        // Two sealers at once collide on `position`; one of them runs again.
-        entity::Entity::insert_many(links)
-            .exec_without_returning(tx.conn())
-            .await
-            .map_err(crate::fault::twin)?;
-        audit::Entity::update_many()
-            .col_expr(audit::Column::Sealed, Expr::value(true))
-            .filter(audit::Column::Id.is_in(rows.iter().map(|row| row.id)))
-            .exec(tx.conn())
-            .await?;
-        Ok::<_, Fault>(rows.len())
-    })
-    .await
+    db.run(|tx| link_batch(tx).in_tx()).await
+}
+
+async fn link_batch(tx: &mut Tx) -> Result<usize, Fault> {
+    let rows = audit::Entity::find()
+        .filter(audit::Column::Sealed.eq(false))
+        .order_by_asc(audit::Column::Id)
+        .limit(BATCH)
+        .all(tx.conn())
+        .await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let head = entity::Entity::find().order_by_desc(entity::Column::Position).one(tx.conn()).await?;
+    let (mut position, mut hash) = head.map_or((0, String::new()), |head| (head.position, head.hash));
+    let links: Vec<entity::ActiveModel> = rows
+        .iter()
+        .map(|row| {
+            position += 1;
+            hash = link(&hash, row);
+            entity::ActiveModel { position: Set(position), audit_id: Set(row.id), hash: Set(hash.clone()) }
+        })
+        .collect();
+    // Two sealers at once collide on `position`; one of them runs again.
+    entity::Entity::insert_many(links).exec_without_returning(tx.conn()).await.map_err(crate::fault::twin)?;
+    audit::Entity::update_many()
+        .col_expr(audit::Column::Sealed, Expr::value(true))
+        .filter(audit::Column::Id.is_in(rows.iter().map(|row| row.id)))
+        .exec(tx.conn())
+        .await?;
+    Ok(rows.len())
 }
 
 /// Recomputes the whole chain.
