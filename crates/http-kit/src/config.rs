@@ -78,6 +78,8 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
     /// Requests a second for each client address.
     pub requests_per_second_max: u32,
+    /// Whether a reverse proxy stands in front and writes the client's address into `X-Forwarded-For`.
+    pub behind_proxy: bool,
     /// The demo accounts' password.
     pub demo_password: SecretString,
 }
@@ -107,6 +109,7 @@ impl Default for Settings {
             log_filter: "info,sqlx=warn,sea_orm_migration=warn,async_nats=warn".to_owned(),
             cors_origins: Vec::new(),
             requests_per_second_max: 2_000,
+            behind_proxy: false,
             demo_password: SecretString::from("demo"),
         }
     }

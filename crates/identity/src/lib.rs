@@ -15,6 +15,6 @@ pub mod secrets;
 pub mod token;
 
 pub use caller::{Caller, Reach, Scope};
-pub use exchange::TokenExchange;
+pub use exchange::{HttpExchange, InProcessExchange, TokenExchange};
 pub use policy::{Permission, Role, permits};
 pub use token::{InternalIssuer, TokenRefused, Verifier};

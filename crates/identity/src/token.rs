@@ -19,7 +19,7 @@ use crate::{
 /// Issuer of internal tokens.
 pub const INTERNAL_ISSUER: &str = "ip-finance/gateway";
 /// How long an internal token lives.
-const LIFETIME: TimeDelta = TimeDelta::seconds(120);
+pub(crate) const LIFETIME: TimeDelta = TimeDelta::seconds(120);
 /// Verified tokens remembered.
 const CACHE_MAX: u64 = 20_000;
 
@@ -124,7 +124,7 @@ impl InternalIssuer {
 }
 
 /// Changes when anything in the caller changes, so that no stale token is given again.
-fn fingerprint(caller: &Caller) -> u64 {
+pub(crate) fn fingerprint(caller: &Caller) -> u64 {
     let digest = Sha256::digest(format!("{caller:?}").as_bytes());
     digest.iter().take(8).fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }

@@ -54,6 +54,14 @@ impl IdempotencyKey {
     }
 }
 
+impl IdempotencyKey {
+    /// What makes it one key, whatever was asked under it.
+    #[must_use]
+    pub fn identity(&self) -> (OrgId, &str, &str) {
+        (self.tenant, &self.command, &self.key)
+    }
+}
+
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded<T> {

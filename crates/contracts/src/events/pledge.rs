@@ -165,10 +165,16 @@ pub struct LoanDrawn {
     pub matures_on: NaiveDate,
     /// Each bank's part.
     pub shares: Vec<SyndicateShare>,
+    /// The facility's version after this: the order among all that moves its totals.
+    pub facility_version: i64,
     /// Drawn on the facility after this.
     pub facility_drawn: Money,
+    /// Reserved on the facility after this.
+    pub facility_reserved: Money,
     /// The member's drawn after this.
     pub member_drawn: Money,
+    /// The member's reserved after this.
+    pub member_reserved: Money,
 }
 
 /// A payment was received on a loan.
@@ -190,8 +196,14 @@ pub struct LoanRepaid {
     pub outstanding: Money,
     /// `active` or `repaid`.
     pub status: String,
+    /// The facility's version after this: the order among all that moves its totals.
+    pub facility_version: i64,
     /// Drawn on the facility after this.
     pub facility_drawn: Money,
+    /// Reserved on the facility after this.
+    pub facility_reserved: Money,
     /// The member's drawn after this.
     pub member_drawn: Money,
+    /// The member's reserved after this.
+    pub member_reserved: Money,
 }

@@ -1,0 +1,147 @@
+//! Applications as lists and as files.
+
+use axum::{Json, extract::State, response::Response};
+use contracts::{FacilityId, OrgId};
+use http_kit::{
+    Api, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table},
+};
+use identity::Permission;
+use serde::Deserialize;
+use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
+use utoipa::IntoParams;
+use utoipa_axum::routes;
+
+use super::{
+    model::{Application, ApplicationStatus},
+    store::{self, Column, Filter},
+};
+use crate::state::App;
+
+/// The routes of this file.
+pub(super) fn routes() -> Api<App> {
+    Api::new()
+        .route(Permission::ApplicationRead, routes!(list_applications))
+        .route(Permission::ApplicationRead, routes!(export_applications))
+}
+
+/// What is listed, and in which order.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// In this status.
+    status: Option<ApplicationStatus>,
+    /// Under this facility.
+    facility_id: Option<FacilityId>,
+    /// Of this enterprise.
+    enterprise_id: Option<OrgId>,
+    /// Number, facility or a party's name contains this.
+    q: Option<String>,
+    /// `created_at`, `number`, `amount` or `status`; with `-` in front, largest first. Default `-created_at`.
+    sort: Option<String>,
+    /// Rows wanted, 1 to 200.
+    #[serde(default, deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+    /// The kind of file, for exports.
+    #[serde(default)]
+    #[param(inline)]
+    format: FileKind,
+}
+
+impl ListQuery {
+    fn filter(&self) -> Filter {
+        Filter {
+            status: self.status,
+            facility: self.facility_id,
+            enterprise: self.enterprise_id,
+            text: self.q.clone(),
+        }
+    }
+
+    fn sort(&self) -> Result<Sort<Column>, Problem> {
+        let text = self.sort.as_deref().unwrap_or("-created_at");
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let column = match name {
+            "created_at" => Column::CreatedAt,
+            "number" => Column::Number,
+            "amount" => Column::AmountFen,
+            "status" => Column::Status,
+            _ => {
+                return Err(Problem::bad_fields(Vec::new()).with_field(
+                    "sort",
+                    "可按 created_at、number、amount、status 排序。",
+                    "Sort by created_at, number, amount or status.",
+                ));
+            }
+        };
+        Ok(Sort { column, descending })
+    }
+}
+
+/// The applications that one may see.
+#[utoipa::path(get, path = "/applications", tag = "applications", operation_id = "list_applications",
+    params(ListQuery), responses((status = 200, body = Page<Application>)))]
+async fn list_applications(
+    State(app): State<App>,
+    who: Who,
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Json<Page<Application>>, Problem> {
+    let request = http_kit::page::request(query.limit, query.cursor.clone());
+    let page = store::page(app.db.read(), &who.scope(), &query.filter(), query.sort()?, &request).await?;
+    Ok(Json(Page::of(page, |application| application)))
+}
+
+/// The same as a file.
+#[utoipa::path(get, path = "/applications/export", tag = "applications", operation_id = "export_applications",
+    params(ListQuery), responses((status = 200, description = "CSV or XLSX")))]
+async fn export_applications(
+    State(app): State<App>,
+    who: Who,
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Response, Problem> {
+    let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
+    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
+    let mut rows = Vec::new();
+    while (rows.len() as u64) < ROWS_MAX {
+        let page = store::page(app.db.read(), &scope, &filter, sort, &request).await?;
+        rows.extend(page.items.iter().map(cells));
+        match page.next_cursor {
+            Some(cursor) => request.cursor = Some(cursor),
+            None => break,
+        }
+    }
+    let columns = [
+        "申请编号",
+        "授信",
+        "银行",
+        "企业",
+        "申请金额（元）",
+        "期限（月）",
+        "专利件数",
+        "状态",
+        "建议金额（元）",
+        "批准金额（元）",
+        "提交日期",
+    ];
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    Table { name: "applications".to_owned(), columns, rows }.respond(query.format)
+}
+
+fn cells(one: &Application) -> Vec<Cell> {
+    let recommended = one.assessment.as_ref().map(|assessment| assessment.recommended_amount);
+    vec![
+        Cell::Text(one.number.clone()),
+        Cell::Text(one.facility_name.clone()),
+        Cell::Text(one.bank_name.clone()),
+        Cell::Text(one.enterprise_name.clone()),
+        Cell::Amount(one.amount),
+        Cell::Number(one.tenor_months.into()),
+        Cell::Number(i64::try_from(one.patents.len()).unwrap_or(i64::MAX)),
+        Cell::Text(one.status.name_zh().to_owned()),
+        recommended.map_or(Cell::Empty, Cell::Amount),
+        one.approved_amount().map_or(Cell::Empty, Cell::Amount),
+        Cell::Date(one.submitted_on),
+    ]
+}

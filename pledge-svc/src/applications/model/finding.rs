@@ -1,0 +1,144 @@
+//! What stands in the way of a pledge, each with a stable code, its reason and its cure.
+//!
+//! Grounds 1 to 11 are those of CNIPA Announcement 461 (2021), 专利权质押登记办法, on which the office refuses
+//! registration; the rest are the facility's own terms. A soft finding is lifted by the parties' declaration
+//! that they know of it; a hard one by its cure alone.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Whether a declaration lifts a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Only its cure lifts it.
+    Hard,
+    /// The parties' informed declaration lifts it.
+    Soft,
+}
+
+/// Defines the codes with their stable names and severities.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $code:ident = $name:literal, $severity:ident);+ $(;)?) => {
+        /// The kind of a finding.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        pub enum FindingCode { $($(#[$doc])* #[serde(rename = $name)] $code),+ }
+
+        impl FindingCode {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$code),+];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => $name),+ }
+            }
+
+            /// Whether a declaration lifts it.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Ground 1: the pledgor is not the registered patentee.
+    NotThePatentee = "not_the_patentee", Hard;
+    /// Ground 2: the right has ended or was declared invalid.
+    RightEnded = "right_ended", Hard;
+    /// Ground 3: not granted yet.
+    NotGranted = "not_granted", Hard;
+    /// Ground 4: the annuity is not paid.
+    AnnuityUnpaid = "annuity_unpaid", Hard;
+    /// Ground 5: ownership is in dispute, or a court has ordered preservation.
+    OwnershipDispute = "ownership_dispute", Hard;
+    /// Ground 6: the debt would outlive the right.
+    TermBeyondRight = "term_beyond_right", Hard;
+    /// Ground 7: what the contract must say about the patent is not known.
+    ContractContent = "contract_content", Hard;
+    /// Ground 8: co-owned; that all owners consent must be stated.
+    CoOwned = "co_owned", Soft;
+    /// Ground 9: already pledged.
+    AlreadyPledged = "already_pledged", Hard;
+    /// Ground 10: an invention and a utility model for the same thing, filed on the same day.
+    SameDayPair = "same_day_pair", Soft;
+    /// Ground 11: its invalidation has been asked for.
+    InvalidationPending = "invalidation_pending", Soft;
+    /// The facility is not active.
+    FacilityNotActive = "facility_not_active", Hard;
+    /// The facility's availability window is over.
+    WindowClosed = "window_closed", Hard;
+    /// More than the member's sub-limit still allows.
+    AboveSubLimit = "above_sub_limit", Hard;
+    /// Longer than the facility's tenor cap.
+    AboveTenorCap = "above_tenor_cap", Hard;
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is no finding's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such finding")]
+pub struct UnknownFinding;
+
+impl FromStr for FindingCode {
+    type Err = UnknownFinding;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFinding> {
+        Self::ALL.iter().copied().find(|code| code.name() == text).ok_or(UnknownFinding)
+    }
+}
+
+/// One thing that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Finding {
+    /// What kind.
+    pub code: FindingCode,
+    /// Whether a declaration lifts it.
+    pub severity: Severity,
+    /// The patent's or the facility's number.
+    pub subject: String,
+    /// Why, in Chinese.
+    pub reason_zh: String,
+    /// Why, in English.
+    pub reason_en: String,
+    /// What to do, in Chinese.
+    pub cure_zh: String,
+    /// What to do, in English.
+    pub cure_en: String,
+}
+
+impl Finding {
+    /// A finding about a subject: its reason and its cure, each in Chinese and English.
+    #[must_use]
+    pub fn new(
+        code: FindingCode,
+        subject: &str,
+        (reason_zh, reason_en): (impl Into<String>, impl Into<String>),
+        (cure_zh, cure_en): (impl Into<String>, impl Into<String>),
+    ) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            subject: subject.to_owned(),
+            reason_zh: reason_zh.into(),
+            reason_en: reason_en.into(),
+            cure_zh: cure_zh.into(),
+            cure_en: cure_en.into(),
+        }
+    }
+
+    /// Whether it still stands once the parties have declared what they know.
+    #[must_use]
+    pub fn stands_against(&self, declarations: &[FindingCode]) -> bool {
+        self.severity == Severity::Hard || !declarations.contains(&self.code)
+    }
+}

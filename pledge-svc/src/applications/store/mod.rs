@@ -1,0 +1,180 @@
+//! Finding and writing applications. A bank finds those addressed to it, an enterprise its own.
+
+mod entities;
+mod mapping;
+
+use std::collections::HashMap;
+
+use contracts::{ApplicationId, FacilityId, OrgId, OrgKind};
+use finance::{Money, MoneyError};
+use identity::Scope;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
+};
+use tx_kit::{
+    Fault, Tx,
+    listing::{self, ListingError, PageOf, PageRequest, Sort},
+};
+
+pub use entities::application::Column;
+use entities::{application, patent};
+
+use super::model::{Application, ApplicationStatus};
+
+/// What a list of applications is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this status.
+    pub status: Option<ApplicationStatus>,
+    /// Under this facility.
+    pub facility: Option<FacilityId>,
+    /// Of this enterprise.
+    pub enterprise: Option<OrgId>,
+    /// Number, facility or a party's name contains this.
+    pub text: Option<String>,
+}
+
+fn within(scope: &Scope) -> Select<application::Entity> {
+    let all = application::Entity::find();
+    if scope.sees_all() {
+        return all;
+    }
+    let tenant = scope.tenant().uuid();
+    match scope.kind() {
+        OrgKind::Bank => all.filter(Column::BankId.eq(tenant)),
+        OrgKind::Enterprise => all.filter(Column::EnterpriseId.eq(tenant)),
+        _ => all.filter(Expr::val(1).eq(0)),
+    }
+}
+
+/// An application, where it is in scope.
+///
+/// # Errors
+/// The database's fault, or a row that does not read back.
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: ApplicationId,
+) -> Result<Option<Application>, Fault> {
+    let found = within(scope).filter(Column::Id.eq(id.uuid())).one(conn).await?;
+    Ok(with_patents(conn, found.into_iter().collect()).await?.pop())
+}
+
+/// One page of applications.
+///
+/// # Errors
+/// A cursor of another list, or the database's fault.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    sort: Sort<Column>,
+    request: &PageRequest,
+) -> Result<PageOf<Application>, ListingError> {
+    let mut select = within(scope);
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status.name()));
+    }
+    if let Some(facility) = filter.facility {
+        select = select.filter(Column::FacilityId.eq(facility.uuid()));
+    }
+    if let Some(enterprise) = filter.enterprise {
+        select = select.filter(Column::EnterpriseId.eq(enterprise.uuid()));
+    }
+    if let Some(text) = &filter.text {
+        let columns = [Column::Number, Column::EnterpriseName, Column::FacilityName, Column::BankName];
+        let any = columns.into_iter().fold(Condition::any(), |any, column| any.add(column.contains(text)));
+        select = select.filter(any);
+    }
+    let page = listing::page(select, conn, sort, Column::Id, request).await?;
+    Ok(PageOf { items: with_patents(conn, page.items).await?, next_cursor: page.next_cursor })
+}
+
+/// What is approved for a member under a facility by other applications whose reservation still stands.
+///
+/// # Errors
+/// The database's fault, or a sum beyond the range of money.
+pub async fn find_held_by_others(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    one: &Application,
+) -> Result<Money, Fault> {
+    let amounts: Vec<Option<i64>> = within(scope)
+        .select_only()
+        .column(Column::DecidedFen)
+        .filter(Column::FacilityId.eq(one.facility_id.uuid()))
+        .filter(Column::EnterpriseId.eq(one.enterprise_id.uuid()))
+        .filter(Column::HoldsReservation.eq(true))
+        .filter(Column::Id.ne(one.id.uuid()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Money::total(amounts.into_iter().flatten().map(Money::from_fen))
+        .map_err(|error: MoneyError| Fault::Corrupt(format!("reservations beside {}: {error}", one.id)))
+}
+
+/// Writes a new application with its patents.
+///
+/// # Errors
+/// The database's fault.
+pub async fn insert(tx: &mut Tx, one: &Application) -> Result<(), Fault> {
+    application::Entity::insert(mapping::fixed(one)?).exec_without_returning(tx.conn()).await?;
+    patent::Entity::insert_many(mapping::patents(one)).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes what a step changed; the row must still be at the version before.
+///
+/// # Errors
+/// The database's fault; a conflict where another transaction changed the application meanwhile.
+pub async fn update(tx: &mut Tx, one: &Application) -> Result<(), Fault> {
+    let changed = application::Entity::update_many()
+        .set(mapping::changing(one))
+        .filter(Column::Id.eq(one.id.uuid()))
+        .filter(Column::Version.eq(one.version - 1))
+        .exec(tx.conn())
+        .await?;
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(Fault::Conflict(format!("application {} was changed by another", one.id)))
+    }
+}
+
+/// Writes the patents again, with the figures of an assessment.
+///
+/// # Errors
+/// The database's fault.
+pub async fn replace_patents(tx: &mut Tx, one: &Application) -> Result<(), Fault> {
+    patent::Entity::delete_many()
+        .filter(patent::Column::ApplicationId.eq(one.id.uuid()))
+        .exec(tx.conn())
+        .await?;
+    patent::Entity::insert_many(mapping::patents(one)).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+async fn with_patents(
+    conn: &impl ConnectionTrait,
+    rows: Vec<application::Model>,
+) -> Result<Vec<Application>, Fault> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = patent::Entity::find()
+        .filter(patent::Column::ApplicationId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(patent::Column::Position)
+        .all(conn)
+        .await?;
+    let mut patents: HashMap<uuid::Uuid, Vec<patent::Model>> = HashMap::new();
+    for row in found {
+        patents.entry(row.application_id).or_default().push(row);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let own = patents.remove(&row.id).unwrap_or_default();
+            mapping::application_of(row, own)
+        })
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! The act: the enterprise takes its application back; what an approval had held is let go of in the same
+//! transaction.
+
+use contracts::ApplicationId;
+use http_kit::{ActError, Problem};
+use identity::Caller;
+use tx_kit::Tx;
+
+use super::{
+    approve::decided,
+    hand::hand,
+    model::{Application, withdraw},
+    reservation, store,
+};
+
+/// Withdraws with a reason.
+pub(super) async fn withdraw(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ApplicationId,
+    reason: &str,
+) -> Result<Application, ActError> {
+    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let withdrawal = withdraw::withdraw(application, reason, &hand(caller, tx))?;
+    let application = withdrawal.application;
+    store::update(tx, &application).await?;
+    reservation::release(tx, &application, withdrawal.reserved, &caller.actor()).await?;
+    decided(tx, caller, &application, "application.withdraw").await?;
+    Ok(application)
+}

@@ -1,0 +1,115 @@
+//! Routes of the books: trial balance and reconciliation.
+
+use axum::{Json, extract::State};
+use chrono::NaiveDate;
+use contracts::OrgId;
+use finance::Money;
+use http_kit::{Api, Lang, Page, Problem, QueryOf, Who};
+use identity::Permission;
+use serde::{Deserialize, Serialize};
+use utoipa_axum::routes;
+
+use super::{
+    accounts,
+    reconciliation::{Agreement, reconcile},
+};
+use crate::state::App;
+
+/// The routes.
+pub(crate) fn routes() -> Api<App> {
+    Api::new()
+        .route(Permission::LedgerRead, routes!(trial_balance))
+        .route(Permission::LedgerRead, routes!(reconciliation))
+}
+
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Which {
+    /// Up to and with this day; today unless said otherwise.
+    as_of: Option<NaiveDate>,
+    /// The bank, for who sees all; a bank sees its own.
+    bank_id: Option<OrgId>,
+}
+
+/// The trial balance of a book.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+struct TrialBalance {
+    book: OrgId,
+    as_of: NaiveDate,
+    accounts: Vec<AccountRow>,
+    totals: TotalsRow,
+}
+
+/// One account of it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+struct AccountRow {
+    account: String,
+    name: String,
+    name_zh: String,
+    name_en: String,
+    debit: Money,
+    credit: Money,
+    /// Debits less credits.
+    balance: Money,
+}
+
+/// Both sides; they are equal or something is very wrong.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+struct TotalsRow {
+    debit: Money,
+    credit: Money,
+}
+
+#[utoipa::path(get, path = "/ledger/trial-balance", tag = "ledger", operation_id = "trial_balance", params(Which),
+    responses((status = 200, body = TrialBalance), (status = 422)))]
+async fn trial_balance(
+    State(app): State<App>,
+    who: Who,
+    lang: Lang,
+    QueryOf(which): QueryOf<Which>,
+) -> Result<Json<TrialBalance>, Problem> {
+    let book = match (who.scope().sees_all(), which.bank_id) {
+        (true, Some(bank)) => bank,
+        (true, None) => {
+            return Err(Problem::bad_fields(Vec::new()).with_field(
+                "bank_id",
+                "请指定银行。",
+                "Say which bank's book you want to see.",
+            ));
+        }
+        (false, Some(bank)) if bank != who.0.tenant => return Err(Problem::not_found()),
+        (false, _) => who.0.tenant,
+    };
+    let as_of = which.as_of.unwrap_or_else(|| app.db.clock().business_date());
+    let balances = ledger::store::trial_balance(app.db.read(), book, as_of).await?;
+    let overflow = |error: finance::MoneyError| Problem::fault(&error);
+    let totals = TotalsRow {
+        debit: Money::total(balances.iter().map(|row| row.debit)).map_err(overflow)?,
+        credit: Money::total(balances.iter().map(|row| row.credit)).map_err(overflow)?,
+    };
+    let rows = balances
+        .into_iter()
+        .map(|row| {
+            let known = accounts::account(&row.account);
+            let (zh, en) = known.map_or(("", ""), |account| (account.zh, account.en));
+            Ok(AccountRow {
+                name: if lang == Lang::Zh { zh } else { en }.to_owned(),
+                name_zh: zh.to_owned(),
+                name_en: en.to_owned(),
+                balance: row.debit.checked_sub(row.credit).map_err(overflow)?,
+                account: row.account,
+                debit: row.debit,
+                credit: row.credit,
+            })
+        })
+        .collect::<Result<_, Problem>>()?;
+    Ok(Json(TrialBalance { book, as_of, accounts: rows, totals }))
+}
+
+#[utoipa::path(get, path = "/ledger/reconciliation", tag = "ledger", operation_id = "reconciliation",
+    responses((status = 200, body = Page<Agreement>)))]
+async fn reconciliation(State(app): State<App>, who: Who) -> Result<Json<Page<Agreement>>, Problem> {
+    let items = reconcile(app.db.read(), &who.scope()).await?;
+    Ok(Json(Page { items, next_cursor: None }))
+}

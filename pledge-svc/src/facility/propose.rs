@@ -1,0 +1,115 @@
+//! The act: a loan officer proposes a facility. It is not lent on before another person approves it.
+
+use contracts::{FacilityId, MemberId};
+use finance::Money;
+use http_kit::ActError;
+use identity::Caller;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use tx_kit::{AuditEntry, InTx, Tx};
+
+use super::{
+    answers,
+    model::{
+        MemberStatus, Status,
+        proposal::{Proposal, ProposedMember, flaws},
+    },
+    store,
+    view::{self, FacilityView},
+};
+use crate::{numbers::number, state::App};
+
+/// Rows of one statement: ten columns stay far below SQLite's 32,766 bound values.
+const ROWS_PER_STATEMENT: usize = 2_000;
+
+/// Proposes a facility of the caller's bank.
+pub(crate) async fn propose(
+    app: &App,
+    caller: &Caller,
+    key: Option<&tx_kit::IdempotencyKey>,
+    proposal: &Proposal,
+) -> Result<FacilityView, ActError> {
+    app.db.run_once(key, |tx| propose_in(tx, caller, proposal).in_tx()).await
+}
+
+async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result<FacilityView, ActError> {
+    let found = flaws(proposal, caller.tenant, tx.business_date());
+    if !found.is_empty() {
+        return Err(answers::flawed(found).into());
+    }
+    let id = FacilityId::fresh(tx.now());
+    insert(tx, caller, proposal, id).await?;
+    let shares = proposal.shares.iter().zip(0..).map(|(share, position)| store::share::ActiveModel {
+        facility_id: Set(id.uuid()),
+        position: Set(position),
+        bank_id: Set(share.bank_id.uuid()),
+        bank_name: Set(share.bank_name.clone()),
+        share: Set(share.share.to_string()),
+    });
+    if !proposal.shares.is_empty() {
+        store::share::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
+    }
+    insert_members(tx, id, &proposal.members).await?;
+    let view = view::after(tx, id).await?;
+    view::publish(tx, &view).await?;
+    let entry = AuditEntry::new(&caller.actor(), "facility.propose", "facility", id)
+        .with(serde_json::json!({ "limit": view.limit, "members": proposal.members.len() }));
+    tx.audit([entry]).await?;
+    Ok(view)
+}
+
+async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -> Result<(), ActError> {
+    let row = store::facility::ActiveModel {
+        id: Set(id.uuid()),
+        number: Set(number("F", tx.business_date(), id.uuid())),
+        name: Set(proposal.name.trim().to_owned()),
+        bank_id: Set(caller.tenant.uuid()),
+        bank_name: Set(caller.tenant_name.clone()),
+        cluster_id: Set(proposal.cluster_id.map(contracts::ClusterId::uuid)),
+        cluster: Set(proposal.cluster.trim().to_owned()),
+        operator_id: Set(proposal.operator_id.map(contracts::OrgId::uuid)),
+        industry: Set(proposal.industry.clone()),
+        limit_fen: Set(proposal.limit.fen()),
+        drawn_fen: Set(0),
+        reserved_fen: Set(0),
+        retired_fen: Set(0),
+        status: Set(Status::Proposed.name().to_owned()),
+        revolving: Set(proposal.revolving),
+        available_from: Set(proposal.available_from),
+        available_until: Set(proposal.available_until),
+        annual_rate: Set(proposal.annual_rate.to_string()),
+        tenor_cap_months: Set(i32::try_from(proposal.tenor_cap_months).unwrap_or(i32::MAX)),
+        single_member_cap: Set(proposal.single_member_cap.to_string()),
+        ltv_cap: Set(proposal.ltv_cap.to_string()),
+        maker_id: Set(caller.user.uuid()),
+        maker: Set(caller.name.clone()),
+        approver: Set(None),
+        reason: Set(None),
+        created_at: Set(tx.now()),
+        version: Set(1),
+    };
+    store::facility::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Adds members with nothing drawn.
+pub(super) async fn insert_members(
+    tx: &Tx,
+    facility: FacilityId,
+    members: &[ProposedMember],
+) -> Result<(), ActError> {
+    for chunk in members.chunks(ROWS_PER_STATEMENT) {
+        let rows = chunk.iter().map(|member| store::member::ActiveModel {
+            id: Set(MemberId::fresh(tx.now()).uuid()),
+            facility_id: Set(facility.uuid()),
+            enterprise_id: Set(member.enterprise_id.uuid()),
+            enterprise_name: Set(member.enterprise_name.trim().to_owned()),
+            sub_limit_fen: Set(member.sub_limit.fen()),
+            drawn_fen: Set(Money::ZERO.fen()),
+            reserved_fen: Set(Money::ZERO.fen()),
+            retired_fen: Set(Money::ZERO.fen()),
+            status: Set(MemberStatus::Active.name().to_owned()),
+        });
+        store::member::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}

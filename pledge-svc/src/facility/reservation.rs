@@ -1,0 +1,207 @@
+//! Holding a part of the line for an approved application, and letting go of it; called inside the
+//! application's own act.
+
+use chrono::NaiveDate;
+use contracts::{Actor, FacilityId, OrgId};
+use finance::{Money, Rate};
+use http_kit::{ActError, Problem};
+use identity::Scope;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+use tx_kit::{AuditEntry, Fault, Tx};
+
+use super::{
+    answers,
+    model::{
+        Facility, Member, Status,
+        draw::{LimitKind, Refusal},
+    },
+    store, view,
+};
+
+/// What an application needs to know of the facility it draws on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacilityForApplication {
+    /// Its id.
+    pub id: FacilityId,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// The lead bank.
+    pub bank_id: OrgId,
+    /// The lead bank's name.
+    pub bank_name: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Contract rate a year.
+    pub annual_rate: Rate,
+    /// The longest tenor.
+    pub tenor_cap_months: u32,
+    /// First day of the window.
+    pub available_from: NaiveDate,
+    /// Last day of the window.
+    pub available_until: NaiveDate,
+    /// The member's sub-limit.
+    pub sub_limit: Money,
+    /// What the member owes in principal.
+    pub member_drawn: Money,
+    /// What is already held for the member.
+    pub member_reserved: Money,
+    /// The most that may be lent on collateral value.
+    pub ltv_cap: Rate,
+}
+
+/// The facility as an enterprise among its members sees it; `None` where it is not a member or the facility is
+/// out of scope.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_for_application(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: FacilityId,
+    enterprise: OrgId,
+) -> Result<Option<FacilityForApplication>, Fault> {
+    let Some(row) = store::one(conn, scope, id).await? else { return Ok(None) };
+    let member = store::member::Entity::find()
+        .filter(store::member::Column::FacilityId.eq(id.uuid()))
+        .filter(store::member::Column::EnterpriseId.eq(enterprise.uuid()))
+        .one(conn)
+        .await?;
+    let Some(member) = member else { return Ok(None) };
+    let (facility, member) = (store::facility_of(row, Vec::new())?, store::member_of(member)?);
+    Ok(Some(FacilityForApplication {
+        id: facility.id,
+        number: facility.number,
+        name: facility.name,
+        bank_id: facility.bank_id,
+        bank_name: facility.bank_name,
+        status: facility.status,
+        annual_rate: facility.annual_rate,
+        tenor_cap_months: facility.tenor_cap_months,
+        available_from: facility.available_from,
+        available_until: facility.available_until,
+        sub_limit: member.sub_limit,
+        member_drawn: member.drawn,
+        member_reserved: member.reserved,
+        ltv_cap: facility.ltv_cap,
+    }))
+}
+
+/// What a member owes in principal on a facility.
+///
+/// # Errors
+/// The database's fault.
+pub async fn member_outstanding(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+    enterprise: OrgId,
+) -> Result<Money, Fault> {
+    let row = store::member::Entity::find()
+        .filter(store::member::Column::FacilityId.eq(facility.uuid()))
+        .filter(store::member::Column::EnterpriseId.eq(enterprise.uuid()))
+        .one(conn)
+        .await?;
+    Ok(row.map_or(Money::ZERO, |row| Money::from_fen(row.drawn_fen)))
+}
+
+/// Holds an amount for a member at the approval of its application.
+///
+/// # Errors
+/// A refusal when the facility is not active or the amount does not fit the line or the sub-limit; a fault.
+pub async fn reserve(
+    tx: &mut Tx,
+    facility: FacilityId,
+    enterprise: OrgId,
+    amount: Money,
+    actor: &Actor,
+) -> Result<(), ActError> {
+    let (line, member) = lock(tx, facility, enterprise).await?;
+    if line.status != Status::Active {
+        return Err(answers::draw_refused(&Refusal::NotActive { status: line.status }).into());
+    }
+    for (kind, available) in
+        [(LimitKind::SubLimit, member.available()), (LimitKind::Facility, line.available())]
+    {
+        if amount > available {
+            return Err(answers::draw_refused(&Refusal::Limit { kind, asked: amount, available }).into());
+        }
+    }
+    shift(tx, &line, &member, amount.fen()).await?;
+    told(tx, facility, actor, "facility.reserve", enterprise, amount).await
+}
+
+/// Lets go of what is still held for a member, up to the amount; what was drawn meanwhile is no longer held.
+///
+/// # Errors
+/// A fault; releasing never refuses.
+pub async fn release_reservation(
+    tx: &mut Tx,
+    facility: FacilityId,
+    enterprise: OrgId,
+    amount: Money,
+    actor: &Actor,
+) -> Result<(), ActError> {
+    let (line, member) = lock(tx, facility, enterprise).await?;
+    let freed = amount.min(member.reserved);
+    if !freed.is_positive() {
+        return Ok(());
+    }
+    shift(tx, &line, &member, -freed.fen()).await?;
+    told(tx, facility, actor, "facility.release", enterprise, freed).await
+}
+
+async fn lock(tx: &Tx, id: FacilityId, enterprise: OrgId) -> Result<(Facility, Member), ActError> {
+    let line = store::lock(tx.conn(), id).await?.ok_or_else(Problem::not_found)?;
+    let member =
+        store::lock_members(tx.conn(), id, &[enterprise]).await?.pop().ok_or_else(Problem::not_found)?;
+    Ok((line, member))
+}
+
+async fn shift(tx: &Tx, line: &Facility, member: &Member, by_fen: i64) -> Result<(), Fault> {
+    let facility = store::facility::Entity::update_many()
+        .col_expr(
+            store::facility::Column::ReservedFen,
+            Expr::col(store::facility::Column::ReservedFen).add(by_fen),
+        )
+        .col_expr(store::facility::Column::Version, Expr::col(store::facility::Column::Version).add(1))
+        .filter(store::facility::Column::Id.eq(line.id.uuid()))
+        .filter(store::facility::Column::Version.eq(line.version))
+        .exec(tx.conn())
+        .await?
+        .rows_affected;
+    let place = store::member::Entity::update_many()
+        .col_expr(
+            store::member::Column::ReservedFen,
+            Expr::col(store::member::Column::ReservedFen).add(by_fen),
+        )
+        .filter(store::member::Column::Id.eq(member.id.uuid()))
+        .filter(store::member::Column::ReservedFen.eq(member.reserved.fen()))
+        .exec(tx.conn())
+        .await?
+        .rows_affected;
+    if (facility, place) == (1, 1) {
+        Ok(())
+    } else {
+        Err(Fault::Invariant(format!("a reservation on facility {} changed under its lock", line.id)))
+    }
+}
+
+async fn told(
+    tx: &mut Tx,
+    facility: FacilityId,
+    actor: &Actor,
+    action: &'static str,
+    enterprise: OrgId,
+    amount: Money,
+) -> Result<(), ActError> {
+    let view = view::after(tx, facility).await?;
+    view::publish(tx, &view).await?;
+    let entry = AuditEntry::new(actor, action, "facility", facility)
+        .with(serde_json::json!({ "enterprise": enterprise, "amount": amount }));
+    tx.audit([entry]).await?;
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! Entities and finders. Every finder takes the caller's scope; there is no unscoped one but by lock, inside an
+//! act that has already decided who may act.
+
+use std::collections::BTreeMap;
+
+use contracts::{FacilityId, OrgId, OrgKind};
+use finance::{Money, Rate};
+use identity::Scope;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
+use tx_kit::Fault;
+use uuid::Uuid;
+
+use super::model::{Facility, Member, MemberStatus, Share, Status};
+
+/// The facility table.
+pub mod facility {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "facility")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub number: String,
+        pub name: String,
+        pub bank_id: Uuid,
+        pub bank_name: String,
+        pub cluster_id: Option<Uuid>,
+        pub cluster: String,
+        pub operator_id: Option<Uuid>,
+        pub industry: String,
+        pub limit_fen: i64,
+        pub drawn_fen: i64,
+        pub reserved_fen: i64,
+        pub retired_fen: i64,
+        pub status: String,
+        pub revolving: bool,
+        pub available_from: Date,
+        pub available_until: Date,
+        pub annual_rate: String,
+        pub tenor_cap_months: i32,
+        pub single_member_cap: String,
+        pub ltv_cap: String,
+        pub maker_id: Uuid,
+        pub maker: String,
+        pub approver: Option<String>,
+        pub reason: Option<String>,
+        pub created_at: DateTimeUtc,
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The shares of a syndicate.
+pub mod share {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "facility_share")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub facility_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i32,
+        pub bank_id: Uuid,
+        pub bank_name: String,
+        pub share: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The members of a facility.
+pub mod member {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "facility_member")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub facility_id: Uuid,
+        pub enterprise_id: Uuid,
+        pub enterprise_name: String,
+        pub sub_limit_fen: i64,
+        pub drawn_fen: i64,
+        pub reserved_fen: i64,
+        pub retired_fen: i64,
+        pub status: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Proposed changes of a facility.
+pub mod change {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "facility_change")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub facility_id: Uuid,
+        #[sea_orm(column_type = "Text")]
+        pub content: String,
+        pub status: String,
+        pub maker_id: Uuid,
+        pub maker: String,
+        pub approver: Option<String>,
+        pub reason: Option<String>,
+        pub created_at: DateTimeUtc,
+        pub decided_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What of the facilities a scope may see: its own as lead or syndicate bank, as member, as operator.
+pub(crate) fn visible(scope: &Scope) -> Condition {
+    if scope.sees_all() {
+        return Condition::all();
+    }
+    let tenant = scope.tenant().uuid();
+    match scope.kind() {
+        OrgKind::Bank => Condition::any().add(facility::Column::BankId.eq(tenant)).add(
+            facility::Column::Id.in_subquery(
+                share::Entity::find()
+                    .select_only()
+                    .column(share::Column::FacilityId)
+                    .filter(share::Column::BankId.eq(tenant))
+                    .into_query(),
+            ),
+        ),
+        OrgKind::Enterprise => Condition::all().add(
+            facility::Column::Id.in_subquery(
+                member::Entity::find()
+                    .select_only()
+                    .column(member::Column::FacilityId)
+                    .filter(member::Column::EnterpriseId.eq(tenant))
+                    .into_query(),
+            ),
+        ),
+        OrgKind::ClusterOperator => Condition::all().add(facility::Column::OperatorId.eq(tenant)),
+        _ => Condition::any(),
+    }
+}
+
+/// The facilities that a scope may see.
+pub(crate) fn find(scope: &Scope) -> Select<facility::Entity> {
+    let seen = visible(scope);
+    let query = facility::Entity::find();
+    // An empty `any` is nothing, not everything.
+    if seen == Condition::any() {
+        query.filter(facility::Column::Id.eq(Uuid::nil()))
+    } else {
+        query.filter(seen)
+    }
+}
+
+/// One facility that a scope may see.
+pub(crate) async fn one(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: FacilityId,
+) -> Result<Option<facility::Model>, Fault> {
+    Ok(find(scope).filter(facility::Column::Id.eq(id.uuid())).one(conn).await?)
+}
+
+/// The shares of facilities that were found in scope, by facility.
+pub(crate) async fn shares(
+    conn: &impl ConnectionTrait,
+    of: &[facility::Model],
+) -> Result<BTreeMap<Uuid, Vec<Share>>, Fault> {
+    let rows = share::Entity::find()
+        .filter(share::Column::FacilityId.is_in(of.iter().map(|row| row.id)))
+        .order_by_asc(share::Column::FacilityId)
+        .order_by_asc(share::Column::Position)
+        .all(conn)
+        .await?;
+    let mut by_facility: BTreeMap<Uuid, Vec<Share>> = BTreeMap::new();
+    for row in rows {
+        let facility_id = row.facility_id;
+        by_facility.entry(facility_id).or_default().push(share_of(row)?);
+    }
+    Ok(by_facility)
+}
+
+fn share_of(row: share::Model) -> Result<Share, Fault> {
+    Ok(Share { bank_id: row.bank_id.into(), bank_name: row.bank_name, share: rate(&row.share)? })
+}
+
+/// The members of facilities that were found in scope: all for the lead bank and the regulator, one's own place
+/// for an enterprise, none for anybody else.
+pub(crate) async fn members(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    of: &[facility::Model],
+) -> Result<Vec<member::Model>, Fault> {
+    let mut query =
+        member::Entity::find().filter(member::Column::FacilityId.is_in(of.iter().map(|row| row.id)));
+    match scope.kind() {
+        _ if scope.sees_all() => {}
+        OrgKind::Bank => {}
+        OrgKind::Enterprise => query = query.filter(member::Column::EnterpriseId.eq(scope.tenant().uuid())),
+        _ => return Ok(Vec::new()),
+    }
+    Ok(query.order_by_asc(member::Column::FacilityId).order_by_asc(member::Column::Id).all(conn).await?)
+}
+
+/// Locks a facility for the rest of the transaction. Locks are taken facility first, then members by id, then
+/// loans by id, everywhere.
+pub(crate) async fn lock(conn: &impl ConnectionTrait, id: FacilityId) -> Result<Option<Facility>, Fault> {
+    let Some(row) = facility::Entity::find_by_id(id.uuid()).lock_exclusive().one(conn).await? else {
+        return Ok(None);
+    };
+    let shares = shares(conn, std::slice::from_ref(&row)).await?.remove(&row.id).unwrap_or_default();
+    facility_of(row, shares).map(Some)
+}
+
+/// Locks the places of enterprises in a facility, in the order of their ids.
+pub(crate) async fn lock_members(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+    enterprises: &[OrgId],
+) -> Result<Vec<Member>, Fault> {
+    let rows = member::Entity::find()
+        .filter(member::Column::FacilityId.eq(facility.uuid()))
+        .filter(member::Column::EnterpriseId.is_in(enterprises.iter().map(|id| id.uuid())))
+        .order_by_asc(member::Column::Id)
+        .lock_exclusive()
+        .all(conn)
+        .await?;
+    rows.into_iter().map(member_of).collect()
+}
+
+/// Locks every member of a facility, in the order of their ids.
+pub(crate) async fn lock_all_members(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+) -> Result<Vec<Member>, Fault> {
+    let rows = member::Entity::find()
+        .filter(member::Column::FacilityId.eq(facility.uuid()))
+        .order_by_asc(member::Column::Id)
+        .lock_exclusive()
+        .all(conn)
+        .await?;
+    rows.into_iter().map(member_of).collect()
+}
+
+/// A stored rate.
+pub(crate) fn rate(text: &str) -> Result<Rate, Fault> {
+    text.parse().map_err(|_| Fault::Corrupt(format!("rate {text}")))
+}
+
+/// The facility of a row.
+pub(crate) fn facility_of(row: facility::Model, shares: Vec<Share>) -> Result<Facility, Fault> {
+    Ok(Facility {
+        id: row.id.into(),
+        number: row.number,
+        name: row.name,
+        bank_id: row.bank_id.into(),
+        bank_name: row.bank_name,
+        industry: row.industry,
+        limit: Money::from_fen(row.limit_fen),
+        drawn: Money::from_fen(row.drawn_fen),
+        reserved: Money::from_fen(row.reserved_fen),
+        retired: Money::from_fen(row.retired_fen),
+        status: Status::parse(&row.status)
+            .ok_or_else(|| Fault::Corrupt(format!("facility status {}", row.status)))?,
+        revolving: row.revolving,
+        available_from: row.available_from,
+        available_until: row.available_until,
+        annual_rate: rate(&row.annual_rate)?,
+        tenor_cap_months: u32::try_from(row.tenor_cap_months).unwrap_or(0),
+        single_member_cap: rate(&row.single_member_cap)?,
+        ltv_cap: rate(&row.ltv_cap)?,
+        maker: row.maker_id.into(),
+        version: row.version,
+        shares,
+    })
+}
+
+/// The member of a row.
+pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
+    Ok(Member {
+        id: row.id.into(),
+        enterprise_id: row.enterprise_id.into(),
+        enterprise_name: row.enterprise_name,
+        sub_limit: Money::from_fen(row.sub_limit_fen),
+        drawn: Money::from_fen(row.drawn_fen),
+        reserved: Money::from_fen(row.reserved_fen),
+        retired: Money::from_fen(row.retired_fen),
+        status: MemberStatus::parse(&row.status)
+            .ok_or_else(|| Fault::Corrupt(format!("member status {}", row.status)))?,
+    })
+}

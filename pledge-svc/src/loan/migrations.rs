@@ -1,0 +1,52 @@
+//! Tables of loans and of the payments on them.
+
+use sea_orm_migration::prelude::*;
+
+/// Loan, its shares, its repayments.
+pub struct LoanTables;
+
+impl MigrationName for LoanTables {
+    fn name(&self) -> &'static str {
+        "m2026_0020_loan"
+    }
+}
+
+const TABLES: &[&str] = &[
+    "CREATE TABLE loan (
+        id UUID NOT NULL PRIMARY KEY, number VARCHAR NOT NULL UNIQUE, drawdown_id UUID NOT NULL UNIQUE,
+        facility_id UUID NOT NULL REFERENCES facility (id), facility_name VARCHAR NOT NULL,
+        bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL,
+        industry VARCHAR NOT NULL, principal_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
+        interest_owed_fen BIGINT NOT NULL, interest_from DATE NOT NULL, annual_rate VARCHAR NOT NULL,
+        day_count VARCHAR NOT NULL, repayment VARCHAR NOT NULL, tenor_months INTEGER NOT NULL,
+        drawn_on DATE NOT NULL, matures_on DATE NOT NULL, status VARCHAR NOT NULL, purpose VARCHAR NULL,
+        created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL,
+        CHECK (principal_fen > 0 AND outstanding_fen >= 0 AND outstanding_fen <= principal_fen),
+        CHECK (interest_owed_fen >= 0))",
+    "CREATE TABLE loan_share (
+        loan_id UUID NOT NULL REFERENCES loan (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,
+        bank_name VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
+        PRIMARY KEY (loan_id, position),
+        CHECK (outstanding_fen >= 0 AND outstanding_fen <= amount_fen))",
+    "CREATE TABLE repayment (
+        id UUID NOT NULL PRIMARY KEY, loan_id UUID NOT NULL REFERENCES loan (id), amount_fen BIGINT NOT NULL,
+        interest_fen BIGINT NOT NULL, principal_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
+        paid_on DATE NOT NULL, recorded_by VARCHAR NOT NULL, comment VARCHAR NULL, created_at TIMESTAMPTZ NOT NULL,
+        CHECK (amount_fen > 0 AND interest_fen >= 0 AND principal_fen >= 0 AND amount_fen = interest_fen + principal_fen))",
+    "CREATE INDEX loan_facility ON loan (facility_id, enterprise_id)",
+    "CREATE INDEX loan_bank ON loan (bank_id)",
+    "CREATE INDEX loan_enterprise ON loan (enterprise_id)",
+    "CREATE INDEX loan_share_bank ON loan_share (bank_id)",
+    "CREATE INDEX repayment_loan ON repayment (loan_id)",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for LoanTables {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::migrate::run(manager, TABLES).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::migrate::drop(manager, &["repayment", "loan_share", "loan"]).await
+    }
+}

@@ -1,0 +1,106 @@
+//! Routes of servicing: payments on loans, and the schedule calculator (试算).
+
+use axum::{Json, extract::State, http::StatusCode};
+use contracts::LoanId;
+use finance::{Money, Schedule, ScheduleError, ScheduleTerms};
+use http_kit::{Api, Body, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use identity::Permission;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Deserialize;
+use tx_kit::listing::{Sort, page};
+use utoipa_axum::routes;
+
+use super::repay::{self, RepaymentRequest, RepaymentView};
+use crate::{
+    loan::{LoanStatus, api::seen, store},
+    state::App,
+};
+
+/// The routes.
+pub(crate) fn routes() -> Api<App> {
+    Api::new()
+        .route(Permission::RepaymentRecord, routes!(repay_loan))
+        .route(Permission::LoanRead, routes!(list))
+        .route(Permission::TrialCalculation, routes!(preview))
+}
+
+#[utoipa::path(post, path = "/loans/{id}/repayments", tag = "loans", operation_id = "repay",
+    params(("id" = LoanId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
+    request_body = RepaymentRequest,
+    responses((status = 201, body = RepaymentView), (status = 404), (status = 409, description = "above-outstanding")))]
+async fn repay_loan(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<LoanId>,
+    command: Command<RepaymentRequest>,
+) -> Result<(StatusCode, Json<RepaymentView>), Problem> {
+    let key = command.demand_key()?;
+    let mut fields = Fields::new();
+    fields.amount(command.body.amount, Money::MAX, "amount");
+    if let Some(comment) = &command.body.comment {
+        fields.text(comment, 500, "comment");
+    }
+    fields.finish()?;
+    let view = repay::repay(&app, &who.0, key, id, &command.body).await?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Paging {
+    /// Rows on the page.
+    #[serde(deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+#[utoipa::path(get, path = "/loans/{id}/repayments", tag = "loans", operation_id = "list_repayments",
+    params(("id" = LoanId, Path), Paging), responses((status = 200, body = Page<RepaymentView>), (status = 404)))]
+async fn list(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<LoanId>,
+    QueryOf(paging): QueryOf<Paging>,
+) -> Result<Json<Page<RepaymentView>>, Problem> {
+    use store::repayment::Column;
+    let loan = seen(&app, &who, id).await?;
+    let select = store::repayment::Entity::find().filter(Column::LoanId.eq(loan.id));
+    let sort = Sort { column: Column::CreatedAt, descending: true };
+    let request = http_kit::page::request(paging.limit, paging.cursor);
+    let found = page(select, app.db.read(), sort, Column::Id, &request).await?;
+    Ok(Json(Page::of(found, |row| RepaymentView {
+        id: row.id.into(),
+        loan_id: row.loan_id.into(),
+        amount: Money::from_fen(row.amount_fen),
+        interest: Money::from_fen(row.interest_fen),
+        principal: Money::from_fen(row.principal_fen),
+        outstanding: Money::from_fen(row.outstanding_fen),
+        paid_on: row.paid_on,
+        status: if row.outstanding_fen == 0 { LoanStatus::Repaid } else { LoanStatus::Active },
+        facility: None,
+    })))
+}
+
+#[utoipa::path(post, path = "/schedules/preview", tag = "calculators", operation_id = "preview_schedule",
+    request_body = ScheduleTerms, responses((status = 200, body = Schedule), (status = 422)))]
+async fn preview(Body(terms): Body<ScheduleTerms>) -> Result<Json<Schedule>, Problem> {
+    terms.schedule().map(Json).map_err(|error| no_schedule(&error))
+}
+
+fn no_schedule(error: &ScheduleError) -> Problem {
+    let (field, zh) = match error {
+        ScheduleError::NoPrincipal => ("principal", "本金必须大于零。".to_owned()),
+        ScheduleError::NegativeRate => ("annual_rate", "年利率不得为负。".to_owned()),
+        ScheduleError::Instalments(_) => ("instalments", "期数须为 1 至 600。".to_owned()),
+        ScheduleError::Every => ("every", "间隔须不小于 1。".to_owned()),
+        ScheduleError::Grace { instalments, .. } => ("grace", format!("宽限期须少于总期数 {instalments}。")),
+        ScheduleError::FirstDue => ("first_due", "首个还款日须晚于提款日。".to_owned()),
+        ScheduleError::BeyondCalendar | ScheduleError::OutsidePeriod(_) => {
+            ("first_drawdown", "日期超出可计算的范围。".to_owned())
+        }
+        ScheduleError::Amount(_) => ("principal", "金额超出可计算的范围。".to_owned()),
+    };
+    Problem::bad_fields(Vec::new()).with_field(field, zh, format!("No schedule can be made: {error}."))
+}

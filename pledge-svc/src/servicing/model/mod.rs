@@ -1,0 +1,3 @@
+//! The pure rules of servicing.
+
+pub mod repayment;

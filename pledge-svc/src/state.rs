@@ -1,0 +1,19 @@
+//! What the handlers of the service share.
+
+use std::sync::Arc;
+
+use http_kit::Peer;
+use tx_kit::Db;
+
+use crate::facility::DrawDesk;
+
+/// The service's state; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The service's database.
+    pub db: Db,
+    /// The catalogue and the valuations.
+    pub valuation: Peer,
+    /// Where draws are decided in batches.
+    pub desk: Arc<DrawDesk>,
+}

@@ -1,0 +1,255 @@
+//! The bench that the tests stand on: the service's router on a database of its own, a clock that can be set,
+//! a catalogue of patents and valuations beside it, and people of two banks, two enterprises and the regulator.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{Path, State},
+    http::{Request, StatusCode, header},
+    routing::get,
+};
+use chrono::{DateTime, Utc};
+use contracts::{Clock, OrgId, OrgKind, Service, SimulatedClock, UserId};
+use http_body_util::BodyExt;
+use http_kit::Peer;
+use identity::{
+    Caller, InternalIssuer, Role, TokenExchange, Verifier, exchange::InProcessExchange, keys::SigningKey,
+    token::KeySource,
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use tx_kit::{
+    Db,
+    testing::{Backend, TestPlace},
+};
+use uuid::Uuid;
+
+type Shelf = Arc<Mutex<HashMap<String, Value>>>;
+
+/// Everything a test needs.
+pub struct Bench {
+    pub db: Db,
+    pub clock: Arc<SimulatedClock>,
+    router: Router,
+    issuer: Arc<InternalIssuer>,
+    shelf: Shelf,
+    _place: TestPlace,
+}
+
+/// An answer: its status and its JSON.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Answer {
+    /// The body, when the status is this one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self.body
+    }
+
+    /// The body of a refusal whose type ends with this.
+    #[track_caller]
+    pub fn refused(self, status: u16, slug: &str) -> Value {
+        let body = self.expect(status);
+        assert_eq!(body["type"], format!("/problems/{slug}"), "{body}");
+        body
+    }
+}
+
+/// An organisation's id by a small number.
+pub fn org(number: u128) -> OrgId {
+    OrgId::from_uuid(Uuid::from_u128(number))
+}
+
+fn person(user: u128, tenant: u128, name: &str, kind: OrgKind, role: Role) -> Caller {
+    Caller {
+        user: UserId::from_uuid(Uuid::from_u128(user)),
+        name: name.to_owned(),
+        tenant: org(tenant),
+        tenant_name: format!("{name}机构"),
+        org_kind: kind,
+        roles: vec![role],
+    }
+}
+
+pub fn officer() -> Caller {
+    person(1_001, 10, "客户经理", OrgKind::Bank, Role::LoanOfficer)
+}
+
+pub fn approver() -> Caller {
+    person(1_002, 10, "审批人", OrgKind::Bank, Role::CreditApprover)
+}
+
+pub fn operations() -> Caller {
+    person(1_003, 10, "运营", OrgKind::Bank, Role::Operations)
+}
+
+pub fn other_officer() -> Caller {
+    person(1_101, 11, "他行客户经理", OrgKind::Bank, Role::LoanOfficer)
+}
+
+pub fn finance() -> Caller {
+    person(2_001, 20, "企业财务", OrgKind::Enterprise, Role::Finance)
+}
+
+pub fn other_finance() -> Caller {
+    person(2_101, 21, "另一企业财务", OrgKind::Enterprise, Role::Finance)
+}
+
+pub fn examiner() -> Caller {
+    person(3_001, 30, "检查员", OrgKind::Regulator, Role::Examiner)
+}
+
+impl Bench {
+    /// A bench on a fresh database, on the morning of 2026-11-24 in China.
+    pub async fn new(backend: Backend) -> Self {
+        let clock = Arc::new(SimulatedClock::at(instant("2026-11-24T02:00:00Z")));
+        let shared: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+        let place = TestPlace::new(backend).unwrap();
+        let db = place.open::<pledge_svc::Migrator>(Service::Pledge, Arc::clone(&shared)).await.unwrap();
+        let issuer = Arc::new(InternalIssuer::new(SigningKey::generate().unwrap(), Arc::clone(&shared)));
+        let shelf = Shelf::default();
+        let cell = Arc::new(OnceLock::new());
+        assert!(cell.set(catalogue(Arc::clone(&shelf))).is_ok());
+        let exchange: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
+        let service = pledge_svc::build(pledge_svc::Deps {
+            db: db.clone(),
+            verifier: Arc::new(Verifier::new(
+                Service::Pledge,
+                KeySource::Fixed(issuer.public_keys()),
+                shared,
+            )),
+            valuation: Peer::in_process(Service::Valuation, cell, exchange),
+        });
+        Self { db, clock, router: service.router, issuer, shelf, _place: place }
+    }
+
+    /// Moves the clock.
+    pub fn at(&self, text: &str) {
+        self.clock.set(instant(text));
+    }
+
+    pub async fn get(&self, who: &Caller, path: &str) -> Answer {
+        self.send(who, "GET", path, Value::Null, None).await
+    }
+
+    pub async fn post(&self, who: &Caller, path: &str, body: Value) -> Answer {
+        self.send(who, "POST", path, body, None).await
+    }
+
+    /// A request with its `Idempotency-Key`, where it has one.
+    pub async fn send(
+        &self,
+        who: &Caller,
+        method: &str,
+        path: &str,
+        body: Value,
+        key: Option<&str>,
+    ) -> Answer {
+        let token = self.issuer.sign(who, Service::Pledge).unwrap();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", Service::Pledge.base_path()))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Answer { status, body }
+    }
+
+    /// Puts a sound patent of the enterprise on the shelf, with what the test changes about it; gives its id.
+    pub fn patent(&self, number: u128, owner: &Caller, changes: Value) -> Uuid {
+        let id = Uuid::from_u128(50_000 + number);
+        let mut facts = json!({
+            "id": id, "number": format!("CN1{number:08}B"), "title": format!("一种催化剂 {number}"),
+            "kind": "invention", "legal_status": "granted", "applicants": [owner.tenant_name],
+            "owner_id": owner.tenant, "filing_date": "2021-01-04", "grant_date": "2023-06-06",
+            "expires_on": "2041-01-04", "annuity_status": "paid", "annuity_paid_until": "2028-01-04",
+            "disputes": [], "encumbrances": []
+        });
+        merge(&mut facts, changes);
+        self.shelve(&format!("patents/{id}"), facts);
+        id
+    }
+
+    /// Puts a valuation of a patent on the shelf, made by the bank; gives its id.
+    pub fn valuation(&self, patent: Uuid, bank: &Caller, changes: Value) -> Uuid {
+        let id = Uuid::from_u128(patent.as_u128() + 50_000);
+        let mut facts = json!({
+            "id": id, "patent_id": patent, "tenant_id": bank.tenant, "purpose": "pledge",
+            "status": "completed", "valid_until": "2027-05-24",
+            "collateral": {"collateral_value": "4000000.00", "ltv_cap": "0.5", "maximum_loan": "2000000.00"}
+        });
+        merge(&mut facts, changes);
+        self.shelve(&format!("valuations/{id}"), facts);
+        id
+    }
+
+    fn shelve(&self, path: &str, value: Value) {
+        self.shelf.lock().unwrap().insert(path.to_owned(), value);
+    }
+
+    /// An active facility of the bank with both enterprises as members; gives its id.
+    pub async fn facility(&self) -> String {
+        let members = [finance(), other_finance()].map(|one| {
+            json!({"enterprise_id": one.tenant, "enterprise_name": one.tenant_name, "sub_limit": "5000000.00"})
+        });
+        let proposal = json!({
+            "name": "催化剂产业集群集合授信", "cluster": "催化剂产业集群", "industry": "C26",
+            "limit": "20000000.00", "revolving": true, "available_from": "2026-01-01",
+            "available_until": "2027-12-31", "annual_rate": "0.0345", "tenor_cap_months": 24,
+            "single_member_cap": "0.5", "ltv_cap": "0.6", "members": members
+        });
+        let facility = self.post(&officer(), "/facilities", proposal).await.expect(201);
+        let id = facility["id"].as_str().unwrap().to_owned();
+        self.post(&approver(), &format!("/facilities/{id}/approve"), json!({})).await.expect(200);
+        id
+    }
+
+    /// What the member of a facility has reserved and drawn.
+    pub async fn member(&self, facility: &str, who: &Caller) -> (String, String) {
+        let body = self.get(&officer(), &format!("/facilities/{facility}")).await.expect(200);
+        let members = body["members"].as_array().unwrap();
+        let one = members.iter().find(|one| one["enterprise_id"] == json!(who.tenant)).unwrap();
+        (one["reserved"].as_str().unwrap().to_owned(), one["drawn"].as_str().unwrap().to_owned())
+    }
+}
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn merge(facts: &mut Value, changes: Value) {
+    if let (Some(facts), Value::Object(changes)) = (facts.as_object_mut(), changes) {
+        facts.extend(changes);
+    }
+}
+
+/// A valuation-svc that answers from a shelf.
+fn catalogue(shelf: Shelf) -> Router {
+    async fn look(
+        State(shelf): State<Shelf>,
+        Path((kind, id)): Path<(String, String)>,
+    ) -> Result<Json<Value>, StatusCode> {
+        let found = shelf.lock().unwrap().get(&format!("{kind}/{id}")).cloned();
+        found.map(Json).ok_or(StatusCode::NOT_FOUND)
+    }
+    let path = format!("{}/{{kind}}/{{id}}", Service::Valuation.base_path());
+    Router::new().route(&path, get(look)).with_state(shelf)
+}
