@@ -79,7 +79,6 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
     }
 
     /// The router under `base` with its OpenAPI document.
-    #[must_use]
     pub fn build(self, base: &str, state: S) -> (Router, OpenApi) {
         let nested = OpenApiRouter::with_openapi(OpenApiBuilder::new().build()).nest(base, self.router);
         let (router, document) = nested.split_for_parts();

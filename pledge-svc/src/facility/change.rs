@@ -127,7 +127,7 @@ async fn propose_in(
         }
         other => other.map(drop)?,
     }
-    let entry = AuditEntry::new(&caller.actor(), "facility.change.propose", "facility", id).with(&change);
+    let entry = AuditEntry::new(&caller.actor(), "facility.change.propose", "facility", id).with(change);
     tx.audit([entry]).await?;
     Ok(shown(row)?)
 }

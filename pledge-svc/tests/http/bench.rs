@@ -21,6 +21,7 @@ use identity::{
     Caller, InternalIssuer, Role, TokenExchange, Verifier, exchange::InProcessExchange, keys::SigningKey,
     token::KeySource,
 };
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use tx_kit::{
@@ -155,6 +156,8 @@ impl Bench {
         body: Value,
         key: Option<&str>,
     ) -> Answer {
+        // Time passes between requests, so that what they did has an order.
+        self.clock.set(self.clock.now() + chrono::TimeDelta::seconds(1));
         let token = self.issuer.sign(who, Service::Pledge).unwrap();
         let mut request = Request::builder()
             .method(method)
@@ -220,6 +223,13 @@ impl Bench {
         let id = facility["id"].as_str().unwrap().to_owned();
         self.post(&approver(), &format!("/facilities/{id}/approve"), json!({})).await.expect(200);
         id
+    }
+
+    /// The column `text` of what a statement finds.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let statement = Statement::from_string(self.db.read().get_database_backend(), sql);
+        let rows = self.db.read().query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "text").unwrap()).collect()
     }
 
     /// What the member of a facility has reserved and drawn.

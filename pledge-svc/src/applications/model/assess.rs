@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn every_patent_needs_a_valid_pledge_valuation_of_the_bank_itself() {
-        let spoil: [(fn(&mut ValuationFacts), ValuationFlaw); 5] = [
+        type Spoil = fn(&mut ValuationFacts);
+        let spoil: [(Spoil, ValuationFlaw); 5] = [
             (|one| one.patent_id = PatentId::from_uuid(uuid::Uuid::nil()), ValuationFlaw::OtherPatent),
             (|one| one.tenant_id = OrgId::from_uuid(uuid::Uuid::nil()), ValuationFlaw::OtherTenant),
             (|one| one.purpose = "licence".into(), ValuationFlaw::OtherPurpose),

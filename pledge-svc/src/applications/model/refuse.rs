@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(refuse(assessed(), "抵质押不足", &officer()), Err(Refusal::FourEyes));
         let refused = refuse(assessed(), "抵质押不足", &approver()).unwrap();
         assert_eq!(refused.status, ApplicationStatus::Refused);
-        assert_eq!(refused.decision.map(|decision| decision.reason).as_deref(), Some("抵质押不足"));
         assert_eq!(refused.approved_amount_or_zero(), Money::ZERO);
+        assert_eq!(refused.decision.map(|decision| decision.reason).as_deref(), Some("抵质押不足"));
     }
 }
