@@ -14,7 +14,10 @@ use sea_orm_migration::MigratorTrait;
 use secrecy::ExposeSecret;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
-use tx_kit::{Bus, Db, Fault, bus::nats::NatsBus};
+use tx_kit::{
+    Bus, Db, Fault,
+    bus::{in_process::InProcessBus, nats::NatsBus},
+};
 
 use crate::{
     Peer, Service,
@@ -172,11 +175,13 @@ pub async fn serve(mut service: Service, app: Router, settings: &Settings) -> Re
     let listener =
         TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })?;
     let mut tasks = JoinSet::new();
-    if let Some(url) = &settings.nats_url {
-        let bus: Arc<dyn Bus> = Arc::new(NatsBus::connect(url.expose_secret(), &settings.nats_stream).await?);
-        service.attach(bus.as_ref(), &stop).await?;
-        service.start(&bus, &mut tasks, &stop);
-    }
+    // Only the gateway, which publishes nothing, starts without NATS; its audit trail is sealed all the same.
+    let bus: Arc<dyn Bus> = match &settings.nats_url {
+        Some(url) => Arc::new(NatsBus::connect(url.expose_secret(), &settings.nats_stream).await?),
+        None => Arc::new(InProcessBus::default()),
+    };
+    service.attach(bus.as_ref(), &stop).await?;
+    service.start(&bus, &mut tasks, &stop);
     let db = service.db.clone();
     let ready: server::ReadyCheck = Arc::new(move || {
         let db = db.clone();

@@ -94,9 +94,16 @@ impl TokenExchange for HttpExchange {
             return Ok(token);
         }
         let request = ExchangeRequest { caller: caller.clone(), audience };
-        let answer =
-            self.client.post(&self.url).bearer_auth(&self.secret).json(&request).send().await.map_err(failed)?;
-        let answer: ExchangeAnswer = answer.error_for_status().map_err(failed)?.json().await.map_err(failed)?;
+        let answer = self
+            .client
+            .post(&self.url)
+            .bearer_auth(&self.secret)
+            .json(&request)
+            .send()
+            .await
+            .map_err(failed)?;
+        let answer: ExchangeAnswer =
+            answer.error_for_status().map_err(failed)?.json().await.map_err(failed)?;
         self.recent.insert(key, answer.token.clone());
         Ok(answer.token)
     }

@@ -1,0 +1,301 @@
+//! Collective credit facilities: the list, one facility with its members' use, and the steps of its life.
+
+use axum::{extract::Path, response::Response};
+use serde_json::Value;
+
+use crate::{
+    charts::{self, Series},
+    desk::{Desk, Id},
+    failure::Failure,
+    figures,
+    form::Input,
+    frame,
+    list::{self, List, chosen, column, numeric, typed},
+    page::{Beside, Block, Cell, Chart, FigureRow, Grid, Page, Table, person},
+    patents,
+    steps::{self, Step, Words},
+    value::{Facts, rows},
+};
+
+/// The facilities' address.
+pub const API: &str = "/api/pledge/v1/facilities";
+const STATES: &[&str] = &["proposed", "active", "suspended", "expired", "closed", "refused"];
+
+const STEPS: &[Step] = &[
+    Step { name: "approve", key: "approve", permission: "facility.approve", words: Words::Comment, danger: false, done: "approved" },
+    Step { name: "refuse", key: "refuse", permission: "facility.approve", words: Words::Reason, danger: true, done: "refused" },
+    Step { name: "suspend", key: "suspend", permission: "facility.suspend", words: Words::Reason, danger: true, done: "suspended" },
+    Step { name: "resume", key: "resume", permission: "facility.suspend", words: Words::Reason, danger: false, done: "resumed" },
+];
+
+/// `GET /facilities`
+pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let list = List {
+        api: API.to_owned(),
+        filters: vec![typed("q", "facilities-q"), chosen(&desk, "status", "col-status", STATES)],
+        columns: columns(),
+        export: true,
+    };
+    let page = Page::new(desk.t("facilities-title")).action(
+        desk.may("facility.propose"),
+        desk.t("facility-propose"),
+        "/facilities/new",
+    );
+    list::show(&desk, page, list).await
+}
+
+/// The columns of the list.
+fn columns() -> Vec<list::Column> {
+    vec![
+        column("col-number", |_, row| {
+            Cell::text(row.text("number")).to(format!("/facilities/{}", row.text("id")))
+        })
+        .sorted("number"),
+        column("col-name", |_, row| Cell::text(row.text("name")).under(row.text("cluster"))),
+        column("col-bank", |_, row| Cell::text(row.text("bank_name"))),
+        numeric("limit-wan", |_, row| Cell::wan(row.text("limit"))).summed("limit").sorted("limit"),
+        numeric("drawn-wan", |_, row| {
+            Cell::wan(row.text("drawn")).with_bar(figures::share(row.text("drawn"), row.text("limit")))
+        })
+        .summed("drawn")
+        .sorted("drawn"),
+        numeric("reserved-wan", |_, row| Cell::wan(row.text("reserved"))).summed("reserved"),
+        numeric("available-wan", |_, row| Cell::wan(row.text("available"))).summed("available"),
+        numeric("annual-rate", |_, row| Cell::percent(&row.shown("annual_rate"))),
+        column("facility-until", |_, row| Cell::day(row.text("available_until"))),
+        column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
+    ]
+}
+
+/// `GET /facilities/export`
+pub async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
+}
+
+/// `GET /facilities/{id}`
+pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let facility = desk.get(&format!("{API}/{id}")).await?;
+    let (f, status) = (&facility, facility.text("status"));
+    let here = format!("/facilities/{id}");
+    let to = |step: &str| format!("{here}/{step}");
+    let step = |name: &str, state: &str| {
+        status == state && STEPS.iter().any(|step| step.name == name && desk.may(step.permission))
+    };
+    let mut page = Page::new(f.text("name"))
+        .up(desk.t("facilities-title"), "/facilities")
+        .number(f.text("number"))
+        .badge(Cell::state(&desk, status))
+        .action(step("approve", "proposed"), desk.t("facility-decide"), to("approve"))
+        .action(step("refuse", "proposed"), desk.t("refuse"), to("refuse"))
+        .action(status == "active" && desk.may("drawdown.request"), desk.t("draw"), to("draw"))
+        .action(
+            status == "active" && desk.may("application.submit"),
+            desk.t("apply"),
+            format!("/applications/new?facility_id={id}"),
+        )
+        .action(
+            matches!(status, "active" | "suspended") && desk.may("facility.propose"),
+            desk.t("facility-change"),
+            to("change"),
+        )
+        .action(step("suspend", "active"), desk.t("suspend"), to("suspend"))
+        .action(step("resume", "suspended"), desk.t("resume"), to("resume"))
+        .with(use_of(&desk, f))
+        .with(members_chart(&desk, f))
+        .with(Beside { blocks: vec![terms(&desk, f).into(), hands(&desk, f).into()] });
+    if f.has("shares") {
+        page = page.with(shares(&desk, f));
+    }
+    let (changes, loans) = tokio::join!(changes(&desk, &id), loans(&desk, &id));
+    page.blocks.extend(changes);
+    page.blocks.extend(loans);
+    Ok(frame::show(&desk, page))
+}
+
+/// Limit, use, hold and what is left.
+pub fn use_of(desk: &Desk, f: &Value) -> FigureRow {
+    let limit = f.text("limit");
+    FigureRow::default()
+        .with(desk.t("limit-wan"), Cell::wan(limit), desk.t(if f.flag("revolving") { "revolving" } else { "one-off" }))
+        .with(
+            desk.t("drawn-wan"),
+            Cell::wan(f.text("drawn")).with_bar(figures::share(f.text("drawn"), limit)),
+            format!("{:.1}%", figures::share(f.text("drawn"), limit)),
+        )
+        .with(desk.t("reserved-wan"), Cell::wan(f.text("reserved")), desk.t("reserved-note"))
+        .with(desk.t("available-wan"), Cell::wan(f.text("available")), "")
+}
+
+/// The terms that bind every draw.
+pub fn terms(desk: &Desk, f: &Value) -> Grid {
+    Grid::new(desk.t("facility-terms"))
+        .fact(desk.t("col-bank"), Cell::text(f.text("bank_name")))
+        .fact(desk.t("facility-cluster"), Cell::text(f.text("cluster")))
+        .fact(desk.t("patents-industry"), Cell::text(f.text("industry")))
+        .fact(
+            desk.t("facility-window"),
+            Cell::text(format!("{} – {}", figures::day(f.text("available_from")), figures::day(f.text("available_until")))),
+        )
+        .fact(desk.t("annual-rate"), Cell::percent(&f.shown("annual_rate")))
+        .fact(desk.t("tenor-cap"), Cell::figure(f.shown("tenor_cap_months")))
+        .fact(desk.t("single-cap"), Cell::percent(&f.shown("single_member_cap")))
+        .fact(desk.t("ltv-cap"), Cell::percent(&f.shown("ltv_cap")))
+}
+
+fn hands(desk: &Desk, f: &Value) -> Grid {
+    Grid::new(desk.t("hands"))
+        .fact(desk.t("maker"), Cell::text(person(f.at("maker"))))
+        .fact(desk.t("approver"), Cell::text(person(f.at("approver"))))
+        .fact(desk.t("col-reason"), Cell::text(f.text("reason")))
+        .fact(desk.t("col-created"), Cell::stamp(f.text("created_at")))
+}
+
+fn members_table(desk: &Desk, f: &Value) -> Table {
+    let figured = f.list("members").iter().any(|member| member.has("sub_limit"));
+    if !figured {
+        return Table::new(desk, "", &[desk.t("col-enterprise"), desk.t("col-status")]).rows(f.list("members"), |m| {
+            [Cell::text(m.text("enterprise_name")), Cell::state(desk, m.text("status"))]
+        });
+    }
+    let heads = [
+        desk.t("col-enterprise"),
+        &format!("#{}", desk.t("sub-limit-wan")),
+        &format!("#{}", desk.t("drawn-wan")),
+        &format!("#{}", desk.t("reserved-wan")),
+        &format!("#{}", desk.t("available-wan")),
+        desk.t("col-status"),
+    ];
+    let loans = |m: &Value| format!("/loans?facility_id={}&q={}", f.text("id"), encoded(m.text("enterprise_name")));
+    Table::new(desk, "", &heads).rows(f.list("members"), |m| {
+        [
+            Cell::text(m.text("enterprise_name")).to(loans(m)),
+            Cell::wan(m.text("sub_limit")),
+            Cell::wan(m.text("drawn")).with_bar(figures::share(m.text("drawn"), m.text("sub_limit"))),
+            Cell::wan(m.text("reserved")),
+            Cell::wan(m.text("available")),
+            Cell::state(desk, m.text("status")),
+        ]
+    })
+}
+
+fn encoded(text: &str) -> String {
+    serde_urlencoded::to_string([("q", text)]).unwrap_or_default().trim_start_matches("q=").to_owned()
+}
+
+/// Each member's use of its sub-limit; the table is open because it is what one works with.
+fn members_chart(desk: &Desk, f: &Value) -> Block {
+    let table = members_table(desk, f);
+    let figured: Vec<&Value> = f.list("members").iter().filter(|member| member.has("sub_limit")).collect();
+    let title = desk.t("facility-members").to_owned();
+    if figured.is_empty() {
+        return Table { title, ..table }.into();
+    }
+    let labels: Vec<String> = figured.iter().map(|m| m.text("enterprise_name").to_owned()).collect();
+    let series = ["drawn", "reserved", "available"].map(|name| {
+        let values = figured.iter().map(|m| m.point(name) / 10_000.0).collect();
+        Series::new(desk.words().get(match name {
+            "drawn" => "drawn-wan",
+            "reserved" => "reserved-wan",
+            _ => "available-wan",
+        }), values)
+    });
+    let chart = Chart {
+        title: desk.t("facility-use").to_owned(),
+        summary: desk.tf(
+            "facility-use-summary",
+            &[
+                ("members", &figured.len().to_string()),
+                ("drawn", &figures::wan(f.text("drawn"))),
+                ("limit", &figures::wan(f.text("limit"))),
+            ],
+        ),
+        svg: charts::stacked_rows(&labels, &series),
+        ..Chart::default()
+    };
+    Beside { blocks: vec![Table { title, ..table }.into(), chart.into()] }.into()
+}
+
+fn shares(desk: &Desk, f: &Value) -> Table {
+    let heads = [desk.t("col-bank"), &format!("#{}", desk.t("share"))];
+    Table::new(desk, desk.t("facility-shares"), &heads).rows(f.list("shares"), |share| {
+        [Cell::text(share.text("bank_name")), Cell::percent(&share.shown("share"))]
+    })
+}
+
+async fn changes(desk: &Desk, id: &str) -> Option<Block> {
+    let answer = desk.get(&format!("{API}/{id}/changes")).await.ok()?;
+    if rows(&answer).is_empty() {
+        return None;
+    }
+    let heads = [
+        desk.t("col-created"),
+        &format!("#{}", desk.t("limit-wan")),
+        desk.t("facility-members"),
+        desk.t("maker"),
+        desk.t("col-reason"),
+        desk.t("col-status"),
+    ];
+    let table = Table::new(desk, desk.t("facility-changes"), &heads).rows(rows(&answer), |change| {
+        let members: Vec<String> = change
+            .list("members")
+            .iter()
+            .map(|m| format!("{} {}", m.text("enterprise_name"), figures::wan(m.text("sub_limit"))))
+            .collect();
+        let state = Cell::state(desk, change.text("status"));
+        let open = change.text("status") == "proposed" && desk.may("facility.approve");
+        [
+            Cell::stamp(change.text("created_at")),
+            Cell::wan(change.text("limit")),
+            Cell::text(members.join("；")),
+            Cell::text(person(change.at("maker"))),
+            Cell::text(change.text("reason")),
+            if open { state.to(format!("/facilities/{id}/changes/{}/approve", change.text("id"))) } else { state },
+        ]
+    });
+    Some(table.into())
+}
+
+async fn loans(desk: &Desk, id: &str) -> Option<Block> {
+    if !desk.may("loan.read") {
+        return None;
+    }
+    let block = match desk.find(&format!("{API}/{id}/loans"), &[("limit", "50")]).await {
+        Ok(answer) => crate::loans::table(desk, desk.t("loans-title"), rows(&answer)).into(),
+        Err(_) => patents::no_answer(desk).into(),
+    };
+    Some(block)
+}
+
+fn step_page(desk: &Desk, f: &Value, step: Step, form: crate::form::Form) -> Page {
+    Page::new(desk.words().get(step.key))
+        .up(f.text("name"), format!("/facilities/{}", f.text("id")))
+        .number(f.text("number"))
+        .badge(Cell::state(desk, f.text("status")))
+        .with(Beside {
+            blocks: vec![hands(desk, f).into(), terms(desk, f).into()],
+        })
+        .with(use_of(desk, f))
+        .with(Table { title: desk.t("facility-members").to_owned(), ..members_table(desk, f) })
+        .with(form)
+}
+
+/// `GET /facilities/{id}/{step}`
+pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
+    let step = steps::find(&desk, STEPS, &step)?;
+    let facility = desk.get(&format!("{API}/{id}")).await?;
+    let form = step.form(&desk, format!("/facilities/{id}/{}", step.name));
+    Ok(frame::show(&desk, step_page(&desk, &facility, step, form)))
+}
+
+/// `POST /facilities/{id}/{step}`
+pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
+    let step = steps::find(&desk, STEPS, &step)?;
+    let answer = steps::take(&desk, &format!("{API}/{id}/{}", step.name), &input).await;
+    let here = format!("/facilities/{id}");
+    if answer.is_ok() {
+        return Ok(frame::go(&here, step.done));
+    }
+    let facility = desk.get(&format!("{API}/{id}")).await?;
+    let form = step.form(&desk, format!("{here}/{}", step.name));
+    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| step_page(&desk, &facility, step, form))
+}

@@ -1,0 +1,443 @@
+//! Forms: one column, labels above, errors at the field, what was typed is kept, a key against sending twice.
+
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::{
+    Form as Posted,
+    extract::{FromRequest, Request},
+};
+use serde_json::{Map, Value};
+
+use crate::{desk::Desk, failure::Refusal, figures, page::Notice};
+
+/// How a field is typed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// One line.
+    #[default]
+    Text,
+    /// An amount with its unit, 元 or 万元.
+    Amount,
+    /// Percent.
+    Percent,
+    /// A whole number.
+    Whole,
+    /// A day.
+    Day,
+    /// Several lines.
+    Lines,
+    /// One of several.
+    Choice,
+    /// Any of several.
+    Checks,
+    /// A password.
+    Secret,
+    /// A file.
+    File,
+}
+
+/// One field.
+#[derive(Debug, Clone, Default)]
+pub struct Field {
+    /// Its name, the same path as in the API's body.
+    pub name: String,
+    /// Its label.
+    pub label: String,
+    /// The rule that bites.
+    pub help: String,
+    /// How it is typed.
+    pub kind: Kind,
+    /// What was typed.
+    pub value: String,
+    /// `yuan` or `wan`.
+    pub unit: String,
+    /// Value and words of each choice.
+    pub options: Vec<(String, String)>,
+    /// What was ticked.
+    pub ticked: Vec<String>,
+    /// What is wrong.
+    pub error: String,
+    /// Must be given.
+    pub required: bool,
+    /// The amount read back in words.
+    pub read_back: String,
+    /// Stands beside its neighbour where there is room.
+    pub half: bool,
+}
+
+impl Field {
+    /// A required field.
+    pub fn new(kind: Kind, name: impl Into<String>, label: impl Into<String>) -> Self {
+        let unit = if kind == Kind::Amount { "wan" } else { "" };
+        Self { name: name.into(), label: label.into(), kind, unit: unit.into(), required: true, ..Self::default() }
+    }
+
+    /// May be left out.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// Beside its neighbour.
+    #[must_use]
+    pub fn half(mut self) -> Self {
+        self.half = true;
+        self
+    }
+
+    /// With help.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// With a value to begin with.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = value.into();
+        self
+    }
+
+    /// An amount in yuan to begin with.
+    #[must_use]
+    pub fn yuan(mut self, amount: &str) -> Self {
+        self.unit = "yuan".to_owned();
+        self.value = amount.to_owned();
+        self
+    }
+
+    /// With choices.
+    #[must_use]
+    pub fn options(mut self, options: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.options = options.into_iter().collect();
+        self
+    }
+
+    /// The choices named by stored values.
+    #[must_use]
+    pub fn words(self, desk: &Desk, values: &[&str]) -> Self {
+        let options: Vec<_> = values.iter().map(|value| ((*value).to_owned(), desk.word(value))).collect();
+        self.options(options)
+    }
+
+    /// The id of the input.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("f-{}", self.name.replace(['.', '[', ']'], "-"))
+    }
+
+    fn is_ticked(&self, value: &str) -> bool {
+        self.ticked.iter().any(|ticked| ticked == value)
+    }
+}
+
+/// A form.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "form.html")]
+pub struct Form {
+    /// Where it is sent.
+    pub action: String,
+    /// Its heading.
+    pub title: String,
+    /// What it does.
+    pub intro: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// Hidden values.
+    pub hidden: Vec<(String, String)>,
+    /// The words on the button.
+    pub submit: String,
+    /// A second button: name, value, words.
+    pub second: Option<(String, String, String)>,
+    /// A dangerous act.
+    pub danger: bool,
+    /// Sends a file.
+    pub file: bool,
+    /// Only asks: sent by GET.
+    pub reads: bool,
+    /// What went wrong, above the fields.
+    pub problem: Option<Notice>,
+    unit_yuan: String,
+    unit_wan: String,
+    optional: String,
+}
+
+impl Form {
+    /// A form with its button. It carries a fresh key, so that sending it twice acts once.
+    pub fn new(desk: &Desk, action: impl Into<String>, submit: impl Into<String>) -> Self {
+        Self {
+            action: action.into(),
+            submit: submit.into(),
+            hidden: vec![("idempotency_key".to_owned(), uuid::Uuid::new_v4().to_string())],
+            unit_yuan: desk.t("unit-yuan").to_owned(),
+            unit_wan: desk.t("unit-wan").to_owned(),
+            optional: desk.t("form-optional").to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// With a heading.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// With a sentence on what it does.
+    #[must_use]
+    pub fn intro(mut self, intro: impl Into<String>) -> Self {
+        self.intro = intro.into();
+        self
+    }
+
+    /// With a field.
+    #[must_use]
+    pub fn field(mut self, field: Field) -> Self {
+        self.file |= field.kind == Kind::File;
+        self.fields.push(field);
+        self
+    }
+
+    /// With a hidden value.
+    #[must_use]
+    pub fn hidden(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.hidden.push((name.into(), value.into()));
+        self
+    }
+
+    /// With a second button.
+    #[must_use]
+    pub fn second(mut self, name: &str, value: &str, label: impl Into<String>) -> Self {
+        self.second = Some((name.to_owned(), value.to_owned(), label.into()));
+        self
+    }
+
+    /// Marked as dangerous, if `when`.
+    #[must_use]
+    pub fn danger(mut self, when: bool) -> Self {
+        self.danger = when;
+        self
+    }
+
+    /// Puts back what was typed, the key included: trying again is the same act.
+    #[must_use]
+    pub fn keep(mut self, desk: &Desk, input: &Input) -> Self {
+        for field in &mut self.fields {
+            if field.kind == Kind::Secret {
+                continue;
+            }
+            field.ticked = input.all(&field.name).map(str::to_owned).collect();
+            if let Some(value) = input.get(&field.name) {
+                field.value = value.to_owned();
+            }
+            if field.kind == Kind::Amount {
+                if let Some(unit) = input.get(&format!("{}_unit", field.name)) {
+                    field.unit = unit.to_owned();
+                }
+                if let Some(amount) = figures::typed_amount(&field.value, &field.unit) {
+                    field.read_back = figures::in_words(&amount, desk.lang());
+                }
+            }
+        }
+        for (name, value) in &mut self.hidden {
+            if let Some(kept) = input.get(name) {
+                *value = kept.to_owned();
+            }
+        }
+        self
+    }
+
+    /// Shows what the API refused: at the fields it names, the rest above.
+    #[must_use]
+    pub fn refused(mut self, desk: &Desk, refusal: &Refusal) -> Self {
+        let mut items = Vec::new();
+        for (name, detail) in &refusal.fields {
+            match self.fields.iter_mut().find(|field| field.name == *name) {
+                Some(field) => field.error = detail.clone(),
+                None => items.push(format!("{name}: {detail}")),
+            }
+        }
+        let text = match refusal.detail.as_str() {
+            "" => desk.t("error-unavailable-text").to_owned(),
+            detail => detail.to_owned(),
+        };
+        if refusal.slug == "idempotency-key-reused"
+            && let Some((_, key)) = self.hidden.first_mut()
+        {
+            *key = uuid::Uuid::new_v4().to_string();
+        }
+        self.problem = Some(Notice { tone: "risk", title: desk.t("form-refused").to_owned(), text, items });
+        self
+    }
+}
+
+/// What was posted.
+#[derive(Debug, Clone, Default)]
+pub struct Input(Vec<(String, String)>);
+
+impl Input {
+    /// From pairs.
+    #[must_use]
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The first value of a field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a field without surrounding space; empty where it is not there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default().trim()
+    }
+
+    /// Every value of a field.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The key against sending twice.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.get("idempotency_key").filter(|key| !key.is_empty())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Input {
+    type Rejection = Infallible;
+
+    /// A body that does not read is an empty form: every required field then says so.
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        let posted = Posted::<Vec<(String, String)>>::from_request(request, state).await;
+        Ok(Self(posted.map(|Posted(pairs)| pairs).unwrap_or_default()))
+    }
+}
+
+/// A body for the API made from what was typed, with what could not be read as the field demands.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    desk: &'a Desk,
+    input: &'a Input,
+    body: Map<String, Value>,
+    bad: Vec<(String, String)>,
+}
+
+impl<'a> Draft<'a> {
+    /// An empty body.
+    #[must_use]
+    pub fn new(desk: &'a Desk, input: &'a Input) -> Self {
+        Self { desk, input, body: Map::new(), bad: Vec::new() }
+    }
+
+    /// Texts as typed; what is empty is left out.
+    #[must_use]
+    pub fn texts(mut self, names: &[&str]) -> Self {
+        for name in names {
+            let text = self.input.text(name);
+            if !text.is_empty() {
+                self.body.insert((*name).to_owned(), text.into());
+            }
+        }
+        self
+    }
+
+    /// Amounts in 元 or 万元.
+    #[must_use]
+    pub fn amounts(mut self, names: &[&str]) -> Self {
+        for name in names {
+            let text = self.input.text(name);
+            if text.is_empty() {
+                continue;
+            }
+            let unit = self.input.text(&format!("{name}_unit"));
+            match figures::typed_amount(text, unit) {
+                Some(amount) => self.set(name, amount),
+                None => self.bad(name, "form-bad-amount"),
+            }
+        }
+        self
+    }
+
+    /// Percents.
+    #[must_use]
+    pub fn percents(mut self, names: &[&str]) -> Self {
+        for name in names {
+            let text = self.input.text(name);
+            if text.is_empty() {
+                continue;
+            }
+            match figures::typed_percent(text) {
+                Some(rate) => self.set(name, rate),
+                None => self.bad(name, "form-bad-percent"),
+            }
+        }
+        self
+    }
+
+    /// Whole numbers.
+    #[must_use]
+    pub fn wholes(mut self, names: &[&str]) -> Self {
+        for name in names {
+            let text = self.input.text(name);
+            if text.is_empty() {
+                continue;
+            }
+            match text.parse::<i64>() {
+                Ok(number) => self.set(name, number),
+                Err(_) => self.bad(name, "form-bad-whole"),
+            }
+        }
+        self
+    }
+
+    /// Sets a member.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.body.insert(name.to_owned(), value.into());
+    }
+
+    /// Sets a member.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Notes a field as unreadable.
+    pub fn bad(&mut self, name: &str, key: &'static str) {
+        self.bad.push((name.to_owned(), self.desk.t(key).to_owned()));
+    }
+
+    /// The body, or what does not read.
+    ///
+    /// # Errors
+    /// The fields that do not read, as the API would say it.
+    pub fn finish(self) -> Result<Value, Refusal> {
+        if self.bad.is_empty() {
+            return Ok(Value::Object(self.body));
+        }
+        let detail = self.desk.t("form-correct").to_owned();
+        Err(Refusal { status: 422, detail, fields: self.bad, ..Refusal::default() })
+    }
+
+    /// Sends the body with the form's key.
+    ///
+    /// # Errors
+    /// What does not read, or what the API refused.
+    pub async fn send(self, path: &str) -> Result<Value, Refusal> {
+        let (desk, key) = (self.desk, self.input.key());
+        let body = self.finish()?;
+        desk.post(path, &body, key).await
+    }
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("path", &self.path()).finish_non_exhaustive()
+    }
+}

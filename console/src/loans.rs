@@ -1,0 +1,310 @@
+//! Loans: the list, one loan with schedule, balance and movements, and the ledger behind them.
+
+use axum::{extract::Path, response::Response};
+use serde_json::Value;
+
+use crate::{
+    desk::{Desk, Id},
+    failure::Failure,
+    figures,
+    form::{Field, Form, Kind},
+    frame,
+    list::{self, List, chosen, column, numeric, typed},
+    page::{Block, Cell, Event, FigureRow, Grid, Notice, Page, Row, Table, Timeline},
+    patents, trials,
+    value::{Facts, rows},
+};
+
+/// The loans' address.
+pub const API: &str = "/api/pledge/v1/loans";
+const LEDGER: &str = "/api/pledge/v1/ledger";
+
+/// `GET /loans`
+pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let mut filters = vec![typed("q", "loans-q"), chosen(&desk, "status", "col-status", &["active", "repaid"])];
+    if !desk.asked("facility_id").is_empty() {
+        filters.push(typed("facility_id", "col-facility"));
+    }
+    let list = List {
+        api: API.to_owned(),
+        filters,
+        columns: vec![
+            column("col-number", |_, row| Cell::text(row.text("number")).to(format!("/loans/{}", row.text("id"))))
+                .sorted("number"),
+            column("col-enterprise", |_, row| Cell::text(row.text("enterprise_name"))),
+            column("col-facility", |_, row| Cell::text(row.text("facility_name")).under(row.text("bank_name"))),
+            numeric("principal-wan", |_, row| Cell::wan(row.text("principal"))).summed("principal").sorted("principal"),
+            numeric("outstanding-wan", |_, row| Cell::wan(row.text("outstanding")))
+                .summed("outstanding")
+                .sorted("outstanding"),
+            numeric("annual-rate", |_, row| Cell::percent(&row.shown("annual_rate"))),
+            column("loan-drawn-on", |_, row| Cell::day(row.text("drawn_on"))),
+            column("loan-matures-on", |_, row| Cell::day(row.text("matures_on"))).sorted("matures_on"),
+            column("loan-next-due", |_, row| next_due(row)),
+            column("col-status", status),
+        ],
+        export: true,
+    };
+    list::show(&desk, Page::new(desk.t("loans-title")), list).await
+}
+
+/// `GET /loans/export`
+pub async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
+}
+
+fn next_due(row: &Value) -> Cell {
+    if row.has("next_due") {
+        Cell::day(row.text("next_due.due")).under(figures::yuan(row.text("next_due.total")))
+    } else {
+        Cell::text("")
+    }
+}
+
+/// The loan's state; overdue days say so in words.
+pub fn status(desk: &Desk, row: &Value) -> Cell {
+    match row.count("overdue_days") {
+        days if days > 0 => Cell::badge(desk.tf("loan-overdue", &[("days", &days.to_string())]), "risk"),
+        _ => Cell::state(desk, row.text("status")),
+    }
+}
+
+/// What would settle the loan today.
+pub fn owed(loan: &Value) -> String {
+    match loan.text("payoff") {
+        "" => figures::sum([loan.text("outstanding"), loan.text("interest_accrued")].into_iter()),
+        payoff => payoff.to_owned(),
+    }
+}
+
+/// A short table of loans inside another page.
+pub fn table(desk: &Desk, title: &str, loans: &[Value]) -> Table {
+    let heads = [
+        desk.t("col-number"),
+        desk.t("col-enterprise"),
+        &format!("#{}", desk.t("principal-wan")),
+        &format!("#{}", desk.t("outstanding-wan")),
+        desk.t("loan-matures-on"),
+        desk.t("col-status"),
+    ];
+    Table::new(desk, title, &heads).rows(loans, |row| {
+        [
+            Cell::text(row.text("number")).to(format!("/loans/{}", row.text("id"))),
+            Cell::text(row.text("enterprise_name")),
+            Cell::wan(row.text("principal")),
+            Cell::wan(row.text("outstanding")),
+            Cell::day(row.text("matures_on")),
+            status(desk, row),
+        ]
+    })
+}
+
+/// What is owed, and what falls due next.
+pub fn standing(desk: &Desk, loan: &Value) -> FigureRow {
+    let repaid = figures::less(loan.text("principal"), loan.text("outstanding"));
+    FigureRow::default()
+        .with(
+            desk.t("outstanding-wan"),
+            Cell::wan(loan.text("outstanding")),
+            desk.tf("loan-repaid-share", &[("share", &format!("{:.1}", figures::share(&repaid, loan.text("principal"))))]),
+        )
+        .with(desk.t("interest-accrued"), Cell::yuan(loan.text("interest_accrued")), desk.t("interest-accrued-note"))
+        .with(desk.t("loan-owed"), Cell::yuan(&owed(loan)), "")
+        .with(desk.t("loan-next-due"), next_due(loan), "")
+}
+
+/// `GET /loans/{id}`
+pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let loan = desk.get(&format!("{API}/{id}")).await?;
+    let part = |name: &'static str| {
+        let (desk, path) = (desk.clone(), format!("{API}/{id}/{name}"));
+        async move { desk.get(&path).await.ok() }
+    };
+    let (schedule, repayments, movements) =
+        tokio::join!(part("schedule"), part("repayments"), part("movements"));
+    let open = loan.text("status") == "active";
+    let mut page = Page::new(desk.tf("loan-of", &[("name", loan.text("enterprise_name"))]))
+        .up(desk.t("loans-title"), "/loans")
+        .number(loan.text("number"))
+        .badge(status(&desk, &loan))
+        .action(open && desk.may("repayment.record"), desk.t("repay"), format!("/loans/{id}/repay"))
+        .action(
+            open && desk.may("quote.make"),
+            desk.t("insure-it"),
+            format!("/quotes/new?loan_id={id}"),
+        )
+        .with(standing(&desk, &loan))
+        .with(facts(&desk, &loan));
+    match &schedule {
+        Some(schedule) => {
+            page = page.with(trials::balance(&desk, schedule)).with(trials::instalments(&desk, schedule));
+        }
+        None => page = page.with(patents::no_answer(&desk)),
+    }
+    if loan.list("shares").len() > 1 {
+        page = page.with(shares(&desk, &loan));
+    }
+    page = page.with(timeline(&desk, &loan, repayments.as_ref()));
+    page.blocks.extend(movements.map(|answer| movements_table(&desk, &answer)));
+    Ok(frame::show(&desk, page))
+}
+
+fn facts(desk: &Desk, loan: &Value) -> Grid {
+    Grid::new(desk.t("loan-terms"))
+        .fact(desk.t("loan-principal"), Cell::yuan(loan.text("principal")))
+        .fact(desk.t("annual-rate"), Cell::percent(&loan.shown("annual_rate")))
+        .fact(desk.t("day-count"), Cell::text(loan.text("day_count")))
+        .fact(desk.t("repayment-way"), Cell::text(desk.word(loan.text("repayment"))))
+        .fact(desk.t("tenor-months"), Cell::figure(loan.shown("tenor_months")))
+        .fact(desk.t("loan-drawn-on"), Cell::day(loan.text("drawn_on")))
+        .fact(desk.t("loan-matures-on"), Cell::day(loan.text("matures_on")))
+        .fact(desk.t("purpose"), Cell::text(loan.text("purpose")))
+        .fact(
+            desk.t("col-facility"),
+            Cell::text(loan.text("facility_name")).to(format!("/facilities/{}", loan.text("facility_id"))),
+        )
+        .fact(desk.t("col-bank"), Cell::text(loan.text("bank_name")))
+}
+
+fn shares(desk: &Desk, loan: &Value) -> Table {
+    let heads =
+        [desk.t("col-bank"), &format!("#{}", desk.t("amount")), &format!("#{}", desk.t("outstanding"))];
+    Table::new(desk, desk.t("facility-shares"), &heads).rows(loan.list("shares"), |share| {
+        [
+            Cell::text(share.text("bank_name")),
+            Cell::yuan(share.text("amount")),
+            Cell::yuan(share.text("outstanding")),
+        ]
+    })
+}
+
+fn timeline(desk: &Desk, loan: &Value, repayments: Option<&Value>) -> Timeline {
+    let mut events = vec![Event {
+        at: figures::day(loan.text("drawn_on")),
+        what: Cell::text(desk.t("loan-drawn")),
+        note: figures::in_words(loan.text("principal"), desk.lang()),
+    }];
+    let mut paid: Vec<&Value> = repayments.map(rows).unwrap_or_default().iter().collect();
+    paid.sort_by_key(|row| row.text("paid_on"));
+    events.extend(paid.into_iter().map(|row| Event {
+        at: figures::day(row.text("paid_on")),
+        what: Cell::text(desk.t("loan-payment")),
+        note: desk.tf(
+            "loan-payment-note",
+            &[
+                ("amount", &figures::yuan(row.text("amount"))),
+                ("principal", &figures::yuan(row.text("principal"))),
+                ("interest", &figures::yuan(row.text("interest"))),
+                ("outstanding", &figures::yuan(row.text("outstanding"))),
+            ],
+        ),
+    }));
+    Timeline { title: desk.t("timeline").to_owned(), events }
+}
+
+fn movements_table(desk: &Desk, answer: &Value) -> Block {
+    let heads = [
+        desk.t("ledger-day"),
+        desk.t("ledger-kind"),
+        desk.t("ledger-account"),
+        &format!("#{}", desk.t("ledger-debit")),
+        &format!("#{}", desk.t("ledger-credit")),
+    ];
+    let mut table = Table::new(desk, desk.t("ledger-movements"), &heads);
+    for movement in rows(answer) {
+        for entry in movement.list("entries") {
+            let (debit, credit) = if entry.text("side") == "debit" { ("amount", "") } else { ("", "amount") };
+            table = table.row([
+                Cell::day(movement.text("business_date")),
+                Cell::text(desk.word(movement.text("kind"))),
+                Cell::text(entry.text("account_name")).under(entry.text("account")),
+                Cell::yuan(if debit.is_empty() { "" } else { entry.text(debit) }),
+                Cell::yuan(if credit.is_empty() { "" } else { entry.text(credit) }),
+            ]);
+        }
+    }
+    table.into()
+}
+
+/// `GET /ledger`
+pub async fn ledger(desk: Desk) -> Result<Response, Failure> {
+    let (as_of, bank) = (desk.asked("as_of"), desk.asked("bank_id"));
+    let regulator = desk.me().kind == "regulator";
+    let mut page = Page::new(desk.t("ledger-title"));
+    let mut fields = vec![Field::new(Kind::Day, "as_of", desk.t("ledger-as-of")).optional().value(as_of)];
+    if regulator {
+        let banks = crate::proposals::organisations(&desk, "bank").await;
+        fields.insert(0, Field::new(Kind::Choice, "bank_id", desk.t("col-bank")).options(banks).value(bank));
+    }
+    let mut form = Form::new(&desk, "/ledger", desk.t("filter-apply"));
+    form.hidden.clear();
+    form.reads = true;
+    form.fields = fields;
+    page = page.with(form);
+    if regulator && bank.is_empty() {
+        return Ok(frame::show(&desk, page));
+    }
+    let query = [("as_of", as_of), ("bank_id", bank)];
+    let (balance, agreement) = (format!("{LEDGER}/trial-balance"), format!("{LEDGER}/reconciliation"));
+    let (balance, agreement) = tokio::join!(desk.find(&balance, &query), desk.find(&agreement, &query[1..]));
+    let balance = balance?;
+    page = page.with(trial_balance(&desk, &balance));
+    match agreement {
+        Ok(answer) => page.blocks.extend(reconciliation(&desk, rows(&answer))),
+        Err(_) => page.blocks.push(patents::no_answer(&desk).into()),
+    }
+    Ok(frame::show(&desk, page))
+}
+
+fn trial_balance(desk: &Desk, answer: &Value) -> Table {
+    let heads = [
+        desk.t("ledger-account"),
+        &format!("#{}", desk.t("ledger-debit")),
+        &format!("#{}", desk.t("ledger-credit")),
+    ];
+    let title = format!("{} {}", desk.t("ledger-balance"), figures::day(answer.text("as_of")));
+    let mut table = Table::new(desk, title, &heads).rows(answer.list("accounts"), |row| {
+        [
+            Cell::text(row.said("name", desk.lang())).under(row.text("account")),
+            Cell::yuan(row.text("debit")),
+            Cell::yuan(row.text("credit")),
+        ]
+    });
+    table.foot = Some(Row {
+        cells: vec![
+            Cell::text(desk.t("schedule-sum")),
+            Cell::yuan(answer.text("totals.debit")),
+            Cell::yuan(answer.text("totals.credit")),
+        ],
+    });
+    table
+}
+
+fn reconciliation(desk: &Desk, found: &[Value]) -> [Block; 2] {
+    let heads = [
+        desk.t("col-facility"),
+        &format!("#{}", desk.t("drawn")),
+        &format!("#{}", desk.t("ledger-loans")),
+        &format!("#{}", desk.t("ledger-members")),
+        &format!("#{}", desk.t("ledger-title")),
+        desk.t("ledger-agrees"),
+    ];
+    let table = Table::new(desk, desk.t("ledger-reconciliation"), &heads).rows(found, |row| {
+        let agrees = row.flag("agrees");
+        [
+            Cell::text(row.text("number")).to(format!("/facilities/{}", row.text("facility_id"))),
+            Cell::yuan(row.text("drawn")),
+            Cell::yuan(row.text("loans_outstanding")),
+            Cell::yuan(row.text("members_drawn")),
+            Cell::yuan(row.text("ledger")),
+            Cell::badge(desk.t(if agrees { "yes" } else { "no" }), if agrees { "ok" } else { "risk" }),
+        ]
+    });
+    let all = found.iter().all(|row| row.flag("agrees"));
+    let notice = Notice {
+        tone: if all { "ok" } else { "risk" },
+        text: desk.t(if all { "ledger-all-agree" } else { "ledger-disagree" }).to_owned(),
+        ..Notice::default()
+    };
+    [notice.into(), table.into()]
+}

@@ -1,0 +1,453 @@
+//! What pages are made of: cells, tables, definition grids, figures, notices, timelines, charts. Each part
+//! renders itself; a page is a heading and a row of parts.
+
+use std::fmt;
+
+use askama::Template;
+use serde_json::Value;
+
+use crate::{desk::Desk, figures, form::Form, value::Facts};
+
+/// One value as shown.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    /// What is read.
+    pub text: String,
+    /// A second, quieter line.
+    pub sub: String,
+    /// The exact value where the text is shortened.
+    pub title: String,
+    /// Where it leads.
+    pub href: String,
+    /// `ok`, `warn`, `risk`, `info` or `plain` for a badge; empty for plain text.
+    pub tone: &'static str,
+    /// Right-aligned figures.
+    pub numeric: bool,
+    /// A bar from 0 to 100 under the text.
+    pub bar: Option<f64>,
+}
+
+impl Cell {
+    /// Plain text; nothing becomes a dash.
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { text: if text.is_empty() { "—".to_owned() } else { text }, ..Self::default() }
+    }
+
+    /// A figure as it is.
+    pub fn figure(text: impl Into<String>) -> Self {
+        Self { numeric: true, ..Self::text(text) }
+    }
+
+    /// An amount in yuan, exact.
+    #[must_use]
+    pub fn yuan(amount: &str) -> Self {
+        Self::figure(figures::yuan(amount))
+    }
+
+    /// An amount in 万元, the exact one as title.
+    #[must_use]
+    pub fn wan(amount: &str) -> Self {
+        Self { title: figures::yuan(amount), ..Self::figure(figures::wan(amount)) }
+    }
+
+    /// A fraction in percent.
+    #[must_use]
+    pub fn percent(rate: &str) -> Self {
+        Self::figure(figures::percent(rate))
+    }
+
+    /// A day.
+    #[must_use]
+    pub fn day(text: &str) -> Self {
+        Self::text(figures::day(text))
+    }
+
+    /// A stamp in Chinese standard time.
+    #[must_use]
+    pub fn stamp(text: &str) -> Self {
+        Self::text(figures::stamp(text))
+    }
+
+    /// A state: word and colour.
+    #[must_use]
+    pub fn state(desk: &Desk, value: &str) -> Self {
+        Self { tone: tone(value), ..Self::text(desk.word(value)) }
+    }
+
+    /// A badge with its own words.
+    pub fn badge(text: impl Into<String>, tone: &'static str) -> Self {
+        Self { tone, ..Self::text(text) }
+    }
+
+    /// Leads somewhere.
+    #[must_use]
+    pub fn to(mut self, href: impl Into<String>) -> Self {
+        self.href = href.into();
+        self
+    }
+
+    /// With a second line.
+    #[must_use]
+    pub fn under(mut self, sub: impl Into<String>) -> Self {
+        self.sub = sub.into();
+        self
+    }
+
+    /// With a bar of so many percent.
+    #[must_use]
+    pub fn with_bar(mut self, percent: f64) -> Self {
+        self.bar = Some(percent);
+        self
+    }
+
+    /// The bar's width as an SVG length.
+    #[must_use]
+    pub fn bar_width(&self) -> String {
+        format!("{:.1}", self.bar.unwrap_or_default().clamp(0.0, 100.0))
+    }
+}
+
+/// The semantic colour of a state; its word always stands beside it.
+#[must_use]
+pub fn tone(value: &str) -> &'static str {
+    match value {
+        "active" | "approved" | "registered" | "granted" | "in_force" | "finished" | "paid" | "repaid"
+        | "disbursed" | "completed" | "ready" | "live" | "ok" | "up" | "true" => "ok",
+        "proposed" | "submitted" | "assessed" | "notified" | "queued" | "running" | "open" | "pending"
+        | "due" | "soft" | "warning" | "medium" | "low" | "suspended" | "paused" | "unknown" => "warn",
+        "refused" | "failed" | "lapsed" | "invalidated" | "unpaid" | "hard" | "overdue" | "critical"
+        | "high" | "down" | "false" => "risk",
+        "bound" | "info" => "info",
+        _ => "plain",
+    }
+}
+
+/// A column's head.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    /// Its words.
+    pub label: String,
+    /// Right-aligned.
+    pub numeric: bool,
+    /// Where a click sorts by it.
+    pub sort: String,
+    /// `ascending` or `descending` where the rows are in this order.
+    pub order: &'static str,
+}
+
+/// One row.
+#[derive(Debug, Clone, Default)]
+pub struct Row {
+    /// Its cells; the first names the row.
+    pub cells: Vec<Cell>,
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "table.html")]
+pub struct Table {
+    /// What it is; shown as a heading unless empty.
+    pub title: String,
+    /// The columns.
+    pub heads: Vec<Head>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// The last row, of totals.
+    pub foot: Option<Row>,
+    /// What to read where there is no row.
+    pub empty: String,
+}
+
+impl Table {
+    /// A table with columns: a label that starts with `#` heads figures.
+    #[must_use]
+    pub fn new(desk: &Desk, title: impl Into<String>, heads: &[&str]) -> Self {
+        let heads = heads
+            .iter()
+            .map(|label| match label.strip_prefix('#') {
+                Some(label) => Head { label: label.to_owned(), numeric: true, ..Head::default() },
+                None => Head { label: (*label).to_owned(), ..Head::default() },
+            })
+            .collect();
+        Self { title: title.into(), heads, empty: desk.t("list-empty").to_owned(), ..Self::default() }
+    }
+
+    /// Adds a row.
+    #[must_use]
+    pub fn row(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
+        self.rows.push(Row { cells: cells.into_iter().collect() });
+        self
+    }
+
+    /// Adds a row for each value.
+    #[must_use]
+    pub fn rows<const N: usize>(mut self, values: &[Value], mut cells: impl FnMut(&Value) -> [Cell; N]) -> Self {
+        self.rows.extend(values.iter().map(|value| Row { cells: cells(value).into() }));
+        self
+    }
+}
+
+/// A definition grid.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "facts.html")]
+pub struct Grid {
+    /// What it is.
+    pub title: String,
+    /// Label and value.
+    pub rows: Vec<(String, Cell)>,
+}
+
+impl Grid {
+    /// An empty grid.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), rows: Vec::new() }
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn fact(mut self, label: impl Into<String>, cell: Cell) -> Self {
+        self.rows.push((label.into(), cell));
+        self
+    }
+}
+
+/// A sentence or several with a colour and a word.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "notice.html")]
+pub struct Notice {
+    /// `ok`, `warn`, `risk` or `info`.
+    pub tone: &'static str,
+    /// The first words.
+    pub title: String,
+    /// The sentence.
+    pub text: String,
+    /// Further lines.
+    pub items: Vec<String>,
+}
+
+/// A figure that matters.
+#[derive(Debug, Clone, Default)]
+pub struct Figure {
+    /// What it is.
+    pub label: String,
+    /// The figure.
+    pub cell: Cell,
+    /// What it says.
+    pub note: String,
+}
+
+/// A row of figures.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "figures.html")]
+pub struct FigureRow {
+    /// The figures.
+    pub figures: Vec<Figure>,
+}
+
+impl FigureRow {
+    /// Adds one.
+    #[must_use]
+    pub fn with(mut self, label: impl Into<String>, cell: Cell, note: impl Into<String>) -> Self {
+        self.figures.push(Figure { label: label.into(), cell, note: note.into() });
+        self
+    }
+}
+
+/// A picture with its summary in words and its table behind it.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "chart.html")]
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
+    /// The same in a sentence.
+    pub summary: String,
+    /// The picture.
+    pub svg: String,
+    /// The figures behind it.
+    pub table: Table,
+    /// The words over the table.
+    pub table_label: String,
+}
+
+/// A second-level index and its leaves.
+#[derive(Debug, Clone, Default)]
+pub struct Twig {
+    /// Its name.
+    pub label: String,
+    /// Its score.
+    pub cell: Cell,
+    /// Its leaves.
+    pub table: Table,
+}
+
+/// A first-level index.
+#[derive(Debug, Clone, Default)]
+pub struct Branch {
+    /// Its name.
+    pub label: String,
+    /// Its score and weight.
+    pub cell: Cell,
+    /// Its second level.
+    pub twigs: Vec<Twig>,
+}
+
+/// The index tree of a score.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "tree.html")]
+pub struct Tree {
+    /// What it is.
+    pub title: String,
+    /// The first level.
+    pub branches: Vec<Branch>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, Default)]
+pub struct Event {
+    /// When.
+    pub at: String,
+    /// What.
+    pub what: Cell,
+    /// Who, why, how much.
+    pub note: String,
+}
+
+/// What happened, newest last.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "timeline.html")]
+pub struct Timeline {
+    /// What it is.
+    pub title: String,
+    /// The events.
+    pub events: Vec<Event>,
+}
+
+/// Blocks beside each other where there is room.
+#[derive(Debug, Default, Template)]
+#[template(path = "beside.html")]
+pub struct Beside {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+}
+
+macro_rules! blocks {
+    ($($name:ident),+) => {
+        /// A part of a page.
+        #[derive(Debug)]
+        pub enum Block { $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name)),+ }
+
+        impl fmt::Display for Block {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self { $(Self::$name(part) => fmt::Display::fmt(part, f)),+ }
+            }
+        }
+
+        $(impl From<$name> for Block {
+            fn from(part: $name) -> Self { Self::$name(part) }
+        })+
+    };
+}
+blocks!(Table, Grid, Notice, FigureRow, Chart, Tree, Timeline, Beside, Form, Markup);
+
+/// Text of our own that is already HTML (a small template's output).
+#[derive(Debug, Clone)]
+pub struct Markup(pub String);
+
+impl fmt::Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Something that can be done from a page.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Its words.
+    pub label: String,
+    /// Where it is done.
+    pub href: String,
+}
+
+/// A page: a heading and parts.
+#[derive(Debug)]
+pub struct Page {
+    /// The title.
+    pub title: String,
+    /// The number, patent or contract behind the title.
+    pub number: String,
+    /// States and marks.
+    pub badges: Vec<Cell>,
+    /// Where one comes from: words and address.
+    pub up: Option<Action>,
+    /// What can be done; the first is the next one and the only filled button.
+    pub actions: Vec<Action>,
+    /// The parts.
+    pub blocks: Vec<Block>,
+    /// Loads itself again after so many seconds.
+    pub refresh_seconds: Option<u32>,
+}
+
+impl Page {
+    /// A page with a title.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            number: String::new(),
+            badges: Vec::new(),
+            up: None,
+            actions: Vec::new(),
+            blocks: Vec::new(),
+            refresh_seconds: None,
+        }
+    }
+
+    /// Under which list it belongs.
+    #[must_use]
+    pub fn up(mut self, label: impl Into<String>, href: impl Into<String>) -> Self {
+        self.up = Some(Action { label: label.into(), href: href.into() });
+        self
+    }
+
+    /// With its number.
+    #[must_use]
+    pub fn number(mut self, number: impl Into<String>) -> Self {
+        self.number = number.into();
+        self
+    }
+
+    /// With a state or mark.
+    #[must_use]
+    pub fn badge(mut self, cell: Cell) -> Self {
+        self.badges.push(cell);
+        self
+    }
+
+    /// With something to do, if `when`.
+    #[must_use]
+    pub fn action(mut self, when: bool, label: impl Into<String>, href: impl Into<String>) -> Self {
+        if when {
+            self.actions.push(Action { label: label.into(), href: href.into() });
+        }
+        self
+    }
+
+    /// With a part.
+    #[must_use]
+    pub fn with(mut self, block: impl Into<Block>) -> Self {
+        self.blocks.push(block.into());
+        self
+    }
+}
+
+/// Who did something: the API gives a name or an object with one.
+#[must_use]
+pub fn person(value: &Value) -> String {
+    match value {
+        Value::String(name) => name.clone(),
+        other => match other.text("name") {
+            "" => other.text("user_name").to_owned(),
+            name => name.to_owned(),
+        },
+    }
+}

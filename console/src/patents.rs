@@ -1,0 +1,304 @@
+//! Patents: the catalogue, one patent with its encumbrances and valuations, asking for a valuation.
+
+use axum::{extract::Path, response::Response};
+use serde_json::{Value, json};
+
+use crate::{
+    desk::{Desk, Id},
+    failure::Failure,
+    figures,
+    form::{Draft, Field, Form, Input, Kind},
+    frame,
+    list::{self, List, chosen, column, picked, typed},
+    page::{Cell, Grid, Notice, Page, Table},
+    value::{Facts, rows},
+};
+
+/// The catalogue's address.
+pub const API: &str = "/api/valuation/v1/patents";
+const KINDS: &[&str] = &["invention", "utility_model", "design"];
+const STATES: &[&str] = &["pending", "granted", "lapsed", "invalidated", "expired"];
+
+/// A patent's number as a link, marked where its data were generated.
+pub fn number_cell(desk: &Desk, row: &Value) -> Cell {
+    let cell = Cell::text(row.text("number")).to(format!("/patents/{}", row.text("id")));
+    if row.flag("generated") { cell.under(desk.t("generated")) } else { cell }
+}
+
+/// `GET /patents`
+pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let yes_no = vec![
+        ("true".to_owned(), desk.t("encumbered-yes").to_owned()),
+        ("false".to_owned(), desk.t("encumbered-no").to_owned()),
+    ];
+    let list = List {
+        api: API.to_owned(),
+        filters: vec![
+            typed("q", "patents-q"),
+            typed("ipc", "patents-ipc"),
+            typed("applicant", "patents-applicant"),
+            chosen(&desk, "kind", "patents-kind", KINDS),
+            chosen(&desk, "legal_status", "patents-status", STATES),
+            typed("industry", "patents-industry"),
+            picked("encumbered", "patents-encumbered", yes_no),
+        ],
+        columns: vec![
+            column("patents-number", number_cell).sorted("number"),
+            column("patents-name", |_, row| Cell::text(row.text("title"))).sorted("title"),
+            column("patents-applicant", |_, row| Cell::text(joined(row, "applicants"))),
+            column("patents-kind", |desk, row| Cell::text(desk.word(row.text("kind")))),
+            column("patents-ipc", |_, row| Cell::text(row.text("ipc.0"))),
+            column("patents-industry", |_, row| Cell::text(row.text("industry_name"))),
+            column("patents-filed", |_, row| Cell::day(row.text("filing_date"))).sorted("filing_date"),
+            column("patents-expires", |_, row| Cell::day(row.text("expires_on"))),
+            column("patents-status", |desk, row| Cell::state(desk, row.text("legal_status"))),
+            column("patents-encumbered", |desk, row| {
+                if row.flag("encumbered") {
+                    Cell::badge(desk.t("encumbered-yes"), "warn")
+                } else {
+                    Cell::text("")
+                }
+            }),
+        ],
+        export: true,
+    };
+    let page = Page::new(desk.t("patents-title")).action(
+        desk.may("patent.import"),
+        desk.t("import-new"),
+        "/imports",
+    );
+    list::show(&desk, page, list).await
+}
+
+/// `GET /patents/export`
+pub async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
+}
+
+/// The texts of an array, joined.
+pub fn joined(row: &Value, path: &str) -> String {
+    row.list(path).iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、")
+}
+
+/// `GET /patents/{id}`
+pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let patent = desk.get(&format!("{API}/{id}")).await?;
+    let id = patent.text("id");
+    let mut page = Page::new(patent.text("title"))
+        .up(desk.t("patents-title"), "/patents")
+        .number(patent.text("number"))
+        .badge(Cell::state(&desk, patent.text("legal_status")))
+        .action(desk.may("valuation.request"), desk.t("value-it"), format!("/patents/{id}/value"))
+        .action(desk.may("application.submit"), desk.t("apply"), format!("/applications/new?patent_ids={id}"))
+        .action(desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?patent_id={id}"));
+    if patent.flag("generated") {
+        page = page.badge(Cell::badge(desk.t("generated"), "info"));
+    }
+    if patent.flag("encumbered") {
+        page = page.badge(Cell::badge(desk.t("encumbered-yes"), "warn"));
+    }
+    page = page.with(facts(&desk, &patent)).with(right(&desk, &patent));
+    if patent.has("abstract") {
+        page = page.with(Grid::new("").fact(desk.t("patents-abstract"), Cell::text(patent.text("abstract"))));
+    }
+    if patent.has("encumbrances") {
+        let heads = [desk.t("col-bank"), desk.t("col-since"), desk.t("col-pledge")];
+        page = page.with(Table::new(&desk, desk.t("patents-encumbrances"), &heads).rows(
+            patent.list("encumbrances"),
+            |row| {
+                let pledge = Cell::text(desk.t("open"));
+                [
+                    Cell::text(row.text("bank_name")),
+                    Cell::day(row.text("since")),
+                    if desk.may("pledge.read") {
+                        pledge.to(format!("/pledges/{}", row.text("pledge_id")))
+                    } else {
+                        Cell::text("")
+                    },
+                ]
+            },
+        ));
+    }
+    if patent.has("disputes") {
+        let heads = [desk.t("col-kind"), desk.t("col-status"), desk.t("col-noted")];
+        page = page.with(Table::new(&desk, desk.t("patents-disputes"), &heads).rows(
+            patent.list("disputes"),
+            |row| {
+                [
+                    Cell::text(desk.word(row.text("kind"))),
+                    Cell::text(desk.word(row.text("status"))),
+                    Cell::day(row.text("noted_on")),
+                ]
+            },
+        ));
+    }
+    if desk.may("valuation.read") {
+        page = page.with(valuations(&desk, id).await);
+    }
+    Ok(frame::show(&desk, page))
+}
+
+fn facts(desk: &Desk, patent: &Value) -> Grid {
+    let text = |path: &str| Cell::text(patent.text(path));
+    let day = |path: &str| Cell::day(patent.text(path));
+    let count = |path: &str| Cell::figure(patent.shown(path));
+    Grid::new(desk.t("patents-facts"))
+        .fact(desk.t("patents-applicant"), Cell::text(joined(patent, "applicants")))
+        .fact(desk.t("patents-inventors"), Cell::text(joined(patent, "inventors")))
+        .fact(desk.t("patents-kind"), Cell::text(desk.word(patent.text("kind"))))
+        .fact(desk.t("patents-application-number"), text("application_number"))
+        .fact(desk.t("patents-ipc"), Cell::text(joined(patent, "ipc")))
+        .fact(desk.t("patents-industry"), text("industry_name").under(patent.text("industry")))
+        .fact(desk.t("patents-filed"), day("filing_date"))
+        .fact(desk.t("patents-published"), day("publication_date"))
+        .fact(desk.t("patents-granted"), day("grant_date"))
+        .fact(desk.t("patents-jurisdiction"), text("jurisdiction"))
+        .fact(
+            desk.t("patents-claims"),
+            Cell::figure(format!(
+                "{} + {}",
+                patent.count("independent_claims"),
+                patent.count("dependent_claims")
+            )),
+        )
+        .fact(
+            desk.t("patents-family"),
+            count("family_size").under(joined(patent, "family_countries")),
+        )
+        .fact(desk.t("patents-forward"), count("forward_citations"))
+        .fact(desk.t("patents-backward"), count("backward_citations"))
+        .fact(desk.t("patents-npl"), count("npl_citations"))
+        .fact(desk.t("patents-readiness"), count("technology_readiness"))
+        .fact(desk.t("patents-source"), text("source"))
+}
+
+/// What keeps the right alive, and for how long.
+fn right(desk: &Desk, patent: &Value) -> Grid {
+    Grid::new(desk.t("patents-right"))
+        .fact(desk.t("patents-expires"), Cell::day(patent.text("expires_on")))
+        .fact(desk.t("patents-remaining"), Cell::figure(figures::decimals(&patent.shown("remaining_years"), 1)))
+        .fact(desk.t("patents-annuity"), Cell::state(desk, patent.text("annuity_status")))
+        .fact(desk.t("patents-annuity-until"), Cell::day(patent.text("annuity_paid_until")))
+}
+
+async fn valuations(desk: &Desk, patent_id: &str) -> Table {
+    let heads = [
+        desk.t("col-number"),
+        desk.t("col-purpose"),
+        &format!("#{}", desk.t("col-score")),
+        desk.t("col-grade"),
+        &format!("#{}", desk.t("col-value-wan")),
+        &format!("#{}", desk.t("col-maximum-wan")),
+        desk.t("col-valued-on"),
+        desk.t("col-valid-until"),
+    ];
+    let table = Table::new(desk, desk.t("valuations-title"), &heads);
+    let answer = desk.find("/api/valuation/v1/valuations", &[("patent_id", patent_id), ("limit", "50")]).await;
+    match answer {
+        Ok(answer) => table.rows(rows(&answer), |row| {
+            [
+                Cell::text(row.text("number")).to(format!("/valuations/{}", row.text("id"))),
+                Cell::text(desk.word(row.text("purpose"))),
+                Cell::figure(row.shown("score")),
+                Cell::text(row.text("grade")),
+                Cell::wan(row.text("value")),
+                Cell::wan(row.text("maximum_loan")),
+                Cell::day(row.text("valuation_date")),
+                Cell::day(row.text("valid_until")),
+            ]
+        }),
+        Err(_) => Table { empty: desk.t("home-no-answer").to_owned(), ..table },
+    }
+}
+
+fn value_form(desk: &Desk, id: &str) -> Form {
+    let optional = |kind, name: &str, key| Field::new(kind, name, desk.t(key)).optional();
+    Form::new(desk, format!("/patents/{id}/value"), desk.t("value-it"))
+        .intro(desk.t("value-intro"))
+        .field(Field::new(Kind::Choice, "purpose", desk.t("col-purpose")).words(desk, &["pledge", "licence", "stocktake"]))
+        .field(optional(Kind::Amount, "annual_revenue", "as-annual_revenue").help(desk.t("value-revenue-help")))
+        .field(optional(Kind::Percent, "revenue_growth", "as-revenue_growth"))
+        .field(optional(Kind::Percent, "royalty_rate", "as-royalty_rate").help(desk.t("value-royalty-help")))
+        .field(optional(Kind::Percent, "discount_rate", "as-discount_rate"))
+        .field(optional(Kind::Percent, "tax_rate", "as-tax_rate"))
+        .field(optional(Kind::Amount, "development_cost", "as-development_cost"))
+        .field(optional(Kind::Text, "remaining_economic_life_years", "as-remaining_economic_life_years"))
+        .field(optional(Kind::Whole, "seed", "as-seed").help(desk.t("value-seed-help")))
+}
+
+fn value_page(desk: &Desk, patent: &Value, form: Form) -> Page {
+    Page::new(desk.t("value-title"))
+        .up(patent.text("number"), format!("/patents/{}", patent.text("id")))
+        .number(patent.text("title"))
+        .with(right(desk, patent))
+        .with(form)
+}
+
+/// `GET /patents/{id}/value`
+pub async fn value_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let patent = desk.get(&format!("{API}/{id}")).await?;
+    let form = value_form(&desk, &id);
+    Ok(frame::show(&desk, value_page(&desk, &patent, form)))
+}
+
+/// `POST /patents/{id}/value`
+pub async fn value(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
+    let assumptions = Draft::new(&desk, &input)
+        .amounts(&["annual_revenue", "development_cost"])
+        .percents(&["revenue_growth", "royalty_rate", "discount_rate", "tax_rate"])
+        .texts(&["remaining_economic_life_years"])
+        .wholes(&["seed"])
+        .finish();
+    let sent = match assumptions {
+        Ok(assumptions) => {
+            let body = json!({
+                "patent_id": &*id, "purpose": input.text("purpose"), "assumptions": assumptions,
+            });
+            desk.post("/api/valuation/v1/valuations", &body, input.key()).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let mut refusal = match sent {
+        Ok(valuation) => return Ok(frame::go(&format!("/valuations/{}", valuation.text("id")), "valued")),
+        Err(refusal) if refusal.status == 401 => return Err(refusal.into()),
+        Err(refusal) => refusal,
+    };
+    for (field, _) in &mut refusal.fields {
+        if let Some(plain) = field.strip_prefix("assumptions.") {
+            *field = plain.to_owned();
+        }
+    }
+    let patent = desk.get(&format!("{API}/{id}")).await?;
+    let mut form = value_form(&desk, &id).keep(&desk, &input).refused(&desk, &refusal);
+    if let Some(problem) = &mut form.problem {
+        problem.items.extend(grounds(&desk, &refusal.body));
+    }
+    let status = crate::status_of(&refusal);
+    Ok(frame::show_with(&desk, status, value_page(&desk, &patent, form)))
+}
+
+/// The grounds of a refusal, one line each, in whichever shape the API says them.
+pub fn grounds(desk: &Desk, body: &Value) -> Vec<String> {
+    ["grounds", "findings", "reasons"]
+        .into_iter()
+        .flat_map(|name| body.list(name))
+        .map(|ground| match ground {
+            Value::String(text) => desk.word(text),
+            other => {
+                let reason = match other.said("reason", desk.lang()) {
+                    "" => other.said("", desk.lang()).to_owned(),
+                    text => text.to_owned(),
+                };
+                match other.said("cure", desk.lang()) {
+                    "" => reason,
+                    cure => format!("{reason} {cure}"),
+                }
+            }
+        })
+        .collect()
+}
+
+/// A notice that nothing could be read where a part of a page should be.
+pub fn no_answer(desk: &Desk) -> Notice {
+    Notice { tone: "warn", text: desk.t("home-no-answer").to_owned(), ..Notice::default() }
+}

@@ -1,0 +1,80 @@
+//! A sample of every event, as it once travelled: each must parse and be written back the same, forever.
+
+use contracts::{Envelope, Event, Service};
+use serde_json::Value;
+
+/// Lists every kind of event with its name and its publisher. A new kind does not build here before it has its
+/// line, and its line does not build before its sample lies in `samples/`.
+macro_rules! samples {
+    ($($variant:ident = $name:literal from $publisher:ident),+ $(,)?) => {
+        /// Every event's name with its sample. Once published, a sample is never edited: a changed event is a new
+        /// version with a sample of its own.
+        const SAMPLES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("samples/", $name, ".json")))),+];
+
+        /// The name and the publisher in the list above.
+        const fn listed(event: &Event) -> (&'static str, Service) {
+            match event {
+                $(Event::$variant(_) => ($name, Service::$publisher)),+
+            }
+        }
+    };
+}
+
+samples! {
+    ValuationCompleted = "valuation.completed.v1" from Valuation,
+    LegalStatusChanged = "patent.legal_status_changed.v1" from Valuation,
+    ApplicationSubmitted = "application.submitted.v1" from Pledge,
+    ApplicationDecided = "application.decided.v1" from Pledge,
+    FacilityChanged = "facility.changed.v1" from Pledge,
+    PledgeChanged = "pledge.changed.v1" from Pledge,
+    LoanDrawn = "loan.drawn.v1" from Pledge,
+    LoanRepaid = "loan.repaid.v1" from Pledge,
+    PolicyBound = "policy.bound.v1" from Insurance,
+    PolicyEnded = "policy.ended.v1" from Insurance,
+    ClaimRegistered = "claim.registered.v1" from Insurance,
+    ClaimPaid = "claim.paid.v1" from Insurance,
+}
+
+fn parsed(text: &str) -> Result<Envelope, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+#[test]
+fn every_event_ever_published_parses_and_is_written_back_the_same() {
+    for (name, text) in SAMPLES {
+        let envelope = parsed(text).unwrap_or_else(|error| panic!("{name} does not parse any more: {error}"));
+        let was: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_value(&envelope).unwrap(), was, "{name}");
+    }
+}
+
+#[test]
+fn every_kind_of_event_has_a_sample_of_its_own_from_its_publisher() {
+    for (name, text) in SAMPLES {
+        let envelope = parsed(text).unwrap();
+        assert_eq!(envelope.event.name(), *name);
+        assert_eq!(listed(&envelope.event), (*name, envelope.source));
+    }
+}
+
+#[test]
+fn every_file_among_the_samples_is_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples");
+    let mut files: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().trim_end_matches(".json").to_owned())
+        .collect();
+    files.sort();
+    let mut names: Vec<&str> = SAMPLES.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    assert_eq!(files, names);
+}
+
+#[test]
+fn a_syndicated_draw_is_split_to_the_fen() {
+    let (_, text) = SAMPLES.iter().find(|(name, _)| *name == "loan.drawn.v1").unwrap();
+    let Event::LoanDrawn(drawn) = parsed(text).unwrap().event else { panic!("not a draw") };
+    let parts = finance::Money::total(drawn.shares.iter().map(|share| share.amount)).unwrap();
+    assert_eq!((parts, drawn.shares.len()), (drawn.amount, 2));
+}

@@ -1,0 +1,173 @@
+//! What each kind of problem means: the page that a problem's `type` points to.
+
+use axum::{
+    Router,
+    extract::Path,
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use http_kit::Problem;
+
+use crate::openapi::{escape, page};
+
+/// A kind of problem: its slug, and what it means in both languages.
+type Kind = (&'static str, &'static str, &'static str);
+
+/// The kinds that the suite's services answer with.
+const KINDS: &[Kind] = &[
+    (
+        "invalid-request",
+        "请求中有字段缺失或有误，未作任何更改；errors 逐项说明。",
+        "Fields of the request are missing or wrong and nothing was changed; errors names each.",
+    ),
+    (
+        "unauthenticated",
+        "访问令牌缺失、无效或已过期。请登录或续期。",
+        "The access token is missing, invalid or expired. Sign in or refresh.",
+    ),
+    ("invalid-credentials", "用户名或密码不正确。", "User name or password is wrong."),
+    (
+        "too-many-attempts",
+        "密码输错次数过多，登录暂停至 Retry-After 所示时间。",
+        "Too many wrong passwords: sign-in is paused for the time in Retry-After.",
+    ),
+    (
+        "session-revoked",
+        "登录会话已结束：已退出、已过期、账户已变更，或续期令牌被使用两次。",
+        "The session has ended: signed out, expired, the account changed, or a refresh token was used twice.",
+    ),
+    (
+        "password-change-required",
+        "一次性密码须先修改，方可办理业务。",
+        "A one-time password must be changed before anything else.",
+    ),
+    ("forbidden", "岗位没有此项权限。", "The role does not permit this."),
+    (
+        "four-eyes",
+        "经办人不得审批自己经办的事项，请由另一人审批。",
+        "Who made it may not approve it: another person must.",
+    ),
+    ("not-found", "没有找到，或不在权限范围内。", "Not there, or not yours to see."),
+    (
+        "idempotency-key-required",
+        "涉及资金的操作须带 Idempotency-Key 请求头。",
+        "What moves money demands an Idempotency-Key header.",
+    ),
+    (
+        "idempotency-key-reused",
+        "同一 Idempotency-Key 已用于另一内容不同的请求。",
+        "The same Idempotency-Key was used for another request.",
+    ),
+    ("payload-too-large", "请求内容超过上限。", "The request is too large."),
+    (
+        "unsupported-media-type",
+        "请以接口说明所列的内容类型发送。",
+        "Send the request in a content type that the operation takes.",
+    ),
+    (
+        "too-many-requests",
+        "请求过于频繁，请按 Retry-After 稍后重试。",
+        "Too many requests: try again after the time in Retry-After.",
+    ),
+    (
+        "unavailable",
+        "服务暂时不可用，未作任何更改。",
+        "The service is not available for the moment; nothing was changed.",
+    ),
+    (
+        "no-answer",
+        "服务未及时答复，操作可能已完成：请先查询，再以相同的键重试。",
+        "The service did not answer in time and may have carried it out: look first, then retry with the same key.",
+    ),
+    (
+        "fault",
+        "系统故障；fault_id 供平台管理员查找原因。",
+        "Something failed on our side; fault_id lets the administrator find out what.",
+    ),
+    (
+        "organisation-exists",
+        "此统一社会信用代码的机构已登记。",
+        "An organisation with this credit code is entered already.",
+    ),
+    ("username-taken", "用户名已被使用。", "The user name is taken."),
+    (
+        "roles-refused",
+        "这些岗位不能由此机构的同一人兼任。",
+        "One person of this organisation cannot hold these roles together.",
+    ),
+    ("own-account", "不能停用自己的账户。", "One's own account cannot be ended."),
+    ("wrong-state", "对象当前状态不允许此操作。", "The thing's present state does not allow this."),
+    (
+        "limit-exceeded",
+        "金额超过可用额度；limit_kind 说明是哪一项，available 为可用数。",
+        "The amount exceeds what is available; limit_kind says which limit, available how much is left.",
+    ),
+    (
+        "facility-not-active",
+        "授信未生效、已暂停或已结束。",
+        "The facility is not active: proposed, suspended or ended.",
+    ),
+    ("outside-window", "不在授信可用期内。", "Outside the time in which the facility may be drawn."),
+    ("tenor-exceeded", "期限超过授信上限。", "The term is longer than the facility allows."),
+    ("no-registered-pledge", "尚无已登记的质押。", "No registered pledge stands behind it."),
+    ("member-paused", "该成员的用信已暂停。", "The member is paused."),
+    ("change-pending", "已有一项变更待审批。", "A change waits for its approval already."),
+    (
+        "not-eligible",
+        "申请不符合条件；findings 逐项说明及补正办法。",
+        "The application does not qualify; findings says why and what would cure it.",
+    ),
+    (
+        "valuations-not-usable",
+        "所引用的估值不可用：非本机构、非质押用途或已过期。",
+        "The valuations named cannot be used: another organisation's, another purpose, or expired.",
+    ),
+    (
+        "still-secured",
+        "质押仍担保未清偿的贷款，不能注销。",
+        "The pledge still secures an outstanding loan and cannot be cancelled.",
+    ),
+    ("above-outstanding", "还款金额超过应还总额。", "The payment is more than what is owed."),
+    (
+        "not-assessable",
+        "专利当前不可估值；grounds 说明原因。",
+        "The patent cannot be valued at present; grounds says why.",
+    ),
+    ("cannot-be-calculated", "以所给数值无法计算。", "No result follows from the figures given."),
+    ("out-of-range", "数值超出可计算的范围。", "A figure is outside the range that can be calculated."),
+    ("not-insurable", "不予承保；grounds 说明原因。", "It cannot be insured; grounds says why."),
+    ("quote-expired", "报价已过有效期。", "The quote has expired."),
+    ("quote-already-bound", "报价已出单。", "The quote has been bound already."),
+    ("policy-ended", "保单已终止。", "The policy has ended."),
+    (
+        "claim-after-cancellation",
+        "事故发生在保单终止之后。",
+        "The loss occurred after the policy had been cancelled.",
+    ),
+];
+
+/// The pages.
+pub(crate) fn routes() -> Router {
+    Router::new().route("/problems", get(all)).route("/problems/{slug}", get(one))
+}
+
+async fn all() -> Html<String> {
+    let rows: String = KINDS
+        .iter()
+        .map(|(slug, zh, en)| {
+            format!("<tr><td><a href=\"/problems/{slug}\"><code>{slug}</code></a></td><td>{zh}<br><span class=\"faint\">{en}</span></td></tr>")
+        })
+        .collect();
+    Html(page("错误类型 · Problem types", &format!("<h1>错误类型 · Problem types</h1><table>{rows}</table>")))
+}
+
+async fn one(Path(slug): Path<String>) -> Response {
+    let Some((slug, zh, en)) = KINDS.iter().find(|(known, _, _)| *known == slug) else {
+        return Problem::not_found().into_response();
+    };
+    let title = escape(slug);
+    let body = format!(
+        "<h1><code>{title}</code></h1><p>{zh}</p><p lang=\"en\">{en}</p><p><a href=\"/problems\">全部类型 · all types</a></p>"
+    );
+    Html(page(&title, &body)).into_response()
+}

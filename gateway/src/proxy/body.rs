@@ -1,0 +1,119 @@
+//! How large a body may be, and how long an answer may take.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, HttpBody},
+    http::{Method, StatusCode},
+};
+use http_body_util::{BodyExt, Limited};
+use http_kit::Problem;
+
+/// The largest body.
+const BYTES_MAX: usize = 1024 * 1024;
+/// The largest upload: a file of 32 MB with the form around it.
+const UPLOAD_BYTES_MAX: usize = 33 * 1024 * 1024;
+/// How long a service may take to begin its answer.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// The same for uploads, which take as long as the client's line.
+const UPLOAD_DEADLINE: Duration = Duration::from_secs(55);
+
+/// The limits of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limits {
+    upload: bool,
+}
+
+impl Limits {
+    /// Uploads are those to `…/imports`.
+    pub(super) fn of(method: &Method, path: &str) -> Self {
+        Self { upload: method == Method::POST && path.ends_with("/imports") }
+    }
+
+    pub(super) const fn bytes_max(self) -> usize {
+        if self.upload { UPLOAD_BYTES_MAX } else { BYTES_MAX }
+    }
+
+    pub(super) const fn deadline(self) -> Duration {
+        if self.upload { UPLOAD_DEADLINE } else { DEADLINE }
+    }
+
+    /// The body held to its limit: refused at once where its length is told and too large, otherwise cut off when it
+    /// gets there, which [`Watch::exceeded`] tells.
+    pub(super) fn hold(self, body: Body) -> Result<(Body, Watch), Problem> {
+        let watch = Watch(Arc::new(AtomicBool::new(false)));
+        match body.size_hint().exact() {
+            Some(length) if length > self.bytes_max() as u64 => Err(too_large(self.bytes_max())),
+            Some(_) => Ok((body, watch)),
+            None => {
+                let flag = Arc::clone(&watch.0);
+                let limited = Limited::new(body, self.bytes_max()).map_err(move |error| {
+                    if error.downcast_ref::<http_body_util::LengthLimitError>().is_some() {
+                        flag.store(true, Ordering::SeqCst);
+                    }
+                    axum::Error::new(error)
+                });
+                Ok((Body::new(limited), watch))
+            }
+        }
+    }
+}
+
+/// Whether a body of untold length went past its limit.
+pub(super) struct Watch(Arc<AtomicBool>);
+
+impl Watch {
+    pub(super) fn exceeded(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// 413
+pub(super) fn too_large(bytes_max: usize) -> Problem {
+    let mebibytes = bytes_max / (1024 * 1024);
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "payload-too-large",
+        format!("请求内容超过 {mebibytes} MB，未作任何更改。请缩小或分批提交。"),
+        format!(
+            "The request exceeds {mebibytes} MB and nothing was changed. Make it smaller or send it in parts."
+        ),
+    )
+    .with("bytes_max", bytes_max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_upload_may_be_large() {
+        let upload = Limits::of(&Method::POST, "/api/valuation/v1/imports");
+        assert_eq!(upload.bytes_max(), UPLOAD_BYTES_MAX);
+        for (method, path) in [
+            (Method::GET, "/api/valuation/v1/imports"),
+            (Method::POST, "/api/valuation/v1/valuations"),
+            (Method::POST, "/api/valuation/v1/imports/1"),
+        ] {
+            assert_eq!(Limits::of(&method, path).bytes_max(), BYTES_MAX, "{method} {path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_of_untold_length_is_cut_off_at_its_limit() {
+        let limits = Limits::of(&Method::POST, "/x");
+        let chunks = futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 600_000])));
+        let (held, watch) = limits.hold(Body::from_stream(chunks)).unwrap();
+        assert!(held.collect().await.is_err());
+        assert!(watch.exceeded());
+        assert!(limits.hold(Body::from(vec![0_u8; BYTES_MAX + 1])).is_err());
+        let (fits, watch) = limits.hold(Body::from(vec![0_u8; BYTES_MAX])).unwrap();
+        assert!(fits.collect().await.is_ok() && !watch.exceeded());
+    }
+}

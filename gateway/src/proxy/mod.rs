@@ -1,0 +1,118 @@
+//! Passing an accepted request on to the service it is for, in this process or over HTTP, with an internal token in
+//! place of the user's and nothing in its headers that is not on a list.
+//!
+//! Where is …?
+//! - which headers pass: [`headers`]; how large a body may be: [`body`]
+//! - when a service that does not answer is left alone: [`breaker`]
+//! - one service behind: [`upstream`]
+
+mod body;
+pub mod breaker;
+mod headers;
+mod upstream;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use contracts::Service;
+use http_kit::Problem;
+use tx_kit::Fault;
+
+pub(crate) use upstream::Health;
+pub use upstream::Upstream;
+
+use crate::{sessions::door::Admitted, state::App};
+use body::Limits;
+use upstream::{Behind, Unanswered};
+
+/// The services behind the gateway.
+pub(crate) struct Upstreams {
+    all: Vec<(Service, Behind)>,
+}
+
+impl Upstreams {
+    pub(crate) fn new(upstreams: Vec<(Service, Upstream)>) -> Result<Self, Fault> {
+        let all = upstreams
+            .into_iter()
+            .map(|(service, upstream)| Ok((service, Behind::new(service, upstream)?)))
+            .collect::<Result<_, Fault>>()?;
+        Ok(Self { all })
+    }
+
+    fn of(&self, service: Service) -> Option<&Behind> {
+        self.all.iter().find(|(name, _)| *name == service).map(|(_, behind)| behind)
+    }
+
+    /// How each service does.
+    pub(crate) async fn health(&self) -> Vec<(Service, Health)> {
+        let asked = self.all.iter().map(|(service, behind)| async move { (*service, behind.health().await) });
+        futures::future::join_all(asked).await
+    }
+}
+
+/// The routes of the services' APIs; what is below `/api` and nobody's is not found.
+pub(crate) fn routes() -> Router<App> {
+    let mut router = Router::new()
+        .route("/api", any(nothing))
+        .route("/api/", any(nothing))
+        .route("/api/{*rest}", any(nothing));
+    for service in Service::ALL.into_iter().filter(|service| *service != Service::Gateway) {
+        let forward = any(move |State(app): State<App>, who: Admitted, request: Request| async move {
+            pass_on(&app, service, &who, request).await.unwrap_or_else(IntoResponse::into_response)
+        });
+        let base = service.base_path();
+        router = router.route(base, forward.clone()).route(&format!("{base}/{{*rest}}"), forward);
+    }
+    router
+}
+
+async fn nothing() -> Problem {
+    Problem::not_found()
+}
+
+async fn pass_on(app: &App, service: Service, who: &Admitted, request: Request) -> Result<Response, Problem> {
+    let behind = app.upstreams.of(service).ok_or_else(Problem::not_found)?;
+    let token =
+        app.keys.internal_issuer().sign(&who.caller, service).map_err(|error| Problem::fault(&error))?;
+    let (parts, body) = request.into_parts();
+    let limits = Limits::of(&parts.method, parts.uri.path());
+    let (body, watch) = limits.hold(body)?;
+    // A request of our own making: neither headers nor extensions of the client's get into it unasked.
+    let mut inner = Request::new(body);
+    *inner.method_mut() = parts.method.clone();
+    *inner.uri_mut() = parts.uri;
+    *inner.headers_mut() = headers::for_service(&parts.headers, &token)?;
+    let answer = behind.call(inner, limits.deadline()).await;
+    if watch.exceeded() {
+        return Err(body::too_large(limits.bytes_max()));
+    }
+    match answer {
+        Ok(mut response) => {
+            headers::clean_answer(response.headers_mut());
+            Ok(response)
+        }
+        Err(Unanswered::Unreachable { retry_after_seconds }) => {
+            Err(Problem::unavailable(retry_after_seconds).with("service", service))
+        }
+        Err(Unanswered::Lost) if parts.method.is_safe() => {
+            Err(Problem::unavailable(2).with("service", service))
+        }
+        Err(Unanswered::Lost) => Err(lost(service)),
+    }
+}
+
+/// The request went out and no answer came back: it may have been carried out.
+fn lost(service: Service) -> Problem {
+    Problem::new(
+        StatusCode::GATEWAY_TIMEOUT,
+        "no-answer",
+        "服务未及时答复，此操作可能已经完成。请先查询结果；带相同 Idempotency-Key 重试不会重复办理。",
+        "The service did not answer in time and may have carried this out. Look first; a retry with the same Idempotency-Key does nothing twice.",
+    )
+    .with("service", service)
+    .retry_after(2)
+}

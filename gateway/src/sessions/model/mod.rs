@@ -1,0 +1,3 @@
+//! Pure rules about signing in.
+
+pub mod lockout;

@@ -1,0 +1,5 @@
+//! The insurer's book: its chart of accounts and the trial balance over it. Movements are posted by the subjects
+//! that cause them (`postings` of `policies` and `claims`).
+
+pub(crate) mod api;
+pub mod chart;

@@ -1,0 +1,20 @@
+//! Claims: notified, assessed by one person, approved by another, paid once. What is paid erodes the policy's
+//! limits, which are the policy's own; reserves for claims not yet known are the business of `reserving`.
+//!
+//! Where is …?
+//! - what a loss pays: `model/payment.rs`; whether an event is covered: `model/notify.rs`
+//! - which step may follow which, and whose: `model/lifecycle.rs`
+//! - the acts: [`notify`], [`assess`], [`decide`] (approve, refuse), [`pay`]
+//! - ledger movements: [`postings`]; rows: [`store`]; what is shown: [`view`]; routes: [`api`]
+
+pub(crate) mod api;
+mod assess;
+mod decide;
+pub(crate) mod migrations;
+pub mod model;
+mod notify;
+mod pay;
+mod postings;
+pub(crate) mod store;
+mod terms;
+mod view;

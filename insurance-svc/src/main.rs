@@ -1,0 +1,19 @@
+//! insurance-svc as a process of its own, behind the gateway.
+
+use std::{process::ExitCode, sync::Arc};
+
+use contracts::Service;
+use http_kit::own_process;
+
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    own_process::main::<insurance_svc::Migrator>(Service::Insurance, |parts| {
+        Ok(insurance_svc::build(insurance_svc::Deps {
+            db: parts.db.clone(),
+            verifier: Arc::clone(&parts.verifier),
+            valuation: parts.peer(Service::Valuation)?,
+        }))
+    })
+}
