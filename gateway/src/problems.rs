@@ -144,6 +144,31 @@ const KINDS: &[Kind] = &[
         "事故发生在保单终止之后。",
         "The loss occurred after the policy had been cancelled.",
     ),
+    ("claim-not-in-state", "赔案当前状态不允许此操作。", "The claim's present state does not allow this."),
+    (
+        "loss-above-outstanding",
+        "损失金额超过贷款余额。",
+        "The loss is more than the loan's outstanding amount.",
+    ),
+    ("outside-cover", "出险时间或原因不在保障范围内。", "The loss lies outside the cover."),
+    ("waiting-period", "出险在等待期内。", "The loss lies within the waiting period."),
+    ("within-waiting-period", "出险在等待期内。", "The loss lies within the waiting period."),
+    (
+        "too-many-imports",
+        "已有导入任务在进行，请待其完成。",
+        "An import is running already: wait for its end.",
+    ),
+    (
+        "too-many-rows",
+        "数据行数超过上限，请分批提交。",
+        "There are more rows than can be taken at once: send them in parts.",
+    ),
+    (
+        "unreadable-file",
+        "文件无法识别，请检查格式与编码。",
+        "The file does not read: check its format and encoding.",
+    ),
+    ("unreadable-form", "上传表单无法识别。", "The upload's form does not read."),
 ];
 
 /// The pages.

@@ -7,7 +7,7 @@ use contracts::Event;
 use finance::Money;
 use identity::Scope;
 use ledger::Movement;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
 use tx_kit::{Db, Fault, InTx, Tx};
 use uuid::Uuid;

@@ -161,6 +161,7 @@ fn preview(request: &ReserveRequest) -> Result<ReservePreview, Problem> {
             SigmaRule::LogLinear => "mack_1993_log_linear_tail_variance",
         };
         let estimate = mack::estimate(&triangle, request.sigma_rule);
+        finite(&estimate)?;
         return Ok(shown(request.method, rule, &estimate, None, &development));
     }
     let premiums = figures(&request.premiums, "premiums")?;
@@ -178,8 +179,17 @@ fn preview(request: &ReserveRequest) -> Result<ReservePreview, Problem> {
         prior::bornhuetter_ferguson(&triangle, &premiums, ratio, variation)
     }
     .map_err(no_prior)?;
+    finite(&leaning.estimate)?;
     let prior = Some((leaning.loss_ratio, variation));
     Ok(shown(request.method, "mack_2008", &leaning.estimate, prior, &development))
+}
+
+/// Development so wild that its factors multiply beyond any number has no estimate.
+fn finite(estimate: &Estimate) -> Result<(), Problem> {
+    if estimate.reserve.is_finite() && estimate.standard_error.is_finite() {
+        return Ok(());
+    }
+    Err(bad("triangle", "发展因子过大，无法估计。", "The development factors are too large for an estimate."))
 }
 
 fn shown(
@@ -253,7 +263,7 @@ fn no_triangle(error: TriangleError) -> Problem {
             bad(&format!("triangle[{row}]"), &format!("此行应有{needed}个数，现有{found}个。"), &en)
         }
         TriangleError::Cell { row, column } => {
-            bad(&format!("triangle[{row}][{column}]"), "累计金额须大于零且不超过1000万亿元。", &en)
+            bad(&format!("triangle[{row}][{column}]"), "累计金额须为0.01元至1000万亿元。", &en)
         }
     }
 }

@@ -3,4 +3,5 @@
 //! Where is …? One method a file under [`model`]; the trial calculator in `model/preview.rs`; the complete
 //! valuation that a bank asks for in `model/pledge/`.
 
+pub(crate) mod api;
 pub mod model;

@@ -1,1 +1,23 @@
+//! The catalogue: every patent that the platform knows, its facts, and the pledges over it. It scores and values
+//! nothing.
+//!
+//! Where is …? A document's facts: [`patent`]; what the platform adds to them: [`record`]; recording and bringing
+//! up to date: [`upsert`]; numbers as people type them: [`number`]; industries by IPC: [`industry`]; pledges over
+//! patents: [`encumbrance`]; reading files of other systems: `import/`; patents made up for demonstration:
+//! [`generated`].
+
+pub(crate) mod api;
+pub mod encumbrance;
+pub mod generated;
+pub mod industry;
+mod migrations;
+pub mod number;
 pub mod patent;
+pub mod record;
+pub mod store;
+mod upsert;
+pub mod view;
+
+pub use migrations::CatalogueTables;
+pub use record::PatentRecord;
+pub use upsert::{Upserted, unchanged, upsert};

@@ -5,6 +5,8 @@
 pub const ORIGINS_MIN: usize = 3;
 /// The most origins taken.
 pub const ORIGINS_MAX: usize = 60;
+/// The smallest cell taken, yuan: one fen.
+pub const CELL_MIN: f64 = 0.01;
 /// The largest cell taken, yuan.
 pub const CELL_MAX: f64 = 1e15;
 
@@ -30,8 +32,8 @@ pub enum TriangleError {
         /// Cells it has.
         found: usize,
     },
-    /// A cumulative amount is not positive or is too large.
-    #[error("row {row}, column {column}: a cumulative amount is more than zero and at most {CELL_MAX}")]
+    /// A cumulative amount is below a fen or too large.
+    #[error("row {row}, column {column}: a cumulative amount is from {CELL_MIN} to {CELL_MAX}")]
     Cell {
         /// Index from 0.
         row: usize,
@@ -55,7 +57,7 @@ impl Triangle {
             if cells.len() != needed {
                 return Err(TriangleError::Shape { row, needed, found: cells.len() });
             }
-            if let Some(column) = cells.iter().position(|cell| !(*cell > 0.0 && *cell <= CELL_MAX)) {
+            if let Some(column) = cells.iter().position(|cell| !(CELL_MIN..=CELL_MAX).contains(cell)) {
                 return Err(TriangleError::Cell { row, column });
             }
         }

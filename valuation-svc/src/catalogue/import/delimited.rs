@@ -8,7 +8,8 @@ use std::{borrow::Cow, ops::ControlFlow};
 
 use super::{
     limits::Limits,
-    problem::{FileError, Reason},
+    problem::ImportProblem,
+    reason::Reason,
     table::{Cell, Row, Table},
 };
 
@@ -28,14 +29,14 @@ impl<'a> Delimited<'a> {
 }
 
 impl Table for Delimited<'_> {
-    fn visit(&mut self, each: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Result<(), FileError> {
+    fn visit(&mut self, each: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Result<(), ImportProblem> {
         let mut reader = Reader { table: *self, at: 0, line: 1 };
         let mut broken_quotes = 0;
         while let Some(row) = reader.next_row() {
             if row.broken == Some(Reason::UnclosedQuote) {
                 broken_quotes += 1;
                 if broken_quotes > self.limits.broken_quotes_max {
-                    return Err(FileError::BrokenQuotes { line: row.line });
+                    return Err(ImportProblem::BrokenQuotes { line: row.line });
                 }
             }
             if each(&row).is_break() {
@@ -245,6 +246,6 @@ mod tests {
         let text = "b\",\"\n".repeat(50);
         let text = format!("\"{text}");
         let result = Delimited::new(&text, b',', &limits).visit(&mut |_| ControlFlow::Continue(()));
-        assert!(matches!(result, Err(FileError::BrokenQuotes { .. })), "{result:?}");
+        assert!(matches!(result, Err(ImportProblem::BrokenQuotes { .. })), "{result:?}");
     }
 }

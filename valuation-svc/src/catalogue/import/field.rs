@@ -63,6 +63,7 @@ impl Field {
 
     /// The field that a mapping file names.
     pub(super) fn by_name(name: &str) -> Option<Self> {
+        let name = if name == "number" { "publication_number" } else { name };
         TABLE.iter().find(|(_, known, _)| *known == name).map(|(field, _, _)| *field)
     }
 
@@ -121,12 +122,12 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
         Field::PublicationNumber,
         "publication_number",
         "publicationnumber displaykey publicationno publicationnumbers patentnumber documentnumber 公开公告号 公开号 \
-         公告号 公布号 文献号 专利公开号 公开公告号码 授权公告号或公开号",
+         公告号 公布号 文献号 专利公开号 公开公告号码 授权公告号或公开号 applicationid id",
     ),
     (
         Field::ApplicationNumber,
         "application_number",
-        "applicationnumber applicationno applicationnumbers 申请号 专利申请号 申请号码",
+        "applicationnumber applicationno applicationnumbers 申请号 专利申请号 申请号码 专利号 专利号码",
     ),
     (Field::GrantNumber, "grant_number", "grantnumber 授权公告号 授权号 授权公开号"),
     (
@@ -221,7 +222,7 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
     (
         Field::Claims,
         "claims",
-        "claimscount numberofclaims claimcount countofclaims 权利要求数量 权利要求数 权利要求项数 权利要求个数",
+        "claimscount numberofclaims claimcount countofclaims 权利要求数量 权利要求数 权利要求项数 权利要求个数 claims",
     ),
     (
         Field::IndependentClaims,
@@ -268,7 +269,7 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
     (
         Field::SimpleFamilySize,
         "simple_family_size",
-        "simplefamilysize 简单同族数量 简单同族个数 简单同族专利数量 同族数量 同族个数",
+        "simplefamilysize 简单同族数量 简单同族个数 简单同族专利数量 简单同族数 同族数量 同族个数 同族数 同族专利数量",
     ),
     (
         Field::ExtendedFamilySize,
@@ -278,7 +279,7 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
     (
         Field::SimpleFamilyMembers,
         "simple_family_members",
-        "simplefamilymembers dwpifamilymembers 简单同族 同族专利 简单同族专利",
+        "simplefamilymembers dwpifamilymembers 简单同族 同族专利 简单同族专利 同族",
     ),
     (
         Field::ExtendedFamilyMembers,

@@ -3,7 +3,7 @@
 //! Only the central directory is looked at. It is the defence against a small upload that unpacks to
 //! gigabytes; unpacking itself is calamine's work.
 
-use super::{limits::Limits, problem::FileError};
+use super::{limits::Limits, problem::ImportProblem};
 
 const END_OF_DIRECTORY: [u8; 4] = *b"PK\x05\x06";
 const ENTRY: [u8; 4] = *b"PK\x01\x02";
@@ -22,11 +22,11 @@ const COMPOUND_FILE: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 ///
 /// # Errors
 /// An encrypted workbook or one of the old binary format, which is another container.
-pub(super) fn is_package(bytes: &[u8]) -> Result<bool, FileError> {
+pub(super) fn is_package(bytes: &[u8]) -> Result<bool, ImportProblem> {
     if bytes.starts_with(&COMPOUND_FILE) {
         let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let encrypted = bytes.windows(name.len()).any(|window| window == name);
-        return Err(if encrypted { FileError::EncryptedWorkbook } else { FileError::OldWorkbook });
+        return Err(if encrypted { ImportProblem::EncryptedWorkbook } else { ImportProblem::OldWorkbook });
     }
     Ok(bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&END_OF_DIRECTORY))
 }
@@ -35,32 +35,32 @@ pub(super) fn is_package(bytes: &[u8]) -> Result<bool, FileError> {
 ///
 /// # Errors
 /// Damaged, encrypted, too large when unpacked, or a package of something else.
-pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), FileError> {
-    let end = find_end(bytes).ok_or(FileError::CorruptWorkbook)?;
-    let entries = u16_at(bytes, end + 10).ok_or(FileError::CorruptWorkbook)?;
-    let mut at = u32_at(bytes, end + 16).ok_or(FileError::CorruptWorkbook)? as usize;
+pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ImportProblem> {
+    let end = find_end(bytes).ok_or(ImportProblem::CorruptWorkbook)?;
+    let entries = u16_at(bytes, end + 10).ok_or(ImportProblem::CorruptWorkbook)?;
+    let mut at = u32_at(bytes, end + 16).ok_or(ImportProblem::CorruptWorkbook)? as usize;
     if entries > ENTRIES_MAX {
-        return Err(FileError::WorkbookTooLarge);
+        return Err(ImportProblem::WorkbookTooLarge);
     }
     let mut unpacked: u64 = 0;
     let mut has_workbook = false;
     for _ in 0..entries {
-        let entry = Entry::at(bytes, at).ok_or(FileError::CorruptWorkbook)?;
+        let entry = Entry::at(bytes, at).ok_or(ImportProblem::CorruptWorkbook)?;
         if entry.encrypted {
-            return Err(FileError::EncryptedWorkbook);
+            return Err(ImportProblem::EncryptedWorkbook);
         }
         // A size that DEFLATE cannot reach, or none where bytes are packed, is a lie about the size.
         if entry.size > entry.packed.saturating_mul(EXPANSION_MAX).saturating_add(EXPANSION_MAX) {
-            return Err(FileError::CorruptWorkbook);
+            return Err(ImportProblem::CorruptWorkbook);
         }
         unpacked = unpacked.saturating_add(entry.size);
         has_workbook |= entry.name.to_ascii_lowercase().ends_with(b"workbook.xml");
         at = entry.next;
     }
     if unpacked > limits.workbook_bytes_max {
-        return Err(FileError::WorkbookTooLarge);
+        return Err(ImportProblem::WorkbookTooLarge);
     }
-    if has_workbook { Ok(()) } else { Err(FileError::NotATable { looks_like: Some("ZIP") }) }
+    if has_workbook { Ok(()) } else { Err(ImportProblem::NotATable { looks_like: Some("ZIP") }) }
 }
 
 struct Entry<'a> {
@@ -155,21 +155,21 @@ mod tests {
         let judge =
             |name, packed, size, flags| check(&package(name, packed, size, flags), &limits);
         assert_eq!(judge("xl/workbook.xml", 100, 900, 0), Ok(()));
-        assert_eq!(judge("xl/workbook.xml", 100, 1001, 0), Err(FileError::WorkbookTooLarge));
-        assert_eq!(judge("xl/workbook.xml", 100, 900, 1), Err(FileError::EncryptedWorkbook));
+        assert_eq!(judge("xl/workbook.xml", 100, 1001, 0), Err(ImportProblem::WorkbookTooLarge));
+        assert_eq!(judge("xl/workbook.xml", 100, 900, 1), Err(ImportProblem::EncryptedWorkbook));
         assert_eq!(
             judge("word/document.xml", 100, 900, 0),
-            Err(FileError::NotATable { looks_like: Some("ZIP") })
+            Err(ImportProblem::NotATable { looks_like: Some("ZIP") })
         );
-        assert_eq!(check(b"PK\x03\x04", &limits), Err(FileError::CorruptWorkbook));
+        assert_eq!(check(b"PK\x03\x04", &limits), Err(ImportProblem::CorruptWorkbook));
     }
 
     #[test]
     fn old_and_encrypted_workbooks_are_told_apart() {
         let mut bytes = COMPOUND_FILE.to_vec();
-        assert_eq!(is_package(&bytes), Err(FileError::OldWorkbook));
+        assert_eq!(is_package(&bytes), Err(ImportProblem::OldWorkbook));
         bytes.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
-        assert_eq!(is_package(&bytes), Err(FileError::EncryptedWorkbook));
+        assert_eq!(is_package(&bytes), Err(ImportProblem::EncryptedWorkbook));
         assert_eq!(is_package(b"Title,Kind"), Ok(false));
     }
 }

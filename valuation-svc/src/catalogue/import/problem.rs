@@ -1,198 +1,16 @@
-//! Why a row or a whole file is refused, in one sentence of each language that says what to do.
+//! Why a whole file, or its mapping, is refused, in one sentence of each language that says what to do.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 /// Longest piece of a user's cell that a message repeats, characters.
-const QUOTED_CHARS_MAX: usize = 60;
+const QUOTED_CHARS_MAX: usize = 120;
 
 /// Most headers that a message lists.
 const LISTED_HEADERS_MAX: usize = 40;
 
-/// Why a row is rejected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reason {
-    /// A cell that every record needs is empty or its column is missing.
-    Missing,
-    /// Not the number of a patent document.
-    NotANumber {
-        /// The cell.
-        value: String,
-    },
-    /// A number without the office that gave it, and no column that names the office.
-    OfficeUnknown {
-        /// The cell.
-        value: String,
-    },
-    /// The check digit of a Chinese application number is wrong.
-    CheckDigit {
-        /// The cell.
-        value: String,
-        /// What the digit must be.
-        expected: char,
-    },
-    /// Not a date, or a day that does not exist.
-    BadDate {
-        /// The cell.
-        value: String,
-    },
-    /// Day and month may be taken for each other.
-    AmbiguousDate {
-        /// The cell.
-        value: String,
-    },
-    /// Not a whole number.
-    BadCount {
-        /// The cell.
-        value: String,
-    },
-    /// Not a symbol of the classification.
-    BadClass {
-        /// The symbol.
-        value: String,
-    },
-    /// Not an `http` or `https` address.
-    BadLink {
-        /// The cell.
-        value: String,
-    },
-    /// The cell is larger than the limit.
-    CellTooLarge {
-        /// The limit, bytes.
-        bytes_max: usize,
-    },
-    /// The workbook's cell holds an error such as `#N/A`.
-    WorkbookError {
-        /// The error as the workbook shows it.
-        value: String,
-    },
-    /// Bytes that the encoding cannot express.
-    Unreadable {
-        /// The encoding the file was read in.
-        encoding: &'static str,
-    },
-    /// A quotation mark opens in this row and never closes.
-    UnclosedQuote,
-    /// The row is larger than the limit.
-    RowTooLarge {
-        /// The limit, bytes.
-        bytes_max: usize,
-    },
-    /// The row has more cells than the header.
-    TooManyCells {
-        /// Cells of the header.
-        expected: usize,
-        /// Cells of the row, or the limit where it has more than that.
-        found: usize,
-    },
-}
-
-impl Reason {
-    /// A stable word for programs.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::NotANumber { .. } => "not-a-number",
-            Self::OfficeUnknown { .. } => "office-unknown",
-            Self::CheckDigit { .. } => "check-digit",
-            Self::BadDate { .. } => "bad-date",
-            Self::AmbiguousDate { .. } => "ambiguous-date",
-            Self::BadCount { .. } => "bad-count",
-            Self::BadClass { .. } => "bad-class",
-            Self::BadLink { .. } => "bad-link",
-            Self::CellTooLarge { .. } => "cell-too-large",
-            Self::WorkbookError { .. } => "workbook-error",
-            Self::Unreadable { .. } => "unreadable",
-            Self::UnclosedQuote => "unclosed-quote",
-            Self::RowTooLarge { .. } => "row-too-large",
-            Self::TooManyCells { .. } => "too-many-cells",
-        }
-    }
-
-    /// The sentence in Chinese.
-    #[must_use]
-    pub fn zh(&self) -> String {
-        match self {
-            Self::Missing => "缺少必填内容".into(),
-            Self::NotANumber { value } => format!("“{}”不是专利文献号", quote(value)),
-            Self::OfficeUnknown { value } => {
-                format!("“{}”缺少国别代码，文件中也没有国别列", quote(value))
-            }
-            Self::CheckDigit { value, expected } => {
-                format!("申请号“{}”的校验位不正确，应为 {expected}", quote(value))
-            }
-            Self::BadDate { value } => format!("“{}”不是有效日期", quote(value)),
-            Self::AmbiguousDate { value } => {
-                format!("日期“{}”的日与月无法区分，请在映射文件中写明 date_format", quote(value))
-            }
-            Self::BadCount { value } => format!("“{}”不是数量", quote(value)),
-            Self::BadClass { value } => format!("“{}”不是分类号", quote(value)),
-            Self::BadLink { value } => format!("“{}”不是 http 或 https 网址", quote(value)),
-            Self::CellTooLarge { bytes_max } => format!("单元格超过 {bytes_max} 字节"),
-            Self::WorkbookError { value } => format!("单元格为 Excel 错误值 {}", quote(value)),
-            Self::Unreadable { encoding } => {
-                format!("含有无法按 {encoding} 解码的字符，请在映射文件中写明 encoding")
-            }
-            Self::UnclosedQuote => "本行的引号没有结束".into(),
-            Self::RowTooLarge { bytes_max } => format!("本行超过 {bytes_max} 字节"),
-            Self::TooManyCells { expected, found } => {
-                format!("本行有 {found} 个单元格，表头只有 {expected} 个")
-            }
-        }
-    }
-
-    /// The sentence in English.
-    #[must_use]
-    pub fn en(&self) -> String {
-        match self {
-            Self::Missing => "a record needs this, and it is empty".into(),
-            Self::NotANumber { value } => {
-                format!("\"{}\" is not the number of a patent document", quote(value))
-            }
-            Self::OfficeUnknown { value } => {
-                format!("\"{}\" has no country code, and no column names the country", quote(value))
-            }
-            Self::CheckDigit { value, expected } => {
-                format!(
-                    "the check digit of application number \"{}\" is wrong; it must be {expected}",
-                    quote(value)
-                )
-            }
-            Self::BadDate { value } => format!("\"{}\" is not a date that exists", quote(value)),
-            Self::AmbiguousDate { value } => format!(
-                "in \"{}\" day and month cannot be told apart; state date_format in a mapping file",
-                quote(value)
-            ),
-            Self::BadCount { value } => format!("\"{}\" is not a whole number", quote(value)),
-            Self::BadClass { value } => format!("\"{}\" is not a classification symbol", quote(value)),
-            Self::BadLink { value } => format!("\"{}\" is not an http or https address", quote(value)),
-            Self::CellTooLarge { bytes_max } => format!("the cell is larger than {bytes_max} bytes"),
-            Self::WorkbookError { value } => format!("the cell holds the Excel error {}", quote(value)),
-            Self::Unreadable { encoding } => format!(
-                "a character cannot be read as {encoding}; state the file's encoding in a mapping file"
-            ),
-            Self::UnclosedQuote => "a quotation mark opens in this row and never closes".into(),
-            Self::RowTooLarge { bytes_max } => format!("the row is larger than {bytes_max} bytes"),
-            Self::TooManyCells { expected, found } => {
-                format!("the row has {found} cells, the header only {expected}")
-            }
-        }
-    }
-}
-
-impl Serialize for Reason {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Reason", 3)?;
-        fields.serialize_field("code", self.code())?;
-        fields.serialize_field("zh", &self.zh())?;
-        fields.serialize_field("en", &self.en())?;
-        fields.end()
-    }
-}
-
 /// Why a file cannot be imported at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FileError {
+pub enum ImportProblem {
     /// No bytes, or nothing but blank rows.
     #[error("{}", self.en())]
     Empty,
@@ -260,9 +78,37 @@ pub enum FileError {
         /// Line of the last one seen.
         line: u64,
     },
+    /// The mapping is larger than the limit.
+    #[error("{}", self.en())]
+    MappingTooLarge {
+        /// The limit, bytes.
+        bytes_max: usize,
+    },
+    /// The mapping is no TOML.
+    #[error("{}", self.en())]
+    MappingSyntax {
+        /// What the parser says, with the line.
+        message: String,
+    },
+    /// The mapping has a key that does not exist.
+    #[error("{}", self.en())]
+    MappingUnknownKey {
+        /// The key.
+        key: String,
+        /// The keys that exist there.
+        known: Vec<String>,
+    },
+    /// The mapping gives a key a value that means nothing.
+    #[error("{}", self.en())]
+    MappingBadValue {
+        /// The key.
+        key: String,
+        /// What may stand there.
+        allowed: &'static str,
+    },
 }
 
-impl FileError {
+impl ImportProblem {
     /// A stable word for programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -280,6 +126,10 @@ impl FileError {
             Self::TooManyRows { .. } => "too-many-rows",
             Self::TooManyColumns { .. } => "too-many-columns",
             Self::BrokenQuotes { .. } => "broken-quotes",
+            Self::MappingTooLarge { .. } => "mapping-too-large",
+            Self::MappingSyntax { .. } => "mapping-syntax",
+            Self::MappingUnknownKey { .. } => "mapping-unknown-key",
+            Self::MappingBadValue { .. } => "mapping-bad-value",
         }
     }
 
@@ -313,6 +163,14 @@ impl FileError {
             Self::TooManyColumns { columns_max } => format!("文件超过 {columns_max} 列。"),
             Self::BrokenQuotes { line } => {
                 format!("引号不成对，无法区分各行（最后见于第 {line} 行），请重新导出。")
+            }
+            Self::MappingTooLarge { bytes_max } => format!("映射文件超过 {} KiB。", bytes_max / 1024),
+            Self::MappingSyntax { message } => format!("映射文件不是有效的 TOML：{}。", quote(message)),
+            Self::MappingUnknownKey { key, known } => {
+                format!("映射文件中没有“{}”这一项（可用：{}）。", quote(key), known.join("、"))
+            }
+            Self::MappingBadValue { key, allowed } => {
+                format!("映射文件中“{}”的值无效，应为：{allowed}。", quote(key))
             }
         }
     }
@@ -360,13 +218,28 @@ impl FileError {
                 "Quotation marks do not pair, so rows cannot be told apart (last seen on line {line}); export \
                  the file again."
             ),
+            Self::MappingTooLarge { bytes_max } => {
+                format!("The mapping file is larger than {} KiB.", bytes_max / 1024)
+            }
+            Self::MappingSyntax { message } => {
+                format!("The mapping file is not valid TOML: {}.", quote(message))
+            }
+            Self::MappingUnknownKey { key, known } => format!(
+                "The mapping file has \"{}\", which does not exist (there are: {}).",
+                quote(key),
+                known.join(", ")
+            ),
+            Self::MappingBadValue { key, allowed } => format!(
+                "The mapping file gives \"{}\" a value that is not understood; write {allowed}.",
+                quote(key)
+            ),
         }
     }
 }
 
-impl Serialize for FileError {
+impl Serialize for ImportProblem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("FileError", 3)?;
+        let mut fields = serializer.serialize_struct("ImportProblem", 3)?;
         fields.serialize_field("code", self.code())?;
         fields.serialize_field("zh", &self.zh())?;
         fields.serialize_field("en", &self.en())?;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::ControlFlow};
 
 use chrono::NaiveDate;
 
-use super::problem::{FileError, Reason};
+use super::{problem::ImportProblem, reason::Reason};
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,5 +65,5 @@ pub(super) trait Table {
     ///
     /// # Errors
     /// What makes the whole table unusable; rows before it have been visited by then.
-    fn visit(&mut self, each: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Result<(), FileError>;
+    fn visit(&mut self, each: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Result<(), ImportProblem>;
 }

@@ -9,7 +9,8 @@ use super::{
     dates,
     limits::Limits,
     package,
-    problem::{FileError, Reason},
+    problem::ImportProblem,
+    reason::Reason,
     table::{Cell, Row, Table},
 };
 
@@ -23,7 +24,7 @@ impl<'a> Workbook<'a> {
     ///
     /// # Errors
     /// Damaged, encrypted, too large, or no workbook.
-    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, FileError> {
+    pub(super) fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, ImportProblem> {
         package::check(bytes, limits)?;
         Ok(Self { book: Xlsx::new(Cursor::new(bytes)).map_err(|e| refusal(&e))? })
     }
@@ -39,10 +40,10 @@ impl<'a> Workbook<'a> {
     }
 }
 
-fn refusal(error: &XlsxError) -> FileError {
+fn refusal(error: &XlsxError) -> ImportProblem {
     match error {
-        XlsxError::Password => FileError::EncryptedWorkbook,
-        _ => FileError::CorruptWorkbook,
+        XlsxError::Password => ImportProblem::EncryptedWorkbook,
+        _ => ImportProblem::CorruptWorkbook,
     }
 }
 
@@ -54,7 +55,7 @@ pub(super) struct Sheet<'a, 'b> {
 }
 
 impl Table for Sheet<'_, '_> {
-    fn visit(&mut self, each: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Result<(), FileError> {
+    fn visit(&mut self, each: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Result<(), ImportProblem> {
         let limits = self.limits;
         let mut reader = match self.book.worksheet_cells_reader(&self.name) {
             Ok(reader) => reader,
@@ -76,7 +77,7 @@ impl Table for Sheet<'_, '_> {
             let Some(cell) = next else { return Ok(()) };
             cells_read += 1;
             if cells_read > limits.workbook_cells_max {
-                return Err(FileError::WorkbookTooLarge);
+                return Err(ImportProblem::WorkbookTooLarge);
             }
             place(&mut row, &cell, limits);
         }

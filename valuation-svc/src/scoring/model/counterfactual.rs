@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     facts::ScoringFacts,
+    leaf::LeafCode,
     score::{Assessment, assess},
     tree::{IndexTree, Scenario},
 };
@@ -13,6 +14,8 @@ use super::{
 /// One change with its effect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Counterfactual {
+    /// The leaf that it moves most.
+    pub leaf: LeafCode,
     /// The change in Chinese.
     pub change_zh: String,
     /// The change in English.
@@ -23,25 +26,25 @@ pub struct Counterfactual {
     pub gain: f64,
 }
 
-type Change = (&'static str, &'static str, fn(&mut ScoringFacts) -> bool);
+type Change = (LeafCode, &'static str, &'static str, fn(&mut ScoringFacts) -> bool);
 
 /// A change answers whether it applies: a fact that is unknown is not improved, it is first to be recorded.
 const CHANGES: &[Change] = &[
-    ("新增两个海外同族国家或地区", "two more overseas family members", |f| {
+    (LeafCode::L23, "新增两个海外同族国家或地区", "two more overseas family members", |f| {
         add(&mut f.family_countries, 2)
     }),
-    ("技术就绪度提高一级", "technology readiness one level up", |f| match &mut f.grades.trl {
+    (LeafCode::T51, "技术就绪度提高一级", "technology readiness one level up", |f| match &mut f.grades.trl {
         Some(trl) if *trl < 9 => {
             *trl += 1;
             true
         }
         _ => false,
     }),
-    ("备案一个专利产品", "one product filed as made under the patent", |f| {
+    (LeafCode::E32, "备案一个专利产品", "one product filed as made under the patent", |f| {
         add(&mut f.product_filings, 1)
     }),
-    ("登记一项许可", "one more licence recorded", |f| add(&mut f.licences, 1)),
-    ("补缴年费", "annuities paid up", |f| match f.annuities_paid {
+    (LeafCode::E41, "登记一项许可", "one more licence recorded", |f| add(&mut f.licences, 1)),
+    (LeafCode::E12, "补缴年费", "annuities paid up", |f| match f.annuities_paid {
         Some(false) => {
             f.annuities_paid = Some(true);
             true
@@ -49,6 +52,7 @@ const CHANGES: &[Change] = &[
         _ => false,
     }),
     (
+        LeafCode::L12,
         "未决异议、无效请求和诉讼全部以维持权利了结",
         "every open challenge and lawsuit ends with the right upheld",
         |f| {
@@ -62,7 +66,7 @@ const CHANGES: &[Change] = &[
             true
         },
     ),
-    ("市场规模与前景评级提高一级", "market grade one step up", |f| match &mut f.grades.market {
+    (LeafCode::E31, "市场规模与前景评级提高一级", "market grade one step up", |f| match &mut f.grades.market {
         Some(grade) if *grade < 5 => {
             *grade += 1;
             true
@@ -89,7 +93,7 @@ pub fn counterfactuals(
     let Assessment::Assessed(now) = assess(tree, scenario, facts, valuation_date) else { return Vec::new() };
     let mut found: Vec<Counterfactual> = CHANGES
         .iter()
-        .filter_map(|(zh, en, change)| {
+        .filter_map(|(leaf, zh, en, change)| {
             let mut changed = facts.clone();
             if !change(&mut changed) {
                 return None;
@@ -99,6 +103,7 @@ pub fn counterfactuals(
             };
             let gain = then.total - now.total;
             (gain > 0.005).then(|| Counterfactual {
+                leaf: *leaf,
                 change_zh: (*zh).into(),
                 change_en: (*en).into(),
                 total: then.total,

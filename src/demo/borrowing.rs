@@ -1,0 +1,200 @@
+//! What a borrower goes through: valuation, application, approval, pledge, draws, payments.
+
+use contracts::Service;
+use finance::Money;
+use serde_json::{Value, json};
+
+use super::{
+    banking::{self, Bank},
+    cast::Person,
+    desk::{DemoError, Desk, items, money, text},
+};
+
+/// How many of its patents a borrower pledges at most.
+const PLEDGED_MAX: usize = 3;
+/// Amounts are asked for in whole ten thousands of yuan.
+const TEN_THOUSAND: i64 = 1_000_000;
+
+/// A borrower's way through the year.
+#[derive(Debug, Clone)]
+pub(super) struct Borrower {
+    pub person: Person,
+    pub bank: Bank,
+    pub facility: String,
+    /// The most that the facility gives it.
+    pub sub_limit: Money,
+    pub patents: Vec<String>,
+    pub valuations: Vec<Value>,
+    pub application: Option<String>,
+    pub approved: Money,
+    pub pledge: Option<String>,
+    pub loans: Vec<String>,
+    /// Whether it still pays what falls due.
+    pub pays: bool,
+}
+
+impl Borrower {
+    pub(super) fn new(person: Person, bank: Bank, facility: &str, sub_limit: i64) -> Self {
+        Self {
+            person,
+            bank,
+            facility: facility.to_owned(),
+            sub_limit: Money::from_fen(sub_limit * 100),
+            patents: Vec::new(),
+            valuations: Vec::new(),
+            application: None,
+            approved: Money::ZERO,
+            pledge: None,
+            loans: Vec::new(),
+            pays: true,
+        }
+    }
+
+    /// The officer values the borrower's unencumbered patents until there are enough worth pledging.
+    pub(super) async fn value_patents(&mut self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        self.patents.clear();
+        self.valuations.clear();
+        let query = format!(
+            "/patents?applicant={}&legal_status=granted&encumbered=false&limit=50",
+            percent(self.person.of.name)
+        );
+        let found = desk.get(&self.bank.officer, Service::Valuation, &query).await?;
+        for patent in items(&found) {
+            if self.patents.len() == PLEDGED_MAX {
+                break;
+            }
+            let id = text(patent, "/id")?;
+            if !self.is_eligible(desk, id).await? {
+                continue;
+            }
+            let valuation = match banking::value(desk, &self.bank.officer, id).await {
+                Ok(valuation) => valuation,
+                // A patent that cannot be assessed is passed over, as an officer would.
+                Err(DemoError::Refused { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            if money(&valuation, "/collateral/maximum_loan")?.is_positive() {
+                self.patents.push(id.to_owned());
+                self.valuations.push(valuation);
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_eligible(&self, desk: &mut Desk<'_>, patent: &str) -> Result<bool, DemoError> {
+        let body = json!({
+            "facility_id": self.facility, "amount": "10000.00", "tenor_months": 12, "patent_ids": [patent],
+        });
+        let answer = desk.post(&self.person, Service::Pledge, "/applications/eligibility", body).await?;
+        Ok(answer.get("eligible").and_then(Value::as_bool).unwrap_or(false))
+    }
+
+    /// What can be asked for on what was valued: nine tenths of it, in whole ten thousands.
+    fn within_reach(&self) -> Result<Money, DemoError> {
+        let mut sum = 0;
+        for valuation in &self.valuations {
+            sum += money(valuation, "/collateral/maximum_loan")?.fen();
+        }
+        let fen = (sum / 10 * 9).min(self.sub_limit.fen() / 10 * 8);
+        Ok(Money::from_fen(fen / TEN_THOUSAND * TEN_THOUSAND))
+    }
+
+    pub(super) async fn apply(&mut self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        let amount = self.within_reach()?;
+        if !amount.is_positive() {
+            return Err(DemoError::Fault(format!("{} has nothing worth pledging", self.person.username)));
+        }
+        let body = json!({
+            "facility_id": self.facility, "amount": amount, "tenor_months": 12,
+            "purpose": "采购原材料，补充流动资金", "patent_ids": self.patents,
+        });
+        let made = desk.post(&self.person, Service::Pledge, "/applications", body).await?;
+        self.application = Some(text(&made, "/id")?.to_owned());
+        self.approved = amount;
+        Ok(())
+    }
+
+    fn application(&self) -> Result<&str, DemoError> {
+        self.application.as_deref().ok_or_else(|| DemoError::Fault("no application yet".to_owned()))
+    }
+
+    pub(super) async fn assess(&self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        let mut named = Vec::new();
+        for valuation in &self.valuations {
+            named.push(json!({
+                "patent_id": text(valuation, "/patent_id")?, "valuation_id": text(valuation, "/id")?,
+            }));
+        }
+        let path = format!("/applications/{}/assess", self.application()?);
+        let body = json!({
+            "valuations": named, "recommended_amount": self.approved,
+            "comment": "经营正常，专利与主营产品相关，评估在有效期内，建议同意。",
+        });
+        desk.post(&self.bank.officer, Service::Pledge, &path, body).await.map(drop)
+    }
+
+    pub(super) async fn approve(&self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        let path = format!("/applications/{}/approve", self.application()?);
+        desk.post(&self.bank.approver, Service::Pledge, &path, json!({ "comment": "同意" })).await.map(drop)
+    }
+
+    pub(super) async fn pledge(&mut self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        let path = format!("/applications/{}/pledge", self.application()?);
+        let made = desk.post(&self.bank.operations, Service::Pledge, &path, json!({})).await?;
+        self.pledge = Some(text(&made, "/id")?.to_owned());
+        Ok(())
+    }
+
+    pub(super) async fn register(&self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        let pledge = self.pledge.as_deref().ok_or_else(|| DemoError::Fault("no pledge yet".to_owned()))?;
+        let path = format!("/pledges/{pledge}/register");
+        desk.post(&self.bank.operations, Service::Pledge, &path, json!({})).await.map(drop)
+    }
+
+    /// Draws a part of what was approved, in hundredths of it.
+    pub(super) async fn draw(
+        &mut self,
+        desk: &mut Desk<'_>,
+        hundredths: i64,
+        repayment: &str,
+    ) -> Result<(), DemoError> {
+        let fen = self.approved.fen() / 100 * hundredths / TEN_THOUSAND * TEN_THOUSAND;
+        let body = json!({
+            "enterprise_id": self.person.of.id(), "amount": Money::from_fen(fen.max(TEN_THOUSAND)),
+            "tenor_months": 12, "repayment": repayment, "purpose": "采购原材料",
+        });
+        let path = format!("/facilities/{}/drawdowns", self.facility);
+        let made = desk.post(&self.person, Service::Pledge, &path, body).await?;
+        self.loans.push(text(&made, "/loan_id")?.to_owned());
+        Ok(())
+    }
+
+    /// Pays on each loan what falls due today.
+    pub(super) async fn pay_what_is_due(&self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        if !self.pays {
+            return Ok(());
+        }
+        let today = desk.today.to_string();
+        for loan in &self.loans {
+            let view = desk.get(&self.person, Service::Pledge, &format!("/loans/{loan}")).await?;
+            let due = view.pointer("/next_due/due").and_then(Value::as_str);
+            if due == Some(today.as_str()) && money(&view, "/next_due/total")?.is_positive() {
+                self.pay(desk, loan, money(&view, "/next_due/total")?).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pays an amount on a loan.
+    pub(super) async fn pay(&self, desk: &mut Desk<'_>, loan: &str, amount: Money) -> Result<(), DemoError> {
+        let body = json!({ "amount": amount, "comment": "网银还款" });
+        desk.post(&self.person, Service::Pledge, &format!("/loans/{loan}/repayments"), body).await.map(drop)
+    }
+}
+
+/// A value inside a query.
+fn percent(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

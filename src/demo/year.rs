@@ -1,0 +1,201 @@
+//! What happens on which day of the year. Day 0 is a year ago; the last day is yesterday.
+
+use chrono::TimeDelta;
+use contracts::{Clock, SimulatedClock, SystemClock};
+use finance::Money;
+
+use super::{
+    banking::{self, Bank},
+    borrowing::Borrower,
+    cast::{
+        APPROVER_A, APPROVER_B, BORROWERS, ENTERPRISES, OFFICER_A, OFFICER_B, OPERATIONS_A, OPERATIONS_B,
+        TRANSFER_OFFICE,
+    },
+    desk::{DemoError, Desk, items, text},
+    insuring, people,
+};
+use crate::suite::Suite;
+
+/// Days of the story.
+const DAYS: i64 = 365;
+/// The day of a borrower's valuation, and from it the days of the steps that follow.
+const FIRST_BORROWER: i64 = 70;
+const BETWEEN_BORROWERS: i64 = 13;
+const MEMBERS: usize = 8;
+
+/// What is kept from day to day.
+#[derive(Default)]
+struct Story {
+    facility_a: Option<String>,
+    facility_b: Option<String>,
+    borrowers: Vec<Borrower>,
+    policy: Option<String>,
+    claim: Option<String>,
+}
+
+/// Tells the whole year.
+pub(super) async fn run(suite: &Suite, clock: &SimulatedClock, password: &str) -> Result<(), DemoError> {
+    let first_day = SystemClock.business_date() - TimeDelta::days(DAYS);
+    let mut desk = Desk::new(suite, clock, first_day);
+    people::enter(&suite.databases.gateway, password).await?;
+    people::fill_catalogue(&suite.databases.valuation, desk.today).await?;
+    let mut story = Story::default();
+    for day in 0..DAYS {
+        desk.open(first_day + TimeDelta::days(day));
+        found_facilities(&mut desk, &mut story, day).await?;
+        for place in 0..story.borrowers.len() {
+            borrower_day(&mut desk, &mut story.borrowers[place], place, day).await?;
+        }
+        insurance_day(&mut desk, &mut story, day).await?;
+        last_days(&mut desk, &mut story, day).await?;
+        // What happened today is known to everybody tomorrow.
+        suite.settle().await?;
+    }
+    Ok(())
+}
+
+async fn found_facilities(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(), DemoError> {
+    match day {
+        20 => {
+            let proposal = banking::cluster_facility(desk, &ENTERPRISES[..MEMBERS]);
+            story.facility_a = Some(banking::propose(desk, &OFFICER_A, proposal).await?);
+        }
+        22 => {
+            let facility = story.facility_a.clone().unwrap_or_default();
+            banking::approve(desk, &APPROVER_A, &facility).await?;
+            let bank = Bank { officer: OFFICER_A, approver: APPROVER_A, operations: OPERATIONS_A };
+            let members = BORROWERS[..MEMBERS].iter();
+            story.borrowers.extend(members.map(|one| Borrower::new(*one, bank, &facility, 10_000_000)));
+        }
+        30 => {
+            let proposal = banking::other_facility(desk, &ENTERPRISES[MEMBERS..]);
+            story.facility_b = Some(banking::propose(desk, &OFFICER_B, proposal).await?);
+        }
+        33 => {
+            let facility = story.facility_b.clone().unwrap_or_default();
+            banking::approve(desk, &APPROVER_B, &facility).await?;
+            let bank = Bank { officer: OFFICER_B, approver: APPROVER_B, operations: OPERATIONS_B };
+            let members = BORROWERS[MEMBERS..].iter();
+            story.borrowers.extend(members.map(|one| Borrower::new(*one, bank, &facility, 7_000_000)));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn borrower_day(
+    desk: &mut Desk<'_>,
+    borrower: &mut Borrower,
+    place: usize,
+    day: i64,
+) -> Result<(), DemoError> {
+    let offset = i64::try_from(place).unwrap_or(0) * BETWEEN_BORROWERS;
+    match day - FIRST_BORROWER - offset {
+        0 => borrower.value_patents(desk).await?,
+        1 => borrower.apply(desk).await?,
+        3 => borrower.assess(desk).await?,
+        5 => borrower.approve(desk).await?,
+        6 => borrower.pledge(desk).await?,
+        8 => borrower.register(desk).await?,
+        10 => {
+            let repayment = ["interest_only", "equal_instalment", "equal_principal"][place % 3];
+            borrower.draw(desk, 40, repayment).await?;
+        }
+        60 if place % 2 == 0 => borrower.draw(desk, 25, "interest_only").await?,
+        75 if place == 1 => {
+            // Money came in early: a part of the principal is repaid and the line is free again.
+            if let Some(loan) = borrower.loans.first().cloned() {
+                borrower.pay(desk, &loan, Money::from_fen(10_000_000)).await?;
+            }
+        }
+        _ => {}
+    }
+    // One borrower runs late in the last weeks, for the regulator to see.
+    borrower.pays = place != 7 || day < DAYS - 45;
+    borrower.pay_what_is_due(desk).await
+}
+
+async fn insurance_day(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(), DemoError> {
+    match day {
+        150 | 165 | 180 => {
+            let place = usize::try_from((day - 150) / 15).unwrap_or(0);
+            let quote = insuring::quote_enforcement(desk, &story.borrowers[place]).await?;
+            let policy = insuring::bind(desk, &quote).await?;
+            story.policy.get_or_insert(policy);
+        }
+        200 | 205 => {
+            let place = usize::try_from((day - 200) / 5).unwrap_or(0);
+            let quote = insuring::quote_guarantee(desk, &story.borrowers[place]).await?;
+            insuring::bind(desk, &quote).await?;
+        }
+        290 => {
+            let policy = story.policy.clone().unwrap_or_default();
+            story.claim = Some(insuring::notify(desk, &story.borrowers[0].person, &policy).await?);
+        }
+        295 => {
+            insuring::assess(desk, story.claim.as_deref().unwrap_or_default()).await?;
+        }
+        302 => insuring::pay(desk, story.claim.as_deref().unwrap_or_default()).await?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What waits for somebody when the reader signs in for the first time.
+async fn last_days(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(), DemoError> {
+    match day {
+        340 => second_opinions(desk, story).await?,
+        350 => stocktake(desk).await?,
+        356 => again(desk, &mut story.borrowers[3], true).await?,
+        360 => again(desk, &mut story.borrowers[5], false).await?,
+        361 => {
+            let proposal = banking::waiting_facility(desk, &ENTERPRISES[2..4]);
+            banking::propose(desk, &OFFICER_A, proposal).await?;
+        }
+        362 => {
+            insuring::quote_enforcement(desk, &story.borrowers[4]).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Bank B values patents that bank A lends on: the regulator compares.
+async fn second_opinions(desk: &mut Desk<'_>, story: &Story) -> Result<(), DemoError> {
+    for borrower in story.borrowers.iter().take(3) {
+        for patent in borrower.patents.iter().take(1) {
+            banking::value(desk, &OFFICER_B, patent).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The university looks at what it has.
+async fn stocktake(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    let query = "/patents?legal_status=granted&limit=3&q=%E5%B7%9D%E4%B8%9C%E7%90%86%E5%B7%A5%E5%A4%A7%E5%AD%A6";
+    let found = desk.get(&TRANSFER_OFFICE, contracts::Service::Valuation, query).await?;
+    for patent in items(&found) {
+        let body = serde_json::json!({ "patent_id": text(patent, "/id")?, "purpose": "stocktake" });
+        match desk.post(&TRANSFER_OFFICE, contracts::Service::Valuation, "/valuations", body).await {
+            // One that cannot be assessed stays without a valuation.
+            Ok(_) | Err(DemoError::Refused { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// A borrower applies again with what it has not pledged yet; the officer may already have assessed it.
+async fn again(desk: &mut Desk<'_>, borrower: &mut Borrower, assessed: bool) -> Result<(), DemoError> {
+    let mut second = Borrower { loans: Vec::new(), ..borrower.clone() };
+    second.value_patents(desk).await?;
+    if second.valuations.is_empty() {
+        return Ok(());
+    }
+    second.sub_limit = Money::from_fen(200_000_000);
+    second.apply(desk).await?;
+    if assessed {
+        second.assess(desk).await?;
+    }
+    Ok(())
+}

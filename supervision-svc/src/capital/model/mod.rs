@@ -1,0 +1,3 @@
+//! The risk-weight function.
+
+pub(crate) mod irb;

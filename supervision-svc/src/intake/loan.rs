@@ -1,0 +1,125 @@
+//! Loans and the payments on them.
+
+use chrono::{DateTime, NaiveDate};
+use contracts::{
+    Envelope,
+    events::{LoanDrawn, LoanRepaid},
+};
+use sea_orm::ActiveValue::Set;
+use tx_kit::Fault;
+use uuid::Uuid;
+
+use super::{
+    batch::Rows,
+    facility::{self, Totals},
+    month, plus,
+};
+use crate::read_model::{loan, repayment};
+
+/// A loan of which only a payment was heard so far.
+fn unknown(id: Uuid) -> loan::Model {
+    loan::Model {
+        id,
+        number: String::new(),
+        facility_id: Uuid::nil(),
+        bank_id: Uuid::nil(),
+        bank_name: String::new(),
+        enterprise_id: Uuid::nil(),
+        enterprise_name: String::new(),
+        industry: String::new(),
+        principal_fen: 0,
+        outstanding_fen: 0,
+        interest_paid_fen: 0,
+        annual_rate: "0".to_owned(),
+        drawn_on: NaiveDate::default(),
+        drawn_month: String::new(),
+        matures_on: NaiveDate::default(),
+        status: "unknown".to_owned(),
+        shares: "[]".to_owned(),
+        version: 0,
+        known: false,
+        changed_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+/// `loan.drawn`: what the loan is; what is owed on it only if no payment was heard of before.
+pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> Result<(), Fault> {
+    let id = event.loan_id.uuid();
+    let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
+    row.known = true;
+    row.number.clone_from(&event.number);
+    row.facility_id = event.facility_id.uuid();
+    row.bank_id = event.bank_id.uuid();
+    row.bank_name.clone_from(&event.bank_name);
+    row.enterprise_id = event.enterprise_id.uuid();
+    row.enterprise_name.clone_from(&event.enterprise_name);
+    row.industry.clone_from(&event.industry);
+    row.principal_fen = event.amount.fen();
+    row.annual_rate = event.annual_rate.to_string();
+    row.drawn_on = event.drawn_on;
+    row.drawn_month = month(event.drawn_on);
+    row.matures_on = event.matures_on;
+    row.shares = serde_json::to_string(&event.shares)?;
+    row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.version {
+        row.version = envelope.version;
+        row.outstanding_fen = event.amount.fen();
+        "active".clone_into(&mut row.status);
+    }
+    facility::moved(
+        rows,
+        &Totals {
+            facility_id: event.facility_id,
+            bank_id: event.bank_id,
+            enterprise_id: event.enterprise_id,
+            enterprise_name: &event.enterprise_name,
+            version: event.facility_version,
+            facility_drawn: event.facility_drawn,
+            facility_reserved: event.facility_reserved,
+            member_drawn: event.member_drawn,
+            member_reserved: event.member_reserved,
+            at: envelope.occurred_at,
+        },
+    );
+    Ok(())
+}
+
+/// `loan.repaid`: what is still owed, by the newest payment; interest received adds up.
+pub(super) fn repaid(rows: &mut Rows, envelope: &Envelope, event: &LoanRepaid) -> Result<(), Fault> {
+    let id = event.loan_id.uuid();
+    let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
+    row.interest_paid_fen = plus(row.interest_paid_fen, event.interest.fen())?;
+    row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.version {
+        row.version = envelope.version;
+        row.outstanding_fen = event.outstanding.fen();
+        row.status.clone_from(&event.status);
+    }
+    rows.repayments.push(repayment::ActiveModel {
+        id: Set(envelope.id.uuid()),
+        loan_id: Set(id),
+        facility_id: Set(event.facility_id.uuid()),
+        bank_id: Set(event.bank_id.uuid()),
+        enterprise_id: Set(event.enterprise_id.uuid()),
+        paid_on: Set(envelope.business_date),
+        paid_month: Set(month(envelope.business_date)),
+        principal_fen: Set(event.principal.fen()),
+        interest_fen: Set(event.interest.fen()),
+    });
+    facility::moved(
+        rows,
+        &Totals {
+            facility_id: event.facility_id,
+            bank_id: event.bank_id,
+            enterprise_id: event.enterprise_id,
+            enterprise_name: "",
+            version: event.facility_version,
+            facility_drawn: event.facility_drawn,
+            facility_reserved: event.facility_reserved,
+            member_drawn: event.member_drawn,
+            member_reserved: event.member_reserved,
+            at: envelope.occurred_at,
+        },
+    );
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The portfolio: figures and lists of every bank, read from the read model and nothing else.
+//!
+//! Where is …?
+//! - ratios, concentration, spreads, series by month: [`model`]; the database's sums: [`figures`], [`flows`]
+//! - the market at a glance: [`overview`], put together in [`market`]; totals for reconciliation: [`totals`]
+//! - lists: [`facilities`], [`loans`], [`applications`], [`pledges`], [`policies`], [`valuations`],
+//!   [`deviations`], [`events`]; what they share, the audited look among it: [`desk`], [`computed`]
+
+mod applications;
+mod computed;
+mod desk;
+mod deviations;
+mod events;
+mod facilities;
+mod figures;
+mod flows;
+mod loans;
+mod market;
+mod model;
+mod newest;
+mod overview;
+mod pledges;
+mod policies;
+mod totals;
+mod valuations;
+
+use http_kit::Api;
+use identity::Permission;
+use utoipa_axum::routes;
+
+pub(crate) use computed::page_of;
+pub(crate) use desk::{exported, table};
+pub(crate) use figures::{Exposure, exposures};
+pub(crate) use model::{ratio::ratio, spread::median};
+pub(crate) use newest::{Newest, Which, newest_valuations};
+pub use totals::{BankTotals, FacilityTotals, Totals, totals};
+
+use crate::state::App;
+
+/// The routes.
+pub(crate) fn routes() -> Api<App> {
+    const READ: Permission = Permission::PortfolioRead;
+    Api::new()
+        .route(READ, routes!(overview::overview))
+        .route(READ, routes!(facilities::list))
+        .route(READ, routes!(facilities::export))
+        .route(READ, routes!(facilities::detail))
+        .route(READ, routes!(loans::list))
+        .route(READ, routes!(loans::export))
+        .route(READ, routes!(loans::detail))
+        .route(READ, routes!(applications::list))
+        .route(READ, routes!(applications::export))
+        .route(READ, routes!(pledges::list))
+        .route(READ, routes!(pledges::export))
+        .route(READ, routes!(policies::list))
+        .route(READ, routes!(policies::export))
+        .route(READ, routes!(valuations::list))
+        .route(READ, routes!(valuations::export))
+        .route(READ, routes!(deviations::list))
+        .route(READ, routes!(deviations::export))
+        .route(READ, routes!(events::list))
+}

@@ -1,0 +1,14 @@
+//! The whole suite through its gateway: stories, the access matrix, faults; in one process and as separate ones.
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod processes;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod tenants;
+#[cfg(test)]
+mod world;

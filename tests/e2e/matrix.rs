@@ -1,0 +1,107 @@
+//! Role × endpoint: every operation of the OpenAPI documents names its permission, and every role is let through or
+//! refused at it as the permission table says. A new endpoint is here by itself; one without a rule fails.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use contracts::{OrgId, OrgKind, SystemClock, UserId};
+use identity::{Caller, Permission, Role, permits};
+use ip_finance::suite::Suite;
+use tower::ServiceExt;
+use tx_kit::testing::{Backend, TestPlace};
+use utoipa::openapi::{OpenApi, path::Operation};
+
+use super::world::settings;
+
+/// Operations of a document: method, path, operation.
+pub fn operations(document: &OpenApi) -> Vec<(&'static str, String, Operation)> {
+    let mut found = Vec::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in [
+            ("GET", &item.get),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+            ("PATCH", &item.patch),
+            ("DELETE", &item.delete),
+        ] {
+            if let Some(operation) = operation {
+                found.push((method, path.clone(), operation.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// The permission that an operation names.
+pub fn permission(operation: &Operation) -> Option<Permission> {
+    let extensions = serde_json::to_value(operation.extensions.as_ref()?).ok()?;
+    extensions.get("x-permission")?.as_str()?.parse().ok()
+}
+
+fn is_public(operation: &Operation) -> bool {
+    operation
+        .extensions
+        .as_ref()
+        .and_then(|all| serde_json::to_value(all).ok())
+        .is_some_and(|all| all.get("x-public").is_some())
+}
+
+fn caller(role: Role) -> Caller {
+    let kind = role.organisation().unwrap_or(OrgKind::Bank);
+    Caller {
+        user: UserId::from_uuid(uuid::Uuid::new_v4()),
+        name: "某人".into(),
+        tenant: OrgId::from_uuid(uuid::Uuid::new_v4()),
+        tenant_name: "某机构".into(),
+        org_kind: kind,
+        roles: vec![role],
+    }
+}
+
+#[tokio::test]
+async fn every_role_is_let_through_or_refused_at_every_endpoint_as_the_table_says() {
+    let place = TestPlace::new(Backend::Sqlite).unwrap();
+    let settings = settings(&place, Backend::Sqlite).await;
+    let suite = Suite::open(&settings, std::sync::Arc::new(SystemClock)).await.unwrap();
+    let issuer = suite.keys.internal_issuer();
+    let mut checked = 0;
+    for (service, document) in &suite.documents {
+        let (_, door) = suite.doors.iter().find(|(name, _)| name == service).unwrap();
+        for (method, path, operation) in operations(document) {
+            if is_public(&operation) {
+                continue;
+            }
+            let permission = permission(&operation)
+                .unwrap_or_else(|| panic!("{method} {path} names no permission of the table"));
+            for role in Role::ALL {
+                let token = issuer.sign(&caller(*role), *service).unwrap();
+                let real = path.split('/').map(|part| {
+                    if part.starts_with('{') { uuid::Uuid::nil().to_string() } else { part.to_owned() }
+                });
+                let request = Request::builder()
+                    .method(method)
+                    .uri(real.collect::<Vec<_>>().join("/"))
+                    .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .header("idempotency-key", "matrix")
+                    .body(Body::from("{}"))
+                    .unwrap();
+                let status = door.clone().oneshot(request).await.unwrap().status().as_u16();
+                let allowed = permits(*role, permission);
+                assert_eq!(
+                    status == 403,
+                    !allowed,
+                    "{role} at {method} {path} ({permission}): {status}, the table says {}",
+                    if allowed { "yes" } else { "no" }
+                );
+                assert!(status < 500, "{role} at {method} {path}: {status}");
+                checked += 1;
+            }
+            let bare = Request::builder().method(method).uri(path.replace(['{', '}'], "0")).body(Body::empty()).unwrap();
+            let status = door.clone().oneshot(bare).await.unwrap().status().as_u16();
+            assert_eq!(status, 401, "{method} {path} without a token");
+        }
+    }
+    assert!(checked > 1_000, "only {checked} pairs were tried");
+}

@@ -1,0 +1,160 @@
+//! Pledges over patents as the catalogue knows them: fed by pledge-svc's events, shown with the patent.
+//!
+//! It decides nothing about pledges. Events come at least once and in any order: the newest version of a pledge wins.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use contracts::{Envelope, Event, PatentId, events::PledgeChanged};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use tx_kit::{Consumer, Db, Fault, InTx, Tx, inbox};
+use uuid::Uuid;
+
+use super::store::patent;
+
+/// The consumer's name on the bus and in the inbox.
+const NAME: &str = "valuation.encumbrances";
+const REGISTERED: &str = "registered";
+
+/// The encumbrance table.
+pub mod entity {
+    use sea_orm::entity::prelude::*;
+
+    /// A row: one pledge over one patent.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "encumbrance")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub patent_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub pledge_id: Uuid,
+        pub bank_id: Uuid,
+        pub bank_name: String,
+        pub enterprise_id: Uuid,
+        pub status: String,
+        pub since: Date,
+        pub ended_on: Option<Date>,
+        /// The version of the pledge that this row is of.
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The registered pledges over a patent. They are public: the register is open to everybody.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn of_patent(
+    conn: &impl ConnectionTrait,
+    id: PatentId,
+) -> Result<Vec<entity::Model>, Fault> {
+    Ok(entity::Entity::find()
+        .filter(entity::Column::PatentId.eq(id.uuid()))
+        .filter(entity::Column::Status.eq(REGISTERED))
+        .order_by_asc(entity::Column::Since)
+        .order_by_asc(entity::Column::PledgeId)
+        .all(conn)
+        .await?)
+}
+
+/// Keeps the encumbrances by `pledge.changed.v1`.
+pub struct Encumbrances {
+    db: Db,
+}
+
+impl Encumbrances {
+    /// A consumer that writes into this database.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl Consumer for Encumbrances {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn wants(&self, event_name: &str) -> bool {
+        event_name == "pledge.changed.v1"
+    }
+
+    async fn consume(&self, batch: &[Envelope]) -> Result<(), Fault> {
+        self.db.run(|tx| take(tx, batch).in_tx()).await
+    }
+}
+
+async fn take(tx: &mut Tx, batch: &[Envelope]) -> Result<(), Fault> {
+    let mut touched = BTreeSet::new();
+    for envelope in inbox::first_time(tx, NAME, batch).await? {
+        if let Event::PledgeChanged(pledge) = &envelope.event {
+            for patent_id in &pledge.patents {
+                note(tx, envelope, pledge, *patent_id).await?;
+                touched.insert(patent_id.uuid());
+            }
+        }
+    }
+    for patent_id in touched {
+        mark(tx, patent_id).await?;
+    }
+    Ok(())
+}
+
+async fn note(
+    tx: &Tx,
+    envelope: &Envelope,
+    pledge: &PledgeChanged,
+    patent_id: PatentId,
+) -> Result<(), Fault> {
+    let key = (patent_id.uuid(), pledge.pledge_id.uuid());
+    let known = entity::Entity::find_by_id(key).one(tx.conn()).await?;
+    if known.as_ref().is_some_and(|row| row.version >= envelope.version) {
+        return Ok(());
+    }
+    let on = envelope.business_date;
+    let began = known.as_ref().filter(|row| row.status == REGISTERED).map_or(on, |row| row.since);
+    let row = entity::ActiveModel {
+        patent_id: Set(key.0),
+        pledge_id: Set(key.1),
+        bank_id: Set(pledge.bank_id.uuid()),
+        bank_name: Set(pledge.bank_name.clone()),
+        enterprise_id: Set(pledge.enterprise_id.uuid()),
+        status: Set(pledge.status.clone()),
+        since: Set(began),
+        ended_on: Set((pledge.status != REGISTERED && pledge.status != "submitted").then_some(on)),
+        version: Set(envelope.version),
+    };
+    if known.is_some() {
+        entity::Entity::update(row).exec(tx.conn()).await?;
+    } else {
+        entity::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Sets the patent's flag to whether any registered pledge lies on it.
+async fn mark(tx: &Tx, patent_id: Uuid) -> Result<(), Fault> {
+    let pledged = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::PledgeId)
+        .filter(entity::Column::PatentId.eq(patent_id))
+        .filter(entity::Column::Status.eq(REGISTERED))
+        .into_tuple::<Uuid>()
+        .one(tx.conn())
+        .await?
+        .is_some();
+    patent::Entity::update_many()
+        .col_expr(patent::Column::Encumbered, Expr::value(pledged))
+        .filter(patent::Column::Id.eq(patent_id))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Tables of the catalogue.
+
+use sea_orm_migration::prelude::*;
+
+use crate::migrate::{date, date_or_none, drop, flag, id, integer, run, stamp, string, table, text, uuid, uuid_or_none};
+
+/// Patents and their encumbrances.
+pub struct CatalogueTables;
+
+impl MigrationName for CatalogueTables {
+    fn name(&self) -> &'static str {
+        "m2026_0010_catalogue"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for CatalogueTables {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let patent = [
+            id("id"),
+            string("number"),
+            string("number_key"),
+            string("application_key"),
+            string("grant_key"),
+            text("title"),
+            text("applicants"),
+            text("search"),
+            text("ipc"),
+            string("kind"),
+            string("status"),
+            string("industry"),
+            date("filing_date"),
+            date_or_none("expires_on"),
+            uuid_or_none("owner_id"),
+            flag("encumbered"),
+            flag("generated"),
+            string("source"),
+            text("record"),
+            string("content_hash"),
+            integer("version"),
+            stamp("created_at"),
+            stamp("updated_at"),
+        ];
+        manager.create_table(table("patent", patent)).await?;
+        let mut encumbrance = table(
+            "encumbrance",
+            [
+                uuid("patent_id"),
+                uuid("pledge_id"),
+                uuid("bank_id"),
+                string("bank_name"),
+                uuid("enterprise_id"),
+                string("status"),
+                date("since"),
+                date_or_none("ended_on"),
+                integer("version"),
+            ],
+        );
+        encumbrance.primary_key(Index::create().col(Alias::new("patent_id")).col(Alias::new("pledge_id")));
+        manager.create_table(encumbrance).await?;
+        run(
+            manager,
+            &[
+                "CREATE UNIQUE INDEX patent_number ON patent (number_key)",
+                "CREATE INDEX patent_application ON patent (application_key)",
+                "CREATE INDEX patent_grant ON patent (grant_key)",
+                "CREATE INDEX patent_by_number ON patent (number, id)",
+                "CREATE INDEX patent_by_filing ON patent (filing_date, id)",
+                "CREATE INDEX patent_by_title ON patent (title, id)",
+                "CREATE INDEX patent_industry ON patent (industry)",
+                "CREATE INDEX patent_owner ON patent (owner_id)",
+                "CREATE INDEX encumbrance_pledge ON encumbrance (pledge_id)",
+            ],
+        )
+        .await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop(manager, &["encumbrance", "patent"]).await
+    }
+}

@@ -1,0 +1,24 @@
+//! Importing a file in one transaction, for the command line.
+
+use contracts::Actor;
+use tx_kit::{Db, Fault, InTx};
+
+use super::file::{ImportError, ImportResult, read};
+use crate::catalogue::upsert;
+
+/// Reads a file and records its patents, all in one transaction: after a kill it has happened wholly or not at all.
+/// Importing the same file again changes nothing. `mapping` is the text of a mapping file (TOML).
+///
+/// # Errors
+/// [`ImportError::Unreadable`] with one sentence for a file that cannot be read at all; the database's fault.
+pub async fn import_file(
+    db: &Db,
+    bytes: Vec<u8>,
+    mapping: Option<String>,
+    actor: &Actor,
+) -> Result<ImportResult, ImportError> {
+    let read = read(bytes, mapping).await?;
+    let records = &read.records;
+    let sum = db.run(|tx| async move { upsert(tx, records, actor).await }.in_tx()).await.map_err(Fault::from)?;
+    Ok(ImportResult::of(read.read, read.rejected, sum, read.errors))
+}

@@ -1,0 +1,21 @@
+//! The scoring model as data: indices, bands, weights, grades and where they come from.
+
+use axum::Json;
+use http_kit::Api;
+use identity::Permission;
+use utoipa_axum::routes;
+
+use super::model::IndexTree;
+use crate::state::App;
+
+/// The routes.
+pub(crate) fn routes() -> Api<App> {
+    Api::new().route(Permission::ModelRead, routes!(model))
+}
+
+/// The index tree with its bands and weights.
+#[utoipa::path(get, path = "/scoring/model", tag = "scoring", operation_id = "get_scoring_model",
+    responses((status = 200, body = IndexTree)))]
+async fn model() -> Json<IndexTree> {
+    Json(IndexTree::platform_default())
+}

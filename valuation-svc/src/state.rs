@@ -1,0 +1,34 @@
+//! What the handlers of the service share.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tx_kit::Db;
+
+/// Trial calculations at a time; a long one takes a processor for seconds.
+const CALCULATIONS_MAX: usize = 16;
+/// Uploaded files read at a time; each is held in memory whole.
+const READINGS_MAX: usize = 2;
+
+/// The service's state; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The service's database.
+    pub db: Db,
+    /// Places for trial calculations.
+    pub calculations: Arc<Semaphore>,
+    /// Places for reading uploaded files.
+    pub readings: Arc<Semaphore>,
+}
+
+impl App {
+    /// The state over a database.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self {
+            db,
+            calculations: Arc::new(Semaphore::new(CALCULATIONS_MAX)),
+            readings: Arc::new(Semaphore::new(READINGS_MAX)),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What a valuation is made from. The inputs are stored with it, so that it can be made again.
+
+use chrono::NaiveDate;
+use finance::{Money, Rate};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    catalogue::{
+        PatentRecord,
+        patent::LegalStatus,
+        record::DisputeKind,
+    },
+    scoring::model::Scenario,
+};
+
+/// The largest seed: a whole number that every JSON reader keeps exact.
+pub const SEED_MAX: u64 = (1 << 53) - 1;
+
+/// Figures that the request states instead of the platform's defaults. None can carry a value agreed in advance:
+/// unknown fields are refused (专利资产评估指导意见).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Overrides {
+    /// Revenue of the first year of the products under the patent.
+    pub annual_revenue: Option<Money>,
+    /// Growth of that revenue a year.
+    pub revenue_growth: Option<Rate>,
+    /// Royalty on revenue.
+    pub royalty_rate: Option<Rate>,
+    /// Discount rate a year, after tax.
+    pub discount_rate: Option<Rate>,
+    /// Income tax rate.
+    pub tax_rate: Option<Rate>,
+    /// What it would cost to develop the technology again.
+    pub development_cost: Option<Money>,
+    /// Years for which the products will be sold.
+    #[serde(deserialize_with = "decimal")]
+    pub remaining_economic_life_years: Option<Decimal>,
+    /// Seed of the simulation; from the patent's number and the date where absent.
+    #[serde(deserialize_with = "whole")]
+    pub seed: Option<u64>,
+}
+
+/// What is wrong with a figure of the request.
+pub type FieldFault = (&'static str, &'static str, &'static str);
+
+impl Overrides {
+    /// Every figure that cannot be calculated with, by its field.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldFault> {
+        let rate = |text: &str| text.parse::<Rate>().unwrap_or_default();
+        let between = |value: Option<Rate>, low: &str, high: &str| {
+            value.is_none_or(|v| v >= rate(low) && v <= rate(high))
+        };
+        let amount = |value: Option<Money>| {
+            value.is_none_or(|v| v.is_positive() && Money::from_yuan(1_000_000_000_000).is_ok_and(|max| v <= max))
+        };
+        let life = self
+            .remaining_economic_life_years
+            .is_none_or(|years| years > Decimal::ZERO && years <= Decimal::from(50));
+        let checks = [
+            (amount(self.annual_revenue), "annual_revenue", "须大于零且不超过一万亿元", "must be above 0, at most 10¹² yuan"),
+            (between(self.revenue_growth, "-0.5", "1"), "revenue_growth", "须在 -0.5 与 1 之间", "must lie between -0.5 and 1"),
+            (between(self.royalty_rate, "0.0001", "0.5"), "royalty_rate", "须在 0.0001 与 0.5 之间", "must lie between 0.0001 and 0.5"),
+            (between(self.discount_rate, "0.01", "1"), "discount_rate", "须在 0.01 与 1 之间", "must lie between 0.01 and 1"),
+            (between(self.tax_rate, "0", "0.6"), "tax_rate", "须在 0 与 0.6 之间", "must lie between 0 and 0.6"),
+            (amount(self.development_cost), "development_cost", "须大于零且不超过一万亿元", "must be above 0, at most 10¹² yuan"),
+            (life, "remaining_economic_life_years", "须大于 0 且不超过 50", "must be above 0 and at most 50"),
+            (self.seed.is_none_or(|seed| seed <= SEED_MAX), "seed", "须小于 2 的 53 次方", "must be below 2^53"),
+        ];
+        checks.into_iter().filter(|check| !check.0).map(|(_, field, zh, en)| (field, zh, en)).collect()
+    }
+}
+
+/// Everything that a valuation depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inputs {
+    /// The patent as it was known.
+    pub patent: PatentRecord,
+    /// What the valuation is for.
+    pub purpose: Scenario,
+    /// The day it is stated for.
+    pub valuation_date: NaiveDate,
+    /// Figures of the request.
+    pub overrides: Overrides,
+    /// Seed of the simulation.
+    pub seed: u64,
+    /// The version of the model.
+    pub model_version: String,
+}
+
+/// Why a patent is not assessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ground {
+    /// A stable word: `pending`, `lapsed`, `expired`, `invalidated`, `disputed`, `no_facts`.
+    pub code: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Ground {
+    pub(super) fn new(code: &str, zh: &str, en: &str) -> Self {
+        Self { code: code.to_owned(), zh: zh.to_owned(), en: en.to_owned() }
+    }
+}
+
+/// Every ground on which the patent is not assessed on a day: a right that has ended, is not yet granted or is
+/// disputed is not averaged down, it is not assessed.
+#[must_use]
+pub fn grounds(patent: &PatentRecord, on: NaiveDate) -> Vec<Ground> {
+    let status = match patent.legal_status(on) {
+        LegalStatus::Granted | LegalStatus::Unknown => None,
+        LegalStatus::Pending => Some(Ground::new("pending", "专利申请尚未授权", "the patent is not yet granted")),
+        LegalStatus::Lapsed => Some(Ground::new("lapsed", "专利权已终止", "the right has lapsed")),
+        LegalStatus::Expired => Some(Ground::new("expired", "专利权保护期已届满", "the term has ended")),
+        LegalStatus::Invalidated => {
+            Some(Ground::new("invalidated", "专利权已被宣告无效", "the right was declared invalid"))
+        }
+        LegalStatus::Withdrawn => {
+            Some(Ground::new("withdrawn", "专利申请已撤回或放弃", "the application was withdrawn"))
+        }
+        LegalStatus::Rejected => Some(Ground::new("rejected", "专利申请已被驳回", "the application was refused")),
+    };
+    let ownership = patent
+        .has_open(DisputeKind::Ownership)
+        .then(|| Ground::new("disputed", "专利权属存在未决争议", "ownership of the right is in dispute"));
+    let preservation = patent
+        .has_open(DisputeKind::Preservation)
+        .then(|| Ground::new("disputed", "专利权已被法院采取保全措施", "a court has ordered preservation"));
+    [status, ownership, preservation].into_iter().flatten().collect()
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NumberOrText {
+    Whole(u64),
+    Number(f64),
+    Text(String),
+}
+
+impl NumberOrText {
+    fn text(self) -> String {
+        match self {
+            Self::Whole(number) => number.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text,
+        }
+    }
+}
+
+/// A decimal, as a JSON string like every other figure or as a plain number.
+fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    let given = Option::<NumberOrText>::deserialize(deserializer)?;
+    given.map(|g| g.text().parse().map_err(serde::de::Error::custom)).transpose()
+}
+
+/// A whole number, as a JSON number or as a string of digits.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let given = Option::<NumberOrText>::deserialize(deserializer)?;
+    given.map(|g| g.text().parse().map_err(serde::de::Error::custom)).transpose()
+}

@@ -1,0 +1,70 @@
+//! What a reader of the valuation must know before relying on it.
+
+use super::{
+    assumptions::{AssumptionSource, Assumptions},
+    defaults,
+    inputs::Inputs,
+    report::Limit,
+};
+use crate::{
+    catalogue::{
+        patent::LegalStatus,
+        record::{AnnuityStatus, DisputeKind},
+    },
+    scoring::model::{Scenario, Score},
+};
+
+/// The limits of a valuation, the gravest first.
+pub(super) fn limits(inputs: &Inputs, score: &Score, assumptions: &Assumptions) -> Vec<Limit> {
+    let patent = &inputs.patent;
+    let on = inputs.valuation_date;
+    let annuity = patent.annuity_status(on);
+    let estimated = assumptions.annual_revenue.source == AssumptionSource::PlatformDefault;
+    let millions = defaults::PILOT_LOAN_MAX_YUAN / 1_000_000;
+    [
+        (
+            patent.generated,
+            "本专利为演示数据，不是真实专利，结果不得用于任何业务。".to_owned(),
+            "This patent is demonstration data, not a real one: the result is of no use in business.".to_owned(),
+        ),
+        (
+            score.grade.is_none(),
+            format!("指标覆盖率 {:.0}%，低于评级所需，不评级，质押率上限为零。请补充事实后重新评估。", score.coverage * 100.0),
+            format!("Coverage is {:.0} %, too low for a grade: nothing may be lent. Record more facts and value again.", score.coverage * 100.0),
+        ),
+        (
+            patent.facts.legal_status == LegalStatus::Unknown,
+            "来源未载明法律状态，放款前须查询专利登记簿副本。".to_owned(),
+            "The source does not state the legal status: consult the patent register before lending.".to_owned(),
+        ),
+        (
+            matches!(annuity, AnnuityStatus::Due | AnnuityStatus::Unpaid),
+            "年费未按期缴纳，权利有终止风险，须先补缴。".to_owned(),
+            "An annuity is overdue and the right may lapse: it must be paid first.".to_owned(),
+        ),
+        (
+            patent.has_open(DisputeKind::Invalidation) || patent.has_open(DisputeKind::Litigation),
+            "存在未决的无效宣告请求或诉讼，结果未计入败诉的影响。".to_owned(),
+            "A request for invalidation or a lawsuit is open: the value does not include the effect of losing it.".to_owned(),
+        ),
+        (
+            estimated,
+            "收入由平台按行业、类型和评分估计，未经企业财务资料核实。".to_owned(),
+            "Revenue is the platform's estimate by industry, kind and score, not checked against accounts.".to_owned(),
+        ),
+        (
+            inputs.purpose == Scenario::Pledge,
+            format!("银行内部评估试点用于单笔不超过 {millions}00 万元的贷款（金发〔2025〕10号）。"),
+            format!("Under the pilot, bank-internal valuations serve loans of up to CNY {millions} million each (Jin Fa [2025] No. 10)."),
+        ),
+        (
+            true,
+            "指标体系参照 GB/T 42748-2023，权重、评分区间和各项参数为平台默认值，不是标准发布的数值。".to_owned(),
+            "Indices follow GB/T 42748-2023; weights, bands and parameters are platform defaults, not figures of the standard.".to_owned(),
+        ),
+    ]
+    .into_iter()
+    .filter(|limit| limit.0)
+    .map(|(_, zh, en)| Limit { zh, en })
+    .collect()
+}

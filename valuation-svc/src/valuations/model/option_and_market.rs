@@ -1,0 +1,125 @@
+//! The market method on the published licence statistics, and the real option of a technology still to be developed.
+
+use serde_json::json;
+
+use super::{
+    assumptions::Plan,
+    defaults::{self, licences_2022},
+    methods::{Method, considered, named, royalty_if_successful, set_aside},
+};
+use crate::{
+    appraisal::model::{
+        AppraisalError,
+        market_comparables::{self, Comparable, Summary},
+        real_option::{Exercise, OptionKind, OptionTerms},
+        to_decimal, to_money,
+    },
+    catalogue::patent::PatentKind,
+    scoring::model::Score,
+};
+
+/// Steps of the tree that shows the American value beside the European.
+const STEPS: u32 = 200;
+
+/// 市场法: the mean fixed licence fee for one patent, adjusted to this patent's quality, term and kind.
+pub(super) fn licence_market(
+    plan: &Plan,
+    kind: PatentKind,
+    score: &Score,
+) -> Result<Method, AppraisalError> {
+    let per_patent =
+        licences_2022::MEAN_FEE_YUAN * licences_2022::CONTRACTS / licences_2022::PATENTS;
+    let quality = (score.total / 60.0).clamp(0.25, 1.6);
+    let term = (plan.life.years / licences_2022::MEAN_TERM_YEARS).clamp(0.25, 2.0);
+    let kind = defaults::kind_factor(kind);
+    let comparable =
+        Comparable { price: per_patent, adjustments: vec![quality, term, kind, plan.success], weight: 1.0 };
+    let found = market_comparables::value(&[comparable], Summary::Median)?;
+    let factor = |name: &str, value: f64| Ok::<_, AppraisalError>(to_decimal(name, value, 4)?.to_string());
+    let inputs = named([
+        ("mean_fee", to_money("mean_fee", licences_2022::MEAN_FEE_YUAN)?.to_string()),
+        ("patents_per_contract", factor("patents", licences_2022::PATENTS / licences_2022::CONTRACTS)?),
+        ("quality_adjustment", factor("quality", quality)?),
+        ("term_adjustment", factor("term", term)?),
+        ("kind_adjustment", factor("kind", kind)?),
+        ("success_probability", factor("success", plan.success)?),
+    ]);
+    let detail = json!({
+        "fee_per_patent": to_money("fee_per_patent", per_patent)?,
+        "source_zh": "国家知识产权局 2022 年专利实施许可合同统计：7781 份合同涉及 17967 件专利，固定费用合同平均 321 万元、平均期限 3.6 年",
+        "source_en": "CNIPA statistics of patent licence contracts 2022: 7,781 contracts on 17,967 patents; fixed-fee \
+                      contracts at CNY 3.21 million and 3.6 years on average",
+    });
+    considered(
+        ("market_comparables", "市场法（许可统计）", "Market approach (licence statistics)"),
+        found.value,
+        (
+            "以公布的许可费统计为市场证据，按评分、期限、类型调整；均值受少数高额合同影响，故权重较低",
+            "published licence fees as market evidence, adjusted for score, term and kind; a few large contracts pull \
+             the mean up, hence the low weight",
+        ),
+        inputs,
+        detail,
+    )
+}
+
+const OPTION: super::methods::Names = ("real_option", "实物期权法", "Real option");
+
+/// 实物期权法, for a technology whose development is still a choice.
+pub(super) fn development_option(plan: &Plan) -> Result<Method, AppraisalError> {
+    let Some(readiness) = plan.readiness else {
+        return Ok(set_aside(
+            OPTION,
+            ("技术就绪度未载明，未采用", "technology readiness is not on record"),
+        ));
+    };
+    if readiness > defaults::OPTION_READINESS_MAX || plan.life.years <= 0.0 {
+        return Ok(set_aside(
+            OPTION,
+            (
+                "技术已接近或进入应用，不存在待决的开发选择权，未采用",
+                "the technology is at or near the market: there is no choice left to develop it or not",
+            ),
+        ));
+    }
+    // What is still to be spent falls in equal steps from the first level to the ninth.
+    let strike = plan.development_cost * f64::from(9 - readiness.min(9)) / 8.0;
+    let terms = OptionTerms {
+        kind: OptionKind::Call,
+        underlying: royalty_if_successful(plan)?,
+        strike,
+        years: plan.life.years.min(defaults::OPTION_YEARS_MAX),
+        volatility: plan.volatility,
+        risk_free_rate: defaults::RISK_FREE_RATE,
+        cost_of_delay: 1.0 / plan.life.years,
+    };
+    let european = terms.black_scholes()?;
+    let american = terms.binomial(Exercise::American, STEPS).unwrap_or(european.value).max(european.value);
+    let inputs = named([
+        ("underlying", to_money("underlying", terms.underlying)?.to_string()),
+        ("strike", to_money("strike", terms.strike)?.to_string()),
+        ("years", to_decimal("years", terms.years, 2)?.to_string()),
+        ("volatility", to_decimal("volatility", terms.volatility, 2)?.to_string()),
+        ("risk_free_rate", to_decimal("risk_free_rate", terms.risk_free_rate, 4)?.to_string()),
+        ("cost_of_delay", to_decimal("cost_of_delay", terms.cost_of_delay, 4)?.to_string()),
+        ("success_probability", to_decimal("success_probability", plan.success, 2)?.to_string()),
+    ]);
+    let detail = json!({
+        "european": to_money("european", european.value)?,
+        "american": to_money("american", american)?,
+        "npv": to_money("npv", terms.net_present_value())?,
+        "d1": to_decimal("d1", european.d1, 6)?,
+        "d2": to_decimal("d2", european.d2, 6)?,
+    });
+    considered(
+        OPTION,
+        american * plan.success,
+        (
+            "技术仍需开发，权利人可视市场情况决定是否投入，按美式看涨期权并乘以成功概率计",
+            "the technology is still to be developed and the owner may choose when: an American call times the chance \
+             of success",
+        ),
+        inputs,
+        detail,
+    )
+}

@@ -1,0 +1,131 @@
+//! Valuations as the API shows them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contracts::{OrgId, PatentId, ValuationId};
+use finance::Money;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use tx_kit::Fault;
+use utoipa::ToSchema;
+
+use super::{model::Appraised, store::valuation};
+use crate::scoring::model::Scenario;
+
+/// A valuation in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ValuationItem {
+    /// The valuation.
+    pub id: ValuationId,
+    /// Its number, for people.
+    pub number: String,
+    /// The patent.
+    pub patent_id: PatentId,
+    /// Its publication number.
+    pub patent_number: String,
+    /// Its title.
+    pub patent_title: String,
+    /// The organisation that asked.
+    pub tenant_name: String,
+    /// What it is for.
+    pub purpose: String,
+    /// 0–100, two decimals.
+    pub score: Decimal,
+    /// Absent where coverage was too low for one.
+    pub grade: Option<String>,
+    /// The reconciled value.
+    pub value: Money,
+    /// Low end of its range.
+    pub low: Money,
+    /// High end of its range.
+    pub high: Money,
+    /// Its value as a pledge.
+    pub collateral_value: Money,
+    /// The most that may be lent on it.
+    pub maximum_loan: Money,
+    /// The day it is stated for.
+    pub valuation_date: NaiveDate,
+    /// The last day on which it may be relied on.
+    pub valid_until: NaiveDate,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A valuation in full.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Valuation {
+    /// The valuation.
+    pub id: ValuationId,
+    /// Its number, for people.
+    pub number: String,
+    /// The patent.
+    pub patent_id: PatentId,
+    /// Its publication number.
+    pub patent_number: String,
+    /// Its title.
+    pub patent_title: String,
+    /// The organisation that asked.
+    pub tenant_id: OrgId,
+    /// Its name.
+    pub tenant_name: String,
+    /// What it is for.
+    pub purpose: Scenario,
+    /// Always `completed`: a valuation that is not made is not stored.
+    pub status: String,
+    /// The day it is stated for.
+    pub valuation_date: NaiveDate,
+    /// Who asked.
+    pub requested_by: String,
+    /// The model with its version.
+    pub model_version: String,
+    /// Seed of the simulation.
+    pub seed: u64,
+    /// What it says.
+    #[serde(flatten)]
+    pub result: Appraised,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row as an item of a list.
+pub(crate) fn item(row: valuation::Model) -> ValuationItem {
+    ValuationItem {
+        id: row.id.into(),
+        number: row.number,
+        patent_id: row.patent_id.into(),
+        patent_number: row.patent_number,
+        patent_title: row.patent_title,
+        tenant_name: row.tenant_name,
+        purpose: row.purpose,
+        score: Decimal::new(row.score_hundredths, 2),
+        grade: Some(row.grade).filter(|grade| !grade.is_empty()),
+        value: Money::from_fen(row.value_fen),
+        low: Money::from_fen(row.low_fen),
+        high: Money::from_fen(row.high_fen),
+        collateral_value: Money::from_fen(row.collateral_fen),
+        maximum_loan: Money::from_fen(row.maximum_loan_fen),
+        valuation_date: row.valuation_date,
+        valid_until: row.valid_until,
+        created_at: row.created_at,
+    }
+}
+
+/// A row in full.
+pub(crate) fn full(row: valuation::Model) -> Result<Valuation, Fault> {
+    Ok(Valuation {
+        id: row.id.into(),
+        number: row.number,
+        patent_id: row.patent_id.into(),
+        patent_number: row.patent_number,
+        patent_title: row.patent_title,
+        tenant_id: row.tenant.into(),
+        tenant_name: row.tenant_name,
+        purpose: serde_json::from_value(serde_json::Value::String(row.purpose))?,
+        status: "completed".to_owned(),
+        valuation_date: row.valuation_date,
+        requested_by: row.requested_by,
+        model_version: row.model_version,
+        seed: u64::try_from(row.seed).map_err(|_| Fault::Corrupt("a negative seed".to_owned()))?,
+        result: serde_json::from_str(&row.result)?,
+        created_at: row.created_at,
+    })
+}
