@@ -287,7 +287,7 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
 }
 
 /// Puts the filled form in the place of the page's last part.
-fn replace_form(mut page: Page, form: Form) -> Page {
+pub fn replace_form(mut page: Page, form: Form) -> Page {
     page.blocks.pop();
     page.with(form)
 }

@@ -302,6 +302,11 @@ impl Input {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every field and value as posted.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The key against sending twice.
     #[must_use]
     pub fn key(&self) -> Option<&str> {

@@ -232,6 +232,11 @@ fn answer_failure(failure: &Failure, visitor: &Visitor, desk: Option<&Desk>, bac
     }
 }
 
+/// The page for an address that nobody answers.
+pub fn nowhere(parts: &Parts) -> Response {
+    answer_failure(&Failure::not_found(), &Visitor::of(parts), None, "/")
+}
+
 fn failure_page(words: &'static Words, status: StatusCode, refusal: &Refusal) -> Page {
     let kind = match status.as_u16() {
         403 => "forbidden",

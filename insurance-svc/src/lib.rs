@@ -1,10 +1,10 @@
 //! insurance-svc: quotes, policies, claims and reserves of patent insurance.
 //!
 //! Where is …?
-//! - product terms and rating tables: [`products`]; what a risk costs: [`quotes`]
-//! - binding, earning, cancelling: [`policies`]; what a loss pays: [`claims`]
-//! - reserves for claims not yet known: [`reserving`]
-//! - the picture of pledge loans, fed by events: [`loans`]; the insurer's book: [`books`]
+//! - product terms and rating tables: `products`; what a risk costs: `quotes`
+//! - binding, earning, cancelling: `policies`; what a loss pays: `claims`
+//! - reserves for claims not yet known: `reserving`
+//! - the picture of pledge loans, fed by events: `loans`; the insurer's book: `books`
 
 mod books;
 pub mod claims;
@@ -26,7 +26,7 @@ use identity::Verifier;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tx_kit::Db;
 
-pub use policies::close::close_of_month;
+pub use policies::close_of_month;
 use products::model::Catalogue;
 use state::App;
 
@@ -39,10 +39,10 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(tx_kit::migrations::TxKitTables),
             Box::new(ledger::migrations::LedgerTables),
-            Box::new(loans::migrations::LoanTables),
-            Box::new(quotes::migrations::QuoteTables),
-            Box::new(policies::migrations::PolicyTables),
-            Box::new(claims::migrations::ClaimTables),
+            Box::new(loans::LoanTables),
+            Box::new(quotes::QuoteTables),
+            Box::new(policies::PolicyTables),
+            Box::new(claims::ClaimTables),
         ]
     }
 }
@@ -68,21 +68,21 @@ pub fn build(deps: Deps) -> Service {
     });
     let app = App { db: deps.db.clone(), valuation: deps.valuation, products: Arc::new(products) };
     let api = Api::new()
-        .merge(products::api::routes())
-        .merge(quotes::api::routes())
-        .merge(policies::api::routes())
-        .merge(claims::api::routes())
-        .merge(loans::api::routes())
-        .merge(books::api::routes())
-        .merge(reserving::api::routes());
+        .merge(products::routes())
+        .merge(quotes::routes())
+        .merge(policies::routes())
+        .merge(claims::routes())
+        .merge(loans::routes())
+        .merge(books::routes())
+        .merge(reserving::routes());
     let (router, openapi) = api.build(contracts::Service::Insurance.base_path(), app);
     let router = router.layer(middleware::from_fn_with_state(deps.verifier, http_kit::api::authenticate));
     let closing = deps.db.clone();
     Service {
         name: contracts::Service::Insurance,
-        consumers: vec![Arc::new(loans::consumer::InsurableLoans::new(deps.db.clone()))],
+        consumers: vec![Arc::new(loans::InsurableLoans::new(deps.db.clone()))],
         workers: vec![Worker::new("insurance.monthly_close", move |stop| {
-            policies::close::run(closing, stop)
+            policies::close_from_time_to_time(closing, stop)
         })],
         db: deps.db,
         router,

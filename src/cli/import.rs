@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use contracts::{Actor, Clock, Service, SystemClock};
 use http_kit::{config::Settings, own_process};
+use valuation_svc::imports::ImportResult;
 
 use super::Failure;
 
@@ -21,12 +22,11 @@ pub(super) async fn patents(
         .transpose()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let db = own_process::open::<valuation_svc::Migrator>(Service::Valuation, settings, &clock).await?;
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let result = valuation_svc::imports::import_file(&db, &name, bytes, mapping.as_deref(), &Actor::system())
+    let result = valuation_svc::imports::import_file(&db, bytes, mapping, &Actor::system())
         .await
         .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
     if json {
-        println!("{}", serde_json::json!(result));
+        println!("{}", as_json(&result));
         return Ok(());
     }
     println!(
@@ -34,7 +34,26 @@ pub(super) async fn patents(
         result.read, result.imported, result.updated, result.unchanged, result.rejected
     );
     for error in &result.errors {
-        println!("  line {}, {}: {}", error.line, error.column, error.reason);
+        let column = error.column.as_deref().unwrap_or("-");
+        println!("  line {}, {column}: {} {}", error.line, error.reason.zh, error.reason.en);
     }
     Ok(())
+}
+
+/// The answer for programs: a reason is one sentence.
+fn as_json(result: &ImportResult) -> serde_json::Value {
+    let errors: Vec<_> = result
+        .errors
+        .iter()
+        .map(|error| {
+            serde_json::json!({
+                "line": error.line, "column": error.column, "reason": error.reason.zh, "reason_en": error.reason.en,
+                "code": error.reason.code,
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "read": result.read, "imported": result.imported, "updated": result.updated,
+        "unchanged": result.unchanged, "rejected": result.rejected, "errors": errors,
+    })
 }

@@ -52,8 +52,9 @@ pub(super) async fn verify_audit(settings: &Settings, json: bool) -> Result<(), 
 pub(super) async fn reconcile(settings: &Settings, json: bool) -> Result<(), Failure> {
     let databases = open(settings).await?;
     let own = pledge_svc::books::reconciliation::reconcile(databases.pledge.read(), &Scope::system()).await?;
-    let seen: HashMap<_, _> = supervision_svc::facility_totals(databases.supervision.read())
+    let seen: HashMap<_, _> = supervision_svc::totals(databases.supervision.read())
         .await?
+        .facilities
         .into_iter()
         .map(|total| (total.facility_id, total))
         .collect();
@@ -62,12 +63,12 @@ pub(super) async fn reconcile(settings: &Settings, json: bool) -> Result<(), Fai
     for one in &own {
         let regulator = seen.get(&one.facility_id);
         let agrees = one.agrees
-            && regulator.is_some_and(|total| total.drawn == one.drawn && total.outstanding == one.drawn);
+            && regulator.is_some_and(|total| total.drawn == one.drawn && total.loans_outstanding == one.drawn);
         differing += usize::from(!agrees);
         report.push(serde_json::json!({
             "facility": one.number, "drawn": one.drawn, "loans": one.loans_outstanding,
             "shares": one.shares_outstanding, "members": one.members_drawn, "ledger": one.ledger,
-            "supervision": regulator.map(|total| total.outstanding), "agrees": agrees,
+            "supervision": regulator.map(|total| total.loans_outstanding), "agrees": agrees,
         }));
         if !json {
             let mark = if agrees { "agrees" } else { "DIFFERS" };

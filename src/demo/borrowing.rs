@@ -64,6 +64,11 @@ impl Borrower {
                 break;
             }
             let id = text(patent, "/id")?;
+            // The catalogue is the one of the year's end; what was granted later is not on the table yet.
+            let granted = patent.get("grant_date").and_then(Value::as_str);
+            if granted.is_none_or(|day| day > desk.today.to_string().as_str()) {
+                continue;
+            }
             if !self.is_eligible(desk, id).await? {
                 continue;
             }
@@ -86,16 +91,19 @@ impl Borrower {
             "facility_id": self.facility, "amount": "10000.00", "tenor_months": 12, "patent_ids": [patent],
         });
         let answer = desk.post(&self.person, Service::Pledge, "/applications/eligibility", body).await?;
-        Ok(answer.get("eligible").and_then(Value::as_bool).unwrap_or(false))
+        // A patent that would need a declaration is left out, too.
+        Ok(answer.get("findings").and_then(Value::as_array).is_some_and(Vec::is_empty))
     }
 
-    /// What can be asked for on what was valued: nine tenths of it, in whole ten thousands.
+    /// What can be asked for on what was valued: nine tenths of the most that may be lent, in whole ten thousands.
     fn within_reach(&self) -> Result<Money, DemoError> {
-        let mut sum = 0;
+        let (mut loan, mut collateral) = (0, 0);
         for valuation in &self.valuations {
-            sum += money(valuation, "/collateral/maximum_loan")?.fen();
+            loan += money(valuation, "/collateral/maximum_loan")?.fen();
+            collateral += money(valuation, "/collateral/collateral_value")?.fen();
         }
-        let fen = (sum / 10 * 9).min(self.sub_limit.fen() / 10 * 8);
+        // Neither facility lends more than half of the collateral's value.
+        let fen = (loan.min(collateral / 2) / 10 * 9).min(self.sub_limit.fen() / 10 * 8);
         Ok(Money::from_fen(fen / TEN_THOUSAND * TEN_THOUSAND))
     }
 

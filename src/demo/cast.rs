@@ -107,18 +107,26 @@ pub(super) const OPERATOR: Organisation = Organisation {
 /// The enterprises: the first eight are the members of bank A's facility, the others of bank B's.
 pub(super) const ENTERPRISES: [Organisation; 12] = [
     enterprise(11, "宣汉清源天然气化工有限公司（演示）", "natural_gas_chemistry", "宣汉县"),
-    enterprise(12, "达州锂源新能源材料有限公司（演示）", "lithium_potassium", "宣汉县"),
-    enterprise(13, "渠县玄武纤维新材料有限公司（演示）", "new_materials", "渠县"),
-    enterprise(14, "达川钾盐综合利用有限公司（演示）", "lithium_potassium", "达川区"),
-    enterprise(15, "万源硒谷农业科技有限公司（演示）", "agriculture", "万源市"),
-    enterprise(16, "通川精工机械制造有限公司（演示）", "mechanical_engineering", "通川区"),
+    enterprise(12, "渠县玄武纤维新材料有限公司（演示）", "new_materials", "渠县"),
+    enterprise(13, "达州锂源新能源材料有限公司（演示）", "lithium_potassium", "宣汉县"),
+    enterprise(14, "万源硒谷农业科技有限公司（演示）", "agriculture", "万源市"),
+    enterprise(15, "通川精工机械制造有限公司（演示）", "mechanical_engineering", "通川区"),
+    enterprise(16, "开江甲醇蛋白科技有限公司（演示）", "natural_gas_chemistry", "开江县"),
     enterprise(17, "大竹苎麻复合材料有限公司（演示）", "new_materials", "大竹县"),
-    enterprise(18, "开江甲醇蛋白科技有限公司（演示）", "natural_gas_chemistry", "开江县"),
+    enterprise(18, "达川钾盐综合利用有限公司（演示）", "lithium_potassium", "达川区"),
     enterprise(19, "达州智耕农业装备有限公司（演示）", "agriculture", "达川区"),
     enterprise(20, "渠县联合收获机械有限公司（演示）", "mechanical_engineering", "渠县"),
     enterprise(21, "大竹丘陵农机有限公司（演示）", "mechanical_engineering", "大竹县"),
     enterprise(22, "开江粮油精深加工有限公司（演示）", "agriculture", "开江县"),
 ];
+
+/// The owners of generated patents, each industry's in its place: natural-gas chemistry, new materials, lithium and
+/// potassium, agriculture, mechanical engineering, and again. The university works in three of them.
+pub(super) fn patent_owners() -> Vec<Organisation> {
+    let mut owners = ENTERPRISES[..10].to_vec();
+    owners.extend([UNIVERSITY, UNIVERSITY, UNIVERSITY, ENTERPRISES[11], ENTERPRISES[10]]);
+    owners
+}
 
 /// Every organisation.
 pub(super) fn organisations() -> Vec<Organisation> {
@@ -188,6 +196,15 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn every_owner_stands_where_its_industry_is() {
+        const INDUSTRIES: [&str; 5] =
+            ["natural_gas_chemistry", "new_materials", "lithium_potassium", "agriculture", "mechanical_engineering"];
+        for (place, owner) in patent_owners().iter().enumerate() {
+            assert!(owner.industry.is_none_or(|industry| industry == INDUSTRIES[place % 5]), "{}", owner.name);
+        }
+    }
 
     #[test]
     fn everybody_has_an_id_of_their_own_and_every_credit_code_checks() {

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use tx_kit::Db;
 
 use super::{
-    cast::{ENTERPRISES, UNIVERSITY, organisations, people},
+    cast::{organisations, patent_owners, people},
     desk::DemoError,
 };
 
@@ -62,18 +62,10 @@ pub(super) async fn enter(gateway: &Db, password: &str) -> Result<(), DemoError>
 
 /// Fills the catalogue: generated patents, marked as such, and a sample of real ones.
 pub(super) async fn fill_catalogue(valuation: &Db, today: NaiveDate) -> Result<(), DemoError> {
-    let owners: Vec<valuation_svc::catalogue::generated::Owner> = ENTERPRISES
-        .iter()
-        .chain([&UNIVERSITY])
-        .map(|one| valuation_svc::catalogue::generated::Owner {
-            id: one.id(),
-            name: one.name.to_owned(),
-            industry: one.industry.map(str::to_owned),
-        })
-        .collect();
-    let mut records =
-        valuation_svc::catalogue::generated::generated_patents(SEED, GENERATED, today, &owners);
-    records.extend(valuation_svc::catalogue::generated::sample_real());
+    let owners = patent_owners();
+    let owners: Vec<_> = owners.iter().map(|one| (one.id(), one.name)).collect();
+    let records = valuation_svc::catalogue::generated::generated_patents(SEED, GENERATED, today, &owners);
+//    records.extend(valuation_svc::catalogue::sample_real());
     let records = &records;
     valuation
         .run(|tx| {

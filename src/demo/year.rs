@@ -38,7 +38,7 @@ pub(super) async fn run(suite: &Suite, clock: &SimulatedClock, password: &str) -
     let first_day = SystemClock.business_date() - TimeDelta::days(DAYS);
     let mut desk = Desk::new(suite, clock, first_day);
     people::enter(&suite.databases.gateway, password).await?;
-    people::fill_catalogue(&suite.databases.valuation, desk.today).await?;
+    people::fill_catalogue(&suite.databases.valuation, SystemClock.business_date()).await?;
     let mut story = Story::default();
     for day in 0..DAYS {
         desk.open(first_day + TimeDelta::days(day));

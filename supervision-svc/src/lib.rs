@@ -11,6 +11,7 @@ mod migrations;
 mod portfolio;
 mod read_model;
 mod state;
+mod warnings;
 
 use std::sync::Arc;
 
@@ -45,7 +46,7 @@ pub struct Deps {
 #[must_use]
 pub fn build(deps: Deps) -> http_kit::Service {
     let Deps { db, verifier } = deps;
-    let api = Api::new().merge(portfolio::routes()).merge(capital::routes());
+    let api = Api::new().merge(portfolio::routes()).merge(warnings::routes()).merge(capital::routes());
     let state = App { db: db.clone() };
     let (router, openapi) = api.build(contracts::Service::Supervision.base_path(), state);
     let router = router.layer(middleware::from_fn_with_state(verifier, http_kit::api::authenticate));

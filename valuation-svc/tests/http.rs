@@ -1,5 +1,7 @@
 //! The service over its router, on every database that is here.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+
 use std::{future::Future, sync::Arc};
 
 use axum::{
@@ -9,16 +11,12 @@ use axum::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{
-    ApplicationId, Clock, Envelope, Event, EventId, OrgId, OrgKind, PatentId, PledgeId, Service, SimulatedClock,
+    ApplicationId, Envelope, Event, EventId, OrgId, OrgKind, PatentId, PledgeId, Service, SimulatedClock,
     UserId, events::PledgeChanged,
 };
 use finance::Money;
 use http_body_util::BodyExt;
-use identity::{
-    Caller, InternalIssuer, Role, Scope, Verifier,
-    keys::SigningKey,
-    token::KeySource,
-};
+use identity::{Caller, InternalIssuer, Role, Scope, Verifier, keys::SigningKey, token::KeySource};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use tx_kit::{
@@ -111,7 +109,13 @@ impl Suite {
         (status, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
     }
 
-    async fn call(&self, who: &Caller, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+    async fn call(
+        &self,
+        who: &Caller,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let request = Request::builder()
             .method(method)
             .uri(format!("{BASE}{path}"))
@@ -179,7 +183,8 @@ async fn every_patent_is_found_once_by_paging_in_any_order() {
             let mut seen = std::collections::BTreeSet::new();
             let mut cursor = String::new();
             loop {
-                let page = suite.get(&officer(1), &format!("/patents?limit=25&sort={sort}&cursor={cursor}")).await;
+                let page =
+                    suite.get(&officer(1), &format!("/patents?limit=25&sort={sort}&cursor={cursor}")).await;
                 for item in items(&page) {
                     assert!(seen.insert(text(item, "id").to_owned()), "{sort}");
                 }
@@ -192,7 +197,10 @@ async fn every_patent_is_found_once_by_paging_in_any_order() {
         }
         let (status, problem) =
             suite.call(&officer(1), Method::GET, "/patents?sort=number&cursor=nonsense", None).await;
-        assert_eq!((status, &problem["type"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/invalid-request")));
+        assert_eq!(
+            (status, &problem["type"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("/problems/invalid-request"))
+        );
     })
     .await;
 }
@@ -202,7 +210,8 @@ async fn a_patent_is_found_by_words_class_industry_owner_and_any_spelling_of_its
     on_each(async |suite| {
         let suite = suite.with_patents(60).await;
         let who = enterprise();
-        let some = &items(&suite.get(&who, "/patents?limit=1&industry=natural_gas_chemistry").await)[0].clone();
+        let some =
+            &items(&suite.get(&who, "/patents?limit=1&industry=natural_gas_chemistry").await)[0].clone();
         let (id, number, title) = (text(some, "id"), text(some, "number"), text(some, "title"));
         for q in [number, title, &number.to_lowercase(), &number[2..11], "enterprise"] {
             let query = serde_urlencoded_q(q);
@@ -221,7 +230,9 @@ async fn a_patent_is_found_by_words_class_industry_owner_and_any_spelling_of_its
         let detail = suite.get(&who, &format!("/patents/{id}")).await;
         let application = text(&detail, "application_number").to_owned();
         let bare = application.trim_start_matches("CN").to_owned();
-        for spelling in [number, &number.to_lowercase(), &number[..11], &application, &bare, &format!("ZL{bare}")] {
+        for spelling in
+            [number, &number.to_lowercase(), &number[..11], &application, &bare, &format!("ZL{bare}")]
+        {
             let found = suite.get(&who, &format!("/patents/by-number/{spelling}")).await;
             assert_eq!(found["id"], id, "{spelling}");
         }
@@ -243,7 +254,8 @@ fn serde_urlencoded_q(q: &str) -> String {
 async fn lists_can_be_taken_away_as_files() {
     on_each(async |suite| {
         let suite = suite.with_patents(20).await;
-        let request = Request::get(format!("{BASE}/patents/export?format=csv&kind=invention")).body(Body::empty());
+        let request =
+            Request::get(format!("{BASE}/patents/export?format=csv&kind=invention")).body(Body::empty());
         let (status, bytes) = suite.send(&officer(1), request.unwrap()).await;
         assert_eq!(status, StatusCode::OK);
         let file = String::from_utf8(bytes).unwrap();
@@ -357,7 +369,8 @@ async fn a_right_that_ended_is_not_assessed_and_a_wrong_figure_is_named() {
                 "assumptions": { "royalty_rate": "0.9" }, "grades": { "trl": 12 } });
             let (status, problem) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-            let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|e| e["field"].clone()).collect();
+            let fields: Vec<_> =
+                problem["errors"].as_array().unwrap().iter().map(|e| e["field"].clone()).collect();
             assert_eq!(fields, ["assumptions.royalty_rate", "grades.trl"]);
         }
         let body = json!({ "patent_id": PatentId::from_uuid(uuid::Uuid::nil()), "purpose": "pledge" });
@@ -462,6 +475,95 @@ async fn the_trial_calculator_and_the_model_are_open_to_those_who_may() {
         let anonymous = Request::get(format!("{BASE}/patents")).body(Body::empty()).unwrap();
         let answer = suite.router.clone().oneshot(anonymous).await.unwrap();
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+const THREE_ROWS: &str = "公开(公告)号,标题,申请(专利权)人,申请日,IPC\n\
+    CN110000001B,一种锂盐的制备方法,甲公司,2019-03-01,C01D15/08\n\
+    CN110000002B,一种减速器,乙公司; 丙公司,2019-04-01,F16H57/021\n\
+    ,没有号码的一行,甲公司,2019-05-01,C01D15/08\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_uploaded_file_becomes_visible_all_at_once_and_again_changes_nothing() {
+    on_each(async |suite| {
+        let (status, import) = suite.upload(&officer(1), "专利.csv", THREE_ROWS.as_bytes()).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{import}");
+        assert_eq!((text(&import, "state"), text(&import, "file_name")), ("queued", "专利.csv"));
+        assert!(import["result"].is_null());
+        let path = format!("/imports/{}", text(&import, "id"));
+        jobs::step(&suite.db, &imports::ImportJob).await.unwrap();
+        assert_eq!(suite.get(&officer(1), &path).await["state"], "running");
+        assert!(items(&suite.get(&officer(1), "/patents").await).is_empty(), "nothing is half imported");
+        while jobs::step(&suite.db, &imports::ImportJob).await.unwrap() {}
+        let done = suite.get(&officer(1), &path).await;
+        assert_eq!((text(&done, "state"), &done["percent"]), ("finished", &json!(100)));
+        let counts = |done: &Value| {
+            ["read", "imported", "updated", "unchanged", "rejected"]
+                .map(|n| done["result"][n].as_i64().unwrap())
+        };
+        assert_eq!(counts(&done), [3, 2, 0, 0, 1]);
+        assert_eq!(done["result"]["errors"][0]["line"], 4);
+        assert!(done["result"]["errors"][0]["reason"]["zh"].is_string());
+        let shown = suite.get(&officer(1), "/patents/by-number/CN110000002B").await;
+        assert_eq!(shown["applicants"], json!(["乙公司", "丙公司"]));
+        assert_eq!(shown["industry"], "mechanical_engineering");
+        let (_, again) = suite.upload(&officer(1), "again.csv", THREE_ROWS.as_bytes()).await;
+        while jobs::step(&suite.db, &imports::ImportJob).await.unwrap() {}
+        let again = suite.get(&officer(1), &format!("/imports/{}", text(&again, "id"))).await;
+        assert_eq!(counts(&again), [3, 0, 0, 2, 1]);
+        assert_eq!(items(&suite.get(&officer(1), "/imports").await).len(), 2);
+        assert!(items(&suite.get(&officer(2), "/imports").await).is_empty());
+        assert_eq!(suite.call(&officer(2), Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(suite.call(&enterprise(), Method::GET, &path, None).await.0, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_table_is_refused_at_once() {
+    on_each(async |suite| {
+        let (status, problem) = suite.upload(&officer(1), "a.pdf", b"%PDF-1.7 ...").await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(problem["type"], "/problems/unreadable-file");
+        assert!(items(&suite.get(&officer(1), "/imports").await).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_imported_at_once_counts_every_row() {
+    on_each(async |suite| {
+        let actor = officer(1).actor();
+        let import = async || {
+            imports::import_file(&suite.db, THREE_ROWS.as_bytes().to_vec(), None, &actor).await.unwrap()
+        };
+        let first = import().await;
+        assert_eq!((first.read, first.imported, first.rejected, first.errors.len()), (3, 2, 1, 1));
+        let again = import().await;
+        assert_eq!((again.imported, again.updated, again.unchanged), (0, 0, 2));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_export_of_thousands_of_rows_is_imported_whole_and_again_changes_nothing() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/patents/lens_drones_5884.csv");
+    let Ok(bytes) = std::fs::read(file) else { return };
+    let bytes = &bytes;
+    on_each(async |suite| {
+        let actor = officer(1).actor();
+        let first = imports::import_file(&suite.db, bytes.clone(), None, &actor).await.unwrap();
+        assert_eq!(first.read, 5_884);
+        assert_eq!(first.read, first.imported + first.updated + first.unchanged + first.rejected);
+        assert!(first.imported > 5_000, "{first:?}");
+        let again = imports::import_file(&suite.db, bytes.clone(), None, &actor).await.unwrap();
+        assert_eq!((again.imported, again.updated), (0, 0));
+        let found = suite.get(&officer(1), "/patents?q=drone&limit=5&legal_status=granted").await;
+        let some = &items(&found)[0];
+        let body = json!({ "patent_id": some["id"], "purpose": "pledge" });
+        let (status, made) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
     })
     .await;
 }

@@ -106,7 +106,7 @@ impl Default for Settings {
             internal_client_secret: None,
             otlp_endpoint: None,
             log: LogFormat::Pretty,
-            log_filter: "info,sqlx=warn,sea_orm_migration=warn,async_nats=warn".to_owned(),
+            log_filter: "info,sqlx=warn,sea_orm_migration=warn,async_nats=warn,opentelemetry=warn".to_owned(),
             cors_origins: Vec::new(),
             requests_per_second_max: 2_000,
             behind_proxy: false,

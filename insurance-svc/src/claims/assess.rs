@@ -16,8 +16,8 @@ use super::{
     view::{self, Claim},
 };
 use crate::{
-    loans::store as loans,
-    policies::store::{self as policies, policy},
+    loans,
+    policies::{self, policy},
     products::model::Catalogue,
 };
 

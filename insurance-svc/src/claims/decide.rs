@@ -17,7 +17,7 @@ use super::{
     terms,
     view::{self, Claim},
 };
-use crate::{policies::store as policies, products::model::Catalogue};
+use crate::{policies, products::model::Catalogue};
 
 /// An approval.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

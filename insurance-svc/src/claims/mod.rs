@@ -4,17 +4,21 @@
 //! Where is …?
 //! - what a loss pays: `model/payment.rs`; whether an event is covered: `model/notify.rs`
 //! - which step may follow which, and whose: `model/lifecycle.rs`
-//! - the acts: [`notify`], [`assess`], [`decide`] (approve, refuse), [`pay`]
-//! - ledger movements: [`postings`]; rows: [`store`]; what is shown: [`view`]; routes: [`api`]
+//! - the acts: `notify`, `assess`, `decide` (approve, refuse), `pay`
+//! - ledger movements: `postings`; rows: `store`; what is shown: `view`; routes: `api`
 
-pub(crate) mod api;
+mod api;
 mod assess;
 mod decide;
-pub(crate) mod migrations;
+mod migrations;
 pub mod model;
 mod notify;
 mod pay;
 mod postings;
-pub(crate) mod store;
+mod store;
 mod terms;
 mod view;
+
+pub(crate) use api::routes;
+pub(crate) use migrations::ClaimTables;
+pub(crate) use store::last_occurrence;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     numbers,
-    policies::store::{self as policies, policy},
+    policies::{self, policy},
     products::model::Catalogue,
 };
 

@@ -16,7 +16,7 @@ use super::{
     terms,
     view::{self, Claim},
 };
-use crate::policies::store as policies;
+use crate::policies;
 
 /// A payment of what was approved; it has nothing to say beyond that.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize, ToSchema)]

@@ -6,9 +6,9 @@ use tx_kit::Fault;
 
 use super::model::{Refusal, Terms, payment};
 use crate::{
-    policies::store::policy,
+    policies::policy,
     products::model::{Catalogue, Product},
-    quotes::view::stored_rate,
+    quotes::stored_rate,
 };
 
 /// The product version that a policy was sold under.

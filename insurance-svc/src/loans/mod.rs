@@ -2,10 +2,15 @@
 //! only what a guarantee needs to know of one.
 //!
 //! Where is …?
-//! - how the picture follows the loans: [`consumer`]
-//! - what is stored: [`store`]; the list for underwriters: [`api`]
+//! - how the picture follows the loans: `consumer`
+//! - what is stored: `store`; the list for underwriters: `api`
 
-pub(crate) mod api;
-pub(crate) mod consumer;
-pub(crate) mod migrations;
-pub(crate) mod store;
+mod api;
+mod consumer;
+mod migrations;
+mod store;
+
+pub(crate) use api::routes;
+pub(crate) use consumer::InsurableLoans;
+pub(crate) use migrations::LoanTables;
+pub(crate) use store::{cover, find_held, loan, release};

@@ -28,10 +28,7 @@ use super::{
 };
 use crate::{
     lists,
-    quotes::{
-        insured_object::{self, Patent},
-        make, store as quotes,
-    },
+    quotes::{self, Patent},
     state::App,
 };
 
@@ -91,8 +88,8 @@ fn selected(scope: &Scope, query: &PolicyQuery, today: NaiveDate) -> Select<poli
 async fn patent_of(app: &App, who: &Who, id: QuoteId) -> Result<Option<Patent>, Problem> {
     let quote = quotes::find_one(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let Some(patent) = quote.patent_id else { return Ok(None) };
-    let found = insured_object::patent(&app.valuation, &who.0, patent.into()).await?;
-    Ok(Some(found.ok_or_else(make::unknown_patent)?))
+    let found = quotes::catalogued_patent(&app.valuation, &who.0, patent.into()).await?;
+    Ok(Some(found.ok_or_else(quotes::unknown_patent)?))
 }
 
 #[utoipa::path(post, path = "/policies", tag = "policies", operation_id = "bind_policy", request_body = BindRequest,

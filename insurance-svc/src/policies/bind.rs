@@ -14,16 +14,9 @@ use super::{
     view::{self, Policy},
 };
 use crate::{
-    loans::store as loans,
-    numbers,
+    loans, numbers,
     products::model::Catalogue,
-    quotes::{
-        grounds::Offer,
-        insured_object::Patent,
-        model::referral,
-        store::{self as quotes, quote},
-        view::{self as quote_view, QuoteStatus},
-    },
+    quotes::{self, Offer, Patent, QuoteStatus, model::referral, quote},
 };
 
 /// Which quote to bind.
@@ -77,7 +70,7 @@ pub(crate) async fn bind(
 
 /// Whether this underwriter may bind the quote today.
 fn decide(quote: &quote::Model, who: &Who, today: chrono::NaiveDate) -> Result<(), ActError> {
-    match quote_view::status(quote, today) {
+    match quotes::status(quote, today) {
         QuoteStatus::Open => {}
         QuoteStatus::Bound => {
             return Err(Problem::refused(
@@ -98,7 +91,7 @@ fn decide(quote: &quote::Model, who: &Who, today: chrono::NaiveDate) -> Result<(
             .into());
         }
     }
-    let reasons = quote_view::reasons(quote)?;
+    let reasons = quotes::reasons(quote)?;
     if referral::may_bind(&reasons, quote.maker_id.into(), who.0.user) {
         return Ok(());
     }

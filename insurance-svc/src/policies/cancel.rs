@@ -15,7 +15,7 @@ use super::{
     store::{self, policy},
     view::{self, Policy},
 };
-use crate::{claims, loans::store as loans};
+use crate::{claims, loans};
 
 /// A cancellation asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -37,7 +37,7 @@ pub(crate) async fn cancel(
     fields.text(&request.reason, 500, "reason");
     fields.finish()?;
     let row = store::find_held(tx, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let occurred = claims::store::last_occurrence(tx, &who.scope(), id).await?;
+    let occurred = claims::last_occurrence(tx, &who.scope(), id).await?;
     let decided =
         cancel::decide(&row.cover(), request.effective_on, tx.business_date(), occurred).map_err(refused)?;
     let reason = request.reason.trim().to_owned();

@@ -4,15 +4,21 @@
 //! Where is …?
 //! - the four states: `model/status.rs`; earned and unearned premium: `model/premium.rs`
 //! - whether and at what return a policy is cancelled: `model/cancel.rs`
-//! - the acts: [`bind`], [`cancel`], and the monthly close with expiry: [`close`]
-//! - ledger movements: [`postings`]; rows: [`store`]; what is shown: [`view`]; routes: [`api`]
+//! - the acts: `bind`, `cancel`, and the monthly close with expiry: `close`
+//! - ledger movements: `postings`; rows: `store`; what is shown: `view`; routes: `api`
 
-pub(crate) mod api;
+mod api;
 mod bind;
 mod cancel;
-pub(crate) mod close;
-pub(crate) mod migrations;
+mod close;
+mod migrations;
 pub mod model;
-pub(crate) mod postings;
-pub(crate) mod store;
-pub(crate) mod view;
+mod postings;
+mod store;
+mod view;
+
+pub(crate) use api::routes;
+pub use close::close_of_month;
+pub(crate) use close::run as close_from_time_to_time;
+pub(crate) use migrations::PolicyTables;
+pub(crate) use store::{commit_claim, find_held, pay_claim, policy};

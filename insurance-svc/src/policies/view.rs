@@ -11,7 +11,7 @@ use super::{
     model::{Status, status},
     store::policy,
 };
-use crate::quotes::view::stored_rate;
+use crate::quotes::stored_rate;
 
 /// A policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,8 +5,10 @@
 //!
 //! Where is …?
 //! - the terms and tables themselves: `data/*.json`
-//! - their types and how they are read: [`model`]
-//! - the list that everybody reads: [`api`]
+//! - their types and how they are read: `model`
+//! - the list that everybody reads: `api`
 
-pub(crate) mod api;
+mod api;
 pub mod model;
+
+pub(crate) use api::routes;

@@ -8,7 +8,7 @@ use super::{
     insured_object::Patent,
     model::{Ground, eligibility},
 };
-use crate::{loans::store::loan, products::model::Product};
+use crate::{loans::loan, products::model::Product};
 
 /// Cover that is offered on a patent or a loan.
 pub(crate) struct Offer<'o> {

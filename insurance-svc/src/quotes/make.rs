@@ -20,7 +20,7 @@ use super::{
     view::{self, Quote},
 };
 use crate::{
-    loans::store::{self as loans, loan},
+    loans::{self, loan},
     numbers,
     products::model::{InsuredObject, Product},
 };

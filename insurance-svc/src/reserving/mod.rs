@@ -4,7 +4,9 @@
 //! Where is …?
 //! - the triangle and what is demanded of one: `model/triangle.rs`
 //! - chain ladder with standard errors: `model/mack.rs`
-//! - Bornhuetter–Ferguson and Cape Cod: `model/prior.rs`; the route: [`api`]
+//! - Bornhuetter–Ferguson and Cape Cod: `model/prior.rs`; the route: `api`
 
-pub(crate) mod api;
+mod api;
 pub mod model;
+
+pub(crate) use api::routes;

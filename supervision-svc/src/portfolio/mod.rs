@@ -30,8 +30,8 @@ use utoipa_axum::routes;
 
 pub(crate) use computed::page_of;
 pub(crate) use desk::{exported, table};
-pub(crate) use figures::{Exposure, exposures};
-pub(crate) use model::{ratio::ratio, spread::median};
+pub(crate) use figures::exposures;
+pub(crate) use model::spread::median;
 pub(crate) use newest::{Newest, Which, newest_valuations};
 pub use totals::{BankTotals, FacilityTotals, Totals, totals};
 

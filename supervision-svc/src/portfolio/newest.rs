@@ -18,7 +18,6 @@ pub(crate) struct Newest {
     pub patent_number: String,
     pub patent_title: String,
     pub value_fen: i64,
-    pub collateral_fen: i64,
     pub maximum_loan_fen: i64,
     pub valuation_date: NaiveDate,
     pub valid_until: NaiveDate,
@@ -70,7 +69,7 @@ pub(crate) async fn newest_valuations(
          ORDER BY valuation_date DESC, completed_at DESC, id DESC) AS place \
          FROM valuation v WHERE patent_id IN ({which}){visible}) \
          SELECT n.tenant, n.tenant_name, n.patent_id, n.patent_number, n.patent_title, n.value_fen, \
-         n.collateral_fen, n.maximum_loan_fen, n.valuation_date, n.valid_until, n.completed_at, \
+         n.maximum_loan_fen, n.valuation_date, n.valid_until, n.completed_at, \
          (SELECT MAX(e.value_fen) FROM valuation e WHERE e.tenant = n.tenant AND e.patent_id = n.patent_id \
          AND e.id <> n.id AND e.valuation_date >= {since}) AS peak_fen \
          FROM ranked n WHERE n.place = 1 ORDER BY n.patent_id, n.tenant LIMIT {ROWS_MAX}"

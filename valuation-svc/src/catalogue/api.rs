@@ -1,10 +1,6 @@
 //! Patents: list, search, detail, by number, export; the concordance of industries.
 
-use axum::{
-    Json,
-    extract::State,
-    response::Response,
-};
+use axum::{Json, extract::State, response::Response};
 use chrono::NaiveDate;
 use contracts::{OrgId, PatentId};
 use http_kit::{
@@ -170,8 +166,19 @@ async fn export(
 fn file(rows: &[patent::Model], on: NaiveDate, format: FileKind) -> Result<Response, Problem> {
     let items = rows.iter().map(|row| view::item(row, on)).collect::<Result<Vec<_>, Fault>>()?;
     let columns = [
-        "公开(公告)号", "名称", "申请人", "专利类型", "法律状态", "IPC", "产业", "申请日", "授权公告日",
-        "届满日", "已质押", "演示数据", "来源",
+        "公开(公告)号",
+        "名称",
+        "申请人",
+        "专利类型",
+        "法律状态",
+        "IPC",
+        "产业",
+        "申请日",
+        "授权公告日",
+        "届满日",
+        "已质押",
+        "演示数据",
+        "来源",
     ];
     let table = Table {
         name: "patents".into(),

@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::migrate::{date, date_or_none, drop, flag, id, integer, run, stamp, string, table, text, uuid, uuid_or_none};
+use crate::migrate::{
+    date, date_or_none, drop, flag, id, integer, run, stamp, string, table, text, uuid, uuid_or_none,
+};
 
 /// Patents and their encumbrances.
 pub struct CatalogueTables;

@@ -3,21 +3,24 @@
 //!
 //! Where is …? A document's facts: [`patent`]; what the platform adds to them: [`record`]; recording and bringing
 //! up to date: [`upsert`]; numbers as people type them: [`number`]; industries by IPC: [`industry`]; pledges over
-//! patents: [`encumbrance`]; reading files of other systems: `import/`; patents made up for demonstration:
-//! [`generated`].
+//! patents: [`encumbrance`]; reading files of other systems: [`import`]; patents made up for demonstration:
+//! [`generated`]; a few real ones: [`sample_real`].
 
 pub(crate) mod api;
 pub mod encumbrance;
 pub mod generated;
+pub mod import;
 pub mod industry;
 mod migrations;
 pub mod number;
 pub mod patent;
 pub mod record;
+mod sample;
 pub mod store;
 mod upsert;
 pub mod view;
 
 pub use migrations::CatalogueTables;
 pub use record::PatentRecord;
+pub use sample::sample_real;
 pub use upsert::{Upserted, unchanged, upsert};

@@ -16,9 +16,10 @@ pub fn key(number: &str) -> String {
 /// The check character of a Chinese application number: its digits times 2–9 repeating, modulo 11, ten as `X`.
 #[must_use]
 pub fn chinese_check_character(digits: &str) -> Option<char> {
-    let sum = digits.chars().zip((2..=9).cycle()).try_fold(0_u32, |sum, (c, weight)| {
-        c.to_digit(10).map(|digit| sum + digit * weight)
-    })?;
+    let sum = digits
+        .chars()
+        .zip((2..=9).cycle())
+        .try_fold(0_u32, |sum, (c, weight)| c.to_digit(10).map(|digit| sum + digit * weight))?;
     match sum % 11 {
         10 => Some('X'),
         rest => char::from_digit(rest, 10),

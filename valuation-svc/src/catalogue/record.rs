@@ -105,7 +105,9 @@ impl PatentRecord {
     #[must_use]
     pub fn legal_status(&self, on: NaiveDate) -> LegalStatus {
         match self.facts.legal_status {
-            LegalStatus::Granted | LegalStatus::Unknown if self.facts.expiry_date.is_some_and(|end| end <= on) => {
+            LegalStatus::Granted | LegalStatus::Unknown
+                if self.facts.expiry_date.is_some_and(|end| end <= on) =>
+            {
                 LegalStatus::Expired
             }
             stated => stated,
@@ -314,8 +316,7 @@ mod tests {
     fn an_open_dispute_over_ownership_makes_the_right_disputed() {
         let mut r = record(LegalStatus::Granted);
         let noted_on = day("2026-01-01");
-        r.disputes =
-            vec![Dispute { kind: DisputeKind::Ownership, status: DisputeStatus::Open, noted_on }];
+        r.disputes = vec![Dispute { kind: DisputeKind::Ownership, status: DisputeStatus::Open, noted_on }];
         assert_eq!(r.scoring_facts(noted_on).legal_status, scoring::LegalStatus::Disputed);
         r.disputes[0].status = DisputeStatus::Closed;
         assert_eq!(r.scoring_facts(noted_on).legal_status, scoring::LegalStatus::Granted);

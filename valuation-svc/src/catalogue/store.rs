@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{OrgId, PatentId};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, LikeExpr},
 };
 use sha2::{Digest, Sha256};
@@ -90,8 +91,7 @@ pub(crate) fn row_of(
     let applicants = facts.applicants.join(NAMES);
     let (number_key, application_key) =
         (number::key(&facts.publication_number), optional_key(&facts.application_number));
-    let search =
-        format!("{number_key} {application_key} {} {applicants}", facts.title).to_lowercase();
+    let search = format!("{number_key} {application_key} {} {applicants}", facts.title).to_lowercase();
     let text = serde_json::to_string(record)?;
     Ok(patent::ActiveModel {
         id: Set(id.uuid()),
@@ -237,11 +237,8 @@ pub(crate) async fn by_number(
         return Ok(None);
     }
     for exact in [Column::NumberKey, Column::GrantKey, Column::ApplicationKey] {
-        let found = patent::Entity::find()
-            .filter(exact.eq(&key))
-            .order_by_desc(Column::NumberKey)
-            .one(conn)
-            .await?;
+        let found =
+            patent::Entity::find().filter(exact.eq(&key)).order_by_desc(Column::NumberKey).one(conn).await?;
         if found.is_some() {
             return Ok(found);
         }

@@ -137,8 +137,7 @@ pub async fn unchanged(tx: &Tx, records: &[PatentRecord]) -> Result<Vec<bool>, F
 
 async fn known_rows(tx: &Tx, records: &[PatentRecord]) -> Result<HashMap<String, patent::Model>, Fault> {
     let keys = records.iter().map(|record| number::key(&record.facts.publication_number));
-    let rows =
-        patent::Entity::find().filter(patent::Column::NumberKey.is_in(keys)).all(tx.conn()).await?;
+    let rows = patent::Entity::find().filter(patent::Column::NumberKey.is_in(keys)).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| (row.number_key.clone(), row)).collect())
 }
 
@@ -151,13 +150,8 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>) -> Result<(), Fault> {
             None => fresh.push(store::row_of(entry.id, &entry.record, 1, (now, now), false)?),
             Some(row) => {
                 let version = row.version + 1;
-                let change = store::row_of(
-                    entry.id,
-                    &entry.record,
-                    version,
-                    (row.created_at, now),
-                    row.encumbered,
-                )?;
+                let change =
+                    store::row_of(entry.id, &entry.record, version, (row.created_at, now), row.encumbered)?;
                 patent::Entity::update(change).exec(tx.conn()).await?;
                 events.extend(status_change(&row, &entry.record, tx, version));
             }

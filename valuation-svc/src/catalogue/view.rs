@@ -162,7 +162,10 @@ pub(crate) fn detail(
     let facts = record.facts;
     Ok(PatentDetail {
         item,
-        dependent_claims: facts.claims.zip(facts.independent_claims).map(|(all, own)| all.saturating_sub(own)),
+        dependent_claims: facts
+            .claims
+            .zip(facts.independent_claims)
+            .map(|(all, own)| all.saturating_sub(own)),
         abstract_text: facts.abstract_text,
         application_number: facts.application_number,
         grant_number: facts.grant_number,

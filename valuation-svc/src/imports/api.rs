@@ -39,7 +39,10 @@ const WAITING_MAX: u64 = 10;
 pub(crate) fn routes() -> Api<App> {
     let (schemas, paths, upload) = routes!(upload);
     Api::new()
-        .route(Permission::PatentImport, (schemas, paths, upload.layer(DefaultBodyLimit::max(FORM_BYTES_MAX))))
+        .route(
+            Permission::PatentImport,
+            (schemas, paths, upload.layer(DefaultBodyLimit::max(FORM_BYTES_MAX))),
+        )
         .route(Permission::PatentImport, routes!(list))
         .route(Permission::PatentImport, routes!(detail))
 }
@@ -104,7 +107,7 @@ async fn upload(
     form: Multipart,
 ) -> Result<(StatusCode, Json<ImportView>), Problem> {
     let upload = parts(form).await?;
-    if store::waiting(app.db.read(), who.0.tenant).await? >= WAITING_MAX {
+    if store::waiting(app.db.read(), who.0.tenant, app.db.clock().now()).await? >= WAITING_MAX {
         return Err(Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-imports",
@@ -200,7 +203,7 @@ async fn stage(
     found: &ReadFile,
 ) -> Result<JobId, ActError> {
     let records = i64::try_from(found.records.len()).unwrap_or(i64::MAX);
-    let payload = Payload { records, read: found.read, rejected: found.rejected };
+    let payload = Payload { records, counts: found.counts };
     let id = jobs::enqueue(tx, KIND, caller.tenant, &caller.actor(), &payload).await?;
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let row = import::ActiveModel {
@@ -208,15 +211,16 @@ async fn stage(
         tenant: Set(caller.tenant.uuid()),
         file_name: Set(file_name.to_owned()),
         bytes: Set(size),
-        rows_read: Set(whole(found.read)),
-        rejected: Set(whole(found.rejected)),
+        rows_read: Set(whole(found.counts.read)),
+        rejected: Set(whole(found.counts.rejected)),
         errors: Set(serde_json::to_string(&found.errors)?),
         requested_by: Set(caller.name.clone()),
         created_at: Set(tx.now()),
     };
     import::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    store::clear_failed(tx, caller.tenant).await?;
     store::stage_all(tx, id, &found.records).await?;
-    let details = serde_json::json!({ "file": file_name, "read": found.read, "rejected": found.rejected });
+    let details = serde_json::json!({ "file": file_name, "read": found.counts.read, "rejected": found.counts.rejected });
     let entry = AuditEntry::new(&caller.actor(), "patent.import", "import", id).with(details);
     tx.audit([entry]).await?;
     Ok(id)

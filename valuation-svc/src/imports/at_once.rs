@@ -1,7 +1,7 @@
 //! Importing a file in one transaction, for the command line.
 
 use contracts::Actor;
-use tx_kit::{Db, Fault, InTx};
+use tx_kit::{Db, InTx};
 
 use super::file::{ImportError, ImportResult, read};
 use crate::catalogue::upsert;
@@ -19,6 +19,6 @@ pub async fn import_file(
 ) -> Result<ImportResult, ImportError> {
     let read = read(bytes, mapping).await?;
     let records = &read.records;
-    let sum = db.run(|tx| async move { upsert(tx, records, actor).await }.in_tx()).await.map_err(Fault::from)?;
-    Ok(ImportResult::of(read.read, read.rejected, sum, read.errors))
+    let sum = db.run(|tx| upsert(tx, records, actor).in_tx()).await?;
+    Ok(ImportResult::of(read.counts, sum, read.errors))
 }

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use utoipa::ToSchema;
 
-use crate::catalogue::{PatentRecord, Upserted};
+use crate::catalogue::{
+    PatentRecord, Upserted,
+    import::{self, ImportProblem, Mapping, RowError},
+};
 
-/// Where imported records say they come from.
-pub const SOURCE: &str = "文件导入";
 /// Rejected rows that are listed one by one; beyond they are only counted.
 pub(super) const ERRORS_MAX: usize = 1_000;
 
@@ -20,7 +21,7 @@ pub struct ImportResult {
     pub imported: u64,
     /// Patents that were known and say something new.
     pub updated: u64,
-    /// Patents that were known as they are.
+    /// Patents that were known as they are, and rows that repeat a document of the same file.
     pub unchanged: u64,
     /// Rows that are not imported.
     pub rejected: u64,
@@ -29,10 +30,23 @@ pub struct ImportResult {
 }
 
 impl ImportResult {
-    pub(super) fn of(read: u64, rejected: u64, sum: Upserted, errors: Vec<RejectedRow>) -> Self {
+    /// The result of recording what was read; `duplicates` counts as unchanged.
+    pub(super) fn of(counts: RowCounts, sum: Upserted, errors: Vec<RejectedRow>) -> Self {
         let Upserted { imported, updated, unchanged } = sum;
-        Self { read, imported, updated, unchanged, rejected, errors }
+        let RowCounts { read, duplicates, rejected } = counts;
+        Self { read, imported, updated, unchanged: unchanged + duplicates, rejected, errors }
     }
+}
+
+/// The rows of a file.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct RowCounts {
+    /// Below the header and not blank.
+    pub read: u64,
+    /// Merged into the record of an earlier row of the same document.
+    pub duplicates: u64,
+    /// Not imported.
+    pub rejected: u64,
 }
 
 /// A row that is not imported.
@@ -76,8 +90,7 @@ pub enum ImportError {
 /// What was read from a file.
 pub(super) struct ReadFile {
     pub records: Vec<PatentRecord>,
-    pub read: u64,
-    pub rejected: u64,
+    pub counts: RowCounts,
     pub errors: Vec<RejectedRow>,
 }
 
@@ -88,6 +101,25 @@ pub(super) async fn read(bytes: Vec<u8>, mapping: Option<String>) -> Result<Read
         .map_err(|error| Fault::Other(error.to_string()))?
 }
 
-fn parse(_bytes: &[u8], _mapping: Option<&str>) -> Result<ReadFile, ImportError> {
-    Err(ImportError::Unreadable { zh: String::new(), en: String::new() })
+fn parse(bytes: &[u8], mapping: Option<&str>) -> Result<ReadFile, ImportError> {
+    let mapping = mapping.map(Mapping::parse).transpose().map_err(unreadable)?;
+    let file = import::read(bytes, mapping.as_ref()).map_err(unreadable)?;
+    let (read, duplicates) = (file.read, file.duplicates);
+    let (records, refused) = file.into_parts();
+    Ok(ReadFile {
+        records,
+        counts: RowCounts { read, duplicates, rejected: u64::try_from(refused.len()).unwrap_or(u64::MAX) },
+        errors: refused.into_iter().take(ERRORS_MAX).map(RejectedRow::from).collect(),
+    })
+}
+
+fn unreadable(problem: ImportProblem) -> ImportError {
+    ImportError::Unreadable { zh: problem.zh(), en: problem.en() }
+}
+
+impl From<RowError> for RejectedRow {
+    fn from(error: RowError) -> Self {
+        let (code, zh, en) = (error.reason.code().to_owned(), error.reason.zh(), error.reason.en());
+        Self { line: error.line, column: error.column, reason: ReasonText { code, zh, en } }
+    }
 }

@@ -13,7 +13,7 @@ use tx_kit::{
 };
 
 use super::{
-    file::ImportResult,
+    file::{ImportResult, RowCounts},
     store,
 };
 use crate::catalogue::{Upserted, unchanged, upsert};
@@ -27,9 +27,7 @@ pub(crate) struct Payload {
     /// Records staged.
     pub records: i64,
     /// Rows of the file.
-    pub read: u64,
-    /// Rows rejected.
-    pub rejected: u64,
+    pub counts: RowCounts,
 }
 
 /// Where the job stands.
@@ -97,7 +95,7 @@ async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: Cursor) -> R
         }
     }
     store::clear(tx, job.id).await?;
-    let result = ImportResult::of(payload.read, payload.rejected, sum, Vec::new());
+    let result = ImportResult::of(payload.counts, sum, Vec::new());
     Ok(Progress {
         done: payload.records,
         total: payload.records,

@@ -15,6 +15,6 @@ mod migrations;
 pub mod store;
 
 pub use at_once::import_file;
-pub use file::{ImportError, ImportResult, ReasonText, RejectedRow, SOURCE};
+pub use file::{ImportError, ImportResult, ReasonText, RejectedRow};
 pub use job::ImportJob;
 pub use migrations::ImportTables;

@@ -1,10 +1,11 @@
 //! The imports' rows and finders: an organisation sees its own, the regulator all.
 
-use contracts::JobId;
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::{JobId, OrgId};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use tx_kit::{Fault, Tx};
 
@@ -115,7 +116,6 @@ pub(crate) async fn replace(
 
 /// The positions of the staged pieces, in order.
 pub(crate) async fn positions(tx: &Tx, id: JobId) -> Result<Vec<i64>, Fault> {
-    use sea_orm::QuerySelect;
     Ok(stage::Entity::find()
         .select_only()
         .column(stage::Column::Position)
@@ -128,20 +128,42 @@ pub(crate) async fn positions(tx: &Tx, id: JobId) -> Result<Vec<i64>, Fault> {
 
 /// Throws the staged pieces away, once they are published.
 pub(crate) async fn clear(tx: &Tx, id: JobId) -> Result<(), Fault> {
-    stage::Entity::delete_many()
-        .filter(stage::Column::ImportId.eq(id.uuid()))
-        .exec(tx.conn())
-        .await?;
+    stage::Entity::delete_many().filter(stage::Column::ImportId.eq(id.uuid())).exec(tx.conn()).await?;
     Ok(())
 }
 
-/// Imports of a tenant whose records are still staged.
-pub(crate) async fn waiting(conn: &impl ConnectionTrait, tenant: contracts::OrgId) -> Result<u64, Fault> {
-    let staged = import::Entity::find()
-        .filter(import::Column::Tenant.eq(tenant.uuid()))
-        .filter(import::Column::Id.in_subquery({
-            use sea_orm::{QuerySelect, QueryTrait};
-            stage::Entity::find().select_only().column(stage::Column::ImportId).into_query()
-        }));
-    Ok(staged.count(conn).await?)
+/// A queue of imports that has not moved for this long is no queue: those imports have failed.
+const QUEUE_MAX: TimeDelta = TimeDelta::hours(1);
+/// What an import that failed leaves behind is kept this long for a look at it.
+const FAILED_KEPT: TimeDelta = TimeDelta::days(7);
+
+fn staged_before(tenant: OrgId, from: Option<DateTime<Utc>>, until: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(import::Column::Tenant.eq(tenant.uuid()))
+        .add(import::Column::CreatedAt.lte(until))
+        .add_option(from.map(|from| import::Column::CreatedAt.gt(from)))
+}
+
+/// Imports of a tenant that wait to be published.
+pub(crate) async fn waiting(
+    conn: &impl ConnectionTrait,
+    tenant: OrgId,
+    now: DateTime<Utc>,
+) -> Result<u64, Fault> {
+    let staged = stage::Entity::find().select_only().column(stage::Column::ImportId).into_query();
+    let waiting = import::Entity::find()
+        .filter(staged_before(tenant, Some(now - QUEUE_MAX), now))
+        .filter(import::Column::Id.in_subquery(staged));
+    Ok(waiting.count(conn).await?)
+}
+
+/// Throws away what imports of the tenant that failed have left behind.
+pub(crate) async fn clear_failed(tx: &Tx, tenant: OrgId) -> Result<(), Fault> {
+    let old = import::Entity::find()
+        .select_only()
+        .column(import::Column::Id)
+        .filter(staged_before(tenant, None, tx.now() - FAILED_KEPT))
+        .into_query();
+    stage::Entity::delete_many().filter(stage::Column::ImportId.in_subquery(old)).exec(tx.conn()).await?;
+    Ok(())
 }

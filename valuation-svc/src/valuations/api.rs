@@ -168,8 +168,20 @@ async fn export(
 
 fn file(rows: Vec<valuation::Model>, format: FileKind) -> Result<Response, Problem> {
     let columns = [
-        "评估编号", "专利号", "专利名称", "委托机构", "用途", "得分", "等级", "评估值", "区间下限", "区间上限",
-        "质押价值", "可贷上限", "评估基准日", "有效期至",
+        "评估编号",
+        "专利号",
+        "专利名称",
+        "委托机构",
+        "用途",
+        "得分",
+        "等级",
+        "评估值",
+        "区间下限",
+        "区间上限",
+        "质押价值",
+        "可贷上限",
+        "评估基准日",
+        "有效期至",
     ];
     let table = Table {
         name: "valuations".into(),

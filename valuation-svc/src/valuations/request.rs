@@ -11,9 +11,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use tx_kit::{
-    AsFault, AuditEntry, Db, Fault, IdempotencyKey, InTx, KeyReused, Recorded, Tx, idempotency,
-};
+use tx_kit::{AsFault, AuditEntry, Db, Fault, IdempotencyKey, InTx, KeyReused, Recorded, Tx, idempotency};
 use utoipa::ToSchema;
 
 use super::{
@@ -94,8 +92,7 @@ pub async fn request(
     check(asked)?;
     for _ in 0..ATTEMPTS_MAX {
         let scope = caller.scope();
-        let row =
-            patents::one(db.read(), &scope, asked.patent_id).await?.ok_or_else(Problem::not_found)?;
+        let row = patents::one(db.read(), &scope, asked.patent_id).await?.ok_or_else(Problem::not_found)?;
         let inputs = inputs(&row, asked, db.clock().business_date())?;
         let work = inputs.clone();
         let result = tokio::task::spawn_blocking(move || appraise(&work))

@@ -3,8 +3,7 @@
 use contracts::{PatentId, ValuationId};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select,
-    sea_query::LikeExpr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select, sea_query::LikeExpr,
 };
 use tx_kit::Fault;
 

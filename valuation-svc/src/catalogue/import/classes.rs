@@ -11,8 +11,7 @@ pub(super) fn symbol(text: &str) -> Result<Option<String>, Reason> {
     let bad = || Reason::BadClass { value: text.to_owned() };
     // Versions and levels stand behind the symbol, in brackets: `(2006.01)I`, `(IPC1-7)`.
     let bare = text.split(['(', '（', '[']).next().unwrap_or("");
-    let plain: String =
-        bare.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    let plain: String = bare.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     if is_locarno(&plain) {
         return Ok(None);
     }
@@ -29,8 +28,21 @@ pub(super) fn symbol(text: &str) -> Result<Option<String>, Reason> {
     if !subclass.is_ascii_uppercase() {
         return Err(bad());
     }
-    let group = &plain[4..];
+    let (subclass, group) = plain.split_at_checked(4).ok_or_else(bad)?;
+    if let Some(group) = padded(group) {
+        return Ok(Some(format!("{subclass}{group}")));
+    }
     if group.is_empty() || is_group(group) { Ok(Some(plain)) } else { Err(bad()) }
+}
+
+/// The form of machines: the main group in four digits, the subgroup behind it without a stroke, `C22B002612`, or
+/// with six digits as WIPO ST.8 has it, `C22B0026120000`.
+fn padded(group: &str) -> Option<String> {
+    let digits = group.bytes().all(|b| b.is_ascii_digit());
+    let (main, sub) = group.split_at_checked(4).filter(|(_, sub)| digits && sub.len() >= 2)?;
+    let main = main.trim_start_matches('0');
+    let bare = if sub.len() == 6 { sub.trim_end_matches('0') } else { sub };
+    (!main.is_empty()).then(|| format!("{main}/{bare:0<2}"))
 }
 
 fn is_group(group: &str) -> bool {
@@ -61,6 +73,10 @@ mod tests {
         for text in ["A63H30/04", "A63H 30/04", "A63H  30/04(2006.01)I", "a63h30/04（2006.01）"] {
             assert_eq!(read(text), Ok(Some("A63H30/04".into())), "{text}");
         }
+        for text in ["C22B002612", "C22B0026120000", "C22B 26/12"] {
+            assert_eq!(read(text), Ok(Some("C22B26/12".into())), "{text}");
+        }
+        assert_eq!(read("C22B000300"), Ok(Some("C22B3/00".into())));
         assert_eq!(read("B64D"), Ok(Some("B64D".into())));
         assert_eq!(read("Y02T50/10"), Ok(Some("Y02T50/10".into())));
     }

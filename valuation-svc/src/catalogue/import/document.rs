@@ -54,7 +54,8 @@ fn granted_by_words(words: &str) -> Option<bool> {
     let has = |word: &str| words.contains(word);
     if has("授权") || has("granted patent") || has("amended patent") || has("ammended patent") {
         Some(true)
-    } else if has("patent application") || has("发明申请") || has("发明公开") || has("search report") {
+    } else if has("patent application") || has("发明申请") || has("发明公开") || has("search report")
+    {
         Some(false)
     } else {
         None
@@ -149,7 +150,8 @@ mod tests {
 
     #[test]
     fn a_correction_is_not_published_on_the_day_of_the_grant() {
-        let on_grant = |text| nature(&DocumentNumber::parse(text, None, None).unwrap(), "", "").published_on_grant;
+        let on_grant =
+            |text| nature(&DocumentNumber::parse(text, None, None).unwrap(), "", "").published_on_grant;
         assert!(on_grant("EP1654906B1"));
         assert!(!on_grant("EP1654906B8"));
         assert!(!on_grant("EP1654906B2"));

@@ -89,11 +89,14 @@ fn simplified(text: &str) -> (String, Option<String>) {
     }
     // A corrected document of The Lens has the day of correction behind it: `EP 2862606 B8 20160907`.
     let is_day = |part: &String| part.len() == 8 && part.bytes().all(|b| b.is_ascii_digit());
-    if parts.len() > 2 && parts.last().is_some_and(is_day) && parts.get(parts.len() - 2).is_some_and(|p| is_kind(p))
+    if parts.len() > 2
+        && parts.last().is_some_and(is_day)
+        && parts.get(parts.len() - 2).is_some_and(|p| is_kind(p))
     {
         parts.pop();
     }
-    let kind = if parts.len() > 1 && parts.last().is_some_and(|part| is_kind(part)) { parts.pop() } else { None };
+    let kind =
+        if parts.len() > 1 && parts.last().is_some_and(|part| is_kind(part)) { parts.pop() } else { None };
     (parts.concat(), kind)
 }
 
@@ -111,7 +114,11 @@ fn split_kind(number: &str) -> (&str, String) {
         _ => return (number, String::new()),
     };
     let (body, kind) = number.split_at(letters_end);
-    if body.bytes().filter(u8::is_ascii_digit).count() >= 3 { (body, kind.to_owned()) } else { (number, String::new()) }
+    if body.bytes().filter(u8::is_ascii_digit).count() >= 3 {
+        (body, kind.to_owned())
+    } else {
+        (number, String::new())
+    }
 }
 
 /// Bodies that offices and exports shorten, at their full length.
@@ -195,7 +202,8 @@ mod tests {
         for text in ["WO 1999/012345 A1", "WO9912345 (A1)", "WO/1999/012345A1", "WO99/12345 A1"] {
             assert_eq!(full(text), "WO1999012345A1", "{text}");
         }
-        for text in ["CN115000000B", "CN 115000000 B", "ZL115000000B", "ＣＮ１１５００００００Ｂ"] {
+        for text in ["CN115000000B", "CN 115000000 B", "ZL115000000B", "ＣＮ１１５００００００Ｂ"]
+        {
             assert_eq!(full(text), "CN115000000B", "{text}");
         }
     }

@@ -43,17 +43,17 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     if is_gb18030(bytes) { GB18030 } else { WINDOWS_1252 }
 }
 
-/// UTF-16 without its mark shows by zero bytes on one side of each pair only (digits and delimiters).
+/// UTF-16 without its mark shows by zero bytes on one side of the pairs (digits and delimiters); a few on the
+/// other side belong to characters such as `一`, U+4E00.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(4096)];
     let zeros = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let pairs = sample.len() / 2;
-    let many = |n: usize| n * 10 > pairs;
-    let few = |n: usize| n * 100 <= pairs;
-    if pairs > 0 && many(odd) && few(even) {
+    let clearly = |many: usize, few: usize| pairs > 0 && many * 10 > pairs && many > 4 * few;
+    if clearly(odd, even) {
         Some(UTF_16LE)
-    } else if pairs > 0 && many(even) && few(odd) {
+    } else if clearly(even, odd) {
         Some(UTF_16BE)
     } else {
         None
@@ -116,12 +116,8 @@ pub(super) fn looks_like(bytes: &[u8]) -> Option<&'static str> {
         return Some(name);
     }
     let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start: Vec<u8> = start
-        .iter()
-        .skip_while(|b| b.is_ascii_whitespace())
-        .take(15)
-        .map(u8::to_ascii_lowercase)
-        .collect();
+    let start: Vec<u8> =
+        start.iter().skip_while(|b| b.is_ascii_whitespace()).take(15).map(u8::to_ascii_lowercase).collect();
     if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
         Some("HTML")
     } else if start.starts_with(b"<?xml") {

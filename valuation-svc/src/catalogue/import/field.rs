@@ -76,19 +76,6 @@ impl Field {
     pub(super) fn of_header(key: &str) -> Option<(Self, usize)> {
         BY_HEADER.get(key).copied()
     }
-
-    /// Whether the field is read as a date.
-    pub(super) fn is_date(self) -> bool {
-        matches!(
-            self,
-            Self::FilingDate
-                | Self::PublicationDate
-                | Self::GrantDate
-                | Self::ExpiryDate
-                | Self::PriorityDate
-                | Self::AnnuitiesPaidTo
-        )
-    }
 }
 
 /// A header reduced to its letters and digits, lower case, full-width forms narrowed: `公开（公告）号` and
@@ -191,11 +178,7 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
         "publication_date",
         "publicationdate earliestpublication 公开公告日 公开日 公布日 公开公告日期 公开日期 公告日",
     ),
-    (
-        Field::GrantDate,
-        "grant_date",
-        "grantdate dateofgrant 授权公告日 授权日 授权日期 授权公告日期",
-    ),
+    (Field::GrantDate, "grant_date", "grantdate dateofgrant 授权公告日 授权日 授权日期 授权公告日期"),
     (
         Field::ExpiryDate,
         "expiry_date",
@@ -222,7 +205,7 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
     (
         Field::Claims,
         "claims",
-        "claimscount numberofclaims claimcount countofclaims 权利要求数量 权利要求数 权利要求项数 权利要求个数 claims",
+        "claimscount numberofclaims claimcount countofclaims 权利要求数量 权利要求数 权利要求项数 权利要求个数",
     ),
     (
         Field::IndependentClaims,
@@ -230,11 +213,7 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
         "independentclaimscount numberofindependentclaims countofindependentclaims independentclaims \
          独立权利要求数量 独立权利要求数 独权数量",
     ),
-    (
-        Field::DescriptionPages,
-        "description_pages",
-        "descriptionpages numberofdescriptionpages 说明书页数",
-    ),
+    (Field::DescriptionPages, "description_pages", "descriptionpages numberofdescriptionpages 说明书页数"),
     (
         Field::ForwardCitations,
         "forward_citations",

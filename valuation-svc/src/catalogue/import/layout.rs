@@ -124,7 +124,7 @@ pub(super) fn find(
             too_wide.get_or_insert(expected);
         }
         let headers = headers(row);
-        let layout = Layout::build(row.line, &headers, mapping);
+        let layout = Layout { width: row.cells.len(), ..Layout::build(row.line, &headers, mapping) };
         let fields = layout.fields();
         if fields > likest_fields || (fields == likest_fields && headers.len() > likest.len()) {
             (likest, likest_fields) = (headers.clone(), fields);

@@ -32,14 +32,14 @@ impl Default for Limits {
     fn default() -> Self {
         const MIB: u64 = 1024 * 1024;
         Self {
-            file_bytes_max: 256 * MIB,
+            file_bytes_max: 128 * MIB,
             rows_max: 1_000_000,
             columns_max: 512,
             cell_bytes_max: 256 * 1024,
             row_bytes_max: 4 * 1024 * 1024,
             header_rows_max: 30,
             broken_quotes_max: 100,
-            workbook_bytes_max: 512 * MIB,
+            workbook_bytes_max: 256 * MIB,
             workbook_cells_max: 50_000_000,
             sheets_max: 20,
         }

@@ -4,8 +4,7 @@
 /// without it the cell is split by what it holds.
 pub(super) fn split<'a>(text: &'a str, separator: Option<&str>) -> Vec<&'a str> {
     let pieces: Vec<&str> = match separator {
-        Some(separator) if separator.trim().is_empty() => text.split(separator).collect(),
-        Some(separator) => text.split(separator.trim()).collect(),
+        Some(separator) => text.split(separator).collect(),
         None if text.contains(";;") => text.split(";;").collect(),
         None if text.contains(['\n', '\r', ';', '；', '|']) => {
             text.split(['\n', '\r', ';', '；', '|']).collect()
@@ -15,8 +14,10 @@ pub(super) fn split<'a>(text: &'a str, separator: Option<&str>) -> Vec<&'a str> 
     pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect()
 }
 
-/// The symbols of a cell of classes, which commas may part too.
+/// The symbols of a cell of classes, or the numbers of a cell of documents, which commas may part too. A separator
+/// that the cell does not have, and a bare slash, which stands inside symbols, part nothing.
 pub(super) fn symbols<'a>(text: &'a str, separator: Option<&str>) -> Vec<&'a str> {
+    let separator = separator.filter(|separator| *separator != "/" && text.contains(*separator));
     split(text, separator)
         .into_iter()
         .flat_map(|piece| piece.split([',', '，', '、']))
@@ -76,11 +77,14 @@ mod tests {
 
     #[test]
     fn each_export_has_its_separator() {
-        for text in ["甲;;乙", "甲; 乙", "甲 | 乙", "甲；乙", "甲\n乙", "甲\r\n乙", " 甲 ; 乙 ;"] {
+        for text in ["甲;;乙", "甲; 乙", "甲 | 乙", "甲；乙", "甲\n乙", "甲\r\n乙", " 甲 ; 乙 ;"]
+        {
             assert_eq!(split(text, None), ["甲", "乙"], "{text}");
         }
         assert_eq!(split("甲 / 乙", Some(" / ")), ["甲", "乙"]);
         assert_eq!(symbols("A63H30/04, B64C39/02", None), ["A63H30/04", "B64C39/02"]);
+        assert_eq!(symbols("A63H30/04; B64C39/02", Some("/")), ["A63H30/04", "B64C39/02"]);
+        assert_eq!(symbols("A63H30/04 / B64C39/02", Some(" / ")), ["A63H30/04", "B64C39/02"]);
     }
 
     #[test]
@@ -89,7 +93,10 @@ mod tests {
         assert_eq!(names("张三,李四", None), ["张三", "李四"]);
         assert_eq!(names("SMITH, JOHN; DOE, JANE", None), ["SMITH, JOHN", "DOE, JANE"]);
         assert_eq!(names("Foo, Inc.", None), ["Foo, Inc."]);
-        assert_eq!(names("KRESS; ROBERT W.;;STUMP; JOSEPH W.", None), ["KRESS, ROBERT W.", "STUMP, JOSEPH W."]);
+        assert_eq!(
+            names("KRESS; ROBERT W.;;STUMP; JOSEPH W.", None),
+            ["KRESS, ROBERT W.", "STUMP, JOSEPH W."]
+        );
         assert_eq!(names("WIESENTHAL; JOHN F.", Some(";;")), ["WIESENTHAL, JOHN F."]);
     }
 

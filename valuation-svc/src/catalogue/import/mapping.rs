@@ -83,10 +83,10 @@ impl FromStr for Mapping {
 }
 
 fn text_of<'v>(key: &str, value: &'v Value) -> Result<&'v str, ImportProblem> {
-    value.as_str().filter(|text| !text.is_empty()).ok_or_else(|| ImportProblem::MappingBadValue {
-        key: key.to_owned(),
-        allowed: "\"…\"",
-    })
+    value
+        .as_str()
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| ImportProblem::MappingBadValue { key: key.to_owned(), allowed: "\"…\"" })
 }
 
 fn columns(value: &Value) -> Result<BTreeMap<Field, String>, ImportProblem> {
@@ -103,8 +103,7 @@ fn columns(value: &Value) -> Result<BTreeMap<Field, String>, ImportProblem> {
         let header = text_of(&format!("columns.{name}"), header)?;
         if header_key(header).is_empty() {
             return Err(ImportProblem::MappingBadValue {
-                key: format!("columns.{name}"),
-                allowed: "\"…\"",
+                key: format!("columns.{name}"), allowed: "\"…\""
             });
         }
         columns.insert(field, header.to_owned());

@@ -249,11 +249,8 @@ impl Serialize for ImportProblem {
 
 /// A user's text, short enough and without line ends for a message of one line.
 pub(super) fn quote(text: &str) -> String {
-    let mut short: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(QUOTED_CHARS_MAX)
-        .collect();
+    let mut short: String =
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(QUOTED_CHARS_MAX).collect();
     if text.chars().nth(QUOTED_CHARS_MAX).is_some() {
         short.push('…');
     }

@@ -74,6 +74,11 @@ pub enum Reason {
         /// The error as the workbook shows it.
         value: String,
     },
+    /// The cell holds a formula, which is never evaluated.
+    Formula {
+        /// The formula.
+        value: String,
+    },
     /// Bytes that the encoding cannot express.
     Unreadable {
         /// The encoding the file was read in.
@@ -111,6 +116,7 @@ impl Reason {
             Self::BadLink { .. } => "bad-link",
             Self::CellTooLarge { .. } => "cell-too-large",
             Self::WorkbookError { .. } => "workbook-error",
+            Self::Formula { .. } => "formula",
             Self::Unreadable { .. } => "unreadable",
             Self::UnclosedQuote => "unclosed-quote",
             Self::RowTooLarge { .. } => "row-too-large",
@@ -139,6 +145,7 @@ impl Reason {
             Self::BadLink { value } => format!("“{}”不是 http 或 https 网址", quote(value)),
             Self::CellTooLarge { bytes_max } => format!("单元格超过 {bytes_max} 字节"),
             Self::WorkbookError { value } => format!("单元格为 Excel 错误值 {}", quote(value)),
+            Self::Formula { value } => format!("单元格为公式“{}”，请改为数值后导出", quote(value)),
             Self::Unreadable { encoding } => {
                 format!("含有无法按 {encoding} 解码的字符，请在映射文件中写明 encoding")
             }
@@ -177,6 +184,9 @@ impl Reason {
             Self::BadLink { value } => format!("\"{}\" is not an http or https address", quote(value)),
             Self::CellTooLarge { bytes_max } => format!("the cell is larger than {bytes_max} bytes"),
             Self::WorkbookError { value } => format!("the cell holds the Excel error {}", quote(value)),
+            Self::Formula { value } => {
+                format!("the cell holds the formula \"{}\"; export its value instead", quote(value))
+            }
             Self::Unreadable { encoding } => format!(
                 "a character cannot be read as {encoding}; state the file's encoding in a mapping file"
             ),

@@ -4,16 +4,43 @@ use crate::catalogue::patent::LegalStatus;
 
 /// Words and what they say, most decisive first: a cell may list several events of one right.
 const WORDS: [(LegalStatus, &[&str]); 7] = [
-    (LegalStatus::Invalidated, &["全部无效", "宣告无效", "全部撤销", "无效宣告（全部）", "invalidated", "revoked"]),
+    (
+        LegalStatus::Invalidated,
+        &["全部无效", "宣告无效", "全部撤销", "无效宣告（全部）", "invalidated", "revoked"],
+    ),
     (
         LegalStatus::Expired,
-        &["期限届满", "届满终止", "有效期届满", "保护期届满", "届满", "期满", "expired", "expiry", "lapsed - term"],
+        &[
+            "期限届满",
+            "届满终止",
+            "有效期届满",
+            "保护期届满",
+            "届满",
+            "期满",
+            "expired",
+            "expiry",
+            "lapsed - term",
+        ],
     ),
     (
         LegalStatus::Lapsed,
         &[
-            "未缴年费", "未缴费", "费用终止", "权利终止", "专利权终止", "终止", "失效", "无权", "避免重复授权",
-            "放弃专利权", "lapsed", "inactive", "ceased", "dead", "terminated", "not in force",
+            "未缴年费",
+            "未缴费",
+            "费用终止",
+            "权利终止",
+            "专利权终止",
+            "终止",
+            "失效",
+            "无权",
+            "避免重复授权",
+            "放弃专利权",
+            "lapsed",
+            "inactive",
+            "ceased",
+            "dead",
+            "terminated",
+            "not in force",
         ],
     ),
     (LegalStatus::Rejected, &["驳回", "rejected", "refused"]),
@@ -21,14 +48,40 @@ const WORDS: [(LegalStatus, &[&str]); 7] = [
     (
         LegalStatus::Granted,
         &[
-            "维持有效", "部分无效", "授权", "有效", "有权", "专利权维持", "权利转移", "质押", "许可", "保全",
-            "granted", "patented", "active", "alive", "in force", "valid",
+            "维持有效",
+            "部分无效",
+            "授权",
+            "有效",
+            "有权",
+            "专利权维持",
+            "权利转移",
+            "质押",
+            "许可",
+            "保全",
+            "granted",
+            "patented",
+            "active",
+            "alive",
+            "in force",
+            "valid",
         ],
     ),
     (
         LegalStatus::Pending,
-        &["实质审查", "实审", "审查中", "在审", "审中", "公开", "公布", "受理", "pending", "filed", "published",
-          "examination"],
+        &[
+            "实质审查",
+            "实审",
+            "审查中",
+            "在审",
+            "审中",
+            "公开",
+            "公布",
+            "受理",
+            "pending",
+            "filed",
+            "published",
+            "examination",
+        ],
     ),
 ];
 
@@ -72,9 +125,9 @@ fn one(event: &str) -> LegalStatus {
 
 /// Chinese words stand anywhere; English ones must not be the tail of another: `inactive` is not `active`.
 fn contains(event: &str, word: &str) -> bool {
-    event.match_indices(word).any(|(at, _)| {
-        !word.is_ascii() || !event[..at].ends_with(|c: char| c.is_ascii_alphabetic())
-    })
+    event
+        .match_indices(word)
+        .any(|(at, _)| !word.is_ascii() || !event[..at].ends_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]

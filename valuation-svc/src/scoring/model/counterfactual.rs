@@ -33,12 +33,14 @@ const CHANGES: &[Change] = &[
     (LeafCode::L23, "新增两个海外同族国家或地区", "two more overseas family members", |f| {
         add(&mut f.family_countries, 2)
     }),
-    (LeafCode::T51, "技术就绪度提高一级", "technology readiness one level up", |f| match &mut f.grades.trl {
-        Some(trl) if *trl < 9 => {
-            *trl += 1;
-            true
+    (LeafCode::T51, "技术就绪度提高一级", "technology readiness one level up", |f| {
+        match &mut f.grades.trl {
+            Some(trl) if *trl < 9 => {
+                *trl += 1;
+                true
+            }
+            _ => false,
         }
-        _ => false,
     }),
     (LeafCode::E32, "备案一个专利产品", "one product filed as made under the patent", |f| {
         add(&mut f.product_filings, 1)
@@ -66,7 +68,10 @@ const CHANGES: &[Change] = &[
             true
         },
     ),
-    (LeafCode::E31, "市场规模与前景评级提高一级", "market grade one step up", |f| match &mut f.grades.market {
+    (LeafCode::E31, "市场规模与前景评级提高一级", "market grade one step up", |f| match &mut f
+        .grades
+        .market
+    {
         Some(grade) if *grade < 5 => {
             *grade += 1;
             true

@@ -95,8 +95,7 @@ fn reconciled(methods: &mut [Method], outcome: &Outcome) -> Result<ValueReport, 
     let stated = |code: &str| {
         defaults::WEIGHTS.iter().find(|(method, _)| *method == code).map_or(0.0, |(_, weight)| *weight)
     };
-    let counted: f64 =
-        methods.iter().filter(|m| m.value.is_some()).map(|m| stated(&m.report.method)).sum();
+    let counted: f64 = methods.iter().filter(|m| m.value.is_some()).map(|m| stated(&m.report.method)).sum();
     let indications: Vec<Indication> = methods
         .iter()
         .filter_map(|method| {
@@ -134,10 +133,9 @@ fn pledge_value(value: &ValueReport, score: &Score) -> Result<CollateralReport, 
     let found = collateral::collateral(value.value, &defaults::LIQUIDATION, cap)?;
     let sold = (1.0 - defaults::LIQUIDATION.forced_sale_discount) * (1.0 - defaults::LIQUIDATION.cost);
     let sold = Rate::new(to_decimal("net_realisable", sold, 6)?);
-    let net_realisable = value
-        .value
-        .scale(sold, finance::Rounding::HalfUp)
-        .map_err(|_| AppraisalError::new("net_realisable", "结果超出金额范围", "the result is out of range"))?;
+    let net_realisable = value.value.scale(sold, finance::Rounding::HalfUp).map_err(|_| {
+        AppraisalError::new("net_realisable", "结果超出金额范围", "the result is out of range")
+    })?;
     Ok(CollateralReport {
         collateral_value: found.collateral_value,
         liquidation_factor: found.liquidation_factor,
@@ -150,8 +148,7 @@ fn pledge_value(value: &ValueReport, score: &Score) -> Result<CollateralReport, 
 
 /// A year from the valuation date, half a year without a grade, never beyond the term.
 fn valid_until(date: NaiveDate, facts: &ScoringFacts, score: &Score) -> NaiveDate {
-    let months =
-        if score.grade.is_some() { defaults::VALID_MONTHS } else { defaults::VALID_MONTHS_UNGRADED };
+    let months = if score.grade.is_some() { defaults::VALID_MONTHS } else { defaults::VALID_MONTHS_UNGRADED };
     let planned = date.checked_add_months(Months::new(months)).unwrap_or(date);
     facts.end_of_protection().map_or(planned, |end| planned.min(end))
 }

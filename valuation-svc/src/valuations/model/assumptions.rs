@@ -11,8 +11,7 @@ use super::{
 };
 use crate::{
     appraisal::model::{
-        AppraisalError, maths,
-        profit_split,
+        AppraisalError, maths, profit_split,
         remaining_life::{LifeLimit, RemainingLife, TechnologyCycle, remaining_life},
         success, to_decimal, to_money,
     },
@@ -98,7 +97,11 @@ pub(super) fn decide(
         "annual_revenue",
         own.annual_revenue,
         figures.first_year_revenue * defaults::kind_factor(inputs.patent.facts.kind) * revenue_quality(score),
-        &by_industry(&figures, "首年收入，按专利类型和评分调整", "first-year revenue, adjusted for kind and score"),
+        &by_industry(
+            &figures,
+            "首年收入，按专利类型和评分调整",
+            "first-year revenue, adjusted for kind and score",
+        ),
     )?;
     let (growth, revenue_growth) = rate(
         "revenue_growth",
@@ -111,7 +114,11 @@ pub(super) fn decide(
         "royalty_rate",
         own.royalty_rate,
         split,
-        &by_industry(&figures, "许可费率区间，按评分取值（分成率法）", "range of royalties, placed by the score (profit split)"),
+        &by_industry(
+            &figures,
+            "许可费率区间，按评分取值（分成率法）",
+            "range of royalties, placed by the score (profit split)",
+        ),
     )?;
     let (discount, discount_rate) = rate(
         "discount_rate",

@@ -35,8 +35,9 @@ pub(super) const ECONOMIC_OBSOLESCENCE: f64 = 0.05;
 pub(super) const FUNCTIONAL_OBSOLESCENCE_MAX: f64 = 0.30;
 /// Technological obsolescence where the age is unknown, and at most.
 pub(super) const TECHNOLOGICAL_OBSOLESCENCE: (f64, f64) = (0.30, 0.90);
-/// Paths of the simulation: their standard error is a fiftieth of the spread, and they cost a millisecond or two.
-pub(super) const PATHS: u32 = 2_000;
+/// Paths of the simulation: the standard error of their mean is a seventieth of the spread, and they cost about a
+/// millisecond on one processor.
+pub(super) const PATHS: u32 = 5_000;
 /// Months for which a valuation may be relied on.
 pub(super) const VALID_MONTHS: u32 = 12;
 /// The same where coverage is too low for a grade.
@@ -61,8 +62,12 @@ pub(super) mod licences_2022 {
 }
 
 /// Weights of the methods before those not considered are left out.
-pub(super) const WEIGHTS: [(&str, f64); 4] =
-    [("relief_from_royalty", 0.60), ("replacement_cost", 0.15), ("market_comparables", 0.15), ("real_option", 0.10)];
+pub(super) const WEIGHTS: [(&str, f64); 4] = [
+    ("relief_from_royalty", 0.60),
+    ("replacement_cost", 0.15),
+    ("market_comparables", 0.15),
+    ("real_option", 0.10),
+];
 
 /// The figures of one industry.
 #[derive(Debug, Clone, Copy, PartialEq)]

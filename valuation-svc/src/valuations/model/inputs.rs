@@ -7,11 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    catalogue::{
-        PatentRecord,
-        patent::LegalStatus,
-        record::DisputeKind,
-    },
+    catalogue::{PatentRecord, patent::LegalStatus, record::DisputeKind},
     scoring::model::Scenario,
 };
 
@@ -55,20 +51,57 @@ impl Overrides {
             value.is_none_or(|v| v >= rate(low) && v <= rate(high))
         };
         let amount = |value: Option<Money>| {
-            value.is_none_or(|v| v.is_positive() && Money::from_yuan(1_000_000_000_000).is_ok_and(|max| v <= max))
+            value.is_none_or(|v| {
+                v.is_positive() && Money::from_yuan(1_000_000_000_000).is_ok_and(|max| v <= max)
+            })
         };
         let life = self
             .remaining_economic_life_years
             .is_none_or(|years| years > Decimal::ZERO && years <= Decimal::from(50));
         let checks = [
-            (amount(self.annual_revenue), "annual_revenue", "须大于零且不超过一万亿元", "must be above 0, at most 10¹² yuan"),
-            (between(self.revenue_growth, "-0.5", "1"), "revenue_growth", "须在 -0.5 与 1 之间", "must lie between -0.5 and 1"),
-            (between(self.royalty_rate, "0.0001", "0.5"), "royalty_rate", "须在 0.0001 与 0.5 之间", "must lie between 0.0001 and 0.5"),
-            (between(self.discount_rate, "0.01", "1"), "discount_rate", "须在 0.01 与 1 之间", "must lie between 0.01 and 1"),
-            (between(self.tax_rate, "0", "0.6"), "tax_rate", "须在 0 与 0.6 之间", "must lie between 0 and 0.6"),
-            (amount(self.development_cost), "development_cost", "须大于零且不超过一万亿元", "must be above 0, at most 10¹² yuan"),
+            (
+                amount(self.annual_revenue),
+                "annual_revenue",
+                "须大于零且不超过一万亿元",
+                "must be above 0, at most 10¹² yuan",
+            ),
+            (
+                between(self.revenue_growth, "-0.5", "1"),
+                "revenue_growth",
+                "须在 -0.5 与 1 之间",
+                "must lie between -0.5 and 1",
+            ),
+            (
+                between(self.royalty_rate, "0.0001", "0.5"),
+                "royalty_rate",
+                "须在 0.0001 与 0.5 之间",
+                "must lie between 0.0001 and 0.5",
+            ),
+            (
+                between(self.discount_rate, "0.01", "1"),
+                "discount_rate",
+                "须在 0.01 与 1 之间",
+                "must lie between 0.01 and 1",
+            ),
+            (
+                between(self.tax_rate, "0", "0.6"),
+                "tax_rate",
+                "须在 0 与 0.6 之间",
+                "must lie between 0 and 0.6",
+            ),
+            (
+                amount(self.development_cost),
+                "development_cost",
+                "须大于零且不超过一万亿元",
+                "must be above 0, at most 10¹² yuan",
+            ),
             (life, "remaining_economic_life_years", "须大于 0 且不超过 50", "must be above 0 and at most 50"),
-            (self.seed.is_none_or(|seed| seed <= SEED_MAX), "seed", "须小于 2 的 53 次方", "must be below 2^53"),
+            (
+                self.seed.is_none_or(|seed| seed <= SEED_MAX),
+                "seed",
+                "须小于 2 的 53 次方",
+                "must be below 2^53",
+            ),
         ];
         checks.into_iter().filter(|check| !check.0).map(|(_, field, zh, en)| (field, zh, en)).collect()
     }
@@ -114,7 +147,9 @@ impl Ground {
 pub fn grounds(patent: &PatentRecord, on: NaiveDate) -> Vec<Ground> {
     let status = match patent.legal_status(on) {
         LegalStatus::Granted | LegalStatus::Unknown => None,
-        LegalStatus::Pending => Some(Ground::new("pending", "专利申请尚未授权", "the patent is not yet granted")),
+        LegalStatus::Pending => {
+            Some(Ground::new("pending", "专利申请尚未授权", "the patent is not yet granted"))
+        }
         LegalStatus::Lapsed => Some(Ground::new("lapsed", "专利权已终止", "the right has lapsed")),
         LegalStatus::Expired => Some(Ground::new("expired", "专利权保护期已届满", "the term has ended")),
         LegalStatus::Invalidated => {
@@ -123,7 +158,9 @@ pub fn grounds(patent: &PatentRecord, on: NaiveDate) -> Vec<Ground> {
         LegalStatus::Withdrawn => {
             Some(Ground::new("withdrawn", "专利申请已撤回或放弃", "the application was withdrawn"))
         }
-        LegalStatus::Rejected => Some(Ground::new("rejected", "专利申请已被驳回", "the application was refused")),
+        LegalStatus::Rejected => {
+            Some(Ground::new("rejected", "专利申请已被驳回", "the application was refused"))
+        }
     };
     let ownership = patent
         .has_open(DisputeKind::Ownership)

@@ -174,12 +174,12 @@ pub(super) fn replacement_cost(
     date: chrono::NaiveDate,
 ) -> Result<Method, AppraisalError> {
     let (unknown, most) = defaults::TECHNOLOGICAL_OBSOLESCENCE;
-    let technological =
-        facts.age_years(date).map_or(unknown, |age| (1.0 - maths::pow(plan.kept_a_year, age)).clamp(0.0, most));
+    let technological = facts
+        .age_years(date)
+        .map_or(unknown, |age| (1.0 - maths::pow(plan.kept_a_year, age)).clamp(0.0, most));
     let technical = score.indices.iter().find(|i| i.code == "T").and_then(|i| i.score).unwrap_or(50.0);
     let functional = defaults::FUNCTIONAL_OBSOLESCENCE_MAX * (1.0 - technical / 100.0);
-    let obsolescence =
-        Obsolescence { functional, technological, economic: defaults::ECONOMIC_OBSOLESCENCE };
+    let obsolescence = Obsolescence { functional, technological, economic: defaults::ECONOMIC_OBSOLESCENCE };
     let found = cost::value(&ReplacementCost {
         costs: vec![plan.development_cost],
         trend_factors: Vec::new(),

@@ -19,7 +19,9 @@ pub use appraise::{NotAssessed, appraise};
 pub use assumptions::{Assumed, AssumptionSource, Assumptions};
 pub use defaults::MODEL_VERSION;
 pub use inputs::{Ground, Inputs, Overrides, SEED_MAX, grounds};
-pub use report::{Appraised, CollateralReport, Limit, MethodReport, MethodWeight, SimulationReport, ValueReport};
+pub use report::{
+    Appraised, CollateralReport, Limit, MethodReport, MethodWeight, SimulationReport, ValueReport,
+};
 pub use score_report::ScoreView;
 
 #[cfg(test)]

@@ -22,13 +22,8 @@ use crate::{
 const STEPS: u32 = 200;
 
 /// 市场法: the mean fixed licence fee for one patent, adjusted to this patent's quality, term and kind.
-pub(super) fn licence_market(
-    plan: &Plan,
-    kind: PatentKind,
-    score: &Score,
-) -> Result<Method, AppraisalError> {
-    let per_patent =
-        licences_2022::MEAN_FEE_YUAN * licences_2022::CONTRACTS / licences_2022::PATENTS;
+pub(super) fn licence_market(plan: &Plan, kind: PatentKind, score: &Score) -> Result<Method, AppraisalError> {
+    let per_patent = licences_2022::MEAN_FEE_YUAN * licences_2022::CONTRACTS / licences_2022::PATENTS;
     let quality = (score.total / 60.0).clamp(0.25, 1.6);
     let term = (plan.life.years / licences_2022::MEAN_TERM_YEARS).clamp(0.25, 2.0);
     let kind = defaults::kind_factor(kind);
@@ -68,10 +63,7 @@ const OPTION: super::methods::Names = ("real_option", "实物期权法", "Real o
 /// 实物期权法, for a technology whose development is still a choice.
 pub(super) fn development_option(plan: &Plan) -> Result<Method, AppraisalError> {
     let Some(readiness) = plan.readiness else {
-        return Ok(set_aside(
-            OPTION,
-            ("技术就绪度未载明，未采用", "technology readiness is not on record"),
-        ));
+        return Ok(set_aside(OPTION, ("技术就绪度未载明，未采用", "technology readiness is not on record")));
     };
     if readiness > defaults::OPTION_READINESS_MAX || plan.life.years <= 0.0 {
         return Ok(set_aside(

@@ -9,10 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{assumptions::Assumptions, score_report::ScoreView};
-use crate::{
-    appraisal::model::preview::{BarAnswer},
-    scoring::model::Grade,
-};
+use crate::{appraisal::model::preview::BarAnswer, scoring::model::Grade};
 
 /// What a valuation says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

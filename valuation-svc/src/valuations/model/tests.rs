@@ -78,8 +78,7 @@ fn a_sound_patent_is_valued_and_its_parts_agree_with_each_other() {
     assert!(found.collateral.maximum_loan.is_positive());
     assert!(found.collateral.maximum_loan < found.collateral.collateral_value);
     assert_eq!(found.valid_until, day("2027-11-24"));
-    let leaves: usize =
-        found.score.indices.iter().flat_map(|i| &i.subindices).map(|s| s.leaves.len()).sum();
+    let leaves: usize = found.score.indices.iter().flat_map(|i| &i.subindices).map(|s| s.leaves.len()).sum();
     assert_eq!(leaves, 27);
 }
 
@@ -150,7 +149,8 @@ fn figures_of_the_request_replace_the_defaults_and_say_so() {
     assert_eq!(found.assumptions.remaining_economic_life_years.value, "6.00");
     assert_eq!(found.assumptions.discount_rate.source, AssumptionSource::PlatformDefault);
     let wrong: Overrides =
-        serde_json::from_value(serde_json::json!({ "royalty_rate": "0.9", "annual_revenue": "0.00" })).unwrap();
+        serde_json::from_value(serde_json::json!({ "royalty_rate": "0.9", "annual_revenue": "0.00" }))
+            .unwrap();
     let fields: Vec<_> = wrong.faults().into_iter().map(|f| f.0).collect();
     assert_eq!(fields, ["annual_revenue", "royalty_rate"]);
     assert!(serde_json::from_str::<Overrides>(r#"{"target_value":"1.00"}"#).is_err());

@@ -264,8 +264,11 @@ impl Setting {
             drawn_on: self.clock.business_date(),
             matures_on: matures_on.parse().unwrap(),
             shares: Vec::new(),
+            facility_version: 1,
             facility_drawn: money(amount),
+            facility_reserved: Money::ZERO,
             member_drawn: money(amount),
+            member_reserved: Money::ZERO,
         };
         self.heard(loan, 1, Event::LoanDrawn(drawn)).await;
     }
@@ -281,8 +284,11 @@ impl Setting {
             interest: money("1000.00"),
             outstanding: money(outstanding),
             status: "active".to_owned(),
+            facility_version: 2,
             facility_drawn: money(outstanding),
+            facility_reserved: Money::ZERO,
             member_drawn: money(outstanding),
+            member_reserved: Money::ZERO,
         };
         self.heard(loan, 2, Event::LoanRepaid(repaid)).await;
     }
