@@ -69,7 +69,7 @@ pub struct Suite {
     pub router: Router,
     /// Each service's own router, behind its own door.
     pub doors: Vec<(Service, Router)>,
-    /// The merged OpenAPI documents by service.
+    /// What each service's routes are, the gateway's own among them.
     pub documents: Vec<(Service, utoipa::openapi::OpenApi)>,
     services: Vec<http_kit::Service>,
     bus: Arc<dyn Bus>,
@@ -95,7 +95,7 @@ impl Suite {
         }
         let doors: Vec<(Service, Router)> =
             services.iter().map(|service| (service.name, service.router.clone())).collect();
-        let documents: Vec<_> =
+        let mut documents: Vec<_> =
             services.iter().map(|service| (service.name, service.openapi.clone())).collect();
         let mut door = gateway::build(gateway::Deps {
             db: databases.gateway.clone(),
@@ -109,6 +109,7 @@ impl Suite {
             client_secret: settings.internal_client_secret.clone(),
         })?;
         door.attach(bus.as_ref(), &stop).await?;
+        documents.push((door.name, door.openapi.clone()));
         let api = door.router.clone();
         let router = api.clone().merge(console::router(api));
         services.push(door);

@@ -4,12 +4,14 @@ use axum::{http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 use crate::{
+    cell::Cell,
     desk::{Desk, with_query},
+    draft::Input,
     failure::Failure,
     figures,
-    form::{Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
-    page::{Cell, Notice, Page, Table},
+    page::{Notice, Page, Table},
     steps,
     value::{Facts, rows},
 };
@@ -112,12 +114,13 @@ pub async fn search(desk: Desk) -> Result<Response, Failure> {
         }
         found += rows(&answer).len();
         let heads = [desk.t("col-number"), desk.t("col-name"), desk.t("col-status")];
-        page = page.with(Table::new(&desk, title, &heads).rows(rows(&answer), |row| hit(&desk, row, here)));
+        let mut table = Table::new(&desk, title, &heads).rows(rows(&answer), |row| hit(&desk, row, here));
         if answer.has("next_cursor") {
-            let text = desk.tf("search-more", &[("list", title)]);
-            let all = Table::new(&desk, "", &[""]).row([Cell::text(text).to(with_query(here, &[("q", q)]))]);
-            page = page.with(Table { heads: Vec::new(), ..all });
+            let all =
+                Cell::text(desk.tf("search-more", &[("list", title)])).to(with_query(here, &[("q", q)]));
+            table = table.row([all, Cell::default(), Cell::default()]);
         }
+        page = page.with(table);
     }
     if !silent.is_empty() {
         let text = desk.t("home-no-answer").to_owned();

@@ -1,19 +1,21 @@
 //! Applications for pledge financing: the list, one application, assessing and deciding it.
 
 use axum::{extract::Path, response::Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
+    cell::{Cell, person},
     desk::{Desk, Id},
+    draft::{Draft, Input},
     facilities,
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Beside, Block, Cell, Event, Grid, Page, Table, Timeline, person},
+    page::{Beside, Block, Event, Grid, Page, Table, Timeline},
     steps::{self, Step, Words},
-    value::{Facts, rows},
+    value::Facts,
 };
 
 /// The applications' address.
@@ -21,10 +23,38 @@ pub const API: &str = "/api/pledge/v1/applications";
 const STATES: &[&str] = &["submitted", "assessed", "approved", "refused", "withdrawn"];
 
 const STEPS: &[Step] = &[
-    Step { name: "approve", key: "approve", permission: "application.approve", words: Words::Comment, danger: false, done: "approved" },
-    Step { name: "refuse", key: "refuse", permission: "application.approve", words: Words::Reason, danger: true, done: "refused" },
-    Step { name: "withdraw", key: "withdraw", permission: "application.submit", words: Words::Reason, danger: true, done: "withdrawn" },
-    Step { name: "pledge", key: "pledge-submit", permission: "pledge.register", words: Words::Nothing, danger: false, done: "pledge-submitted" },
+    Step {
+        name: "approve",
+        key: "approve",
+        permission: "application.approve",
+        words: Words::Comment,
+        danger: false,
+        done: "approved",
+    },
+    Step {
+        name: "refuse",
+        key: "refuse",
+        permission: "application.approve",
+        words: Words::Reason,
+        danger: true,
+        done: "refused",
+    },
+    Step {
+        name: "withdraw",
+        key: "withdraw",
+        permission: "application.submit",
+        words: Words::Reason,
+        danger: true,
+        done: "withdrawn",
+    },
+    Step {
+        name: "pledge",
+        key: "pledge-submit",
+        permission: "pledge.register",
+        words: Words::Nothing,
+        danger: false,
+        done: "pledge-submitted",
+    },
 ];
 
 /// `GET /applications`
@@ -38,7 +68,9 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             })
             .sorted("number"),
             column("col-enterprise", |_, row| Cell::text(row.text("enterprise_name"))),
-            column("col-facility", |_, row| Cell::text(row.text("facility_name")).under(row.text("bank_name"))),
+            column("col-facility", |_, row| {
+                Cell::text(row.text("facility_name")).under(row.text("bank_name"))
+            }),
             numeric("amount-wan", |_, row| Cell::wan(row.text("amount"))).summed("amount").sorted("amount"),
             numeric("tenor-months", |_, row| Cell::figure(row.shown("tenor_months"))),
             numeric("patents-count", |_, row| Cell::figure(row.list("patents").len().to_string())),
@@ -93,7 +125,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 }
 
 /// What the application asks and rests on.
-fn parts(desk: &Desk, a: &Value) -> Vec<Block> {
+pub fn parts(desk: &Desk, a: &Value) -> Vec<Block> {
     let mut left: Vec<Block> = vec![ask(desk, a).into()];
     if a.has("assessment") {
         left.push(assessment(desk, a).into());
@@ -111,7 +143,10 @@ fn parts(desk: &Desk, a: &Value) -> Vec<Block> {
 
 fn ask(desk: &Desk, a: &Value) -> Grid {
     Grid::new(desk.t("application-ask"))
-        .fact(desk.t("amount"), Cell::yuan(a.text("amount")).under(figures::in_words(a.text("amount"), desk.lang())))
+        .fact(
+            desk.t("amount"),
+            Cell::yuan(a.text("amount")).under(figures::in_words(a.text("amount"), desk.lang())),
+        )
         .fact(desk.t("tenor-months"), Cell::figure(a.shown("tenor_months")))
         .fact(desk.t("purpose"), Cell::text(a.text("purpose")))
         .fact(
@@ -143,7 +178,8 @@ fn decision(desk: &Desk, a: &Value) -> Grid {
 
 /// What stands in the way, and what cures it.
 pub fn findings(desk: &Desk, findings: &[Value]) -> Table {
-    let heads = [desk.t("finding-severity"), desk.t("col-reason"), desk.t("finding-cure"), desk.t("finding-subject")];
+    let heads =
+        [desk.t("finding-severity"), desk.t("col-reason"), desk.t("finding-cure"), desk.t("finding-subject")];
     Table::new(desk, desk.t("findings"), &heads).rows(findings, |finding| {
         [
             Cell::state(desk, finding.text("severity")),
@@ -170,7 +206,9 @@ fn patents(desk: &Desk, a: &Value) -> Table {
             Cell::text("")
         };
         [
-            Cell::text(p.text("title")).under(p.text("number")).to(format!("/patents/{}", p.text("patent_id"))),
+            Cell::text(p.text("title"))
+                .under(p.text("number"))
+                .to(format!("/patents/{}", p.text("patent_id"))),
             Cell::wan(p.text("collateral_value")),
             Cell::percent(&p.shown("ltv_cap")),
             Cell::wan(p.text("maximum_loan")),
@@ -189,7 +227,11 @@ fn timeline(desk: &Desk, a: &Value) -> Timeline {
     let mut events = vec![event(a.text("created_at"), "submitted", a.text("enterprise_name").to_owned())];
     if a.has("assessment") {
         let s = a.at("assessment");
-        events.push(event(s.text("at"), "assessed", format!("{}：{}", person(s.at("by")), s.text("comment"))));
+        events.push(event(
+            s.text("at"),
+            "assessed",
+            format!("{}：{}", person(s.at("by")), s.text("comment")),
+        ));
     }
     if a.has("decision") {
         let d = a.at("decision");
@@ -290,83 +332,4 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
 pub fn replace_form(mut page: Page, form: Form) -> Page {
     page.blocks.pop();
     page.with(form)
-}
-
-async fn assess_form(desk: &Desk, a: &Value) -> Form {
-    let mut form = Form::new(desk, format!("/applications/{}/assess", a.text("id")), desk.t("assess"))
-        .title(desk.t("assess"))
-        .intro(desk.t("assess-intro"));
-    let found = a.list("patents").iter().map(|patent| async move {
-        let query = [("patent_id", patent.text("patent_id")), ("purpose", "pledge"), ("valid", "true"), ("limit", "50")];
-        let answer = desk.find("/api/valuation/v1/valuations", &query).await.unwrap_or_default();
-        let options: Vec<_> = rows(&answer)
-            .iter()
-            .filter(|v| v.text("purpose").is_empty() || v.text("purpose") == "pledge")
-            .map(|v| (v.text("id").to_owned(), valuation_words(desk, v)))
-            .collect();
-        (patent, options)
-    });
-    for (patent, options) in futures::future::join_all(found).await {
-        let help = if options.is_empty() { desk.t("assess-no-valuation") } else { "" };
-        let name = format!("valuation-{}", patent.text("patent_id"));
-        let label = format!("{} {}", patent.text("number"), patent.text("title"));
-        form = form.field(Field::new(Kind::Choice, name, label).help(help).options(options));
-    }
-    let recommended = Field::new(Kind::Amount, "recommended_amount", desk.t("recommended-amount"));
-    form.field(recommended.yuan(a.text("amount")).help(desk.t("recommended-help")))
-        .field(Field::new(Kind::Lines, "comment", desk.t("assess-comment")))
-}
-
-fn valuation_words(desk: &Desk, v: &Value) -> String {
-    desk.tf(
-        "assess-valuation",
-        &[
-            ("number", v.text("number")),
-            ("grade", v.text("grade")),
-            ("value", &figures::wan(v.text("collateral_value"))),
-            ("loan", &figures::wan(v.text("maximum_loan"))),
-            ("until", &figures::day(v.text("valid_until"))),
-        ],
-    )
-}
-
-fn assess_page(desk: &Desk, a: &Value, form: Form) -> Page {
-    let mut page = Page::new(desk.t("assess"))
-        .up(a.text("number"), format!("/applications/{}", a.text("id")))
-        .number(a.text("enterprise_name"))
-        .badge(Cell::state(desk, a.text("status")));
-    for patent in a.list("patents") {
-        let href = format!("/patents/{}/value", patent.text("patent_id"));
-        page = page.action(desk.may("valuation.request"), desk.tf("assess-value", &[("number", patent.text("number"))]), href);
-    }
-    page.blocks.extend(parts(desk, a));
-    page.with(form)
-}
-
-/// `GET /applications/{id}/assess`
-pub async fn assess_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let application = desk.get(&format!("{API}/{id}")).await?;
-    let form = assess_form(&desk, &application).await;
-    Ok(frame::show(&desk, assess_page(&desk, &application, form)))
-}
-
-/// `POST /applications/{id}/assess`
-pub async fn assess(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
-    let application = desk.get(&format!("{API}/{id}")).await?;
-    let chosen: Vec<Value> = application
-        .list("patents")
-        .iter()
-        .map(|patent| patent.text("patent_id"))
-        .map(|patent| (patent, input.text(&format!("valuation-{patent}"))))
-        .filter(|(_, valuation)| !valuation.is_empty())
-        .map(|(patent, valuation)| json!({ "patent_id": patent, "valuation_id": valuation }))
-        .collect();
-    let draft = Draft::new(&desk, &input).amounts(&["recommended_amount"]).texts(&["comment"]);
-    let answer = draft.with("valuations", chosen).send(&format!("{API}/{id}/assess")).await;
-    let here = format!("/applications/{id}");
-    if answer.is_ok() {
-        return Ok(frame::go(&here, "assessed"));
-    }
-    let form = assess_form(&desk, &application).await;
-    steps::answered(&desk, answer, (&here, ""), &input, form, |form| assess_page(&desk, &application, form))
 }

@@ -6,9 +6,11 @@ use serde_json::Value;
 use crate::{
     applications::{API, findings},
     desk::Desk,
+    draft::{Draft, Input},
+    facilities,
     failure::{Failure, Refusal},
-    facilities, figures,
-    form::{Draft, Field, Form, Input, Kind},
+    figures,
+    form::{Field, Form, Kind},
     frame,
     page::{Notice, Page},
     value::{Facts, rows},
@@ -26,14 +28,18 @@ async fn own_patents(desk: &Desk) -> Vec<(String, String)> {
     for patent in rows(&owned).iter().chain(rows(&named)) {
         let id = patent.text("id");
         // A catalogue that does not know the owner filter would answer everyone's.
-        let mine = patent.list("applicants").iter().any(|name| name.as_str() == Some(me.organisation.as_str()))
-            || patent.text("owner_id") == me.organisation_id;
+        let mine =
+            patent.list("applicants").iter().any(|name| name.as_str() == Some(me.organisation.as_str()))
+                || patent.text("owner_id") == me.organisation_id;
         if !mine || found.iter().any(|(known, _)| known == id) {
             continue;
         }
         let mark = if patent.flag("encumbered") { desk.t("encumbered-yes") } else { "" };
         let state = desk.word(patent.text("legal_status"));
-        found.push((id.to_owned(), format!("{} {} · {state} {mark}", patent.text("number"), patent.text("title"))));
+        found.push((
+            id.to_owned(),
+            format!("{} {} · {state} {mark}", patent.text("number"), patent.text("title")),
+        ));
     }
     found
 }
@@ -45,7 +51,8 @@ async fn own_facilities(desk: &Desk) -> Vec<(String, String)> {
     rows(&answer)
         .iter()
         .map(|row| {
-            let own = row.list("members").iter().find(|m| m.text("enterprise_id") == desk.me().organisation_id);
+            let own =
+                row.list("members").iter().find(|m| m.text("enterprise_id") == desk.me().organisation_id);
             let left = own.map_or_else(|| row.text("available"), |member| member.text("available"));
             let words = desk.tf(
                 "apply-facility",
@@ -59,7 +66,8 @@ async fn own_facilities(desk: &Desk) -> Vec<(String, String)> {
 async fn form(desk: &Desk) -> Form {
     let (facilities, patents) = tokio::join!(own_facilities(desk), own_patents(desk));
     let mut choice = Field::new(Kind::Checks, "patent_ids", desk.t("apply-patents")).options(patents);
-    choice.help = desk.t(if choice.options.is_empty() { "apply-no-patents" } else { "apply-patents-help" }).to_owned();
+    choice.help =
+        desk.t(if choice.options.is_empty() { "apply-no-patents" } else { "apply-patents-help" }).to_owned();
     choice.ticked = desk.query().iter().filter(|(k, _)| k == "patent_ids").map(|(_, v)| v.clone()).collect();
     Form::new(desk, "/applications/new", desk.t("apply-submit"))
         .intro(desk.t("apply-intro"))
@@ -69,7 +77,11 @@ async fn form(desk: &Desk) -> Form {
                 .value(desk.asked("facility_id")),
         )
         .field(Field::new(Kind::Amount, "amount", desk.t("amount")))
-        .field(Field::new(Kind::Whole, "tenor_months", desk.t("tenor-months")).value("12").help(desk.t("tenor-help")))
+        .field(
+            Field::new(Kind::Whole, "tenor_months", desk.t("tenor-months"))
+                .value("12")
+                .help(desk.t("tenor-help")),
+        )
         .field(Field::new(Kind::Lines, "purpose", desk.t("purpose")))
         .field(choice)
         .second("act", "check", desk.t("apply-check"))
@@ -135,7 +147,8 @@ async fn check(desk: &Desk, input: &Input) -> Result<Response, Failure> {
     };
     let found = answer.list("findings");
     let form = with_findings(desk, form(desk).await, found).keep(desk, input);
-    let (tone, key) = if answer.flag("eligible") { ("ok", "apply-eligible") } else { ("risk", "apply-not-eligible") };
+    let (tone, key) =
+        if answer.flag("eligible") { ("ok", "apply-eligible") } else { ("risk", "apply-not-eligible") };
     let notice = Notice { tone, text: desk.words().get(key).to_owned(), ..Notice::default() };
     let mut page = page(desk).with(notice);
     if !found.is_empty() {

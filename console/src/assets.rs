@@ -52,7 +52,8 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
     };
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(&tag));
+    let known =
+        headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(&tag));
     let (status, body) = if known {
         (StatusCode::NOT_MODIFIED, Body::empty())
     } else {

@@ -4,13 +4,15 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::{Cell, person},
     desk::{Desk, Id},
+    draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Beside, Cell, FigureRow, Grid, Page, Table, person},
+    page::{Beside, FigureRow, Grid, Page, Table},
     policies,
     steps::{self, Step, Words},
     value::{Facts, rows},
@@ -21,10 +23,38 @@ pub const API: &str = "/api/insurance/v1/claims";
 const STATES: &[&str] = &["notified", "assessed", "approved", "paid", "refused", "closed"];
 
 const STEPS: &[Step] = &[
-    Step { name: "assess", key: "claim-assess", permission: "claim.assess", words: Words::Nothing, danger: false, done: "assessed" },
-    Step { name: "approve", key: "approve", permission: "claim.approve", words: Words::Comment, danger: false, done: "approved" },
-    Step { name: "refuse", key: "refuse", permission: "claim.approve", words: Words::Reason, danger: true, done: "refused" },
-    Step { name: "payments", key: "claim-pay", permission: "claim.approve", words: Words::Nothing, danger: false, done: "paid" },
+    Step {
+        name: "assess",
+        key: "claim-assess",
+        permission: "claim.assess",
+        words: Words::Nothing,
+        danger: false,
+        done: "assessed",
+    },
+    Step {
+        name: "approve",
+        key: "approve",
+        permission: "claim.approve",
+        words: Words::Comment,
+        danger: false,
+        done: "approved",
+    },
+    Step {
+        name: "refuse",
+        key: "refuse",
+        permission: "claim.approve",
+        words: Words::Reason,
+        danger: true,
+        done: "refused",
+    },
+    Step {
+        name: "payments",
+        key: "claim-pay",
+        permission: "claim.approve",
+        words: Words::Nothing,
+        danger: false,
+        done: "paid",
+    },
 ];
 
 /// `GET /claims`
@@ -33,7 +63,9 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         api: API.to_owned(),
         filters: vec![typed("q", "claims-q"), chosen(&desk, "status", "col-status", STATES)],
         columns: vec![
-            column("col-number", |_, row| Cell::text(row.text("number")).to(format!("/claims/{}", row.text("id")))),
+            column("col-number", |_, row| {
+                Cell::text(row.text("number")).to(format!("/claims/{}", row.text("id")))
+            }),
             column("col-policy", |_, row| {
                 Cell::text(row.text("policy_number")).to(format!("/policies/{}", row.text("policy_id")))
             }),
@@ -47,8 +79,11 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         ],
         export: true,
     };
-    let page =
-        Page::new(desk.t("claims-title")).action(desk.may("claim.notify"), desk.t("claim-notify"), "/claims/new");
+    let page = Page::new(desk.t("claims-title")).action(
+        desk.may("claim.notify"),
+        desk.t("claim-notify"),
+        "/claims/new",
+    );
     list::show(&desk, page, list).await
 }
 
@@ -81,11 +116,14 @@ pub fn table(desk: &Desk, claims: &[Value]) -> Table {
 
 async fn notify_form(desk: &Desk) -> Form {
     let answer = desk.find(policies::API, &[("limit", "100")]).await.unwrap_or_default();
-    let options = rows(&answer)
-        .iter()
-        .filter(|row| matches!(row.text("status"), "bound" | "in_force"))
-        .map(|row| {
-            let words = format!("{} · {} · {}", row.text("number"), desk.word(row.text("product")), row.text("insured_name"));
+    let options =
+        rows(&answer).iter().filter(|row| matches!(row.text("status"), "bound" | "in_force")).map(|row| {
+            let words = format!(
+                "{} · {} · {}",
+                row.text("number"),
+                desk.word(row.text("product")),
+                row.text("insured_name")
+            );
             (row.text("id").to_owned(), words)
         });
     let products = desk.get("/api/insurance/v1/products").await.unwrap_or_default();
@@ -97,7 +135,11 @@ async fn notify_form(desk: &Desk) -> Form {
     let causes = desk.tf("claim-cause-help", &[("causes", &limited.join("、"))]);
     Form::new(desk, "/claims/new", desk.t("claim-notify"))
         .intro(desk.t("claim-intro"))
-        .field(Field::new(Kind::Choice, "policy_id", desk.t("col-policy")).options(options).value(desk.asked("policy_id")))
+        .field(
+            Field::new(Kind::Choice, "policy_id", desk.t("col-policy"))
+                .options(options)
+                .value(desk.asked("policy_id")),
+        )
         .field(Field::new(Kind::Day, "occurred_on", desk.t("claim-occurred")))
         .field(Field::new(Kind::Amount, "loss", desk.t("claim-loss")))
         .field(Field::new(Kind::Text, "cause", desk.t("claim-cause")).help(causes))
@@ -132,7 +174,10 @@ async fn page(desk: &Desk, c: &Value) -> Page {
         .with(desk.t("claim-payable"), Cell::yuan(c.text("payable")), desk.t("claim-payable-note"))
         .with(desk.t("claim-paid"), Cell::yuan(c.text("paid")), "");
     let facts = Grid::new(desk.t("claim-facts"))
-        .fact(desk.t("col-policy"), Cell::text(c.text("policy_number")).to(format!("/policies/{}", c.text("policy_id"))))
+        .fact(
+            desk.t("col-policy"),
+            Cell::text(c.text("policy_number")).to(format!("/policies/{}", c.text("policy_id"))),
+        )
         .fact(desk.t("insured"), Cell::text(c.text("insured_name")))
         .fact(desk.t("claim-occurred"), Cell::day(c.text("occurred_on")))
         .fact(desk.t("claim-notified"), Cell::stamp(c.text("notified_at")))
@@ -179,13 +224,14 @@ fn step_form(desk: &Desk, claim: &Value, step: Step) -> Form {
     let form = step.form(desk, format!("/claims/{}/{}", claim.text("id"), step.name));
     match step.name {
         "assess" => form
-            .field(Field::new(Kind::Amount, "assessed_loss", desk.t("claim-assessed")).yuan(claim.text("loss")))
+            .field(
+                Field::new(Kind::Amount, "assessed_loss", desk.t("claim-assessed")).yuan(claim.text("loss")),
+            )
             .field(Field::new(Kind::Amount, "reserve", desk.t("claim-reserve")).yuan(claim.text("loss")))
             .field(Field::new(Kind::Lines, "comment", desk.t("col-comment"))),
-        "payments" => form.intro(desk.tf(
-            "claim-pay-intro",
-            &[("amount", &figures::in_words(claim.text("payable"), desk.lang()))],
-        )),
+        "payments" => form.intro(
+            desk.tf("claim-pay-intro", &[("amount", &figures::in_words(claim.text("payable"), desk.lang()))]),
+        ),
         _ => form,
     }
 }
@@ -201,7 +247,8 @@ pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<R
 /// `POST /claims/{id}/{step}`
 pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
-    let draft = Draft::new(&desk, &input).texts(&["comment", "reason"]).amounts(&["assessed_loss", "reserve"]);
+    let draft =
+        Draft::new(&desk, &input).texts(&["comment", "reason"]).amounts(&["assessed_loss", "reserve"]);
     let answer = draft.send(&format!("{API}/{id}/{}", step.name)).await;
     let here = format!("/claims/{id}");
     if answer.is_ok() {

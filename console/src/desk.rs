@@ -23,6 +23,8 @@ use crate::{
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 /// The largest answer a page is made from.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Keys of texts that stand for stored values of one subject.
+const WORD_GROUPS: [&str; 5] = ["role-", "as-", "service-", "key-", "limit-"];
 /// Headers of the browser's request that the API sees too.
 const FORWARDED: [HeaderName; 6] = [
     HeaderName::from_static("x-forwarded-for"),
@@ -111,8 +113,11 @@ impl Door {
 /// The JSON of an answer, or its problem.
 pub async fn read(response: Response) -> Result<Value, Refusal> {
     let status = response.status();
-    let retry_after =
-        response.headers().get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let retry_after = response
+        .headers()
+        .get(header::RETRY_AFTER)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse().ok());
     let bytes: Bytes = axum::body::to_bytes(response.into_body(), ANSWER_BYTES_MAX)
         .await
         .map_err(|_| Refusal { status: 502, ..Refusal::default() })?;
@@ -238,14 +243,26 @@ impl Desk {
         self.words().with(key, values)
     }
 
-    /// The word for a stored value (`active`), by subject where it has its own (`v-loan-active`).
+    /// The word for a stored value (`active` → `v-active`; `role-finance` stands for itself).
     #[must_use]
     pub fn word(&self, value: &str) -> String {
         if value.is_empty() {
             return "—".to_owned();
         }
-        let key = format!("v-{}", value.replace([' ', '.'], "_"));
-        self.words().find(&key).map_or_else(|| value.replace('_', " "), str::to_owned)
+        let key = value.replace([' ', '.'], "_");
+        let found = self.words().find(&format!("v-{key}")).or_else(|| {
+            WORD_GROUPS.iter().any(|group| key.starts_with(group)).then(|| self.words().find(&key)).flatten()
+        });
+        found.map_or_else(
+            || {
+                WORD_GROUPS
+                    .iter()
+                    .find_map(|group| value.strip_prefix(group))
+                    .unwrap_or(value)
+                    .replace('_', " ")
+            },
+            str::to_owned,
+        )
     }
 
     /// Reads from the API.
@@ -355,4 +372,3 @@ impl std::ops::Deref for Id {
         &self.0
     }
 }
-

@@ -4,12 +4,15 @@ use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id},
-    facilities, figures,
+    draft::{Draft, Input},
+    facilities,
     failure::Failure,
-    form::{Draft, Field, Form, Input, Kind},
+    figures,
+    form::{Field, Form, Kind},
     frame, loans,
-    page::{Beside, Cell, Grid, Notice, Page},
+    page::{Beside, Grid, Notice, Page},
     steps,
     value::Facts,
 };
@@ -77,7 +80,8 @@ fn draw_page(desk: &Desk, facility: &Value, form: Form) -> Page {
             .fact(desk.t("sub-limit"), Cell::yuan(own.text("sub_limit")))
             .fact(
                 desk.t("drawn"),
-                Cell::yuan(own.text("drawn")).with_bar(figures::share(own.text("drawn"), own.text("sub_limit"))),
+                Cell::yuan(own.text("drawn"))
+                    .with_bar(figures::share(own.text("drawn"), own.text("sub_limit"))),
             )
             .fact(desk.t("reserved"), Cell::yuan(own.text("reserved")))
             .fact(desk.t("available"), Cell::yuan(own.text("available")));

@@ -4,14 +4,14 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::{Cell, person},
     charts::{self, Series},
     desk::{Desk, Id},
+    draft::Input,
     failure::Failure,
-    figures,
-    form::Input,
-    frame,
+    figures, frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Beside, Block, Cell, Chart, FigureRow, Grid, Page, Table, person},
+    page::{Beside, Block, Chart, FigureRow, Grid, Page, Table},
     patents,
     steps::{self, Step, Words},
     value::{Facts, rows},
@@ -22,10 +22,38 @@ pub const API: &str = "/api/pledge/v1/facilities";
 const STATES: &[&str] = &["proposed", "active", "suspended", "expired", "closed", "refused"];
 
 const STEPS: &[Step] = &[
-    Step { name: "approve", key: "approve", permission: "facility.approve", words: Words::Comment, danger: false, done: "approved" },
-    Step { name: "refuse", key: "refuse", permission: "facility.approve", words: Words::Reason, danger: true, done: "refused" },
-    Step { name: "suspend", key: "suspend", permission: "facility.suspend", words: Words::Reason, danger: true, done: "suspended" },
-    Step { name: "resume", key: "resume", permission: "facility.suspend", words: Words::Reason, danger: false, done: "resumed" },
+    Step {
+        name: "approve",
+        key: "approve",
+        permission: "facility.approve",
+        words: Words::Comment,
+        danger: false,
+        done: "approved",
+    },
+    Step {
+        name: "refuse",
+        key: "refuse",
+        permission: "facility.approve",
+        words: Words::Reason,
+        danger: true,
+        done: "refused",
+    },
+    Step {
+        name: "suspend",
+        key: "suspend",
+        permission: "facility.suspend",
+        words: Words::Reason,
+        danger: true,
+        done: "suspended",
+    },
+    Step {
+        name: "resume",
+        key: "resume",
+        permission: "facility.suspend",
+        words: Words::Reason,
+        danger: false,
+        done: "resumed",
+    },
 ];
 
 /// `GET /facilities`
@@ -116,7 +144,11 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 pub fn use_of(desk: &Desk, f: &Value) -> FigureRow {
     let limit = f.text("limit");
     FigureRow::default()
-        .with(desk.t("limit-wan"), Cell::wan(limit), desk.t(if f.flag("revolving") { "revolving" } else { "one-off" }))
+        .with(
+            desk.t("limit-wan"),
+            Cell::wan(limit),
+            desk.t(if f.flag("revolving") { "revolving" } else { "one-off" }),
+        )
         .with(
             desk.t("drawn-wan"),
             Cell::wan(f.text("drawn")).with_bar(figures::share(f.text("drawn"), limit)),
@@ -134,7 +166,11 @@ pub fn terms(desk: &Desk, f: &Value) -> Grid {
         .fact(desk.t("patents-industry"), Cell::text(f.text("industry")))
         .fact(
             desk.t("facility-window"),
-            Cell::text(format!("{} – {}", figures::day(f.text("available_from")), figures::day(f.text("available_until")))),
+            Cell::text(format!(
+                "{} – {}",
+                figures::day(f.text("available_from")),
+                figures::day(f.text("available_until"))
+            )),
         )
         .fact(desk.t("annual-rate"), Cell::percent(&f.shown("annual_rate")))
         .fact(desk.t("tenor-cap"), Cell::figure(f.shown("tenor_cap_months")))
@@ -153,9 +189,10 @@ fn hands(desk: &Desk, f: &Value) -> Grid {
 fn members_table(desk: &Desk, f: &Value) -> Table {
     let figured = f.list("members").iter().any(|member| member.has("sub_limit"));
     if !figured {
-        return Table::new(desk, "", &[desk.t("col-enterprise"), desk.t("col-status")]).rows(f.list("members"), |m| {
-            [Cell::text(m.text("enterprise_name")), Cell::state(desk, m.text("status"))]
-        });
+        return Table::new(desk, "", &[desk.t("col-enterprise"), desk.t("col-status")])
+            .rows(f.list("members"), |m| {
+                [Cell::text(m.text("enterprise_name")), Cell::state(desk, m.text("status"))]
+            });
     }
     let heads = [
         desk.t("col-enterprise"),
@@ -165,7 +202,8 @@ fn members_table(desk: &Desk, f: &Value) -> Table {
         &format!("#{}", desk.t("available-wan")),
         desk.t("col-status"),
     ];
-    let loans = |m: &Value| format!("/loans?facility_id={}&q={}", f.text("id"), encoded(m.text("enterprise_name")));
+    let loans =
+        |m: &Value| format!("/loans?facility_id={}&q={}", f.text("id"), encoded(m.text("enterprise_name")));
     Table::new(desk, "", &heads).rows(f.list("members"), |m| {
         [
             Cell::text(m.text("enterprise_name")).to(loans(m)),
@@ -193,11 +231,14 @@ fn members_chart(desk: &Desk, f: &Value) -> Block {
     let labels: Vec<String> = figured.iter().map(|m| m.text("enterprise_name").to_owned()).collect();
     let series = ["drawn", "reserved", "available"].map(|name| {
         let values = figured.iter().map(|m| m.point(name) / 10_000.0).collect();
-        Series::new(desk.words().get(match name {
-            "drawn" => "drawn-wan",
-            "reserved" => "reserved-wan",
-            _ => "available-wan",
-        }), values)
+        Series::new(
+            desk.words().get(match name {
+                "drawn" => "drawn-wan",
+                "reserved" => "reserved-wan",
+                _ => "available-wan",
+            }),
+            values,
+        )
     });
     let chart = Chart {
         title: desk.t("facility-use").to_owned(),
@@ -249,7 +290,11 @@ async fn changes(desk: &Desk, id: &str) -> Option<Block> {
             Cell::text(members.join("；")),
             Cell::text(person(change.at("maker"))),
             Cell::text(change.text("reason")),
-            if open { state.to(format!("/facilities/{id}/changes/{}/approve", change.text("id"))) } else { state },
+            if open {
+                state.to(format!("/facilities/{id}/changes/{}/approve", change.text("id")))
+            } else {
+                state
+            },
         ]
     });
     Some(table.into())
@@ -271,9 +316,7 @@ fn step_page(desk: &Desk, f: &Value, step: Step, form: crate::form::Form) -> Pag
         .up(f.text("name"), format!("/facilities/{}", f.text("id")))
         .number(f.text("number"))
         .badge(Cell::state(desk, f.text("status")))
-        .with(Beside {
-            blocks: vec![hands(desk, f).into(), terms(desk, f).into()],
-        })
+        .with(Beside { blocks: vec![hands(desk, f).into(), terms(desk, f).into()] })
         .with(use_of(desk, f))
         .with(Table { title: desk.t("facility-members").to_owned(), ..members_table(desk, f) })
         .with(form)
@@ -297,5 +340,7 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
     }
     let facility = desk.get(&format!("{API}/{id}")).await?;
     let form = step.form(&desk, format!("{here}/{}", step.name));
-    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| step_page(&desk, &facility, step, form))
+    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| {
+        step_page(&desk, &facility, step, form)
+    })
 }

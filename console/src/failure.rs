@@ -20,7 +20,7 @@ pub struct Refusal {
     /// `(field, sentence)` for each bad field.
     pub fields: Vec<(String, String)>,
     /// The whole document, with the numbers behind the refusal.
-    pub body: Value,
+    pub body: Box<Value>,
     /// After how many seconds to come again.
     pub retry_after: Option<u64>,
 }
@@ -41,7 +41,7 @@ impl Refusal {
             slug,
             detail: body.text("detail").to_owned(),
             fields,
-            body,
+            body: Box::new(body),
             retry_after,
         }
     }

@@ -85,10 +85,14 @@ fn dash(text: &str) -> String {
 }
 
 fn grouped(number: Decimal, places: u32) -> String {
-    let text =
-        format!("{:.*}", places as usize, number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero));
+    let text = format!(
+        "{:.*}",
+        places as usize,
+        number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
+    );
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, String::new()), |(w, f)| (w, format!(".{f}")));
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, String::new()), |(w, f)| (w, format!(".{f}")));
     let mut out = String::with_capacity(whole.len() * 2);
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i) % 3 == 0 {
@@ -156,7 +160,8 @@ fn capitals(amount: &str) -> Option<String> {
     if digits.len() > 16 {
         return None;
     }
-    let mut out = String::from(if value.is_sign_negative() && !value.is_zero() { "人民币负" } else { "人民币" });
+    let mut out =
+        String::from(if value.is_sign_negative() && !value.is_zero() { "人民币负" } else { "人民币" });
     let start = out.len();
     let (mut zero_waits, mut group_has) = (false, false);
     for (i, digit) in digits.iter().enumerate() {
@@ -172,7 +177,7 @@ fn capitals(amount: &str) -> Option<String> {
             out.push_str(PLACES[left % 4]);
             group_has = true;
         }
-        if left % 4 == 0 && std::mem::take(&mut group_has) {
+        if left.is_multiple_of(4) && std::mem::take(&mut group_has) {
             out.push_str(GROUPS[left / 4]);
         }
     }

@@ -128,7 +128,9 @@ impl Frame {
         let here = RAIL
             .iter()
             .flat_map(|(_, entries)| entries.iter())
-            .filter(|link| path == link.href || (link.href != "/" && path.starts_with(&format!("{}/", link.href))))
+            .filter(|link| {
+                path == link.href || (link.href != "/" && path.starts_with(&format!("{}/", link.href)))
+            })
             .max_by_key(|link| link.href.len())
             .map(|link| link.href);
         let link = |link: &Entry| Link {

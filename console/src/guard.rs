@@ -68,9 +68,20 @@ mod tests {
     #[test]
     fn only_our_own_pages_may_post() {
         assert!(same_site(&headers(&[("sec-fetch-site", "same-origin")])));
-        assert!(same_site(&headers(&[("origin", "http://bank.example:8080"), ("host", "bank.example:8080")])));
-        assert!(same_site(&headers(&[("origin", "https://ip.example"), ("x-forwarded-host", "ip.example"), ("host", "10.0.0.1")])));
-        assert!(!same_site(&headers(&[("sec-fetch-site", "cross-site"), ("origin", "http://a"), ("host", "a")])));
+        assert!(same_site(&headers(&[
+            ("origin", "http://bank.example:8080"),
+            ("host", "bank.example:8080")
+        ])));
+        assert!(same_site(&headers(&[
+            ("origin", "https://ip.example"),
+            ("x-forwarded-host", "ip.example"),
+            ("host", "10.0.0.1")
+        ])));
+        assert!(!same_site(&headers(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://a"),
+            ("host", "a")
+        ])));
         assert!(!same_site(&headers(&[("sec-fetch-site", "same-site")])));
         assert!(!same_site(&headers(&[("origin", "https://evil.example"), ("host", "bank.example")])));
         assert!(!same_site(&headers(&[("origin", "null"), ("host", "bank.example")])));

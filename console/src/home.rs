@@ -4,10 +4,11 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, with_query},
     failure::Failure,
     figures, frame,
-    page::{Cell, FigureRow, Notice, Page, Table},
+    page::{FigureRow, Notice, Page, Table},
     value::{Facts, rows},
 };
 
@@ -60,8 +61,9 @@ async fn count(desk: &Desk, queue: &'static Queue) -> Waiting {
     let Ok(answer) = answer else {
         return Waiting { queue, count: Err(()), none: false, oldest: String::new() };
     };
-    let approved_without_pledge =
-        |row: &&Value| queue.key != "todo-pledge" || (row.text("status") == "approved" && !row.has("pledge_id"));
+    let approved_without_pledge = |row: &&Value| {
+        queue.key != "todo-pledge" || (row.text("status") == "approved" && !row.has("pledge_id"))
+    };
     let waiting: Vec<&Value> = rows(&answer)
         .iter()
         .filter(|row| row.text("status").is_empty() || row.text("status") == queue.status)
@@ -103,7 +105,8 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
             Ok(count) => Cell { numeric: true, ..Cell::badge(count, "warn") },
             Err(()) => Cell::badge(desk.t("home-no-answer"), "risk"),
         };
-        table = table.row([Cell::text(desk.words().get(one.queue.key)).to(href), count, Cell::text(one.oldest)]);
+        table =
+            table.row([Cell::text(desk.words().get(one.queue.key)).to(href), count, Cell::text(one.oldest)]);
     }
     let title = desk.tf("home-welcome", &[("name", &desk.me().name)]);
     let roles: Vec<String> = desk.me().roles.iter().map(|role| desk.word(&format!("role-{role}"))).collect();
@@ -114,11 +117,8 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
         .action(desk.may("facility.propose"), desk.t("facility-propose"), "/facilities/new")
         .action(desk.may("quote.make"), desk.t("quote-new"), "/quotes/new");
     if trouble {
-        page = page.with(Notice {
-            tone: "warn",
-            text: desk.t("home-trouble").to_owned(),
-            ..Notice::default()
-        });
+        page =
+            page.with(Notice { tone: "warn", text: desk.t("home-trouble").to_owned(), ..Notice::default() });
     }
     if !figures.figures.is_empty() {
         page = page.with(figures);
@@ -127,7 +127,8 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
         page = page.with(table);
     }
     if desk.may("session.own") && page.blocks.is_empty() {
-        page = page.with(Notice { tone: "info", text: desk.t("home-nothing").to_owned(), ..Notice::default() });
+        page =
+            page.with(Notice { tone: "info", text: desk.t("home-nothing").to_owned(), ..Notice::default() });
     }
     Ok(frame::show(&desk, page))
 }
@@ -152,7 +153,11 @@ async fn key_figures(desk: &Desk) -> (FigureRow, bool) {
                 let policies = rows(&answer);
                 let sum = |name| Cell::wan(&figures::sum(policies.iter().map(|row| row.text(name))));
                 let row = FigureRow::default()
-                    .with(desk.t("policies-title"), Cell::figure(policies.len().to_string()).to("/policies"), "")
+                    .with(
+                        desk.t("policies-title"),
+                        Cell::figure(policies.len().to_string()).to("/policies"),
+                        "",
+                    )
                     .with(desk.t("premium-wan"), sum("premium"), "")
                     .with(desk.t("unearned-wan"), sum("unearned"), "");
                 (row, false)
@@ -183,6 +188,10 @@ fn lines(desk: &Desk, facilities: &[Value]) -> FigureRow {
     let (limit, drawn) = (sum("limit", "sub_limit"), sum("drawn", "drawn"));
     FigureRow::default()
         .with(desk.t("limit-wan"), Cell::wan(&limit).to("/facilities?status=active"), "")
-        .with(desk.t("drawn-wan"), Cell::wan(&drawn).with_bar(figures::share(&drawn, &limit)).to("/loans"), "")
+        .with(
+            desk.t("drawn-wan"),
+            Cell::wan(&drawn).with_bar(figures::share(&drawn, &limit)).to("/loans"),
+            "",
+        )
         .with(desk.t("available-wan"), Cell::wan(&sum("available", "available")), "")
 }

@@ -9,11 +9,12 @@ use axum::{
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id, read},
     failure::Failure,
     form::{Field, Form, Kind},
     frame,
-    page::{Cell, FigureRow, Page, Table},
+    page::{FigureRow, Page, Table},
     value::{Facts, rows},
 };
 
@@ -71,8 +72,7 @@ pub async fn upload(desk: Desk, request: Request) -> Result<Response, Failure> {
             outgoing = outgoing.header(name, value);
         }
     }
-    let outgoing =
-        outgoing.body(body).unwrap_or_else(|_| Outgoing::new(Body::empty()));
+    let outgoing = outgoing.body(body).unwrap_or_else(|_| Outgoing::new(Body::empty()));
     let answer = match desk.pass(outgoing).await {
         Ok(response) => read(response).await,
         Err(refusal) => Err(refusal),
@@ -129,9 +129,14 @@ fn outcome(desk: &Desk, import: &Value) -> FigureRow {
 
 fn errors(desk: &Desk, import: &Value) -> Table {
     let heads = [desk.t("import-line"), desk.t("import-column"), desk.t("col-reason")];
-    let mut table = Table::new(desk, desk.t("import-errors"), &heads).rows(import.list("result.errors"), |row| {
-        [Cell::text(row.shown("line")), Cell::text(row.shown("column")), Cell::text(row.said("reason", desk.lang()))]
-    });
+    let mut table =
+        Table::new(desk, desk.t("import-errors"), &heads).rows(import.list("result.errors"), |row| {
+            [
+                Cell::text(row.shown("line")),
+                Cell::text(row.shown("column")),
+                Cell::text(row.said("reason", desk.lang())),
+            ]
+        });
     desk.t("import-no-errors").clone_into(&mut table.empty);
     table
 }

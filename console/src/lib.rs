@@ -6,20 +6,24 @@
 //! Where is …?
 //! - signing in, cookies, renewal, language, theme: [`session`]; who may post and what browsers may do: [`guard`]
 //! - the way to the API and who is signed in: [`desk`]; reading its answers: [`value`]; its refusals: [`failure`]
-//! - rail, top bar, rendering: [`frame`]; what pages are made of: [`page`], [`list`], [`form`], [`charts`]
+//! - rail, top bar, rendering: [`frame`]; what pages are made of: [`page`], [`cell`], [`list`], [`form`],
+//!   [`charts`]; what was posted: [`draft`]
 //! - acts that take a comment or reason: [`steps`]; words: [`text`]; figures and amounts: [`figures`]
-//! - pages by subject: [`home`], [`patents`], [`imports`], [`valuations`], [`trials`], [`facilities`],
-//!   [`proposals`], [`applications`], [`apply`], [`pledges`], [`draw`], [`loans`], [`quotes`], [`policies`],
-//!   [`claims`], [`supervision`], [`supervised`], [`admin`], [`account`]
+//! - pages by subject: [`home`], [`patents`], [`imports`], [`valuations`], [`worth`], [`trials`], [`facilities`],
+//!   [`proposals`], [`applications`], [`apply`], [`assessment`], [`pledges`], [`draw`], [`loans`], [`products`],
+//!   [`quotes`], [`policies`], [`claims`], [`supervision`], [`supervised`], [`admin`], [`users`], [`account`]
 
 mod account;
 mod admin;
 mod applications;
 mod apply;
+mod assessment;
 mod assets;
+mod cell;
 mod charts;
 mod claims;
 mod desk;
+mod draft;
 mod draw;
 mod facilities;
 mod failure;
@@ -35,6 +39,7 @@ mod page;
 mod patents;
 mod pledges;
 mod policies;
+mod products;
 mod proposals;
 mod quotes;
 mod session;
@@ -43,24 +48,22 @@ mod supervised;
 mod supervision;
 mod text;
 mod trials;
+mod users;
 mod valuations;
 mod value;
+mod worth;
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
     http::{Method, StatusCode, header},
     middleware,
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use tower::ServiceExt;
 
-use crate::{
-    desk::Door,
-    failure::Refusal,
-    session::Console,
-};
+use crate::{desk::Door, failure::Refusal, session::Console};
 
 /// The console over the gateway's router. What is not a page goes to `api` unchanged, so that the router that
 /// comes back answers everything; it may as well be merged with `api`, which then answers its own routes first.
@@ -96,10 +99,17 @@ async fn beyond(State(console): State<Console>, request: Request) -> Response {
     let asked = parts.clone();
     let sent = console.door().0.clone().oneshot(Request::from_parts(parts, body)).await;
     let response = sent.unwrap_or_else(|never| match never {});
-    if browser && response.status() == StatusCode::NOT_FOUND && !asked.uri.path().starts_with("/api/") {
+    if response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    if browser && !asked.uri.path().starts_with("/api/") {
         return session::nowhere(&asked);
     }
-    response
+    // A router's own 404 is empty; clients of the API are told as everywhere else.
+    if response.headers().contains_key(header::CONTENT_TYPE) {
+        return response;
+    }
+    http_kit::Problem::not_found().into_response()
 }
 
 /// The status that a page with a refused form answers.
@@ -138,12 +148,15 @@ fn lending() -> Router<Console> {
         .route("/facilities/{id}/draw", get(draw::draw_show).post(draw::draw))
         .route("/facilities/{id}/change", get(proposals::change_show).post(proposals::change))
         .route("/facilities/{id}/{step}", get(facilities::step_show).post(facilities::step))
-        .route("/facilities/{id}/changes/{change}/{step}", get(proposals::decide_show).post(proposals::decide))
+        .route(
+            "/facilities/{id}/changes/{change}/{step}",
+            get(proposals::decide_show).post(proposals::decide),
+        )
         .route("/applications", get(applications::index))
         .route("/applications/export", get(applications::export))
         .route("/applications/new", get(apply::show).post(apply::submit))
         .route("/applications/{id}", get(applications::show))
-        .route("/applications/{id}/assess", get(applications::assess_show).post(applications::assess))
+        .route("/applications/{id}/assess", get(assessment::assess_show).post(assessment::assess))
         .route("/applications/{id}/{step}", get(applications::step_show).post(applications::step))
         .route("/pledges", get(pledges::index))
         .route("/pledges/export", get(pledges::export))
@@ -158,8 +171,8 @@ fn lending() -> Router<Console> {
 
 fn insurance() -> Router<Console> {
     Router::new()
-        .route("/products", get(quotes::products))
-        .route("/products/{code}", get(quotes::product))
+        .route("/products", get(products::products))
+        .route("/products/{code}", get(products::product))
         .route("/quotes", get(quotes::index))
         .route("/quotes/export", get(quotes::export))
         .route("/quotes/new", get(quotes::make_show).post(quotes::make))
@@ -189,11 +202,11 @@ fn platform() -> Router<Console> {
         .route("/organisations", get(admin::organisations))
         .route("/organisations/new", get(admin::organisation_new).post(admin::organisation_make))
         .route("/organisations/{id}", get(admin::organisation))
-        .route("/users", get(admin::users))
-        .route("/users/export", get(admin::users_export))
-        .route("/users/new", get(admin::user_new).post(admin::user_make))
-        .route("/users/{id}", get(admin::user))
-        .route("/users/{id}/{step}", post(admin::user_step))
+        .route("/users", get(users::users))
+        .route("/users/export", get(users::users_export))
+        .route("/users/new", get(users::user_new).post(users::user_make))
+        .route("/users/{id}", get(users::user))
+        .route("/users/{id}/{step}", post(users::user_step))
         .route("/services", get(admin::services))
         .route("/keys", get(admin::keys).post(admin::rotate))
         .route("/audit", get(admin::audit))

@@ -5,10 +5,11 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, with_query},
     failure::Failure,
     figures, frame,
-    page::{Block, Cell, Head, Notice, Page, Row, Table},
+    page::{Block, Head, Notice, Page, Row, Table},
     text::Words,
     value::{Facts, rows},
 };
@@ -193,7 +194,8 @@ fn table(desk: &Desk, list: &List, values: &[Value]) -> Table {
                 now if now == descending => ("descending", column.sort),
                 _ => ("", column.sort),
             };
-            let sort = if column.sort.is_empty() { String::new() } else { link(desk, list, &[("sort", turned)]) };
+            let sort =
+                if column.sort.is_empty() { String::new() } else { link(desk, list, &[("sort", turned)]) };
             Head { label: desk.words().get(column.key).to_owned(), numeric: column.numeric, sort, order }
         })
         .collect();

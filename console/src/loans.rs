@@ -4,13 +4,14 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id},
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Block, Cell, Event, FigureRow, Grid, Notice, Page, Row, Table, Timeline},
+    page::{Block, Event, FigureRow, Grid, Notice, Page, Row, Table, Timeline},
     patents, trials,
     value::{Facts, rows},
 };
@@ -21,7 +22,8 @@ const LEDGER: &str = "/api/pledge/v1/ledger";
 
 /// `GET /loans`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let mut filters = vec![typed("q", "loans-q"), chosen(&desk, "status", "col-status", &["active", "repaid"])];
+    let mut filters =
+        vec![typed("q", "loans-q"), chosen(&desk, "status", "col-status", &["active", "repaid"])];
     if !desk.asked("facility_id").is_empty() {
         filters.push(typed("facility_id", "col-facility"));
     }
@@ -29,11 +31,17 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         api: API.to_owned(),
         filters,
         columns: vec![
-            column("col-number", |_, row| Cell::text(row.text("number")).to(format!("/loans/{}", row.text("id"))))
-                .sorted("number"),
+            column("col-number", |_, row| {
+                Cell::text(row.text("number")).to(format!("/loans/{}", row.text("id")))
+            })
+            .sorted("number"),
             column("col-enterprise", |_, row| Cell::text(row.text("enterprise_name"))),
-            column("col-facility", |_, row| Cell::text(row.text("facility_name")).under(row.text("bank_name"))),
-            numeric("principal-wan", |_, row| Cell::wan(row.text("principal"))).summed("principal").sorted("principal"),
+            column("col-facility", |_, row| {
+                Cell::text(row.text("facility_name")).under(row.text("bank_name"))
+            }),
+            numeric("principal-wan", |_, row| Cell::wan(row.text("principal")))
+                .summed("principal")
+                .sorted("principal"),
             numeric("outstanding-wan", |_, row| Cell::wan(row.text("outstanding")))
                 .summed("outstanding")
                 .sorted("outstanding"),
@@ -106,9 +114,16 @@ pub fn standing(desk: &Desk, loan: &Value) -> FigureRow {
         .with(
             desk.t("outstanding-wan"),
             Cell::wan(loan.text("outstanding")),
-            desk.tf("loan-repaid-share", &[("share", &format!("{:.1}", figures::share(&repaid, loan.text("principal"))))]),
+            desk.tf(
+                "loan-repaid-share",
+                &[("share", &format!("{:.1}", figures::share(&repaid, loan.text("principal"))))],
+            ),
         )
-        .with(desk.t("interest-accrued"), Cell::yuan(loan.text("interest_accrued")), desk.t("interest-accrued-note"))
+        .with(
+            desk.t("interest-accrued"),
+            Cell::yuan(loan.text("interest_accrued")),
+            desk.t("interest-accrued-note"),
+        )
         .with(desk.t("loan-owed"), Cell::yuan(&owed(loan)), "")
         .with(desk.t("loan-next-due"), next_due(loan), "")
 }
@@ -128,11 +143,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .number(loan.text("number"))
         .badge(status(&desk, &loan))
         .action(open && desk.may("repayment.record"), desk.t("repay"), format!("/loans/{id}/repay"))
-        .action(
-            open && desk.may("quote.make"),
-            desk.t("insure-it"),
-            format!("/quotes/new?loan_id={id}"),
-        )
+        .action(open && desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?loan_id={id}"))
         .with(standing(&desk, &loan))
         .with(facts(&desk, &loan));
     match &schedule {

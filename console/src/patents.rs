@@ -4,13 +4,15 @@ use axum::{extract::Path, response::Response};
 use serde_json::{Value, json};
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id},
+    draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, picked, typed},
-    page::{Cell, Grid, Notice, Page, Table},
+    page::{Grid, Notice, Page, Table},
     value::{Facts, rows},
 };
 
@@ -161,10 +163,7 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
                 patent.count("dependent_claims")
             )),
         )
-        .fact(
-            desk.t("patents-family"),
-            count("family_size").under(joined(patent, "family_countries")),
-        )
+        .fact(desk.t("patents-family"), count("family_size").under(joined(patent, "family_countries")))
         .fact(desk.t("patents-forward"), count("forward_citations"))
         .fact(desk.t("patents-backward"), count("backward_citations"))
         .fact(desk.t("patents-npl"), count("npl_citations"))
@@ -176,7 +175,10 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
 fn right(desk: &Desk, patent: &Value) -> Grid {
     Grid::new(desk.t("patents-right"))
         .fact(desk.t("patents-expires"), Cell::day(patent.text("expires_on")))
-        .fact(desk.t("patents-remaining"), Cell::figure(figures::decimals(&patent.shown("remaining_years"), 1)))
+        .fact(
+            desk.t("patents-remaining"),
+            Cell::figure(figures::decimals(&patent.shown("remaining_years"), 1)),
+        )
         .fact(desk.t("patents-annuity"), Cell::state(desk, patent.text("annuity_status")))
         .fact(desk.t("patents-annuity-until"), Cell::day(patent.text("annuity_paid_until")))
 }
@@ -193,7 +195,8 @@ async fn valuations(desk: &Desk, patent_id: &str) -> Table {
         desk.t("col-valid-until"),
     ];
     let table = Table::new(desk, desk.t("valuations-title"), &heads);
-    let answer = desk.find("/api/valuation/v1/valuations", &[("patent_id", patent_id), ("limit", "50")]).await;
+    let answer =
+        desk.find("/api/valuation/v1/valuations", &[("patent_id", patent_id), ("limit", "50")]).await;
     match answer {
         Ok(answer) => table.rows(rows(&answer), |row| {
             [
@@ -215,8 +218,13 @@ fn value_form(desk: &Desk, id: &str) -> Form {
     let optional = |kind, name: &str, key| Field::new(kind, name, desk.t(key)).optional();
     Form::new(desk, format!("/patents/{id}/value"), desk.t("value-it"))
         .intro(desk.t("value-intro"))
-        .field(Field::new(Kind::Choice, "purpose", desk.t("col-purpose")).words(desk, &["pledge", "licence", "stocktake"]))
-        .field(optional(Kind::Amount, "annual_revenue", "as-annual_revenue").help(desk.t("value-revenue-help")))
+        .field(
+            Field::new(Kind::Choice, "purpose", desk.t("col-purpose"))
+                .words(desk, &["pledge", "licence", "stocktake"]),
+        )
+        .field(
+            optional(Kind::Amount, "annual_revenue", "as-annual_revenue").help(desk.t("value-revenue-help")),
+        )
         .field(optional(Kind::Percent, "revenue_growth", "as-revenue_growth"))
         .field(optional(Kind::Percent, "royalty_rate", "as-royalty_rate").help(desk.t("value-royalty-help")))
         .field(optional(Kind::Percent, "discount_rate", "as-discount_rate"))

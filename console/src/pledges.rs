@@ -4,13 +4,15 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id},
+    draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Cell, Event, Grid, Page, Table, Timeline},
+    page::{Event, Grid, Page, Table, Timeline},
     steps::{self, Step, Words},
     value::Facts,
 };
@@ -19,8 +21,22 @@ const API: &str = "/api/pledge/v1/pledges";
 const STATES: &[&str] = &["submitted", "registered", "cancelled"];
 
 const STEPS: &[Step] = &[
-    Step { name: "register", key: "pledge-register", permission: "pledge.register", words: Words::Nothing, danger: false, done: "registered" },
-    Step { name: "cancel", key: "pledge-cancel", permission: "pledge.register", words: Words::Reason, danger: true, done: "cancelled" },
+    Step {
+        name: "register",
+        key: "pledge-register",
+        permission: "pledge.register",
+        words: Words::Nothing,
+        danger: false,
+        done: "registered",
+    },
+    Step {
+        name: "cancel",
+        key: "pledge-cancel",
+        permission: "pledge.register",
+        words: Words::Reason,
+        danger: true,
+        done: "cancelled",
+    },
 ];
 
 /// `GET /pledges`
@@ -29,8 +45,10 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         api: API.to_owned(),
         filters: vec![typed("q", "pledges-q"), chosen(&desk, "status", "col-status", STATES)],
         columns: vec![
-            column("col-number", |_, row| Cell::text(row.text("number")).to(format!("/pledges/{}", row.text("id"))))
-                .sorted("number"),
+            column("col-number", |_, row| {
+                Cell::text(row.text("number")).to(format!("/pledges/{}", row.text("id")))
+            })
+            .sorted("number"),
             column("pledge-registration", |_, row| Cell::text(row.text("registration_number"))),
             column("pledgor", |_, row| Cell::text(row.text("enterprise_name"))),
             column("pledgee", |_, row| Cell::text(row.text("bank_name"))),
@@ -38,7 +56,8 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             numeric("secured-wan", |_, row| Cell::wan(row.text("secured_amount")))
                 .summed("secured_amount")
                 .sorted("secured_amount"),
-            numeric("collateral-value-wan", |_, row| Cell::wan(row.text("collateral_value"))).summed("collateral_value"),
+            numeric("collateral-value-wan", |_, row| Cell::wan(row.text("collateral_value")))
+                .summed("collateral_value"),
             column("pledge-submitted", |_, row| Cell::stamp(row.text("submitted_at"))).sorted("submitted_at"),
             column("pledge-registered", |_, row| Cell::day(row.text("registered_on"))),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))).sorted("status"),
@@ -85,12 +104,21 @@ fn page(desk: &Desk, p: &Value, title: String) -> Page {
         .fact(desk.t("secured"), Cell::yuan(p.text("secured_amount")))
         .fact(desk.t("collateral-value"), Cell::yuan(p.text("collateral_value")))
         .fact(desk.t("maximum-loan"), Cell::yuan(p.text("maximum_loan")))
-        .fact(desk.t("pledge-application"), Cell::text(desk.t("open")).to(format!("/applications/{}", p.text("application_id"))))
-        .fact(desk.t("col-facility"), Cell::text(desk.t("open")).to(format!("/facilities/{}", p.text("facility_id"))));
-    let heads = [desk.t("col-patent"), &format!("#{}", desk.t("collateral-value-wan")), desk.t("col-valid-until")];
+        .fact(
+            desk.t("pledge-application"),
+            Cell::text(desk.t("open")).to(format!("/applications/{}", p.text("application_id"))),
+        )
+        .fact(
+            desk.t("col-facility"),
+            Cell::text(desk.t("open")).to(format!("/facilities/{}", p.text("facility_id"))),
+        );
+    let heads =
+        [desk.t("col-patent"), &format!("#{}", desk.t("collateral-value-wan")), desk.t("col-valid-until")];
     let patents = Table::new(desk, desk.t("application-patents"), &heads).rows(p.list("patents"), |row| {
         [
-            Cell::text(row.text("title")).under(row.text("number")).to(format!("/patents/{}", row.text("patent_id"))),
+            Cell::text(row.text("title"))
+                .under(row.text("number"))
+                .to(format!("/patents/{}", row.text("patent_id"))),
             Cell::wan(row.text("collateral_value")),
             Cell::day(row.text("valid_until")),
         ]
@@ -104,14 +132,19 @@ fn page(desk: &Desk, p: &Value, title: String) -> Page {
 }
 
 fn timeline(desk: &Desk, p: &Value) -> Timeline {
-    let steps = [("submitted_at", "submitted"), ("registered_on", "registered"), ("cancelled_on", "cancelled")];
+    let steps =
+        [("submitted_at", "submitted"), ("registered_on", "registered"), ("cancelled_on", "cancelled")];
     let events = steps
         .into_iter()
         .filter(|(at, _)| p.has(at))
         .map(|(at, status)| Event {
             at: figures::stamp(p.text(at)),
             what: Cell::state(desk, status),
-            note: if status == "registered" { p.text("registration_number").to_owned() } else { String::new() },
+            note: if status == "registered" {
+                p.text("registration_number").to_owned()
+            } else {
+                String::new()
+            },
         })
         .collect();
     Timeline { title: desk.t("timeline").to_owned(), events }
@@ -146,5 +179,7 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
     let pledge = desk.get(&format!("{API}/{id}")).await?;
     let title = desk.words().get(step.key).to_owned();
     let form = step_form(&desk, &id, step);
-    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| page(&desk, &pledge, title).with(form))
+    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| {
+        page(&desk, &pledge, title).with(form)
+    })
 }

@@ -4,14 +4,16 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     claims,
     desk::{Desk, Id},
+    draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Cell, FigureRow, Page},
+    page::{FigureRow, Page},
     quotes, steps,
     value::{Facts, rows},
 };
@@ -29,13 +31,17 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             chosen(&desk, "status", "col-status", &["bound", "in_force", "expired", "cancelled"]),
         ],
         columns: vec![
-            column("col-number", |_, row| Cell::text(row.text("number")).to(format!("/policies/{}", row.text("id")))),
+            column("col-number", |_, row| {
+                Cell::text(row.text("number")).to(format!("/policies/{}", row.text("id")))
+            }),
             column("col-product", |desk, row| Cell::text(desk.word(row.text("product")))),
             column("insured", |_, row| Cell::text(row.text("insured_name"))),
             column("insurer", |_, row| Cell::text(row.text("insurer_name"))),
             column("insured-object", |_, row| Cell::text(quotes::object(row))),
-            numeric("limit-aggregate-wan", |_, row| Cell::wan(row.text("aggregate_limit"))).summed("aggregate_limit"),
-            numeric("limit-left-wan", |_, row| Cell::wan(row.text("aggregate_left"))).summed("aggregate_left"),
+            numeric("limit-aggregate-wan", |_, row| Cell::wan(row.text("aggregate_limit")))
+                .summed("aggregate_limit"),
+            numeric("limit-left-wan", |_, row| Cell::wan(row.text("aggregate_left")))
+                .summed("aggregate_left"),
             numeric("premium-wan", |_, row| Cell::wan(row.text("premium"))).summed("premium"),
             column("period", |_, row| Cell::text(quotes::period(row))),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
@@ -87,7 +93,8 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if desk.may("claim.read")
         && let Ok(answer) = desk.find(claims::API, &[("policy_id", &id), ("limit", "100")]).await
     {
-        let own: Vec<Value> = rows(&answer).iter().filter(|row| row.text("policy_id") == &*id).cloned().collect();
+        let own: Vec<Value> =
+            rows(&answer).iter().filter(|row| row.text("policy_id") == &*id).cloned().collect();
         page = page.with(claims::table(&desk, &own));
     }
     Ok(frame::show(&desk, page))

@@ -4,13 +4,15 @@ use axum::{extract::Path, response::Response};
 use serde_json::{Value, json};
 
 use crate::{
+    cell::{Cell, person},
     desk::{Desk, Id},
+    draft::{Draft, Input},
     facilities::{API, terms, use_of},
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
-    page::{Cell, Page, Table, person},
+    page::{Page, Table},
     steps::{self, Step, Words},
     value::{Facts, rows},
 };
@@ -23,8 +25,22 @@ const MEMBERS_MAX: usize = 200;
 const SHARES: usize = 3;
 
 const CHANGE_STEPS: &[Step] = &[
-    Step { name: "approve", key: "approve", permission: "facility.approve", words: Words::Comment, danger: false, done: "approved" },
-    Step { name: "refuse", key: "refuse", permission: "facility.approve", words: Words::Reason, danger: true, done: "refused" },
+    Step {
+        name: "approve",
+        key: "approve",
+        permission: "facility.approve",
+        words: Words::Comment,
+        danger: false,
+        done: "approved",
+    },
+    Step {
+        name: "refuse",
+        key: "refuse",
+        permission: "facility.approve",
+        words: Words::Reason,
+        danger: true,
+        done: "refused",
+    },
 ];
 
 /// Organisations of a kind as choices.
@@ -59,7 +75,11 @@ async fn propose_form(desk: &Desk) -> Form {
         .intro(desk.t("propose-intro"))
         .field(Field::new(Kind::Text, "name", desk.t("col-name")))
         .field(Field::new(Kind::Text, "cluster", desk.t("facility-cluster")))
-        .field(Field::new(Kind::Choice, "operator_id", desk.t("facility-operator")).optional().options(operators))
+        .field(
+            Field::new(Kind::Choice, "operator_id", desk.t("facility-operator"))
+                .optional()
+                .options(operators),
+        )
         .field(Field::new(Kind::Text, "industry", desk.t("patents-industry")).help(desk.t("industry-help")))
         .field(Field::new(Kind::Amount, "limit", desk.t("facility-limit")))
         .field(Field::new(Kind::Choice, "revolving", desk.t("facility-kind")).options([
@@ -76,15 +96,23 @@ async fn propose_form(desk: &Desk) -> Form {
     (0..SHARES).fold(form, |form, i| {
         let number = (i + 1).to_string();
         form.field(
-            Field::new(Kind::Choice, format!("shares[{i}].bank_id"), desk.tf("propose-bank", &[("number", &number)]))
-                .optional()
-                .half()
-                .options(banks.clone()),
+            Field::new(
+                Kind::Choice,
+                format!("shares[{i}].bank_id"),
+                desk.tf("propose-bank", &[("number", &number)]),
+            )
+            .optional()
+            .half()
+            .options(banks.clone()),
         )
         .field(
-            Field::new(Kind::Percent, format!("shares[{i}].share"), desk.tf("propose-share", &[("number", &number)]))
-                .optional()
-                .half(),
+            Field::new(
+                Kind::Percent,
+                format!("shares[{i}].share"),
+                desk.tf("propose-share", &[("number", &number)]),
+            )
+            .optional()
+            .half(),
         )
     })
 }
@@ -176,10 +204,11 @@ pub async fn propose(desk: Desk, input: Input) -> Result<Response, Failure> {
 
 async fn change_form(desk: &Desk, facility: &Value) -> Form {
     let enterprises = organisations(desk, "enterprise").await;
-    let form = Form::new(desk, format!("/facilities/{}/change", facility.text("id")), desk.t("facility-change"))
-        .intro(desk.t("change-intro"))
-        .field(Field::new(Kind::Amount, "limit", desk.t("facility-limit")).optional())
-        .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("reason-help")));
+    let form =
+        Form::new(desk, format!("/facilities/{}/change", facility.text("id")), desk.t("facility-change"))
+            .intro(desk.t("change-intro"))
+            .field(Field::new(Kind::Amount, "limit", desk.t("facility-limit")).optional())
+            .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("reason-help")));
     let members = facility.list("members");
     let mut form = member_fields(desk, form, &enterprises, members.len() + 2);
     // The members there are stand in the first rows, so that a change is an edit.
@@ -281,7 +310,10 @@ async fn change_of(desk: &Desk, id: &str, change: &str) -> Result<(Value, Value)
 }
 
 /// `GET /facilities/{id}/changes/{change}/{step}`
-pub async fn decide_show(desk: Desk, Path((id, change, step)): Path<(Id, Id, Id)>) -> Result<Response, Failure> {
+pub async fn decide_show(
+    desk: Desk,
+    Path((id, change, step)): Path<(Id, Id, Id)>,
+) -> Result<Response, Failure> {
     let step = steps::find(&desk, CHANGE_STEPS, &step)?;
     let (facility, found) = change_of(&desk, &id, &change).await?;
     let form = step.form(&desk, format!("/facilities/{id}/changes/{change}/{}", step.name));

@@ -4,103 +4,22 @@ use axum::{extract::Path, response::Response};
 use serde_json::{Map, Value};
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id},
+    draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric},
-    page::{Beside, Block, Cell, Grid, Notice, Page, Table},
-    proposals, steps,
+    page::{Beside, Block, Grid, Notice, Page, Table},
+    products, proposals, steps,
     value::{Facts, rows},
 };
 
 const QUOTES: &str = "/api/insurance/v1/quotes";
-const PRODUCTS: &str = "/api/insurance/v1/products";
 /// The products' codes, for filters.
 pub const CODES: &[&str] = &["enforcement", "pledge_loan_guarantee"];
-
-/// `GET /products`
-pub async fn products(desk: Desk) -> Result<Response, Failure> {
-    let answer = desk.get(PRODUCTS).await?;
-    let mut page = Page::new(desk.t("products-title"));
-    for product in rows(&answer) {
-        page = page.with(
-            Grid::new(product.said("name", desk.lang()))
-                .fact(
-                    desk.t("product-object"),
-                    Cell::text(product.said("insured_object", desk.lang())).to(format!("/products/{}", product.text("code"))),
-                )
-                .fact(desk.t("product-territory"), Cell::text(product.said("territory", desk.lang())))
-                .fact(desk.t("product-limit-max"), Cell::yuan(product.text("limit_max")))
-                .fact(desk.t("product-minimum"), Cell::yuan(product.text("minimum_premium")))
-                .fact(desk.t("product-waiting"), Cell::figure(product.shown("waiting_period_days"))),
-        );
-    }
-    if rows(&answer).is_empty() {
-        page = page.with(Notice { tone: "info", text: desk.t("list-empty").to_owned(), ..Notice::default() });
-    }
-    Ok(frame::show(&desk, page))
-}
-
-/// `GET /products/{code}`
-pub async fn product(desk: Desk, Path(code): Path<Id>) -> Result<Response, Failure> {
-    let product = desk.get(&format!("{PRODUCTS}/{code}")).await?;
-    let p = &product;
-    let lines = |name: &str| -> Vec<String> {
-        p.list(name).iter().map(|line| line.said("", desk.lang()).to_owned()).collect()
-    };
-    let facts = Grid::new(desk.t("product-terms"))
-        .fact(desk.t("product-object"), Cell::text(p.said("insured_object", desk.lang())))
-        .fact(desk.t("product-territory"), Cell::text(p.said("territory", desk.lang())))
-        .fact(desk.t("product-waiting"), Cell::figure(p.shown("waiting_period_days")))
-        .fact(desk.t("deductible"), Cell::yuan(&p.shown("deductible")))
-        .fact(desk.t("coinsurance"), Cell::percent(&p.shown("coinsurance")))
-        .fact(desk.t("product-limit-max"), Cell::yuan(p.text("limit_max")))
-        .fact(desk.t("product-minimum"), Cell::yuan(p.text("minimum_premium")));
-    let heads = [desk.t("rating-factor"), desk.t("rating-values")];
-    let factors = Table::new(&desk, desk.t("product-factors"), &heads).rows(p.list("rating_factors"), |factor| {
-        [Cell::text(factor.said("name", desk.lang())), Cell::text(factor_values(&desk, factor.at("values")))]
-    });
-    let list = |title: &'static str, items| Notice { tone: "info", title: title.to_owned(), items, ..Notice::default() };
-    let page = Page::new(p.said("name", desk.lang()))
-        .up(desk.t("products-title"), "/products")
-        .number(format!("{} · {}", p.text("code"), p.shown("version")))
-        .action(desk.may("quote.make"), desk.t("quote-new"), format!("/quotes/new?product={code}"))
-        .with(facts)
-        .with(factors)
-        .with(Beside {
-            blocks: vec![
-                list(desk.t("product-exclusions"), lines("exclusions")).into(),
-                list(desk.t("product-documents"), lines("claim_documents")).into(),
-            ],
-        });
-    Ok(frame::show(&desk, page))
-}
-
-/// A factor's values in whichever shape: names, `{value, …}` rows or a map from name to multiplier.
-fn factor_values(desk: &Desk, values: &Value) -> String {
-    match values {
-        Value::Array(items) => items
-            .iter()
-            .map(|item| match item {
-                Value::String(name) => desk.word(name),
-                other => {
-                    let name = match other.said("name", desk.lang()) {
-                        "" => desk.word(other.text("value")),
-                        name => name.to_owned(),
-                    };
-                    format!("{name} {}", other.shown("multiplier"))
-                }
-            })
-            .collect::<Vec<_>>()
-            .join("；"),
-        Value::Object(map) => {
-            map.keys().map(|name| format!("{} {}", desk.word(name), values.shown(name))).collect::<Vec<_>>().join("；")
-        }
-        other => other.shown(""),
-    }
-}
 
 /// `GET /quotes`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
@@ -111,7 +30,9 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             chosen(&desk, "product", "col-product", CODES),
         ],
         columns: vec![
-            column("col-number", |_, row| Cell::text(row.text("number")).to(format!("/quotes/{}", row.text("id")))),
+            column("col-number", |_, row| {
+                Cell::text(row.text("number")).to(format!("/quotes/{}", row.text("id")))
+            }),
             column("col-product", |desk, row| Cell::text(desk.word(row.text("product")))),
             column("insured", |_, row| Cell::text(row.text("insured_name"))),
             column("insured-object", |_, row| Cell::text(object(row))),
@@ -119,14 +40,19 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             numeric("premium", |_, row| Cell::yuan(row.text("premium"))),
             column("period", |_, row| Cell::text(period(row))),
             column("quote-referral", |desk, row| {
-                if row.flag("referral.required") { Cell::badge(desk.t("yes"), "warn") } else { Cell::text("") }
+                if row.flag("referral.required") {
+                    Cell::badge(desk.t("yes"), "warn")
+                } else {
+                    Cell::text("")
+                }
             }),
             column("col-valid-until", |_, row| Cell::day(row.text("valid_until"))),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
         ],
         export: true,
     };
-    let page = Page::new(desk.t("quotes-title")).action(desk.may("quote.make"), desk.t("quote-new"), "/quotes/new");
+    let page =
+        Page::new(desk.t("quotes-title")).action(desk.may("quote.make"), desk.t("quote-new"), "/quotes/new");
     list::show(&desk, page, list).await
 }
 
@@ -157,7 +83,8 @@ fn asked(desk: &Desk, input: &Input, name: &str) -> String {
 }
 
 async fn loan_options(desk: &Desk) -> Vec<(String, String)> {
-    let answer = desk.find("/api/insurance/v1/insurable-loans", &[("limit", "200")]).await.unwrap_or_default();
+    let answer =
+        desk.find("/api/insurance/v1/insurable-loans", &[("limit", "200")]).await.unwrap_or_default();
     rows(&answer).iter().map(|loan| (loan.text("loan_id").to_owned(), loan_words(desk, loan))).collect()
 }
 
@@ -208,7 +135,8 @@ fn with_factors(desk: &Desk, product: &Value, mut form: Form) -> Form {
     }
     for one in product.list("declarations") {
         let words = one.said("name", desk.lang()).to_owned();
-        let field = Field::new(Kind::Checks, format!("factors.{}", one.text("code")), desk.t("quote-declares"));
+        let field =
+            Field::new(Kind::Checks, format!("factors.{}", one.text("code")), desk.t("quote-declares"));
         form = form.field(field.options([("yes".to_owned(), words)]));
     }
     form
@@ -285,11 +213,11 @@ fn choose_page(desk: &Desk, products: &[Value]) -> Page {
 /// `GET /quotes/new`
 pub async fn make_show(desk: Desk) -> Result<Response, Failure> {
     if desk.asked("product").is_empty() {
-        let products = desk.get(PRODUCTS).await?;
+        let products = desk.get(products::API).await?;
         return Ok(frame::show(&desk, choose_page(&desk, rows(&products))));
     }
     let code = Id::from(desk.asked("product").to_owned());
-    let product = desk.get(&format!("{PRODUCTS}/{code}")).await?;
+    let product = desk.get(&format!("{}/{code}", products::API)).await?;
     let form = quote_form(&desk, &product, &Input::default()).await;
     Ok(frame::show(&desk, quote_page(&desk, &product, form)))
 }
@@ -325,7 +253,7 @@ pub async fn make(desk: Desk, input: Input) -> Result<Response, Failure> {
         return Ok(frame::go(&format!("/quotes/{}", quote.text("id")), "quoted"));
     }
     let code = Id::from(input.text("product").to_owned());
-    let product = desk.get(&format!("{PRODUCTS}/{code}")).await?;
+    let product = desk.get(&format!("{}/{code}", products::API)).await?;
     let form = quote_form(&desk, &product, &input).await;
     steps::answered(&desk, answer, ("/quotes", ""), &input, form, |form| quote_page(&desk, &product, form))
 }
@@ -355,7 +283,10 @@ pub fn cover(desk: &Desk, q: &Value) -> Block {
         .fact(desk.t("period"), Cell::text(period(q)))
         .fact(desk.t("col-valid-until"), Cell::day(q.text("valid_until")));
     let terms = Grid::new(desk.t("cover-terms"))
-        .fact(desk.t("premium"), Cell::yuan(q.text("premium")).under(figures::in_words(q.text("premium"), desk.lang())))
+        .fact(
+            desk.t("premium"),
+            Cell::yuan(q.text("premium")).under(figures::in_words(q.text("premium"), desk.lang())),
+        )
         .fact(desk.t("limit-claim"), Cell::yuan(q.text("limit_per_claim")))
         .fact(desk.t("limit-aggregate"), Cell::yuan(q.text("aggregate_limit")))
         .fact(desk.t("deductible"), Cell::yuan(q.text("deductible")))
@@ -402,7 +333,8 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 
 /// `POST /quotes/{id}`: binds the quote.
 pub async fn bind(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
-    let answer = Draft::new(&desk, &input).with("quote_id", id.to_string()).send("/api/insurance/v1/policies").await;
+    let answer =
+        Draft::new(&desk, &input).with("quote_id", id.to_string()).send("/api/insurance/v1/policies").await;
     if let Ok(policy) = &answer {
         return Ok(frame::go(&format!("/policies/{}", policy.text("id")), "bound"));
     }

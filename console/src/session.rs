@@ -20,8 +20,8 @@ use tokio::sync::{Mutex, OnceCell};
 
 use crate::{
     desk::{Desk, Door, Me, Origin, with_query},
+    draft::Input,
     failure::{Failure, Refusal},
-    form::Input,
     frame, guard,
     page::{Notice, Page},
     text::Words,
@@ -50,13 +50,15 @@ impl Tokens {
 }
 
 type Renewal = Arc<OnceCell<Option<Tokens>>>;
+/// By the hash of the token spent.
+type Renewals = Arc<Mutex<HashMap<[u8; 32], (Instant, Renewal)>>>;
 
 /// What every request shares.
 #[derive(Clone)]
 pub struct Console {
     door: Door,
     /// A refresh token works once; two tabs that renew at the same moment share one renewal.
-    renewals: Arc<Mutex<HashMap<[u8; 32], (Instant, Renewal)>>>,
+    renewals: Renewals,
 }
 
 impl Console {
@@ -191,8 +193,7 @@ pub async fn open(State(console): State<Console>, request: Request, next: Next) 
     }
     let token = renewed.as_ref().map_or(access, |tokens| tokens.access.clone());
     let door = console.door.clone();
-    let desk =
-        Desk::open(door, visitor.origin.clone(), token, Me::read(&me), visitor.theme.clone(), &parts);
+    let desk = Desk::open(door, visitor.origin.clone(), token, Me::read(&me), visitor.theme.clone(), &parts);
     parts.extensions.insert(desk.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
@@ -249,7 +250,8 @@ fn failure_page(words: &'static Words, status: StatusCode, refusal: &Refusal) ->
     let title = words.find(&format!("error-{kind}")).unwrap_or_default();
     let standard = words.find(&format!("error-{kind}-text")).unwrap_or_default();
     let detail = if refusal.detail.is_empty() { standard.to_owned() } else { refusal.detail.clone() };
-    let mut items: Vec<String> = refusal.fields.iter().map(|(name, text)| format!("{name}: {text}")).collect();
+    let mut items: Vec<String> =
+        refusal.fields.iter().map(|(name, text)| format!("{name}: {text}")).collect();
     if let Some(seconds) = refusal.retry_after {
         items.push(words.with("error-retry-after", &[("seconds", &seconds.to_string())]));
     }
@@ -260,9 +262,12 @@ fn failure_page(words: &'static Words, status: StatusCode, refusal: &Refusal) ->
         items.push(todo.to_owned());
     }
     let tone = if status.is_server_error() { "warn" } else { "risk" };
-    Page::new(title)
-        .action(true, words.get("error-home"), "/")
-        .with(Notice { tone, title: status.as_u16().to_string(), text: detail, items })
+    Page::new(title).action(true, words.get("error-home"), "/").with(Notice {
+        tone,
+        title: status.as_u16().to_string(),
+        text: detail,
+        items,
+    })
 }
 
 /// The sign-in page.
@@ -282,7 +287,8 @@ pub async fn sign_in(
     let next = local(input.text("next")).to_owned();
     let username = input.text("username");
     let body = json!({ "username": username, "password": input.get("password").unwrap_or_default() });
-    let answer = console.door.call(&visitor.origin, None, Method::POST, "/auth/token", Some(&body), None).await;
+    let answer =
+        console.door.call(&visitor.origin, None, Method::POST, "/auth/token", Some(&body), None).await;
     let refusal = match answer {
         Ok(answer) => match Tokens::read(&answer) {
             Some(tokens) => {

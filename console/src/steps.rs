@@ -5,8 +5,9 @@ use axum::response::Response;
 
 use crate::{
     desk::Desk,
+    draft::{Draft, Input},
     failure::{Failure, Refusal},
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
     page::Page,
 };
@@ -46,7 +47,9 @@ impl Step {
         let form = Form::new(desk, action, desk.words().get(self.key)).danger(self.danger);
         match self.words {
             Words::Nothing => form,
-            Words::Comment => form.field(Field::new(Kind::Lines, "comment", desk.t("col-comment")).optional()),
+            Words::Comment => {
+                form.field(Field::new(Kind::Lines, "comment", desk.t("col-comment")).optional())
+            }
             Words::Reason => {
                 let reason = Field::new(Kind::Lines, "reason", desk.t("col-reason"));
                 form.field(reason.help(desk.t("reason-help")))

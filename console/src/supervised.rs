@@ -4,12 +4,13 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     desk::{Desk, Id},
     failure::Failure,
     figures, frame,
     list::{self, List, chosen, column, numeric, picked, typed},
     loans,
-    page::{Cell, Event, FigureRow, Grid, Page, Table, Timeline},
+    page::{Event, FigureRow, Grid, Page, Table, Timeline},
     proposals,
     supervision::API,
     value::{Facts, rows},
@@ -131,7 +132,8 @@ pub async fn loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .fact(desk.t("col-bank"), Cell::text(l.text("bank_name")))
         .fact(
             desk.t("col-facility"),
-            Cell::text(l.text("facility_name")).to(format!("/supervision/facilities/{}", l.text("facility_id"))),
+            Cell::text(l.text("facility_name"))
+                .to(format!("/supervision/facilities/{}", l.text("facility_id"))),
         )
         .fact(desk.t("patents-industry"), Cell::text(desk.word(l.text("industry"))))
         .fact(desk.t("loan-drawn-on"), Cell::day(l.text("drawn_on")))
@@ -156,7 +158,11 @@ fn events(desk: &Desk, events: &[Value]) -> Timeline {
             "" => event.text("kind"),
             name => name,
         };
-        Event { at: figures::stamp(stamp(event)), what: Cell::text(desk.word(name)), note: note(desk, event.at("data")) }
+        Event {
+            at: figures::stamp(stamp(event)),
+            what: Cell::text(desk.word(name)),
+            note: note(desk, event.at("data")),
+        }
     });
     Timeline { title: desk.t("timeline").to_owned(), events: shown.collect() }
 }
@@ -171,7 +177,17 @@ fn stamp(event: &Value) -> &str {
 /// The amounts, days and reasons of an event's data.
 fn note(desk: &Desk, data: &Value) -> String {
     const SAID: [&str; 11] = [
-        "amount", "principal", "interest", "outstanding", "limit", "drawn", "value", "premium", "status", "matures_on", "reason",
+        "amount",
+        "principal",
+        "interest",
+        "outstanding",
+        "limit",
+        "drawn",
+        "value",
+        "premium",
+        "status",
+        "matures_on",
+        "reason",
     ];
     SAID.into_iter()
         .filter(|name| data.has(name) && !data.shown(name).is_empty())
@@ -195,7 +211,9 @@ pub async fn warnings(desk: Desk) -> Result<Response, Failure> {
         filters: vec![chosen(&desk, "status", "col-status", &["open", "closed"])],
         columns: vec![
             column("warning-title", |desk, row| {
-                Cell::text(row.said("title", desk.lang())).under(row.said("detail", desk.lang())).to(subject_href(row))
+                Cell::text(row.said("title", desk.lang()))
+                    .under(row.said("detail", desk.lang()))
+                    .to(subject_href(row))
             }),
             column("finding-severity", |desk, row| Cell::state(desk, row.text("severity"))),
             column("finding-subject", |desk, row| Cell::text(desk.word(row.text("subject")))),
@@ -208,7 +226,11 @@ pub async fn warnings(desk: Desk) -> Result<Response, Failure> {
     };
     let mut page = list::fill(&desk, Page::new(desk.t("warnings-title")), list).await?;
     if let Ok(rules) = desk.get(&format!("{API}/warning-rules")).await {
-        let heads = [desk.t("warning-rule"), &format!("#{}", desk.t("warning-threshold")), desk.t("finding-severity")];
+        let heads = [
+            desk.t("warning-rule"),
+            &format!("#{}", desk.t("warning-threshold")),
+            desk.t("finding-severity"),
+        ];
         page = page.with(Table::new(&desk, desk.t("warning-rules"), &heads).rows(rows(&rules), |rule| {
             let name = [rule.said("title", desk.lang()), rule.said("name", desk.lang()), rule.text("rule")];
             let name = name.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
@@ -249,10 +271,19 @@ pub async fn deviations(desk: Desk) -> Result<Response, Failure> {
         let values: Vec<String> = row
             .list("values")
             .iter()
-            .map(|v| format!("{} {}（{}）", v.text("bank_name"), figures::wan(v.text("value")), figures::day(v.text("valuation_date"))))
+            .map(|v| {
+                format!(
+                    "{} {}（{}）",
+                    v.text("bank_name"),
+                    figures::wan(v.text("value")),
+                    figures::day(v.text("valuation_date"))
+                )
+            })
             .collect();
         [
-            Cell::text(row.text("title")).under(row.text("number")).to(format!("/patents/{}", row.text("patent_id"))),
+            Cell::text(row.text("title"))
+                .under(row.text("number"))
+                .to(format!("/patents/{}", row.text("patent_id"))),
             Cell::text(values.join("；")),
             Cell::wan(row.text("low")),
             Cell::wan(row.text("high")),

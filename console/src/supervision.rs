@@ -4,11 +4,12 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::{
+    cell::Cell,
     charts::{self, Series},
     desk::{Desk, with_query},
     failure::Failure,
     figures, frame,
-    page::{Beside, Block, Cell, Chart, FigureRow, Page, Table},
+    page::{Beside, Block, Chart, FigureRow, Page, Table},
     value::Facts,
 };
 
@@ -35,18 +36,21 @@ pub fn key_figures(desk: &Desk, answer: &Value) -> FigureRow {
             desk.tf("sup-drawn", &[("drawn", &figures::wan(t.text("drawn")))]),
         )
         .with(desk.t("sup-granted-wan"), Cell::wan(t.text("granted_amount")), desk.t("sup-granted-note"))
-        .with(desk.t("sup-registered-wan"), Cell::wan(t.text("registered_amount")), desk.t("sup-registered-note"))
-        .with(desk.t("sup-enterprises"), count("enterprises"), "")
         .with(
-            desk.t("sup-overdue"),
-            count("overdue_loans").to("/supervision/loans?status=overdue"),
-            "",
+            desk.t("sup-registered-wan"),
+            Cell::wan(t.text("registered_amount")),
+            desk.t("sup-registered-note"),
         )
+        .with(desk.t("sup-enterprises"), count("enterprises"), "")
+        .with(desk.t("sup-overdue"), count("overdue_loans").to("/supervision/loans?status=overdue"), "")
         .with(desk.t("sup-rate"), Cell::percent(&t.shown("weighted_rate")), "")
         .with(
             desk.t("premium-wan"),
             Cell::wan(t.text("premium")).to("/policies"),
-            desk.tf("sup-policies", &[("count", &t.shown("policies")), ("amount", &figures::wan(t.text("insured_amount")))]),
+            desk.tf(
+                "sup-policies",
+                &[("count", &t.shown("policies")), ("amount", &figures::wan(t.text("insured_amount")))],
+            ),
         )
 }
 
@@ -138,7 +142,11 @@ fn by_month(desk: &Desk, a: &Value) -> Vec<Block> {
     let flows = Chart {
         title: desk.t("sup-flows").to_owned(),
         summary: desk.tf("sup-flows-summary", &[("months", &months_count)]),
-        svg: charts::bars(&labels, &[series("sup-granted-wan", "granted"), series("sup-repaid-wan", "repaid")], false),
+        svg: charts::bars(
+            &labels,
+            &[series("sup-granted-wan", "granted"), series("sup-repaid-wan", "repaid")],
+            false,
+        ),
         table,
         table_label: desk.t("chart-table").to_owned(),
     };
@@ -163,13 +171,20 @@ fn heat_map(desk: &Desk, a: &Value) -> Table {
     let mut table = Table::new(desk, desk.t("sup-heat"), &labels);
     for industry in industries {
         let code = industry.text("industry");
-        let mut cells = vec![Cell::text(industry_name(industry)).to(with_query("/supervision/loans", &[("industry", code)]))];
+        let mut cells = vec![
+            Cell::text(industry_name(industry)).to(with_query("/supervision/loans", &[("industry", code)])),
+        ];
         cells.extend(banks.iter().map(|bank| {
             let id = bank.text("bank_id");
             let field = fields.iter().find(|f| f.text("bank_id") == id && f.text("industry") == code);
             let Some(field) = field else { return Cell::figure("") };
-            let depth = if most > 0.0 { (field.point("outstanding") / most * 5.0).ceil().clamp(0.0, 5.0) } else { 0.0 };
-            let shade = SHADES.iter().enumerate().find(|(i, _)| (*i as f64) >= depth).map_or("", |(_, name)| *name);
+            let depth = if most > 0.0 {
+                (field.point("outstanding") / most * 5.0).ceil().clamp(0.0, 5.0)
+            } else {
+                0.0
+            };
+            let shade =
+                SHADES.iter().enumerate().find(|(i, _)| (*i as f64) >= depth).map_or("", |(_, name)| *name);
             let href = with_query("/supervision/loans", &[("bank_id", id), ("industry", code)]);
             Cell { tone: shade, ..Cell::wan(field.text("outstanding")).to(href) }
         }));
@@ -189,11 +204,18 @@ fn by_industry(desk: &Desk, a: &Value) -> Chart {
     let rows = a.list("by_industry");
     let labels: Vec<String> = rows.iter().map(|row| industry_name(row).to_owned()).collect();
     let values = rows.iter().map(|row| row.point("outstanding") / 10_000.0).collect();
-    let heads =
-        [desk.t("patents-industry"), &format!("#{}", desk.t("outstanding-wan")), &format!("#{}", desk.t("sup-loans"))];
+    let heads = [
+        desk.t("patents-industry"),
+        &format!("#{}", desk.t("outstanding-wan")),
+        &format!("#{}", desk.t("sup-loans")),
+    ];
     let table = Table::new(desk, "", &heads).rows(rows, |row| {
         let href = with_query("/supervision/loans", &[("industry", row.text("industry"))]);
-        [Cell::text(industry_name(row)).to(href), Cell::wan(row.text("outstanding")), Cell::figure(row.shown("loans"))]
+        [
+            Cell::text(industry_name(row)).to(href),
+            Cell::wan(row.text("outstanding")),
+            Cell::figure(row.shown("loans")),
+        ]
     });
     Chart {
         title: desk.t("sup-by-industry").to_owned(),
@@ -205,8 +227,11 @@ fn by_industry(desk: &Desk, a: &Value) -> Chart {
 }
 
 fn concentration(desk: &Desk, a: &Value) -> Table {
-    let heads =
-        [desk.t("col-enterprise"), &format!("#{}", desk.t("outstanding-wan")), &format!("#{}", desk.t("share"))];
+    let heads = [
+        desk.t("col-enterprise"),
+        &format!("#{}", desk.t("outstanding-wan")),
+        &format!("#{}", desk.t("share")),
+    ];
     Table::new(desk, desk.t("sup-concentration"), &heads).rows(a.list("concentration"), |row| {
         let href = with_query("/supervision/loans", &[("enterprise_id", row.text("enterprise_id"))]);
         let share = row.point("share") * 100.0;

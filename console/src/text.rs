@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn every_text_reads_and_names_the_same_arguments_in_both_languages() {
         let names = |source: &str, key: &str| -> BTreeSet<String> {
-            let line = source.lines().find(|line| line.split('=').next().map(str::trim) == Some(key)).unwrap();
+            let line =
+                source.lines().find(|line| line.split('=').next().map(str::trim) == Some(key)).unwrap();
             line.split("{ $").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned()).collect()
         };
         for key in keys(ZH) {

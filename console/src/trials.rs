@@ -4,13 +4,15 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::{
+    cell::Cell,
     charts::{self, Series},
     desk::Desk,
+    draft::{Draft, Input},
     failure::{Failure, Refusal},
     figures,
-    form::{Draft, Field, Form, Input, Kind},
+    form::{Field, Form, Kind},
     frame,
-    page::{Block, Cell, Chart, FigureRow, Page, Table},
+    page::{Block, Chart, FigureRow, Page, Table},
     value::Facts,
 };
 
@@ -28,7 +30,8 @@ fn page(desk: &Desk, appraisal: bool, form: Form) -> Page {
         ("trial-schedule", "trial-appraisal", "/trials")
     };
     let mut page = Page::new(desk.words().get(title)).number(desk.t("trials-title")).with(form);
-    page.actions.push(crate::page::Action { label: desk.words().get(other).to_owned(), href: href.to_owned() });
+    page.actions
+        .push(crate::page::Action { label: desk.words().get(other).to_owned(), href: href.to_owned() });
     page
 }
 
@@ -43,7 +46,10 @@ fn appraisal_form(desk: &Desk) -> Form {
         .field(Field::new(Kind::Percent, "royalty_rate", desk.t("as-royalty_rate")).value("5"))
         .field(Field::new(Kind::Percent, "discount_rate", desk.t("as-discount_rate")).value("15"))
         .field(Field::new(Kind::Percent, "tax_rate", desk.t("as-tax_rate")).value("25"))
-        .field(Field::new(Kind::Choice, "timing", desk.t("trial-timing")).words(desk, &["end_of_year", "mid_year"]))
+        .field(
+            Field::new(Kind::Choice, "timing", desk.t("trial-timing"))
+                .words(desk, &["end_of_year", "mid_year"]),
+        )
         .field(Field::new(Kind::Choice, "tab", desk.t("trial-tab")).words(desk, &["true", "false"]))
 }
 
@@ -72,7 +78,11 @@ pub async fn appraisal(desk: Desk, input: Input) -> Result<Response, Failure> {
     let form = appraisal_form(&desk).keep(&desk, &input);
     answered(&desk, true, form, answer, |value| {
         let row = FigureRow::default()
-            .with(desk.t("col-value-wan"), Cell::wan(&value.shown("value")), figures::yuan(&value.shown("value")))
+            .with(
+                desk.t("col-value-wan"),
+                Cell::wan(&value.shown("value")),
+                figures::yuan(&value.shown("value")),
+            )
             .with(desk.t("trial-before-tab"), Cell::wan(&value.shown("value_before_tab")), "")
             .with(desk.t("trial-tab-factor"), Cell::figure(value.shown("tab_factor")), "");
         vec![row.into()]
@@ -86,14 +96,20 @@ fn schedule_form(desk: &Desk) -> Form {
         .field(Field::new(Kind::Percent, "annual_rate", desk.t("annual-rate")).value("3.45"))
         .field(Field::new(Kind::Day, "first_drawdown", desk.t("loan-drawn-on")))
         .field(Field::new(Kind::Whole, "instalments", desk.t("trial-instalments")).value("12"))
-        .field(Field::new(Kind::Choice, "period", desk.t("trial-period")).words(desk, &["month", "week", "quarter", "year"]))
-        .field(Field::new(Kind::Choice, "repayment", desk.t("repayment-way")).words(
-            desk,
-            &["equal_instalment", "equal_principal", "interest_only", "bullet"],
-        ))
-        .field(Field::new(Kind::Choice, "day_count", desk.t("day-count")).options(
-            ["actual/360", "actual/365", "actual/actual", "30/360"].map(|name| (name.to_owned(), name.to_owned())),
-        ))
+        .field(
+            Field::new(Kind::Choice, "period", desk.t("trial-period"))
+                .words(desk, &["month", "week", "quarter", "year"]),
+        )
+        .field(
+            Field::new(Kind::Choice, "repayment", desk.t("repayment-way"))
+                .words(desk, &["equal_instalment", "equal_principal", "interest_only", "bullet"]),
+        )
+        .field(
+            Field::new(Kind::Choice, "day_count", desk.t("day-count")).options(
+                ["actual/360", "actual/365", "actual/actual", "30/360"]
+                    .map(|name| (name.to_owned(), name.to_owned())),
+            ),
+        )
 }
 
 /// `POST /trials/schedule`
@@ -109,7 +125,9 @@ pub async fn schedule(desk: Desk, input: Input) -> Result<Response, Failure> {
         Err(refusal) => Err(refusal),
     };
     let form = schedule_form(&desk).keep(&desk, &input);
-    answered(&desk, false, form, answer, |value| vec![instalments(&desk, value).into(), balance(&desk, value).into()])
+    answered(&desk, false, form, answer, |value| {
+        vec![instalments(&desk, value).into(), balance(&desk, value).into()]
+    })
 }
 
 fn answered(
@@ -145,16 +163,17 @@ pub fn instalments(desk: &Desk, value: &Value) -> Table {
         &format!("#{}", desk.t("schedule-total")),
         &format!("#{}", desk.t("schedule-balance")),
     ];
-    let mut table = Table::new(desk, desk.t("schedule-title"), &heads).rows(value.list("instalments"), |row| {
-        [
-            Cell::text(row.shown("number")),
-            Cell::day(row.text("due")),
-            Cell::yuan(row.text("principal")),
-            Cell::yuan(row.text("interest")),
-            Cell::yuan(row.text("total")),
-            Cell::yuan(row.text("balance")),
-        ]
-    });
+    let mut table =
+        Table::new(desk, desk.t("schedule-title"), &heads).rows(value.list("instalments"), |row| {
+            [
+                Cell::text(row.shown("number")),
+                Cell::day(row.text("due")),
+                Cell::yuan(row.text("principal")),
+                Cell::yuan(row.text("interest")),
+                Cell::yuan(row.text("total")),
+                Cell::yuan(row.text("balance")),
+            ]
+        });
     let totals = value.at("totals");
     table.foot = Some(crate::page::Row {
         cells: vec![

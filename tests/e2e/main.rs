@@ -5,6 +5,8 @@ mod faults;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod processes;
 #[cfg(test)]
 mod story;

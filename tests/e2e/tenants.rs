@@ -69,7 +69,11 @@ async fn what_belongs_to_somebody_is_not_there_for_anybody_else() {
     let world = World::new(Backend::Sqlite).await;
     let ids = owned(&world).await;
     let mut tried = 0;
-    let documents = world.documents.iter().filter(|(service, _)| *service != Service::Supervision);
+    let documents = world.documents.iter().filter(|(service, _)| {
+        // The regulator's service shows everything to the regulator and nothing to anybody else; people and
+        // organisations are tried with real sign-ins in the gateway's own tests.
+        !matches!(service, Service::Supervision | Service::Gateway)
+    });
     for (service, document) in documents {
         let (_, door) = world.doors.iter().find(|(name, _)| name == service).unwrap();
         for (method, path, operation) in operations(document) {

@@ -21,7 +21,7 @@ pub const PASSWORD: &str = "a demo password";
 pub async fn settings(place: &TestPlace, backend: Backend) -> Settings {
     let mut settings = Settings { data: place.folder().to_owned(), ..Settings::default() };
     if backend == Backend::Postgres {
-        let mut url = async |service| Some(SecretString::from(place.database_url(service).await.unwrap()));
+        let url = async |service| Some(SecretString::from(place.database_url(service).await.unwrap()));
         settings.database_url_gateway = url(Service::Gateway).await;
         settings.database_url_valuation = url(Service::Valuation).await;
         settings.database_url_pledge = url(Service::Pledge).await;
@@ -217,24 +217,24 @@ impl Drop for Program {
     }
 }
 
-/// Where a program of the workspace lies; built where a run of this package alone has not built it.
+/// Where a program of the workspace lies: `cargo test --workspace` has built it beside this package's own; a run of
+/// this package alone builds what is missing.
 fn program(name: &str) -> PathBuf {
-    let own = PathBuf::from(env!("CARGO_BIN_EXE_ip-finance"));
-    if name == "ip-finance" {
-        return own;
-    }
     static BUILT: std::sync::Once = std::sync::Once::new();
-    let folder = own.parent().unwrap();
-    BUILT.call_once(|| {
-        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-        let status = std::process::Command::new(cargo)
-            .args(["build", "--workspace", "--bins"])
-            .current_dir(checkout(""))
-            .status()
-            .unwrap();
-        assert!(status.success(), "the thin binaries build");
-    });
-    folder.join(name)
+    let own = PathBuf::from(env!("CARGO_BIN_EXE_ip-finance"));
+    let wanted = own.with_file_name(name);
+    if !wanted.exists() {
+        BUILT.call_once(|| {
+            let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+            let status = std::process::Command::new(cargo)
+                .args(["build", "--workspace", "--bins"])
+                .current_dir(checkout(""))
+                .status()
+                .unwrap();
+            assert!(status.success(), "the thin binaries build");
+        });
+    }
+    wanted
 }
 
 /// Waits until a program answers that it is ready.

@@ -197,6 +197,8 @@ named! {
         ClaimAssess = "claim.assess",
         /// Approve a claim's payment.
         ClaimApprove = "claim.approve",
+        /// Read the insurer's ledger.
+        InsuranceLedgerRead = "insurance_ledger.read",
         /// See every portfolio.
         PortfolioRead = "portfolio.read",
         /// Read the directory of organisations.
@@ -324,6 +326,7 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     (Permission::ClaimRead, &[BANK_READERS, BORROWER, INSURER, REGULATOR]),
     (Permission::ClaimAssess, &[&[Role::ClaimsHandler]]),
     (Permission::ClaimApprove, &[&[Role::ClaimsApprover]]),
+    (Permission::InsuranceLedgerRead, &[INSURER, REGULATOR, &[Role::Auditor]]),
     // Supervision
     (Permission::PortfolioRead, &[REGULATOR]),
     // Platform

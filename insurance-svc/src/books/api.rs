@@ -19,8 +19,8 @@ use crate::state::App;
 
 pub(crate) fn routes() -> Api<App> {
     Api::new()
-        .route(Permission::PolicyRead, routes!(trial_balance))
-        .route(Permission::PolicyRead, routes!(export_trial_balance))
+        .route(Permission::InsuranceLedgerRead, routes!(trial_balance))
+        .route(Permission::InsuranceLedgerRead, routes!(export_trial_balance))
 }
 
 /// Debits and credits of one account.
@@ -86,7 +86,7 @@ fn book(who: &Who, query: &BalanceQuery) -> Result<OrgId, Problem> {
                 "Name the insurer whose book to read.",
             )
         }),
-        _ => Err(Problem::forbidden()),
+        _ => Err(Problem::not_found()),
     }
 }
 

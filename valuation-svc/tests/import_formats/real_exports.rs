@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, path::Path};
 
 use valuation_svc::catalogue::{
+    PatentRecord,
     import::{self, Format},
-    patent::LegalStatus,
+    patent::{LegalStatus, PatentFacts, PatentKind},
 };
 
 fn beside(name: &str) -> Option<Vec<u8>> {
@@ -21,6 +22,21 @@ fn an_export_of_the_lens_with_5884_documents_is_imported_whole() {
     assert_eq!(records.len(), 5_884);
     let missing_filing = records.iter().filter(|r| r.facts.filing_date.is_none()).count();
     assert_eq!(missing_filing, 3);
+    let sum = |value: fn(&PatentFacts) -> usize| records.iter().map(|r| value(&r.facts)).sum::<usize>();
+    assert_eq!(sum(|p| usize::from(p.jurisdiction == "CN")), 355);
+    // Sums of the file, counted by other means.
+    assert_eq!(sum(|p| p.forward_citations.map_or(0, |n| n as usize)), 47_360);
+    assert_eq!(sum(|p| p.simple_family_size.map_or(0, |n| n as usize)), 21_014);
+    assert_eq!((sum(|p| p.ipc.len()), sum(|p| p.cpc.len())), (15_190, 29_032));
+    assert_eq!(sum(|p| p.inventors.len()), 15_355);
+    let of = |kind, status| sum_of(&records, kind, status);
+    assert_eq!(of(PatentKind::Invention, LegalStatus::Granted), 1_552);
+    assert_eq!(of(PatentKind::UtilityModel, LegalStatus::Granted), 194);
+    assert_eq!(of(PatentKind::Design, LegalStatus::Granted), 11);
+}
+
+fn sum_of(records: &[PatentRecord], kind: PatentKind, status: LegalStatus) -> usize {
+    records.iter().filter(|r| r.facts.kind == kind && r.facts.legal_status == status).count()
 }
 
 #[test]

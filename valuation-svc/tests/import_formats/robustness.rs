@@ -44,13 +44,14 @@ fn damaged_inside(changes: &[(usize, u8)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).unwrap();
+        let name = entry.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).unwrap();
-        for (at, byte) in changes.iter().filter(|(at, _)| at % archive_share(entry.name()) == 0) {
+        for (at, byte) in changes.iter().filter(|(at, _)| at % archive_share(&name) == 0) {
             let at = at / 7 % bytes.len();
             bytes[at] = *byte;
         }
-        writer.start_file(entry.name(), SimpleFileOptions::default()).unwrap();
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
         writer.write_all(&bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
@@ -66,7 +67,7 @@ fn changes() -> impl Strategy<Value = Vec<(usize, u8)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30000))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {

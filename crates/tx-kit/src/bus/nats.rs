@@ -57,12 +57,14 @@ impl NatsBus {
     }
 
     async fn pull_consumer(&self, name: &str) -> Result<PullConsumer, Fault> {
+        // A dot would end the name's part of the subject that the server is asked on: it would never answer.
+        let name = &name.replace('.', "-");
         let stream = self.jetstream.get_stream(&self.stream).await.map_err(|e| Fault::Bus(e.to_string()))?;
         stream
             .get_or_create_consumer(
                 name,
                 pull::Config {
-                    durable_name: Some(name.to_owned()),
+                    durable_name: Some(name.clone()),
                     ack_policy: AckPolicy::Explicit,
                     deliver_policy: DeliverPolicy::All,
                     ack_wait: Duration::from_secs(30),

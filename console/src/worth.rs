@@ -1,0 +1,212 @@
+//! The money side of a valuation: range, methods, simulation, collateral, assumptions.
+
+use serde_json::Value;
+
+use crate::{
+    cell::Cell,
+    charts::{self, Series},
+    desk::Desk,
+    figures,
+    page::{Chart, Grid, Table},
+    valuations::name,
+    value::Facts,
+};
+
+/// A point of the range bar, on a picture 1000 wide.
+fn place(v: &Value, low: f64, high: f64, path: &str) -> f64 {
+    if high > low { ((v.point(path) - low) / (high - low) * 880.0 + 60.0).clamp(0.0, 1000.0) } else { 500.0 }
+}
+
+#[derive(askama::Template)]
+#[template(path = "range.svg", escape = "html")]
+struct Range {
+    low: f64,
+    value: f64,
+    high: f64,
+    low_text: String,
+    value_text: String,
+    high_text: String,
+    points: Vec<(f64, String)>,
+}
+
+pub fn value_range(desk: &Desk, v: &Value) -> Chart {
+    let methods: Vec<&Value> = v
+        .list("value.methods")
+        .iter()
+        .filter(|method| method.flag("considered") && method.has("value"))
+        .collect();
+    let ends = methods.iter().map(|method| method.point("value"));
+    let (low, high) = ends
+        .chain([v.point("value.low"), v.point("value.high")])
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let range = Range {
+        low: place(v, low, high, "value.low"),
+        value: place(v, low, high, "value.value"),
+        high: place(v, low, high, "value.high"),
+        low_text: figures::wan(v.text("value.low")),
+        value_text: figures::wan(v.text("value.value")),
+        high_text: figures::wan(v.text("value.high")),
+        points: methods
+            .iter()
+            .map(|method| (place(method, low, high, "value"), name(desk, method).to_owned()))
+            .collect(),
+    };
+    let summary = desk.tf(
+        "valuation-range-summary",
+        &[("low", &range.low_text), ("value", &range.value_text), ("high", &range.high_text)],
+    );
+    let mut table =
+        Table::new(desk, "", &[desk.t("valuation-point"), &format!("#{}", desk.t("col-value-wan"))]);
+    for (label, path) in
+        [("valuation-low", "value.low"), ("col-value-wan", "value.value"), ("valuation-high", "value.high")]
+    {
+        table = table.row([Cell::text(desk.words().get(label)), Cell::wan(v.text(path))]);
+    }
+    for method in methods {
+        table = table.row([Cell::text(name(desk, method)), Cell::wan(method.text("value"))]);
+    }
+    Chart {
+        title: desk.t("valuation-range").to_owned(),
+        summary,
+        svg: askama::Template::render(&range).unwrap_or_default(),
+        table,
+        table_label: desk.t("chart-table").to_owned(),
+    }
+}
+
+pub fn methods(desk: &Desk, v: &Value) -> Table {
+    let heads = [
+        desk.t("valuation-method"),
+        &format!("#{}", desk.t("col-value-wan")),
+        &format!("#{}", desk.t("col-weight")),
+        desk.t("valuation-considered"),
+        desk.t("col-reason"),
+        desk.t("valuation-inputs"),
+    ];
+    Table::new(desk, desk.t("valuation-methods"), &heads).rows(v.list("value.methods"), |method| {
+        let inputs: Vec<String> = method
+            .at("inputs")
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| {
+                format!("{} {}", desk.word(&format!("as-{name}")), method.shown(&format!("inputs.{name}")))
+            })
+            .collect();
+        let used = if method.flag("considered") { ("yes", "ok") } else { ("no", "plain") };
+        [
+            Cell::text(name(desk, method)),
+            Cell::wan(method.text("value")),
+            Cell::percent(&method.shown("weight")),
+            Cell::badge(desk.words().get(used.0), used.1),
+            Cell::text(method.said("reason", desk.lang())),
+            Cell::text(inputs.join("；")),
+        ]
+    })
+}
+
+pub fn histogram(desk: &Desk, v: &Value) -> Chart {
+    let bins = v.list("value.simulation.histogram");
+    let labels: Vec<String> = bins.iter().map(|bin| figures::wan(&bin.shown("from"))).collect();
+    let values = bins.iter().map(|bin| bin.point("count")).collect();
+    let heads = [
+        &format!("#{}", desk.t("valuation-from")),
+        &format!("#{}", desk.t("valuation-to")),
+        &format!("#{}", desk.t("valuation-paths")),
+    ];
+    let table = Table::new(desk, "", &heads.map(String::as_str)).rows(bins, |bin| {
+        [Cell::wan(&bin.shown("from")), Cell::wan(&bin.shown("to")), Cell::figure(bin.shown("count"))]
+    });
+    let s = v.at("value.simulation");
+    let summary = desk.tf(
+        "valuation-simulation-summary",
+        &[
+            ("paths", &s.shown("paths")),
+            ("seed", &s.shown("seed")),
+            ("mean", &figures::wan(&s.shown("mean"))),
+            ("sd", &figures::wan(&s.shown("standard_deviation"))),
+            ("p5", &figures::wan(&s.shown("p5"))),
+            ("p50", &figures::wan(&s.shown("p50"))),
+            ("p95", &figures::wan(&s.shown("p95"))),
+        ],
+    );
+    Chart {
+        title: desk.t("valuation-simulation").to_owned(),
+        summary,
+        svg: charts::bars(&labels, &[Series::new(desk.t("valuation-paths"), values)], false),
+        table,
+        table_label: desk.t("chart-table").to_owned(),
+    }
+}
+
+pub fn tornado(desk: &Desk, v: &Value) -> Table {
+    let heads = [
+        desk.t("valuation-driver"),
+        &format!("#{}", desk.t("valuation-low-wan")),
+        &format!("#{}", desk.t("valuation-high-wan")),
+        &format!("#{}", desk.t("valuation-spread-wan")),
+    ];
+    let rows = v.list("value.simulation.tornado");
+    let spread = |row: &Value| (row.point("high") - row.point("low")).abs();
+    let widest = rows.iter().map(spread).fold(0.0, f64::max);
+    Table::new(desk, desk.t("valuation-tornado"), &heads).rows(rows, |row| {
+        let share = if widest > 0.0 { spread(row) / widest * 100.0 } else { 0.0 };
+        let less = figures::less(&row.shown("high"), &row.shown("low"));
+        [
+            Cell::text(desk.word(&format!("as-{}", row.text("driver")))),
+            Cell::wan(&row.shown("low")),
+            Cell::wan(&row.shown("high")),
+            Cell::wan(less.trim_start_matches('-')).with_bar(share),
+        ]
+    })
+}
+
+pub fn collateral(desk: &Desk, v: &Value) -> Grid {
+    let c = v.at("collateral");
+    Grid::new(desk.t("valuation-collateral"))
+        .fact(desk.t("valuation-market"), Cell::yuan(v.text("value.value")))
+        .fact(desk.t("liquidation-factor"), Cell::percent(&c.shown("liquidation_factor")))
+        .fact(desk.t("collateral-value"), Cell::yuan(c.text("collateral_value")))
+        .fact(desk.t("net-realisable"), Cell::yuan(c.text("net_realisable")))
+        .fact(desk.t("ltv-cap"), Cell::percent(&c.shown("ltv_cap")).under(c.text("grade")))
+        .fact(desk.t("maximum-loan"), Cell::yuan(c.text("maximum_loan")))
+}
+
+/// Each assumption with its source, whether the API gives plain values or `{value, source}`.
+pub fn assumptions(desk: &Desk, v: &Value) -> Table {
+    let heads = [
+        desk.t("valuation-assumption"),
+        &format!("#{}", desk.t("valuation-leaf-value")),
+        desk.t("valuation-source"),
+    ];
+    let mut table = Table::new(desk, desk.t("valuation-assumptions"), &heads);
+    let given = v.at("assumptions");
+    for (name, value) in given.as_object().into_iter().flatten() {
+        let (shown, source) = match value {
+            Value::Object(_) => {
+                let source = match value.said("source", desk.lang()) {
+                    "" => Cell::text(""),
+                    code => Cell::text(desk.word(code)).under(value.said("note", desk.lang())),
+                };
+                (value.shown("value"), source)
+            }
+            _ => (given.shown(name), Cell::text("")),
+        };
+        table = table.row([Cell::text(desk.word(&format!("as-{name}"))), assumed(name, &shown), source]);
+    }
+    table
+}
+
+/// An assumption as people read it: amounts in yuan, rates in percent, the rest as it is.
+fn assumed(name: &str, value: &str) -> Cell {
+    match name {
+        "annual_revenue" | "development_cost" | "revenue" | "cost_new" => Cell::yuan(value),
+        "revenue_growth"
+        | "royalty_rate"
+        | "discount_rate"
+        | "tax_rate"
+        | "success_probability"
+        | "volatility" => Cell::percent(value),
+        _ => Cell::figure(value),
+    }
+}
