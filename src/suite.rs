@@ -173,9 +173,8 @@ fn build_services(
 ) -> Vec<http_kit::Service> {
     let issuer = keys.internal_issuer();
     let tokens: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
-    let verifier = |service| {
-        Arc::new(Verifier::new(service, KeySource::Fixed(issuer.public_keys()), Arc::clone(clock)))
-    };
+    let verifier =
+        |service| Arc::new(Verifier::new(service, KeySource::Fixed(issuer.public_keys()), Arc::clone(clock)));
     let valuation_door = Arc::new(OnceLock::new());
     let valuation_peer =
         || Peer::in_process(Service::Valuation, Arc::clone(&valuation_door), Arc::clone(&tokens));

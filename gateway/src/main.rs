@@ -54,7 +54,8 @@ async fn run(arguments: &Arguments) -> Result<(), StartError> {
     let client_secret = settings.internal_client_secret.clone();
     let documents = Vec::new();
     let service = build(Deps { db, keys, upstreams, documents, settings: settings.clone(), client_secret })?;
-    let app = service.router.clone();
+    // The console is a client of the door beside it, over the same public API.
+    let app = service.router.clone().merge(console::router(service.router.clone()));
     serve(service, app, &settings).await
 }
 

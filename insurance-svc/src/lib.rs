@@ -10,8 +10,6 @@ mod books;
 pub mod claims;
 mod lists;
 mod loans;
-mod migrate;
-mod numbers;
 pub mod policies;
 pub mod products;
 pub mod quotes;

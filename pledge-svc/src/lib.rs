@@ -10,8 +10,6 @@ pub mod applications;
 pub mod books;
 pub mod facility;
 pub mod loan;
-mod migrate;
-mod numbers;
 pub mod registration;
 pub mod servicing;
 mod state;

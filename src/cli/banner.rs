@@ -24,7 +24,10 @@ pub(super) fn say(told: &Told<'_>) {
     println!("  接口   API       {door}/reference");
     println!("  数据   data      {}", told.data.display());
     if let Some(administrator) = &told.administrator {
-        println!("  管理员 administrator   {}   一次性密码 one-time password   {}", administrator.username, administrator.password);
+        println!(
+            "  管理员 administrator   {}   一次性密码 one-time password   {}",
+            administrator.username, administrator.password
+        );
     }
     let Some(password) = told.demo else { return };
     if told.just_made {
@@ -35,7 +38,9 @@ pub(super) fn say(told: &Told<'_>) {
         println!("    {username:<36} {what}");
     }
     println!("  试一试 try:");
-    println!("    TOKEN=$(curl -s {door}/auth/token -H 'content-type: application/json' -d '{{\"username\":\"officer@bank-a.demo\",\"password\":\"{password}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')");
+    println!(
+        "    TOKEN=$(curl -s {door}/auth/token -H 'content-type: application/json' -d '{{\"username\":\"officer@bank-a.demo\",\"password\":\"{password}\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')"
+    );
     println!("    curl -s {door}/api/pledge/v1/facilities -H \"authorization: Bearer $TOKEN\"");
     println!("    curl -s '{door}/api/valuation/v1/patents?limit=3' -H \"authorization: Bearer $TOKEN\"");
 }

@@ -15,7 +15,8 @@ pub(super) async fn patents(
     mapping: Option<&Path>,
     json: bool,
 ) -> Result<(), Failure> {
-    let unreadable = |path: &Path, error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
+    let unreadable =
+        |path: &Path, error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
     let bytes = std::fs::read(file).map_err(|error| unreadable(file, error))?;
     let mapping = mapping
         .map(|path| std::fs::read_to_string(path).map_err(|error| unreadable(path, error)))

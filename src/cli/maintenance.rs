@@ -35,7 +35,13 @@ pub(super) async fn verify_audit(settings: &Settings, json: bool) -> Result<(), 
             "broken_at": found.broken_at.as_ref().map(|(position, _)| position),
         }));
         if !json {
-            println!("{:<12} {} sealed, {} not yet, head {}", db.service().name(), found.sealed, found.unsealed, found.head);
+            println!(
+                "{:<12} {} sealed, {} not yet, head {}",
+                db.service().name(),
+                found.sealed,
+                found.unsealed,
+                found.head
+            );
         }
     }
     if json {
@@ -63,7 +69,8 @@ pub(super) async fn reconcile(settings: &Settings, json: bool) -> Result<(), Fai
     for one in &own {
         let regulator = seen.get(&one.facility_id);
         let agrees = one.agrees
-            && regulator.is_some_and(|total| total.drawn == one.drawn && total.loans_outstanding == one.drawn);
+            && regulator
+                .is_some_and(|total| total.drawn == one.drawn && total.loans_outstanding == one.drawn);
         differing += usize::from(!agrees);
         report.push(serde_json::json!({
             "facility": one.number, "drawn": one.drawn, "loans": one.loans_outstanding,
@@ -72,7 +79,10 @@ pub(super) async fn reconcile(settings: &Settings, json: bool) -> Result<(), Fai
         }));
         if !json {
             let mark = if agrees { "agrees" } else { "DIFFERS" };
-            println!("{} {mark}: drawn {}, loans {}, members {}, ledger {}", one.number, one.drawn, one.loans_outstanding, one.members_drawn, one.ledger);
+            println!(
+                "{} {mark}: drawn {}, loans {}, members {}, ledger {}",
+                one.number, one.drawn, one.loans_outstanding, one.members_drawn, one.ledger
+            );
         }
     }
     if json {

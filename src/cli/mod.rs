@@ -8,10 +8,7 @@ mod serve;
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use http_kit::{
-    config::Settings,
-    own_process::StartError,
-};
+use http_kit::{config::Settings, own_process::StartError};
 
 /// Turns patents into finance: valuation, pledge lending, insurance and supervision in one program.
 #[derive(Parser)]

@@ -55,8 +55,11 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
         ))
         .into());
     }
-    let administrator =
-        if has_demo { None } else { gateway::accounts::ensure_administrator(&suite.databases.gateway).await? };
+    let administrator = if has_demo {
+        None
+    } else {
+        gateway::accounts::ensure_administrator(&suite.databases.gateway).await?
+    };
     let told = banner::Told {
         address: listener.local_addr().map_err(|reason| StartError::Listen { address, reason })?,
         data: &settings.data,

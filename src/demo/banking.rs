@@ -60,7 +60,11 @@ fn places(members: &[Organisation], sub_limit: &str) -> Vec<Value> {
 }
 
 /// A facility is proposed; its id.
-pub(super) async fn propose(desk: &mut Desk<'_>, officer: &Person, proposal: Value) -> Result<String, DemoError> {
+pub(super) async fn propose(
+    desk: &mut Desk<'_>,
+    officer: &Person,
+    proposal: Value,
+) -> Result<String, DemoError> {
     let made = desk.post(officer, Service::Pledge, "/facilities", proposal).await?;
     Ok(text(&made, "/id")?.to_owned())
 }

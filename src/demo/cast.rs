@@ -54,7 +54,8 @@ impl Organisation {
 
 impl Person {
     pub(super) fn id(&self) -> UserId {
-        let tail = self.username.bytes().fold(7_u128, |sum, byte| sum.wrapping_mul(131).wrapping_add(byte.into()));
+        let tail =
+            self.username.bytes().fold(7_u128, |sum, byte| sum.wrapping_mul(131).wrapping_add(byte.into()));
         UserId::from_uuid(Uuid::from_u128(FIRST_ID | 1 << 60 | tail & 0xFFFF_FFFF_FFFF))
     }
 
@@ -80,7 +81,12 @@ pub(super) const CLUSTER: &str = "达州天然气锂钾综合利用产业集群"
 /// The cluster of bank B's facility.
 pub(super) const OTHER_CLUSTER: &str = "达州现代农业装备产业集群";
 
-const fn enterprise(number: u128, name: &'static str, industry: &'static str, district: &'static str) -> Organisation {
+const fn enterprise(
+    number: u128,
+    name: &'static str,
+    industry: &'static str,
+    district: &'static str,
+) -> Organisation {
     let cluster = if number <= 18 { CLUSTER } else { OTHER_CLUSTER };
     Organisation {
         number,
@@ -145,8 +151,10 @@ pub(super) const OPERATIONS_A: Person = person("operations@bank-a.demo", "冉涛
 pub(super) const OFFICER_B: Person = person("officer@bank-b.demo", "庞磊", BANK_B, Role::LoanOfficer);
 pub(super) const APPROVER_B: Person = person("approver@bank-b.demo", "蒲丽", BANK_B, Role::CreditApprover);
 pub(super) const OPERATIONS_B: Person = person("operations@bank-b.demo", "覃勇", BANK_B, Role::Operations);
-pub(super) const UNDERWRITER: Person = person("underwriter@insurer-a.demo", "唐宁", INSURER, Role::Underwriter);
-pub(super) const CLAIMS_HANDLER: Person = person("claims@insurer-a.demo", "郝敏", INSURER, Role::ClaimsHandler);
+pub(super) const UNDERWRITER: Person =
+    person("underwriter@insurer-a.demo", "唐宁", INSURER, Role::Underwriter);
+pub(super) const CLAIMS_HANDLER: Person =
+    person("claims@insurer-a.demo", "郝敏", INSURER, Role::ClaimsHandler);
 pub(super) const CLAIMS_APPROVER: Person =
     person("claims-approver@insurer-a.demo", "牟平", INSURER, Role::ClaimsApprover);
 pub(super) const TRANSFER_OFFICE: Person =
@@ -199,10 +207,19 @@ mod tests {
 
     #[test]
     fn every_owner_stands_where_its_industry_is() {
-        const INDUSTRIES: [&str; 5] =
-            ["natural_gas_chemistry", "new_materials", "lithium_potassium", "agriculture", "mechanical_engineering"];
+        const INDUSTRIES: [&str; 5] = [
+            "natural_gas_chemistry",
+            "new_materials",
+            "lithium_potassium",
+            "agriculture",
+            "mechanical_engineering",
+        ];
         for (place, owner) in patent_owners().iter().enumerate() {
-            assert!(owner.industry.is_none_or(|industry| industry == INDUSTRIES[place % 5]), "{}", owner.name);
+            assert!(
+                owner.industry.is_none_or(|industry| industry == INDUSTRIES[place % 5]),
+                "{}",
+                owner.name
+            );
         }
     }
 

@@ -135,7 +135,10 @@ impl<'a> Desk<'a> {
 
 /// A text field of an answer.
 pub(super) fn text<'v>(value: &'v Value, path: &str) -> Result<&'v str, DemoError> {
-    value.pointer(path).and_then(Value::as_str).ok_or_else(|| DemoError::Fault(format!("no {path} in {value}")))
+    value
+        .pointer(path)
+        .and_then(Value::as_str)
+        .ok_or_else(|| DemoError::Fault(format!("no {path} in {value}")))
 }
 
 /// An amount of an answer.

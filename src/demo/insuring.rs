@@ -15,12 +15,17 @@ fn a_year_from(day: NaiveDate) -> NaiveDate {
 }
 
 /// A quote for the enforcement of a borrower's first patent; its id.
-pub(super) async fn quote_enforcement(desk: &mut Desk<'_>, of: &Borrower) -> Result<String, DemoError> {
+pub(super) async fn quote_enforcement(
+    desk: &mut Desk<'_>,
+    of: &Borrower,
+    starts_in_days: i64,
+) -> Result<String, DemoError> {
+    let starts_on = desk.today + TimeDelta::days(starts_in_days);
     let patent = of.patents.first().ok_or_else(|| DemoError::Fault("nothing to insure".to_owned()))?;
     let body = json!({
         "product": "enforcement", "insured_id": of.person.of.id(), "insured_name": of.person.of.name,
         "patent_id": patent, "limit_per_claim": "300000.00", "aggregate_limit": "500000.00",
-        "starts_on": desk.today, "ends_on": a_year_from(desk.today),
+        "starts_on": starts_on, "ends_on": a_year_from(starts_on),
     });
     let quote = desk.post(&UNDERWRITER, Service::Insurance, "/quotes", body).await?;
     Ok(text(&quote, "/id")?.to_owned())

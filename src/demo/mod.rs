@@ -40,7 +40,9 @@ pub fn accounts() -> Vec<(&'static str, &'static str)> {
 /// # Errors
 /// One sentence: which step of the story failed and what the service answered.
 pub async fn make(suite: &Suite, clock: &SimulatedClock, password: &str) -> Result<(), StartError> {
-    year::run(suite, clock, password).await.map_err(|error| StartError::Fault(Fault::Other(error.to_string())))
+    year::run(suite, clock, password)
+        .await
+        .map_err(|error| StartError::Fault(Fault::Other(error.to_string())))
 }
 
 /// Enters the demo's organisations and people and fills the catalogue, without a year behind them.

@@ -64,8 +64,11 @@ pub(super) async fn enter(gateway: &Db, password: &str) -> Result<(), DemoError>
 pub(super) async fn fill_catalogue(valuation: &Db, today: NaiveDate) -> Result<(), DemoError> {
     let owners = patent_owners();
     let owners: Vec<_> = owners.iter().map(|one| (one.id(), one.name)).collect();
-    let records = valuation_svc::catalogue::generated::generated_patents(SEED, GENERATED, today, &owners);
-//    records.extend(valuation_svc::catalogue::sample_real());
+    let mut records = valuation_svc::catalogue::generated::generated_patents(SEED, GENERATED, today, &owners);
+    let real = valuation_svc::catalogue::sample_real();
+    records.extend(
+        real.map_err(|problem| DemoError::Fault(format!("the sample of real patents: {problem:?}")))?,
+    );
     let records = &records;
     valuation
         .run(|tx| {

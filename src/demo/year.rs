@@ -119,7 +119,7 @@ async fn insurance_day(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Resu
     match day {
         150 | 165 | 180 => {
             let place = usize::try_from((day - 150) / 15).unwrap_or(0);
-            let quote = insuring::quote_enforcement(desk, &story.borrowers[place]).await?;
+            let quote = insuring::quote_enforcement(desk, &story.borrowers[place], 0).await?;
             let policy = insuring::bind(desk, &quote).await?;
             story.policy.get_or_insert(policy);
         }
@@ -153,7 +153,8 @@ async fn last_days(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(
             banking::propose(desk, &OFFICER_A, proposal).await?;
         }
         362 => {
-            insuring::quote_enforcement(desk, &story.borrowers[4]).await?;
+            // It waits for the underwriter when the reader signs in.
+            insuring::quote_enforcement(desk, &story.borrowers[4], 25).await?;
         }
         _ => {}
     }
@@ -172,7 +173,8 @@ async fn second_opinions(desk: &mut Desk<'_>, story: &Story) -> Result<(), DemoE
 
 /// The university looks at what it has.
 async fn stocktake(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    let query = "/patents?legal_status=granted&limit=3&q=%E5%B7%9D%E4%B8%9C%E7%90%86%E5%B7%A5%E5%A4%A7%E5%AD%A6";
+    let query =
+        "/patents?legal_status=granted&limit=3&q=%E5%B7%9D%E4%B8%9C%E7%90%86%E5%B7%A5%E5%A4%A7%E5%AD%A6";
     let found = desk.get(&TRANSFER_OFFICE, contracts::Service::Valuation, query).await?;
     for patent in items(&found) {
         let body = serde_json::json!({ "patent_id": text(patent, "/id")?, "purpose": "stocktake" });

@@ -10,6 +10,9 @@ static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     own_process::main::<supervision_svc::Migrator>(Service::Supervision, |parts| {
-        Ok(supervision_svc::build(supervision_svc::Deps { db: parts.db.clone(), verifier: Arc::clone(&parts.verifier) }))
+        Ok(supervision_svc::build(supervision_svc::Deps {
+            db: parts.db.clone(),
+            verifier: Arc::clone(&parts.verifier),
+        }))
     })
 }

@@ -103,7 +103,11 @@ async fn every_role_is_let_through_or_refused_at_every_endpoint_as_the_table_say
                 assert!(status < 500, "{role} at {method} {path}: {status}");
                 checked += 1;
             }
-            let bare = Request::builder().method(method).uri(path.replace(['{', '}'], "0")).body(Body::empty()).unwrap();
+            let bare = Request::builder()
+                .method(method)
+                .uri(path.replace(['{', '}'], "0"))
+                .body(Body::empty())
+                .unwrap();
             let status = door.clone().oneshot(bare).await.unwrap().status().as_u16();
             assert_eq!(status, 401, "{method} {path} without a token");
         }
@@ -158,8 +162,8 @@ async fn the_gateways_own_endpoints_keep_the_table_too() {
         if is_public(&operation) {
             continue;
         }
-        let permission =
-            permission(&operation).unwrap_or_else(|| panic!("{method} {path} names no permission of the table"));
+        let permission = permission(&operation)
+            .unwrap_or_else(|| panic!("{method} {path} names no permission of the table"));
         // Signing out would end the session that the next endpoint is tried with.
         if path.ends_with("/sign-out") || path.ends_with("/password") {
             assert_eq!(permission, Permission::SessionOwn);

@@ -78,14 +78,14 @@ pub async fn valued(door: &Door, facility: &str, borrower: &str) -> (String, Val
         let body = json!({
             "facility_id": facility, "amount": "10000.00", "tenor_months": 12, "patent_ids": [id],
         });
-        let answer =
-            door.post(borrower, "/api/pledge/v1/applications/eligibility", body).await.expect(200);
+        let answer = door.post(borrower, "/api/pledge/v1/applications/eligibility", body).await.expect(200);
         if answer["eligible"] != json!(true) || !answer["findings"].as_array().unwrap().is_empty() {
             continue;
         }
         let body = json!({ "patent_id": id, "purpose": "pledge" });
         let valuation = door.post(OFFICER, "/api/valuation/v1/valuations", body).await;
-        if valuation.status.as_u16() == 201 && fen(&valuation.body, "/collateral/maximum_loan") > 100_000_000 {
+        if valuation.status.as_u16() == 201 && fen(&valuation.body, "/collateral/maximum_loan") > 100_000_000
+        {
             return (id, valuation.body);
         }
     }
@@ -158,8 +158,12 @@ fn explained(valuation: &Value) {
     }
     let total: f64 = text(valuation, "/score/total").parse().unwrap();
     assert!((contributions - total).abs() < 0.2, "{contributions} are the parts of {total}");
-    let methods: Vec<&str> =
-        valuation["value"]["methods"].as_array().unwrap().iter().map(|one| one["method"].as_str().unwrap()).collect();
+    let methods: Vec<&str> = valuation["value"]["methods"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["method"].as_str().unwrap())
+        .collect();
     assert!(methods.contains(&"relief_from_royalty"), "{methods:?}");
     assert!(methods.iter().any(|method| method.contains("cost")), "{methods:?}");
     assert!(fen(valuation, "/value/low") <= fen(valuation, "/value/value"));
@@ -238,8 +242,7 @@ async fn http_date(door: &Door) -> chrono::NaiveDate {
 async fn regulated(door: &Door, facility: &str, loan: &str) {
     let seen = door
         .until("the regulator's view of the line", async || {
-            let found =
-                door.get(EXAMINER, &format!("/api/supervision/v1/facilities/{facility}")).await;
+            let found = door.get(EXAMINER, &format!("/api/supervision/v1/facilities/{facility}")).await;
             (found.status.is_success() && found.body["drawn"] == json!("500000.01")).then_some(found.body)
         })
         .await;
@@ -264,7 +267,8 @@ async fn kept_apart(door: &Door, facility: &str, loan: &str, application: &str, 
         let refused = door.get(OTHER_BANK, &path).await.refused(404, "not-found");
         assert!(!refused.to_string().contains("600000"), "{refused}");
     }
-    for path in [format!("/api/pledge/v1/loans/{loan}"), format!("/api/pledge/v1/applications/{application}")] {
+    for path in [format!("/api/pledge/v1/loans/{loan}"), format!("/api/pledge/v1/applications/{application}")]
+    {
         door.get(OTHER_BORROWER, &path).await.refused(404, "not-found");
     }
     for (who, path) in [

@@ -54,13 +54,15 @@ async fn owned(world: &World) -> HashMap<String, String> {
     let claim = json!({
         "policy_id": ids["policies"], "cause": "发现侵权", "occurred_on": chrono_today(world).await, "loss": "1000.00",
     });
-    let claim = world.door.post("finance@enterprise-1.demo", "/api/insurance/v1/claims", claim).await.expect(201);
+    let claim =
+        world.door.post("finance@enterprise-1.demo", "/api/insurance/v1/claims", claim).await.expect(201);
     ids.insert("claims".to_owned(), claim["id"].as_str().unwrap().to_owned());
     ids
 }
 
 async fn chrono_today(world: &World) -> String {
-    let books = world.door.get("officer@bank-a.demo", "/api/pledge/v1/ledger/trial-balance").await.expect(200);
+    let books =
+        world.door.get("officer@bank-a.demo", "/api/pledge/v1/ledger/trial-balance").await.expect(200);
     books["as_of"].as_str().unwrap().to_owned()
 }
 
@@ -82,7 +84,9 @@ async fn what_belongs_to_somebody_is_not_there_for_anybody_else() {
             if !inner.contains('{') || PUBLIC.contains(&word) || word == "imports" {
                 continue;
             }
-            let id = ids.get(word).unwrap_or_else(|| panic!("{path} is about things that this test does not know"));
+            let id = ids
+                .get(word)
+                .unwrap_or_else(|| panic!("{path} is about things that this test does not know"));
             let nobody = uuid::Uuid::nil().to_string();
             let real = path.replacen("{id}", id, 1).replace("{change_id}", &nobody);
             assert!(!real.contains('{'), "{real}");
@@ -105,7 +109,10 @@ async fn what_belongs_to_somebody_is_not_there_for_anybody_else() {
                 let text = answer.into_body().collect().await.unwrap().to_bytes();
                 let text = String::from_utf8_lossy(&text);
                 // A body that does not fit is refused before anything is looked up: that tells nothing either.
-                assert!(matches!(status, 404 | 422), "{role} of a stranger at {method} {real}: {status} {text}");
+                assert!(
+                    matches!(status, 404 | 422),
+                    "{role} of a stranger at {method} {real}: {status} {text}"
+                );
                 tried += 1;
             }
         }

@@ -7,8 +7,6 @@
 pub mod appraisal;
 pub mod catalogue;
 pub mod imports;
-mod migrate;
-mod numbers;
 pub mod scoring;
 mod state;
 pub mod valuations;

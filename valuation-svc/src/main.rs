@@ -10,6 +10,9 @@ static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     own_process::main::<valuation_svc::Migrator>(Service::Valuation, |parts| {
-        Ok(valuation_svc::build(valuation_svc::Deps { db: parts.db.clone(), verifier: Arc::clone(&parts.verifier) }))
+        Ok(valuation_svc::build(valuation_svc::Deps {
+            db: parts.db.clone(),
+            verifier: Arc::clone(&parts.verifier),
+        }))
     })
 }

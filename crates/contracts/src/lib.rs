@@ -7,10 +7,12 @@ pub mod actor;
 pub mod clock;
 pub mod events;
 pub mod ids;
+pub mod number;
 pub mod service;
 
 pub use actor::{Actor, OrgKind};
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use events::{Envelope, Event};
 pub use ids::*;
+pub use number::number;
 pub use service::Service;

@@ -8,7 +8,7 @@
 //! - the first answer of a repeated command: [`idempotency`]
 //! - who did what: [`audit`] and the hash chain over it: [`seal`]
 //! - long work with progress: [`jobs`]
-//! - the tables of all these: [`migrations`]
+//! - the tables of all these: [`migrations`]; what migrations are made of: [`schema`]
 
 pub mod audit;
 pub mod bus;
@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod listing;
 pub mod migrations;
 pub mod relay;
+pub mod schema;
 pub mod seal;
 pub mod tx;
 mod work;

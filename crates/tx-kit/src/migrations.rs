@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::schema::{drop, flag, id, integer, run, stamp, string, table, text, uuid};
+
 /// Outbox, inbox, idempotency, audit and its seal, jobs.
 pub struct TxKitTables;
 
@@ -9,42 +11,6 @@ impl MigrationName for TxKitTables {
     fn name(&self) -> &'static str {
         "m2026_0001_tx_kit"
     }
-}
-
-fn id(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).uuid().not_null().primary_key().take()
-}
-
-fn uuid(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).uuid().not_null().take()
-}
-
-fn text(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).text().not_null().take()
-}
-
-fn string(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).string().not_null().take()
-}
-
-fn stamp(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).timestamp_with_time_zone().not_null().take()
-}
-
-fn integer(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).big_integer().not_null().take()
-}
-
-fn flag(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name)).boolean().not_null().default(false).take()
-}
-
-fn table(name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> TableCreateStatement {
-    let mut table = Table::create().table(Alias::new(name)).to_owned();
-    for column in columns {
-        table.col(column);
-    }
-    table
 }
 
 #[async_trait::async_trait]
@@ -112,24 +78,21 @@ impl MigrationTrait for TxKitTables {
             stamp("leased_until").null().take(),
         ];
         manager.create_table(table("job", job)).await?;
-        let db = manager.get_connection();
-        for index in [
-            "CREATE INDEX outbox_unsent ON outbox (id) WHERE sent = FALSE",
-            "CREATE INDEX audit_unsealed ON audit (id) WHERE sealed = FALSE",
-            "CREATE INDEX audit_subject ON audit (subject, subject_id)",
-            "CREATE INDEX audit_tenant ON audit (tenant, id)",
-            "CREATE INDEX job_open ON job (kind, state)",
-            "CREATE INDEX job_tenant ON job (tenant, id)",
-        ] {
-            db.execute_unprepared(index).await?;
-        }
-        Ok(())
+        run(
+            manager,
+            &[
+                "CREATE INDEX outbox_unsent ON outbox (id) WHERE sent = FALSE",
+                "CREATE INDEX audit_unsealed ON audit (id) WHERE sealed = FALSE",
+                "CREATE INDEX audit_subject ON audit (subject, subject_id)",
+                "CREATE INDEX audit_tenant ON audit (tenant, id)",
+                "CREATE INDEX job_open ON job (kind, state)",
+                "CREATE INDEX job_tenant ON job (tenant, id)",
+            ],
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["job", "audit_seal", "audit", "idempotency", "inbox", "outbox"] {
-            manager.drop_table(Table::drop().table(Alias::new(name)).to_owned()).await?;
-        }
-        Ok(())
+        drop(manager, &["job", "audit_seal", "audit", "idempotency", "inbox", "outbox"]).await
     }
 }

@@ -39,10 +39,10 @@ const TABLES: &[&str] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for ClaimTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::up(manager, TABLES).await
+        tx_kit::schema::run(manager, TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::down(manager, "insurance_claim").await
+        tx_kit::schema::drop(manager, &["insurance_claim"]).await
     }
 }

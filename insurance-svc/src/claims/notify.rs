@@ -20,7 +20,6 @@ use super::{
     view::{self, Claim},
 };
 use crate::{
-    numbers,
     policies::{self, policy},
     products::model::Catalogue,
 };
@@ -86,7 +85,7 @@ fn row(
     let id = ClaimId::fresh(tx.now());
     claim::ActiveModel {
         id: Set(id.uuid()),
-        number: Set(numbers::number('C', tx.business_date(), id.uuid())),
+        number: Set(contracts::number("C", tx.business_date(), id.uuid())),
         policy_id: Set(policy.id),
         policy_number: Set(policy.number.clone()),
         product: Set(policy.product.clone()),

@@ -27,10 +27,10 @@ const TABLES: &[&str] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for LoanTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::up(manager, TABLES).await
+        tx_kit::schema::run(manager, TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::down(manager, "insurable_loan").await
+        tx_kit::schema::drop(manager, &["insurable_loan"]).await
     }
 }

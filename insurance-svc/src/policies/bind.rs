@@ -14,7 +14,7 @@ use super::{
     view::{self, Policy},
 };
 use crate::{
-    loans, numbers,
+    loans,
     products::model::Catalogue,
     quotes::{self, Offer, Patent, QuoteStatus, model::referral, quote},
 };
@@ -109,7 +109,7 @@ fn row(tx: &Tx, quote: quote::Model) -> policy::ActiveModel {
     let id = PolicyId::fresh(tx.now());
     policy::ActiveModel {
         id: Set(id.uuid()),
-        number: Set(numbers::number('P', tx.business_date(), id.uuid())),
+        number: Set(contracts::number("P", tx.business_date(), id.uuid())),
         quote_id: Set(quote.id),
         product: Set(quote.product),
         rating_version: Set(quote.rating_version),

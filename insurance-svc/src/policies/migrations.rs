@@ -43,10 +43,10 @@ const TABLES: &[&str] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for PolicyTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::up(manager, TABLES).await
+        tx_kit::schema::run(manager, TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::down(manager, "insurance_policy").await
+        tx_kit::schema::drop(manager, &["insurance_policy"]).await
     }
 }

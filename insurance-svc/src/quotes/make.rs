@@ -21,7 +21,6 @@ use super::{
 };
 use crate::{
     loans::{self, loan},
-    numbers,
     products::model::{InsuredObject, Product},
 };
 
@@ -248,7 +247,7 @@ fn row(
     let valid_until = today.checked_add_days(Days::new(VALID_DAYS)).unwrap_or(today).min(request.starts_on);
     Ok(quote::ActiveModel {
         id: Set(id.uuid()),
-        number: Set(numbers::number('Q', today, id.uuid())),
+        number: Set(contracts::number("Q", today, id.uuid())),
         product: Set(product.code.clone()),
         rating_version: Set(product.version.clone()),
         insurer_id: Set(who.0.tenant.uuid()),

@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     facility::{self, FacilityForApplication},
-    numbers::number,
     registration,
 };
 
@@ -39,7 +38,7 @@ pub(super) async fn submit(tx: &mut Tx, caller: &Caller, asked: &Asked) -> Resul
     let id = ApplicationId::fresh(tx.now());
     let application = Application {
         id,
-        number: number("A", tx.business_date(), id.uuid()),
+        number: contracts::number("A", tx.business_date(), id.uuid()),
         facility_id: line.id,
         facility_name: line.name,
         bank_id: line.bank_id,

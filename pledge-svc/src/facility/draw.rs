@@ -37,7 +37,6 @@ use super::{
 };
 use crate::{
     loan::{self, LoanShare, LoanStatus, model::maturity},
-    numbers::number,
     registration,
 };
 
@@ -268,7 +267,7 @@ fn decide(
         amount: draw.amount,
         tenor_months: ask.tenor_months,
         loan_id,
-        loan_number: number("L", on, loan_id.uuid()),
+        loan_number: contracts::number("L", on, loan_id.uuid()),
         drawn_on: on,
         matures_on: maturity(on, ask.tenor_months),
         status: "disbursed".to_owned(),

@@ -47,11 +47,11 @@ const TABLES: &[&str] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for FacilityTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::run(manager, TABLES).await
+        tx_kit::schema::run(manager, TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::drop(manager, &["facility_change", "facility_member", "facility_share", "facility"])
+        tx_kit::schema::drop(manager, &["facility_change", "facility_member", "facility_share", "facility"])
             .await
     }
 }

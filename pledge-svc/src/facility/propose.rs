@@ -16,7 +16,7 @@ use super::{
     store,
     view::{self, FacilityView},
 };
-use crate::{numbers::number, state::App};
+use crate::state::App;
 
 /// Rows of one statement: ten columns stay far below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 2_000;
@@ -60,7 +60,7 @@ async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result
 async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -> Result<(), ActError> {
     let row = store::facility::ActiveModel {
         id: Set(id.uuid()),
-        number: Set(number("F", tx.business_date(), id.uuid())),
+        number: Set(contracts::number("F", tx.business_date(), id.uuid())),
         name: Set(proposal.name.trim().to_owned()),
         bank_id: Set(caller.tenant.uuid()),
         bank_name: Set(caller.tenant_name.clone()),

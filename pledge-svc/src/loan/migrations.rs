@@ -43,10 +43,10 @@ const TABLES: &[&str] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for LoanTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::run(manager, TABLES).await
+        tx_kit::schema::run(manager, TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::migrate::drop(manager, &["repayment", "loan_share", "loan"]).await
+        tx_kit::schema::drop(manager, &["repayment", "loan_share", "loan"]).await
     }
 }

@@ -10,10 +10,7 @@ use super::{
     store,
     submit::{changed, examined},
 };
-use crate::{
-    applications::{self, model::PatentFacts},
-    numbers::number,
-};
+use crate::applications::{self, model::PatentFacts};
 
 /// Registers under the number given; the built-in register numbers it where none is given.
 pub(super) async fn register(
@@ -29,7 +26,7 @@ pub(super) async fn register(
         .ok_or_else(|| Fault::Corrupt(format!("the application of pledge {id}")))?;
     let registration_number = match named {
         Some(given) => given.to_owned(),
-        None => number("Y", tx.business_date(), id.uuid()),
+        None => contracts::number("Y", tx.business_date(), id.uuid()),
     };
     let registered = register::register(pledge, registration_number.clone(), tx.business_date())?;
     registrable(&application, &examined(tx, &application, facts, Some(id)).await?)?;

@@ -10,10 +10,7 @@ use super::{
     model::{Pledge, Refusal, submit},
     store,
 };
-use crate::{
-    applications::{self, Application, Considered, Finding, grounds, hand, model::PatentFacts},
-    numbers::number,
-};
+use crate::applications::{self, Application, Considered, Finding, grounds, hand, model::PatentFacts};
 
 /// Makes the pledge. `facts` are the patents as the catalogue shows them now.
 pub(super) async fn submit_pledge(
@@ -29,7 +26,7 @@ pub(super) async fn submit_pledge(
     }
     let findings = examined(tx, &application, facts, None).await?;
     let pledge_id = PledgeId::fresh(tx.now());
-    let pledge_number = number("P", tx.business_date(), pledge_id.uuid());
+    let pledge_number = contracts::number("P", tx.business_date(), pledge_id.uuid());
     let pledge = submit::submit(&application, &findings, pledge_id, pledge_number, &hand(caller, tx))?;
     store::insert(tx, &pledge).await?;
     applications::record_pledge(tx, application, pledge_id).await?;

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::migrate::{
+use tx_kit::schema::{
     date, date_or_none, drop, flag, id, integer, run, stamp, string, table, text, uuid, uuid_or_none,
 };
 

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::migrate::{drop, id, integer, run, stamp, string, table, text, uuid};
+use tx_kit::schema::{drop, id, integer, run, stamp, string, table, text, uuid};
 
 /// Imports and their staged records.
 pub struct ImportTables;

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::migrate::{date, drop, id, integer, run, stamp, string, table, text, uuid};
+use tx_kit::schema::{date, drop, id, integer, run, stamp, string, table, text, uuid};
 
 /// Valuations.
 pub struct ValuationTables;

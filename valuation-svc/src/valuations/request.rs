@@ -24,7 +24,6 @@ use crate::{
         industry::Industry,
         store::{self as patents, patent},
     },
-    numbers::number,
     scoring::model::{HumanGrades, Scenario},
 };
 
@@ -240,7 +239,7 @@ fn stored(
     let hundredths = (result.score.total * Decimal::ONE_HUNDRED).to_i64().unwrap_or(0);
     Ok(valuation::Model {
         id: id.uuid(),
-        number: number("V", inputs.valuation_date, id.uuid()),
+        number: contracts::number("V", inputs.valuation_date, id.uuid()),
         tenant: caller.tenant.uuid(),
         tenant_name: caller.tenant_name.clone(),
         patent_id: row.id,

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::catalogue::patent::{LegalStatus, PatentFacts, statutory_expiry};
 
-/// Longest title that an office is believed to have published, characters.
-const TITLE_CHARS_MAX: usize = 2_000;
+/// Longest title that an office is believed to have published, bytes of UTF-8.
+const TITLE_BYTES_MAX: usize = 8 * 1024;
 
 /// Converts a row.
 ///
@@ -68,8 +68,8 @@ fn title(cells: &Cells<'_>) -> Result<String, RowError> {
     if title.is_empty() {
         return Err(cells.refuse(Field::Title, Reason::Missing));
     }
-    if title.chars().nth(TITLE_CHARS_MAX).is_some() {
-        let reason = Reason::CellTooLarge { bytes_max: TITLE_CHARS_MAX };
+    if title.len() > TITLE_BYTES_MAX {
+        let reason = Reason::CellTooLarge { bytes_max: TITLE_BYTES_MAX };
         return Err(cells.refuse(Field::Title, reason));
     }
     Ok(title)
