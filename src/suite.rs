@@ -162,6 +162,9 @@ impl Suite {
         let served = server::serve(listener, app, self.stop.clone()).await;
         self.stop.cancel();
         end_workers(tasks).await;
+        for db in self.databases.all() {
+            db.close().await;
+        }
         served
     }
 }

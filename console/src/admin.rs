@@ -39,7 +39,7 @@ pub async fn organisations(desk: Desk) -> Result<Response, Failure> {
             column("col-kind", |desk, row| Cell::text(desk.word(row.text("kind")))),
             column("organisation-code", |_, row| Cell::text(row.text("credit_code"))),
             column("organisation-district", |_, row| Cell::text(row.text("district"))),
-            column("patents-industry", |_, row| Cell::text(row.text("industry_name"))),
+            column("patents-industry", |desk, row| Cell::text(crate::patents::industry(desk, row))),
             column("facility-cluster", |_, row| Cell::text(row.text("cluster"))),
         ],
         export: false,
@@ -58,7 +58,7 @@ pub async fn organisation(desk: Desk, Path(id): Path<Id>) -> Result<Response, Fa
     let facts = Grid::new(desk.t("organisation-facts"))
         .fact(desk.t("organisation-code"), Cell::text(o.text("credit_code")))
         .fact(desk.t("organisation-district"), Cell::text(o.text("district")))
-        .fact(desk.t("patents-industry"), Cell::text(o.text("industry_name")).under(o.text("industry")))
+        .fact(desk.t("patents-industry"), Cell::text(crate::patents::industry(&desk, &o)))
         .fact(desk.t("facility-cluster"), Cell::text(o.text("cluster")))
         .fact(desk.t("col-created"), Cell::stamp(o.text("created_at")));
     let patents = crate::desk::with_query("/patents", &[("applicant", o.text("name"))]);
@@ -198,7 +198,9 @@ pub async fn audit(desk: Desk) -> Result<Response, Failure> {
             column("audit-at", |_, row| Cell::stamp(row.text("at"))),
             column("audit-who", |_, row| Cell::text(row.text("user_name"))),
             column("audit-action", |_, row| Cell::text(row.text("action"))),
-            column("audit-subject", |_, row| Cell::text(row.text("subject")).under(row.text("subject_id"))),
+            column("audit-subject", |desk, row| {
+                Cell::text(desk.word(row.text("subject"))).under(row.text("subject_id"))
+            }),
             column("audit-details", |_, row| {
                 let details = row.at("details");
                 Cell::text(if details.is_null() { String::new() } else { details.to_string() })

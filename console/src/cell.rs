@@ -17,8 +17,12 @@ pub struct Cell {
     pub href: String,
     /// `ok`, `warn`, `risk`, `info` or `plain` for a badge; empty for plain text.
     pub tone: &'static str,
+    /// A mark beside it.
+    pub mark: String,
     /// Right-aligned figures.
     pub numeric: bool,
+    /// Never broken into lines.
+    pub fixed: bool,
     /// A bar from 0 to 100 under the text.
     pub bar: Option<f64>,
 }
@@ -56,13 +60,13 @@ impl Cell {
     /// A day.
     #[must_use]
     pub fn day(text: &str) -> Self {
-        Self::text(figures::day(text))
+        Self { fixed: true, ..Self::text(figures::day(text)) }
     }
 
     /// A stamp in Chinese standard time.
     #[must_use]
     pub fn stamp(text: &str) -> Self {
-        Self::text(figures::stamp(text))
+        Self { fixed: true, ..Self::text(figures::stamp(text)) }
     }
 
     /// A state: word and colour.
@@ -87,6 +91,13 @@ impl Cell {
     #[must_use]
     pub fn under(mut self, sub: impl Into<String>) -> Self {
         self.sub = sub.into();
+        self
+    }
+
+    /// With a mark beside it.
+    #[must_use]
+    pub fn marked(mut self, mark: impl Into<String>) -> Self {
+        self.mark = mark.into();
         self
     }
 

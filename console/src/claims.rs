@@ -70,7 +70,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
                 Cell::text(row.text("policy_number")).to(format!("/policies/{}", row.text("policy_id")))
             }),
             column("insured", |_, row| Cell::text(row.text("insured_name"))),
-            column("claim-cause", |_, row| Cell::text(row.text("cause"))),
+            column("claim-cause", |desk, row| Cell::text(desk.word(row.text("cause")))),
             column("claim-occurred", |_, row| Cell::day(row.text("occurred_on"))),
             numeric("claim-loss-wan", |_, row| Cell::wan(row.text("loss"))).summed("loss"),
             numeric("claim-reserve-wan", |_, row| Cell::wan(row.text("reserve"))).summed("reserve"),
@@ -105,7 +105,7 @@ pub fn table(desk: &Desk, claims: &[Value]) -> Table {
     Table::new(desk, desk.t("claims-title"), &heads).rows(claims, |row| {
         [
             Cell::text(row.text("number")).to(format!("/claims/{}", row.text("id"))),
-            Cell::text(row.text("cause")),
+            Cell::text(desk.word(row.text("cause"))),
             Cell::day(row.text("occurred_on")),
             Cell::wan(row.text("loss")),
             Cell::wan(row.text("paid")),
@@ -181,7 +181,7 @@ async fn page(desk: &Desk, c: &Value) -> Page {
         .fact(desk.t("insured"), Cell::text(c.text("insured_name")))
         .fact(desk.t("claim-occurred"), Cell::day(c.text("occurred_on")))
         .fact(desk.t("claim-notified"), Cell::stamp(c.text("notified_at")))
-        .fact(desk.t("claim-cause"), Cell::text(c.text("cause")));
+        .fact(desk.t("claim-cause"), Cell::text(desk.word(c.text("cause"))));
     let hands = Grid::new(desk.t("hands"))
         .fact(desk.t("claim-assessor"), Cell::text(person(c.at("assessor"))))
         .fact(desk.t("approver"), Cell::text(person(c.at("approver"))))

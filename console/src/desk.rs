@@ -50,7 +50,8 @@ impl Origin {
     pub fn of(parts: &Parts, lang: Lang) -> Self {
         let mut headers = HeaderMap::new();
         for name in FORWARDED {
-            if let Some(value) = parts.headers.get(&name) {
+            // The last of several is the nearest proxy's; those before it may be the browser's own word.
+            if let Some(value) = parts.headers.get_all(&name).iter().next_back() {
                 headers.insert(name, value.clone());
             }
         }

@@ -128,9 +128,9 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         )
         .action(step("suspend", "active"), desk.t("suspend"), to("suspend"))
         .action(step("resume", "suspended"), desk.t("resume"), to("resume"))
-        .with(use_of(&desk, f))
-        .with(members_chart(&desk, f))
-        .with(Beside { blocks: vec![terms(&desk, f).into(), hands(&desk, f).into()] });
+        .with(use_of(&desk, f));
+    page.blocks.extend(members(&desk, f));
+    page = page.with(Beside { blocks: vec![terms(&desk, f).into(), hands(&desk, f).into()] });
     if f.has("shares") {
         page = page.with(shares(&desk, f));
     }
@@ -163,7 +163,7 @@ pub fn terms(desk: &Desk, f: &Value) -> Grid {
     Grid::new(desk.t("facility-terms"))
         .fact(desk.t("col-bank"), Cell::text(f.text("bank_name")))
         .fact(desk.t("facility-cluster"), Cell::text(f.text("cluster")))
-        .fact(desk.t("patents-industry"), Cell::text(f.text("industry")))
+        .fact(desk.t("patents-industry"), Cell::text(desk.word(f.text("industry"))))
         .fact(
             desk.t("facility-window"),
             Cell::text(format!(
@@ -220,13 +220,13 @@ fn encoded(text: &str) -> String {
     serde_urlencoded::to_string([("q", text)]).unwrap_or_default().trim_start_matches("q=").to_owned()
 }
 
-/// Each member's use of its sub-limit; the table is open because it is what one works with.
-fn members_chart(desk: &Desk, f: &Value) -> Block {
+/// Each member's use of its sub-limit, as a table and as a picture.
+fn members(desk: &Desk, f: &Value) -> Vec<Block> {
     let table = members_table(desk, f);
     let figured: Vec<&Value> = f.list("members").iter().filter(|member| member.has("sub_limit")).collect();
     let title = desk.t("facility-members").to_owned();
     if figured.is_empty() {
-        return Table { title, ..table }.into();
+        return vec![Table { title, ..table }.into()];
     }
     let labels: Vec<String> = figured.iter().map(|m| m.text("enterprise_name").to_owned()).collect();
     let series = ["drawn", "reserved", "available"].map(|name| {
@@ -253,7 +253,7 @@ fn members_chart(desk: &Desk, f: &Value) -> Block {
         svg: charts::stacked_rows(&labels, &series),
         ..Chart::default()
     };
-    Beside { blocks: vec![Table { title, ..table }.into(), chart.into()] }.into()
+    [Table { title, ..table }.into(), chart.into()].into()
 }
 
 fn shares(desk: &Desk, f: &Value) -> Table {

@@ -129,6 +129,13 @@ impl Field {
         format!("f-{}", self.name.replace(['.', '[', ']'], "-"))
     }
 
+    /// Left empty although it must be given.
+    fn is_missing(&self) -> bool {
+        self.required
+            && !matches!(self.kind, Kind::Checks | Kind::Secret | Kind::File)
+            && self.value.trim().is_empty()
+    }
+
     fn is_ticked(&self, value: &str) -> bool {
         self.ticked.iter().any(|ticked| ticked == value)
     }
@@ -254,7 +261,16 @@ impl Form {
     #[must_use]
     pub fn refused(mut self, desk: &Desk, refusal: &Refusal) -> Self {
         let mut items = Vec::new();
+        if matches!(refusal.status, 400 | 422) {
+            for field in self.fields.iter_mut().filter(|field| field.is_missing()) {
+                desk.t("form-required").clone_into(&mut field.error);
+            }
+        }
         for (name, detail) in &refusal.fields {
+            // What a parser says of a field that was left empty is said at the field above.
+            if detail.contains("missing field") && self.fields.iter().any(Field::is_missing) {
+                continue;
+            }
             match self.fields.iter_mut().find(|field| field.name == *name) {
                 Some(field) => field.error = detail.clone(),
                 None => items.push(format!("{name}: {detail}")),

@@ -190,7 +190,12 @@ fn lines(desk: &Desk, facilities: &[Value]) -> FigureRow {
         .with(desk.t("limit-wan"), Cell::wan(&limit).to("/facilities?status=active"), "")
         .with(
             desk.t("drawn-wan"),
-            Cell::wan(&drawn).with_bar(figures::share(&drawn, &limit)).to("/loans"),
+            // A cluster's operator sees what is drawn, not each loan.
+            Cell::wan(&drawn).with_bar(figures::share(&drawn, &limit)).to(if desk.may("loan.read") {
+                "/loans"
+            } else {
+                ""
+            }),
             "",
         )
         .with(desk.t("available-wan"), Cell::wan(&sum("available", "available")), "")

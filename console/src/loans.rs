@@ -156,7 +156,9 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         page = page.with(shares(&desk, &loan));
     }
     page = page.with(timeline(&desk, &loan, repayments.as_ref()));
-    page.blocks.extend(movements.map(|answer| movements_table(&desk, &answer)));
+    // The entries are the bank's; a borrower's answer holds none.
+    let booked = movements.filter(|answer| !rows(answer).is_empty());
+    page.blocks.extend(booked.map(|answer| movements_table(&desk, &answer)));
     Ok(frame::show(&desk, page))
 }
 

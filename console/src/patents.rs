@@ -24,7 +24,30 @@ const STATES: &[&str] = &["pending", "granted", "lapsed", "invalidated", "expire
 /// A patent's number as a link, marked where its data were generated.
 pub fn number_cell(desk: &Desk, row: &Value) -> Cell {
     let cell = Cell::text(row.text("number")).to(format!("/patents/{}", row.text("id")));
-    if row.flag("generated") { cell.under(desk.t("generated")) } else { cell }
+    if row.flag("generated") { cell.marked(desk.t("generated")) } else { cell }
+}
+
+/// The industries of the catalogue's concordance as choices.
+pub async fn industries(desk: &Desk) -> Vec<(String, String)> {
+    let answer = desk.get("/api/valuation/v1/ipc-industries").await.unwrap_or_default();
+    let mut found: Vec<(String, String)> = Vec::new();
+    for row in rows(&answer) {
+        let code = row.text("industry");
+        if !found.iter().any(|(known, _)| known == code) {
+            found.push((code.to_owned(), row.said("name", desk.lang()).to_owned()));
+        }
+    }
+    found
+}
+
+/// An industry in the page's language, by its code where there is a word for it.
+pub fn industry(desk: &Desk, row: &Value) -> String {
+    let code = row.text("industry");
+    match desk.words().find(&format!("v-{code}")) {
+        Some(word) => word.to_owned(),
+        None if row.has("industry_name") => row.text("industry_name").to_owned(),
+        None => code.to_owned(),
+    }
 }
 
 /// `GET /patents`
@@ -41,7 +64,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             typed("applicant", "patents-applicant"),
             chosen(&desk, "kind", "patents-kind", KINDS),
             chosen(&desk, "legal_status", "patents-status", STATES),
-            typed("industry", "patents-industry"),
+            picked("industry", "patents-industry", industries(&desk).await),
             picked("encumbered", "patents-encumbered", yes_no),
         ],
         columns: vec![
@@ -50,7 +73,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("patents-applicant", |_, row| Cell::text(joined(row, "applicants"))),
             column("patents-kind", |desk, row| Cell::text(desk.word(row.text("kind")))),
             column("patents-ipc", |_, row| Cell::text(row.text("ipc.0"))),
-            column("patents-industry", |_, row| Cell::text(row.text("industry_name"))),
+            column("patents-industry", |desk, row| Cell::text(industry(desk, row))),
             column("patents-filed", |_, row| Cell::day(row.text("filing_date"))).sorted("filing_date"),
             column("patents-expires", |_, row| Cell::day(row.text("expires_on"))),
             column("patents-status", |desk, row| Cell::state(desk, row.text("legal_status"))),
@@ -150,7 +173,7 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
         .fact(desk.t("patents-kind"), Cell::text(desk.word(patent.text("kind"))))
         .fact(desk.t("patents-application-number"), text("application_number"))
         .fact(desk.t("patents-ipc"), Cell::text(joined(patent, "ipc")))
-        .fact(desk.t("patents-industry"), text("industry_name").under(patent.text("industry")))
+        .fact(desk.t("patents-industry"), Cell::text(industry(desk, patent)))
         .fact(desk.t("patents-filed"), day("filing_date"))
         .fact(desk.t("patents-published"), day("publication_date"))
         .fact(desk.t("patents-granted"), day("grant_date"))

@@ -66,10 +66,11 @@ fn member_fields(desk: &Desk, form: Form, enterprises: &[(String, String)], coun
 }
 
 async fn propose_form(desk: &Desk) -> Form {
-    let (enterprises, banks, operators) = tokio::join!(
+    let (enterprises, banks, operators, industries) = tokio::join!(
         organisations(desk, "enterprise"),
         organisations(desk, "bank"),
-        organisations(desk, "cluster_operator")
+        organisations(desk, "cluster_operator"),
+        crate::patents::industries(desk)
     );
     let form = Form::new(desk, "/facilities/new", desk.t("facility-propose"))
         .intro(desk.t("propose-intro"))
@@ -80,7 +81,7 @@ async fn propose_form(desk: &Desk) -> Form {
                 .optional()
                 .options(operators),
         )
-        .field(Field::new(Kind::Text, "industry", desk.t("patents-industry")).help(desk.t("industry-help")))
+        .field(Field::new(Kind::Choice, "industry", desk.t("patents-industry")).options(industries))
         .field(Field::new(Kind::Amount, "limit", desk.t("facility-limit")))
         .field(Field::new(Kind::Choice, "revolving", desk.t("facility-kind")).options([
             ("true".to_owned(), desk.t("revolving").to_owned()),

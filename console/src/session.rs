@@ -149,7 +149,10 @@ fn put(response: &mut Response, cookie: &Cookie<'_>) {
 
 /// A path of this console: never another host.
 fn local(path: &str) -> &str {
-    let sound = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // A browser drops tabs and line ends from an address, so that `/<tab>/host` would lead to another host.
+    let sound = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.chars().any(|character| character == '\\' || character.is_control());
     if sound { path } else { "/" }
 }
 
@@ -359,8 +362,16 @@ mod tests {
     #[test]
     fn one_is_never_sent_to_another_host() {
         assert_eq!(local("/loans?q=1"), "/loans?q=1");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nb"] {
-            assert_eq!(local(elsewhere), "/");
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "/a\r\nb",
+            "/\t/evil.example",
+            "/a\0",
+        ] {
+            assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
     }
 }

@@ -88,7 +88,7 @@ pub async fn loans_list(desk: Desk) -> Result<Response, Failure> {
         typed("q", "loans-q"),
         picked("bank_id", "col-bank", banks),
         chosen(&desk, "status", "col-status", &["active", "overdue", "repaid"]),
-        typed("industry", "patents-industry"),
+        picked("industry", "patents-industry", crate::patents::industries(&desk).await),
     ];
     if !desk.asked("enterprise_id").is_empty() {
         filters.push(typed("enterprise_id", "col-enterprise"));

@@ -10,6 +10,7 @@ use crate::{
     failure::Failure,
     figures, frame,
     page::{Beside, Block, Chart, FigureRow, Page, Table},
+    patents::industry,
     value::Facts,
 };
 
@@ -145,7 +146,6 @@ fn by_month(desk: &Desk, a: &Value) -> Vec<Block> {
         svg: charts::bars(
             &labels,
             &[series("sup-granted-wan", "granted"), series("sup-repaid-wan", "repaid")],
-            false,
         ),
         table,
         table_label: desk.t("chart-table").to_owned(),
@@ -169,11 +169,10 @@ fn heat_map(desk: &Desk, a: &Value) -> Table {
     heads.extend(banks.iter().map(|bank| format!("#{}", bank.text("bank_name"))));
     let labels: Vec<&str> = heads.iter().map(String::as_str).collect();
     let mut table = Table::new(desk, desk.t("sup-heat"), &labels);
-    for industry in industries {
-        let code = industry.text("industry");
-        let mut cells = vec![
-            Cell::text(industry_name(industry)).to(with_query("/supervision/loans", &[("industry", code)])),
-        ];
+    for row in industries {
+        let code = row.text("industry");
+        let mut cells =
+            vec![Cell::text(industry(desk, row)).to(with_query("/supervision/loans", &[("industry", code)]))];
         cells.extend(banks.iter().map(|bank| {
             let id = bank.text("bank_id");
             let field = fields.iter().find(|f| f.text("bank_id") == id && f.text("industry") == code);
@@ -193,16 +192,9 @@ fn heat_map(desk: &Desk, a: &Value) -> Table {
     table
 }
 
-fn industry_name(row: &Value) -> &str {
-    match row.text("industry_name") {
-        "" => row.text("industry"),
-        name => name,
-    }
-}
-
 fn by_industry(desk: &Desk, a: &Value) -> Chart {
     let rows = a.list("by_industry");
-    let labels: Vec<String> = rows.iter().map(|row| industry_name(row).to_owned()).collect();
+    let labels: Vec<String> = rows.iter().map(|row| industry(desk, row)).collect();
     let values = rows.iter().map(|row| row.point("outstanding") / 10_000.0).collect();
     let heads = [
         desk.t("patents-industry"),
@@ -212,7 +204,7 @@ fn by_industry(desk: &Desk, a: &Value) -> Chart {
     let table = Table::new(desk, "", &heads).rows(rows, |row| {
         let href = with_query("/supervision/loans", &[("industry", row.text("industry"))]);
         [
-            Cell::text(industry_name(row)).to(href),
+            Cell::text(industry(desk, row)).to(href),
             Cell::wan(row.text("outstanding")),
             Cell::figure(row.shown("loans")),
         ]

@@ -142,7 +142,7 @@ fn radar(desk: &Desk, v: &Value) -> Chart {
     Chart {
         title: desk.t("valuation-radar").to_owned(),
         summary: parts.join("；"),
-        svg: charts::radar(&labels, desk.t("col-score"), &values, 100.0),
+        svg: charts::radar(&labels, &values, 100.0),
         table,
         table_label: desk.t("chart-table").to_owned(),
     }

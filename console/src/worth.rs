@@ -90,7 +90,8 @@ pub fn methods(desk: &Desk, v: &Value) -> Table {
             .into_iter()
             .flatten()
             .map(|(name, _)| {
-                format!("{} {}", desk.word(&format!("as-{name}")), method.shown(&format!("inputs.{name}")))
+                let value = assumed(name, &method.shown(&format!("inputs.{name}"))).text;
+                format!("{} {value}", desk.word(&format!("as-{name}")))
             })
             .collect();
         let used = if method.flag("considered") { ("yes", "ok") } else { ("no", "plain") };
@@ -133,7 +134,7 @@ pub fn histogram(desk: &Desk, v: &Value) -> Chart {
     Chart {
         title: desk.t("valuation-simulation").to_owned(),
         summary,
-        svg: charts::bars(&labels, &[Series::new(desk.t("valuation-paths"), values)], false),
+        svg: charts::bars(&labels, &[Series::new(desk.t("valuation-paths"), values)]),
         table,
         table_label: desk.t("chart-table").to_owned(),
     }
@@ -200,7 +201,8 @@ pub fn assumptions(desk: &Desk, v: &Value) -> Table {
 /// An assumption as people read it: amounts in yuan, rates in percent, the rest as it is.
 fn assumed(name: &str, value: &str) -> Cell {
     match name {
-        "annual_revenue" | "development_cost" | "revenue" | "cost_new" => Cell::yuan(value),
+        "annual_revenue" | "development_cost" | "revenue" | "cost_new" | "mean_fee" | "underlying"
+        | "strike" => Cell::yuan(value),
         "revenue_growth"
         | "royalty_rate"
         | "discount_rate"

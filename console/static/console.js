@@ -62,3 +62,23 @@ for (const form of document.querySelectorAll("main form[method=post]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// A page whose figures move is read again in its place: scroll and focus stay where the reader put them.
+const main = document.querySelector("main[data-refresh]");
+
+async function readAgain() {
+  try {
+    const answer = await fetch(location.href);
+    // The session ended: the page itself says so.
+    if (answer.redirected) return location.reload();
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    if (answer.ok && fresh && !main.contains(document.activeElement)) {
+      main.replaceChildren(...fresh.childNodes);
+      if (!fresh.dataset.refresh) return;
+    }
+  } catch {
+    // Nobody answered; the next reading may.
+  }
+  setTimeout(readAgain, Number(main.dataset.refresh) * 1000);
+}
+if (main) setTimeout(readAgain, Number(main.dataset.refresh) * 1000);

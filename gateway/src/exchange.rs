@@ -4,7 +4,7 @@
 use aws_lc_rs::constant_time;
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{FromRequest, Request, State},
     http::{HeaderMap, header},
     routing::post,
 };
@@ -21,17 +21,15 @@ pub(crate) fn routes() -> Router<App> {
     Router::new().route(EXCHANGE_PATH, post(exchange))
 }
 
-async fn exchange(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Body(request): Body<ExchangeRequest>,
-) -> Result<Json<ExchangeAnswer>, Problem> {
+async fn exchange(State(app): State<App>, sent: Request) -> Result<Json<ExchangeAnswer>, Problem> {
     // Without a secret there is no exchange here: all services live in this process.
     let secret = app.client_secret.as_ref().ok_or_else(Problem::not_found)?;
-    if !shows(&headers, secret.expose_secret()) {
+    if !shows(sent.headers(), secret.expose_secret()) {
         tracing::warn!("somebody without the services' secret asked for an internal token");
         return Err(Problem::unauthenticated());
     }
+    // Read only now: whoever lacks the secret learns nothing of what is asked here.
+    let Body(request): Body<ExchangeRequest> = Body::from_request(sent, &app).await?;
     if request.audience == Service::Gateway {
         return Err(Problem::bad_fields(Vec::new()).with_field(
             "audience",

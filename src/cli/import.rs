@@ -6,7 +6,7 @@ use contracts::{Actor, Clock, Service, SystemClock};
 use http_kit::{config::Settings, own_process};
 use valuation_svc::imports::ImportResult;
 
-use super::Failure;
+use super::{Failure, serve};
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) async fn patents(
@@ -21,6 +21,9 @@ pub(super) async fn patents(
     let mapping = mapping
         .map(|path| std::fs::read_to_string(path).map_err(|error| unreadable(path, error)))
         .transpose()?;
+    if settings.database(Service::Valuation).url.starts_with("sqlite:") {
+        serve::make_folder(&settings.data)?;
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let db = own_process::open::<valuation_svc::Migrator>(Service::Valuation, settings, &clock).await?;
     let result = valuation_svc::imports::import_file(&db, bytes, mapping, &Actor::system())

@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use contracts::{Clock, SystemClock};
+use contracts::{Clock, Service, SystemClock};
 use http_kit::config::Settings;
 use identity::Scope;
 use tx_kit::seal;
 
-use super::Failure;
+use super::{Failure, serve};
 use crate::suite::Databases;
 
 async fn open(settings: &Settings) -> Result<Databases, Failure> {
@@ -17,6 +17,9 @@ async fn open(settings: &Settings) -> Result<Databases, Failure> {
 }
 
 pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
+    if settings.database(Service::Valuation).url.starts_with("sqlite:") {
+        serve::make_folder(&settings.data)?;
+    }
     open(settings).await.map(drop)
 }
 

@@ -74,11 +74,8 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
     served.map_err(|reason| StartError::Listen { address, reason }.into())
 }
 
-/// Makes the data folder for its owner only. Whether it held no data before.
-fn prepare(folder: &Path) -> Result<bool, ConfigError> {
-    let unusable = |error: std::io::Error| {
-        ConfigError(format!("the data folder {} cannot be used: {error}", folder.display()))
-    };
+/// Makes the data folder, for its owner only, where it is not there yet.
+pub(super) fn make_folder(folder: &Path) -> Result<(), ConfigError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -86,7 +83,17 @@ fn prepare(folder: &Path) -> Result<bool, ConfigError> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder).map_err(unusable)?;
+    builder.create(folder).map_err(|error| unusable(folder, &error))
+}
+
+fn unusable(folder: &Path, error: &std::io::Error) -> ConfigError {
+    ConfigError(format!("the data folder {} cannot be used: {error}", folder.display()))
+}
+
+/// Makes the data folder ready to be served from. Whether it held no data before.
+fn prepare(folder: &Path) -> Result<bool, ConfigError> {
+    make_folder(folder)?;
+    let unusable = |error: std::io::Error| unusable(folder, &error);
     let half_made = folder.join(HALF_MADE).exists();
     let mut held = false;
     for entry in fs::read_dir(folder).map_err(unusable)? {

@@ -21,14 +21,14 @@ pub(super) struct Bank {
 pub(super) fn cluster_facility(desk: &Desk<'_>, members: &[Organisation]) -> Value {
     json!({
         "name": "天然气锂钾产业集群集合授信", "cluster": CLUSTER, "operator_id": OPERATOR.id(),
-        "industry": "natural_gas_chemistry", "limit": "80000000.00", "revolving": true,
+        "industry": "natural_gas_chemistry", "limit": "20000000.00", "revolving": true,
         "available_from": desk.today, "available_until": desk.today + Months::new(30),
         "annual_rate": "0.0345", "tenor_cap_months": 24, "single_member_cap": "0.2", "ltv_cap": "0.6",
         "shares": [
             { "bank_id": BANK_A.id(), "bank_name": BANK_A.name, "share": "0.6" },
             { "bank_id": BANK_C.id(), "bank_name": BANK_C.name, "share": "0.4" },
         ],
-        "members": places(members, "10000000.00"),
+        "members": places(members, "2500000.00"),
     })
 }
 
@@ -36,9 +36,9 @@ pub(super) fn cluster_facility(desk: &Desk<'_>, members: &[Organisation]) -> Val
 pub(super) fn other_facility(desk: &Desk<'_>, members: &[Organisation]) -> Value {
     json!({
         "name": "现代农业装备产业集群集合授信", "cluster": OTHER_CLUSTER, "industry": "agriculture",
-        "limit": "30000000.00", "revolving": true, "available_from": desk.today,
+        "limit": "10000000.00", "revolving": true, "available_from": desk.today,
         "available_until": desk.today + Months::new(24), "annual_rate": "0.0385", "tenor_cap_months": 12,
-        "single_member_cap": "0.3", "ltv_cap": "0.5", "members": places(members, "7000000.00"),
+        "single_member_cap": "0.3", "ltv_cap": "0.5", "members": places(members, "2500000.00"),
     })
 }
 

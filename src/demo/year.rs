@@ -65,7 +65,7 @@ async fn found_facilities(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> R
             banking::approve(desk, &APPROVER_A, &facility).await?;
             let bank = Bank { officer: OFFICER_A, approver: APPROVER_A, operations: OPERATIONS_A };
             let members = BORROWERS[..MEMBERS].iter();
-            story.borrowers.extend(members.map(|one| Borrower::new(*one, bank, &facility, 10_000_000)));
+            story.borrowers.extend(members.map(|one| Borrower::new(*one, bank, &facility, 2_500_000)));
         }
         30 => {
             let proposal = banking::other_facility(desk, &ENTERPRISES[MEMBERS..]);
@@ -76,7 +76,7 @@ async fn found_facilities(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> R
             banking::approve(desk, &APPROVER_B, &facility).await?;
             let bank = Bank { officer: OFFICER_B, approver: APPROVER_B, operations: OPERATIONS_B };
             let members = BORROWERS[MEMBERS..].iter();
-            story.borrowers.extend(members.map(|one| Borrower::new(*one, bank, &facility, 7_000_000)));
+            story.borrowers.extend(members.map(|one| Borrower::new(*one, bank, &facility, 2_500_000)));
         }
         _ => {}
     }
@@ -194,7 +194,8 @@ async fn again(desk: &mut Desk<'_>, borrower: &mut Borrower, assessed: bool) -> 
     if second.valuations.is_empty() {
         return Ok(());
     }
-    second.sub_limit = Money::from_fen(200_000_000);
+    // A fifth of the place at least is still free.
+    second.sub_limit = Money::from_fen(50_000_000);
     second.apply(desk).await?;
     if assessed {
         second.assess(desk).await?;

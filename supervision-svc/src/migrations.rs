@@ -113,6 +113,7 @@ const FACILITIES: [Layout; 4] = [
             ("drawn_on", Day),
             ("drawn_month", Text),
             ("matures_on", Day),
+            ("next_due_on", DayOrNull),
             ("status", Text),
             ("shares", LongText),
             ("version", Whole),
@@ -296,13 +297,14 @@ const PATENTS_AND_EVENTS: [Layout; 3] = [
     },
 ];
 
-const INDEXES: [&str; 18] = [
+const INDEXES: [&str; 19] = [
     "CREATE INDEX facility_bank ON facility (bank_id, status)",
     "CREATE INDEX loan_bank ON loan (bank_id, enterprise_id)",
     "CREATE INDEX loan_facility ON loan (facility_id)",
     "CREATE INDEX loan_enterprise ON loan (enterprise_id)",
     "CREATE INDEX loan_drawn ON loan (drawn_on, id)",
     "CREATE INDEX loan_maturity ON loan (matures_on) WHERE outstanding_fen > 0",
+    "CREATE INDEX loan_next_due ON loan (next_due_on) WHERE outstanding_fen > 0",
     "CREATE INDEX repayment_loan ON repayment (loan_id, paid_on)",
     "CREATE INDEX repayment_month ON repayment (paid_month)",
     "CREATE INDEX application_bank ON application (bank_id, status)",

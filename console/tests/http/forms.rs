@@ -115,6 +115,7 @@ async fn the_apis_field_errors_stand_at_the_fields_of_the_form() {
     assert_eq!((&sent["limit"], &sent["annual_rate"]), (&json!("50000000.00"), &json!("0.0345")));
     assert_eq!(sent["members"].as_array().unwrap().len(), 1);
     assert!(page.has("id=\"f-name-error\"") && page.has("必填，最多 100 个字符。"));
+    assert!(page.has("id=\"f-available_from-error\""), "what was left empty is marked too");
     assert!(
         page.has("id=\"f-members-3--sub_limit-error\""),
         "the fault is shown in the row where it was typed"

@@ -124,14 +124,31 @@ fn as_double(money: Money) -> f64 {
     money.fen() as f64 / 100.0
 }
 
+/// What makes a spreadsheet take text for a formula; a Chinese or Japanese one takes the full-width signs as well.
+const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// Text that a spreadsheet would run as a formula gets an apostrophe in front.
 fn csv_text(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Cell::Text(text) if text.starts_with(FORMULA_STARTS) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
         Cell::Amount(money) => money.to_string(),
         Cell::Date(day) => day.to_string(),
         Cell::Empty => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_of_a_file_is_run_as_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(1)"] {
+            assert_eq!(csv_text(&Cell::Text(text.to_owned())), format!("'{text}"));
+        }
+        assert_eq!(csv_text(&Cell::Text("锂电池=1".to_owned())), "锂电池=1");
+        assert_eq!(csv_text(&Cell::Amount(Money::from_fen(-150))), "-1.50", "a number stays a number");
     }
 }

@@ -198,6 +198,7 @@ pub async fn serve(mut service: Service, app: Router, settings: &Settings) -> Re
     stop.cancel();
     signal.abort();
     end_workers(tasks).await;
+    service.db.close().await;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Logs (pretty or JSON), traces over OTLP where an endpoint is set, metrics on `/metrics`.
 
-use std::{sync::OnceLock, time::Instant};
+use std::{io::IsTerminal, sync::OnceLock, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request},
@@ -70,7 +70,9 @@ pub fn start(service: &'static str, settings: &Settings) -> Result<Telemetry, Te
     let logs = match settings.log {
         LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),
         LogFormat::Pretty => {
-            tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed()
+            let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let lines = tracing_subscriber::fmt::layer().with_target(false).with_ansi(coloured);
+            lines.with_writer(std::io::stderr).boxed()
         }
     };
     let spans =

@@ -21,6 +21,8 @@ use crate::{Fault, Tx, Work};
 const ATTEMPTS_MAX: u32 = 12;
 /// How long a request may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long closing may wait for a connection that is still in use.
+const CLOSE_MAX: Duration = Duration::from_secs(5);
 
 /// Where a service's data lie and how many connections it may hold.
 #[derive(Debug, Clone)]
@@ -95,6 +97,23 @@ impl Db {
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         self.write.get_database_backend() == DatabaseBackend::Postgres
+    }
+
+    /// Closes both pools, the writer last: SQLite then folds its log into the one file that a backup copies.
+    pub async fn close(&self) {
+        let all = async {
+            for pool in [&self.read, &self.write] {
+                if let Err(error) = pool.close_by_ref().await {
+                    tracing::warn!("the database of {} did not close cleanly: {error}", self.service);
+                }
+            }
+        };
+        if tokio::time::timeout(CLOSE_MAX, all).await.is_err() {
+            tracing::warn!(
+                "the database of {} did not close in time; its log is read at the next start",
+                self.service
+            );
+        }
     }
 
     /// Fires after each commit that published events.

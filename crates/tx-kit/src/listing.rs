@@ -2,10 +2,11 @@
 //! one and on page ten thousand, and rows that come or go meanwhile shift nothing.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ModelTrait, Order, QueryFilter, QueryOrder,
     QuerySelect, Select, Value,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ use crate::Fault;
 pub const LIMIT_MAX: u64 = 200;
 /// Rows on a page when the caller names no number.
 pub const LIMIT_DEFAULT: u64 = 50;
+/// How much of a search text is looked for.
+const SEARCH_CHARS_MAX: usize = 100;
 
 /// A page asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +183,25 @@ where
     Ok(PageOf { items, next_cursor })
 }
 
-/// Whether a cursor's value is of the column's type: a forged one must not reach the database's parser.
+/// Rows in which one of the columns contains the text, whatever the case; `%` and `_` are characters like any other.
+#[must_use]
+pub fn containing<C: ColumnTrait>(columns: &[C], text: &str) -> Condition {
+    let mut pattern = "%".to_owned();
+    for letter in text.trim().to_lowercase().chars().take(SEARCH_CHARS_MAX) {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    columns.iter().fold(Condition::any(), |any, column| {
+        let lower = Expr::expr(Func::lower(Expr::col(column.as_column_ref())));
+        any.add(lower.like(LikeExpr::new(pattern.clone()).escape('\\')))
+    })
+}
+
+/// Whether a cursor's value is of the column's type, and one that every database takes: a forged one must not reach
+/// the database's parser.
 fn fits<C: ColumnTrait>(column: &C, key: &Key) -> bool {
     use sea_orm::sea_query::ColumnType;
     let expected = match column.def().get_column_type() {
@@ -190,5 +211,28 @@ fn fits<C: ColumnTrait>(column: &C, key: &Key) -> bool {
         ColumnType::Uuid => 4,
         _ => 0,
     };
-    key.kind() == expected
+    let takes = |year: i32| (1..=9999).contains(&year);
+    let sound = match key {
+        Key::Text(text) => !text.contains('\0'),
+        Key::Date(day) => takes(day.year()),
+        Key::Stamp(at) => takes(at.year()),
+        Key::Number(_) | Key::Id(_) => true,
+    };
+    sound && key.kind() == expected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::entity::Column;
+
+    #[test]
+    fn a_forged_cursor_holds_nothing_that_a_database_refuses() {
+        assert!(fits(&Column::Action, &Key::Text("loan.draw".to_owned())));
+        assert!(!fits(&Column::Action, &Key::Text("a\0".to_owned())));
+        assert!(!fits(&Column::Action, &Key::Number(1)));
+        assert!(fits(&Column::At, &Key::Stamp(DateTime::UNIX_EPOCH)));
+        assert!(!fits(&Column::At, &Key::Stamp(DateTime::<Utc>::MAX_UTC)));
+        assert!(!fits(&Column::At, &Key::Stamp(DateTime::<Utc>::MIN_UTC)));
+    }
 }

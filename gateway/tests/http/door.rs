@@ -85,6 +85,9 @@ async fn an_internal_token_is_given_to_who_knows_the_secret_only() {
         for token in ["", "wrong", user.as_str(), "services-secre"] {
             let answer = place.post(token, "/internal/token", body.clone()).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{token}");
+            // Nor does somebody without the secret hear what would have to be asked.
+            let answer = place.post(token, "/internal/token", json!({})).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{token}");
         }
         let given = place.post(SECRET, "/internal/token", body).await;
         assert_eq!(given.status, StatusCode::OK, "{}", given.body);

@@ -8,9 +8,9 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX, Table},
 };
 use identity::Permission;
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::listing::{Sort, page};
+use tx_kit::listing::{Sort, containing, page};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
@@ -74,8 +74,7 @@ impl Filter {
             query = query.filter(Column::Status.eq(status.name()));
         }
         if let Some(q) = &self.q {
-            query =
-                query.filter(Condition::any().add(Column::Number.contains(q)).add(Column::Name.contains(q)));
+            query = query.filter(containing(&[Column::Number, Column::Name], q));
         }
         query
     }

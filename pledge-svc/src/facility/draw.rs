@@ -13,30 +13,26 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use contracts::{
-    DrawdownId, Event, FacilityId, LoanId, OrgId,
-    events::{LoanDrawn, SyndicateShare},
-};
+use contracts::{DrawdownId, FacilityId, LoanId, OrgId};
 use finance::{DayCount, Money, Rate, Repayment, split};
 use identity::Caller;
-use ledger::Movement;
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
-use tx_kit::{AuditEntry, Db, Fault, IdempotencyKey, InTx, Recorded, Tx, idempotency};
+use tx_kit::{Db, Fault, IdempotencyKey, InTx, Recorded, Tx, idempotency};
 
 use super::{
+    disburse,
     model::{
         Facility, Member,
         draw::{Ask, Cover, Draw, Refusal, decide_draw},
     },
-    postings, store,
+    store,
 };
 use crate::{
-    loan::{self, LoanShare, LoanStatus, model::maturity},
+    loan::{LoanShare, model::maturity},
     registration,
 };
 
@@ -130,13 +126,13 @@ pub(crate) async fn draw_batch(db: &Db, facility: FacilityId, asked: &[Asked]) -
 }
 
 /// A draw granted, with what the bulk writes need.
-struct Granted {
-    index: usize,
-    drawdown: Drawdown,
-    repayment: Repayment,
-    shares: Vec<LoanShare>,
-    enterprise_name: String,
-    version: i64,
+pub(super) struct Granted {
+    pub(super) index: usize,
+    pub(super) drawdown: Drawdown,
+    pub(super) repayment: Repayment,
+    pub(super) shares: Vec<LoanShare>,
+    pub(super) enterprise_name: String,
+    pub(super) version: i64,
 }
 
 /// The state that each decision leaves to the next.
@@ -187,7 +183,7 @@ async fn batch(tx: &mut Tx, id: FacilityId, asked: &[Asked]) -> Result<Vec<Answe
     }
     if !granted.is_empty() {
         guard(tx, &before, &running).await?;
-        write(tx, &running.facility, asked, &granted).await?;
+        disburse::write(tx, &running.facility, asked, &granted).await?;
     }
     let answers: Vec<Answer> = answers.into_iter().map(|one| one.unwrap_or(Answer::NotThere)).collect();
     let kept: Vec<(&IdempotencyKey, &Answer)> = first_of_key
@@ -382,110 +378,4 @@ async fn guard(tx: &Tx, before: &Facility, running: &Running) -> Result<(), Faul
         }
     }
     Ok(())
-}
-
-async fn write(tx: &mut Tx, facility: &Facility, asked: &[Asked], granted: &[Granted]) -> Result<(), Fault> {
-    let loans = granted.iter().map(|one| loan_row(tx, facility, &asked[one.index], one));
-    loan::store::loan::Entity::insert_many(loans.collect::<Vec<_>>())
-        .exec_without_returning(tx.conn())
-        .await?;
-    let shares: Vec<_> = granted.iter().flat_map(share_rows).collect();
-    for chunk in shares.chunks(2_000) {
-        loan::store::share::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.conn()).await?;
-    }
-    let mut movements: Vec<Movement> = Vec::with_capacity(granted.len());
-    for one in granted {
-        movements.extend(postings::disbursement(one.drawdown.loan_id, facility.id, &one.shares)?);
-    }
-    ledger::store::post(tx, &movements).await?;
-    tx.publish(granted.iter().map(|one| (one.drawdown.loan_id.uuid(), 1, drawn_event(facility, one))))
-        .await?;
-    let entries: Vec<AuditEntry> = granted
-        .iter()
-        .map(|one| {
-            AuditEntry::new(&asked[one.index].caller.actor(), "facility.draw", "loan", one.drawdown.loan_id)
-                .with(serde_json::json!({
-                    "facility": facility.id, "amount": one.drawdown.amount, "drawn": one.drawdown.facility.drawn,
-                }))
-        })
-        .collect();
-    tx.audit(entries).await
-}
-
-fn loan_row(tx: &Tx, facility: &Facility, asked: &Asked, one: &Granted) -> loan::store::loan::ActiveModel {
-    let drawdown = &one.drawdown;
-    loan::store::loan::ActiveModel {
-        id: Set(drawdown.loan_id.uuid()),
-        number: Set(drawdown.loan_number.clone()),
-        drawdown_id: Set(drawdown.id.uuid()),
-        facility_id: Set(facility.id.uuid()),
-        facility_name: Set(facility.name.clone()),
-        bank_id: Set(facility.bank_id.uuid()),
-        bank_name: Set(facility.bank_name.clone()),
-        enterprise_id: Set(drawdown.enterprise_id.uuid()),
-        enterprise_name: Set(one.enterprise_name.clone()),
-        industry: Set(facility.industry.clone()),
-        principal_fen: Set(drawdown.amount.fen()),
-        outstanding_fen: Set(drawdown.amount.fen()),
-        interest_owed_fen: Set(0),
-        interest_from: Set(drawdown.drawn_on),
-        annual_rate: Set(facility.annual_rate.to_string()),
-        day_count: Set(DAY_COUNT.name().to_owned()),
-        repayment: Set(one.repayment.name().to_owned()),
-        tenor_months: Set(i32::try_from(drawdown.tenor_months).unwrap_or(i32::MAX)),
-        drawn_on: Set(drawdown.drawn_on),
-        matures_on: Set(drawdown.matures_on),
-        status: Set(LoanStatus::Active.name().to_owned()),
-        purpose: Set(asked.request.purpose.clone()),
-        created_at: Set(tx.now()),
-        version: Set(1),
-    }
-}
-
-fn share_rows(one: &Granted) -> impl Iterator<Item = loan::store::share::ActiveModel> {
-    one.shares.iter().zip(0..).map(|(share, position)| loan::store::share::ActiveModel {
-        loan_id: Set(one.drawdown.loan_id.uuid()),
-        position: Set(position),
-        bank_id: Set(share.bank_id.uuid()),
-        bank_name: Set(share.bank_name.clone()),
-        amount_fen: Set(share.amount.fen()),
-        outstanding_fen: Set(share.outstanding.fen()),
-    })
-}
-
-fn drawn_event(facility: &Facility, one: &Granted) -> Event {
-    let drawdown = &one.drawdown;
-    let share_of = |bank: OrgId| {
-        facility.shares.iter().find(|share| share.bank_id == bank).map_or(Rate::ONE, |share| share.share)
-    };
-    Event::LoanDrawn(LoanDrawn {
-        loan_id: drawdown.loan_id,
-        number: drawdown.loan_number.clone(),
-        drawdown_id: drawdown.id,
-        facility_id: facility.id,
-        bank_id: facility.bank_id,
-        bank_name: facility.bank_name.clone(),
-        enterprise_id: drawdown.enterprise_id,
-        enterprise_name: one.enterprise_name.clone(),
-        industry: facility.industry.clone(),
-        amount: drawdown.amount,
-        annual_rate: facility.annual_rate,
-        drawn_on: drawdown.drawn_on,
-        matures_on: drawdown.matures_on,
-        shares: one
-            .shares
-            .iter()
-            .map(|share| SyndicateShare {
-                bank_id: share.bank_id,
-                bank_name: share.bank_name.clone(),
-                share: share_of(share.bank_id),
-                amount: share.amount,
-            })
-            .collect(),
-        facility_version: one.version,
-        facility_drawn: drawdown.facility.drawn,
-        facility_reserved: drawdown.facility.reserved,
-        member_drawn: drawdown.member.drawn,
-        member_reserved: drawdown.member.reserved,
-    })
 }

@@ -2,7 +2,7 @@
 //! keep both. Loans themselves are in `loan`, payments on them in `servicing`, collateral in `registration`.
 //!
 //! Where is …?
-//! - deciding a draw: `model/draw.rs`; doing it, in batches: `draw.rs`, queued by `desk.rs`
+//! - deciding a draw: `model/draw.rs`; doing it, in batches: `draw.rs` and `disburse.rs`, queued by `desk.rs`
 //! - proposing, approving, refusing: `model/proposal.rs`, `propose.rs`, `approve.rs`
 //! - changing the limit, members and sub-limits: `model/change.rs`, `change.rs`
 //! - suspending and resuming: `approve.rs` too
@@ -14,6 +14,7 @@ pub(crate) mod api;
 mod approve;
 mod change;
 mod desk;
+mod disburse;
 mod draw;
 pub mod migrations;
 pub mod model;

@@ -12,11 +12,11 @@ use http_kit::{
 };
 use identity::Permission;
 use ledger::store::PostedMovement;
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use tx_kit::{
     Fault,
-    listing::{Sort, page},
+    listing::{Sort, containing, page},
 };
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -130,11 +130,7 @@ impl Filter {
             query = query.filter(Column::Status.eq(status.name()));
         }
         if let Some(q) = &self.q {
-            let any = Condition::any()
-                .add(Column::Number.contains(q))
-                .add(Column::EnterpriseName.contains(q))
-                .add(Column::FacilityName.contains(q));
-            query = query.filter(any);
+            query = query.filter(containing(&[Column::Number, Column::EnterpriseName, Column::FacilityName], q));
         }
         query
     }

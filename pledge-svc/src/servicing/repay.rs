@@ -14,14 +14,14 @@ use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
 
 use super::{
-    model::repayment::{Divided, RepaymentRefused, divide, parts},
+    model::repayment::{RepaymentRefused, divide, parts},
     postings,
 };
 use crate::{
     facility::{Facility, Member, store as lines},
     loan::{
         LoanShare, LoanStatus,
-        model::standing,
+        model::{Account, standing},
         store::{self, loan::Column as L},
     },
     state::App,
@@ -113,7 +113,13 @@ async fn repay_in(
     } else {
         LoanStatus::Active
     };
-    write_loan(tx, &locked, &divided, status).await?;
+    let after = Account {
+        outstanding: divided.outstanding,
+        interest_owed: divided.interest_left,
+        interest_from: tx.business_date(),
+    };
+    let next_due_on = standing(&terms, &schedule, after, tx.business_date()).map_err(broken)?.unmet;
+    write_loan(tx, &locked, after, status).await?;
     write_shares(tx, &locked, &parts).await?;
     let facility_id = locked.facility.id;
     ledger::store::post(tx, &postings::receipt(id, facility_id, &locked.shares, &parts)?).await?;
@@ -128,7 +134,7 @@ async fn repay_in(
         status,
         facility: Some(LineAfter { drawn: locked.facility.drawn, available: locked.facility.available() }),
     };
-    record(tx, caller, &locked, request, &view).await?;
+    record(tx, caller, &locked, request, (&view, next_due_on)).await?;
     Ok(view)
 }
 
@@ -200,11 +206,11 @@ async fn give_back(tx: &Tx, locked: &mut Locked, principal: Money) -> Result<(),
     Ok(())
 }
 
-async fn write_loan(tx: &Tx, locked: &Locked, divided: &Divided, status: LoanStatus) -> Result<(), Fault> {
+async fn write_loan(tx: &Tx, locked: &Locked, after: Account, status: LoanStatus) -> Result<(), Fault> {
     let change = store::loan::ActiveModel {
-        outstanding_fen: Set(divided.outstanding.fen()),
-        interest_owed_fen: Set(divided.interest_left.fen()),
-        interest_from: Set(tx.business_date()),
+        outstanding_fen: Set(after.outstanding.fen()),
+        interest_owed_fen: Set(after.interest_owed.fen()),
+        interest_from: Set(after.interest_from),
         status: Set(status.name().to_owned()),
         version: Set(locked.loan.version + 1),
         ..Default::default()
@@ -252,7 +258,7 @@ async fn record(
     caller: &Caller,
     locked: &Locked,
     request: &RepaymentRequest,
-    view: &RepaymentView,
+    (view, next_due_on): (&RepaymentView, Option<NaiveDate>),
 ) -> Result<(), Fault> {
     let row = store::repayment::ActiveModel {
         id: Set(view.id.uuid()),
@@ -276,6 +282,7 @@ async fn record(
         interest: view.interest,
         outstanding: view.outstanding,
         status: view.status.name().to_owned(),
+        next_due_on,
         facility_version: locked.facility.version,
         facility_drawn: locked.facility.drawn,
         facility_reserved: locked.facility.reserved,

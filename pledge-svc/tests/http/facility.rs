@@ -207,6 +207,14 @@ async fn a_repayment_pays_interest_first_and_frees_a_revolving_line() {
         let last = repay(&bench, &loan, "600000.00", "r2").await.expect(201);
         assert_eq!(last["status"], "repaid");
         all_agree(&bench).await;
+        // Interest is due monthly: what was paid on 24 December met that day's due date.
+        let told = bench
+            .texts("SELECT envelope AS text FROM outbox WHERE name LIKE 'loan.%' ORDER BY version")
+            .await
+            .iter()
+            .map(|text| serde_json::from_str::<Value>(text).unwrap()["event"]["data"]["next_due_on"].clone())
+            .collect::<Vec<_>>();
+        assert_eq!(told, [json!("2026-12-24"), json!("2027-01-24"), Value::Null]);
         bench.get(&other_finance(), &format!("/loans/{loan}")).await.refused(404, "not-found");
         // A bank of the syndicate reads the loan; the lead records what is paid.
         bench.get(&other_officer(), &format!("/loans/{loan}")).await.expect(200);

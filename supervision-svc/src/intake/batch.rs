@@ -17,7 +17,7 @@ use crate::read_model::{
     repayment, valuation,
 };
 
-/// Rows written in one statement: at most 20 columns each stays far below SQLite's 32,766 bound values.
+/// Rows written in one statement: at most 21 columns each stays far below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 500;
 
 /// The rows of a batch, by key and so in a stable order: two batches never lock crosswise.

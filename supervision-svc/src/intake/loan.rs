@@ -34,6 +34,7 @@ fn unknown(id: Uuid) -> loan::Model {
         drawn_on: NaiveDate::default(),
         drawn_month: String::new(),
         matures_on: NaiveDate::default(),
+        next_due_on: None,
         status: "unknown".to_owned(),
         shares: "[]".to_owned(),
         version: 0,
@@ -64,6 +65,7 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
     if envelope.version > row.version {
         row.version = envelope.version;
         row.outstanding_fen = event.amount.fen();
+        row.next_due_on = event.next_due_on;
         "active".clone_into(&mut row.status);
     }
     facility::moved(
@@ -93,6 +95,7 @@ pub(super) fn repaid(rows: &mut Rows, envelope: &Envelope, event: &LoanRepaid) -
     if envelope.version > row.version {
         row.version = envelope.version;
         row.outstanding_fen = event.outstanding.fen();
+        row.next_due_on = event.next_due_on;
         row.status.clone_from(&event.status);
     }
     rows.repayments.push(repayment::ActiveModel {

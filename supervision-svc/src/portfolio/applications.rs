@@ -9,9 +9,9 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX},
 };
 use identity::Scope;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::page};
+use tx_kit::{Fault, listing::{containing, page}};
 use uuid::Uuid;
 
 use super::desk::{exported, order, table};
@@ -73,9 +73,7 @@ impl Filter {
             query = query.filter(Column::SubmittedMonth.eq(value));
         }
         if let Some(q) = &self.q {
-            query = query.filter(
-                Condition::any().add(Column::BankName.contains(q)).add(Column::EnterpriseName.contains(q)),
-            );
+            query = query.filter(containing(&[Column::BankName, Column::EnterpriseName], q));
         }
         query
     }

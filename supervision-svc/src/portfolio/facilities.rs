@@ -10,10 +10,10 @@ use http_kit::{
 };
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::page};
+use tx_kit::{Fault, listing::{containing, page}};
 use uuid::Uuid;
 
 use super::{
@@ -75,13 +75,7 @@ impl Filter {
             query = query.filter(Column::Status.eq(status));
         }
         if let Some(q) = &self.q {
-            query = query.filter(
-                Condition::any()
-                    .add(Column::Number.contains(q))
-                    .add(Column::Name.contains(q))
-                    .add(Column::Cluster.contains(q))
-                    .add(Column::BankName.contains(q)),
-            );
+            query = query.filter(containing(&[Column::Number, Column::Name, Column::Cluster, Column::BankName], q));
         }
         query
     }

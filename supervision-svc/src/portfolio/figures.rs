@@ -17,7 +17,11 @@ pub(crate) const LINES: [&str; 3] = ["active", "suspended", "expired"];
 
 /// `SUM` of BIGINT is NUMERIC on PostgreSQL and null over nothing: cast back, nothing is zero.
 pub(super) fn sum(column: impl ColumnTrait) -> Expr {
-    Expr::expr(Expr::col(column.as_column_ref()).sum().cast_as(Alias::new("BIGINT"))).if_null(0_i64)
+    total(Expr::col(column.as_column_ref()))
+}
+
+fn total(amounts: impl Into<Expr>) -> Expr {
+    Expr::expr(amounts.into().sum().cast_as(Alias::new("BIGINT"))).if_null(0_i64)
 }
 
 fn count(column: impl ColumnTrait) -> Expr {
@@ -171,7 +175,7 @@ pub(crate) async fn exposures(conn: &impl ConnectionTrait, scope: &Scope) -> Res
         .await?)
 }
 
-/// All that was ever lent, and how many loans are past their last day.
+/// What was lent, and in how many loans.
 #[derive(Debug, Default, FromQueryResult)]
 pub(super) struct Lent {
     pub granted_fen: i64,
@@ -192,7 +196,7 @@ pub(super) async fn granted(conn: &impl ConnectionTrait, scope: &Scope) -> Resul
     Ok(Money::from_fen(found.unwrap_or_default().granted_fen))
 }
 
-/// How many loans are owed on after their last day.
+/// How many loans are owed on after a due date that was not met.
 pub(super) async fn overdue_loans(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -204,8 +208,7 @@ pub(super) async fn overdue_loans(
         .column_as(count(loan::Column::Id), "loans")
         .filter(visible(scope, loan::Column::BankId))
         .filter(loan::Column::Known.eq(true))
-        .filter(loan::Column::OutstandingFen.gt(0))
-        .filter(loan::Column::MaturesOn.lt(today))
+        .filter(loan::overdue(today))
         .into_model()
         .one(conn)
         .await?;
@@ -303,11 +306,16 @@ pub(super) struct Claims {
 }
 
 /// Claims, what is reserved for them and what was paid.
+///
+/// A claim is paid in full and once, which releases its reserve: what stays reserved is the reserve of those on which
+/// nothing was paid, in whatever order the events came.
 pub(super) async fn claims(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Claims, Fault> {
+    let unpaid =
+        Expr::case(claim::Column::PaidFen.eq(0), Expr::col(claim::Column::ReserveFen)).finally(0_i64);
     let found: Option<Claims> = claim::Entity::find()
         .select_only()
         .column_as(count(claim::Column::Id), "claims")
-        .column_as(sum(claim::Column::ReserveFen), "reserve_fen")
+        .column_as(total(unpaid), "reserve_fen")
         .column_as(sum(claim::Column::PaidFen), "paid_fen")
         .filter(visible(scope, claim::Column::InsurerId))
         .into_model()

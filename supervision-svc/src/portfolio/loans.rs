@@ -12,10 +12,10 @@ use http_kit::{
 };
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::page};
+use tx_kit::{Fault, listing::{containing, page}};
 use uuid::Uuid;
 
 use super::{
@@ -25,7 +25,7 @@ use super::{
 use crate::{
     read_model::{
         facility,
-        loan::{Column, Entity, Model},
+        loan::{Column, Entity, Model, overdue},
         repayment, visible,
     },
     state::App,
@@ -42,7 +42,7 @@ enum Standing {
     Active,
     /// Repaid.
     Repaid,
-    /// Owed on after its last day.
+    /// Owed on after a due date that was not met.
     Overdue,
 }
 
@@ -109,17 +109,10 @@ impl Filter {
             None => query,
             Some(Standing::Active) => query.filter(Column::OutstandingFen.gt(0)),
             Some(Standing::Repaid) => query.filter(Column::OutstandingFen.eq(0)),
-            Some(Standing::Overdue) => {
-                query.filter(Column::OutstandingFen.gt(0)).filter(Column::MaturesOn.lt(today))
-            }
+            Some(Standing::Overdue) => query.filter(overdue(today)),
         };
         if let Some(q) = &self.q {
-            query = query.filter(
-                Condition::any()
-                    .add(Column::Number.contains(q))
-                    .add(Column::BankName.contains(q))
-                    .add(Column::EnterpriseName.contains(q)),
-            );
+            query = query.filter(containing(&[Column::Number, Column::BankName, Column::EnterpriseName], q));
         }
         query
     }
@@ -160,7 +153,7 @@ pub(super) struct LoanFigures {
     matures_on: NaiveDate,
     /// `active` or `repaid`.
     status: String,
-    /// Days since its last day on which principal was still owed.
+    /// Days since the oldest due date that was not met; 0 where none is.
     overdue_days: i64,
     /// Last change heard of.
     changed_at: DateTime<Utc>,
@@ -212,7 +205,7 @@ async fn figures(
     }
     rows.into_iter()
         .map(|row| {
-            let overdue = row.outstanding_fen > 0 && row.matures_on < today;
+            let overdue_days = row.overdue_days(today);
             Ok(LoanFigures {
                 id: row.id.into(),
                 number: row.number,
@@ -233,7 +226,7 @@ async fn figures(
                 drawn_on: row.drawn_on,
                 matures_on: row.matures_on,
                 status: row.status,
-                overdue_days: if overdue { (today - row.matures_on).num_days() } else { 0 },
+                overdue_days,
                 changed_at: row.changed_at,
             })
         })

@@ -61,7 +61,7 @@ pub(crate) struct MarketTotals {
     pub registered_amount: Money,
     /// Borrowers that owe.
     pub enterprises: i64,
-    /// Loans owed on after their last day.
+    /// Loans owed on after a due date that was not met.
     pub overdue_loans: i64,
     /// Contract rate weighted by what is owed.
     pub weighted_rate: Option<Rate>,
@@ -79,7 +79,7 @@ pub(crate) struct MarketTotals {
     pub premium: Money,
     /// Claims registered.
     pub claims: i64,
-    /// Their case reserves as first set.
+    /// The case reserves, as first set, of those not paid.
     pub claims_reserve: Money,
     /// Paid on them.
     pub claims_paid: Money,

@@ -11,7 +11,7 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::page};
+use tx_kit::{Fault, listing::{containing, page}};
 use uuid::Uuid;
 
 use super::desk::{exported, order, table};
@@ -85,12 +85,7 @@ impl Filter {
             Some(other) => query.filter(Column::Status.eq(other)),
         };
         if let Some(q) = &self.q {
-            query = query.filter(
-                Condition::any()
-                    .add(Column::Number.contains(q))
-                    .add(Column::InsurerName.contains(q))
-                    .add(Column::InsuredName.contains(q)),
-            );
+            query = query.filter(containing(&[Column::Number, Column::InsurerName, Column::InsuredName], q));
         }
         query
     }

@@ -10,9 +10,9 @@ use http_kit::{
 };
 use identity::Scope;
 use rust_decimal::Decimal;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::page};
+use tx_kit::{Fault, listing::{containing, page}};
 use uuid::Uuid;
 
 use super::desk::{exported, hundredths, order, table};
@@ -69,12 +69,7 @@ impl Filter {
             query = query.filter(Column::Purpose.eq(value));
         }
         if let Some(q) = &self.q {
-            query = query.filter(
-                Condition::any()
-                    .add(Column::PatentNumber.contains(q))
-                    .add(Column::PatentTitle.contains(q))
-                    .add(Column::TenantName.contains(q)),
-            );
+            query = query.filter(containing(&[Column::PatentNumber, Column::PatentTitle, Column::TenantName], q));
         }
         query
     }

@@ -1,6 +1,8 @@
-//! A loan as it stood last; `known` once its draw was heard of.
+//! A loan as it stood last; `known` once its draw was heard of. When it counts as overdue is said here, for rows
+//! and for queries.
 
-use sea_orm::entity::prelude::*;
+use chrono::NaiveDate;
+use sea_orm::{Condition, entity::prelude::*};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "loan")]
@@ -21,6 +23,8 @@ pub struct Model {
     pub drawn_on: Date,
     pub drawn_month: String,
     pub matures_on: Date,
+    /// The oldest due date that was not met when it was last heard of; null when nothing was owed.
+    pub next_due_on: Option<Date>,
     pub status: String,
     #[sea_orm(column_type = "Text")]
     pub shares: String,
@@ -33,3 +37,65 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The oldest due date that was missed; `None` where none was or no principal is owed. The last day of the loan
+    /// is one, whatever was heard of those before it.
+    pub(crate) fn missed(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let due = self.next_due_on.map_or(self.matures_on, |due| due.min(self.matures_on));
+        (self.outstanding_fen > 0 && due < today).then_some(due)
+    }
+
+    /// Days since that date; 0 where there is none.
+    pub(crate) fn overdue_days(&self, today: NaiveDate) -> i64 {
+        self.missed(today).map_or(0, |due| (today - due).num_days())
+    }
+}
+
+/// The loans on which a due date was missed: those of which [`Model::missed`] tells a date.
+pub(crate) fn overdue(today: NaiveDate) -> Condition {
+    let missed = Condition::any().add(Column::NextDueOn.lt(today)).add(Column::MaturesOn.lt(today));
+    Condition::all().add(Column::OutstandingFen.gt(0)).add(missed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loan(outstanding_fen: i64, next_due_on: Option<&str>) -> Model {
+        Model {
+            id: Uuid::nil(),
+            number: String::new(),
+            facility_id: Uuid::nil(),
+            bank_id: Uuid::nil(),
+            bank_name: String::new(),
+            enterprise_id: Uuid::nil(),
+            enterprise_name: String::new(),
+            industry: String::new(),
+            principal_fen: 100,
+            outstanding_fen,
+            interest_paid_fen: 0,
+            annual_rate: "0.04".into(),
+            drawn_on: "2026-01-10".parse().unwrap(),
+            drawn_month: "2026-01".into(),
+            matures_on: "2027-01-10".parse().unwrap(),
+            next_due_on: next_due_on.map(|day| day.parse().unwrap()),
+            status: "active".into(),
+            shares: "[]".into(),
+            version: 1,
+            known: true,
+            changed_at: DateTimeUtc::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_loan_is_overdue_from_the_day_after_a_due_date_long_before_its_last_day() {
+        let days = |loan: Model, today: &str| loan.overdue_days(today.parse().unwrap());
+        assert_eq!(days(loan(100, Some("2026-03-10")), "2026-03-10"), 0);
+        assert_eq!(days(loan(100, Some("2026-03-10")), "2026-03-11"), 1);
+        assert_eq!(days(loan(0, Some("2026-03-10")), "2026-03-11"), 0, "nothing is owed");
+        assert_eq!(days(loan(100, None), "2026-03-11"), 0, "no due date was told");
+        assert_eq!(days(loan(100, None), "2027-01-11"), 1, "the last day is a due date");
+        assert_eq!(days(loan(100, Some("2026-12-10")), "2027-01-11"), 32, "from the oldest");
+    }
+}

@@ -140,23 +140,24 @@ async fn overdue(
     let rows = loan::Entity::find()
         .filter(visible(scope, Column::BankId))
         .filter(Column::Known.eq(true))
-        .filter(Column::OutstandingFen.gt(0))
-        .filter(Column::MaturesOn.lt(today))
-        .order_by_asc(Column::MaturesOn)
+        .filter(loan::overdue(today))
+        .order_by_asc(Column::NextDueOn)
         .order_by_asc(Column::Id)
         .limit(ROWS_MAX)
         .all(conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Overdue {
-            id: row.id,
-            number: row.number,
-            bank_id: row.bank_id,
-            bank_name: row.bank_name,
-            enterprise_name: row.enterprise_name,
-            outstanding: Money::from_fen(row.outstanding_fen),
-            matures_on: row.matures_on,
+        .filter_map(|row| {
+            Some(Overdue {
+                missed_on: row.missed(today)?,
+                id: row.id,
+                number: row.number,
+                bank_id: row.bank_id,
+                bank_name: row.bank_name,
+                enterprise_name: row.enterprise_name,
+                outstanding: Money::from_fen(row.outstanding_fen),
+            })
         })
         .collect())
 }

@@ -6,7 +6,7 @@ use tx_kit::testing::Backend;
 use uuid::Uuid;
 
 use crate::{
-    market::{BANK_A, BANK_B, ENTERPRISE_1, FACILITY_A, FACILITY_B, LOAN_1, PATENT, events},
+    market::{BANK_A, BANK_B, ENTERPRISE_1, FACILITY_A, FACILITY_B, LOAN_1, LOAN_3, PATENT, events},
     place::{NOW, Place},
 };
 
@@ -31,10 +31,10 @@ async fn the_overview_equals_the_sums_made_by_hand() {
             &json!({
                 "banks": 2, "facilities": 2, "limit": "15000000.00", "drawn": "5500000.00", "reserved": "0.00",
                 "loans": 3, "outstanding": "5500000.00", "granted_amount": "6000000.00",
-                "registered_amount": "3000000.00", "enterprises": 2, "overdue_loans": 1,
+                "registered_amount": "3000000.00", "enterprises": 2, "overdue_loans": 2,
                 "weighted_rate": "0.047273", "collateral_value": "8000000.00", "policies": 1,
-                "insured_amount": "500000.00", "premium": "10600.00", "applications": 3, "claims": 1,
-                "claims_reserve": "50000.00", "claims_paid": "30000.00",
+                "insured_amount": "500000.00", "premium": "10600.00", "applications": 3, "claims": 3,
+                "claims_reserve": "7000.00", "claims_paid": "30000.00",
             }),
         );
         let banks = found["by_bank"].as_array().unwrap();
@@ -134,7 +134,19 @@ async fn every_figure_drills_down_to_its_rows() {
         assert_eq!(names, ["loan.repaid.v1", "loan.drawn.v1"]);
         has(&loan["repayments"][0], &json!({ "paid_on": "2026-03-10", "principal": "500000.00" }));
         let overdue = place.read("/loans?status=overdue").await;
-        assert_eq!(overdue["items"].as_array().unwrap().len(), 1);
+        let late: Vec<(&str, i64)> = overdue["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|loan| (loan["number"].as_str().unwrap(), loan["overdue_days"].as_i64().unwrap()))
+            .collect();
+        assert_eq!(late, [("L102", 15), ("L101", 10)], "one before its last day, one after it");
+        let due_today = place.read(&format!("/loans/{}", id(LOAN_3))).await;
+        has(&due_today, &json!({ "matures_on": "2027-03-20", "overdue_days": 0 }));
+        let answer = place.ask(Some(&crate::place::examiner()), "GET", "/loans/export?format=csv", "").await;
+        let text = String::from_utf8(answer.body).unwrap();
+        let line = text.lines().find(|line| line.contains("L102")).unwrap();
+        assert!(line.trim_end().ends_with(",15"), "{line}");
         let of_bank_b = place.read(&format!("/loans?bank_id={}", id(BANK_B))).await;
         assert_eq!(of_bank_b["items"][0]["outstanding"], "2000000.00");
         let missing =

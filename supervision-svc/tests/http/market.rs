@@ -1,7 +1,8 @@
 //! A small market, small enough to be computed by hand: two banks, two borrowers, three loans.
 //!
 //! Bank A lends 3,000,000 at 4 % to enterprise 1 (500,000 repaid) and 1,000,000 at 6 % to enterprise 2; bank B lends
-//! 2,000,000 at 5 % to enterprise 1.
+//! 2,000,000 at 5 % to enterprise 1. On 2026-07-20 the first is past its last day, the second has missed a due date
+//! on 2026-07-05, and the third is due that very day.
 
 use contracts::{
     ApplicationId, ClaimId, DrawdownId, Envelope, Event, EventId, FacilityId, LoanId, OrgId, PatentId,
@@ -109,7 +110,7 @@ impl Market {
         (bank, enterprise): (u128, u128),
         amount: i64,
         rate: &str,
-        (day, matures): (&str, &str),
+        (day, matures, next_due): (&str, &str, Option<&str>),
         industry: &str,
         (facility_drawn, member_drawn): (i64, i64),
     ) {
@@ -127,6 +128,7 @@ impl Market {
             annual_rate: rate.parse().unwrap(),
             drawn_on: day.parse().unwrap(),
             matures_on: matures.parse().unwrap(),
+            next_due_on: next_due.map(|day| day.parse().unwrap()),
             shares: Vec::new(),
             facility_version: version,
             facility_drawn: yuan(facility_drawn),
@@ -141,11 +143,11 @@ impl Market {
         self.facility(FACILITY_A, BANK_A, (1, "proposed"), "2026-01-01", 8_000_000);
         self.facility(FACILITY_A, BANK_A, (2, "active"), "2026-01-02", 10_000_000);
         self.facility(FACILITY_B, BANK_B, (1, "active"), "2026-01-03", 5_000_000);
-        let term = ("2026-01-10", "2026-07-10");
+        let term = ("2026-01-10", "2026-07-10", Some("2026-02-10"));
         let a = (BANK_A, ENTERPRISE_1);
         let drawn = (3_000_000, 3_000_000);
         self.drawn(LOAN_1, (FACILITY_A, 3), a, 3_000_000, "0.04", term, "lithium_potassium", drawn);
-        let term = ("2026-02-05", "2027-02-05");
+        let term = ("2026-02-05", "2027-02-05", Some("2026-07-05"));
         let drawn = (4_000_000, 1_000_000);
         let a = (BANK_A, ENTERPRISE_2);
         self.drawn(LOAN_2, (FACILITY_A, 4), a, 1_000_000, "0.06", term, "new_materials", drawn);
@@ -158,6 +160,7 @@ impl Market {
             interest: yuan(10_000),
             outstanding: yuan(2_500_000),
             status: "active".into(),
+            next_due_on: None,
             facility_version: 5,
             facility_drawn: yuan(3_500_000),
             facility_reserved: Money::ZERO,
@@ -165,7 +168,7 @@ impl Market {
             member_reserved: Money::ZERO,
         };
         self.tell(LOAN_1, 2, "2026-03-10", Event::LoanRepaid(repaid));
-        let term = ("2026-03-20", "2027-03-20");
+        let term = ("2026-03-20", "2027-03-20", Some("2026-07-20"));
         let b = (BANK_B, ENTERPRISE_1);
         let drawn = (2_000_000, 2_000_000);
         self.drawn(LOAN_3, (FACILITY_B, 2), b, 2_000_000, "0.05", term, "lithium_potassium", drawn);
@@ -266,14 +269,20 @@ impl Market {
         }
     }
 
-    fn claim(&mut self) {
-        let (claim_id, policy_id) =
-            (ClaimId::from_uuid(Uuid::from_u128(0xc1)), PolicyId::from_uuid(Uuid::from_u128(0x501)));
-        let event = ClaimRegistered { claim_id, policy_id, insurer_id: org(0xc), reserve: yuan(50_000) };
-        self.tell(0xc1, 1, "2026-04-01", Event::ClaimRegistered(event));
-        for (version, paid) in [(2, 20_000), (3, 10_000)] {
-            let event = ClaimPaid { claim_id, policy_id, insurer_id: org(0xc), amount: yuan(paid) };
-            self.tell(0xc1, version, "2026-05-02", Event::ClaimPaid(event));
+    /// Three claims: two paid with less than was reserved, one not paid.
+    fn claims(&mut self) {
+        let policy_id = PolicyId::from_uuid(Uuid::from_u128(0x501));
+        for (id, reserved, paid) in
+            [(0xc1, 25_000, Some(20_000)), (0xc2, 18_000, Some(10_000)), (0xc3, 7_000, None)]
+        {
+            let claim_id = ClaimId::from_uuid(Uuid::from_u128(id));
+            let event =
+                ClaimRegistered { claim_id, policy_id, insurer_id: org(0xc), reserve: yuan(reserved) };
+            self.tell(id, 1, "2026-04-01", Event::ClaimRegistered(event));
+            if let Some(paid) = paid {
+                let event = ClaimPaid { claim_id, policy_id, insurer_id: org(0xc), amount: yuan(paid) };
+                self.tell(id, 4, "2026-05-02", Event::ClaimPaid(event));
+            }
         }
     }
 }
@@ -292,7 +301,7 @@ pub fn events() -> Vec<Envelope> {
     market.valuation(0xd3, BANK_A, "2026-05-01", 7_900_000, 2_400_000);
     market.policy(0x501, 10_000, None);
     market.policy(0x502, 1_000, Some(400));
-    market.claim();
+    market.claims();
     let lapsed = LegalStatusChanged {
         patent_id: PatentId::from_uuid(Uuid::from_u128(PATENT)),
         patent_number: "CN101234567A".into(),

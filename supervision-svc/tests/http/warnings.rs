@@ -32,6 +32,7 @@ async fn the_market_gives_rise_to_exactly_these_warnings() {
             rules,
             [
                 ("loan_overdue", "甲银行", "10"),
+                ("loan_overdue", "甲银行", "15"),
                 ("ltv_above_limit", "甲银行", "2500000"),
                 ("member_concentration", "乙银行", "0.4"),
                 ("member_concentration", "甲银行", "0.25"),
@@ -45,13 +46,17 @@ async fn the_market_gives_rise_to_exactly_these_warnings() {
         let one = place.read("/warnings?rule=loan_overdue").await;
         assert_eq!(
             one["items"][0]["detail_zh"],
-            "企业1的贷款 L101 已于 2026-07-10 到期，逾期 10 天，本金余额 2,500,000.00 元。"
+            "企业1的贷款 L101 于 2026-07-10 应还的款项未还清，逾期 10 天，本金余额 2,500,000.00 元。"
+        );
+        assert_eq!(
+            one["items"][1]["detail_zh"],
+            "企业2的贷款 L102 于 2026-07-05 应还的款项未还清，逾期 15 天，本金余额 1,000,000.00 元。"
         );
         assert_eq!(one["items"][0]["raised_at"], "2026-07-10T16:00:00Z");
         let first = place.read("/warnings?limit=4").await;
         let rest =
             place.read(&format!("/warnings?limit=4&cursor={}", first["next_cursor"].as_str().unwrap())).await;
-        assert_eq!(rest["items"].as_array().unwrap().len(), 3);
+        assert_eq!(rest["items"].as_array().unwrap().len(), 4);
         assert_eq!(rest["next_cursor"], Value::Null);
     }
 }

@@ -65,7 +65,7 @@ pub struct ClaimRegistered {
     pub reserve: Money,
 }
 
-/// A claim payment was made.
+/// A claim was paid: what was approved, in full, once. Nothing stays reserved for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimPaid {
     /// The claim.

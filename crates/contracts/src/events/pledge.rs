@@ -163,6 +163,9 @@ pub struct LoanDrawn {
     pub drawn_on: NaiveDate,
     /// Day the last instalment is due.
     pub matures_on: NaiveDate,
+    /// The oldest due date that is not yet met after this; `None` when nothing is owed.
+    #[serde(default)]
+    pub next_due_on: Option<NaiveDate>,
     /// Each bank's part.
     pub shares: Vec<SyndicateShare>,
     /// The facility's version after this: the order among all that moves its totals.
@@ -196,6 +199,9 @@ pub struct LoanRepaid {
     pub outstanding: Money,
     /// `active` or `repaid`.
     pub status: String,
+    /// The oldest due date that is not yet met after this; `None` when nothing is owed.
+    #[serde(default)]
+    pub next_due_on: Option<NaiveDate>,
     /// The facility's version after this: the order among all that moves its totals.
     pub facility_version: i64,
     /// Drawn on the facility after this.

@@ -78,10 +78,43 @@ impl LoanTerms {
         )
         .schedule()
     }
+
+    /// The first due date at which anything falls due; `None` where nothing ever does.
+    ///
+    /// # Errors
+    /// As [`LoanTerms::schedule`].
+    pub fn first_due(&self) -> Result<Option<NaiveDate>, ScheduleError> {
+        let schedule = self.schedule()?;
+        Ok(schedule.instalments.iter().find(|one| one.total.is_positive()).map(|one| one.due))
+    }
 }
 
 /// The day a loan drawn on a day falls due: the same day of the month, or the month's last.
 #[must_use]
 pub fn maturity(drawn_on: NaiveDate, tenor_months: u32) -> NaiveDate {
     drawn_on.checked_add_months(Months::new(tenor_months)).unwrap_or(NaiveDate::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_due_date_is_the_first_at_which_anything_falls_due() {
+        let first = |repayment, rate| {
+            let terms = LoanTerms {
+                principal: Money::from_yuan(1_200_000).unwrap(),
+                annual_rate: Rate::from_basis_points(rate),
+                day_count: DayCount::Actual360,
+                repayment,
+                tenor_months: 12,
+                drawn_on: "2026-01-31".parse().unwrap(),
+            };
+            terms.first_due().unwrap().unwrap().to_string()
+        };
+        assert_eq!(first(Repayment::InterestOnly, 345), "2026-02-28");
+        assert_eq!(first(Repayment::EqualInstalment, 345), "2026-02-28");
+        assert_eq!(first(Repayment::Bullet, 345), "2027-01-31");
+        assert_eq!(first(Repayment::InterestOnly, 0), "2027-01-31", "without interest nothing is due before");
+    }
 }

@@ -83,6 +83,7 @@ mod tests {
         Standing {
             interest: Money::from_fen(interest),
             payoff: Money::from_fen(payoff),
+            unmet: None,
             overdue_days: 0,
             next_due: None,
         }

@@ -1,4 +1,4 @@
-//! What the rules say about lending: loans past their last day, lines nearly used up, concentration.
+//! What the rules say about lending: overdue loans, lines nearly used up, concentration.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use finance::{Money, grouped};
@@ -36,7 +36,7 @@ pub(crate) struct Member {
     pub changed_at: DateTime<Utc>,
 }
 
-/// A loan past its last day with principal owed.
+/// A loan on which a due date was missed, with principal owed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Overdue {
     pub id: Uuid,
@@ -45,7 +45,8 @@ pub(crate) struct Overdue {
     pub bank_name: String,
     pub enterprise_name: String,
     pub outstanding: Money,
-    pub matures_on: NaiveDate,
+    /// The oldest due date that was missed.
+    pub missed_on: NaiveDate,
 }
 
 /// What a borrower owes a bank.
@@ -72,7 +73,7 @@ pub(super) fn day_begins(day: NaiveDate) -> DateTime<Utc> {
 }
 
 fn overdue(loan: &Overdue, today: NaiveDate) -> Option<Warning> {
-    let days = (today - loan.matures_on).num_days();
+    let days = (today - loan.missed_on).num_days();
     let rule = rule(Code::LoanOverdue);
     if Decimal::from(days) < rule.threshold || !loan.outstanding.is_positive() {
         return None;
@@ -82,14 +83,17 @@ fn overdue(loan: &Overdue, today: NaiveDate) -> Option<Warning> {
         subject_id: loan.id,
         bank_id: loan.bank_id,
         bank_name: loan.bank_name.clone(),
-        since: day_begins(loan.matures_on + TimeDelta::days(1)),
+        since: day_begins(loan.missed_on + TimeDelta::days(1)),
     };
     let (number, name, owed) = (&loan.number, &loan.enterprise_name, grouped(loan.outstanding));
     let texts = (
-        format!("{name}的贷款 {number} 已于 {} 到期，逾期 {days} 天，本金余额 {owed} 元。", loan.matures_on),
         format!(
-            "Loan {number} of {name} fell due on {} and is {days} days overdue with {owed} yuan of principal owed.",
-            loan.matures_on
+            "{name}的贷款 {number} 于 {} 应还的款项未还清，逾期 {days} 天，本金余额 {owed} 元。",
+            loan.missed_on
+        ),
+        format!(
+            "Loan {number} of {name} did not pay what was due on {}: {days} days overdue, {owed} yuan of principal owed.",
+            loan.missed_on
         ),
     );
     Some(Warning::new(Code::LoanOverdue, about, (days.into(), rule.threshold), texts))
@@ -192,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loan_is_overdue_from_the_day_after_its_last_day() {
+    fn a_loan_is_overdue_from_the_day_after_a_missed_due_date() {
         let loan = Overdue {
             id: Uuid::from_u128(1),
             number: "L1".into(),
@@ -200,7 +204,7 @@ mod tests {
             bank_name: "甲银行".into(),
             enterprise_name: "企业一".into(),
             outstanding: yuan(100),
-            matures_on: "2026-06-30".parse().unwrap(),
+            missed_on: "2026-06-30".parse().unwrap(),
         };
         assert_eq!(overdue(&loan, "2026-06-30".parse().unwrap()), None);
         let found = overdue(&loan, "2026-07-01".parse().unwrap()).unwrap();

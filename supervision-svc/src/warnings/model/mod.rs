@@ -14,7 +14,7 @@ use warning::Warning;
 pub(crate) struct Facts {
     /// Lines in use.
     pub lines: Vec<lending::Line>,
-    /// Loans past their last day.
+    /// Loans on which a due date was missed.
     pub overdue: Vec<lending::Overdue>,
     /// What each borrower owes each bank.
     pub exposures: Vec<lending::Exposure>,
