@@ -21,6 +21,8 @@ const CHARACTER: usize = 12;
 const WIDE: usize = 10;
 /// Pixels of a label before it is cut.
 const LABEL_MAX: usize = 14 * CHARACTER;
+/// The same beside a radar, where the picture ends sooner.
+const RADAR_LABEL_MAX: usize = 11 * CHARACTER;
 
 /// Named values, one for each category.
 #[derive(Debug, Clone)]
@@ -50,8 +52,11 @@ impl Sketch {
     fn new(width: u32, height: u32, labels: &[String], series: &[Series]) -> Self {
         let drawn: Vec<Value> = series.iter().map(|one| json!({ "name": "", "data": one.values })).collect();
         let colors: Vec<&str> = TOKENS.iter().skip(2).map(|(marker, _)| *marker).collect();
-        let labels: Vec<(String, String)> =
-            labels.iter().enumerate().map(|(i, label)| (placeholder(i, &cut(label)), cut(label))).collect();
+        let labels: Vec<(String, String)> = labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| (placeholder(i, &cut(label, LABEL_MAX)), cut(label, LABEL_MAX)))
+            .collect();
         let shown: Vec<&str> = labels.iter().map(|(placeholder, _)| placeholder.as_str()).collect();
         let options = json!({
             "width": width, "height": height, "theme": "light",
@@ -128,11 +133,11 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn cut(label: &str) -> String {
+fn cut(label: &str, room: usize) -> String {
     let mut width = 0;
     let end = label.char_indices().find(|(_, letter)| {
         width += pixels(*letter);
-        width > LABEL_MAX
+        width > room
     });
     match end {
         Some((at, _)) => format!("{}…", label.get(..at).unwrap_or_default().trim_end()),
@@ -146,7 +151,8 @@ pub fn radar(labels: &[String], values: &[f64], max: f64) -> String {
     if labels.len() < 3 {
         return String::new();
     }
-    let mut sketch = Sketch::new(560, 380, labels, &[Series::new("", values.to_vec())]);
+    let labels: Vec<String> = labels.iter().map(|label| cut(label, RADAR_LABEL_MAX)).collect();
+    let mut sketch = Sketch::new(560, 380, &labels, &[Series::new("", values.to_vec())]);
     let shown: Vec<Value> =
         sketch.labels.iter().map(|(placeholder, _)| json!({ "name": placeholder, "max": max })).collect();
     sketch.options["x_axis_data"] = json!([]);

@@ -203,7 +203,12 @@ fn table(desk: &Desk, list: &List, values: &[Value]) -> Table {
         cells: list
             .columns
             .iter()
-            .map(|column| Cell { numeric: column.numeric, ..(column.cell)(desk, value) })
+            .map(|column| {
+                let cell = (column.cell)(desk, value);
+                // A number is read and copied in one piece.
+                let fixed = cell.fixed || column.key == "col-number";
+                Cell { numeric: column.numeric, fixed, ..cell }
+            })
             .collect(),
     };
     let foot = (values.len() > 1 && list.columns.iter().any(|column| !column.sum.is_empty())).then(|| Row {

@@ -43,7 +43,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             numeric("limit-left-wan", |_, row| Cell::wan(row.text("aggregate_left")))
                 .summed("aggregate_left"),
             numeric("premium-wan", |_, row| Cell::wan(row.text("premium"))).summed("premium"),
-            column("period", |_, row| Cell::text(quotes::period(row))),
+            column("period", |_, row| quotes::period_cell(row)),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
         ],
         export: true,

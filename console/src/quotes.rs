@@ -38,7 +38,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("insured-object", |_, row| Cell::text(object(row))),
             numeric("limit-claim-wan", |_, row| Cell::wan(row.text("limit_per_claim"))),
             numeric("premium", |_, row| Cell::yuan(row.text("premium"))),
-            column("period", |_, row| Cell::text(period(row))),
+            column("period", |_, row| period_cell(row)),
             column("quote-referral", |desk, row| {
                 if row.flag("referral.required") {
                     Cell::badge(desk.t("yes"), "warn")
@@ -72,6 +72,11 @@ pub fn object(row: &Value) -> String {
 /// From when to when.
 pub fn period(row: &Value) -> String {
     format!("{} – {}", figures::day(row.text("starts_on")), figures::day(row.text("ends_on")))
+}
+
+/// The same in a column: each day stays whole.
+pub fn period_cell(row: &Value) -> Cell {
+    Cell::day(row.text("starts_on")).under(format!("– {}", figures::day(row.text("ends_on"))))
 }
 
 /// What a quote is for, from what was typed or from the page's address.

@@ -74,7 +74,10 @@ pub fn build(deps: Deps) -> Service {
         .merge(books::routes())
         .merge(reserving::routes());
     let (router, openapi) = api.build(contracts::Service::Insurance.base_path(), app);
-    let router = router.layer(middleware::from_fn_with_state(deps.verifier, http_kit::api::authenticate));
+    let looks = Arc::new(deps.db.clone());
+    let router = router
+        .layer(middleware::from_fn_with_state(looks, http_kit::looks::record))
+        .layer(middleware::from_fn_with_state(deps.verifier, http_kit::api::authenticate));
     let closing = deps.db.clone();
     Service {
         name: contracts::Service::Insurance,

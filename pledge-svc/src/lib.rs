@@ -62,10 +62,14 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .merge(registration::routes())
         .merge(facility::api::routes())
         .merge(loan::api::routes())
+        .merge(loan::movement_routes())
         .merge(servicing::api::routes())
         .merge(books::api::routes());
     let (router, openapi) = api.build(Service::Pledge.base_path(), app);
-    let router = router.layer(middleware::from_fn_with_state(deps.verifier, http_kit::api::authenticate));
+    let looks = Arc::new(deps.db.clone());
+    let router = router
+        .layer(middleware::from_fn_with_state(looks, http_kit::looks::record))
+        .layer(middleware::from_fn_with_state(deps.verifier, http_kit::api::authenticate));
     http_kit::Service {
         name: Service::Pledge,
         db: deps.db,

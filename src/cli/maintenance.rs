@@ -1,4 +1,4 @@
-//! `migrate`, `audit verify`, `reconcile`, `rebuild-supervision`
+//! `migrate`, `audit verify`, `reconcile`, `rebuild-supervision`, `user reset-password`
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -104,5 +104,13 @@ pub(super) async fn rebuild_supervision(settings: &Settings) -> Result<(), Failu
     let sources = [&databases.valuation, &databases.pledge, &databases.insurance];
     let events = supervision_svc::rebuild(&databases.supervision, &sources).await?;
     println!("{events} events replayed");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(super) async fn reset_password(settings: &Settings, username: &str) -> Result<(), Failure> {
+    let databases = open(settings).await?;
+    let renewed = gateway::accounts::renew_password(&databases.gateway, username).await?;
+    println!("{}\n{}", renewed.username, renewed.password);
     Ok(())
 }

@@ -35,6 +35,9 @@ enum Verb {
     Audit(AuditVerb),
     /// Compare facilities, loans, ledgers and the regulator's figures, to the fen.
     Reconcile(ReportArguments),
+    /// Accounts, from the machine itself.
+    #[command(subcommand)]
+    User(UserVerb),
     /// Empty the regulator's read model and rebuild it from the services' events.
     RebuildSupervision(DataArguments),
 }
@@ -91,6 +94,17 @@ struct ImportArguments {
 enum AuditVerb {
     /// Prove the hash chain of every service and name its unsealed tail.
     Verify(ReportArguments),
+}
+
+#[derive(Subcommand)]
+enum UserVerb {
+    /// Give an account a new one-time password; its sessions end.
+    ResetPassword {
+        /// The user name.
+        username: String,
+        #[command(flatten)]
+        data: DataArguments,
+    },
 }
 
 /// Why a command failed.
@@ -176,6 +190,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(Verb::Reconcile(report)) => {
             at(&mut settings, &report.data);
             maintenance::reconcile(&settings, report.json).await
+        }
+        Some(Verb::User(UserVerb::ResetPassword { username, data })) => {
+            at(&mut settings, &data);
+            maintenance::reset_password(&settings, &username).await
         }
         Some(Verb::RebuildSupervision(data)) => {
             at(&mut settings, &data);

@@ -67,6 +67,7 @@ export async function examinerDrillsDownToTheLoan(house, told) {
   await examiner.rail("市场概览");
   await examiner.says("分银行", "产业与银行余额分布", "最大借款人");
   await examiner.shot("5-1-overview");
+  await examiner.picture("supervision", 1180);
   await examiner.follow(/巴山银行/);
   await examiner.follow(/./, examiner.main().locator(`tbody th:has(a[href="/supervision${told.facility}"])`));
   await examiner.until("the line's figures", async () => fen(await examiner.figure("已用（万元）")) === told.line.drawn);

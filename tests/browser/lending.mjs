@@ -53,6 +53,7 @@ async function valued(officer, path) {
 export async function patentIsValuedAndExplained(house, told) {
   const officer = (told.officer = await Person.enter(house, OFFICER));
   await officer.shot("0-start");
+  await officer.picture("start", 720);
   for (const tried = new Set(); !told.valuation; ) {
     await borrower(house, told, tried);
     for (const path of (await search(officer, told.finance.organisation)).slice(0, 6)) {
@@ -68,6 +69,8 @@ export async function patentIsValuedAndExplained(house, told) {
   const [value, collateral] = [await officer.figure("评估价值（万元）"), await officer.figure("质物价值（万元）")].map(fen);
   assert.ok(told.maximum <= collateral && collateral <= value, `${told.maximum} ≤ ${collateral} ≤ ${value}`);
   await officer.shot("1-4-valuation");
+  await officer.open(told.valuation);
+  await officer.picture("valuation", 1180);
   await officer.follow("查看专利");
   told.number = await officer.page.locator(".marks .number").innerText();
 }
@@ -205,6 +208,7 @@ export async function moneyMovesToTheFen(house, told) {
   told.line = after;
   assert.equal(after.drawn, before.drawn + told.outstanding);
   await officer.shot("3-8-facility");
+  await officer.picture("facility", 1180);
   await officer.rail("账簿");
   await officer.says("全部一致，分毫不差");
   await officer.shot("3-9-ledger");

@@ -1,6 +1,9 @@
 // A person at a browser of their own: signs in, follows links, fills forms; whatever the page complains about is kept.
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 
+/** A picture of the README is loaded by everybody who reads it. */
+const PICTURE_BYTES_MAX = 300_000;
 const WIDE = { width: 1280, height: 900 };
 
 export class Person {
@@ -145,6 +148,18 @@ export class Person {
   async shot(name) {
     await this.page.evaluate(() => scrollTo(0, 0)).catch(() => {});
     await this.page.screenshot({ path: `${this.house.shots}/${name}.png`, fullPage: true });
+  }
+
+  /** What one sees of the page without scrolling: a picture of the README, taken only when they are to be renewed. */
+  async picture(name, height) {
+    const { pictures } = this.house;
+    if (!pictures) return;
+    const path = `${pictures}/${name}.png`;
+    await this.page.setViewportSize({ ...WIDE, height });
+    await this.page.screenshot({ path });
+    await this.page.setViewportSize(WIDE);
+    const size = statSync(path).size;
+    assert.ok(size < PICTURE_BYTES_MAX, `${path} has ${size} bytes`);
   }
 
   async leave() {

@@ -12,6 +12,7 @@ import * as lending from "./lending.mjs";
 import * as pages from "./pages.mjs";
 
 const SHOTS = fileURLToPath(new URL("shots", import.meta.url));
+const PICTURES = fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
 
 const STORY = [
   lending.patentIsValuedAndExplained,
@@ -64,9 +65,11 @@ async function main(url) {
   mkdirSync(SHOTS, { recursive: true });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", "--lang=zh-CN"],
   });
-  const house = { browser, url, shots: SHOTS, people: [] };
+  const pictures = process.env.IPF_TEST_UPDATE_SCREENSHOTS === "1" ? PICTURES : undefined;
+  if (pictures) mkdirSync(pictures, { recursive: true });
+  const house = { browser, url, shots: SHOTS, pictures, people: [] };
   const told = {};
   let failed = 0;
   for (const step of STORY) {

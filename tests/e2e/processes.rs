@@ -47,7 +47,10 @@ async fn the_story_is_the_same_over_separate_processes() {
             .collect();
         shared.push(("IPF_NATS_URL".into(), nats.clone()));
         shared.push(("IPF_NATS_STREAM".into(), format!("t{}", uuid::Uuid::new_v4().simple())));
-        shared.push(("IPF_INTERNAL_CLIENT_SECRET".into(), "a secret of this test".into()));
+        shared.push((
+            "IPF_INTERNAL_CLIENT_SECRET".into(),
+            "the secret of this test, of 32 characters or more".into(),
+        ));
         let mut running = Vec::new();
         for ((service, program), (_, url)) in PROGRAMS.iter().zip(&urls) {
             let mut own = shared.clone();

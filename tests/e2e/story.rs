@@ -288,6 +288,50 @@ async fn kept_apart(door: &Door, facility: &str, loan: &str, application: &str, 
     }
 }
 
+/// Real exports: the large ones beside the checkout where they are, the sample of them in it otherwise.
+fn real_exports() -> Vec<std::path::PathBuf> {
+    let beside = super::world::checkout("../shared/data/patents");
+    let mut files: Vec<_> = std::fs::read_dir(beside)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xlsx"))
+        .collect();
+    if files.is_empty() {
+        files.push(super::world::checkout("valuation-svc/data/sample-real.csv"));
+    }
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_exports_import_whole_and_one_of_their_granted_patents_is_valued() {
+    let world = World::new(Backend::Sqlite).await;
+    let mut read = 0;
+    for file in real_exports() {
+        let bytes = std::fs::read(&file).unwrap();
+        let actor = contracts::Actor::system();
+        let result =
+            valuation_svc::imports::import_file(&world.databases.valuation, bytes, None, &actor).await;
+        let result = result.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert_eq!(result.rejected, 0, "{}: {:?}", file.display(), result.errors.first());
+        read += result.read;
+    }
+    assert!(read >= 100, "only {read} rows");
+    let found =
+        world.door.get(OFFICER, "/api/valuation/v1/patents?legal_status=granted&limit=200").await.expect(200);
+    let real = found["items"].as_array().unwrap().iter().filter(|one| one["generated"] == json!(false));
+    let mut valued = 0;
+    for patent in real.take(5) {
+        let body = json!({ "patent_id": patent["id"], "purpose": "pledge" });
+        let valuation = world.door.post(OFFICER, "/api/valuation/v1/valuations", body).await.expect(201);
+        assert!(fen(&valuation, "/value/low") <= fen(&valuation, "/value/value"));
+        assert!(fen(&valuation, "/value/value") > 0, "{valuation}");
+        valued += 1;
+    }
+    assert!(valued > 0, "no real granted patent on the first page");
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_patent_to_a_loan_a_policy_and_the_regulators_view() {
     for backend in Backend::available().unwrap() {

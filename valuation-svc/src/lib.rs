@@ -53,7 +53,10 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .merge(appraisal::api::routes())
         .merge(valuations::api::routes());
     let (router, openapi) = api.build(contracts::Service::Valuation.base_path(), app);
-    let router = router.layer(middleware::from_fn_with_state(verifier, http_kit::api::authenticate));
+    let looks = Arc::new(db.clone());
+    let router = router
+        .layer(middleware::from_fn_with_state(looks, http_kit::looks::record))
+        .layer(middleware::from_fn_with_state(verifier, http_kit::api::authenticate));
     http_kit::Service {
         name: contracts::Service::Valuation,
         consumers: vec![Arc::new(catalogue::encumbrance::Encumbrances::new(db.clone()))],

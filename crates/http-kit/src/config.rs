@@ -115,6 +115,9 @@ impl Default for Settings {
     }
 }
 
+/// The shortest secret of the services.
+const SECRET_CHARS_MIN: usize = 32;
+
 impl Settings {
     /// Reads file and environment.
     ///
@@ -196,6 +199,17 @@ impl Settings {
                 "IPF_DATABASE_URL is for one service's own binary: in the all-in-one set IPF_DATABASE_URL_GATEWAY and the other four".into(),
             ));
         }
+        self.check_secret()
+    }
+
+    /// Whoever knows the services' secret can be anybody: one that can be guessed is none.
+    fn check_secret(&self) -> Result<(), ConfigError> {
+        let short = |secret: &SecretString| secret.expose_secret().trim().chars().count() < SECRET_CHARS_MIN;
+        if self.internal_client_secret.as_ref().is_some_and(short) {
+            return Err(ConfigError(format!(
+                "IPF_INTERNAL_CLIENT_SECRET is too short: set {SECRET_CHARS_MIN} random characters or more"
+            )));
+        }
         Ok(())
     }
 
@@ -225,10 +239,37 @@ impl Settings {
         } else if self.gateway_url.is_none() {
             missing.push("IPF_GATEWAY_URL");
         }
+        self.check_secret()?;
         if missing.is_empty() {
             Ok(())
         } else {
             Err(ConfigError(format!("{service} as its own process also needs {}", missing.join(", "))))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_can_be_guessed_starts_nothing() {
+        let with = |secret: &str| Settings {
+            internal_client_secret: Some(SecretString::from(secret)),
+            nats_url: Some(SecretString::from("nats://127.0.0.1:4222")),
+            gateway_url: Some("http://127.0.0.1:8080".to_owned()),
+            ..Settings::default()
+        };
+        let blank = " ".repeat(40);
+        for secret in ["", "short", blank.as_str()] {
+            assert!(with(secret).check_all_in_one().is_err(), "{secret:?}");
+            assert!(with(secret).check_own_process(Service::Valuation).is_err(), "{secret:?}");
+        }
+        let long = "k".repeat(SECRET_CHARS_MIN);
+        assert!(
+            with(&long).check_all_in_one().is_ok()
+                && with(&long).check_own_process(Service::Valuation).is_ok()
+        );
+        assert!(Settings::default().check_all_in_one().is_ok(), "the all-in-one needs none");
     }
 }

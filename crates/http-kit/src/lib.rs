@@ -14,6 +14,7 @@ pub mod api;
 pub mod config;
 pub mod export;
 pub mod extract;
+pub mod looks;
 pub mod own_process;
 pub mod page;
 pub mod peer;

@@ -49,10 +49,13 @@ pub fn request(limit: Option<u64>, cursor: Option<String>) -> PageRequest {
 /// Reads a limit from a query string, where everything is text.
 ///
 /// # Errors
-/// When it is not a whole number.
+/// When it is not a whole number from 1 to [`LIMIT_MAX`].
 pub fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     match Option::<String>::deserialize(deserializer)? {
         None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(serde::de::Error::custom),
+        Some(text) => match text.parse() {
+            Ok(rows) if (1..=LIMIT_MAX).contains(&rows) => Ok(Some(rows)),
+            _ => Err(serde::de::Error::custom(format!("1–{LIMIT_MAX}"))),
+        },
     }
 }

@@ -223,8 +223,20 @@ fn fits<C: ColumnTrait>(column: &C, key: &Key) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::{DbBackend, QueryTrait};
+
     use super::*;
-    use crate::audit::entity::Column;
+    use crate::audit::entity::{Column, Entity};
+
+    #[test]
+    fn a_search_looks_for_its_text_and_not_for_a_pattern() {
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            let sql = Entity::find().filter(containing(&[Column::Action], " 50%_A\\ ")).build(backend);
+            let values = format!("{:?}", sql.values);
+            assert!(values.contains(r"%50\\%\\_a\\\\%"), "{values}");
+            assert!(sql.sql.contains("LOWER(") && sql.sql.contains("ESCAPE"), "{}", sql.sql);
+        }
+    }
 
     #[test]
     fn a_forged_cursor_holds_nothing_that_a_database_refuses() {

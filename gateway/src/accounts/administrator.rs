@@ -2,13 +2,14 @@
 
 use contracts::{Actor, OrgKind};
 use http_kit::ActError;
-use identity::Role;
+use identity::{Role, Scope};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use tx_kit::{Db, Fault, InTx, Tx};
 
 use super::{
     HashedPassword, NewOrganisation, NewUser, create_organisation, create_user, password,
     store::{account, organisation},
+    users,
 };
 
 /// The name that the first administrator signs in with.
@@ -89,4 +90,30 @@ async fn make(tx: &mut Tx, password: &HashedPassword) -> Result<Option<String>, 
     };
     create_user(tx, &actor, &new).await?;
     Ok(Some(username))
+}
+
+/// Gives an account a new one-time password from the command line of the machine itself: for the administrator who
+/// has lost theirs. Its sessions end.
+///
+/// # Errors
+/// When there is no such account; the database's fault.
+pub async fn renew_password(db: &Db, username: &str) -> Result<OneTimePassword, Fault> {
+    let found = account::Entity::find()
+        .filter(account::Column::Username.eq(users::normal_username(username)))
+        .one(db.read())
+        .await?
+        .ok_or_else(|| Fault::Other(format!("there is no account {username}")))?;
+    let text = password::one_time()?;
+    let hashed = HashedPassword::of(&text).await?;
+    let hashed = &hashed;
+    let id = found.id.into();
+    db.run(|tx| {
+        async move { users::reset_password(tx, &Actor::system(), &Scope::system(), id, hashed).await.map(drop) }.in_tx()
+    })
+    .await
+    .map_err(|error: ActError| match error {
+        ActError::Fault(fault) => fault,
+        ActError::Refused(problem) => Fault::Other(problem.detail().en.clone()),
+    })?;
+    Ok(OneTimePassword { username: found.username, password: text })
 }

@@ -16,7 +16,7 @@ pub mod password;
 pub(crate) mod store;
 mod users;
 
-pub use administrator::{OneTimePassword, ensure_administrator};
+pub use administrator::{OneTimePassword, ensure_administrator, renew_password};
 pub use organisations::{NewOrganisation, Organisation, create_organisation};
 pub use password::HashedPassword;
 pub(crate) use users::normal_username;

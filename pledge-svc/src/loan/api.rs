@@ -11,7 +11,6 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX, Table},
 };
 use identity::Permission;
-use ledger::store::PostedMovement;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use tx_kit::{
@@ -25,7 +24,7 @@ use super::{
     model::{LoanShare, LoanStatus, standing},
     store::{self, loan::Column},
 };
-use crate::{books::accounts, facility, state::App};
+use crate::{facility, state::App};
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
@@ -34,7 +33,6 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::LoanRead, routes!(export))
         .route(Permission::LoanRead, routes!(detail))
         .route(Permission::LoanRead, routes!(schedule))
-        .route(Permission::LoanRead, routes!(movements))
         .route(Permission::LoanRead, routes!(of_facility))
         .route(Permission::FacilityRead, routes!(drawdowns))
 }
@@ -130,7 +128,8 @@ impl Filter {
             query = query.filter(Column::Status.eq(status.name()));
         }
         if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::Number, Column::EnterpriseName, Column::FacilityName], q));
+            query =
+                query.filter(containing(&[Column::Number, Column::EnterpriseName, Column::FacilityName], q));
         }
         query
     }
@@ -347,68 +346,4 @@ async fn schedule(
     let row = seen(&app, &who, id).await?;
     let (terms, ..) = store::parts(&row)?;
     terms.schedule().map(Json).map_err(|error| Problem::fault(&error))
-}
-
-/// A ledger movement.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-struct MovementView {
-    id: Uuid,
-    book: OrgId,
-    kind: String,
-    business_date: NaiveDate,
-    posted_at: DateTime<Utc>,
-    entries: Vec<EntryView>,
-}
-
-/// An entry of a movement.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-struct EntryView {
-    account: String,
-    account_name: String,
-    side: ledger::Side,
-    amount: Money,
-}
-
-fn shown(movement: PostedMovement, lang: Lang) -> MovementView {
-    let name = |code: &str| {
-        accounts::account(code).map_or_else(String::new, |account| {
-            if lang == Lang::Zh { account.zh } else { account.en }.to_owned()
-        })
-    };
-    MovementView {
-        id: movement.id.uuid(),
-        book: movement.book,
-        kind: movement.kind,
-        business_date: movement.business_date,
-        posted_at: movement.posted_at,
-        entries: movement
-            .entries
-            .into_iter()
-            .map(|entry| EntryView {
-                account_name: name(&entry.account),
-                account: entry.account,
-                side: entry.side,
-                amount: entry.amount,
-            })
-            .collect(),
-    }
-}
-
-#[utoipa::path(get, path = "/loans/{id}/movements", tag = "loans", operation_id = "list_loan_movements",
-    params(("id" = LoanId, Path)), responses((status = 200, body = Page<MovementView>), (status = 404)))]
-async fn movements(
-    State(app): State<App>,
-    who: Who,
-    lang: Lang,
-    PathId(id): PathId<LoanId>,
-) -> Result<Json<Page<MovementView>>, Problem> {
-    let row = seen(&app, &who, id).await?;
-    // A bank reads its own book; a borrower, who has no book here, reads none.
-    let items = match who.0.org_kind {
-        _ if who.scope().sees_all() => ledger::store::movements_of(app.db.read(), row.id, None).await?,
-        OrgKind::Bank => ledger::store::movements_of(app.db.read(), row.id, Some(who.0.tenant)).await?,
-        _ => Vec::new(),
-    };
-    let items = items.into_iter().map(|movement| shown(movement, lang)).collect();
-    Ok(Json(Page { items, next_cursor: None }))
 }

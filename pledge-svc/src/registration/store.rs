@@ -140,15 +140,13 @@ pub async fn page(
         select = select.filter(row::Column::EnterpriseId.eq(enterprise.uuid()));
     }
     if let Some(text) = &filter.text {
-        let any = [
+        let columns = [
             row::Column::Number,
             row::Column::RegistrationNumber,
             row::Column::EnterpriseName,
             row::Column::BankName,
-        ]
-        .into_iter()
-        .fold(Condition::any(), |any, column| any.add(column.contains(text)));
-        select = select.filter(any);
+        ];
+        select = select.filter(listing::containing(&columns, text));
     }
     let page = listing::page(select, conn, sort, row::Column::Id, request).await?;
     Ok(PageOf { items: with_patents(conn, page.items).await?, next_cursor: page.next_cursor })

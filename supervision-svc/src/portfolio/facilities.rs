@@ -9,11 +9,12 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX},
 };
 use identity::Scope;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::{containing, page}};
+use tx_kit::{
+    Fault,
+    listing::{containing, page},
+};
 use uuid::Uuid;
 
 use super::{
@@ -75,7 +76,8 @@ impl Filter {
             query = query.filter(Column::Status.eq(status));
         }
         if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::Number, Column::Name, Column::Cluster, Column::BankName], q));
+            query = query
+                .filter(containing(&[Column::Number, Column::Name, Column::Cluster, Column::BankName], q));
         }
         query
     }

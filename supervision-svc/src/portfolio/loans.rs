@@ -11,11 +11,12 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX},
 };
 use identity::Scope;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::{containing, page}};
+use tx_kit::{
+    Fault,
+    listing::{containing, page},
+};
 use uuid::Uuid;
 
 use super::{

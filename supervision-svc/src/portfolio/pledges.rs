@@ -11,7 +11,10 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::{containing, page}};
+use tx_kit::{
+    Fault,
+    listing::{containing, page},
+};
 use uuid::Uuid;
 
 use super::{
@@ -76,7 +79,10 @@ impl Filter {
             query = query.filter(Column::RegisteredMonth.eq(value));
         }
         if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::RegistrationNumber, Column::BankName, Column::EnterpriseName], q));
+            query = query.filter(containing(
+                &[Column::RegistrationNumber, Column::BankName, Column::EnterpriseName],
+                q,
+            ));
         }
         query
     }

@@ -11,7 +11,10 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::{containing, page}};
+use tx_kit::{
+    Fault,
+    listing::{containing, page},
+};
 use uuid::Uuid;
 
 use super::desk::{exported, order, table};

@@ -12,7 +12,10 @@ use identity::Scope;
 use rust_decimal::Decimal;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, listing::{containing, page}};
+use tx_kit::{
+    Fault,
+    listing::{containing, page},
+};
 use uuid::Uuid;
 
 use super::desk::{exported, hundredths, order, table};
@@ -69,7 +72,8 @@ impl Filter {
             query = query.filter(Column::Purpose.eq(value));
         }
         if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::PatentNumber, Column::PatentTitle, Column::TenantName], q));
+            query =
+                query.filter(containing(&[Column::PatentNumber, Column::PatentTitle, Column::TenantName], q));
         }
         query
     }

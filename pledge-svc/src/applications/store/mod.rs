@@ -9,7 +9,7 @@ use contracts::{ApplicationId, FacilityId, OrgId, OrgKind};
 use finance::{Money, MoneyError};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{
@@ -84,8 +84,7 @@ pub async fn page(
     }
     if let Some(text) = &filter.text {
         let columns = [Column::Number, Column::EnterpriseName, Column::FacilityName, Column::BankName];
-        let any = columns.into_iter().fold(Condition::any(), |any, column| any.add(column.contains(text)));
-        select = select.filter(any);
+        select = select.filter(listing::containing(&columns, text));
     }
     let page = listing::page(select, conn, sort, Column::Id, request).await?;
     Ok(PageOf { items: with_patents(conn, page.items).await?, next_cursor: page.next_cursor })
