@@ -317,8 +317,11 @@ async fn real_exports_import_whole_and_one_of_their_granted_patents_is_valued() 
         read += result.read;
     }
     assert!(read >= 100, "only {read} rows");
-    let found =
-        world.door.get(OFFICER, "/api/valuation/v1/patents?legal_status=granted&limit=200").await.expect(200);
+    let found = world
+        .door
+        .get(OFFICER, "/api/valuation/v1/patents?legal_status=granted&q=US&limit=200")
+        .await
+        .expect(200);
     let real = found["items"].as_array().unwrap().iter().filter(|one| one["generated"] == json!(false));
     let mut valued = 0;
     for patent in real.take(5) {
