@@ -14,7 +14,8 @@ export async function fits(page, what) {
     const wider = await page.evaluate(() => {
       const room = document.documentElement.clientWidth;
       if (document.documentElement.scrollWidth <= room) return [];
-      const scrolls = (node) => node && (/auto|scroll|hidden/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
+      const scrolls = (node) =>
+        node && (/auto|scroll|hidden/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
       return [...document.querySelectorAll("body *")]
         .filter((node) => node.getBoundingClientRect().right > room + 1 && !scrolls(node.parentElement))
         .map((node) => `${node.tagName.toLowerCase()}.${node.getAttribute("class") ?? ""}`).slice(0, 5);

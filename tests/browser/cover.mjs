@@ -8,7 +8,9 @@ const EXAMINER = "examiner@regulator.demo";
 const OTHER_OFFICER = "officer@bank-b.demo";
 
 /** A day so many days from now, as a date field takes it. */
-const day = (days) => new Date(Date.now() + days * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
+function day(days) {
+  return new Date(Date.now() + days * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
+}
 
 async function quote(underwriter, product, fill) {
   await underwriter.rail("报价");
@@ -46,10 +48,12 @@ export async function underwriterCoversPatentAndLoan(house, told) {
   await quote(underwriter, /保证保险/, async () => {
     const loan = underwriter.field("贷款");
     // The insurer learns of the loan and of what was repaid by their events.
-    await underwriter.until("the loan at the insurer", async () =>
-      (await loan.locator("option").allInnerTexts()).some((text) => text.includes(told.loanNumber) && text.includes(yuan(told.outstanding))));
-    const words = (await loan.locator("option").allInnerTexts()).find((text) => text.includes(told.loanNumber));
-    await underwriter.choose("贷款", { label: words });
+    const offered = async () => {
+      const options = await loan.locator("option").allInnerTexts();
+      return options.find((text) => text.includes(told.loanNumber) && text.includes(yuan(told.outstanding)));
+    };
+    await underwriter.until("the loan at the insurer", offered);
+    await underwriter.choose("贷款", { label: await offered() });
     await underwriter.choose("被保险人", { label: told.finance.organisation });
     await underwriter.fillYuan("每次赔偿限额", yuan(told.outstanding));
     await underwriter.fillYuan("累计赔偿限额", yuan(told.outstanding));

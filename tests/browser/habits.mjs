@@ -41,8 +41,9 @@ export async function theKeyboardSuffices(house, told) {
 
 /** What the console itself says on a page, without names and texts that people entered. */
 function words(page) {
-  return page.locator(".rail a, .rail h2, h2, dt, thead th, .field label, .filters label > span, button:not([lang]), .actions a, .badge")
-    .evaluateAll((nodes) => nodes.map((node) => node.textContent.trim()));
+  const places = [".rail a", ".rail h2", "h2", "dt", "thead th", ".field label", ".filters label > span",
+    "button:not([lang])", ".actions a", ".badge"];
+  return page.locator(places.join(", ")).evaluateAll((nodes) => nodes.map((node) => node.textContent.trim()));
 }
 
 /** The switch changes every word of the console, and it stays so. */
@@ -50,8 +51,8 @@ export async function everythingIsSaidInEnglishToo(house, told) {
   const officer = await Person.enter(house, OFFICER);
   await officer.turned(() => officer.page.getByRole("button", { name: "English" }).click());
   assert.equal(await officer.page.locator("html").getAttribute("lang"), "en");
-  const pages = ["/", "/patents", told.patent, `${told.patent}/value`, told.valuation, "/facilities", told.facility, told.application,
-    told.pledge, told.loan, "/ledger", "/trials", "/policies", "/applications/no-such"];
+  const pages = ["/", "/patents", told.patent, `${told.patent}/value`, told.valuation, "/facilities", told.facility,
+    told.application, told.pledge, told.loan, "/ledger", "/trials", "/policies", "/applications/no-such"];
   const missing = [];
   for (const path of pages) {
     const { status } = await officer.page.goto(path).then((response) => ({ status: response.status() }));
@@ -73,9 +74,11 @@ export async function theDarkThemeReadsAsWell(house, told) {
   const examiner = await Person.enter(house, "examiner@regulator.demo");
   await examiner.turned(() => examiner.page.getByRole("button", { name: "深色" }).click());
   assert.equal(await examiner.page.locator("html").getAttribute("data-theme"), "dark");
-  for (const [name, path] of [["overview", "/supervision"], ["facility", told.facility], ["loan", told.loan], ["patents", "/patents"]]) {
+  const pages = [["overview", "/supervision"], ["facility", told.facility], ["loan", told.loan], ["patents", "/patents"]];
+  for (const [name, path] of pages) {
     await examiner.open(path);
-    const shade = await examiner.page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
+    const colour = await examiner.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const shade = colour.match(/\d+/g).map(Number);
     assert.ok(Math.max(...shade) < 64, `${path} is dark: ${shade}`);
     await accessible(examiner.page, `${path} in the dark`);
     await examiner.shot(`7-dark-${name}`);

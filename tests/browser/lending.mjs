@@ -39,8 +39,9 @@ async function search(officer, applicant) {
 /** Opens a patent and asks for its valuation; whether it carries the loan. */
 async function valued(officer, path) {
   await officer.open(path);
-  const paid = (await officer.fact("年费状态").innerText()).includes("有效") || (await officer.fact("年费状态").innerText()).includes("已付");
-  if (!paid || (await officer.main().getByRole("heading", { name: "争议与诉讼" }).count())) return false;
+  const paid = (await officer.fact("年费状态").innerText()).includes("已付");
+  const disputed = await officer.main().getByRole("heading", { name: "争议与诉讼" }).count();
+  if (!paid || disputed) return false;
   await officer.shot("1-2-patent");
   await officer.follow("申请估值");
   await officer.fillYuan("年销售收入", "12,000,000");
@@ -63,10 +64,11 @@ export async function patentIsValuedAndExplained(house, told) {
     }
     if (!told.valuation) await told.finance.leave();
   }
-  await officer.says("估值已完成", "评分构成", "价值区间（万元）", "蒙特卡洛模拟", "如何提高评分", "使用限制");
+  await officer.says("估值已完成", "评分构成", "价值区间", "蒙特卡洛模拟", "如何提高评分", "使用限制");
   await explained(officer);
   told.maximum = fen(await officer.figure("最高可贷（万元）"));
-  const [value, collateral] = [await officer.figure("评估价值（万元）"), await officer.figure("质物价值（万元）")].map(fen);
+  const value = fen(await officer.figure("评估价值（万元）"));
+  const collateral = fen(await officer.figure("质物价值（万元）"));
   assert.ok(told.maximum <= collateral && collateral <= value, `${told.maximum} ≤ ${collateral} ≤ ${value}`);
   await officer.shot("1-4-valuation");
   await officer.open(told.valuation);
@@ -118,7 +120,8 @@ export async function enterpriseAppliesAndSeesWhatStandsInTheWay(house, told) {
   await boxes.filter({ hasText: told.number }).locator("input").check();
   await finance.press("核查准入条件");
   await finance.says("符合准入条件，可以提交申请");
-  for (const declared of await finance.main().getByRole("group", { name: "知悉并声明" }).locator("input").all()) await declared.check();
+  const declarations = finance.main().getByRole("group", { name: "知悉并声明" });
+  for (const declared of await declarations.locator("input").all()) await declared.check();
   await finance.press("提交申请");
   await finance.says("申请已提交，银行将进行评审");
   told.application = finance.path();
@@ -171,7 +174,12 @@ export async function bankAssessesApprovesAndRegisters(house, told) {
 async function line(officer, facility) {
   await officer.open(facility);
   const read = async (label) => fen(await officer.figure(label));
-  return { limit: await read("额度（万元）"), drawn: await read("已用（万元）"), held: await read("预占（万元）"), left: await read("可用（万元）") };
+  return {
+    limit: await read("额度（万元）"),
+    drawn: await read("已用（万元）"),
+    held: await read("预占（万元）"),
+    left: await read("可用（万元）"),
+  };
 }
 
 /** Step 3, the second half: the enterprise draws and repays; the line moves to the fen. */
@@ -208,7 +216,7 @@ export async function moneyMovesToTheFen(house, told) {
   told.line = after;
   assert.equal(after.drawn, before.drawn + told.outstanding);
   await officer.shot("3-8-facility");
-  await officer.picture("facility", 1180);
+  await officer.picture("facility", 1290);
   await officer.rail("账簿");
   await officer.says("全部一致，分毫不差");
   await officer.shot("3-9-ledger");

@@ -24,13 +24,14 @@ function kind(path) {
 
 /** The pages that a page's text leads to. */
 function leads(html) {
-  return [...html.matchAll(/<a [^>]*?href="(\/[^"]*)"/g)].map((link) => link[1].replaceAll("&amp;", "&").replaceAll("&#38;", "&"));
+  const links = [...html.matchAll(/<a [^>]*?href="(\/[^"]*)"/g)].map((link) => link[1]);
+  return links.map((link) => link.replaceAll("&amp;", "&").replaceAll("&#38;", "&"));
 }
 
 /** Walks through everything that a role's pages lead to, one page of each kind; what is wrong with them. */
 async function walk(house, username, known) {
   const person = await Person.enter(house, username);
-  const rail = await person.page.locator(".rail a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  const rail = leads(await person.page.locator(".rail").innerHTML());
   const seen = new Set();
   const wrong = [];
   const ways = [...rail];
@@ -91,8 +92,13 @@ export async function everyPageOfEveryRoleOpens(house) {
 
 /** A telephone's view of the pages that a borrower and an officer open on the way. */
 export async function pagesAreUsableOnATelephone(house, told) {
-  const finance = await Person.enter(house, told.finance.username, { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true });
-  for (const [name, path] of [["start", "/"], ["facility", told.facility], ["draw", `${told.facility}/draw`], ["loan", told.loan], ["apply", "/applications/new"]]) {
+  const telephone = { viewport: { width: 375, height: 812 }, isMobile: true, hasTouch: true };
+  const finance = await Person.enter(house, told.finance.username, telephone);
+  const pages = [
+    ["start", "/"], ["facility", told.facility], ["draw", `${told.facility}/draw`], ["loan", told.loan],
+    ["apply", "/applications/new"],
+  ];
+  for (const [name, path] of pages) {
     await finance.open(path);
     const wider = await finance.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(wider <= 0, `${path} is ${wider} px too wide for a telephone`);

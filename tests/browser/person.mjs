@@ -41,7 +41,8 @@ export class Person {
     this.page.on("pageerror", (error) => this.complaints.push(`script: ${error.message}`));
     this.page.on("console", (message) => {
       // The browser notes a page that answers 4xx; the test reads the status of each page itself.
-      const status = message.text().startsWith("Failed to load resource") && message.location().url === this.page.url();
+      const status =
+        message.text().startsWith("Failed to load resource") && message.location().url === this.page.url();
       if (message.type() === "error" && !status) this.complaints.push(`console: ${message.text()}`);
     });
   }
@@ -114,15 +115,16 @@ export class Person {
 
   /** The exact amount behind a figure at the head of the page. */
   async figure(label) {
-    const box = this.page.locator(".figures > div", { has: this.page.locator("dt").getByText(label, { exact: true }) });
-    const exact = box.locator("dd").first().locator("[title]");
-    return (await exact.count()) ? exact.getAttribute("title") : box.locator("dd").first().innerText();
+    const term = this.page.locator("dt").getByText(label, { exact: true });
+    const shown = this.page.locator(".figures > div", { has: term }).locator("dd").first();
+    const exact = shown.locator("[title]");
+    return (await exact.count()) ? exact.getAttribute("title") : shown.innerText();
   }
 
   /** A fact of a definition grid. */
   fact(label) {
-    return this.page.locator(".facts > div", { has: this.page.locator("dt").getByText(label, { exact: true }) })
-      .locator("dd").first();
+    const term = this.page.locator("dt").getByText(label, { exact: true });
+    return this.page.locator(".facts > div", { has: term }).locator("dd").first();
   }
 
   async says(...texts) {

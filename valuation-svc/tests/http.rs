@@ -521,6 +521,31 @@ async fn an_uploaded_file_becomes_visible_all_at_once_and_again_changes_nothing(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_changes_nothing_about_a_patent_that_belongs_to_another_organisation() {
+    on_each(async |suite| {
+        let owner = enterprise();
+        let patents = generated_patents(5, 1, today(), &[(owner.tenant, "甲公司")]);
+        suite.record(&patents).await;
+        let number = patents[0].facts.publication_number.clone();
+        let path = format!("/patents/by-number/{number}");
+        let before = suite.get(&officer(1), &path).await;
+        let file = format!("公开(公告)号,标题,申请(专利权)人\n{number},另一个标题,乙公司\n");
+        let (status, import) = suite.upload(&officer(1), "a.csv", file.as_bytes()).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{import}");
+        while jobs::step(&suite.db, &imports::ImportJob).await.unwrap() {}
+        let done = suite.get(&officer(1), &format!("/imports/{}", text(&import, "id"))).await;
+        assert_eq!(
+            (&done["result"]["updated"], &done["result"]["rejected"]),
+            (&json!(0), &json!(1)),
+            "{done}"
+        );
+        assert_eq!(done["result"]["errors"][0]["reason"]["code"], "held_by_others");
+        assert_eq!(suite.get(&officer(1), &path).await, before);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_no_table_is_refused_at_once() {
     on_each(async |suite| {
         let (status, problem) = suite.upload(&officer(1), "a.pdf", b"%PDF-1.7 ...").await;

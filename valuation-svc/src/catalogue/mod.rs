@@ -23,4 +23,4 @@ pub mod view;
 pub use migrations::CatalogueTables;
 pub use record::PatentRecord;
 pub use sample::sample_real;
-pub use upsert::{Upserted, unchanged, upsert};
+pub use upsert::{Upserted, held_by_others, unchanged, upsert};

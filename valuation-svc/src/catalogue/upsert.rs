@@ -135,6 +135,28 @@ pub async fn unchanged(tx: &Tx, records: &[PatentRecord]) -> Result<Vec<bool>, F
     Ok(same)
 }
 
+/// For each record, whether another than `importer` has a say about the patent: its owner on the platform, or the
+/// pledgee of a registered pledge. A file of a third party changes nothing about it.
+///
+/// # Errors
+/// The database's fault.
+pub async fn held_by_others(
+    tx: &Tx,
+    records: &[PatentRecord],
+    importer: contracts::OrgId,
+) -> Result<Vec<bool>, Fault> {
+    let mut held = Vec::with_capacity(records.len());
+    for chunk in records.chunks(CHUNK) {
+        let known = known_rows(tx, chunk).await?;
+        held.extend(chunk.iter().map(|record| {
+            known
+                .get(&number::key(&record.facts.publication_number))
+                .is_some_and(|row| row.owner_id.map_or(row.encumbered, |owner| owner != importer.uuid()))
+        }));
+    }
+    Ok(held)
+}
+
 async fn known_rows(tx: &Tx, records: &[PatentRecord]) -> Result<HashMap<String, patent::Model>, Fault> {
     let keys = records.iter().map(|record| number::key(&record.facts.publication_number));
     let rows = patent::Entity::find().filter(patent::Column::NumberKey.is_in(keys)).all(tx.conn()).await?;

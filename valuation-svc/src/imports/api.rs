@@ -313,6 +313,8 @@ fn result(job: &Job, row: &import::Model) -> Result<Option<ImportResult>, Proble
     }
     let broken = |error: serde_json::Error| Problem::fault(&error);
     let mut result: ImportResult = serde_json::from_value(job.report.clone()).map_err(broken)?;
+    let held = std::mem::take(&mut result.errors);
     result.errors = serde_json::from_str::<Vec<RejectedRow>>(&row.errors).map_err(broken)?;
+    result.errors.extend(held);
     Ok(Some(result))
 }

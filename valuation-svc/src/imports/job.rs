@@ -13,10 +13,10 @@ use tx_kit::{
 };
 
 use super::{
-    file::{ImportResult, RowCounts},
+    file::{ERRORS_MAX, ImportResult, ReasonText, RejectedRow, RowCounts},
     store,
 };
-use crate::catalogue::{Upserted, unchanged, upsert};
+use crate::catalogue::{PatentRecord, Upserted, held_by_others, unchanged, upsert};
 
 /// The kind of job.
 pub(crate) const KIND: &str = "patent.import";
@@ -31,7 +31,7 @@ pub(crate) struct Payload {
 }
 
 /// Where the job stands.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Cursor {
     /// The next piece to check.
     position: i64,
@@ -39,6 +39,12 @@ struct Cursor {
     checked: i64,
     /// Records set aside.
     unchanged: u64,
+    /// Records about patents that another organisation has a say about.
+    #[serde(default)]
+    held: u64,
+    /// The numbers of those, the first thousand.
+    #[serde(default)]
+    held_numbers: Vec<String>,
 }
 
 /// Publishes staged files.
@@ -56,7 +62,7 @@ impl JobHandler for ImportJob {
         let cursor = cursor.unwrap_or_default();
         match store::piece(tx, job.id, cursor.position).await? {
             Some(records) => check(tx, job, &payload, cursor, records).await,
-            None => publish(tx, job, &payload, cursor).await,
+            None => publish(tx, job, &payload, &cursor).await,
         }
     }
 }
@@ -66,28 +72,38 @@ async fn check(
     job: &Job,
     payload: &Payload,
     cursor: Cursor,
-    records: Vec<crate::catalogue::PatentRecord>,
+    records: Vec<PatentRecord>,
 ) -> Result<Progress, Fault> {
     let count = records.len();
     let same = unchanged(tx, &records).await?;
-    let left: Vec<_> =
-        records.into_iter().zip(same).filter(|(_, same)| !same).map(|(record, _)| record).collect();
-    store::replace(tx, job.id, cursor.position, &left).await?;
-    let next = Cursor {
-        position: cursor.position + 1,
-        checked: cursor.checked + i64::try_from(count).unwrap_or(0),
-        unchanged: cursor.unchanged + u64::try_from(count - left.len()).unwrap_or(0),
-    };
+    let held = held_by_others(tx, &records, job.tenant).await?;
+    let mut next = cursor;
+    let mut left = Vec::new();
+    for ((record, same), held) in records.into_iter().zip(same).zip(held) {
+        if same {
+            next.unchanged += 1;
+        } else if held {
+            next.held += 1;
+            if next.held_numbers.len() < ERRORS_MAX {
+                next.held_numbers.push(record.facts.publication_number.clone());
+            }
+        } else {
+            left.push(record);
+        }
+    }
+    store::replace(tx, job.id, next.position, &left).await?;
+    next.position += 1;
+    next.checked += i64::try_from(count).unwrap_or(0);
     Ok(Progress {
         done: next.checked,
         total: payload.records,
-        cursor: serde_json::to_value(next)?,
+        cursor: serde_json::to_value(&next)?,
         report: serde_json::Value::Null,
         finished: false,
     })
 }
 
-async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: Cursor) -> Result<Progress, Fault> {
+async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: &Cursor) -> Result<Progress, Fault> {
     let mut sum = Upserted { unchanged: cursor.unchanged, ..Upserted::default() };
     for position in store::positions(tx, job.id).await? {
         if let Some(records) = store::piece(tx, job.id, position).await? {
@@ -95,7 +111,9 @@ async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: Cursor) -> R
         }
     }
     store::clear(tx, job.id).await?;
-    let result = ImportResult::of(payload.counts, sum, Vec::new());
+    let counts = RowCounts { rejected: payload.counts.rejected + cursor.held, ..payload.counts };
+    let held = cursor.held_numbers.iter().map(|number| held_row(number)).collect();
+    let result = ImportResult::of(counts, sum, held);
     Ok(Progress {
         done: payload.records,
         total: payload.records,
@@ -103,4 +121,19 @@ async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: Cursor) -> R
         report: serde_json::to_value(result)?,
         finished: true,
     })
+}
+
+/// A row about somebody else's patent; its line is not kept once the file is read.
+fn held_row(number: &str) -> RejectedRow {
+    RejectedRow {
+        line: 0,
+        column: None,
+        reason: ReasonText {
+            code: "held_by_others".to_owned(),
+            zh: format!("{number}：该专利属于平台上的其他机构或已被质押，未作更改。请由权利人或平台更新。"),
+            en: format!(
+                "{number}: another organisation owns or holds a pledge on it; nothing was changed. Its owner or the platform may update it."
+            ),
+        },
+    }
 }
