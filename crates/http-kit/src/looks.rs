@@ -10,7 +10,7 @@ use axum::{
 };
 use contracts::OrgKind;
 use identity::Caller;
-use tx_kit::{AuditEntry, Db, Fault, InTx};
+use tx_kit::{AuditEntry, Db, InTx};
 
 use crate::Problem;
 
@@ -28,7 +28,7 @@ pub async fn record(State(db): State<Arc<Db>>, request: Request, next: Next) -> 
             .run(|tx| {
                 async move {
                     let look = AuditEntry::new(actor, "regulator.look", "request", actor.tenant).with(what);
-                    tx.audit([look]).await.map_err(Fault::from)
+                    tx.audit([look]).await
                 }
                 .in_tx()
             })

@@ -19,6 +19,10 @@ use crate::{Fault, Tx, Work};
 
 /// How often a transaction that was overtaken is run again before the caller hears of it.
 const ATTEMPTS_MAX: u32 = 12;
+/// SQLite's page cache of each connection; negative means KiB.
+const CACHE_KIB: &str = "-1024";
+/// Connections that read one SQLite file at a time; each has a thread and a cache of its own.
+const SQLITE_READERS_MAX: u32 = 4;
 /// How long a request may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long closing may wait for a connection that is still in use.
@@ -225,6 +229,8 @@ async fn open_sqlite(config: &DbConfig) -> Result<(DatabaseConnection, DatabaseC
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("temp_store", "memory")
+        // Five services share one process's memory; the machine caches the pages anyway.
+        .pragma("cache_size", CACHE_KIB)
         .statement_cache_capacity(256);
     let path = options.get_filename().to_owned();
     private_file(&path)?;
@@ -238,7 +244,7 @@ async fn open_sqlite(config: &DbConfig) -> Result<(DatabaseConnection, DatabaseC
         .await
         .map_err(connection_fault)?;
     let readers = SqlitePoolOptions::new()
-        .max_connections(config.connections_max.clamp(1, 8))
+        .max_connections(config.connections_max.clamp(1, SQLITE_READERS_MAX))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_lazy_with(options.read_only(true).pragma("query_only", "on"));
     Ok((
