@@ -101,7 +101,7 @@ async fn borrower_day(
             let repayment = ["interest_only", "equal_instalment", "equal_principal"][place % 3];
             borrower.draw(desk, 40, repayment).await?;
         }
-        60 if place % 2 == 0 => borrower.draw(desk, 25, "interest_only").await?,
+        60 if place.is_multiple_of(2) => borrower.draw(desk, 25, "interest_only").await?,
         75 if place == 1 => {
             // Money came in early: a part of the principal is repaid and the line is free again.
             if let Some(loan) = borrower.loans.first().cloned() {
