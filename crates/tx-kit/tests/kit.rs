@@ -77,6 +77,7 @@ fn event() -> Event {
     })
 }
 
+#[expect(clippy::unwrap_used, reason = "a test without its database has nothing to prove")]
 async fn databases() -> Vec<(TestPlace, Db)> {
     let mut all = Vec::new();
     for backend in Backend::available().unwrap() {
