@@ -89,7 +89,8 @@ impl Suite {
             None => Arc::new(InProcessBus::default()),
         };
         let stop = CancellationToken::new();
-        let mut services = build_services(&databases, &keys, &clock);
+        let outside = pledge_svc::Outside::by_settings(settings, Arc::clone(&clock))?;
+        let mut services = build_services(&databases, &keys, &clock, outside);
         for service in &mut services {
             service.attach(bus.as_ref(), &stop).await?;
         }
@@ -173,6 +174,7 @@ fn build_services(
     databases: &Databases,
     keys: &gateway::Keys,
     clock: &Arc<dyn Clock>,
+    outside: pledge_svc::Outside,
 ) -> Vec<http_kit::Service> {
     let issuer = keys.internal_issuer();
     let tokens: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
@@ -189,6 +191,7 @@ fn build_services(
         db: databases.pledge.clone(),
         verifier: verifier(Service::Pledge),
         valuation: valuation_peer(),
+        outside,
     });
     let insurance = insurance_svc::build(insurance_svc::Deps {
         db: databases.insurance.clone(),

@@ -13,13 +13,14 @@ const TEST_FILE_LINES_MAX: usize = 800;
 const FUNCTION_LINES_MAX: usize = 150;
 
 /// The crates that everybody may use, each with those below it.
-const SHARED: [(&str, &[&str]); 6] = [
+const SHARED: [(&str, &[&str]); 7] = [
     ("finance", &[]),
     ("contracts", &["finance"]),
     ("tx-kit", &["finance", "contracts"]),
     ("ledger", &["finance", "contracts", "tx-kit"]),
     ("identity", &["finance", "contracts"]),
-    ("http-kit", &["finance", "contracts", "tx-kit", "identity"]),
+    ("paper", &["finance"]),
+    ("http-kit", &["finance", "contracts", "tx-kit", "identity", "paper"]),
 ];
 /// The crates beside each other: none of them knows another.
 const PARTS: [&str; 6] =

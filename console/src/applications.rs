@@ -1,52 +1,54 @@
-//! Applications for pledge financing: the list, one application, assessing and deciding it.
+//! Applications for pledge financing: the list, one application, and the steps that take a reason. What its page is made
+//! of: [`crate::application_parts`]; deciding: [`crate::decisions`]; correcting: [`crate::corrections`].
 
 use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    application_parts::{self, clock, item_words, parts, state},
     cell::{Cell, person},
     desk::{Desk, Id},
     draft::{Draft, Input},
-    facilities,
     failure::Failure,
     figures,
-    form::{Field, Form, Kind},
+    form::Form,
     frame,
-    list::{self, List, chosen, column, numeric, typed},
-    page::{Beside, Block, Event, Grid, Page, Table, Timeline},
+    list::{self, List, chosen, column, numeric, picked, typed},
+    page::{Event, Page, Timeline},
     steps::{self, Step, Words},
     value::Facts,
 };
 
 /// The applications' address.
 pub const API: &str = "/api/pledge/v1/applications";
-const STATES: &[&str] = &["submitted", "assessed", "approved", "refused", "withdrawn"];
+const STATES: &[&str] = &[
+    "submitted",
+    "deficient",
+    "corrected",
+    "assessed",
+    "approved_once",
+    "approved",
+    "refused",
+    "appealed",
+    "withdrawn",
+];
+
+const fn reasoned(
+    name: &'static str,
+    key: &'static str,
+    permission: &'static str,
+    danger: bool,
+    done: &'static str,
+) -> Step {
+    Step { name, key, permission, words: Words::Reason, danger, done }
+}
 
 const STEPS: &[Step] = &[
-    Step {
-        name: "approve",
-        key: "approve",
-        permission: "application.approve",
-        words: Words::Comment,
-        danger: false,
-        done: "approved",
-    },
-    Step {
-        name: "refuse",
-        key: "refuse",
-        permission: "application.approve",
-        words: Words::Reason,
-        danger: true,
-        done: "refused",
-    },
-    Step {
-        name: "withdraw",
-        key: "withdraw",
-        permission: "application.submit",
-        words: Words::Reason,
-        danger: true,
-        done: "withdrawn",
-    },
+    reasoned("refuse", "refuse", "application.approve", true, "refused"),
+    reasoned("withdraw", "withdraw", "application.submit", true, "withdrawn"),
+    reasoned("appeal", "appeal", "application.submit", false, "appealed"),
+    reasoned("uphold", "appeal-uphold", "application.approve", true, "upheld"),
+    reasoned("reopen", "appeal-reopen", "application.approve", false, "reopened"),
     Step {
         name: "pledge",
         key: "pledge-submit",
@@ -59,9 +61,14 @@ const STEPS: &[Step] = &[
 
 /// `GET /applications`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let overdue = vec![("true".to_owned(), desk.t("clock-overdue-only").to_owned())];
     let list = List {
         api: API.to_owned(),
-        filters: vec![typed("q", "applications-q"), chosen(&desk, "status", "col-status", STATES)],
+        filters: vec![
+            typed("q", "applications-q"),
+            chosen(&desk, "status", "col-status", STATES),
+            picked("overdue", "clock-title", overdue),
+        ],
         columns: vec![
             column("col-number", |_, row| {
                 Cell::text(row.text("number")).to(format!("/applications/{}", row.text("id")))
@@ -75,7 +82,8 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             numeric("tenor-months", |_, row| Cell::figure(row.shown("tenor_months"))),
             numeric("patents-count", |_, row| Cell::figure(row.list("patents").len().to_string())),
             column("col-created", |_, row| Cell::stamp(row.text("created_at"))).sorted("created_at"),
-            column("col-status", |desk, row| Cell::state(desk, row.text("status"))).sorted("status"),
+            column("clock-title", clock).sorted("due_on"),
+            column("col-status", |desk, row| state(desk, row.text("status"))).sorted("status"),
         ],
         export: true,
     };
@@ -92,22 +100,35 @@ pub async fn export(desk: Desk) -> Result<Response, Failure> {
     desk.export(API).await
 }
 
-/// `GET /applications/{id}`
-pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let application = desk.get(&format!("{API}/{id}")).await?;
-    let (a, status) = (&application, application.text("status"));
+/// What can be done with an application where it is, the next thing first.
+fn actions(desk: &Desk, a: &Value, page: Page) -> Page {
+    let (id, status) = (a.text("id"), a.text("status"));
     let to = |step: &str| format!("/applications/{id}/{step}");
     let pledged = a.has("pledge_id");
-    let mut page = Page::new(desk.tf("application-of", &[("name", a.text("enterprise_name"))]))
-        .up(desk.t("applications-title"), "/applications")
-        .number(a.text("number"))
-        .badge(Cell::state(&desk, status))
-        .action(status == "submitted" && desk.may("application.assess"), desk.t("assess"), to("assess"))
-        .action(status == "assessed" && desk.may("application.approve"), desk.t("decide"), to("approve"))
+    let open = matches!(status, "submitted" | "deficient" | "corrected" | "assessed" | "approved_once");
+    let waits = matches!(status, "submitted" | "corrected");
+    page.action(status == "deficient" && desk.may("application.submit"), desk.t("correct"), to("correct"))
+        .action(waits && desk.may("application.assess"), desk.t("assess"), to("assess"))
         .action(
-            matches!(status, "submitted" | "assessed") && desk.may("application.approve"),
-            desk.t("refuse"),
-            to("refuse"),
+            matches!(status, "assessed" | "approved_once") && desk.may("application.approve"),
+            desk.t("decide"),
+            to("approve"),
+        )
+        .action(status == "assessed" && desk.may("application.consent"), desk.t("consent"), to("consent"))
+        .action(
+            status == "appealed" && desk.may("application.approve"),
+            desk.t("appeal-reopen"),
+            to("reopen"),
+        )
+        .action(
+            status == "appealed" && desk.may("application.approve"),
+            desk.t("appeal-uphold"),
+            to("uphold"),
+        )
+        .action(
+            status == "refused" && a.has("appeal_until") && desk.may("application.submit"),
+            desk.t("appeal"),
+            to("appeal"),
         )
         .action(
             status == "approved" && !pledged && desk.may("pledge.register"),
@@ -115,217 +136,124 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             to("pledge"),
         )
         .action(pledged, desk.t("pledge-open"), format!("/pledges/{}", a.text("pledge_id")))
+        .action(waits && desk.may("application.examine"), desk.t("deficiency-ask"), to("deficiency"))
+        .action(desk.may("document.attach"), desk.t("document-attach"), to("documents"))
+        .action(open && desk.may("application.approve"), desk.t("refuse"), to("refuse"))
         .action(
-            !pledged && !matches!(status, "refused" | "withdrawn") && desk.may("application.submit"),
+            !pledged && (open || status == "approved") && desk.may("application.submit"),
             desk.t("withdraw"),
             to("withdraw"),
-        );
-    page.blocks.extend(parts(&desk, a));
-    Ok(frame::show(&desk, page.with(timeline(&desk, a))))
-}
-
-/// What the application asks and rests on.
-pub fn parts(desk: &Desk, a: &Value) -> Vec<Block> {
-    let mut left: Vec<Block> = vec![ask(desk, a).into()];
-    if a.has("assessment") {
-        left.push(assessment(desk, a).into());
-    }
-    let mut blocks: Vec<Block> = vec![Beside { blocks: left }.into()];
-    if a.has("decision") {
-        blocks.push(decision(desk, a).into());
-    }
-    if a.has("findings") {
-        blocks.push(findings(desk, a.list("findings")).into());
-    }
-    blocks.push(patents(desk, a).into());
-    blocks
-}
-
-fn ask(desk: &Desk, a: &Value) -> Grid {
-    Grid::new(desk.t("application-ask"))
-        .fact(
-            desk.t("amount"),
-            Cell::yuan(a.text("amount")).under(figures::in_words(a.text("amount"), desk.lang())),
         )
-        .fact(desk.t("tenor-months"), Cell::figure(a.shown("tenor_months")))
-        .fact(desk.t("purpose"), Cell::text(a.text("purpose")))
-        .fact(
-            desk.t("col-facility"),
-            Cell::text(a.text("facility_name")).to(format!("/facilities/{}", a.text("facility_id"))),
-        )
-        .fact(desk.t("col-bank"), Cell::text(a.text("bank_name")))
-        .fact(desk.t("col-enterprise"), Cell::text(a.text("enterprise_name")))
 }
 
-fn assessment(desk: &Desk, a: &Value) -> Grid {
-    let s = a.at("assessment");
-    Grid::new(desk.t("application-assessment"))
-        .fact(desk.t("maker"), Cell::text(person(s.at("by"))).under(figures::stamp(s.text("at"))))
-        .fact(desk.t("recommended-amount"), Cell::yuan(s.text("recommended_amount")))
-        .fact(desk.t("collateral-value"), Cell::yuan(s.text("collateral_value")))
-        .fact(desk.t("maximum-loan"), Cell::yuan(s.text("maximum_loan")))
-        .fact(desk.t("col-comment"), Cell::text(s.text("comment")))
-}
-
-fn decision(desk: &Desk, a: &Value) -> Grid {
-    let d = a.at("decision");
-    Grid::new(desk.t("application-decision"))
-        .fact(desk.t("approver"), Cell::text(person(d.at("by"))).under(figures::stamp(d.text("at"))))
-        .fact(desk.t("outcome"), Cell::state(desk, d.text("outcome")))
-        .fact(desk.t("amount"), Cell::yuan(d.text("amount")))
-        .fact(desk.t("col-reason"), Cell::text(d.text("reason")))
-}
-
-/// What stands in the way, and what cures it.
-pub fn findings(desk: &Desk, findings: &[Value]) -> Table {
-    let heads =
-        [desk.t("finding-severity"), desk.t("col-reason"), desk.t("finding-cure"), desk.t("finding-subject")];
-    Table::new(desk, desk.t("findings"), &heads).rows(findings, |finding| {
-        [
-            Cell::state(desk, finding.text("severity")),
-            Cell::text(finding.said("reason", desk.lang())),
-            Cell::text(finding.said("cure", desk.lang())),
-            Cell::text(finding.shown("subject")),
-        ]
-    })
-}
-
-fn patents(desk: &Desk, a: &Value) -> Table {
-    let heads = [
-        desk.t("col-patent"),
-        &format!("#{}", desk.t("collateral-value-wan")),
-        &format!("#{}", desk.t("ltv-cap")),
-        &format!("#{}", desk.t("col-maximum-wan")),
-        desk.t("col-valid-until"),
-        desk.t("col-valuation"),
-    ];
-    Table::new(desk, desk.t("application-patents"), &heads).rows(a.list("patents"), |p| {
-        let valuation = if p.has("valuation_id") && desk.may("valuation.read") {
-            Cell::text(desk.t("open")).to(format!("/valuations/{}", p.text("valuation_id")))
-        } else {
-            Cell::text("")
-        };
-        [
-            Cell::text(p.text("title"))
-                .under(p.text("number"))
-                .to(format!("/patents/{}", p.text("patent_id"))),
-            Cell::wan(p.text("collateral_value")),
-            Cell::percent(&p.shown("ltv_cap")),
-            Cell::wan(p.text("maximum_loan")),
-            Cell::day(p.text("valid_until")),
-            valuation,
-        ]
-    })
+/// `GET /applications/{id}`
+pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let application = desk.get(&format!("{API}/{id}")).await?;
+    let page = Page::new(desk.tf("application-of", &[("name", application.text("enterprise_name"))]))
+        .up(desk.t("applications-title"), "/applications")
+        .number(application.text("number"))
+        .badge(state(&desk, application.text("status")));
+    let mut page = actions(&desk, &application, page);
+    let (checklist, papers, conditions) = tokio::join!(
+        application_parts::checklist(&desk, &id),
+        application_parts::papers(&desk, &id),
+        application_parts::conditions(&desk, &id)
+    );
+    page.blocks.extend(parts(&desk, &application));
+    page.blocks.extend([checklist, conditions, papers].into_iter().flatten());
+    Ok(frame::show(&desk, page.with(timeline(&desk, &application))))
 }
 
 fn timeline(desk: &Desk, a: &Value) -> Timeline {
-    let event = |at: &str, status: &str, note: String| Event {
-        at: figures::stamp(at),
-        what: Cell::state(desk, status),
-        note,
+    let mut events: Vec<(String, Event)> = Vec::new();
+    let mut told = |at: &str, status: &str, note: String| {
+        let event = Event { at: figures::stamp(at), what: state(desk, status), note };
+        events.push((at.to_owned(), event));
     };
-    let mut events = vec![event(a.text("created_at"), "submitted", a.text("enterprise_name").to_owned())];
-    if a.has("assessment") {
-        let s = a.at("assessment");
-        events.push(event(
-            s.text("at"),
-            "assessed",
-            format!("{}：{}", person(s.at("by")), s.text("comment")),
-        ));
+    let said =
+        |who: &str, what: &str| if what.is_empty() { who.to_owned() } else { format!("{who}：{what}") };
+    told(a.text("created_at"), "submitted", a.text("enterprise_name").to_owned());
+    for one in a.list("deficiencies") {
+        let items: Vec<String> = one.list("items").iter().map(|item| item_words(desk, item)).collect();
+        told(one.text("asked_at"), "deficient", said(one.text("asked_by"), &items.join("；")));
+        if one.has("answered_at") {
+            told(one.text("answered_at"), "corrected", said(one.text("answered_by"), one.text("answer")));
+        }
     }
-    if a.has("decision") {
+    for (member, status, words) in
+        [("assessment", "assessed", "comment"), ("first_approval", "approved_once", "comment")]
+    {
+        let one = a.at(member);
+        if one.has("at") {
+            told(one.text("at"), status, said(&person(one.at("by")), one.text(words)));
+        }
+    }
+    if a.has("appeal") {
+        let p = a.at("appeal");
+        told(p.text("refused_at"), "refused", said(p.text("refused_by"), p.text("refusal")));
+        told(p.text("at"), "appealed", said(p.text("by"), p.text("reason")));
+        if p.has("decided_at") {
+            told(p.text("decided_at"), p.text("outcome"), said(p.text("decided_by"), p.text("decision")));
+        }
+    }
+    // A refusal that was appealed against is told with its appeal.
+    if a.has("decision") && !(a.has("appeal") && a.text("decision.outcome") == "refused" && appealed_this(a))
+    {
         let d = a.at("decision");
-        let note = format!("{}：{}", person(d.at("by")), d.text("reason"));
-        events.push(event(d.text("at"), d.text("outcome"), note));
+        told(d.text("at"), d.text("outcome"), said(&person(d.at("by")), d.text("reason")));
     }
-    Timeline { title: desk.t("timeline").to_owned(), events }
+    events.sort_by(|one, other| one.0.cmp(&other.0));
+    Timeline {
+        title: desk.t("timeline").to_owned(),
+        events: events.into_iter().map(|(_, event)| event).collect(),
+    }
 }
 
-/// Maker, ask and limits side by side.
-async fn step_page(desk: &Desk, a: &Value, step: Step, form: Form) -> Page {
+/// Whether the decision is the refusal that the appeal is against.
+fn appealed_this(a: &Value) -> bool {
+    a.text("decision.at") == a.text("appeal.refused_at")
+}
+
+/// What the step acts on, and its form.
+fn step_page(desk: &Desk, a: &Value, step: Step, form: Form) -> Page {
     let mut page = Page::new(desk.words().get(step.key))
         .up(a.text("number"), format!("/applications/{}", a.text("id")))
         .number(a.text("enterprise_name"))
-        .badge(Cell::state(desk, a.text("status")));
+        .badge(state(desk, a.text("status")));
     page.blocks.extend(parts(desk, a));
-    if desk.may("facility.read")
-        && let Ok(facility) = desk.get(&format!("{}/{}", facilities::API, a.text("facility_id"))).await
-    {
-        page.blocks.push(limits(desk, &facility, a).into());
-    }
     page.with(form)
 }
 
-/// What the application would take of the facility and of the member's sub-limit.
-fn limits(desk: &Desk, facility: &Value, a: &Value) -> Table {
-    let heads = [
-        desk.t("application-limits"),
-        &format!("#{}", desk.t("limit-wan")),
-        &format!("#{}", desk.t("drawn-wan")),
-        &format!("#{}", desk.t("reserved-wan")),
-        &format!("#{}", desk.t("available-wan")),
-        &format!("#{}", desk.t("available-after-wan")),
-    ];
-    let asked = match a.text("assessment.recommended_amount") {
-        "" => a.text("amount"),
-        recommended => recommended,
-    };
-    let row = |label: &str, of: &Value, limit: &str| {
-        [
-            Cell::text(label),
-            Cell::wan(of.text(limit)),
-            Cell::wan(of.text("drawn")),
-            Cell::wan(of.text("reserved")),
-            Cell::wan(of.text("available")),
-            Cell::wan(&figures::less(of.text("available"), asked)),
-        ]
-    };
-    let table = Table::new(desk, desk.t("application-limits"), &heads).row(row(
-        facility.text("name"),
-        facility,
-        "limit",
-    ));
-    let member = facility.list("members").iter().find(|m| m.text("enterprise_id") == a.text("enterprise_id"));
-    match member {
-        Some(member) => table.row(row(member.text("enterprise_name"), member, "sub_limit")),
-        None => table,
+/// Where a step is taken in the API: those of an appeal lie under it.
+fn address(id: &str, step: Step) -> String {
+    match step.name {
+        "uphold" | "reopen" => format!("{API}/{id}/appeal/{}", step.name),
+        name => format!("{API}/{id}/{name}"),
     }
-}
-
-fn step_form(desk: &Desk, a: &Value, step: Step) -> Form {
-    let form = step.form(desk, format!("/applications/{}/{}", a.text("id"), step.name));
-    if step.name != "approve" {
-        return form;
-    }
-    let mut form = form;
-    let amount = Field::new(Kind::Amount, "amount", desk.t("approved-amount")).optional();
-    form.fields.insert(0, amount.yuan(a.text("assessment.recommended_amount")).help(desk.t("approve-help")));
-    form
 }
 
 /// `GET /applications/{id}/{step}`
 pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
     let application = desk.get(&format!("{API}/{id}")).await?;
-    let form = step_form(&desk, &application, step);
-    Ok(frame::show(&desk, step_page(&desk, &application, step, form).await))
+    let form = step.form(&desk, format!("/applications/{id}/{}", step.name));
+    Ok(frame::show(&desk, step_page(&desk, &application, step, form)))
 }
 
 /// `POST /applications/{id}/{step}`
 pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
-    let draft = Draft::new(&desk, &input).texts(&["comment", "reason"]).amounts(&["amount"]);
-    let answer = draft.send(&format!("{API}/{id}/{}", step.name)).await;
+    let answer = Draft::new(&desk, &input).texts(&["comment", "reason"]).send(&address(&id, step)).await;
     let here = format!("/applications/{id}");
     if let Ok(done) = &answer {
         let to = if step.name == "pledge" { format!("/pledges/{}", done.text("id")) } else { here };
         return Ok(frame::go(&to, step.done));
     }
     let application = desk.get(&format!("{API}/{id}")).await?;
-    let form = step_form(&desk, &application, step);
-    // The page is made first: what surrounds the form does not depend on the refusal.
-    let page = step_page(&desk, &application, step, Form::default()).await;
-    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| replace_form(page, form))
+    let form = step.form(&desk, format!("{here}/{}", step.name));
+    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| {
+        step_page(&desk, &application, step, form)
+    })
 }
 
 /// Puts the filled form in the place of the page's last part.

@@ -1,10 +1,12 @@
-//! Applying: an enterprise chooses facility, amount, term and patents; a check shows what stands in the way.
+//! Applying: an enterprise chooses facility, product, amount, term and patents and makes the product's statements; a check
+//! shows what stands in the way.
 
 use axum::response::Response;
 use serde_json::Value;
 
 use crate::{
-    applications::{API, findings},
+    application_parts::findings,
+    applications::API,
     desk::Desk,
     draft::{Draft, Input},
     facilities,
@@ -63,18 +65,68 @@ async fn own_facilities(desk: &Desk) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn form(desk: &Desk) -> Form {
+/// The products of the bank behind the facility that is asked for, or behind the first one.
+async fn products(desk: &Desk, facility: &str) -> Vec<Value> {
+    let query = [("facility_id", facility)];
+    let answer = desk.find("/api/pledge/v1/application-products", &query).await.unwrap_or_default();
+    rows(&answer).to_vec()
+}
+
+/// What a product asks for, in words.
+fn product_words(desk: &Desk, product: &Value) -> String {
+    let mut words = vec![product.said("name", desk.lang()).to_owned()];
+    if product.has("amount_max") {
+        words.push(desk.tf("product-amount", &[("amount", &figures::wan(product.text("amount_max")))]));
+    }
+    if product.has("tenor_max_months") {
+        words.push(desk.tf("product-tenor", &[("months", &product.shown("tenor_max_months"))]));
+    }
+    let papers = product.list("documents").len();
+    if papers > 0 {
+        words.push(desk.tf("product-papers", &[("count", &papers.to_string())]));
+    }
+    words.join(" · ")
+}
+
+/// The statements of every product that has some, each under its product's name.
+fn statements(desk: &Desk, products: &[Value]) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for product in products {
+        for statement in product.list("statements") {
+            let code = statement.text("code");
+            if !found.iter().any(|(known, _)| known == code) {
+                let words =
+                    format!("{}：{}", product.said("name", desk.lang()), statement.said("name", desk.lang()));
+                found.push((code.to_owned(), words));
+            }
+        }
+    }
+    found
+}
+
+async fn form(desk: &Desk, facility: &str) -> Form {
     let (facilities, patents) = tokio::join!(own_facilities(desk), own_patents(desk));
+    let first = facilities.first().map(|(id, _)| id.clone()).unwrap_or_default();
+    let offered = products(desk, if facility.is_empty() { &first } else { facility }).await;
     let mut choice = Field::new(Kind::Checks, "patent_ids", desk.t("apply-patents")).options(patents);
     choice.help =
         desk.t(if choice.options.is_empty() { "apply-no-patents" } else { "apply-patents-help" }).to_owned();
     choice.ticked = desk.query().iter().filter(|(k, _)| k == "patent_ids").map(|(_, v)| v.clone()).collect();
-    Form::new(desk, "/applications/new", desk.t("apply-submit"))
+    let form = Form::new(desk, "/applications/new", desk.t("apply-submit"))
         .intro(desk.t("apply-intro"))
         .field(
             Field::new(Kind::Choice, "facility_id", desk.t("col-facility"))
                 .options(facilities)
                 .value(desk.asked("facility_id")),
+        )
+        .field(
+            Field::new(Kind::Choice, "product", desk.t("application-product"))
+                .help(desk.t("apply-product-help"))
+                .options(offered.iter().map(|one| (one.text("code").to_owned(), product_words(desk, one))))
+                .value(match desk.asked("product") {
+                    "" => "standard",
+                    product => product,
+                }),
         )
         .field(Field::new(Kind::Amount, "amount", desk.t("amount")))
         .field(
@@ -83,8 +135,15 @@ async fn form(desk: &Desk) -> Form {
                 .help(desk.t("tenor-help")),
         )
         .field(Field::new(Kind::Lines, "purpose", desk.t("purpose")))
-        .field(choice)
-        .second("act", "check", desk.t("apply-check"))
+        .field(choice);
+    let stated = statements(desk, &offered);
+    let form = if stated.is_empty() {
+        form
+    } else {
+        let field = Field::new(Kind::Checks, "statements", desk.t("apply-statements"));
+        form.field(field.help(desk.t("apply-statements-help")).options(stated))
+    };
+    form.second("act", "check", desk.t("apply-check"))
 }
 
 fn page(desk: &Desk) -> Page {
@@ -93,14 +152,14 @@ fn page(desk: &Desk) -> Page {
 
 /// `GET /applications/new`
 pub async fn show(desk: Desk) -> Result<Response, Failure> {
-    let form = form(&desk).await;
+    let form = form(&desk, desk.asked("facility_id")).await;
     Ok(frame::show(&desk, page(&desk).with(form)))
 }
 
 fn draft<'a>(desk: &'a Desk, input: &'a Input) -> Draft<'a> {
     let patents: Vec<&str> = input.all("patent_ids").collect();
     Draft::new(desk, input)
-        .texts(&["facility_id"])
+        .texts(&["facility_id", "product"])
         .amounts(&["amount"])
         .wholes(&["tenor_months"])
         .with("patent_ids", patents)
@@ -112,7 +171,11 @@ pub async fn submit(desk: Desk, input: Input) -> Result<Response, Failure> {
         return check(&desk, &input).await;
     }
     let declarations: Vec<&str> = input.all("declarations").collect();
+    let statements: Vec<&str> = input.all("statements").collect();
     let mut draft = draft(&desk, &input).texts(&["purpose"]);
+    if !statements.is_empty() {
+        draft.set("statements", statements);
+    }
     if !declarations.is_empty() {
         draft.set("declarations", declarations);
     }
@@ -146,7 +209,7 @@ async fn check(desk: &Desk, input: &Input) -> Result<Response, Failure> {
         Err(refusal) => return refused(desk, input, &refusal).await,
     };
     let found = answer.list("findings");
-    let form = with_findings(desk, form(desk).await, found).keep(desk, input);
+    let form = with_findings(desk, form(desk, input.text("facility_id")).await, found).keep(desk, input);
     let (tone, key) =
         if answer.flag("eligible") { ("ok", "apply-eligible") } else { ("risk", "apply-not-eligible") };
     let notice = Notice { tone, text: desk.words().get(key).to_owned(), ..Notice::default() };
@@ -162,7 +225,8 @@ async fn refused(desk: &Desk, input: &Input, refusal: &Refusal) -> Result<Respon
         return Err(refusal.clone().into());
     }
     let found = refusal.body.list("findings");
-    let form = with_findings(desk, form(desk).await, found).keep(desk, input).refused(desk, refusal);
+    let form = form(desk, input.text("facility_id")).await;
+    let form = with_findings(desk, form, found).keep(desk, input).refused(desk, refusal);
     let mut page = page(desk);
     if !found.is_empty() {
         page = page.with(findings(desk, found));

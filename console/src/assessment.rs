@@ -4,15 +4,15 @@ use axum::{extract::Path, response::Response};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::{API, parts},
-    cell::Cell,
+    application_parts::{self, parts, state},
+    applications::API,
     desk::{Desk, Id},
     draft::{Draft, Input},
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
     frame,
-    page::Page,
+    page::{Block, Page},
     steps,
     value::{Facts, rows},
 };
@@ -63,11 +63,11 @@ fn valuation_words(desk: &Desk, v: &Value) -> String {
     )
 }
 
-fn assess_page(desk: &Desk, a: &Value, form: Form) -> Page {
+fn assess_page(desk: &Desk, a: &Value, checklist: Option<Block>, form: Form) -> Page {
     let mut page = Page::new(desk.t("assess"))
         .up(a.text("number"), format!("/applications/{}", a.text("id")))
         .number(a.text("enterprise_name"))
-        .badge(Cell::state(desk, a.text("status")));
+        .badge(state(desk, a.text("status")));
     for patent in a.list("patents") {
         let href = format!("/patents/{}/value", patent.text("patent_id"));
         page = page.action(
@@ -76,6 +76,7 @@ fn assess_page(desk: &Desk, a: &Value, form: Form) -> Page {
             href,
         );
     }
+    page.blocks.extend(checklist);
     page.blocks.extend(parts(desk, a));
     page.with(form)
 }
@@ -83,8 +84,9 @@ fn assess_page(desk: &Desk, a: &Value, form: Form) -> Page {
 /// `GET /applications/{id}/assess`
 pub async fn assess_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let application = desk.get(&format!("{API}/{id}")).await?;
-    let form = assess_form(&desk, &application).await;
-    Ok(frame::show(&desk, assess_page(&desk, &application, form)))
+    let (form, checklist) =
+        tokio::join!(assess_form(&desk, &application), application_parts::checklist(&desk, &id));
+    Ok(frame::show(&desk, assess_page(&desk, &application, checklist, form)))
 }
 
 /// `POST /applications/{id}/assess`
@@ -104,6 +106,9 @@ pub async fn assess(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Resp
     if answer.is_ok() {
         return Ok(frame::go(&here, "assessed"));
     }
-    let form = assess_form(&desk, &application).await;
-    steps::answered(&desk, answer, (&here, ""), &input, form, |form| assess_page(&desk, &application, form))
+    let (form, checklist) =
+        tokio::join!(assess_form(&desk, &application), application_parts::checklist(&desk, &id));
+    steps::answered(&desk, answer, (&here, ""), &input, form, |form| {
+        assess_page(&desk, &application, checklist, form)
+    })
 }

@@ -5,13 +5,12 @@ use serde_json::Value;
 
 use crate::{
     cell::{Cell, person},
-    charts::{self, Series},
     desk::{Desk, Id},
     draft::Input,
     failure::Failure,
-    figures, frame,
+    figures, frame, line_deposits, line_members, line_terms,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Beside, Block, Chart, FigureRow, Grid, Page, Table},
+    page::{Beside, Block, FigureRow, Grid, Page, Table},
     patents,
     steps::{self, Step, Words},
     value::{Facts, rows},
@@ -19,7 +18,7 @@ use crate::{
 
 /// The facilities' address.
 pub const API: &str = "/api/pledge/v1/facilities";
-const STATES: &[&str] = &["proposed", "active", "suspended", "expired", "closed", "refused"];
+const STATES: &[&str] = &["proposed", "approved", "active", "suspended", "expired", "closed", "refused"];
 
 const STEPS: &[Step] = &[
     Step {
@@ -37,6 +36,14 @@ const STEPS: &[Step] = &[
         words: Words::Reason,
         danger: true,
         done: "refused",
+    },
+    Step {
+        name: "activate",
+        key: "fl-activate",
+        permission: "facility.approve",
+        words: Words::Comment,
+        danger: false,
+        done: "fl-activated",
     },
     Step {
         name: "suspend",
@@ -115,6 +122,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .badge(Cell::state(&desk, status))
         .action(step("approve", "proposed"), desk.t("facility-decide"), to("approve"))
         .action(step("refuse", "proposed"), desk.t("refuse"), to("refuse"))
+        .action(step("activate", "approved"), desk.t("fl-activate"), to("activate"))
         .action(status == "active" && desk.may("drawdown.request"), desk.t("draw"), to("draw"))
         .action(
             status == "active" && desk.may("application.submit"),
@@ -122,19 +130,24 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             format!("/applications/new?facility_id={id}"),
         )
         .action(
-            matches!(status, "active" | "suspended") && desk.may("facility.propose"),
+            matches!(status, "approved" | "active" | "suspended" | "expired") && desk.may("facility.propose"),
             desk.t("facility-change"),
             to("change"),
         )
+        .action(f.text("collateral.rule") == "pooled", desk.t("fl-borrowing-base"), to("borrowing-base"))
+        .action(line_deposits::takes(f), desk.t("fl-deposits"), to("deposits"))
+        .action(true, desk.t("facility-members"), to("members"))
+        .action(desk.may("loan.read"), desk.t("stmt-title"), to("statement"))
         .action(step("suspend", "active"), desk.t("suspend"), to("suspend"))
         .action(step("resume", "suspended"), desk.t("resume"), to("resume"))
         .with(use_of(&desk, f));
-    page.blocks.extend(members(&desk, f));
+    page.blocks.extend(line_members::blocks(&desk, f));
     page = page.with(Beside { blocks: vec![terms(&desk, f).into(), hands(&desk, f).into()] });
-    if f.has("shares") {
-        page = page.with(shares(&desk, f));
-    }
-    let (changes, loans) = tokio::join!(changes(&desk, &id), loans(&desk, &id));
+    page.blocks.extend(line_terms::cover(&desk, f));
+    page.blocks.extend(line_terms::shares(&desk, f));
+    let (stops, changes, loans) =
+        tokio::join!(line_terms::stops(&desk, &id), changes(&desk, &id), loans(&desk, &id));
+    page.blocks.extend(stops);
     page.blocks.extend(changes);
     page.blocks.extend(loans);
     Ok(frame::show(&desk, page))
@@ -160,7 +173,7 @@ pub fn use_of(desk: &Desk, f: &Value) -> FigureRow {
 
 /// The terms that bind every draw.
 pub fn terms(desk: &Desk, f: &Value) -> Grid {
-    Grid::new(desk.t("facility-terms"))
+    let grid = Grid::new(desk.t("facility-terms"))
         .fact(desk.t("col-bank"), Cell::text(f.text("bank_name")))
         .fact(desk.t("facility-cluster"), Cell::text(f.text("cluster")))
         .fact(desk.t("patents-industry"), Cell::text(desk.word(f.text("industry"))))
@@ -175,7 +188,9 @@ pub fn terms(desk: &Desk, f: &Value) -> Grid {
         .fact(desk.t("annual-rate"), Cell::percent(&f.shown("annual_rate")))
         .fact(desk.t("tenor-cap"), Cell::figure(f.shown("tenor_cap_months")))
         .fact(desk.t("single-cap"), Cell::percent(&f.shown("single_member_cap")))
-        .fact(desk.t("ltv-cap"), Cell::percent(&f.shown("ltv_cap")))
+        .fact(desk.t("ltv-cap"), Cell::percent(&f.shown("ltv_cap")));
+    // A facility that is shown with less (in a figure of supervision) has no agreed terms to show.
+    if f.has("liability") { line_terms::agreed(desk, f, grid) } else { grid }
 }
 
 fn hands(desk: &Desk, f: &Value) -> Grid {
@@ -184,83 +199,6 @@ fn hands(desk: &Desk, f: &Value) -> Grid {
         .fact(desk.t("approver"), Cell::text(person(f.at("approver"))))
         .fact(desk.t("col-reason"), Cell::text(f.text("reason")))
         .fact(desk.t("col-created"), Cell::stamp(f.text("created_at")))
-}
-
-fn members_table(desk: &Desk, f: &Value) -> Table {
-    let figured = f.list("members").iter().any(|member| member.has("sub_limit"));
-    if !figured {
-        return Table::new(desk, "", &[desk.t("col-enterprise"), desk.t("col-status")])
-            .rows(f.list("members"), |m| {
-                [Cell::text(m.text("enterprise_name")), Cell::state(desk, m.text("status"))]
-            });
-    }
-    let heads = [
-        desk.t("col-enterprise"),
-        &format!("#{}", desk.t("sub-limit-wan")),
-        &format!("#{}", desk.t("drawn-wan")),
-        &format!("#{}", desk.t("reserved-wan")),
-        &format!("#{}", desk.t("available-wan")),
-        desk.t("col-status"),
-    ];
-    let loans =
-        |m: &Value| format!("/loans?facility_id={}&q={}", f.text("id"), encoded(m.text("enterprise_name")));
-    Table::new(desk, "", &heads).rows(f.list("members"), |m| {
-        [
-            Cell::text(m.text("enterprise_name")).to(loans(m)),
-            Cell::wan(m.text("sub_limit")),
-            Cell::wan(m.text("drawn")).with_bar(figures::share(m.text("drawn"), m.text("sub_limit"))),
-            Cell::wan(m.text("reserved")),
-            Cell::wan(m.text("available")),
-            Cell::state(desk, m.text("status")),
-        ]
-    })
-}
-
-fn encoded(text: &str) -> String {
-    serde_urlencoded::to_string([("q", text)]).unwrap_or_default().trim_start_matches("q=").to_owned()
-}
-
-/// Each member's use of its sub-limit, as a table and as a picture.
-fn members(desk: &Desk, f: &Value) -> Vec<Block> {
-    let table = members_table(desk, f);
-    let figured: Vec<&Value> = f.list("members").iter().filter(|member| member.has("sub_limit")).collect();
-    let title = desk.t("facility-members").to_owned();
-    if figured.is_empty() {
-        return vec![Table { title, ..table }.into()];
-    }
-    let labels: Vec<String> = figured.iter().map(|m| m.text("enterprise_name").to_owned()).collect();
-    let series = ["drawn", "reserved", "available"].map(|name| {
-        let values = figured.iter().map(|m| m.point(name) / 10_000.0).collect();
-        Series::new(
-            desk.words().get(match name {
-                "drawn" => "drawn-wan",
-                "reserved" => "reserved-wan",
-                _ => "available-wan",
-            }),
-            values,
-        )
-    });
-    let chart = Chart {
-        title: desk.t("facility-use").to_owned(),
-        summary: desk.tf(
-            "facility-use-summary",
-            &[
-                ("members", &figured.len().to_string()),
-                ("drawn", &figures::wan(f.text("drawn"))),
-                ("limit", &figures::wan(f.text("limit"))),
-            ],
-        ),
-        svg: charts::stacked_rows(&labels, &series),
-        ..Chart::default()
-    };
-    [Table { title, ..table }.into(), chart.into()].into()
-}
-
-fn shares(desk: &Desk, f: &Value) -> Table {
-    let heads = [desk.t("col-bank"), &format!("#{}", desk.t("share"))];
-    Table::new(desk, desk.t("facility-shares"), &heads).rows(f.list("shares"), |share| {
-        [Cell::text(share.text("bank_name")), Cell::percent(&share.shown("share"))]
-    })
 }
 
 async fn changes(desk: &Desk, id: &str) -> Option<Block> {
@@ -280,7 +218,13 @@ async fn changes(desk: &Desk, id: &str) -> Option<Block> {
         let members: Vec<String> = change
             .list("members")
             .iter()
-            .map(|m| format!("{} {}", m.text("enterprise_name"), figures::wan(m.text("sub_limit"))))
+            .map(|m| m.text("enterprise_name").to_owned())
+            .chain(
+                ["leave", "pause", "resume"]
+                    .into_iter()
+                    .filter(|name| change.has(name))
+                    .map(|name| format!("{} × {}", line_terms::say(desk, name), change.list(name).len())),
+            )
             .collect();
         let state = Cell::state(desk, change.text("status"));
         let open = change.text("status") == "proposed" && desk.may("facility.approve");
@@ -318,7 +262,7 @@ fn step_page(desk: &Desk, f: &Value, step: Step, form: crate::form::Form) -> Pag
         .badge(Cell::state(desk, f.text("status")))
         .with(Beside { blocks: vec![hands(desk, f).into(), terms(desk, f).into()] })
         .with(use_of(desk, f))
-        .with(Table { title: desk.t("facility-members").to_owned(), ..members_table(desk, f) })
+        .with(Table { title: desk.t("facility-members").to_owned(), ..line_members::table(desk, f) })
         .with(form)
 }
 

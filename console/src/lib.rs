@@ -10,44 +10,93 @@
 //!   [`charts`]; what was posted: [`draft`]
 //! - acts that take a comment or reason: [`steps`]; words: [`text`]; figures and amounts: [`figures`]
 //! - pages by subject: [`home`], [`patents`], [`imports`], [`valuations`], [`worth`], [`trials`], [`facilities`],
-//!   [`proposals`], [`applications`], [`apply`], [`assessment`], [`pledges`], [`draw`], [`loans`], [`products`],
-//!   [`quotes`], [`policies`], [`claims`], [`supervision`], [`supervised`], [`admin`], [`users`], [`account`]
+//!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`borrowing`] (facilities, made of
+//!   [`line_terms`], [`line_terms_form`]),
+//!   [`applications`] (made of [`application_parts`]), [`apply`], [`assessment`], [`decisions`],
+//!   [`corrections`], [`conditions`], [`delegations`], [`counterparties`], [`documents`], [`pledges`], [`register`], [`draw`],
+//!   [`loans`], [`adjustments`], [`adjusting`], [`adjusted_plans`], [`reference_rates`], [`products`],
+//!   [`quotes`], [`policies`], [`claims`], [`disposal`], [`compensation`], [`fund`],
+//!   [`closings`], [`ledger`], [`reversals`], [`statements`], [`subsidies`], [`subsidy_apply`],
+//!   [`subsidy_schemes`], [`risk`], [`risk_loan`], [`risk_words`], [`parameters`] (made of [`parameter_form`]), [`supervision`], [`supervised`], [`admin`], [`users`], [`account`]
 
 mod account;
+mod adjusted_plans;
+mod adjusting;
+mod adjustments;
 mod admin;
+mod application_parts;
 mod applications;
 mod apply;
 mod assessment;
 mod assets;
+mod borrowing;
 mod cell;
 mod charts;
 mod claims;
+mod closings;
+mod collection;
+mod compensation;
+mod conditions;
+mod corrections;
+mod counterparties;
+mod decisions;
+mod delegations;
 mod desk;
+mod disposal;
+mod disposal_asks;
+mod disposal_decisions;
+mod disposal_pictures;
+mod documents;
 mod draft;
 mod draw;
+mod examining;
 mod facilities;
 mod failure;
 mod figures;
 mod form;
 mod frame;
+mod fund;
+mod fund_decisions;
+mod fund_orders;
 mod guard;
 mod home;
 mod imports;
+mod ledger;
+mod line_changes;
+mod line_deposits;
+mod line_members;
+mod line_terms;
+mod line_terms_form;
 mod list;
 mod loans;
 mod page;
+mod parameter_form;
+mod parameters;
 mod patents;
+mod pledge_forms;
+mod pledge_parts;
 mod pledges;
 mod policies;
 mod products;
 mod proposals;
 mod quotes;
+mod reference_rates;
+mod register;
+mod reversals;
+mod risk;
+mod risk_loan;
+mod risk_words;
 mod session;
+mod statements;
 mod steps;
+mod subsidies;
+mod subsidy_apply;
+mod subsidy_schemes;
 mod supervised;
 mod supervision;
 mod text;
 mod trials;
+mod upload;
 mod users;
 mod valuations;
 mod value;
@@ -71,10 +120,17 @@ pub fn router(api: Router) -> Router {
     let console = Console::new(Door(api));
     let desks = work()
         .merge(lending())
+        .merge(examining::routes())
+        .merge(register::routes())
+        .merge(risks())
+        .merge(recovery())
+        .merge(adjusted())
+        .merge(books())
         .merge(insurance())
         .merge(platform())
         .route_layer(middleware::from_fn_with_state(console.clone(), session::open));
     let doors = Router::new()
+        .route("/register", get(register::look_up))
         .route("/sign-in", get(session::sign_in_form).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/preferences", post(session::prefer));
@@ -146,11 +202,24 @@ fn lending() -> Router<Console> {
         .route("/facilities/new", get(proposals::propose_show).post(proposals::propose))
         .route("/facilities/{id}", get(facilities::show))
         .route("/facilities/{id}/draw", get(draw::draw_show).post(draw::draw))
-        .route("/facilities/{id}/change", get(proposals::change_show).post(proposals::change))
+        .route("/facilities/{id}/change", get(line_changes::change_show).post(line_changes::change))
+        .route("/facilities/{id}/close", get(line_changes::close_show).post(line_changes::close))
+        .route("/facilities/{id}/members", get(line_members::index))
+        .route("/facilities/{id}/members/export", get(line_members::export))
+        .route("/facilities/{id}/members/{enterprise}", get(line_members::show).post(line_members::change))
+        .route("/facilities/{id}/deposits", get(line_deposits::index))
+        .route("/facilities/{id}/deposit", get(line_deposits::pay_in_show).post(line_deposits::pay_in))
+        .route(
+            "/facilities/{id}/deposit-return",
+            get(line_deposits::give_back_show).post(line_deposits::give_back),
+        )
+        .route("/facilities/{id}/borrowing-base", get(borrowing::show).post(borrowing::recompute))
+        .route("/margin-calls", get(borrowing::calls))
+        .route("/margin-calls/export", get(borrowing::calls_export))
         .route("/facilities/{id}/{step}", get(facilities::step_show).post(facilities::step))
         .route(
             "/facilities/{id}/changes/{change}/{step}",
-            get(proposals::decide_show).post(proposals::decide),
+            get(line_changes::decide_show).post(line_changes::decide),
         )
         .route("/applications", get(applications::index))
         .route("/applications/export", get(applications::export))
@@ -166,7 +235,104 @@ fn lending() -> Router<Console> {
         .route("/loans/export", get(loans::export))
         .route("/loans/{id}", get(loans::show))
         .route("/loans/{id}/repay", get(draw::repay_show).post(draw::repay))
-        .route("/ledger", get(loans::ledger))
+        .route("/closings", get(closings::index))
+        .route("/closings/new", get(closings::new).post(closings::close))
+        .route("/closings/{id}", get(closings::show))
+        .route("/notices", get(closings::notices))
+}
+
+/// The books, statements, subsidies.
+fn books() -> Router<Console> {
+    Router::new()
+        .route("/ledger", get(ledger::index))
+        .route("/ledger/days", get(ledger::days))
+        .route("/ledger/accounts/{code}", get(ledger::account))
+        .route("/ledger/accounts/{code}/export", get(ledger::account_export))
+        .route("/ledger/movements/{id}", get(ledger::movement))
+        .route("/ledger/movements/{id}/reverse", get(ledger::reverse_show).post(ledger::reverse))
+        .route("/ledger-reversals", get(reversals::index))
+        .route("/ledger-reversals/{id}", get(reversals::show))
+        .route("/ledger-reversals/{id}/{step}", get(reversals::step_show).post(reversals::step))
+        .route("/statement", get(statements::borrower))
+        .route("/statement/file", get(statements::borrower_file))
+        .route("/loans/{id}/statement", get(statements::loan))
+        .route("/loans/{id}/statement/file", get(statements::loan_file))
+        .route("/loans/{id}/settlement", get(statements::certificate))
+        .route("/facilities/{id}/statement", get(statements::facility))
+        .route("/facilities/{id}/statement/file", get(statements::facility_file))
+        .route("/subsidies", get(subsidies::index))
+        .route("/subsidies/export", get(subsidies::export))
+        .route("/subsidies/new", get(subsidy_apply::show).post(subsidy_apply::submit))
+        .route("/subsidies/{id}", get(subsidies::show))
+        .route("/subsidies/{id}/{step}", get(subsidies::step_show).post(subsidies::step))
+        .route("/subsidy-schemes", get(subsidy_schemes::index))
+        .route("/subsidy-schemes/new", get(subsidy_schemes::propose_show).post(subsidy_schemes::propose))
+        .route("/subsidy-schemes/{id}", get(subsidy_schemes::show))
+        .route("/subsidy-schemes/{id}/{step}", get(subsidy_schemes::step_show).post(subsidy_schemes::step))
+}
+
+/// What becomes of a loan's repayment after it was drawn.
+fn adjusted() -> Router<Console> {
+    Router::new()
+        .route("/loans/{id}/adjustments", get(adjustments::of_loan))
+        .route("/loans/{id}/adjustments/{kind}", get(adjusting::show).post(adjusting::submit))
+        .route("/adjustments", get(adjustments::index))
+        .route("/adjustments/export", get(adjustments::export))
+        .route("/adjustments/{id}", get(adjustments::show))
+        .route("/adjustments/{id}/{step}", get(adjustments::step_show).post(adjustments::step))
+        .route("/reference-rates", get(reference_rates::index))
+}
+
+/// Classification, provisions, and what a bank has set for them.
+fn risks() -> Router<Console> {
+    Router::new()
+        .route("/risk", get(risk::index))
+        .route("/risk/loans", get(risk::loans))
+        .route("/risk/loans/export", get(risk::export))
+        .route("/risk/classifications", get(risk::classifications))
+        .route("/loans/{id}/risk", get(risk_loan::show))
+        .route("/loans/{id}/risk/{step}", get(risk_loan::step_show).post(risk_loan::step))
+        .route("/loans/{id}/risk/{judgement}/{step}", get(risk_loan::decide_show).post(risk_loan::decide))
+        .route("/parameters", get(parameters::index))
+        .route("/parameters/{kind}", get(parameters::show))
+        .route("/parameters/{kind}/propose", get(parameters::propose_show).post(parameters::propose))
+        .route("/parameters/{kind}/versions/{version}", get(parameters::version))
+        .route(
+            "/parameters/{kind}/versions/{version}/{step}",
+            get(parameters::step_show).post(parameters::step),
+        )
+}
+
+/// What happens to loans that are not repaid, and the funds that share the loss.
+fn recovery() -> Router<Console> {
+    Router::new()
+        .route("/disposal", get(disposal::index))
+        .route("/disposal/export", get(disposal::export))
+        .route("/disposal/new", get(collection::open_show).post(collection::open))
+        .route("/disposal/{id}", get(disposal::show))
+        .route("/disposal/{id}/action", get(collection::action_show).post(collection::action))
+        .route("/disposal/{id}/{kind}", get(disposal_asks::ask_show).post(disposal_asks::ask))
+        .route("/disposal-proposals", get(disposal_decisions::index))
+        .route("/disposal-proposals/{id}", get(disposal_decisions::show))
+        .route(
+            "/disposal-proposals/{id}/{step}",
+            get(disposal_decisions::step_show).post(disposal_decisions::step),
+        )
+        .route("/compensation-claims", get(compensation::index))
+        .route("/compensation-claims/export", get(compensation::export))
+        .route("/compensation-claims/{id}", get(compensation::show))
+        .route("/compensation-claims/{id}/{step}", get(compensation::step_show).post(compensation::step))
+        .route("/funds", get(fund::index))
+        .route("/funds/{id}", get(fund::show))
+        .route("/funds/{id}/entries/export", get(fund::entries_export))
+        .route("/fund-agreements", get(fund::agreements))
+        .route("/fund-agreements/export", get(fund::agreements_export))
+        .route("/fund-agreements/{id}", get(fund_decisions::agreement))
+        .route("/fund-agreements/{id}/review", get(fund_decisions::review_show).post(fund_decisions::review))
+        .route("/fund-orders/{kind}", get(fund_orders::show).post(fund_orders::send))
+        .route("/fund-instructions", get(fund::instructions))
+        .route("/fund-instructions/{id}", get(fund_decisions::instruction))
+        .route("/fund-instructions/{id}/{step}", get(fund_decisions::step_show).post(fund_decisions::step))
 }
 
 fn insurance() -> Router<Console> {

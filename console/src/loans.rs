@@ -1,4 +1,4 @@
-//! Loans: the list, one loan with schedule, balance and movements, and the ledger behind them.
+//! Loans: the list, one loan with schedule, balance and movements.
 
 use axum::{extract::Path, response::Response};
 use serde_json::Value;
@@ -7,23 +7,22 @@ use crate::{
     cell::Cell,
     desk::{Desk, Id},
     failure::Failure,
-    figures,
-    form::{Field, Form, Kind},
-    frame,
+    figures, frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Block, Event, FigureRow, Grid, Notice, Page, Row, Table, Timeline},
+    page::{Block, Event, FigureRow, Grid, Page, Table, Timeline},
     patents, trials,
     value::{Facts, rows},
 };
 
 /// The loans' address.
 pub const API: &str = "/api/pledge/v1/loans";
-const LEDGER: &str = "/api/pledge/v1/ledger";
 
 /// `GET /loans`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let mut filters =
-        vec![typed("q", "loans-q"), chosen(&desk, "status", "col-status", &["active", "repaid"])];
+    let mut filters = vec![
+        typed("q", "loans-q"),
+        chosen(&desk, "status", "col-status", &["active", "repaid", "written_off"]),
+    ];
     if !desk.asked("facility_id").is_empty() {
         filters.push(typed("facility_id", "col-facility"));
     }
@@ -53,7 +52,8 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         ],
         export: true,
     };
-    list::show(&desk, Page::new(desk.t("loans-title")), list).await
+    let page = Page::new(desk.t("loans-title")).action(true, desk.t("stmt-borrower"), "/statement");
+    list::show(&desk, page, list).await
 }
 
 /// `GET /loans/export`
@@ -144,8 +144,15 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .badge(status(&desk, &loan))
         .action(open && desk.may("repayment.record"), desk.t("repay"), format!("/loans/{id}/repay"))
         .action(open && desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?loan_id={id}"))
-        .with(standing(&desk, &loan))
-        .with(facts(&desk, &loan));
+        .action(true, desk.t("adj-of-loan"), format!("/loans/{id}/adjustments"))
+        .action(desk.may("risk.read"), desk.t("risk-of-loan"), format!("/loans/{id}/risk"))
+        .action(true, desk.t("stmt-title"), format!("/loans/{id}/statement"))
+        .action(desk.may("subsidy.claim"), desk.t("subsidy-claim"), format!("/subsidies/new?loan_id={id}"))
+        .with(standing(&desk, &loan));
+    if loan.count("overdue_days") > 0 || loan.text("status") == "written_off" {
+        page = page.with(arrears(&desk, &loan));
+    }
+    page = page.with(facts(&desk, &loan));
     match &schedule {
         Some(schedule) => {
             page = page.with(trials::balance(&desk, schedule)).with(trials::instalments(&desk, schedule));
@@ -162,6 +169,17 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     Ok(frame::show(&desk, page))
 }
 
+/// What of the debt is late, claim by claim.
+fn arrears(desk: &Desk, loan: &Value) -> Grid {
+    Grid::new(desk.t("loan-arrears"))
+        .fact(desk.t("loan-overdue-principal"), Cell::yuan(loan.text("overdue_principal")))
+        .fact(desk.t("loan-overdue-interest"), Cell::yuan(loan.text("overdue_interest")))
+        .fact(desk.t("loan-penalty"), Cell::yuan(loan.text("penalty")))
+        .fact(desk.t("loan-interest-on-interest"), Cell::yuan(loan.text("interest_on_interest")))
+        .fact(desk.t("loan-fees"), Cell::yuan(loan.text("fees")))
+        .fact(desk.t("loan-written-off"), Cell::yuan(loan.text("written_off")))
+}
+
 fn facts(desk: &Desk, loan: &Value) -> Grid {
     Grid::new(desk.t("loan-terms"))
         .fact(desk.t("loan-principal"), Cell::yuan(loan.text("principal")))
@@ -171,6 +189,9 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("tenor-months"), Cell::figure(loan.shown("tenor_months")))
         .fact(desk.t("loan-drawn-on"), Cell::day(loan.text("drawn_on")))
         .fact(desk.t("loan-matures-on"), Cell::day(loan.text("matures_on")))
+        .fact(desk.t("loan-penalty-rate"), Cell::percent(&loan.shown("penalty_rate")))
+        .fact(desk.t("loan-plan-version"), Cell::figure(loan.shown("plan_version")))
+        .fact(desk.t("loan-restructured-on"), Cell::day(loan.text("restructured_on")))
         .fact(desk.t("purpose"), Cell::text(loan.text("purpose")))
         .fact(
             desk.t("col-facility"),
@@ -229,7 +250,7 @@ fn movements_table(desk: &Desk, answer: &Value) -> Block {
             let (debit, credit) = if entry.text("side") == "debit" { ("amount", "") } else { ("", "amount") };
             table = table.row([
                 Cell::day(movement.text("business_date")),
-                Cell::text(desk.word(movement.text("kind"))),
+                booked(desk, movement),
                 Cell::text(entry.text("account_name")).under(entry.text("account")),
                 Cell::yuan(if debit.is_empty() { "" } else { entry.text(debit) }),
                 Cell::yuan(if credit.is_empty() { "" } else { entry.text(credit) }),
@@ -239,85 +260,8 @@ fn movements_table(desk: &Desk, answer: &Value) -> Block {
     table.into()
 }
 
-/// `GET /ledger`
-pub async fn ledger(desk: Desk) -> Result<Response, Failure> {
-    let (as_of, bank) = (desk.asked("as_of"), desk.asked("bank_id"));
-    let regulator = desk.me().kind == "regulator";
-    let mut page = Page::new(desk.t("ledger-title"));
-    let mut fields = vec![Field::new(Kind::Day, "as_of", desk.t("ledger-as-of")).optional().value(as_of)];
-    if regulator {
-        let banks = crate::proposals::organisations(&desk, "bank").await;
-        fields.insert(0, Field::new(Kind::Choice, "bank_id", desk.t("col-bank")).options(banks).value(bank));
-    }
-    let mut form = Form::new(&desk, "/ledger", desk.t("filter-apply"));
-    form.hidden.clear();
-    form.reads = true;
-    form.fields = fields;
-    page = page.with(form);
-    if regulator && bank.is_empty() {
-        return Ok(frame::show(&desk, page));
-    }
-    let query = [("as_of", as_of), ("bank_id", bank)];
-    let (balance, agreement) = (format!("{LEDGER}/trial-balance"), format!("{LEDGER}/reconciliation"));
-    let (balance, agreement) = tokio::join!(desk.find(&balance, &query), desk.find(&agreement, &query[1..]));
-    let balance = balance?;
-    page = page.with(trial_balance(&desk, &balance));
-    match agreement {
-        Ok(answer) => page.blocks.extend(reconciliation(&desk, rows(&answer))),
-        Err(_) => page.blocks.push(patents::no_answer(&desk).into()),
-    }
-    Ok(frame::show(&desk, page))
-}
-
-fn trial_balance(desk: &Desk, answer: &Value) -> Table {
-    let heads = [
-        desk.t("ledger-account"),
-        &format!("#{}", desk.t("ledger-debit")),
-        &format!("#{}", desk.t("ledger-credit")),
-    ];
-    let title = format!("{} {}", desk.t("ledger-balance"), figures::day(answer.text("as_of")));
-    let mut table = Table::new(desk, title, &heads).rows(answer.list("accounts"), |row| {
-        [
-            Cell::text(row.said("name", desk.lang())).under(row.text("account")),
-            Cell::yuan(row.text("debit")),
-            Cell::yuan(row.text("credit")),
-        ]
-    });
-    table.foot = Some(Row {
-        cells: vec![
-            Cell::text(desk.t("schedule-sum")),
-            Cell::yuan(answer.text("totals.debit")),
-            Cell::yuan(answer.text("totals.credit")),
-        ],
-    });
-    table
-}
-
-fn reconciliation(desk: &Desk, found: &[Value]) -> [Block; 2] {
-    let heads = [
-        desk.t("col-facility"),
-        &format!("#{}", desk.t("drawn")),
-        &format!("#{}", desk.t("ledger-loans")),
-        &format!("#{}", desk.t("ledger-members")),
-        &format!("#{}", desk.t("ledger-title")),
-        desk.t("ledger-agrees"),
-    ];
-    let table = Table::new(desk, desk.t("ledger-reconciliation"), &heads).rows(found, |row| {
-        let agrees = row.flag("agrees");
-        [
-            Cell::text(row.text("number")).to(format!("/facilities/{}", row.text("facility_id"))),
-            Cell::yuan(row.text("drawn")),
-            Cell::yuan(row.text("loans_outstanding")),
-            Cell::yuan(row.text("members_drawn")),
-            Cell::yuan(row.text("ledger")),
-            Cell::badge(desk.t(if agrees { "yes" } else { "no" }), if agrees { "ok" } else { "risk" }),
-        ]
-    });
-    let all = found.iter().all(|row| row.flag("agrees"));
-    let notice = Notice {
-        tone: if all { "ok" } else { "risk" },
-        text: desk.t(if all { "ledger-all-agree" } else { "ledger-disagree" }).to_owned(),
-        ..Notice::default()
-    };
-    [notice.into(), table.into()]
+/// The kind of a movement; who may read the ledger gets to it from here.
+fn booked(desk: &Desk, movement: &Value) -> Cell {
+    let kind = Cell::text(desk.word(movement.text("kind")));
+    if desk.may("ledger.read") { kind.to(format!("/ledger/movements/{}", movement.text("id"))) } else { kind }
 }

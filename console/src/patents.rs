@@ -13,6 +13,7 @@ use crate::{
     frame,
     list::{self, List, chosen, column, picked, typed},
     page::{Grid, Notice, Page, Table},
+    pledge_parts::{word, words},
     value::{Facts, rows},
 };
 
@@ -127,7 +128,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         page = page.with(Grid::new("").fact(desk.t("patents-abstract"), Cell::text(patent.text("abstract"))));
     }
     if patent.has("encumbrances") {
-        let heads = [desk.t("col-bank"), desk.t("col-since"), desk.t("col-pledge")];
+        let heads = [desk.t("col-bank"), desk.t("col-since"), desk.t("pl-consented"), desk.t("col-pledge")];
         page = page.with(Table::new(&desk, desk.t("patents-encumbrances"), &heads).rows(
             patent.list("encumbrances"),
             |row| {
@@ -135,11 +136,26 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
                 [
                     Cell::text(row.text("bank_name")),
                     Cell::day(row.text("since")),
+                    Cell::text(words(&desk, "act", row.list("consented"))),
                     if desk.may("pledge.read") {
                         pledge.to(format!("/pledges/{}", row.text("pledge_id")))
                     } else {
                         Cell::text("")
                     },
+                ]
+            },
+        ));
+    }
+    if patent.has("refused_disposals") {
+        let heads = [desk.t("pl-what"), desk.t("col-bank"), desk.t("pl-asked-by"), desk.t("col-noted")];
+        page = page.with(Table::new(&desk, desk.t("pl-h-disposal_refused"), &heads).rows(
+            patent.list("refused_disposals"),
+            |row| {
+                [
+                    Cell::badge(word(&desk, "act", row.text("act")), "risk"),
+                    Cell::text(row.text("bank_name")),
+                    Cell::text(row.text("asked_by")),
+                    Cell::day(row.text("refused_on")),
                 ]
             },
         ));

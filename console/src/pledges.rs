@@ -1,4 +1,5 @@
-//! Pledges: the list, one pledge, registering and cancelling it.
+//! Pledges: the list, one pledge with what is at the register for it, and every step about it. Its parts are
+//! [`crate::pledge_parts`], its forms [`crate::pledge_forms`]; the public register is [`crate::register`].
 
 use axum::{extract::Path, response::Response};
 use serde_json::Value;
@@ -6,44 +7,34 @@ use serde_json::Value;
 use crate::{
     cell::Cell,
     desk::{Desk, Id},
-    draft::{Draft, Input},
+    draft::Input,
     failure::Failure,
-    figures,
-    form::{Field, Form, Kind},
     frame,
-    list::{self, List, chosen, column, numeric, typed},
-    page::{Event, Grid, Page, Table, Timeline},
-    steps::{self, Step, Words},
+    list::{self, List, chosen, column, numeric, picked, typed},
+    page::Page,
+    pledge_forms::{STEPS, form, send},
+    pledge_parts::{consents, filing, filings, notices, page, timeline, word},
+    steps,
     value::Facts,
 };
 
-const API: &str = "/api/pledge/v1/pledges";
-const STATES: &[&str] = &["submitted", "registered", "cancelled"];
-
-const STEPS: &[Step] = &[
-    Step {
-        name: "register",
-        key: "pledge-register",
-        permission: "pledge.register",
-        words: Words::Nothing,
-        danger: false,
-        done: "registered",
-    },
-    Step {
-        name: "cancel",
-        key: "pledge-cancel",
-        permission: "pledge.register",
-        words: Words::Reason,
-        danger: true,
-        done: "cancelled",
-    },
-];
+pub const API: &str = "/api/pledge/v1/pledges";
+const STATES: &[&str] = &["submitted", "registered", "refused", "withdrawn", "cancelled", "annulled"];
+const FILING_STATES: &[&str] =
+    &["submitted", "accepted", "deficient", "corrected", "completed", "refused", "withdrawn"];
 
 /// `GET /pledges`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let filings = FILING_STATES.iter().map(|state| ((*state).to_owned(), word(&desk, "state", state)));
+    let late = vec![("true".to_owned(), desk.t("pl-overdue").to_owned())];
     let list = List {
         api: API.to_owned(),
-        filters: vec![typed("q", "pledges-q"), chosen(&desk, "status", "col-status", STATES)],
+        filters: vec![
+            typed("q", "pledges-q"),
+            chosen(&desk, "status", "col-status", STATES),
+            picked("filing_state", "pl-filing", filings.collect()),
+            picked("overdue", "pl-due", late),
+        ],
         columns: vec![
             column("col-number", |_, row| {
                 Cell::text(row.text("number")).to(format!("/pledges/{}", row.text("id")))
@@ -60,11 +51,15 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
                 .summed("collateral_value"),
             column("pledge-submitted", |_, row| Cell::stamp(row.text("submitted_at"))).sorted("submitted_at"),
             column("pledge-registered", |_, row| Cell::day(row.text("registered_on"))),
+            column("pl-filing", filing),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))).sorted("status"),
         ],
         export: true,
     };
-    list::show(&desk, Page::new(desk.t("pledges-title")), list).await
+    let page = Page::new(desk.t("pledges-title"))
+        .action(true, desk.t("pl-agreement"), "/pledges/reconciliation")
+        .action(true, desk.t("register-title"), "/register");
+    list::show(&desk, page, list).await
 }
 
 /// `GET /pledges/export`
@@ -74,111 +69,76 @@ pub async fn export(desk: Desk) -> Result<Response, Failure> {
 
 /// `GET /pledges/{id}`
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let pledge = desk.get(&format!("{API}/{id}")).await?;
+    let here = format!("{API}/{id}");
+    let (history, given) = (format!("{here}/history"), format!("{here}/consents"));
+    let (pledge, history, given) = tokio::join!(
+        desk.get(&here),
+        desk.find(&history, &[("sort", "at"), ("limit", "200")]),
+        desk.find(&given, &[("limit", "50")])
+    );
+    let pledge = pledge?;
+    let title = desk.tf("pledge-of", &[("name", pledge.text("enterprise_name"))]);
+    let mut shown = page(&desk, &pledge, title);
+    for notice in notices(&desk, &pledge).into_iter().rev() {
+        shown.blocks.insert(0, notice.into());
+    }
+    let today = pledge.text("as_of");
+    let shown = actions(&desk, shown, &id, &pledge)
+        .with(filings(&desk, &pledge))
+        .with(consents(&desk, &id.to_string(), &given.unwrap_or_default(), today))
+        .with(timeline(&desk, &history.unwrap_or_default()));
+    Ok(frame::show(&desk, shown))
+}
+
+/// What may be done next, the most urgent first.
+fn actions(desk: &Desk, page: Page, id: &Id, pledge: &Value) -> Page {
     let status = pledge.text("status");
-    let page = page(&desk, &pledge, desk.tf("pledge-of", &[("name", pledge.text("enterprise_name"))]))
+    let filed = pledge.text("filing.state");
+    let open = matches!(filed, "submitted" | "accepted" | "deficient" | "corrected");
+    let (registered, outside) = (status == "registered", pledge.flag("decided_outside"));
+    let operate = desk.may("pledge.register");
+    let desk_decides = operate && !outside;
+    let to = |step: &str| format!("/pledges/{id}/{step}");
+    page.action(operate && filed == "deficient", desk.t("pl-correct"), to("correct"))
+        .action(desk_decides && open, desk.t("pledge-register"), to("register"))
+        .action(operate && pledge.has("delivery_error"), desk.t("pl-resend"), to("resend"))
         .action(
-            status == "submitted" && desk.may("pledge.register"),
-            desk.t("pledge-register"),
-            format!("/pledges/{id}/register"),
-        )
-        .action(
-            status == "registered" && desk.may("drawdown.request"),
+            registered && desk.may("drawdown.request"),
             desk.t("draw"),
             format!("/facilities/{}/draw", pledge.text("facility_id")),
         )
-        .action(
-            status == "registered" && desk.may("pledge.register"),
-            desk.t("pledge-cancel"),
-            format!("/pledges/{id}/cancel"),
-        )
-        .with(timeline(&desk, &pledge));
-    Ok(frame::show(&desk, page))
-}
-
-fn page(desk: &Desk, p: &Value, title: String) -> Page {
-    let facts = Grid::new(desk.t("pledge-facts"))
-        .fact(desk.t("pledge-registration"), Cell::text(p.text("registration_number")))
-        .fact(desk.t("pledgor"), Cell::text(p.text("enterprise_name")))
-        .fact(desk.t("pledgee"), Cell::text(p.text("bank_name")))
-        .fact(desk.t("secured"), Cell::yuan(p.text("secured_amount")))
-        .fact(desk.t("collateral-value"), Cell::yuan(p.text("collateral_value")))
-        .fact(desk.t("maximum-loan"), Cell::yuan(p.text("maximum_loan")))
-        .fact(
-            desk.t("pledge-application"),
-            Cell::text(desk.t("open")).to(format!("/applications/{}", p.text("application_id"))),
-        )
-        .fact(
-            desk.t("col-facility"),
-            Cell::text(desk.t("open")).to(format!("/facilities/{}", p.text("facility_id"))),
-        );
-    let heads =
-        [desk.t("col-patent"), &format!("#{}", desk.t("collateral-value-wan")), desk.t("col-valid-until")];
-    let patents = Table::new(desk, desk.t("application-patents"), &heads).rows(p.list("patents"), |row| {
-        [
-            Cell::text(row.text("title"))
-                .under(row.text("number"))
-                .to(format!("/patents/{}", row.text("patent_id"))),
-            Cell::wan(row.text("collateral_value")),
-            Cell::day(row.text("valid_until")),
-        ]
-    });
-    Page::new(title)
-        .up(desk.t("pledges-title"), "/pledges")
-        .number(p.text("number"))
-        .badge(Cell::state(desk, p.text("status")))
-        .with(facts)
-        .with(patents)
-}
-
-fn timeline(desk: &Desk, p: &Value) -> Timeline {
-    let steps =
-        [("submitted_at", "submitted"), ("registered_on", "registered"), ("cancelled_on", "cancelled")];
-    let events = steps
-        .into_iter()
-        .filter(|(at, _)| p.has(at))
-        .map(|(at, status)| Event {
-            at: figures::stamp(p.text(at)),
-            what: Cell::state(desk, status),
-            note: if status == "registered" {
-                p.text("registration_number").to_owned()
-            } else {
-                String::new()
-            },
-        })
-        .collect();
-    Timeline { title: desk.t("timeline").to_owned(), events }
-}
-
-fn step_form(desk: &Desk, id: &str, step: Step) -> Form {
-    let form = step.form(desk, format!("/pledges/{id}/{}", step.name));
-    if step.name == "register" {
-        let number = Field::new(Kind::Text, "registration_number", desk.t("pledge-registration")).optional();
-        return form.intro(desk.t("register-intro")).field(number.help(desk.t("register-help")));
-    }
-    form
+        .action(pledge.has("registration_number"), desk.t("pl-certificate"), to("certificate"))
+        .action(desk.may("document.read"), desk.t("documents-title"), to("documents"))
+        .action(desk_decides && open, desk.t("pl-deficiency"), to("deficiency"))
+        .action(desk_decides && open, desk.t("pl-refuse"), to("refuse"))
+        .action(operate && open, desk.t("pl-withdraw"), to("withdraw"))
+        .action(operate && registered && !open, desk.t("pl-change"), to("change"))
+        .action(operate && registered && !open, desk.t("pledge-cancel"), to("cancel"))
+        .action(desk.may("pledge.consent") && registered, desk.t("pl-consent"), to("consent"))
+        .action(desk_decides && matches!(status, "registered" | "cancelled"), desk.t("pl-annul"), to("annul"))
 }
 
 /// `GET /pledges/{id}/{step}`
 pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
     let pledge = desk.get(&format!("{API}/{id}")).await?;
-    let form = step_form(&desk, &id, step);
+    let form = form(&desk, &id, step, &pledge);
     Ok(frame::show(&desk, page(&desk, &pledge, desk.words().get(step.key).to_owned()).with(form)))
 }
 
 /// `POST /pledges/{id}/{step}`
 pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
-    let draft = Draft::new(&desk, &input).texts(&["reason", "registration_number"]);
-    let answer = draft.send(&format!("{API}/{id}/{}", step.name)).await;
+    // A correction restates what was filed; everything else says for itself what is meant.
+    let filed = if step.name == "correct" { desk.get(&format!("{API}/{id}")).await? } else { Value::Null };
+    let answer = send(&desk, &format!("{API}/{id}"), step, &filed, &input).await;
     let here = format!("/pledges/{id}");
     if answer.is_ok() {
         return Ok(frame::go(&here, step.done));
     }
     let pledge = desk.get(&format!("{API}/{id}")).await?;
     let title = desk.words().get(step.key).to_owned();
-    let form = step_form(&desk, &id, step);
+    let form = form(&desk, &id, step, &pledge);
     steps::answered(&desk, answer, (&here, step.done), &input, form, |form| {
         page(&desk, &pledge, title).with(form)
     })

@@ -11,7 +11,7 @@ use crate::{
     list::{self, List, chosen, column, numeric, picked, typed},
     loans,
     page::{Event, FigureRow, Grid, Page, Table, Timeline},
-    proposals,
+    proposals, risk_words,
     supervision::API,
     value::{Facts, rows},
 };
@@ -87,7 +87,9 @@ pub async fn loans_list(desk: Desk) -> Result<Response, Failure> {
     let mut filters = vec![
         typed("q", "loans-q"),
         picked("bank_id", "col-bank", banks),
-        chosen(&desk, "status", "col-status", &["active", "overdue", "repaid"]),
+        chosen(&desk, "status", "col-status", &["active", "overdue", "repaid", "written_off"]),
+        picked("tier", "risk-tier", risk_words::supervised_tiers(&desk)),
+        picked("stage", "risk-stage", risk_words::stages(&desk)),
         picked("industry", "patents-industry", crate::patents::industries(&desk).await),
     ];
     if !desk.asked("enterprise_id").is_empty() {
@@ -108,6 +110,11 @@ pub async fn loans_list(desk: Desk) -> Result<Response, Failure> {
             numeric("annual-rate", |_, row| Cell::percent(&row.shown("annual_rate"))),
             column("loan-drawn-on", |_, row| Cell::day(row.text("drawn_on"))),
             column("loan-matures-on", |_, row| Cell::day(row.text("matures_on"))),
+            column("risk-tier", |desk, row| risk_words::tier(desk, row.text("tier"))),
+            column("risk-stage", |desk, row| Cell::text(risk_words::stage(desk, &row.shown("stage")))),
+            numeric("risk-provision-wan", |_, row| Cell::wan(row.text("provision")))
+                .summed("provision")
+                .sorted("provision"),
             column("col-status", loans::status),
         ],
         export: true,
@@ -127,7 +134,13 @@ pub async fn loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let standing = FigureRow::default()
         .with(desk.t("loan-principal"), Cell::yuan(l.text("principal")), "")
         .with(desk.t("outstanding"), Cell::yuan(l.text("outstanding")), "")
-        .with(desk.t("annual-rate"), Cell::percent(&l.shown("annual_rate")), "");
+        .with(desk.t("annual-rate"), Cell::percent(&l.shown("annual_rate")), "")
+        .with(
+            desk.t("risk-tier"),
+            risk_words::tier(&desk, l.text("tier")),
+            risk_words::stage(&desk, &l.shown("stage")),
+        )
+        .with(desk.t("risk-provision"), Cell::yuan(l.text("provision")), "");
     let facts = Grid::new(desk.t("loan-terms"))
         .fact(desk.t("col-bank"), Cell::text(l.text("bank_name")))
         .fact(
@@ -137,7 +150,9 @@ pub async fn loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         )
         .fact(desk.t("patents-industry"), Cell::text(desk.word(l.text("industry"))))
         .fact(desk.t("loan-drawn-on"), Cell::day(l.text("drawn_on")))
-        .fact(desk.t("loan-matures-on"), Cell::day(l.text("matures_on")));
+        .fact(desk.t("loan-matures-on"), Cell::day(l.text("matures_on")))
+        .fact(desk.t("risk-assessed-on"), Cell::day(l.text("assessed_on")))
+        .fact(desk.t("risk-days"), Cell::figure(l.shown("assessed_overdue_days")));
     let page = Page::new(desk.tf("loan-of", &[("name", l.text("enterprise_name"))]))
         .up(desk.t("sup-loans-title"), "/supervision/loans")
         .number(l.text("number"))

@@ -11,6 +11,7 @@ use crate::{
     figures, frame,
     page::{Beside, Block, Chart, FigureRow, Page, Table},
     patents::industry,
+    risk_words,
     value::Facts,
 };
 
@@ -44,6 +45,16 @@ pub fn key_figures(desk: &Desk, answer: &Value) -> FigureRow {
         )
         .with(desk.t("sup-enterprises"), count("enterprises"), "")
         .with(desk.t("sup-overdue"), count("overdue_loans").to("/supervision/loans?status=overdue"), "")
+        .with(
+            desk.t("risk-npl-ratio"),
+            Cell::percent(&t.shown("nonperforming_ratio")).to("/supervision/loans?tier=nonperforming"),
+            desk.tf("risk-npl", &[("amount", &figures::wan(t.text("nonperforming")))]),
+        )
+        .with(
+            desk.t("risk-provision-cover"),
+            Cell::percent(&t.shown("provision_cover")),
+            desk.t("risk-provision-cover-note"),
+        )
         .with(desk.t("sup-rate"), Cell::percent(&t.shown("weighted_rate")), "")
         .with(
             desk.t("premium-wan"),
@@ -66,7 +77,8 @@ pub async fn overview(desk: Desk) -> Result<Response, Failure> {
         .action(true, desk.t("warnings-title"), "/supervision/warnings")
         .action(true, desk.t("deviations-title"), "/supervision/deviations")
         .with(key_figures(&desk, a))
-        .with(by_bank(&desk, a));
+        .with(by_bank(&desk, a))
+        .with(risk_words::market(&desk, a));
     page.blocks.extend(by_month(&desk, a));
     Ok(frame::show(
         &desk,
@@ -83,6 +95,8 @@ fn by_bank(desk: &Desk, a: &Value) -> Table {
         &format!("#{}", desk.t("outstanding-wan")),
         &format!("#{}", desk.t("sup-loans")),
         &format!("#{}", desk.t("sup-enterprises")),
+        &format!("#{}", desk.t("risk-npl-ratio")),
+        &format!("#{}", desk.t("risk-provision-wan")),
         &format!("#{}", desk.t("sup-rate")),
         &format!("#{}", desk.t("sup-approval")),
         &format!("#{}", desk.t("sup-days")),
@@ -99,6 +113,9 @@ fn by_bank(desk: &Desk, a: &Value) -> Table {
             Cell::wan(row.text("outstanding")).to(with_query("/supervision/loans", &[("bank_id", id)])),
             Cell::figure(row.shown("loans")),
             Cell::figure(row.shown("enterprises")),
+            Cell::percent(&row.shown("nonperforming_ratio"))
+                .to(with_query("/supervision/loans", &[("bank_id", id), ("tier", "nonperforming")])),
+            Cell::wan(row.text("provision")),
             Cell::percent(&row.shown("weighted_rate")),
             Cell::percent(&row.shown("approval_rate")),
             Cell::figure(figures::decimals(&row.shown("average_days_to_decision"), 1)),

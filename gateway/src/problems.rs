@@ -1,5 +1,8 @@
 //! What each kind of problem means: the page that a problem's `type` points to.
 
+mod after_lending;
+mod lending;
+
 use axum::{
     Router,
     extract::Path,
@@ -127,6 +130,55 @@ const KINDS: &[Kind] = &[
         "质押仍担保未清偿的贷款，不能注销。",
         "The pledge still secures an outstanding loan and cannot be cancelled.",
     ),
+    ("filing-open", "该质押已有登记事项在办。", "Something filed for the pledge is at the register already."),
+    ("nothing-filed", "该质押没有在办的登记事项。", "Nothing of the pledge is at the register."),
+    ("not-deficient", "登记机关未要求补正。", "The register has asked for no correction."),
+    (
+        "withdrawal-asked",
+        "已申请撤回，待登记机关答复。",
+        "Its withdrawal was asked for; the register has to answer.",
+    ),
+    ("office-decides", "登记结果由外部登记机关作出。", "An office outside decides."),
+    ("nothing-to-send", "没有需要重新发送的材料。", "Nothing needs to be sent again."),
+    (
+        "registration-number-taken",
+        "登记号已用于另一笔质押。",
+        "Another pledge bears the registration number.",
+    ),
+    ("nothing-to-change", "所填内容与现状一致。", "Everything is as named already."),
+    ("not-under-pledge", "所选专利不在该质押项下。", "Patents named are not under the pledge."),
+    (
+        "releases-all",
+        "不能解除全部专利，请办理注销。",
+        "Not every patent can be released: cancel the pledge.",
+    ),
+    (
+        "above-maximum",
+        "被担保债权超过其余专利的可贷上限。",
+        "The secured claim is more than may be lent on the remaining patents.",
+    ),
+    (
+        "cover-too-small",
+        "变更后质押物不足以覆盖未还本金。",
+        "After the change the pledges would not cover what is outstanding.",
+    ),
+    ("consent-term", "同意的期限不符合要求。", "The consent's days make no permitted term."),
+    ("consent-ended", "同意已撤回或已到期。", "The consent was taken back or is over."),
+    (
+        "nothing-to-certify",
+        "质押未登记，没有可出具的证明。",
+        "The pledge is not registered: there is nothing to certify.",
+    ),
+    (
+        "register-message-contradicts",
+        "同一序号已有内容不同的回执。",
+        "Another message of the register bears the same number.",
+    ),
+    (
+        "signature",
+        "登记机关的签名或时间戳不正确。",
+        "The signature of the register's office, or its time, is not right.",
+    ),
     ("above-outstanding", "还款金额超过应还总额。", "The payment is more than what is owed."),
     (
         "not-assessable",
@@ -176,9 +228,13 @@ pub(crate) fn routes() -> Router {
     Router::new().route("/problems", get(all)).route("/problems/{slug}", get(one))
 }
 
+/// Every kind, whichever service answers with it.
+fn kinds() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().chain(lending::KINDS).chain(after_lending::KINDS)
+}
+
 async fn all() -> Html<String> {
-    let rows: String = KINDS
-        .iter()
+    let rows: String = kinds()
         .map(|(slug, zh, en)| {
             format!("<tr><td><a href=\"/problems/{slug}\"><code>{slug}</code></a></td><td>{zh}<br><span class=\"faint\">{en}</span></td></tr>")
         })
@@ -187,7 +243,7 @@ async fn all() -> Html<String> {
 }
 
 async fn one(Path(slug): Path<String>) -> Response {
-    let Some((slug, zh, en)) = KINDS.iter().find(|(known, _, _)| *known == slug) else {
+    let Some((slug, zh, en)) = kinds().find(|(known, _, _)| *known == slug) else {
         return Problem::not_found().into_response();
     };
     let title = escape(slug);

@@ -3,22 +3,36 @@
 //! Where is …?
 //! - applications and their decisions: [`applications`]; pledges and the register: [`registration`]
 //! - collective credit facilities and draws on them: [`facility`]
-//! - loans: [`loan`]; payments on them and the schedule calculator: [`servicing`]
+//! - loans: [`loan`]; payments on them and the schedule calculator: [`servicing`]; new terms: [`adjustments`]
+//! - the close of business: [`closing`]; classification and expected loss: [`risk`]
+//! - loans that are not repaid: [`disposal`]; who shares the loss: [`fund`]; subsidies: [`subsidies`]
+//! - papers of all of them: [`documents`]; what a bank has set for itself: [`parameters`]
 //! - the bank's ledger and whether everything agrees: [`books`]
 
+pub mod adjustments;
 pub mod applications;
 pub mod books;
+pub mod closing;
+pub mod disposal;
+pub mod documents;
 pub mod facility;
+pub mod fund;
 pub mod loan;
+pub mod parameters;
 pub mod registration;
+pub mod risk;
 pub mod servicing;
 mod state;
+pub mod subsidies;
 
 use std::sync::Arc;
 
 use axum::middleware;
-use contracts::Service;
-use http_kit::{Api, Peer};
+use contracts::{Clock, Service};
+use http_kit::{
+    Api, Peer,
+    config::{ConfigError, Settings},
+};
 use identity::Verifier;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tx_kit::Db;
@@ -38,6 +52,15 @@ impl MigratorTrait for Migrator {
             Box::new(loan::migrations::LoanTables),
             Box::new(applications::migrations::ApplicationTables),
             Box::new(registration::migrations::PledgeTables),
+            Box::new(documents::migrations::DocumentTables),
+            Box::new(parameters::migrations::ParameterTables),
+            Box::new(adjustments::migrations::AdjustmentTables),
+            Box::new(closing::migrations::ClosingTables),
+            Box::new(risk::migrations::RiskTables),
+            Box::new(disposal::migrations::DisposalTables),
+            Box::new(fund::migrations::FundTables),
+            Box::new(subsidies::migrations::SubsidyTables),
+            Box::new(books::migrations::BookTables),
         ]
     }
 }
@@ -50,13 +73,44 @@ pub struct Deps {
     pub verifier: Arc<Verifier>,
     /// The catalogue and the valuations.
     pub valuation: Peer,
+    /// What lies outside the suite.
+    pub outside: Outside,
+}
+
+/// What lies outside the suite and may be set: the default needs nothing of it.
+#[derive(Clone, Default)]
+pub struct Outside {
+    /// `host:port` of a ClamAV daemon that scans what is uploaded (`IPF_CLAMD_ADDRESS`); without it documents are marked
+    /// as not scanned.
+    pub clamd_address: Option<String>,
+    /// Where pledges are registered: the built-in register, or an office outside (`IPF_REGISTER_URL`).
+    pub register: registration::Office,
+}
+
+impl Outside {
+    /// What the settings name.
+    ///
+    /// # Errors
+    /// One sentence for an address that cannot be used.
+    pub fn by_settings(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            clamd_address: settings.clamd_address.clone(),
+            register: registration::Office::by_settings(settings, clock)?,
+        })
+    }
 }
 
 /// Builds the service.
 #[must_use]
 pub fn build(deps: Deps) -> http_kit::Service {
     let desk = Arc::new(facility::DrawDesk::new(deps.db.clone()));
-    let app = App { db: deps.db.clone(), valuation: deps.valuation, desk };
+    let scanner = documents::scanner::scanner(deps.outside.clamd_address.as_deref());
+    let mut workers = Vec::new();
+    workers.push(closing::worker(deps.db.clone()));
+    workers.extend(documents::workers(&deps.db, &scanner));
+    workers.extend(registration::workers(&deps.db, &deps.outside.register));
+    let app =
+        App { db: deps.db.clone(), valuation: deps.valuation, desk, scanner, office: deps.outside.register };
     let api = Api::new()
         .merge(applications::routes())
         .merge(registration::routes())
@@ -64,6 +118,14 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .merge(loan::api::routes())
         .merge(loan::movement_routes())
         .merge(servicing::api::routes())
+        .merge(documents::routes())
+        .merge(parameters::routes())
+        .merge(adjustments::routes())
+        .merge(closing::routes())
+        .merge(risk::routes())
+        .merge(disposal::routes())
+        .merge(fund::routes())
+        .merge(subsidies::routes())
         .merge(books::api::routes());
     let (router, openapi) = api.build(Service::Pledge.base_path(), app);
     let looks = Arc::new(deps.db.clone());
@@ -72,10 +134,14 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .layer(middleware::from_fn_with_state(deps.verifier, http_kit::api::authenticate));
     http_kit::Service {
         name: Service::Pledge,
+        consumers: vec![
+            Arc::new(registration::PatentRights::new(deps.db.clone())),
+            Arc::new(facility::PoolValues::new(deps.db.clone())),
+            Arc::new(subsidies::InsuredPolicies::new(deps.db.clone())),
+        ],
         db: deps.db,
         router,
         openapi,
-        consumers: Vec::new(),
-        workers: Vec::new(),
+        workers,
     }
 }

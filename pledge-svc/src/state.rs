@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http_kit::Peer;
 use tx_kit::Db;
 
-use crate::facility::DrawDesk;
+use crate::{documents::scanner::Scanner, facility::DrawDesk, registration::Office};
 
 /// The service's state; cheap to clone.
 #[derive(Clone)]
@@ -16,4 +16,8 @@ pub struct App {
     pub valuation: Peer,
     /// Where draws are decided in batches.
     pub desk: Arc<DrawDesk>,
+    /// Who looks for viruses in what is uploaded.
+    pub scanner: Arc<dyn Scanner>,
+    /// Where pledges are registered.
+    pub office: Office,
 }

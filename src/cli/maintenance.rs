@@ -5,7 +5,12 @@ use std::{collections::HashMap, sync::Arc};
 use contracts::{Clock, Service, SystemClock};
 use http_kit::config::Settings;
 use identity::Scope;
+use pledge_svc::registration::{
+    self,
+    model::{Agreement, Lien, agreement},
+};
 use tx_kit::seal;
+use valuation_svc::catalogue::encumbrance;
 
 use super::{Failure, serve};
 use crate::suite::Databases;
@@ -88,14 +93,58 @@ pub(super) async fn reconcile(settings: &Settings, json: bool) -> Result<(), Fai
             );
         }
     }
+    let liens = encumbrances(&databases).await?;
+    report.push(serde_json::json!({
+        "register": liens.registered, "catalogue": liens.shown, "agrees": liens.agrees,
+        "not_shown": liens.not_shown, "not_registered": liens.not_registered,
+    }));
     if json {
         println!("{}", serde_json::Value::from(report));
-    }
-    if differing == 0 {
-        Ok(())
     } else {
-        Err(Failure::Broken(format!("{differing} of {} facilities do not agree", own.len())))
+        let mark = if liens.agrees { "agree" } else { "DIFFER" };
+        println!(
+            "register and catalogue {mark}: {} pledged patents, {} shown",
+            liens.registered, liens.shown
+        );
     }
+    let mut broken = Vec::new();
+    if differing > 0 {
+        broken.push(format!("{differing} of {} facilities do not agree", own.len()));
+    }
+    let accounts = differing_accounts(&databases).await?;
+    if !json {
+        println!("control accounts: {}", if accounts.is_empty() { "all agree" } else { "some DIFFER" });
+    }
+    broken.extend(accounts);
+    if !liens.agrees {
+        broken.push("the catalogue does not show the pledges that are registered".to_owned());
+    }
+    if broken.is_empty() { Ok(()) } else { Err(Failure::Broken(broken.join("; "))) }
+}
+
+/// The control accounts whose ledger balance is not what the subjects' own rows say.
+async fn differing_accounts(databases: &Databases) -> Result<Vec<String>, Failure> {
+    let today = databases.pledge.clock().business_date();
+    let rows = pledge_svc::books::control::control_accounts(databases.pledge.read(), &Scope::system(), today)
+        .await?;
+    Ok(rows
+        .iter()
+        .filter(|row| !row.agrees)
+        .map(|row| {
+            format!(
+                "account {} ({}) of {}: ledger {}, rows {}",
+                row.account, row.what, row.book, row.ledger, row.rows
+            )
+        })
+        .collect())
+}
+
+/// Whether the catalogue shows the pledges that are registered.
+async fn encumbrances(databases: &Databases) -> Result<Agreement, Failure> {
+    let registered = registration::liens(databases.pledge.read(), &Scope::system()).await?;
+    let shown = encumbrance::liens(databases.valuation.read()).await?;
+    let shown = shown.into_iter().map(|(pledge_id, patent_id)| Lien { pledge_id, patent_id }).collect();
+    Ok(agreement::agreement(&registered, &shown))
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
@@ -113,4 +162,43 @@ pub(super) async fn reset_password(settings: &Settings, username: &str) -> Resul
     let renewed = gateway::accounts::renew_password(&databases.gateway, username).await?;
     println!("{}\n{}", renewed.username, renewed.password);
     Ok(())
+}
+
+/// Closes what is not closed yet. Another process may work on the same days: each takes shards of its own.
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(super) async fn close_of_business(
+    settings: &Settings,
+    date: Option<chrono::NaiveDate>,
+    json: bool,
+) -> Result<(), Failure> {
+    use pledge_svc::closing::{CatchUpError, CaughtUp, banks, catch_up};
+    let databases = open(settings).await?;
+    let db = &databases.pledge;
+    let today = db.clock().business_date();
+    let until = date.or(today.pred_opt()).unwrap_or(today);
+    let mut report = Vec::new();
+    let mut waiting = Vec::new();
+    for bank in banks(db).await? {
+        let days = match catch_up(db, bank, until, "ip-finance close-of-business", || true).await {
+            Ok(CaughtUp::Closed { days }) => days,
+            Ok(CaughtUp::Waiting { day }) => {
+                waiting.push(format!("{bank} on {day}"));
+                0
+            }
+            Err(CatchUpError::Refused(refused)) => return Err(Failure::Input(refused.to_string())),
+            Err(CatchUpError::Fault(fault)) => return Err(fault.into()),
+        };
+        report.push(serde_json::json!({ "bank": bank, "days_closed": days, "until": until }));
+        if !json {
+            println!("{bank}: {days} days closed, up to {until}");
+        }
+    }
+    if json {
+        println!("{}", serde_json::Value::from(report));
+    }
+    if waiting.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Broken(format!("another process holds shards of {}", waiting.join("; "))))
+    }
 }

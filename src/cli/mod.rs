@@ -38,6 +38,14 @@ enum Verb {
     /// Accounts, from the machine itself.
     #[command(subcommand)]
     User(UserVerb),
+    /// Close the business of every bank, day by day, up to yesterday or the day named.
+    CloseOfBusiness {
+        /// The last day to close.
+        #[arg(long)]
+        date: Option<chrono::NaiveDate>,
+        #[command(flatten)]
+        report: ReportArguments,
+    },
     /// Empty the regulator's read model and rebuild it from the services' events.
     RebuildSupervision(DataArguments),
 }
@@ -194,6 +202,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(Verb::User(UserVerb::ResetPassword { username, data })) => {
             at(&mut settings, &data);
             maintenance::reset_password(&settings, &username).await
+        }
+        Some(Verb::CloseOfBusiness { date, report }) => {
+            at(&mut settings, &report.data);
+            maintenance::close_of_business(&settings, date, report.json).await
         }
         Some(Verb::RebuildSupervision(data)) => {
             at(&mut settings, &data);

@@ -80,3 +80,9 @@ pub(super) async fn value(desk: &mut Desk<'_>, officer: &Person, patent: &str) -
     let body = json!({ "patent_id": patent, "purpose": "pledge" });
     desk.post(officer, Service::Valuation, "/valuations", body).await
 }
+
+/// Closes the business of the day.
+pub(super) async fn close_day(desk: &mut Desk<'_>, operations: &Person) -> Result<(), DemoError> {
+    let body = json!({ "business_date": desk.today });
+    desk.post(operations, Service::Pledge, "/closings", body).await.map(drop)
+}

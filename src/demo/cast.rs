@@ -111,6 +111,9 @@ pub(super) const OPERATOR: Organisation = Organisation {
 };
 
 /// The enterprises: the first eight are the members of bank A's facility, the others of bank B's.
+/// The city's risk-compensation fund. Its number stands after the enterprises'.
+pub(super) const FUND: Organisation = organisation(40, OrgKind::Fund, "达州市专利融资风险补偿基金（演示）");
+
 pub(super) const ENTERPRISES: [Organisation; 12] = [
     enterprise(11, "宣汉清源天然气化工有限公司（演示）", "natural_gas_chemistry", "宣汉县"),
     enterprise(12, "渠县玄武纤维新材料有限公司（演示）", "new_materials", "渠县"),
@@ -136,7 +139,7 @@ pub(super) fn patent_owners() -> Vec<Organisation> {
 
 /// Every organisation.
 pub(super) fn organisations() -> Vec<Organisation> {
-    let mut all = vec![BANK_A, BANK_B, BANK_C, INSURER, UNIVERSITY, REGULATOR, PLATFORM, OPERATOR];
+    let mut all = vec![BANK_A, BANK_B, BANK_C, INSURER, UNIVERSITY, REGULATOR, PLATFORM, OPERATOR, FUND];
     all.extend(ENTERPRISES);
     all
 }
@@ -159,6 +162,9 @@ pub(super) const CLAIMS_APPROVER: Person =
     person("claims-approver@insurer-a.demo", "牟平", INSURER, Role::ClaimsApprover);
 pub(super) const TRANSFER_OFFICE: Person =
     person("transfer-office@university-a.demo", "龙海", UNIVERSITY, Role::TransferOffice);
+
+pub(super) const FUND_MANAGER: Person = person("manager@fund-a.demo", "戴英", FUND, Role::FundManager);
+pub(super) const FUND_SECOND: Person = person("manager-2@fund-a.demo", "祝强", FUND, Role::FundManager);
 
 /// The finance officer of each enterprise.
 pub(super) const BORROWERS: [Person; 12] = [
@@ -191,6 +197,10 @@ pub(super) fn people() -> Vec<Person> {
         CLAIMS_HANDLER,
         CLAIMS_APPROVER,
         TRANSFER_OFFICE,
+        FUND_MANAGER,
+        FUND_SECOND,
+        person("approver-2@bank-a.demo", "鲜明", BANK_A, Role::CreditApprover),
+        person("operations-2@bank-a.demo", "桂兰", BANK_A, Role::Operations),
         person("operator@cluster-a.demo", "柏松", OPERATOR, Role::ClusterOperator),
         person("examiner@regulator.demo", "景岚", REGULATOR, Role::Examiner),
         person(ADMINISTRATOR, "平台管理员", PLATFORM, Role::PlatformAdmin),

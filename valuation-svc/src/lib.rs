@@ -59,7 +59,10 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .layer(middleware::from_fn_with_state(verifier, http_kit::api::authenticate));
     http_kit::Service {
         name: contracts::Service::Valuation,
-        consumers: vec![Arc::new(catalogue::encumbrance::Encumbrances::new(db.clone()))],
+        consumers: vec![
+            Arc::new(catalogue::encumbrance::Encumbrances::new(db.clone())),
+            Arc::new(catalogue::consent::PledgeeConsents::new(db.clone())),
+        ],
         workers: vec![Worker::new("valuation.imports", {
             let db = db.clone();
             move |stop| jobs::run(db, Arc::new(imports::ImportJob), stop)

@@ -89,6 +89,9 @@ async fn answer(
     if path == "/health/live" {
         return Json(json!({ "status": "live" })).into_response();
     }
+    if path == "/api/pledge/v1/register/entries" {
+        return Json(samples::register_entries(&asked.query)).into_response();
+    }
     let Some(role) = asked.token.strip_prefix("access-") else {
         return problem(401, "unauthenticated", "请先登录", json!({}));
     };

@@ -1,13 +1,35 @@
 //! The console over its router, against a stand-in for the API.
 
 #[cfg(test)]
+mod adjusting;
+#[cfg(test)]
+mod adjustment_samples;
+#[cfg(test)]
+mod books;
+#[cfg(test)]
 mod browser;
+#[cfg(test)]
+mod examining;
 #[cfg(test)]
 mod fake_api;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod line_samples;
+#[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod recovery;
+#[cfg(test)]
+mod recovery_samples;
+#[cfg(test)]
+mod registers;
+#[cfg(test)]
+mod risk;
+#[cfg(test)]
+mod risk_samples;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

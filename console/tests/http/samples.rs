@@ -38,7 +38,8 @@ pub fn patent() -> Value {
         "industry_name": "锂钾新材料", "filing_date": "2021-01-04", "grant_date": "2022-06-07",
         "expires_on": "2041-01-04", "encumbered": true, "generated": true, "source": "demo",
         "annuity_status": "paid", "remaining_years": "14.1", "family_countries": ["CN", "US"], "family_size": 2,
-        "encumbrances": [{ "pledge_id": ID, "bank_name": "甲银行", "since": "2026-03-01" }],
+        "encumbrances": [{ "pledge_id": ID, "bank_name": "甲银行", "since": "2026-03-01", "consented": ["licence"] }],
+        "refused_disposals": [{ "act": "transfer", "refused_on": "2026-11-20", "bank_name": "甲银行", "asked_by": "转化处" }],
         "disputes": [{ "kind": "ownership", "status": "open", "noted_on": "2026-01-01" }],
         "owner_id": ENTERPRISE, "abstract": "摘要文字",
     })
@@ -91,7 +92,7 @@ pub fn valuation() -> Value {
 }
 
 pub fn facility() -> Value {
-    json!({
+    crate::line_samples::with_terms(json!({
         "id": FACILITY, "number": "CF-2026-0001", "name": "锂产业集群授信", "bank_id": BANK, "bank_name": "甲银行",
         "cluster": "盐湖锂钾", "industry": "lithium_potassium", "limit": "50000000.00", "drawn": "12000000.00",
         "reserved": "3000000.00", "available": "35000000.00", "currency": "CNY", "status": "active", "revolving": true,
@@ -101,14 +102,19 @@ pub fn facility() -> Value {
         "members": [{ "id": ID, "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "sub_limit": "10000000.00",
             "drawn": "2000000.00", "reserved": "0.00", "available": "8000000.00", "status": "active" }],
         "created_at": "2026-01-01T00:00:00Z",
-    })
+    }))
 }
 
 pub fn application() -> Value {
     json!({
         "id": ID, "number": "AP-2026-0001", "facility_id": FACILITY, "facility_name": "锂产业集群授信", "bank_id": BANK,
         "bank_name": "甲银行", "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "amount": "3000000.00",
-        "tenor_months": 12, "purpose": "采购原料", "status": "assessed", "pledge_id": null,
+        "tenor_months": 12, "purpose": "采购原料", "product": "tianfu_zhilai", "status": "assessed", "pledge_id": null,
+        "clock": { "kind": "decision", "started_on": "2026-11-02", "due_on": "2026-11-09", "remaining_days": 2,
+            "overdue": false, "calendar_known": true },
+        "deficiencies": [{ "number": 1, "items": [{ "document_kind": "business_licence", "text": "请上传" }],
+            "asked_by": "李强", "asked_at": "2026-11-01T03:00:00Z", "due_on": "2026-11-10", "answer": "已上传",
+            "answered_by": "王敏", "answered_at": "2026-11-01T05:00:00Z" }],
         "patents": [{ "patent_id": PATENT, "number": "ZL202110000001.X", "title": "一种锂吸附剂", "valuation_id": ID,
             "collateral_value": "6000000.00", "maximum_loan": "3000000.00", "ltv_cap": "0.5", "valid_until": "2027-05-01" }],
         "assessment": { "by": "李强", "at": "2026-11-02T02:00:00Z", "comment": "同意", "recommended_amount": "2800000.00",
@@ -117,6 +123,51 @@ pub fn application() -> Value {
         "findings": [{ "code": "invalidation_pending", "severity": "soft", "subject": "ZL1", "reason_zh": "无效宣告审理中",
             "reason_en": "Invalidation pending", "cure_zh": "双方声明知悉", "cure_en": "Both sides declare it" }],
     })
+}
+
+fn checklist() -> Value {
+    let item = |kind: &str, code: &str, zh: &str, present: bool| {
+        json!({ "kind": kind, "code": code, "name_zh": zh, "name_en": code, "present": present,
+            "cure_zh": "请上传营业执照", "cure_en": "Attach it" })
+    };
+    json!({
+        "product": { "code": "tianfu_zhilai", "name_zh": "天府知来贷", "name_en": "Tianfu Zhilai loan",
+            "amount_max": "10000000.00", "tenor_max_months": 12, "annual_rate_max": "0.045", "industries": [],
+            "documents": [{ "code": "business_licence", "name_zh": "营业执照", "name_en": "Business licence" }],
+            "statements": [{ "code": "start_up", "name_zh": "本企业处于初创期", "name_en": "We are a start-up" }],
+            "conditions": [{ "code": "fund_filing", "text_zh": "已在补偿资金备案", "text_en": "Filed with the fund", "always": false }] },
+        "items": [item("document", "business_licence", "营业执照", false), item("statement", "start_up", "本企业处于初创期", true)],
+        "complete": false,
+    })
+}
+
+fn authority() -> Value {
+    json!({ "amount": "2800000.00", "basis": "application", "held_by_others": "0.00",
+        "demand": { "amount": "2800000.00", "level": 2, "approvers": 2, "risk_consent": true },
+        "consent": { "by": "孙悦", "at": "2026-11-02T03:00:00Z", "agrees": true, "comment": "可控" },
+        "first_approval": { "by": "赵琳", "amount": "2800000.00" }, "own_limit": "5000000.00",
+        "hindrance_zh": null, "hindrance_en": null, "delegations": [delegation()] })
+}
+
+fn delegation() -> Value {
+    json!({ "id": ID, "from": "行长", "to": "赵琳", "cap": "5000000.00", "valid_from": "2026-11-01",
+        "valid_until": "2026-11-30", "reason": "出差", "created_at": "2026-11-01T00:00:00Z", "revoked_at": null,
+        "in_force": true })
+}
+
+fn document() -> Value {
+    json!({ "id": ID, "subject_kind": "application", "subject_id": ID, "kind": "business_licence",
+        "file_name": "营业执照.pdf", "media_type": "application/pdf", "bytes": 204800, "sha256": "0a1b2c",
+        "scan": "clean", "scanner": "clamd", "found": null, "internal": false, "version": 2, "latest": true,
+        "note": "副本", "uploaded_by": "王敏", "uploaded_for": ENTERPRISE, "uploaded_at": "2026-11-02T00:00:00Z" })
+}
+
+fn condition() -> Value {
+    let mark = |by: &str| json!({ "by": by, "at": "2026-11-03T00:00:00Z", "note": "已核" });
+    json!({ "id": ID, "application_id": ID, "application_number": "AP-2026-0001", "facility_id": FACILITY,
+        "enterprise_name": "青海盐湖锂业有限公司", "code": null, "text": "出具担保函", "text_en": null,
+        "status": "fulfilled", "blocking": true, "set": mark("赵琳"), "fulfilled": mark("李强"), "evidence": [ID],
+        "confirmed": null, "waived": null, "returned": null, "version": 2 })
 }
 
 pub fn loan() -> Value {
@@ -176,11 +227,12 @@ fn product() -> Value {
 }
 
 fn overview() -> Value {
-    json!({
+    let mut overview = json!({
         "as_of": "2026-11-24", "lag_seconds": 2,
         "totals": { "banks": 2, "facilities": 3, "limit": "90000000.00", "drawn": "30000000.00", "loans": 12,
             "outstanding": "28000000.00", "granted_amount": "41000000.00", "registered_amount": "60000000.00", "enterprises": 8,
-            "overdue_loans": 1, "weighted_rate": "0.0352", "policies": 4, "insured_amount": "5000000.00", "premium": "80000.00" },
+            "overdue_loans": 1, "nonperforming": "1400000.00", "nonperforming_ratio": "0.05", "provision": "630000.00",
+            "provision_cover": "0.45", "weighted_rate": "0.0352", "policies": 4, "insured_amount": "5000000.00", "premium": "80000.00" },
         "by_bank": [{ "bank_id": BANK, "bank_name": "甲银行", "facilities": 2, "limit": "50000000.00", "drawn": "12000000.00",
             "utilisation": "0.24", "loans": 8, "outstanding": "11000000.00", "enterprises": 8, "weighted_rate": "0.0345",
             "approval_rate": "0.80", "average_days_to_decision": "3.5", "ltv": "0.41", "hhi": "0.18", "top10_share": "1" }],
@@ -189,7 +241,12 @@ fn overview() -> Value {
             { "month": "2026-11", "granted": "2000000.00", "repaid": "1000000.00", "outstanding": "28000000.00", "applications": 2, "approved": 2, "premium": "0.00" }],
         "heat_map": [{ "bank_id": BANK, "industry": "lithium_potassium", "outstanding": "11000000.00" }],
         "concentration": [{ "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "outstanding": "5000000.00", "share": "0.18" }],
-    })
+    });
+    overview["by_tier"] = json!([{ "tier": "normal", "loans": 11, "outstanding": "26600000.00", "share": "0.95", "provision": "280000.00", "cover": "0.01" },
+        { "tier": "substandard", "loans": 1, "outstanding": "1400000.00", "share": "0.05", "provision": "350000.00", "cover": "0.25" }]);
+    overview["by_stage"] = json!([{ "stage": 1, "loans": 11, "outstanding": "26600000.00", "share": "0.95", "provision": "280000.00", "cover": "0.01" },
+        { "stage": 3, "loans": 1, "outstanding": "1400000.00", "share": "0.05", "provision": "350000.00", "cover": "0.25" }]);
+    overview
 }
 
 fn schedule() -> Value {
@@ -197,6 +254,118 @@ fn schedule() -> Value {
             { "number": 1, "due": "2026-12-01", "principal": "0.00", "interest": "4312.50", "total": "4312.50", "balance": "1500000.00" },
             { "number": 2, "due": "2027-06-01", "principal": "1500000.00", "interest": "4312.50", "total": "1504312.50", "balance": "0.00" }],
         "totals": { "principal": "1500000.00", "interest": "8625.00", "total": "1508625.00" } })
+}
+
+fn statement(loan: bool) -> Value {
+    let line = json!({ "on": "2026-09-01", "loan_id": ID, "loan_number": "LN-2026-0001", "borrower": "青海盐湖锂业有限公司",
+        "kind": "payment", "source": "borrower", "principal": "500000.00", "interest": "4312.50", "penalty": "0.00",
+        "fees": "0.00", "balance": "1500000.00" });
+    let mut statement = json!({ "from": "2026-01-01", "to": "2026-11-24", "opening": "0.00", "lines": [line],
+        "totals": { "drawn": "2000000.00", "principal": "500000.00", "interest": "4312.50", "penalty": "0.00", "fees": "0.00",
+            "paid": "504312.50", "adjusted": "0.00" },
+        "closing": "1500000.00", "code": "0123-4567-89AB-CDEF", "subject": "锂产业集群授信", "loans": 3 });
+    if loan {
+        statement["loan"] = json!({ "id": ID, "number": "LN-2026-0001", "borrower": "青海盐湖锂业有限公司", "status": "active" });
+        statement["owed"] = json!({ "on": "2026-11-24", "principal": "1500000.00", "interest": "1437.50", "penalty": "0.00",
+            "fees": "0.00", "payoff": "1501437.50", "overdue_days": 0 });
+        statement["plan"] = json!([]);
+    }
+    statement
+}
+
+fn movement() -> Value {
+    json!({ "id": ID, "book": BANK, "kind": "subsidy.credit", "subject_id": ID, "group_id": null, "business_date": "2026-11-20",
+        "posted_at": "2026-11-20T02:00:00Z", "reversal_of": null, "reversed_by": null, "reason": null, "reversible": true,
+        "entries": [{ "account": "3001", "account_name": "清算资金往来", "side": "debit", "amount": "15000.00" },
+            { "account": "2011", "account_name": "吸收存款", "side": "credit", "amount": "15000.00" }] })
+}
+
+fn account_entries() -> Value {
+    json!({ "book": BANK, "account": "1303", "name": "贷款", "from": "2026-10-25", "to": "2026-11-24", "opening": "1.00",
+        "items": [{ "movement_id": ID, "position": 1, "kind": "loan.disbursement", "subject_id": ID, "group_id": FACILITY,
+            "business_date": "2026-11-20", "posted_at": "2026-11-20T02:00:00Z", "is_reversal": true, "side": "debit",
+            "amount": "2000000.00", "balance": "2000001.00" }], "next_cursor": null })
+}
+
+fn reversal() -> Value {
+    json!({ "id": ID, "book": BANK, "movement_id": ID, "movement_kind": "subsidy.credit", "reason": "账号有误",
+        "status": "proposed", "maker_id": ID, "maker": "李强", "checker_id": null, "checker": null, "decision_reason": null,
+        "reversal_movement_id": null, "created_at": "2026-11-21T02:00:00Z", "decided_at": null })
+}
+
+fn subsidy_claim() -> Value {
+    json!({ "id": ID, "number": "S20261124-0000000A", "scheme_id": ID, "scheme_name": "天府知来贷贴息", "fund_id": BANK,
+        "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "bank_id": BANK, "bank_name": "甲银行",
+        "kind": "interest", "loan_id": ID, "loan_number": "LN-2026-0001", "period_from": "2026-01-01",
+        "period_to": "2026-06-30", "contract_rate": "0.045", "subsidy_rate": "0.015", "year": 2026, "basis": "45000.00",
+        "computed": "15000.00", "amount": "12000.00", "status": "submitted", "maker": "王敏", "decided_by": null,
+        "reason": null, "paid_by": null, "paid_on": null, "credit_id": null, "created_at": "2026-11-21T02:00:00Z",
+        "payments": [{ "repayment_id": ID, "paid_on": "2026-03-31", "interest": "45000.00", "claimed": true }] })
+}
+
+fn subsidy_scheme() -> Value {
+    json!({ "id": ID, "fund_id": BANK, "fund_name": "四川省风险补偿基金", "name": "天府知来贷贴息", "source": "试行办法（2025年）",
+        "kind": "interest", "annual_rate": "0.015", "premium_scale": null, "product": null, "cap_per_year": "200000.00",
+        "budget_per_year": null, "valid_from": "2025-01-01", "valid_until": "2027-12-31", "status": "active",
+        "funded": "1000000.00", "paid": "12000.00", "held": "988000.00", "maker": "周航", "checker": "吴静", "reason": null,
+        "created_at": "2026-01-02T02:00:00Z", "version": 3, "funding": [{ "amount": "1000000.00", "reference": "川财〔2026〕1号",
+            "booked_on": "2026-01-05", "recorded_by": "周航", "created_at": "2026-01-05T02:00:00Z" }] })
+}
+
+/// A pledge whose change the register wants corrected, late, with papers that did not arrive.
+fn pledge() -> Value {
+    let patent = |id: &str, number: &str, released: Option<&str>, status: &str, challenges: &[&str]| {
+        json!({ "patent_id": id, "number": number, "title": "一种提锂装置", "collateral_value": "3000000.00",
+            "valid_until": "2027-05-24", "released_on": released,
+            "right": { "status": status, "since": "2026-11-20", "challenges": challenges } })
+    };
+    let mut pledge = json!({ "id": ID, "number": "PL-1", "application_id": ID, "facility_id": FACILITY,
+        "bank_name": "甲银行", "enterprise_name": "青海盐湖锂业有限公司", "status": "registered",
+        "registration_number": "Y2026980001", "secured_amount": "3000000.00", "collateral_value": "6000000.00",
+        "maximum_loan": "3000000.00", "carrying": "2000000.00", "submitted_at": "2026-11-03T00:00:00Z",
+        "registered_on": "2026-11-05", "as_of": "2026-11-24", "overdue": true, "decided_outside": false });
+    pledge["delivery_error"] = json!("the office answered 503");
+    pledge["filing"] =
+        json!({ "id": ID, "kind": "registration", "state": "deficient", "due_on": "2026-11-06" });
+    pledge["patents"] = json!([
+        patent(PATENT, "CN115000001B", None, "lapsed", &["invalidation"]),
+        patent(ID, "CN115000002B", Some("2026-11-22"), "", &[]),
+    ]);
+    let mut filing = json!({ "id": ID, "kind": "registration", "state": "deficient", "online": true,
+        "delivery": "given_up", "filed_at": "2026-11-03T00:00:00Z", "office_reference": "S2026-1", "decided_on": null,
+        "grounds": ["co_owned"], "decision_note": null, "withdrawal_asked": true, "corrections": 0 });
+    filing["deficiency"] = json!({ "text": "请补充共有人同意", "grounds": ["co_owned"], "asked_on": "2026-11-04",
+        "answer_by": "2026-11-30" });
+    filing["papers"] = json!({ "reason": null, "change": null, "contract": {
+        "pledgor": { "name": "青海盐湖锂业有限公司", "address": "格尔木市" },
+        "pledgee": { "name": "甲银行", "address": "西宁市" },
+        "claim_kind": "贷款债权", "debt_until": "2027-11-03", "scope": "主债权及利息" } });
+    pledge["filings"] = json!([filing]);
+    pledge
+}
+
+fn pledge_line() -> Value {
+    json!({ "id": ID, "filing_id": ID, "at": "2026-11-04T02:00:00Z", "on": "2026-11-04", "kind": "deficient",
+        "who": "登记机关", "details": { "text": "请补充共有人同意", "grounds": ["co_owned"], "sequence": 2,
+            "came_to": "contradicts" } })
+}
+
+fn pledge_consent() -> Value {
+    json!({ "id": ID, "pledge_id": ID, "patents": [PATENT], "acts": ["licence"], "terms": "普通许可给乙公司",
+        "valid_from": "2026-11-01", "valid_until": "2027-02-28", "given_by": "赵琳", "given_at": "2026-11-01T02:00:00Z",
+        "revoked_at": null, "revoke_reason": null, "version": 1 })
+}
+
+/// What the public register shows: something where a registration number is asked for.
+pub fn register_entries(query: &str) -> Value {
+    if !query.contains("registration_number=Y2026980001") {
+        return json!({ "items": [], "next_cursor": null });
+    }
+    list(
+        json!({ "registration_number": "Y2026980001", "status": "annulled", "pledgor": "青海盐湖锂业有限公司",
+        "pledgee": "甲银行", "registered_on": "2026-11-05", "cancelled_on": null, "annulled_on": "2026-11-20",
+        "patents": [{ "number": "CN115000001B", "title": "一种锂吸附剂", "released_on": null }] }),
+    )
 }
 
 /// The answer to a request; `None` is 404.
@@ -217,18 +386,76 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         (_, ["valuations", _]) => valuation(),
         (_, ["imports"]) => list(import("finished")),
         (_, ["imports", _]) => import("running"),
+        (_, ["loans", "statement"] | ["facilities", _, "statement"]) => statement(false),
         (_, ["facilities", _, "changes"]) => {
             json!([{ "id": ID, "status": "proposed", "limit": "60000000.00", "members": [],
             "reason": "扩产", "maker": "李强", "created_at": "2026-11-01T00:00:00Z" }])
         }
         (_, ["facilities", _, "loans"]) => list(loan()),
+        (
+            _,
+            ["facilities", _, "members" | "deposits" | "borrowing-base" | "triggers", ..] | ["margin-calls"],
+        ) => {
+            return crate::line_samples::answer(&steps);
+        }
         (_, ["facilities", ..]) => one(facility),
-        (_, ["applications", ..]) => one(application),
-        (_, ["pledges", ..]) => one(|| {
-            json!({ "id": ID, "number": "PL-1", "application_id": ID, "facility_id": FACILITY, "bank_name": "甲银行",
-                "enterprise_name": "青海盐湖锂业有限公司", "status": "submitted", "secured_amount": "3000000.00",
-                "collateral_value": "6000000.00", "maximum_loan": "3000000.00", "patents": [], "submitted_at": "2026-11-03T00:00:00Z" })
+        (_, ["applications", _, "checklist"]) => checklist(),
+        (_, ["applications", _, "authority"]) => authority(),
+        (_, ["applications", _, "conditions"]) | (_, ["conditions"]) => list(condition()),
+        (_, ["applications", _, "documents"]) | (_, ["pledges", _, "documents"]) => list(document()),
+        (_, ["application-products"]) => list(checklist()["product"].clone()),
+        (_, ["documents", ..]) => one(document),
+        (_, ["delegations", ..]) => one(delegation),
+        (_, ["approvers"]) => {
+            list(json!({ "user_id": ID, "name": "赵琳", "known_since": "2026-11-01T00:00:00Z" }))
+        }
+        (_, ["blacklist", ..]) => one(|| {
+            json!({ "id": ID, "name": "失信企业", "credit_code": "91630000MA0000000X", "source": "dishonest_debtor",
+                "reason": "有履行能力而拒不履行", "valid_from": "2026-01-01", "valid_until": null, "entered_by": "孙悦",
+                "entered_at": "2026-01-01T00:00:00Z", "ended_at": null, "in_force": true })
         }),
+        (_, ["connected-groups", ..]) => one(|| {
+            json!({ "id": ID, "name": "甲系企业", "reason": "同一实际控制人", "declared_by": "孙悦",
+                "created_at": "2026-01-01T00:00:00Z", "dissolved_at": null, "version": 1,
+                "members": [{ "enterprise_id": ENTERPRISE, "name": "青海盐湖锂业有限公司", "relation": "母公司" }] })
+        }),
+        (_, ["applications", ..]) => one(application),
+        (_, ["pledges", "reconciliation"]) => {
+            json!({ "agrees": false, "registered": 2, "shown": 1, "not_registered": [],
+            "not_shown": [{ "pledge_id": ID, "patent_id": PATENT }] })
+        }
+        (_, ["pledges", _, "history"]) => list(pledge_line()),
+        (_, ["pledges", _, "consents"]) => list(pledge_consent()),
+        (_, ["pledges", ..]) => one(pledge),
+        (_, ["loans", _, "statement" | "settlement-certificate"]) => statement(true),
+        (_, ["ledger", "accounts", _, "entries"]) => account_entries(),
+        (_, ["ledger", "movements", _]) => movement(),
+        (_, ["ledger", "day-balances"]) => {
+            list(json!({ "business_date": "2026-11-20", "account": "1303", "name": "贷款",
+            "opening": "1.00", "debit": "2.00", "credit": "0.00", "closing": "3.00" }))
+        }
+        (_, ["ledger", "control-accounts"]) => {
+            list(json!({ "book": BANK, "book_name": "甲银行", "account": "1303",
+            "name": "贷款", "what": "loan_principal", "rows": "3.00", "ledger": "3.00", "agrees": true }))
+        }
+        (_, ["ledger-reversals", ..]) => one(reversal),
+        (_, ["subsidy-claims", ..]) => one(subsidy_claim),
+        (_, ["subsidy-schemes", "presets"]) => list(subsidy_scheme()),
+        (_, ["subsidy-schemes", ..]) => one(subsidy_scheme),
+        (_, ["subsidy-policies"]) => {
+            list(json!({ "policy_id": ID, "number": "PO-2026-0001", "product": "enforcement",
+            "insurer_name": "甲保险", "premium": "10000.00", "starts_on": "2026-08-01", "ends_on": "2027-07-31",
+            "status": "bound" }))
+        }
+        (
+            _,
+            ["loans", _, "adjustments" | "pricing" | "payoff"] | ["adjustments", ..] | ["reference-rates"],
+        ) => {
+            return crate::adjustment_samples::answer(&steps);
+        }
+        (_, ["risk", ..] | ["parameters", ..] | ["loans", _, "risk" | "classifications"]) => {
+            return crate::risk_samples::answer(&steps);
+        }
         (_, ["loans", _, "schedule"]) => schedule(),
         (_, ["loans", _, "movements"]) => {
             json!([{ "id": ID, "kind": "loan.drawn", "business_date": "2026-06-01",
@@ -286,7 +513,7 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             json!({ "id": ID, "at": "2026-11-01T00:00:00Z", "user_name": "李强", "action": "facility.approve",
             "subject": "facility", "subject_id": FACILITY, "details": { "limit": "1" } }),
         ),
-        _ => return None,
+        (_, steps) => return crate::recovery_samples::answer(steps),
     })
 }
 
@@ -298,12 +525,16 @@ fn import(state: &str) -> Value {
 }
 
 fn posted(steps: &[&str]) -> Value {
+    if let Some(value) = crate::adjustment_samples::posted(steps) {
+        return value;
+    }
     match steps {
         ["schedules", _] => schedule(),
         ["appraisals", _] => {
             json!({ "value": "1234567.89", "value_before_tab": "1100000.00", "tab_factor": "1.1223" })
         }
         ["applications", "eligibility"] => json!({ "eligible": true, "findings": application()["findings"] }),
+        ["subsidy-claims", "preview"] => subsidy_claim(),
         [.., "drawdowns"] => json!({ "id": ID, "loan_id": ID, "loan_number": "LN-2026-0001" }),
         ["users"] => json!({ "id": ID, "username": "new@bank-a.demo", "one_time_password": "once-only-1" }),
         _ => json!({ "id": ID }),

@@ -3,6 +3,7 @@
 //! An [`Envelope`] travels at least once and out of order; a consumer is idempotent by `id` and orders by
 //! `version` within one aggregate.
 
+mod disposition;
 mod insurance;
 mod pledge;
 mod valuation;
@@ -11,10 +12,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use disposition::{DisposalRefused, PatentChallenged, PledgeConsentGiven};
 pub use insurance::{ClaimPaid, ClaimRegistered, PolicyBound, PolicyEnded};
 pub use pledge::{
     ApplicationDecided, ApplicationSubmitted, FacilityChanged, FacilityMember, LoanDrawn, LoanRepaid,
-    PledgeChanged, SyndicateShare,
+    LoanStateChanged, PledgeChanged, SyndicateShare,
 };
 pub use valuation::{LegalStatusChanged, ValuationCompleted};
 
@@ -61,12 +63,24 @@ pub enum Event {
     /// A pledge was submitted, registered or cancelled: its whole state.
     #[serde(rename = "pledge.changed.v1")]
     PledgeChanged(PledgeChanged),
+    /// A pledgee consented to a disposal of pledged patents, or took its consent back.
+    #[serde(rename = "pledge.consent_given.v1")]
+    PledgeConsentGiven(PledgeConsentGiven),
+    /// Proceedings that attack a patent or its ownership were opened or closed.
+    #[serde(rename = "patent.challenged.v1")]
+    PatentChallenged(PatentChallenged),
+    /// The catalogue refused to record an act over a pledged patent.
+    #[serde(rename = "patent.disposal_refused.v1")]
+    DisposalRefused(DisposalRefused),
     /// A loan was drawn.
     #[serde(rename = "loan.drawn.v1")]
     LoanDrawn(LoanDrawn),
     /// A loan was repaid, in part or whole.
     #[serde(rename = "loan.repaid.v1")]
     LoanRepaid(LoanRepaid),
+    /// A loan changed otherwise: at the close of a day, by a restructuring, a write-off, a judgement.
+    #[serde(rename = "loan.state_changed.v1")]
+    LoanStateChanged(LoanStateChanged),
     /// A policy was bound.
     #[serde(rename = "policy.bound.v1")]
     PolicyBound(PolicyBound),
@@ -92,8 +106,12 @@ impl Event {
             Self::ApplicationDecided(_) => "application.decided.v1",
             Self::FacilityChanged(_) => "facility.changed.v1",
             Self::PledgeChanged(_) => "pledge.changed.v1",
+            Self::PledgeConsentGiven(_) => "pledge.consent_given.v1",
+            Self::PatentChallenged(_) => "patent.challenged.v1",
+            Self::DisposalRefused(_) => "patent.disposal_refused.v1",
             Self::LoanDrawn(_) => "loan.drawn.v1",
             Self::LoanRepaid(_) => "loan.repaid.v1",
+            Self::LoanStateChanged(_) => "loan.state_changed.v1",
             Self::PolicyBound(_) => "policy.bound.v1",
             Self::PolicyEnded(_) => "policy.ended.v1",
             Self::ClaimRegistered(_) => "claim.registered.v1",

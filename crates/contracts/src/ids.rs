@@ -104,8 +104,46 @@ ids! {
     LoanId,
     /// A payment received on a loan.
     RepaymentId,
+    /// A stored document.
+    DocumentId,
+    /// A proposed change of a loan's terms: extension, restructuring, rollover, repricing, write-off.
+    AdjustmentId,
+    /// A collection or disposal case.
+    CaseId,
+    /// A risk-compensation fund.
+    FundId,
+    /// What a fund has agreed to cover for a bank.
+    FundAgreementId,
+    /// What one person of a fund asks for and another decides.
+    FundInstructionId,
+    /// What one person asks for in a disposal case and another decides.
+    DisposalProposalId,
+    /// A claim for compensation on whoever shares a loan's loss.
+    CompensationId,
+    /// A claim for an interest or premium subsidy.
+    SubsidyId,
+    /// A version of a bank's parameters.
+    ParameterVersionId,
+    /// A classification of a loan by judgement.
+    ClassificationId,
+    /// An approver's authority lent to a colleague.
+    DelegationId,
+    /// A condition that an approval carries.
+    ConditionId,
+    /// An entry of a bank's blacklist.
+    BlacklistEntryId,
+    /// A group of connected enterprises, as one bank sees it.
+    ConnectedGroupId,
+    /// What was filed with the register for a pledge: its registration, a change, its cancellation.
+    FilingId,
+    /// A pledgee's consent to a disposal of pledged patents.
+    ConsentId,
     /// A balanced movement of the ledger.
     MovementId,
+    /// A reversal of a ledger movement that one person proposed.
+    ReversalId,
+    /// The rules of a subsidy.
+    SubsidySchemeId,
     /// An insurance quote.
     QuoteId,
     /// An insurance policy.

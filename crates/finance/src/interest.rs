@@ -144,6 +144,14 @@ mod tests {
         assert_eq!(half_fen.unwrap(), Decimal::new(5, 3));
     }
 
+    /// 10,000 at 1.2 % (actual/365) is 0.3287… a day: rounded each day thirty days give 9.90.
+    #[test]
+    fn a_month_of_small_interest_is_not_rounded_up_day_by_day() {
+        let rate = "0.012".parse().unwrap();
+        assert_eq!(posted("10000", rate, DayCount::Actual365, "2025-06-01", "2025-06-02"), "0.33");
+        assert_eq!(posted("10000", rate, DayCount::Actual365, "2025-06-01", "2025-07-01"), "9.86");
+    }
+
     #[test]
     fn an_amount_beyond_the_range_is_refused() {
         let date = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).unwrap();

@@ -8,24 +8,42 @@ mod allocation;
 mod calendar;
 mod choice;
 mod day_count;
+mod ecl;
 mod ids;
 mod interest;
+mod loss_sharing;
+mod lpr;
 mod money;
 mod rate;
+mod replan;
 mod schedule;
 mod split;
+mod subsidy;
+mod waterfall;
 mod words;
 
 pub use allocation::{Allocation, AllocationError, Claim, Owed, Paid, allocate};
 pub use calendar::{CalendarError, WorkingDays};
 pub use choice::UnknownChoice;
 pub use day_count::{DayCount, YearFraction};
+pub use ecl::{EclError, EclScenario, EclStage, ExpectedLoss, RiskPeriod, expected_loss, impaired_loss};
 pub use ids::{
     ApplicationNumber, CreditCode, IdentifierError, IpcSymbol, application_number_check, credit_code_check,
 };
 pub use interest::{Breach, PenaltyError, accrued, penalty_rate};
+pub use loss_sharing::{
+    Contribution, LayerPart, LossLayer, LossLimit, LossSharingError, SharedLoss, SharedRecovery, share_loss,
+    share_recovery,
+};
+pub use lpr::{ContractRate, Fixing, Fixings, LprError, LprTerm, RateReset};
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError, Rounding};
+pub use replan::{OpenPeriod, Payoff, Planned, Position, ReplanError, due_dates_after, spans_months};
 pub use schedule::{Instalment, Period, Repayment, Schedule, ScheduleError, ScheduleTerms, Totals};
 pub use split::{SplitError, split};
+pub use subsidy::{
+    Capped, PremiumClass, PremiumScale, SubsidyError, subsidy_of_interest, subsidy_of_premium,
+    subsidy_of_principal, within_yearly_cap,
+};
+pub use waterfall::{ByClaim, Distribution, ProceedsClaim, WaterfallError, distribute_proceeds};
 pub use words::{grouped, wan_yuan, words};

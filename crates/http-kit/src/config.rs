@@ -68,6 +68,12 @@ pub struct Settings {
     pub supervision_url: Option<String>,
     /// What the services show the gateway when they ask for a token for a peer.
     pub internal_client_secret: Option<SecretString>,
+    /// The office outside that registers pledges; without it the built-in register does.
+    pub register_url: Option<String>,
+    /// The secret shared with that office.
+    pub register_secret: Option<SecretString>,
+    /// `host:port` of the ClamAV daemon that scans what is uploaded; without it documents are marked as not scanned.
+    pub clamd_address: Option<String>,
     /// The OTLP/HTTP collector.
     pub otlp_endpoint: Option<String>,
     /// How log lines look.
@@ -104,6 +110,9 @@ impl Default for Settings {
             insurance_url: None,
             supervision_url: None,
             internal_client_secret: None,
+            register_url: None,
+            register_secret: None,
+            clamd_address: None,
             otlp_endpoint: None,
             log: LogFormat::Pretty,
             log_filter: "info,sqlx=warn,sea_orm_migration=warn,async_nats=warn,opentelemetry=warn".to_owned(),
@@ -150,7 +159,7 @@ impl Settings {
             || format!("sqlite://{}", self.data.join(format!("{service}.db")).display()),
             |url| url.expose_secret().to_owned(),
         );
-        DbConfig { url, connections_max: self.database_connections }
+        DbConfig { connections_max: self.database_connections, ..DbConfig::at(url) }
     }
 
     fn own_database(&self, service: Service) -> Option<&SecretString> {
@@ -210,7 +219,15 @@ impl Settings {
                 "IPF_INTERNAL_CLIENT_SECRET is too short: set {SECRET_CHARS_MIN} random characters or more"
             )));
         }
-        Ok(())
+        // Whoever knows this one can register and annul pledges.
+        match (&self.register_url, &self.register_secret) {
+            (Some(_), None) => Err(ConfigError("IPF_REGISTER_URL also needs IPF_REGISTER_SECRET".into())),
+            (None, Some(_)) => Err(ConfigError("IPF_REGISTER_SECRET also needs IPF_REGISTER_URL".into())),
+            (Some(_), Some(secret)) if short(secret) => Err(ConfigError(format!(
+                "IPF_REGISTER_SECRET is too short: set {SECRET_CHARS_MIN} random characters or more"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Checks the start of one service as its own process.
@@ -271,5 +288,20 @@ mod tests {
                 && with(&long).check_own_process(Service::Valuation).is_ok()
         );
         assert!(Settings::default().check_all_in_one().is_ok(), "the all-in-one needs none");
+    }
+
+    #[test]
+    fn an_office_outside_and_the_secret_shared_with_it_are_set_together() {
+        let with = |url: Option<&str>, secret: Option<&str>| {
+            let settings = Settings {
+                register_url: url.map(str::to_owned),
+                register_secret: secret.map(SecretString::from),
+                ..Settings::default()
+            };
+            settings.check_all_in_one().is_ok()
+        };
+        let (url, long) = (Some("https://register.example"), "r".repeat(SECRET_CHARS_MIN));
+        assert!(with(url, Some(&long)) && with(None, None));
+        assert!(!with(url, None) && !with(None, Some(&long)) && !with(url, Some("short")));
     }
 }

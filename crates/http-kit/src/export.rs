@@ -1,18 +1,27 @@
 //! Lists as files: CSV (UTF-8 with BOM, so that spreadsheets read Chinese) and XLSX.
 
 use axum::{
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
 use finance::Money;
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use paper::{
+    Column, Kind, PaperError,
+    sheet::{Book, Sheet},
+};
 use serde::Deserialize;
 
-use crate::Problem;
+use crate::{Lang, Problem};
 
 /// The most rows in one file; beyond, the list must be filtered.
 pub const ROWS_MAX: u64 = 50_000;
+/// The media type of comma-separated values.
+pub const CSV: &str = "text/csv; charset=utf-8";
+/// The media type of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// The media type of a PDF.
+pub const PDF: &str = "application/pdf";
 
 /// The kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
@@ -57,24 +66,13 @@ impl Table {
     /// # Errors
     /// 500 when the file cannot be written.
     pub fn respond(&self, kind: FileKind) -> Result<Response, Problem> {
-        let (bytes, content_type, ending) = match kind {
-            FileKind::Csv => (self.csv().map_err(|e| Problem::fault(&e))?, "text/csv; charset=utf-8", "csv"),
-            FileKind::Xlsx => (
-                self.xlsx().map_err(|e| Problem::fault(&e))?,
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                "xlsx",
-            ),
-        };
-        let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}.{ending}\"", self.name))
-            .unwrap_or(HeaderValue::from_static("attachment"));
-        Ok((
-            [
-                (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
-                (header::CONTENT_DISPOSITION, disposition),
-            ],
-            bytes,
-        )
-            .into_response())
+        Ok(match kind {
+            FileKind::Csv => {
+                let bytes = self.csv().map_err(|error| Problem::fault(&error))?;
+                download(&format!("{}.csv", self.name), CSV, bytes)
+            }
+            FileKind::Xlsx => download(&format!("{}.xlsx", self.name), XLSX, self.xlsx()?),
+        })
     }
 
     fn csv(&self) -> Result<Vec<u8>, csv::Error> {
@@ -86,42 +84,77 @@ impl Table {
         writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
     }
 
-    fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
-        let mut workbook = Workbook::new();
-        let head = Format::new().set_bold();
-        let amount = Format::new().set_num_format("#,##0.00");
-        let date = Format::new().set_num_format("yyyy-mm-dd");
-        let sheet = workbook.add_worksheet();
-        for (column, title) in (0_u16..).zip(&self.columns) {
-            sheet.write_string_with_format(0, column, title, &head)?;
-        }
-        for (row, cells) in (1_u32..).zip(&self.rows) {
-            for (column, cell) in (0_u16..).zip(cells) {
-                match cell {
-                    Cell::Text(text) => sheet.write_string(row, column, text)?,
-                    #[expect(clippy::cast_precision_loss, reason = "spreadsheets know only doubles")]
-                    Cell::Number(number) => sheet.write_number(row, column, *number as f64)?,
-                    Cell::Amount(money) => {
-                        sheet.write_number_with_format(row, column, as_double(*money), &amount)?
-                    }
-                    Cell::Date(day) => sheet.write_date_with_format(row, column, day, &date)?,
-                    Cell::Empty => sheet,
-                };
-            }
-        }
-        sheet.set_freeze_panes(1, 0)?;
-        sheet.autofit();
-        workbook.save_to_buffer()
+    fn xlsx(&self) -> Result<Vec<u8>, PaperError> {
+        let columns = self.columns.iter().enumerate().map(|(position, title)| {
+            let filled = self.rows.iter().filter_map(|row| row.get(position)).find_map(kind_of);
+            Column::new(title, filled.unwrap_or(Kind::Text))
+        });
+        let rows = self.rows.iter().map(|row| row.iter().map(paper::Cell::from));
+        // A list is of no day: the same rows give the same file.
+        Book::new(NaiveDate::default())
+            .sheet(Sheet::new(&self.name, paper::Table::new(columns).rows(rows)))
+            .bytes()
     }
 }
 
-/// A spreadsheet's only number is a double; two decimals of it are exact below 90 trillion yuan.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a picture of the amount for a spreadsheet, not an amount owed"
-)]
-fn as_double(money: Money) -> f64 {
-    money.fen() as f64 / 100.0
+fn kind_of(cell: &Cell) -> Option<Kind> {
+    match cell {
+        Cell::Text(_) => Some(Kind::Text),
+        Cell::Number(_) => Some(Kind::Whole),
+        Cell::Amount(_) => Some(Kind::Amount),
+        Cell::Date(_) => Some(Kind::Date),
+        Cell::Empty => None,
+    }
+}
+
+impl From<&Cell> for paper::Cell {
+    fn from(cell: &Cell) -> Self {
+        match cell {
+            Cell::Text(text) => Self::Text(text.clone()),
+            Cell::Number(number) => Self::Whole(*number),
+            Cell::Amount(money) => Self::Amount(*money),
+            Cell::Date(day) => Self::Date(*day),
+            Cell::Empty => Self::Empty,
+        }
+    }
+}
+
+/// Bytes as a file to download. `name` is ASCII and has its ending.
+pub fn download(name: &str, content_type: &'static str, bytes: Vec<u8>) -> Response {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    (
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        bytes,
+    )
+        .into_response()
+}
+
+impl From<Lang> for paper::Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => Self::Chinese,
+            Lang::En => Self::English,
+        }
+    }
+}
+
+impl From<PaperError> for Problem {
+    /// A server without a Chinese font says so, and how else the content can be had; anything else is a fault.
+    fn from(error: PaperError) -> Self {
+        match error {
+            PaperError::NoChineseFont => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "no-chinese-font",
+                "服务器未安装中文字体，无法生成 PDF。请改为下载 XLSX 或打印页面，并请平台管理员安装中文字体（如 Noto Sans CJK）。",
+                "No Chinese font is installed on the server, so no PDF can be made: download the XLSX or print the page instead, and have the platform's administrator install one, such as Noto Sans CJK.",
+            ),
+            other => Self::fault(&other),
+        }
+    }
 }
 
 /// What makes a spreadsheet take text for a formula; a Chinese or Japanese one takes the full-width signs as well.

@@ -3,8 +3,9 @@
 use std::{convert::Infallible, str::FromStr};
 
 use axum::{
+    Json,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
 use identity::{Caller, Scope};
 use serde::de::DeserializeOwned;
@@ -137,6 +138,56 @@ fn form_pairs(encoded: &[u8]) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(encoded)
 }
 
+/// The version of a thing that the caller has seen (`If-Match`, RFC 9110 §13.1.1), so that nobody decides on what has
+/// changed since. Without the header every version will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IfMatch(Option<i64>);
+
+impl IfMatch {
+    /// The caller has seen this version.
+    #[must_use]
+    pub const fn version(version: i64) -> Self {
+        Self(Some(version))
+    }
+
+    /// Whether the thing is still as the caller has seen it.
+    #[must_use]
+    pub fn holds(self, version: i64) -> bool {
+        self.0.is_none_or(|seen| seen == version)
+    }
+
+    /// Refuses what the caller decided on another version. Called inside the act, on the row that it has locked.
+    ///
+    /// # Errors
+    /// 412 with the version that the thing has now.
+    pub fn check(self, version: i64) -> Result<(), Problem> {
+        if self.holds(version) { Ok(()) } else { Err(Problem::stale(version)) }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        let tag = text.strip_prefix("W/").unwrap_or(text);
+        let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        match version.and_then(|version| version.parse().ok()) {
+            Some(version) => Ok(Self(Some(version))),
+            None => Err(unreadable("If-Match", "ETag: \"3\"")),
+        }
+    }
+}
+
+/// An answer with its version as `ETag`, for `If-Match` to name.
+pub fn versioned<T>(version: i64, body: T) -> ([(HeaderName, String); 1], Json<T>) {
+    ([(header::ETAG, format!("\"{version}\""))], Json(body))
+}
+
 fn unreadable(field: &str, reason: &str) -> Problem {
     Problem::bad_fields(vec![FieldProblem {
         field: field.to_owned(),
@@ -266,6 +317,32 @@ mod tests {
         let request = Request::get(format!("/x?{query}")).body(axum::body::Body::empty()).unwrap();
         let (mut parts, _) = request.into_parts();
         QueryOf::<Search>::from_request_parts(&mut parts, &()).await.map(|QueryOf(search)| search.q)
+    }
+
+    async fn seen(tag: Option<&str>) -> Result<IfMatch, Problem> {
+        let mut request = Request::get("/x");
+        if let Some(tag) = tag {
+            request = request.header(header::IF_MATCH, tag);
+        }
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        IfMatch::from_request_parts(&mut parts, &()).await
+    }
+
+    #[tokio::test]
+    async fn a_decision_on_what_has_changed_since_is_refused_with_the_version_of_now() {
+        let (tag, _) = versioned(7, ());
+        let named = seen(Some(&tag[0].1)).await.unwrap();
+        assert!(named.check(7).is_ok());
+        let stale = named.check(8).unwrap_err();
+        assert_eq!((stale.status(), stale.slug()), (StatusCode::PRECONDITION_FAILED, "stale-version"));
+        assert_eq!(stale.render(Lang::En)["version"], 8);
+        for any in [None, Some("*")] {
+            assert!(seen(any).await.unwrap().check(1).is_ok(), "{any:?}");
+        }
+        assert!(seen(Some("W/\"7\"")).await.unwrap().check(7).is_ok());
+        for wrong in ["7", "\"x\"", "\"1\", \"2\"", ""] {
+            assert!(seen(Some(wrong)).await.is_err(), "{wrong}");
+        }
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ pub mod telemetry;
 
 pub use act::ActError;
 pub use api::Api;
-pub use extract::{Body, Command, Lang, PathId, QueryOf, Who};
+pub use extract::{Body, Command, IfMatch, Lang, PathId, QueryOf, Who, versioned};
 pub use page::{Page, PageQuery};
 pub use peer::{Peer, client};
 pub use problem::{Fields, Problem, Text};

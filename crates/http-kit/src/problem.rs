@@ -108,6 +108,20 @@ impl Problem {
         )
     }
 
+    /// 412 for a decision on a version that is no longer the present one.
+    #[must_use]
+    pub fn stale(version: i64) -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "stale-version",
+            format!("您看到的内容已被更新（现为第 {version} 版），未作任何更改。请刷新查看后再办理。"),
+            format!(
+                "What you saw has changed since (it is at version {version}) and nothing was done. Look at it again first."
+            ),
+        )
+        .with("version", version)
+    }
+
     /// 401
     #[must_use]
     pub fn unauthenticated() -> Self {

@@ -67,6 +67,12 @@ impl Scope {
         Self { tenant: OrgId::from_uuid(uuid::Uuid::nil()), kind: OrgKind::Platform, reach: Reach::All }
     }
 
+    /// The suite's own work for one bank: its close of business. Never derived from a request.
+    #[must_use]
+    pub const fn of_bank(bank: OrgId) -> Self {
+        Self { tenant: bank, kind: OrgKind::Bank, reach: Reach::Own }
+    }
+
     /// The organisation.
     #[must_use]
     pub const fn tenant(&self) -> OrgId {

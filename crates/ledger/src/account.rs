@@ -31,6 +31,10 @@ pub enum AccountKind {
     Asset,
     /// 负债
     Liability,
+    /// 资产备抵: lowers an asset
+    ContraAsset,
+    /// 所有者权益
+    Equity,
     /// 共同类: grows on either side
     Clearing,
     /// 损益—收入
@@ -45,7 +49,7 @@ impl AccountKind {
     pub const fn normal_side(self) -> Side {
         match self {
             Self::Asset | Self::Expense | Self::Clearing => Side::Debit,
-            Self::Liability | Self::Income => Side::Credit,
+            Self::Liability | Self::Income | Self::Equity | Self::ContraAsset => Side::Credit,
         }
     }
 }

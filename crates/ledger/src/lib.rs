@@ -6,8 +6,11 @@
 //!
 //! Where is …?
 //! - what an account is: [`account`]
-//! - a balanced movement and its reversal: [`movement`]
-//! - writing and reading: [`store`]; the tables: [`migrations`]
+//! - a balanced movement and its mirror: [`movement`]
+//! - writing movements: [`store`]; reversing one: `store/reverse.rs`
+//! - balances: `store/balances.rs`; the entries of an account and whole movements: `store/listing.rs`; what changed
+//!   an account for a subject: `store/changes.rs`
+//! - day balances, filled by the close of business: `store/days.rs`; the tables: [`migrations`]
 
 pub mod account;
 pub mod migrations;
@@ -16,4 +19,8 @@ pub mod store;
 
 pub use account::{Account, AccountKind, Side};
 pub use movement::{Line, Movement, MovementError};
-pub use store::{AccountBalance, PostedEntry, PostedMovement, balance, movements_of, post, trial_balance};
+pub use store::{
+    AccountBalance, AccountEntry, Change, DayBalance, DayClosed, EntriesPage, PostedEntry, PostedMovement,
+    ReversalRefused, ReverseError, Span, balance, balances_by_group, books, changes_of, close_day,
+    day_balances, entries, movement_by_id, movements_of, post, post_on, reverse, trial_balance,
+};

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-/// Movements and entries. Amounts are checked by the database too; nothing offers an update.
+/// Movements and entries, which nothing changes, and day balances, which are sums of them.
 pub struct LedgerTables;
 
 impl MigrationName for LedgerTables {
@@ -11,53 +11,48 @@ impl MigrationName for LedgerTables {
     }
 }
 
+const TABLES: &[&str] = &[
+    // A movement is reversed once at most, with a reason.
+    "CREATE TABLE ledger_movement (
+        id UUID NOT NULL PRIMARY KEY, book UUID NOT NULL, kind VARCHAR NOT NULL, subject UUID NOT NULL,
+        subject_group UUID NULL, business_date DATE NOT NULL, posted_at TIMESTAMPTZ NOT NULL,
+        reversal_of UUID NULL UNIQUE, reason TEXT NULL,
+        CHECK ((reversal_of IS NULL) = (reason IS NULL)),
+        CHECK (reversal_of IS NULL OR reversal_of <> id))",
+    // An entry has exactly one side.
+    "CREATE TABLE ledger_entry (
+        movement_id UUID NOT NULL, position INTEGER NOT NULL, book UUID NOT NULL, account VARCHAR NOT NULL,
+        subject UUID NOT NULL, subject_group UUID NULL, business_date DATE NOT NULL,
+        debit_fen BIGINT NOT NULL, credit_fen BIGINT NOT NULL,
+        PRIMARY KEY (movement_id, position),
+        CHECK (debit_fen >= 0 AND credit_fen >= 0 AND (debit_fen = 0) <> (credit_fen = 0)))",
+    "CREATE TABLE ledger_day (
+        book UUID NOT NULL, business_date DATE NOT NULL, closed_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (book, business_date))",
+    // What came before the day, what the day brought, and what stands after it add up.
+    "CREATE TABLE ledger_day_balance (
+        book UUID NOT NULL, account VARCHAR NOT NULL, business_date DATE NOT NULL,
+        debits_before_fen BIGINT NOT NULL, credits_before_fen BIGINT NOT NULL, opening_fen BIGINT NOT NULL,
+        debit_fen BIGINT NOT NULL, credit_fen BIGINT NOT NULL, closing_fen BIGINT NOT NULL,
+        PRIMARY KEY (book, account, business_date),
+        CHECK (debits_before_fen >= 0 AND credits_before_fen >= 0 AND debit_fen >= 0 AND credit_fen >= 0),
+        CHECK (opening_fen = debits_before_fen - credits_before_fen),
+        CHECK (closing_fen = opening_fen + debit_fen - credit_fen))",
+    "CREATE INDEX ledger_movement_subject ON ledger_movement (subject)",
+    "CREATE INDEX ledger_entry_account ON ledger_entry (book, account, business_date)",
+    "CREATE INDEX ledger_entry_subject ON ledger_entry (subject, account)",
+    "CREATE INDEX ledger_entry_group ON ledger_entry (subject_group, account)",
+    "CREATE INDEX ledger_day_balance_day ON ledger_day_balance (book, business_date)",
+];
+
 #[async_trait::async_trait]
 impl MigrationTrait for LedgerTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let column = |name: &str| ColumnDef::new(Alias::new(name));
-        let movement = Table::create()
-            .table(Alias::new("ledger_movement"))
-            .col(column("id").uuid().not_null().primary_key())
-            .col(column("book").uuid().not_null())
-            .col(column("kind").string().not_null())
-            .col(column("subject").uuid().not_null())
-            .col(column("subject_group").uuid())
-            .col(column("business_date").date().not_null())
-            .col(column("posted_at").timestamp_with_time_zone().not_null())
-            .col(column("reversal_of").uuid().unique_key())
-            .to_owned();
-        manager.create_table(movement).await?;
-        let entry = Table::create()
-            .table(Alias::new("ledger_entry"))
-            .col(column("movement_id").uuid().not_null())
-            .col(column("position").integer().not_null())
-            .col(column("book").uuid().not_null())
-            .col(column("account").string().not_null())
-            .col(column("subject").uuid().not_null())
-            .col(column("subject_group").uuid())
-            .col(column("business_date").date().not_null())
-            .col(column("debit_fen").big_integer().not_null())
-            .col(column("credit_fen").big_integer().not_null())
-            .primary_key(Index::create().col(Alias::new("movement_id")).col(Alias::new("position")))
-            .check(Expr::cust("debit_fen >= 0 AND credit_fen >= 0 AND (debit_fen = 0) <> (credit_fen = 0)"))
-            .to_owned();
-        manager.create_table(entry).await?;
-        let db = manager.get_connection();
-        for index in [
-            "CREATE INDEX ledger_movement_subject ON ledger_movement (subject)",
-            "CREATE INDEX ledger_entry_account ON ledger_entry (book, account, business_date)",
-            "CREATE INDEX ledger_entry_subject ON ledger_entry (subject, account)",
-            "CREATE INDEX ledger_entry_group ON ledger_entry (subject_group, account)",
-        ] {
-            db.execute_unprepared(index).await?;
-        }
-        Ok(())
+        tx_kit::schema::run(manager, TABLES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["ledger_entry", "ledger_movement"] {
-            manager.drop_table(Table::drop().table(Alias::new(name)).to_owned()).await?;
-        }
-        Ok(())
+        let tables = ["ledger_day_balance", "ledger_day", "ledger_entry", "ledger_movement"];
+        tx_kit::schema::drop(manager, &tables).await
     }
 }

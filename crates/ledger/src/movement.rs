@@ -1,6 +1,6 @@
 //! A movement: two or more entries whose debits equal their credits.
 
-use contracts::{MovementId, OrgId};
+use contracts::OrgId;
 use finance::{Money, MoneyError};
 use uuid::Uuid;
 
@@ -39,7 +39,6 @@ pub struct Movement {
     pub(crate) subject: Uuid,
     pub(crate) group: Option<Uuid>,
     pub(crate) lines: Vec<Line>,
-    pub(crate) reversal_of: Option<MovementId>,
 }
 
 /// Why entries are no movement. Each is a bug of the caller: nothing is posted.
@@ -95,14 +94,7 @@ impl Movement {
         if debits != credits {
             return Err(MovementError::Unbalanced { debits, credits });
         }
-        Ok(Self { book, kind, subject: subject.into(), group, lines, reversal_of: None })
-    }
-
-    /// The movement that undoes this one, pointing back at it.
-    #[must_use]
-    pub fn reversal(&self, of: MovementId) -> Self {
-        let lines = self.lines.iter().map(|line| Line { side: line.side.opposite(), ..*line }).collect();
-        Self { lines, reversal_of: Some(of), ..self.clone() }
+        Ok(Self { book, kind, subject: subject.into(), group, lines })
     }
 
     /// The entries.
@@ -137,15 +129,5 @@ mod tests {
         assert!(matches!(movement(100, 99), Err(MovementError::Unbalanced { .. })));
         assert_eq!(movement(0, 0), Err(MovementError::TooFewLines));
         assert_eq!(movement(-1, -1), Err(MovementError::Negative));
-    }
-
-    #[test]
-    fn a_reversal_turns_every_entry_and_points_back() {
-        let original = movement(100, 100).unwrap();
-        let id = MovementId::from_uuid(Uuid::from_u128(5));
-        let reversal = original.reversal(id);
-        assert_eq!(reversal.lines()[0].side, Side::Credit);
-        assert_eq!(reversal.reversal_of, Some(id));
-        assert_eq!(reversal.reversal(id).lines(), original.lines());
     }
 }

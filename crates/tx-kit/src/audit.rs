@@ -2,12 +2,13 @@
 //!
 //! Rows are immutable; [`crate::seal`] links them into a hash chain shortly after.
 
+use chrono::{DateTime, Utc};
 use contracts::Actor;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::ActiveValue::Set;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{Fault, Tx};
+use crate::{Fault, bulk::Rows};
 
 pub(crate) mod entity {
     use sea_orm::entity::prelude::*;
@@ -42,7 +43,7 @@ pub struct AuditEntry {
     action: &'static str,
     subject: &'static str,
     subject_id: Uuid,
-    details: serde_json::Value,
+    details: String,
 }
 
 impl AuditEntry {
@@ -59,7 +60,7 @@ impl AuditEntry {
             action,
             subject,
             subject_id: subject_id.into(),
-            details: serde_json::Value::Null,
+            details: "null".to_owned(),
         }
     }
 
@@ -68,31 +69,23 @@ impl AuditEntry {
     /// A value that does not serialise is recorded as such rather than losing the line.
     #[must_use]
     pub fn with(mut self, details: impl Serialize) -> Self {
-        self.details = serde_json::to_value(details)
-            .unwrap_or_else(|error| serde_json::Value::String(error.to_string()));
+        self.details = serde_json::to_string(&details)
+            .unwrap_or_else(|error| serde_json::Value::String(error.to_string()).to_string());
         self
     }
 }
 
-pub(crate) async fn append(tx: &mut Tx, entries: impl IntoIterator<Item = AuditEntry>) -> Result<(), Fault> {
-    let now = tx.now();
-    let rows: Vec<entity::ActiveModel> = entries
-        .into_iter()
-        .map(|entry| entity::ActiveModel {
-            id: Set(contracts::EventId::fresh(now).uuid()),
-            at: Set(now),
-            user_id: Set(entry.actor.user.uuid()),
-            user_name: Set(entry.actor.name),
-            tenant: Set(entry.actor.tenant.uuid()),
-            action: Set(entry.action.to_owned()),
-            subject: Set(entry.subject.to_owned()),
-            subject_id: Set(entry.subject_id),
-            details: Set(entry.details.to_string()),
-            sealed: Set(false),
-        })
-        .collect();
-    if !rows.is_empty() {
-        entity::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
-    }
-    Ok(())
+pub(crate) fn rows(now: DateTime<Utc>, entries: impl IntoIterator<Item = AuditEntry>) -> Result<Rows, Fault> {
+    Rows::of(entries.into_iter().map(|entry| entity::ActiveModel {
+        id: Set(contracts::EventId::fresh(now).uuid()),
+        at: Set(now),
+        user_id: Set(entry.actor.user.uuid()),
+        user_name: Set(entry.actor.name),
+        tenant: Set(entry.actor.tenant.uuid()),
+        action: Set(entry.action.to_owned()),
+        subject: Set(entry.subject.to_owned()),
+        subject_id: Set(entry.subject_id),
+        details: Set(entry.details),
+        sealed: Set(false),
+    }))
 }

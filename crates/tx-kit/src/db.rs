@@ -1,26 +1,40 @@
 //! A service's database: SQLite with one writer beside a read pool, or PostgreSQL with serialisable
-//! transactions; both behind [`Db::run`], which retries what another transaction overtook.
+//! transactions; both behind [`Db::run`], which retries what another transaction overtook. Acts that decide on
+//! locked rows alone need no more than [`Db::run_read_committed`].
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use contracts::{Clock, Service};
 use rand::RngExt;
-use sea_orm::{
-    AccessMode, DatabaseBackend, DatabaseConnection, IsolationLevel, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    Connection, Database,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::Notify;
 
-use crate::{Fault, Tx, Work};
+use crate::{
+    Fault, Tx, Work,
+    conn::{Conn, Pool},
+    probe::Probe,
+};
 
 /// How often a transaction that was overtaken is run again before the caller hears of it.
 const ATTEMPTS_MAX: u32 = 12;
-/// SQLite's page cache of each connection; negative means KiB.
-const CACHE_KIB: &str = "-1024";
+/// SQLite's page cache of each reader; negative means KiB.
+const READER_CACHE_KIB: &str = "-1024";
+/// SQLite's page cache of the writer: what a full batch of draws changes fits in, so that no page goes to the log
+/// twice in one transaction. It fills only where that much is written.
+const WRITER_CACHE_KIB: &str = "-8192";
+/// Pages that SQLite's log may hold before they are folded into the file (16 MiB): pages that every transaction
+/// changes are then folded once for many of them.
+const LOG_PAGES: &str = "4000";
+/// Prepared statements that a connection keeps; a statement on many rows has a text for each of a few sizes.
+const STATEMENTS_KEPT: usize = 256;
+/// A connection that has rested longer than this is tested before it is used; testing takes a turn to the server.
+const TESTED_AFTER: Duration = Duration::from_secs(1);
 /// Connections that read one SQLite file at a time; each has a thread and a cache of its own.
 const SQLITE_READERS_MAX: u32 = 4;
 /// How long a request may wait for a connection.
@@ -35,13 +49,35 @@ pub struct DbConfig {
     pub url: String,
     /// Connections of the pool (PostgreSQL) or of the read pool (SQLite).
     pub connections_max: u32,
+    /// How transactions are isolated (PostgreSQL).
+    pub isolation: Isolation,
 }
 
 impl DbConfig {
-    /// The default number of connections at this address.
+    /// The default number of connections and isolation at this address.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections_max: 8 }
+        Self { url: url.into(), connections_max: 8, isolation: Isolation::default() }
+    }
+}
+
+/// How PostgreSQL isolates transactions. SQLite has one writer, which is alone by nature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Isolation {
+    /// As if one ran after the other; what was overtaken runs again.
+    #[default]
+    Serializable,
+    /// Each statement sees what was committed before it. The acts hold their promises at this level too, by locks,
+    /// guarded updates and unique indexes.
+    ReadCommitted,
+}
+
+impl Isolation {
+    pub(crate) const fn begin(self) -> &'static str {
+        match self {
+            Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE",
+            Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        }
     }
 }
 
@@ -49,10 +85,13 @@ impl DbConfig {
 #[derive(Clone)]
 pub struct Db {
     service: Service,
+    isolation: Isolation,
+    pool: Pool,
     write: DatabaseConnection,
     read: DatabaseConnection,
     clock: Arc<dyn Clock>,
     outbox_filled: Arc<Notify>,
+    probe: Probe,
 }
 
 impl Db {
@@ -61,7 +100,7 @@ impl Db {
     /// # Errors
     /// One sentence when the address is not understood, the file cannot be made or the server does not answer.
     pub async fn open(service: Service, config: &DbConfig, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
-        let (write, read) = if config.url.starts_with("sqlite:") {
+        let (pool, read) = if config.url.starts_with("sqlite:") {
             open_sqlite(config).await?
         } else if config.url.starts_with("postgres") {
             open_postgres(config).await?
@@ -70,7 +109,20 @@ impl Db {
                 "the database address of {service} starts neither with sqlite: nor with postgres:"
             )));
         };
-        Ok(Self { service, write, read, clock, outbox_filled: Arc::new(Notify::new()) })
+        let write = match &pool {
+            Pool::Postgres(pool) => SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()),
+            Pool::Sqlite(pool) => SqlxSqliteConnector::from_sqlx_sqlite_pool(pool.clone()),
+        };
+        Ok(Self {
+            service,
+            isolation: config.isolation,
+            pool,
+            write,
+            read,
+            clock,
+            outbox_filled: Arc::new(Notify::new()),
+            probe: Probe::default(),
+        })
     }
 
     /// The service whose data these are.
@@ -100,7 +152,14 @@ impl Db {
     /// Whether this is PostgreSQL.
     #[must_use]
     pub fn is_postgres(&self) -> bool {
-        self.write.get_database_backend() == DatabaseBackend::Postgres
+        matches!(self.pool, Pool::Postgres(_))
+    }
+
+    /// Where a test counts and breaks the steps of this database's transactions.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub const fn probe(&self) -> &Probe {
+        &self.probe
     }
 
     /// Closes both pools, the writer last: SQLite then folds its log into the one file that a backup copies.
@@ -125,26 +184,18 @@ impl Db {
         &self.outbox_filled
     }
 
-    /// Starts a transaction: `BEGIN IMMEDIATE` on SQLite's one writer, `SERIALIZABLE` on PostgreSQL.
+    /// Starts a transaction: `BEGIN IMMEDIATE` on SQLite's one writer, the configured isolation on PostgreSQL.
     ///
     /// # Errors
     /// The database's fault.
     pub async fn begin(&self) -> Result<Tx, Fault> {
-        let options = if self.is_postgres() {
-            TransactionOptions {
-                isolation_level: Some(IsolationLevel::Serializable),
-                access_mode: Some(AccessMode::ReadWrite),
-                ..TransactionOptions::default()
-            }
-        } else {
-            TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            }
-        };
-        let inner = self.write.begin_with_options(options).await?;
+        self.begin_at(self.isolation).await
+    }
+
+    async fn begin_at(&self, isolation: Isolation) -> Result<Tx, Fault> {
+        let conn = Conn::begin(&self.pool, isolation, self.probe.clone()).await?;
         let now = self.clock.now();
-        Ok(Tx::new(inner, self.service, now, contracts::clock::china_date(now)))
+        Ok(Tx::new(conn, self.service, now, contracts::clock::china_date(now)))
     }
 
     /// Runs `act` in one transaction and commits it; runs it again when another transaction overtook it.
@@ -160,9 +211,34 @@ impl Db {
         T: Send,
         E: From<Fault> + AsFault + Send,
     {
+        self.run_at(self.isolation, act).await
+    }
+
+    /// Like [`Db::run`], on PostgreSQL under READ COMMITTED whatever is configured: for work whose predicate locks would
+    /// overtake everybody else although nothing collides, because it touches thousands of rows at a time or the same
+    /// index pages as many others. Every decision of `act` must rest on rows that it locks first or on unique indexes,
+    /// and every row that it writes be guarded by what was read of it, with the number of rows touched checked.
+    ///
+    /// # Errors
+    /// As [`Db::run`].
+    pub async fn run_read_committed<'env, T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+        T: Send,
+        E: From<Fault> + AsFault + Send,
+    {
+        self.run_at(Isolation::ReadCommitted, act).await
+    }
+
+    async fn run_at<'env, T, E, F>(&self, isolation: Isolation, act: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+        T: Send,
+        E: From<Fault> + AsFault + Send,
+    {
         let mut attempt = 1;
         loop {
-            match self.attempt(&act).await {
+            match self.attempt(isolation, &act).await {
                 Err(error) if attempt < ATTEMPTS_MAX && error.as_fault().is_some_and(Fault::is_transient) => {
                     tracing::debug!(attempt, "a transaction was overtaken and runs again");
                     tokio::time::sleep(back_off(attempt)).await;
@@ -173,13 +249,13 @@ impl Db {
         }
     }
 
-    async fn attempt<'env, T, E, F>(&self, act: &F) -> Result<T, E>
+    async fn attempt<'env, T, E, F>(&self, isolation: Isolation, act: &F) -> Result<T, E>
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
         T: Send,
         E: From<Fault> + Send,
     {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_at(isolation).await?;
         match act(&mut tx).await {
             Ok(value) => {
                 if tx.commit().await? {
@@ -220,7 +296,24 @@ fn connection_fault(error: sqlx::Error) -> Fault {
     Fault::Other(format!("the database does not open: {error}"))
 }
 
-async fn open_sqlite(config: &DbConfig) -> Result<(DatabaseConnection, DatabaseConnection), Fault> {
+/// Tests only connections that have rested: one in use a moment ago is there, and a transaction that cannot begin
+/// takes another.
+fn pool<DB: Database>(connections_max: u32) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(connections_max.max(1))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|conn: &mut DB::Connection, found| {
+            Box::pin(async move {
+                if found.idle_for > TESTED_AFTER {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
+async fn open_sqlite(config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fault> {
     let options = SqliteConnectOptions::from_str(&config.url)
         .map_err(connection_fault)?
         .create_if_missing(true)
@@ -229,28 +322,23 @@ async fn open_sqlite(config: &DbConfig) -> Result<(DatabaseConnection, DatabaseC
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("temp_store", "memory")
-        // Five services share one process's memory; the machine caches the pages anyway.
-        .pragma("cache_size", CACHE_KIB)
-        .statement_cache_capacity(256);
+        .statement_cache_capacity(STATEMENTS_KEPT);
     let path = options.get_filename().to_owned();
     private_file(&path)?;
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
+    let writer = pool(1)
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_with(options.clone())
+        .connect_with(
+            options.clone().pragma("cache_size", WRITER_CACHE_KIB).pragma("wal_autocheckpoint", LOG_PAGES),
+        )
         .await
         .map_err(connection_fault)?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(config.connections_max.clamp(1, SQLITE_READERS_MAX))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_lazy_with(options.read_only(true).pragma("query_only", "on"));
-    Ok((
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-    ))
+    // Five services share one process's memory; the machine caches the pages anyway.
+    let readers = pool(config.connections_max.min(SQLITE_READERS_MAX)).connect_lazy_with(
+        options.read_only(true).pragma("cache_size", READER_CACHE_KIB).pragma("query_only", "on"),
+    );
+    Ok((Pool::Sqlite(writer), SqlxSqliteConnector::from_sqlx_sqlite_pool(readers)))
 }
 
 /// Makes the file for its owner only, before SQLite would make it for everybody.
@@ -268,15 +356,12 @@ fn private_file(path: &std::path::Path) -> Result<(), Fault> {
         .map_err(|error| Fault::Other(format!("cannot write {}: {error}", path.display())))
 }
 
-async fn open_postgres(config: &DbConfig) -> Result<(DatabaseConnection, DatabaseConnection), Fault> {
-    let options = PgConnectOptions::from_str(&config.url).map_err(connection_fault)?;
-    let pool =
-        |share: u32| PgPoolOptions::new().max_connections(share.max(1)).acquire_timeout(ACQUIRE_TIMEOUT);
+async fn open_postgres(config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fault> {
+    let options = PgConnectOptions::from_str(&config.url)
+        .map_err(connection_fault)?
+        .statement_cache_capacity(STATEMENTS_KEPT);
     let writer =
         pool(config.connections_max).connect_with(options.clone()).await.map_err(connection_fault)?;
     let readers = pool(config.connections_max / 2).connect_lazy_with(options);
-    Ok((
-        SqlxPostgresConnector::from_sqlx_postgres_pool(writer),
-        SqlxPostgresConnector::from_sqlx_postgres_pool(readers),
-    ))
+    Ok((Pool::Postgres(writer), SqlxPostgresConnector::from_sqlx_postgres_pool(readers)))
 }

@@ -43,6 +43,12 @@ impl Fault {
         }
     }
 
+    /// A unique key that a concurrent twin has just taken, where the keys are our own: a conflict, to be run again.
+    #[must_use]
+    pub fn overtaken_if_taken(self) -> Self {
+        if self.is_unique_violation() { Self::Conflict("a twin was first".to_owned()) } else { self }
+    }
+
     /// Whether a unique index refused the write.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
@@ -65,6 +71,5 @@ fn is_transient(error: &DbErr) -> bool {
 
 /// A unique key taken by a concurrent twin is a conflict to be run again, when the keys are our own ids.
 pub(crate) fn twin(error: DbErr) -> Fault {
-    let fault = Fault::Database(error);
-    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
+    Fault::Database(error).overtaken_if_taken()
 }

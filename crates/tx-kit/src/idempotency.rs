@@ -1,12 +1,19 @@
 //! Every command is idempotent: the first answer is stored under the caller's key, in the command's own
 //! transaction, and a repeat of the command gets it again.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use contracts::OrgId;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseBackend, EntityTrait};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
-use crate::{AsFault, Db, Fault, InTx, Tx, Work};
+use crate::{
+    AsFault, Conn, Db, Fault, InTx, Tx, Work,
+    bulk::{Rows, Values},
+};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -73,36 +80,76 @@ pub enum Recorded<T> {
     OtherRequest,
 }
 
-/// Looks up the answers of many keys at once, in the order of the keys.
+/// Looks up the answer of a key.
 ///
 /// # Errors
 /// The database's fault, or a stored answer that no longer reads.
 pub async fn look_up<T: DeserializeOwned>(
     conn: &impl ConnectionTrait,
+    key: &IdempotencyKey,
+) -> Result<Recorded<T>, Fault> {
+    let identity = (key.tenant.uuid(), key.command.clone(), key.key.clone());
+    match entity::Entity::find_by_id(identity).one(conn).await? {
+        None => Ok(Recorded::Nothing),
+        Some(row) => recorded(key, &row.request_hash, &row.answer),
+    }
+}
+
+fn recorded<T: DeserializeOwned>(
+    key: &IdempotencyKey,
+    request_hash: &str,
+    answer: &str,
+) -> Result<Recorded<T>, Fault> {
+    if request_hash == key.request_hash {
+        Ok(Recorded::Answer(serde_json::from_str(answer)?))
+    } else {
+        Ok(Recorded::OtherRequest)
+    }
+}
+
+/// The keys on the left decide how the table is looked up: each by the primary key. Written as a plain join,
+/// PostgreSQL may keep a plan that reads the whole table, made while it was small.
+const LOOK_UP_POSTGRES: &str = "SELECT i.tenant, i.command, i.key, i.request_hash, i.answer FROM {rows} \
+    CROSS JOIN LATERAL (SELECT * FROM idempotency AS x WHERE x.tenant = k.tenant AND x.command = k.command \
+    AND x.key = k.key LIMIT 1) AS i";
+const LOOK_UP_SQLITE: &str = "SELECT i.tenant, i.command, i.key, i.request_hash, i.answer FROM {rows} \
+    CROSS JOIN idempotency AS i WHERE i.tenant = k.tenant AND i.command = k.command AND i.key = k.key";
+
+/// Looks up the answers of many keys at once, in the order of the keys.
+///
+/// # Errors
+/// The database's fault, or a stored answer that no longer reads.
+pub async fn look_up_all<T: DeserializeOwned>(
+    conn: &Conn,
     keys: &[&IdempotencyKey],
 ) -> Result<Vec<Recorded<T>>, Fault> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
+    let asked = Rows::named(
+        "k",
+        vec![
+            ("tenant", Values::ids(keys.iter().map(|key| key.tenant.uuid()))),
+            ("command", Values::texts(keys.iter().map(|key| key.command.clone()))),
+            ("key", Values::texts(keys.iter().map(|key| key.key.clone()))),
+        ],
+    )?;
+    let template = match conn.get_database_backend() {
+        DatabaseBackend::Postgres => LOOK_UP_POSTGRES,
+        _ => LOOK_UP_SQLITE,
+    };
+    let mut known: HashMap<(Uuid, String, String), (String, String)> = HashMap::new();
+    for row in conn.query_with(template, asked).await? {
+        let identity = (row.try_get("", "tenant")?, row.try_get("", "command")?, row.try_get("", "key")?);
+        known.insert(identity, (row.try_get("", "request_hash")?, row.try_get("", "answer")?));
     }
-    let any = keys.iter().fold(Condition::any(), |any, key| {
-        any.add(
-            Condition::all()
-                .add(entity::Column::Tenant.eq(key.tenant.uuid()))
-                .add(entity::Column::Command.eq(&key.command))
-                .add(entity::Column::Key.eq(&key.key)),
-        )
-    });
-    let rows = entity::Entity::find().filter(any).all(conn).await?;
+    if known.is_empty() {
+        return Ok(keys.iter().map(|_| Recorded::Nothing).collect());
+    }
     keys.iter()
         .map(|key| {
-            let row = rows.iter().find(|row| {
-                row.tenant == key.tenant.uuid() && row.command == key.command && row.key == key.key
-            });
-            Ok(match row {
-                None => Recorded::Nothing,
-                Some(row) if row.request_hash != key.request_hash => Recorded::OtherRequest,
-                Some(row) => Recorded::Answer(serde_json::from_str(&row.answer)?),
-            })
+            let identity = (key.tenant.uuid(), key.command.clone(), key.key.clone());
+            match known.get(&identity) {
+                None => Ok(Recorded::Nothing),
+                Some((hash, answer)) => recorded(key, hash, answer),
+            }
         })
         .collect()
 }
@@ -112,10 +159,15 @@ pub async fn look_up<T: DeserializeOwned>(
 /// # Errors
 /// The database's fault; a twin that stored the same key meanwhile makes the transaction run again.
 pub async fn record<T: Serialize>(tx: &mut Tx, answers: &[(&IdempotencyKey, &T)]) -> Result<(), Fault> {
-    if answers.is_empty() {
-        return Ok(());
-    }
-    let now = tx.now();
+    let rows = rows(tx.now(), answers)?;
+    tx.conn().insert([rows]).await.map_err(Fault::overtaken_if_taken)
+}
+
+/// The rows of first answers, for an act that writes rows of several tables at once.
+///
+/// # Errors
+/// An answer that does not serialise.
+pub fn rows<T: Serialize>(now: DateTime<Utc>, answers: &[(&IdempotencyKey, &T)]) -> Result<Rows, Fault> {
     let rows = answers
         .iter()
         .map(|(key, answer)| {
@@ -129,8 +181,7 @@ pub async fn record<T: Serialize>(tx: &mut Tx, answers: &[(&IdempotencyKey, &T)]
             })
         })
         .collect::<Result<Vec<_>, serde_json::Error>>()?;
-    entity::Entity::insert_many(rows).exec_without_returning(tx.conn()).await.map_err(crate::fault::twin)?;
-    Ok(())
+    Rows::of(rows)
 }
 
 /// An error type that can say "this key was used for another request".
@@ -155,6 +206,27 @@ impl Db {
         let act = &act;
         self.run(|tx| once(tx, key, act).in_tx()).await
     }
+
+    /// Like [`Db::run_once`], at READ COMMITTED as [`Db::run_read_committed`]: for acts on a row that many others
+    /// change, which they lock first. A serialisable transaction that had to wait for the lock must run again; on a busy
+    /// row it would do so until it gave up.
+    ///
+    /// # Errors
+    /// As [`Db::run_once`].
+    pub async fn run_once_read_committed<'env, T, E, F>(
+        &self,
+        key: Option<&'env IdempotencyKey>,
+        act: F,
+    ) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync + 'env,
+        T: Serialize + DeserializeOwned + Send + Sync,
+        E: From<Fault> + AsFault + KeyReused + Send,
+    {
+        let Some(key) = key else { return self.run_read_committed(act).await };
+        let act = &act;
+        self.run_read_committed(|tx| once(tx, key, act).in_tx()).await
+    }
 }
 
 async fn once<'env, T, E, F>(tx: &mut Tx, key: &IdempotencyKey, act: &F) -> Result<T, E>
@@ -163,10 +235,10 @@ where
     T: Serialize + DeserializeOwned + Send + Sync,
     E: From<Fault> + KeyReused + Send,
 {
-    match look_up(tx.conn(), &[key]).await?.pop() {
-        Some(Recorded::Answer(answer)) => return Ok(answer),
-        Some(Recorded::OtherRequest) => return Err(E::key_reused()),
-        Some(Recorded::Nothing) | None => {}
+    match look_up(tx.conn(), key).await? {
+        Recorded::Answer(answer) => return Ok(answer),
+        Recorded::OtherRequest => return Err(E::key_reused()),
+        Recorded::Nothing => {}
     }
     let answer = act(tx).await?;
     record(tx, &[(key, &answer)]).await?;

@@ -2,7 +2,7 @@
 //!
 //! Where is …?
 //! - opening a database, pools, pragmas: [`db`]
-//! - a transaction and its end by move: [`tx`]
+//! - a transaction and its end by move: [`tx`]; its connection: [`conn`]; many rows at once: [`bulk`]
 //! - publishing an event: [`Tx::publish`]; bringing it to others: [`relay`], [`bus`]
 //! - consuming an event exactly once in effect: [`inbox`]
 //! - the first answer of a repeated command: [`idempotency`]
@@ -11,7 +11,9 @@
 //! - the tables of all these: [`migrations`]; what migrations are made of: [`schema`]
 
 pub mod audit;
+pub mod bulk;
 pub mod bus;
+pub mod conn;
 pub mod db;
 pub mod fault;
 pub mod idempotency;
@@ -19,6 +21,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod listing;
 pub mod migrations;
+mod probe;
 pub mod relay;
 pub mod schema;
 pub mod seal;
@@ -27,7 +30,8 @@ mod work;
 
 pub use audit::AuditEntry;
 pub use bus::{Bus, Consumer};
-pub use db::{AsFault, Db, DbConfig};
+pub use conn::Conn;
+pub use db::{AsFault, Db, DbConfig, Isolation};
 pub use fault::Fault;
 pub use idempotency::{IdempotencyKey, KeyReused, Recorded};
 pub use tx::Tx;

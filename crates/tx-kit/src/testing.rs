@@ -7,6 +7,7 @@ use contracts::{Clock, Service};
 use sea_orm::{ConnectionTrait, Database};
 use sea_orm_migration::MigratorTrait;
 
+pub use crate::probe::{Break, Probe};
 use crate::{Db, DbConfig, Fault};
 
 /// Which database a test runs on.
@@ -85,7 +86,7 @@ impl TestPlace {
     /// # Errors
     /// The database's fault.
     pub async fn open<M: MigratorTrait>(&self, service: Service, clock: Arc<dyn Clock>) -> Result<Db, Fault> {
-        let config = DbConfig { url: self.database_url(service).await?, connections_max: 6 };
+        let config = DbConfig { connections_max: 6, ..DbConfig::at(self.database_url(service).await?) };
         let db = Db::open(service, &config, clock).await?;
         M::up(db.migrator(), None).await?;
         Ok(db)

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{Envelope, Event, EventId, Service};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use crate::{Fault, audit, relay::outbox};
+use crate::{Conn, Fault, audit, bulk::Rows, relay::outbox};
 
 /// A running transaction, with the one instant that everything in it carries.
 pub struct Tx {
-    inner: DatabaseTransaction,
+    conn: Conn,
     service: Service,
     now: DateTime<Utc>,
     business_date: NaiveDate,
@@ -17,19 +17,14 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(
-        inner: DatabaseTransaction,
-        service: Service,
-        now: DateTime<Utc>,
-        business_date: NaiveDate,
-    ) -> Self {
-        Self { inner, service, now, business_date, published: false }
+    pub(crate) fn new(conn: Conn, service: Service, now: DateTime<Utc>, business_date: NaiveDate) -> Self {
+        Self { conn, service, now, business_date, published: false }
     }
 
     /// The connection for queries inside the transaction.
     #[must_use]
-    pub fn conn(&self) -> &DatabaseTransaction {
-        &self.inner
+    pub const fn conn(&self) -> &Conn {
+        &self.conn
     }
 
     /// The instant of this transaction.
@@ -44,6 +39,11 @@ impl Tx {
         self.business_date
     }
 
+    /// Lets the transaction count for an earlier business date: a day that is closed late is posted on that day.
+    pub fn on_business_date(&mut self, day: NaiveDate) {
+        self.business_date = day;
+    }
+
     /// Publishes events about one aggregate each: they leave when, and only when, the transaction commits.
     /// `version` is the aggregate's version after the change.
     ///
@@ -53,7 +53,18 @@ impl Tx {
         &mut self,
         events: impl IntoIterator<Item = (Uuid, i64, Event)>,
     ) -> Result<(), Fault> {
-        let rows: Vec<outbox::ActiveModel> = events
+        let rows = self.event_rows(events)?;
+        self.published |= !rows.is_empty();
+        self.conn.insert([rows]).await
+    }
+
+    /// The rows of events, for an act that writes rows of several tables at once and then says so
+    /// ([`Tx::has_published`]).
+    ///
+    /// # Errors
+    /// An event that does not serialise.
+    pub fn event_rows(&self, events: impl IntoIterator<Item = (Uuid, i64, Event)>) -> Result<Rows, Fault> {
+        let rows = events
             .into_iter()
             .map(|(aggregate, version, event)| {
                 let envelope = Envelope {
@@ -75,13 +86,13 @@ impl Tx {
                     sent: Set(false),
                 })
             })
-            .collect::<Result<_, serde_json::Error>>()?;
-        if rows.is_empty() {
-            return Ok(());
-        }
+            .collect::<Result<Vec<_>, serde_json::Error>>()?;
+        Rows::of(rows)
+    }
+
+    /// Remembers that event rows were written, so that the relay is woken at the commit.
+    pub const fn has_published(&mut self) {
         self.published = true;
-        outbox::Entity::insert_many(rows).exec_without_returning(&self.inner).await?;
-        Ok(())
     }
 
     /// Writes audit rows: who did what to which thing.
@@ -89,18 +100,26 @@ impl Tx {
     /// # Errors
     /// The database's fault.
     pub async fn audit(&mut self, entries: impl IntoIterator<Item = audit::AuditEntry>) -> Result<(), Fault> {
-        audit::append(self, entries).await
+        let rows = self.audit_rows(entries)?;
+        self.conn.insert([rows]).await
+    }
+
+    /// The rows of audit entries, for an act that writes rows of several tables at once.
+    ///
+    /// # Errors
+    /// None that a caller could cause.
+    pub fn audit_rows(&self, entries: impl IntoIterator<Item = audit::AuditEntry>) -> Result<Rows, Fault> {
+        audit::rows(self.now, entries)
     }
 
     /// Ends the transaction; says whether events wait to be relayed.
     pub(crate) async fn commit(self) -> Result<bool, Fault> {
-        self.inner.commit().await?;
+        self.conn.commit().await?;
         Ok(self.published)
     }
 
     /// Ends the transaction with nothing changed.
     pub(crate) async fn rollback(self) -> Result<(), Fault> {
-        self.inner.rollback().await?;
-        Ok(())
+        self.conn.rollback().await
     }
 }

@@ -31,9 +31,11 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Uploads are those to `…/imports`.
+    /// Uploads are files (`…/imports`, `…/documents`, `…/versions`) and what may name ten thousand members
+    /// (`…/facilities`, `…/changes`).
     pub(super) fn of(method: &Method, path: &str) -> Self {
-        Self { upload: method == Method::POST && path.ends_with("/imports") }
+        const LARGE: [&str; 5] = ["/imports", "/documents", "/versions", "/facilities", "/changes"];
+        Self { upload: method == Method::POST && LARGE.iter().any(|end| path.ends_with(end)) }
     }
 
     pub(super) const fn bytes_max(self) -> usize {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use http_kit::Problem;
 
 /// What a service may see of a client's request; the length of the body is the connection's own affair.
-const PASSED: [HeaderName; 10] = [
+const PASSED: [HeaderName; 12] = [
     header::ACCEPT,
     header::ACCEPT_LANGUAGE,
     header::CONTENT_TYPE,
@@ -16,6 +16,9 @@ const PASSED: [HeaderName; 10] = [
     header::USER_AGENT,
     HeaderName::from_static("idempotency-key"),
     HeaderName::from_static("x-request-id"),
+    // The register's office proves itself to the service that its message is for.
+    HeaderName::from_static("x-register-timestamp"),
+    HeaderName::from_static("x-register-signature"),
 ];
 /// The trace the request belongs to (W3C Trace Context).
 const TRACE: [HeaderName; 2] =
@@ -35,8 +38,8 @@ const KEPT_BACK: [HeaderName; 10] = [
     HeaderName::from_static("x-request-id"),
 ];
 
-/// The headers of the request to a service: those on the list, and the internal token.
-pub(super) fn for_service(client: &HeaderMap, token: &str) -> Result<HeaderMap, Problem> {
+/// The headers of the request to a service: those on the list, and the internal token of whoever has a session.
+pub(super) fn for_service(client: &HeaderMap, token: Option<&str>) -> Result<HeaderMap, Problem> {
     let mut passed = HeaderMap::with_capacity(PASSED.len() + 1);
     for name in PASSED.into_iter().chain(TRACE) {
         // The first of several: a service must not see another one than the gateway might.
@@ -44,10 +47,12 @@ pub(super) fn for_service(client: &HeaderMap, token: &str) -> Result<HeaderMap, 
             passed.insert(name, value.clone());
         }
     }
-    let mut bearer =
-        HeaderValue::from_str(&format!("Bearer {token}")).map_err(|error| Problem::fault(&error))?;
-    bearer.set_sensitive(true);
-    passed.insert(header::AUTHORIZATION, bearer);
+    if let Some(token) = token {
+        let mut bearer =
+            HeaderValue::from_str(&format!("Bearer {token}")).map_err(|error| Problem::fault(&error))?;
+        bearer.set_sensitive(true);
+        passed.insert(header::AUTHORIZATION, bearer);
+    }
     Ok(passed)
 }
 
@@ -84,11 +89,13 @@ mod tests {
         ] {
             client.insert(name, HeaderValue::from_static(value));
         }
-        let passed = for_service(&client, "internal").unwrap();
+        let passed = for_service(&client, Some("internal")).unwrap();
         let mut names: Vec<&str> = passed.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, ["accept-language", "authorization", "idempotency-key", "x-request-id"]);
         assert_eq!(passed["authorization"], "Bearer internal");
+        let nobodys = for_service(&client, None).unwrap();
+        assert!(!nobodys.contains_key("authorization"), "the client's own token goes no further");
     }
 
     #[test]

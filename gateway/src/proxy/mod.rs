@@ -2,13 +2,14 @@
 //! place of the user's and nothing in its headers that is not on a list.
 //!
 //! Where is …?
-//! - which headers pass: [`headers`]; how large a body may be: [`body`]
+//! - which headers pass: [`headers`]; how large a body may be: [`body`]; what needs no session: [`open`]
 //! - when a service that does not answer is left alone: [`breaker`]
 //! - one service behind: [`upstream`]
 
 mod body;
 pub mod breaker;
 mod headers;
+mod open;
 mod upstream;
 
 use axum::{
@@ -22,6 +23,7 @@ use contracts::Service;
 use http_kit::Problem;
 use tx_kit::Fault;
 
+pub(crate) use open::is_open;
 pub(crate) use upstream::Health;
 pub use upstream::Upstream;
 
@@ -61,8 +63,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing));
     for service in Service::ALL.into_iter().filter(|service| *service != Service::Gateway) {
-        let forward = any(move |State(app): State<App>, who: Admitted, request: Request| async move {
-            pass_on(&app, service, &who, request).await.unwrap_or_else(IntoResponse::into_response)
+        let forward = any(move |State(app): State<App>, request: Request| async move {
+            let who = request.extensions().get::<Admitted>().cloned();
+            pass_on(&app, service, who.as_ref(), request).await.unwrap_or_else(IntoResponse::into_response)
         });
         let base = service.base_path();
         router = router.route(base, forward.clone()).route(&format!("{base}/{{*rest}}"), forward);
@@ -74,18 +77,30 @@ async fn nothing() -> Problem {
     Problem::not_found()
 }
 
-async fn pass_on(app: &App, service: Service, who: &Admitted, request: Request) -> Result<Response, Problem> {
+async fn pass_on(
+    app: &App,
+    service: Service,
+    who: Option<&Admitted>,
+    request: Request,
+) -> Result<Response, Problem> {
     let behind = app.upstreams.of(service).ok_or_else(Problem::not_found)?;
-    let token =
-        app.keys.internal_issuer().sign(&who.caller, service).map_err(|error| Problem::fault(&error))?;
     let (parts, body) = request.into_parts();
+    let token = match who {
+        Some(who) => {
+            let signed = app.keys.internal_issuer().sign(&who.caller, service);
+            Some(signed.map_err(|error| Problem::fault(&error))?)
+        }
+        // The door lets nobody in without a session but to what is open.
+        None if is_open(&parts.method, parts.uri.path()) => None,
+        None => return Err(Problem::unauthenticated()),
+    };
     let limits = Limits::of(&parts.method, parts.uri.path());
     let (body, watch) = limits.hold(body)?;
     // A request of our own making: neither headers nor extensions of the client's get into it unasked.
     let mut inner = Request::new(body);
     *inner.method_mut() = parts.method.clone();
     *inner.uri_mut() = parts.uri;
-    *inner.headers_mut() = headers::for_service(&parts.headers, &token)?;
+    *inner.headers_mut() = headers::for_service(&parts.headers, token.as_deref())?;
     let answer = behind.call(inner, limits.deadline()).await;
     if watch.exceeded() {
         return Err(body::too_large(limits.bytes_max()));

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::store;
 use crate::{
     accounts::store::{parse_kind, parse_roles},
+    proxy::is_open,
     state::App,
 };
 
@@ -145,10 +146,12 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     next.run(request).await
 }
 
-/// Middleware below `/api`: nobody comes further without a session, and nobody with a one-time password does
-/// business.
+/// Middleware below `/api`: nobody comes further without a session but to what is open to everybody, and nobody with
+/// a one-time password does business.
 pub(crate) async fn demand(request: Request, next: Next) -> Response {
+    let open = is_open(request.method(), request.uri().path());
     let refused = match request.extensions().get::<Admitted>() {
+        _ if open => None,
         None => Some(Problem::unauthenticated()),
         Some(admitted) if admitted.must_change && request.uri().path() != BEFORE_PASSWORD_CHANGE => {
             Some(password_change_required())

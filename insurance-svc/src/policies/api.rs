@@ -104,7 +104,7 @@ async fn bind_policy(
 ) -> Result<(StatusCode, Json<Policy>), Problem> {
     let key = command.demand_key()?;
     // A retry is answered before the catalogue is asked: the patent may have changed since.
-    if let Some(Recorded::Answer(policy)) = idempotency::look_up(app.db.read(), &[key]).await?.pop() {
+    if let Recorded::Answer(policy) = idempotency::look_up(app.db.read(), key).await? {
         return Ok((StatusCode::CREATED, Json(policy)));
     }
     let quote_id = command.body.quote_id;

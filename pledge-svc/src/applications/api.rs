@@ -1,7 +1,7 @@
-//! Routes of applications: try, submit, assess, approve, refuse, withdraw, look.
+//! Routes of applications: try, submit, assess, approve, refuse, withdraw, look. The steps between are in `life_api.rs`.
 
 use axum::{Json, extract::State, http::StatusCode};
-use contracts::{ApplicationId, FacilityId, PatentId, ValuationId};
+use contracts::{ApplicationId, DelegationId, FacilityId, OrgKind, PatentId, ValuationId};
 use finance::Money;
 use http_kit::{Api, Command, Fields, PathId, Problem, Who};
 use identity::Permission;
@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
-    approve::approve,
+    approve::{Said, approve},
     assess::{Brought, assess},
-    catalogue, listing,
-    model::{Application, Finding, FindingCode, Severity},
+    catalogue, conditions, counterparties, delegations, life_api, listing,
+    model::{Application, Finding, FindingCode, Severity, condition::CONDITIONS_MAX, products::STANDARD},
     refuse::refuse,
     store,
-    submit::{Asked, examined, submit},
+    submit::{Asked, Examined, examined, submit},
     withdraw::withdraw,
 };
 use crate::state::App;
@@ -27,11 +27,17 @@ const PATENTS_MAX: usize = 50;
 /// The longest term that is read at all, in months; facilities set their own cap below it.
 const TENOR_MAX_MONTHS: u32 = 360;
 /// The longest text in a field, in characters.
-const TEXT_CHARS_MAX: usize = 1_000;
+pub(super) const TEXT_CHARS_MAX: usize = 1_000;
+/// The most statements in one application.
+const STATEMENTS_MAX: usize = 100;
 
 /// The routes of this subject.
 pub fn routes() -> Api<App> {
     listing::routes()
+        .merge(life_api::routes())
+        .merge(conditions::routes())
+        .merge(delegations::routes())
+        .merge(counterparties::routes())
         .route(Permission::ApplicationSubmit, routes!(check_eligibility))
         .route(Permission::ApplicationSubmit, routes!(submit_application))
         .route(Permission::ApplicationRead, routes!(read_application))
@@ -46,6 +52,8 @@ pub fn routes() -> Api<App> {
 pub struct EligibilityRequest {
     /// The facility.
     pub facility_id: FacilityId,
+    /// The product, by its code; `standard` where none is named.
+    pub product: Option<String>,
     /// The amount asked.
     pub amount: Money,
     /// The term asked, in months.
@@ -68,6 +76,8 @@ pub struct Eligibility {
 pub struct SubmitRequest {
     /// The facility.
     pub facility_id: FacilityId,
+    /// The product, by its code; `standard` where none is named.
+    pub product: Option<String>,
     /// The amount asked.
     pub amount: Money,
     /// The term asked, in months.
@@ -79,6 +89,9 @@ pub struct SubmitRequest {
     /// The soft findings that the parties know of and accept.
     #[serde(default)]
     pub declarations: Vec<FindingCode>,
+    /// The product's statements that the enterprise makes, by their codes.
+    #[serde(default)]
+    pub statements: Vec<String>,
 }
 
 /// The valuation relied on for a patent.
@@ -103,15 +116,31 @@ pub struct AssessRequest {
 
 /// An approval.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = ApplicationApproveRequest)]
 pub struct ApproveRequest {
     /// Less than recommended, where the approver wants so.
     pub amount: Option<Money>,
     /// The approver's comment.
     pub comment: Option<String>,
+    /// The delegation whose authority is used; without one the approver's own.
+    pub delegation_id: Option<DelegationId>,
+    /// Conditions precedent that the approval carries beside the product's own.
+    #[serde(default)]
+    pub conditions: Vec<ApprovalCondition>,
+}
+
+/// A condition precedent: one of the product's by its code, or one in the approver's own words.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct ApprovalCondition {
+    /// The product's code.
+    pub code: Option<String>,
+    /// In the approver's own words.
+    pub text: Option<String>,
 }
 
 /// A step that needs its reason.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = ApplicationReasonRequest)]
 pub struct ReasonRequest {
     /// Why; the other side reads it.
     pub reason: String,
@@ -134,8 +163,60 @@ fn checked_ask(fields: &mut Fields, amount: Money, tenor_months: u32, patent_ids
     );
 }
 
+/// An application as the one who asks is told of it, with its clock as of today.
+pub(super) fn told(app: &App, who: &Who, application: Application) -> Json<Application> {
+    let seen = application.seen_on(app.db.clock().business_date());
+    Json(if who.0.org_kind == OrgKind::Enterprise { seen.told_to_applicant() } else { seen })
+}
+
+fn product_of(named: Option<&str>) -> String {
+    named.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(STANDARD).to_owned()
+}
+
+impl ApproveRequest {
+    fn checked(self) -> Result<Said, Problem> {
+        let mut fields = Fields::new();
+        if let Some(amount) = self.amount {
+            fields.amount(amount, Money::MAX, "amount");
+        }
+        let comment = self.comment.as_deref().map(str::trim).unwrap_or_default();
+        if !comment.is_empty() {
+            fields.text(comment, TEXT_CHARS_MAX, "comment");
+        }
+        fields.require(
+            self.conditions.len() <= CONDITIONS_MAX,
+            "conditions",
+            format!("最多 {CONDITIONS_MAX} 项放款前提条件。"),
+            format!("At most {CONDITIONS_MAX} conditions."),
+        );
+        let mut said = Said {
+            amount: self.amount,
+            comment: comment.to_owned(),
+            delegation: self.delegation_id,
+            ..Said::default()
+        };
+        for (index, condition) in self.conditions.iter().enumerate() {
+            match (&condition.code, &condition.text) {
+                (Some(code), None) => said.codes.push(code.trim().to_owned()),
+                (None, Some(text)) => {
+                    fields.text(text, TEXT_CHARS_MAX, &format!("conditions[{index}].text"));
+                    said.texts.push(text.trim().to_owned());
+                }
+                _ => fields.require(
+                    false,
+                    &format!("conditions[{index}]"),
+                    "每项条件须且只须填写代码或内容之一。",
+                    "Give each condition either its code or its words.",
+                ),
+            }
+        }
+        fields.finish()?;
+        Ok(said)
+    }
+}
+
 impl ReasonRequest {
-    fn checked(&self) -> Result<&str, Problem> {
+    pub(super) fn checked(&self) -> Result<&str, Problem> {
         let mut fields = Fields::new();
         fields.text(&self.reason, TEXT_CHARS_MAX, "reason");
         fields.finish()?;
@@ -158,14 +239,17 @@ async fn check_eligibility(
     fields.finish()?;
     let asked = Asked {
         facility: body.facility_id,
+        product: product_of(body.product.as_deref()),
         amount: body.amount,
         tenor_months: body.tenor_months,
         purpose: String::new(),
         declarations: Vec::new(),
+        statements: Vec::new(),
         patents: catalogue::patents(&app.valuation, &who.0, &body.patent_ids).await?,
     };
-    let (_, findings) = examined(app.db.read(), &who.0, &asked, app.db.clock().business_date()).await?;
-    let eligible = findings.iter().all(|finding| finding.severity == Severity::Soft);
+    let Examined { findings, .. } =
+        examined(app.db.read(), &who.0, &asked, app.db.clock().business_date()).await?;
+    let eligible = findings.iter().all(|finding| finding.severity != Severity::Hard);
     Ok(Json(Eligibility { eligible, findings }))
 }
 
@@ -189,18 +273,27 @@ async fn submit_application(
         "声明只能针对可声明的事项。",
         "Only soft findings can be declared.",
     );
+    let distinct: std::collections::HashSet<_> = body.statements.iter().collect();
+    fields.require(
+        body.statements.len() <= STATEMENTS_MAX && distinct.len() == body.statements.len(),
+        "statements",
+        format!("声明最多 {STATEMENTS_MAX} 项，不得重复。"),
+        format!("At most {STATEMENTS_MAX} statements, each once."),
+    );
     fields.finish()?;
     let asked = &Asked {
         facility: body.facility_id,
+        product: product_of(body.product.as_deref()),
         amount: body.amount,
         tenor_months: body.tenor_months,
         purpose: body.purpose.trim().to_owned(),
         declarations: body.declarations,
+        statements: body.statements,
         patents: catalogue::patents(&app.valuation, &who.0, &body.patent_ids).await?,
     };
     let caller = &who.0;
     let application = app.db.run_once(key.as_ref(), |tx| submit(tx, caller, asked).in_tx()).await?;
-    Ok((StatusCode::CREATED, Json(application)))
+    Ok((StatusCode::CREATED, told(&app, &who, application)))
 }
 
 /// One application.
@@ -211,15 +304,15 @@ async fn read_application(
     who: Who,
     PathId(id): PathId<ApplicationId>,
 ) -> Result<Json<Application>, Problem> {
-    let found = store::find(app.db.read(), &who.scope(), id).await?;
-    found.map(Json).ok_or_else(Problem::not_found)
+    let found = store::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok(told(&app, &who, found))
 }
 
 /// Assess an application on the bank's own valuations.
 #[utoipa::path(post, path = "/applications/{id}/assess", tag = "applications", operation_id = "assess_application",
     params(("id" = ApplicationId, Path)), request_body = AssessRequest,
     responses((status = 200, body = Application), (status = 404),
-        (status = 409, description = "not-in-status, valuations-not-usable, above-amount, above-collateral")))]
+        (status = 409, description = "not-in-status, checklist-incomplete, not-eligible, valuations-not-usable, above-amount, above-collateral")))]
 async fn assess_application(
     State(app): State<App>,
     who: Who,
@@ -244,14 +337,17 @@ async fn assess_application(
         comment: body.comment.trim().to_owned(),
     };
     let caller = &who.0;
-    Ok(Json(app.db.run_once(key.as_ref(), |tx| assess(tx, caller, id, brought).in_tx()).await?))
+    let assessed = app.db.run_once(key.as_ref(), |tx| assess(tx, caller, id, brought).in_tx()).await?;
+    Ok(told(&app, &who, assessed))
 }
 
-/// Approve an application; the amount is held on the facility.
+/// Approve an application; with the last approval that its amount takes, the amount is held on the facility.
 #[utoipa::path(post, path = "/applications/{id}/approve", tag = "applications", operation_id = "approve_application",
     params(("id" = ApplicationId, Path)), request_body = ApproveRequest,
-    responses((status = 200, body = Application), (status = 403, description = "four-eyes"), (status = 404),
-        (status = 409, description = "not-in-status, above-amount, limit-exceeded, facility-not-active")))]
+    responses((status = 200, body = Application),
+        (status = 403, description = "four-eyes, same-approver, own-refusal, above-authority, not-your-delegation"),
+        (status = 404),
+        (status = 409, description = "not-in-status, consent-missing, consent-denied, above-amount, limit-exceeded, facility-not-active, delegation-not-in-force")))]
 async fn approve_application(
     State(app): State<App>,
     who: Who,
@@ -259,18 +355,9 @@ async fn approve_application(
     cmd: Command<ApproveRequest>,
 ) -> Result<Json<Application>, Problem> {
     let Command { body, key } = cmd;
-    let mut fields = Fields::new();
-    if let Some(amount) = body.amount {
-        fields.amount(amount, Money::MAX, "amount");
-    }
-    let comment = body.comment.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if let Some(comment) = comment {
-        fields.text(comment, TEXT_CHARS_MAX, "comment");
-    }
-    fields.finish()?;
-    let (caller, comment) = (&who.0, comment.unwrap_or_default());
-    let amount = body.amount;
-    Ok(Json(app.db.run_once(key.as_ref(), |tx| approve(tx, caller, id, amount, comment).in_tx()).await?))
+    let (caller, said) = (&who.0, &body.checked()?);
+    let approved = app.db.run_once(key.as_ref(), |tx| approve(tx, caller, id, said).in_tx()).await?;
+    Ok(told(&app, &who, approved))
 }
 
 /// Refuse an application.
@@ -286,7 +373,8 @@ async fn refuse_application(
 ) -> Result<Json<Application>, Problem> {
     let Command { body, key } = cmd;
     let (caller, reason) = (&who.0, body.checked()?);
-    Ok(Json(app.db.run_once(key.as_ref(), |tx| refuse(tx, caller, id, reason).in_tx()).await?))
+    let refused = app.db.run_once(key.as_ref(), |tx| refuse(tx, caller, id, reason).in_tx()).await?;
+    Ok(told(&app, &who, refused))
 }
 
 /// Withdraw one's application; what an approval held is let go of.
@@ -302,5 +390,6 @@ async fn withdraw_application(
 ) -> Result<Json<Application>, Problem> {
     let Command { body, key } = cmd;
     let (caller, reason) = (&who.0, body.checked()?);
-    Ok(Json(app.db.run_once(key.as_ref(), |tx| withdraw(tx, caller, id, reason).in_tx()).await?))
+    let withdrawn = app.db.run_once(key.as_ref(), |tx| withdraw(tx, caller, id, reason).in_tx()).await?;
+    Ok(told(&app, &who, withdrawn))
 }

@@ -1,41 +1,106 @@
-//! The act: another person than the assessor approves, and the amount is held on the facility and the member's
-//! sub-limit in the same transaction.
+//! The act: another person than the assessor approves. With the last approval that the amount takes, it is held on the
+//! facility and the member's sub-limit in the same transaction, and the conditions that it carries take hold.
 
-use contracts::{ApplicationId, Event, events::ApplicationDecided};
+use contracts::{ApplicationId, DelegationId, Event, events::ApplicationDecided};
 use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
+    authority::held_by_others,
+    conditions, delegations,
     hand::hand,
-    model::{Application, approve},
+    model::{
+        Application, ApplicationStatus,
+        approve::{self, Vote},
+        authority::ApprovalAuthority,
+        condition::Wanted,
+        products::Product,
+    },
+    standing::situation,
     store,
-    submit::terms,
 };
-use crate::{facility, registration};
+use crate::{facility, parameters, registration};
+
+/// What the approver says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    pub amount: Option<Money>,
+    pub comment: String,
+    pub delegation: Option<DelegationId>,
+    /// Conditions by the product's code.
+    pub codes: Vec<String>,
+    /// Conditions in the approver's own words.
+    pub texts: Vec<String>,
+}
 
 /// Approves for the amount named, or for the one recommended.
 pub(super) async fn approve(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
-    amount: Option<Money>,
-    comment: &str,
+    said: &Said,
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let (facility_id, enterprise) = (application.facility_id, application.enterprise_id);
-    let line = facility::find_for_application(tx.conn(), &caller.scope(), facility_id, enterprise)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    let held = registration::live_by_patent(tx.conn(), &application.patent_ids()).await?;
     let by = hand(caller, tx);
-    let approved = approve::approve(application, amount, comment, &terms(&line), &held, &by)?;
-    let granted = approved.approved_amount_or_zero();
-    facility::reserve(tx, facility_id, enterprise, granted, &caller.actor()).await?;
+    let (facility_id, enterprise) = (application.facility_id, application.enterprise_id);
+    let situation = situation(tx.conn(), caller, &application, by.on).await?;
+    let authority: ApprovalAuthority = parameters::current(tx.conn(), application.bank_id, by.on).await?;
+    let held = registration::live_by_patent(tx.conn(), &application.patent_ids()).await?;
+    let lent = match said.delegation {
+        Some(delegation) => Some(delegations::used(tx, caller, delegation, by.on).await?),
+        None => None,
+    };
+    let chosen = chosen(situation.product(), said)?;
+    let vote = Vote { amount: said.amount, comment: said.comment.clone(), lent };
+    let decided_on = approve::Situation {
+        terms: &situation.terms,
+        held: &held,
+        authority: &authority,
+        held_by_others: held_by_others(tx.conn(), &application).await?,
+    };
+    let approved = approve::approve(application, vote, decided_on, &by)?;
+    let in_force = approved.status == ApplicationStatus::Approved;
+    if in_force {
+        let granted = approved.approved_amount_or_zero();
+        facility::reserve(tx, facility_id, enterprise, granted, &caller.actor()).await?;
+    }
     store::update(tx, &approved).await?;
-    decided(tx, caller, &approved, "application.approve").await?;
+    delegations::known(tx, caller).await?;
+    let set = conditions::set(tx, &approved, situation.product(), chosen, &by).await?;
+    let texts: Vec<&str> = set.iter().map(|one| one.text.as_str()).collect();
+    if in_force {
+        conditions::take_hold(tx, &approved).await?;
+        decided(tx, caller, &approved, "application.approve", serde_json::json!({ "conditions": texts }))
+            .await?;
+    } else {
+        let entry = AuditEntry::new(&caller.actor(), "application.approve_once", "application", id)
+            .with(serde_json::json!({ "approval": approved.first_approval, "conditions": texts }));
+        tx.audit([entry]).await?;
+    }
     Ok(approved)
+}
+
+/// The conditions that the approver wants: the product's by their codes, others in words.
+fn chosen(product: &Product, said: &Said) -> Result<Vec<Wanted>, Problem> {
+    let mut wanted = Vec::with_capacity(said.codes.len() + said.texts.len());
+    for (position, code) in said.codes.iter().enumerate() {
+        let Some(one) = product.condition(code) else {
+            return Err(Problem::bad_fields(Vec::new()).with_field(
+                format!("conditions[{position}].code"),
+                "该产品没有此项条件。",
+                "The product has no such condition.",
+            ));
+        };
+        wanted.push(Wanted {
+            code: Some(one.code.clone()),
+            text: one.text_zh.clone(),
+            text_en: Some(one.text_en.clone()),
+        });
+    }
+    wanted.extend(said.texts.iter().map(|text| Wanted { code: None, text: text.clone(), text_en: None }));
+    Ok(wanted)
 }
 
 /// Tells the others that an application has ended, and writes who ended it.
@@ -44,6 +109,7 @@ pub(super) async fn decided(
     caller: &Caller,
     application: &Application,
     action: &'static str,
+    more: serde_json::Value,
 ) -> Result<(), Fault> {
     let event = Event::ApplicationDecided(ApplicationDecided {
         application_id: application.id,
@@ -55,6 +121,6 @@ pub(super) async fn decided(
     });
     tx.publish([(application.id.uuid(), application.version, event)]).await?;
     let entry = AuditEntry::new(&caller.actor(), action, "application", application.id)
-        .with(serde_json::json!({ "decision": application.decision }));
+        .with(serde_json::json!({ "decision": application.decision, "more": more }));
     tx.audit([entry]).await
 }

@@ -1,4 +1,5 @@
-//! The act: the bank's officer assesses an application on the bank's own valuations.
+//! The act: the bank's officer assesses an application on the bank's own valuations, once its checklist is complete and
+//! nothing stands against the enterprise.
 
 use contracts::{ApplicationId, PatentId};
 use finance::Money;
@@ -7,11 +8,13 @@ use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
 use super::{
+    checklist, conditions,
     hand::hand,
     model::{Application, ValuationFacts, assess},
+    standing::{found_before_assessment, situation},
     store,
 };
-use crate::facility;
+use crate::parameters;
 
 /// What the officer brings.
 #[derive(Debug, Clone)]
@@ -29,23 +32,25 @@ pub(super) async fn assess(
     brought: &Brought,
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let line = facility::find_for_application(
-        tx.conn(),
-        &caller.scope(),
-        application.facility_id,
-        application.enterprise_id,
-    )
-    .await?
-    .ok_or_else(Problem::not_found)?;
+    let (bank, today) = (application.bank_id, tx.business_date());
+    let situation = situation(tx.conn(), caller, &application, today).await?;
+    let first_approval_lapses = application.first_approval.is_some();
     let findings = assess::Findings {
         valuations: brought.valuations.clone(),
         recommended_amount: brought.recommended_amount,
         comment: brought.comment.clone(),
-        facility_ltv_cap: line.ltv_cap,
+        facility_ltv_cap: situation.line.ltv_cap,
+        checklist: checklist::of(tx.conn(), &application, situation.product()).await?,
+        standing: found_before_assessment(tx.conn(), &application, &situation).await?,
+        rules: parameters::current(tx.conn(), bank, today).await?,
+        levels: parameters::current(tx.conn(), bank, today).await?,
     };
     let assessed = assess::assess(application, findings, &hand(caller, tx))?;
     store::update(tx, &assessed).await?;
     store::replace_patents(tx, &assessed).await?;
+    if first_approval_lapses {
+        conditions::fall_away(tx, &assessed).await?;
+    }
     let entry = AuditEntry::new(&caller.actor(), "application.assess", "application", id)
         .with(serde_json::json!({ "assessment": assessed.assessment }));
     tx.audit([entry]).await?;

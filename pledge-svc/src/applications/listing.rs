@@ -1,6 +1,7 @@
 //! Applications as lists and as files.
 
 use axum::{Json, extract::State, response::Response};
+use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId};
 use http_kit::{
     Api, Page, Problem, QueryOf, Who,
@@ -13,6 +14,7 @@ use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 use super::{
+    api::told,
     model::{Application, ApplicationStatus},
     store::{self, Column, Filter},
 };
@@ -35,9 +37,13 @@ struct ListQuery {
     facility_id: Option<FacilityId>,
     /// Of this enterprise.
     enterprise_id: Option<OrgId>,
+    /// Under this product.
+    product: Option<String>,
+    /// `true`: only those whose time limit is over.
+    overdue: Option<bool>,
     /// Number, facility or a party's name contains this.
     q: Option<String>,
-    /// `created_at`, `number`, `amount` or `status`; with `-` in front, largest first. Default `-created_at`.
+    /// `created_at`, `number`, `amount`, `status` or `due_on`; with `-` in front, largest first. Default `-created_at`.
     sort: Option<String>,
     /// Rows wanted, 1 to 200.
     #[serde(default, deserialize_with = "http_kit::page::limit")]
@@ -51,11 +57,13 @@ struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(&self) -> Filter {
+    fn filter(&self, today: NaiveDate) -> Filter {
         Filter {
             status: self.status,
             facility: self.facility_id,
             enterprise: self.enterprise_id,
+            product: self.product.clone(),
+            due_before: self.overdue.unwrap_or_default().then_some(today),
             text: self.q.clone(),
         }
     }
@@ -68,11 +76,12 @@ impl ListQuery {
             "number" => Column::Number,
             "amount" => Column::AmountFen,
             "status" => Column::Status,
+            "due_on" => Column::DueOn,
             _ => {
                 return Err(Problem::bad_fields(Vec::new()).with_field(
                     "sort",
-                    "可按 created_at、number、amount、status 排序。",
-                    "Sort by created_at, number, amount or status.",
+                    "可按 created_at、number、amount、status、due_on 排序。",
+                    "Sort by created_at, number, amount, status or due_on.",
                 ));
             }
         };
@@ -89,8 +98,9 @@ async fn list_applications(
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<Page<Application>>, Problem> {
     let request = http_kit::page::request(query.limit, query.cursor.clone());
-    let page = store::page(app.db.read(), &who.scope(), &query.filter(), query.sort()?, &request).await?;
-    Ok(Json(Page::of(page, |application| application)))
+    let filter = query.filter(app.db.clock().business_date());
+    let page = store::page(app.db.read(), &who.scope(), &filter, query.sort()?, &request).await?;
+    Ok(Json(Page::of(page, |application| told(&app, &who, application).0)))
 }
 
 /// The same as a file.
@@ -101,7 +111,8 @@ async fn export_applications(
     who: Who,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
-    let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
+    let filter = query.filter(app.db.clock().business_date());
+    let (scope, sort) = (who.scope(), query.sort()?);
     let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
@@ -124,6 +135,8 @@ async fn export_applications(
         "建议金额（元）",
         "批准金额（元）",
         "提交日期",
+        "产品",
+        "办理截止日",
     ];
     let columns = columns.into_iter().map(str::to_owned).collect();
     Table { name: "applications".to_owned(), columns, rows }.respond(query.format)
@@ -143,5 +156,7 @@ fn cells(one: &Application) -> Vec<Cell> {
         recommended.map_or(Cell::Empty, Cell::Amount),
         one.approved_amount().map_or(Cell::Empty, Cell::Amount),
         Cell::Date(one.submitted_on),
+        Cell::Text(one.product.clone()),
+        one.clock.map_or(Cell::Empty, |clock| Cell::Date(clock.due_on)),
     ]
 }

@@ -1,36 +1,61 @@
 //! Applications for pledge financing: an enterprise offers patents for a loan under a facility, the bank
-//! assesses and decides. The pledge itself is `registration`; the line that an approval holds is `facility`.
+//! assesses and decides. The pledge itself is `registration`; the line that an approval holds is `facility`; papers are
+//! `documents`.
 //!
 //! Where is …?
-//! - what stands in the way, ground by ground: `model/grounds.rs`; all of it at once: `model/eligibility.rs`
-//! - each step's rule: `model/{assess,approve,refuse,withdraw}.rs`; its act: the file of the same name here
+//! - what stands in the way, ground by ground: `model/grounds.rs`; all of it at once: `model/eligibility.rs`, what the
+//!   collateral is worth: `model/collateral.rs`; reading what it rests on: `background.rs`, `standing.rs`
+//! - each step's rule: `model/{assess,approve,refuse,withdraw,deficiency,appeal,consent}.rs`; its act: the file of the
+//!   same name here (deficiency and correction: `correct.rs`)
+//! - what a bank sets for itself: products and checklists `model/products.rs`, approval authority `model/authority.rs`,
+//!   time limits `model/service_levels.rs` and `model/clock.rs`, eligibility `model/eligibility_rules.rs`
+//! - conditions precedent: [`conditions`]; lent authority: [`delegations`]; blacklist and connected enterprises:
+//!   [`counterparties`]
 //! - what an approval holds on the line, and letting go of it: `model/reservation.rs`, `reservation.rs`
 //! - asking valuation-svc: `catalogue.rs`; refusals as problems: `problems.rs`
-//! - tables: `store/`, `migrations.rs`; routes: `api.rs`, lists and files: `listing.rs`
+//! - tables: `store/`, `migrations.rs`; routes: `api.rs`, `life_api.rs`, lists and files: `listing.rs`
 
 mod api;
+mod appeal;
 mod approve;
 mod assess;
+mod authority;
+mod background;
 mod catalogue;
+mod checklist;
+mod conditions;
+mod consent;
+mod correct;
+mod counterparties;
+mod delegations;
 mod hand;
+mod life_api;
 mod listing;
 pub mod migrations;
 pub mod model;
 mod problems;
 mod refuse;
 mod reservation;
+mod standing;
 mod store;
 mod submit;
 mod withdraw;
 
 pub use api::routes;
 pub use catalogue::patents;
+pub use conditions::conditions_open;
+pub use counterparties::connected_groups;
 pub use hand::hand;
 pub use model::{
     Application, Finding, FindingCode, OfferedPatent,
     application::Hand,
+    authority::ApprovalAuthority,
+    connected::ConnectedGroup,
+    eligibility_rules::EligibilityRules,
     grounds::{Considered, grounds},
+    products::ApplicationProducts,
+    service_levels::ServiceLevels,
 };
 pub use reservation::let_go;
-pub use store::find;
-pub use submit::record_pledge;
+pub use store::{find, find_by_pledge};
+pub use submit::{record_pledge, release_pledge};

@@ -1,11 +1,17 @@
 //! Refusals of the rules as the caller hears them.
 
 use axum::http::StatusCode;
+use finance::Money;
 use http_kit::{ActError, Problem};
-use serde_json::json;
 use tx_kit::Fault;
 
-use super::model::{Refusal, assess::NotAssessed, refusal::ValuationFlaw};
+use super::model::{
+    DeficientItem, Finding, Refusal,
+    assess::NotAssessed,
+    checklist::ChecklistItem,
+    collateral::flaw_finding,
+    refusal::{FlawedValuation, ValuationFlaw},
+};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -23,6 +29,42 @@ impl From<Refusal> for Problem {
                 "评审人不得审批同一笔申请。请由另一名审批人办理。",
                 "Who assessed an application may not decide it. Another approver must.",
             ),
+            Refusal::SameApprover => Self::new(
+                StatusCode::FORBIDDEN,
+                "same-approver",
+                "您（或授权您的人）已就本笔申请发表意见，须由另一名审批人办理。",
+                "You, or whose authority you use, have spoken on this application already. Another approver must.",
+            ),
+            Refusal::OwnRefusal => Self::new(
+                StatusCode::FORBIDDEN,
+                "own-refusal",
+                "作出否决或评审的人不得处理申诉及其后的审批。请由另一名审批人办理。",
+                "Who refused or assessed it decides neither the appeal nor what comes after. Another approver must.",
+            ),
+            Refusal::AboveAuthority { asked, limit } => above_authority(asked, limit),
+            Refusal::ConsentMissing => Self::refused(
+                "consent-missing",
+                "该金额须先经风险经理同意。请待风险经理发表意见后再审批。",
+                "This amount takes the risk manager's consent first. Wait for it.",
+            ),
+            Refusal::ConsentDenied { by, comment } => Self::refused(
+                "consent-denied",
+                format!("风险经理{by}不同意：{comment}。请重新评审或否决。"),
+                format!("The risk manager {by} does not agree: {comment}. Assess anew, or refuse."),
+            ),
+            Refusal::ChecklistIncomplete { missing } => checklist_incomplete(&missing),
+            Refusal::CorrectionIncomplete { missing } => correction_incomplete(&missing),
+            Refusal::AppealedBefore => Self::refused(
+                "appealed-before",
+                "一笔申请只能申诉一次，已有申诉结果。如情况变化，请重新申请。",
+                "An application is appealed once. Apply anew where things have changed.",
+            ),
+            Refusal::AppealTooLate { until } => Self::refused(
+                "appeal-too-late",
+                format!("申诉期限已于 {until} 届满。请重新申请。"),
+                format!("The appeal was possible until {until}. Apply anew."),
+            )
+            .with("until", until),
             Refusal::Valuations { flaws } => valuations(&flaws),
             Refusal::AboveCollateral { asked, maximum_loan } => Self::refused(
                 "above-collateral",
@@ -33,8 +75,8 @@ impl From<Refusal> for Problem {
             .with("maximum_loan", maximum_loan),
             Refusal::AboveAmount { asked, most } => Self::refused(
                 "above-amount",
-                format!("金额 {asked} 元超过申请或建议的 {most} 元。请降低金额。"),
-                format!("{asked} yuan is more than the {most} asked for or recommended. Lower it."),
+                format!("金额 {asked} 元超过申请、建议或首次批准的 {most} 元。请降低金额。"),
+                format!("{asked} yuan is more than the {most} asked for, recommended or approved first. Lower it."),
             )
             .with("asked", asked)
             .with("available", most),
@@ -58,23 +100,54 @@ impl From<Refusal> for Problem {
     }
 }
 
+fn above_authority(asked: Money, limit: Money) -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "above-authority",
+        format!("金额 {asked} 元超过权限 {limit} 元。请由权限足够的审批人办理，或使用其转授的权限。"),
+        format!("{asked} yuan is beyond the authority of {limit}. An approver with more must do it, or lend theirs."),
+    )
+    .with("asked", asked)
+    .with("limit", limit)
+}
+
+fn checklist_incomplete(missing: &[ChecklistItem]) -> Problem {
+    Problem::refused(
+        "checklist-incomplete",
+        format!("材料清单尚缺 {} 项，不能评审。请通知企业补正。", missing.len()),
+        format!(
+            "{} items of the checklist are missing, so it cannot be assessed. Ask the enterprise for them.",
+            missing.len()
+        ),
+    )
+    .with("missing", missing)
+}
+
+fn correction_incomplete(missing: &[DeficientItem]) -> Problem {
+    Problem::refused(
+        "correction-incomplete",
+        format!("尚有 {} 份要求的材料未上传，不能提交补正。请上传后再提交。", missing.len()),
+        format!("{} papers that were asked for are not attached. Attach them first.", missing.len()),
+    )
+    .with("missing", missing)
+}
+
 /// The findings that stand, each with its reason and cure.
-fn not_eligible(findings: &[super::Finding]) -> Problem {
+fn not_eligible(findings: &[Finding]) -> Problem {
     Problem::refused(
         "not-eligible",
-        format!("有 {} 项不符合质押条件，申请未受理。请按各项说明处理后重试。", findings.len()),
+        format!("有 {} 项不符合准入条件，未予受理。请按各项说明处理后重试。", findings.len()),
         format!(
-            "{} findings stand against it and the application was not taken. Cure them as described and try again.",
+            "{} findings stand against it and nothing was changed. Cure them as described and try again.",
             findings.len()
         ),
     )
     .with("findings", findings)
 }
 
-fn valuations(flaws: &[(contracts::PatentId, ValuationFlaw)]) -> Problem {
-    let listed: Vec<_> =
-        flaws.iter().map(|(patent, why)| json!({ "patent_id": patent, "why": why })).collect();
-    let (zh, en): (Vec<_>, Vec<_>) = flaws.iter().map(|(_, flaw)| describe(*flaw)).unzip();
+fn valuations(flaws: &[FlawedValuation]) -> Problem {
+    let (zh, en): (Vec<_>, Vec<_>) = flaws.iter().map(|flawed| describe(flawed.why)).unzip();
+    let findings: Vec<Finding> = flaws.iter().map(flaw_finding).collect();
     Problem::refused(
         "valuations-not-usable",
         format!("评估不可采用：{}。请重新评估后再办理。", distinct(zh).join("；")),
@@ -83,7 +156,8 @@ fn valuations(flaws: &[(contracts::PatentId, ValuationFlaw)]) -> Problem {
             distinct(en).join("; ")
         ),
     )
-    .with("valuations", listed)
+    .with("valuations", flaws)
+    .with("findings", findings)
 }
 
 fn distinct(mut texts: Vec<&'static str>) -> Vec<&'static str> {

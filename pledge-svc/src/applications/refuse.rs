@@ -7,10 +7,12 @@ use tx_kit::Tx;
 
 use super::{
     approve::decided,
+    conditions, delegations,
     hand::hand,
-    model::{Application, refuse},
+    model::{Application, refuse, service_levels::ServiceLevels},
     store,
 };
+use crate::parameters;
 
 /// Refuses with a reason.
 pub(super) async fn refuse(
@@ -20,8 +22,12 @@ pub(super) async fn refuse(
     reason: &str,
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let refused = refuse::refuse(application, reason, &hand(caller, tx))?;
+    let levels: ServiceLevels =
+        parameters::current(tx.conn(), application.bank_id, tx.business_date()).await?;
+    let refused = refuse::refuse(application, reason, &levels, &hand(caller, tx))?;
     store::update(tx, &refused).await?;
-    decided(tx, caller, &refused, "application.refuse").await?;
+    delegations::known(tx, caller).await?;
+    conditions::fall_away(tx, &refused).await?;
+    decided(tx, caller, &refused, "application.refuse", serde_json::Value::Null).await?;
     Ok(refused)
 }

@@ -7,6 +7,7 @@ use identity::Scope;
 use tx_kit::{Fault, Tx};
 
 use super::{
+    conditions,
     model::{Application, reservation::to_release},
     store,
 };
@@ -23,6 +24,7 @@ pub async fn let_go(tx: &mut Tx, application: Application, actor: &Actor) -> Res
     let approved = application.approved_amount_or_zero();
     let ended = application.without_reservation();
     store::update(tx, &ended).await?;
+    conditions::fall_away(tx, &ended).await?;
     release(tx, &ended, approved, actor).await
 }
 

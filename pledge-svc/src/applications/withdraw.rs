@@ -8,6 +8,7 @@ use tx_kit::Tx;
 
 use super::{
     approve::decided,
+    conditions,
     hand::hand,
     model::{Application, withdraw},
     reservation, store,
@@ -25,6 +26,7 @@ pub(super) async fn withdraw(
     let application = withdrawal.application;
     store::update(tx, &application).await?;
     reservation::release(tx, &application, withdrawal.reserved, &caller.actor()).await?;
-    decided(tx, caller, &application, "application.withdraw").await?;
+    conditions::fall_away(tx, &application).await?;
+    decided(tx, caller, &application, "application.withdraw", serde_json::Value::Null).await?;
     Ok(application)
 }

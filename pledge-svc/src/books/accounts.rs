@@ -1,27 +1,103 @@
 //! The bank's chart of accounts, by the codes of the Chinese accounting standards' application guide
-//! (企业会计准则——应用指南, appendix: 会计科目和主要账务处理, Ministry of Finance 2006).
+//! (企业会计准则——应用指南, appendix: 会计科目和主要账务处理, Ministry of Finance 2006; 6702 by the format of
+//! financial statements of 财会〔2018〕36号, which follows CAS 22 of 2017).
 
 use ledger::{Account, AccountKind};
 
+const fn account_of(code: &'static str, zh: &'static str, en: &'static str, kind: AccountKind) -> Account {
+    Account { code, zh, en, kind }
+}
+
+/// Money held with banks; in the book of a fund, which is no bank.
+pub const BANK_BALANCES: Account = account_of("1002", "银行存款", "Bank balances", AccountKind::Asset);
+/// Money kept apart for a purpose: the special account of subsidies.
+pub const SPECIAL_BALANCES: Account =
+    account_of("1012", "其他货币资金", "Other monetary funds", AccountKind::Asset);
+/// Interest earned and not yet received.
+pub const INTEREST_RECEIVABLE: Account =
+    account_of("1132", "应收利息", "Interest receivable", AccountKind::Asset);
+/// Claims on others: compensation, subsidies and fees due.
+pub const OTHER_RECEIVABLES: Account =
+    account_of("1221", "其他应收款", "Other receivables", AccountKind::Asset);
 /// Loans outstanding.
-pub const LOANS: Account = Account { code: "1303", zh: "贷款", en: "Loans", kind: AccountKind::Asset };
+pub const LOANS: Account = account_of("1303", "贷款", "Loans", AccountKind::Asset);
+/// What is provided for expected loss on loans.
+pub const LOAN_LOSS_ALLOWANCE: Account =
+    account_of("1304", "贷款损失准备", "Loan loss allowance", AccountKind::ContraAsset);
+/// Deposits that secure: contributions to a mutual-aid pool.
+pub const SECURITY_DEPOSITS: Account =
+    account_of("2002", "存入保证金", "Security deposits", AccountKind::Liability);
 /// What customers hold with the bank; a disbursement is credited here.
-pub const DEPOSITS: Account =
-    Account { code: "2011", zh: "吸收存款", en: "Customer deposits", kind: AccountKind::Liability };
+pub const DEPOSITS: Account = account_of("2011", "吸收存款", "Customer deposits", AccountKind::Liability);
+/// What is owed to others: proceeds to be handed on, refunds.
+pub const OTHER_PAYABLES: Account =
+    account_of("2241", "其他应付款", "Other payables", AccountKind::Liability);
+/// Public money received for a purpose and not yet paid out: subsidies.
+pub const SUBSIDY_FUNDS: Account =
+    account_of("2711", "专项应付款", "Special-purpose payables", AccountKind::Liability);
 /// What banks of a syndicate owe each other until they settle.
 pub const CLEARING: Account =
-    Account {
-        code: "3001", zh: "清算资金往来", en: "Inter-bank clearing", kind: AccountKind::Clearing
-    };
+    account_of("3001", "清算资金往来", "Inter-bank clearing", AccountKind::Clearing);
+/// What was paid into a fund.
+pub const FUND_CAPITAL: Account = account_of("4001", "实收资本", "Paid-in capital", AccountKind::Equity);
 /// Interest earned.
-pub const INTEREST_INCOME: Account =
-    Account { code: "6011", zh: "利息收入", en: "Interest income", kind: AccountKind::Income };
+pub const INTEREST_INCOME: Account = account_of("6011", "利息收入", "Interest income", AccountKind::Income);
+/// Fees earned.
+pub const FEE_INCOME: Account =
+    account_of("6021", "手续费及佣金收入", "Fee and commission income", AccountKind::Income);
+/// Costs of keeping and selling collateral, of courts and of agents.
+pub const DISPOSAL_COSTS: Account =
+    account_of("6602", "业务及管理费", "Operating and administrative expense", AccountKind::Expense);
+/// Compensation paid by a fund.
+pub const COMPENSATION_PAID: Account =
+    account_of("6711", "营业外支出", "Non-operating expense", AccountKind::Expense);
+/// What provisions cost.
+pub const CREDIT_IMPAIRMENT: Account =
+    account_of("6702", "信用减值损失", "Credit impairment loss", AccountKind::Expense);
 
-/// The whole chart.
-pub const CHART: [Account; 4] = [LOANS, DEPOSITS, CLEARING, INTEREST_INCOME];
+/// The whole chart, in the order of the codes.
+pub const CHART: [Account; 17] = [
+    BANK_BALANCES,
+    SPECIAL_BALANCES,
+    INTEREST_RECEIVABLE,
+    OTHER_RECEIVABLES,
+    LOANS,
+    LOAN_LOSS_ALLOWANCE,
+    SECURITY_DEPOSITS,
+    DEPOSITS,
+    OTHER_PAYABLES,
+    SUBSIDY_FUNDS,
+    CLEARING,
+    FUND_CAPITAL,
+    INTEREST_INCOME,
+    FEE_INCOME,
+    DISPOSAL_COSTS,
+    CREDIT_IMPAIRMENT,
+    COMPENSATION_PAID,
+];
 
 /// The account of a code.
 #[must_use]
 pub fn account(code: &str) -> Option<&'static Account> {
     CHART.iter().find(|account| account.code == code)
+}
+
+/// The accounts whose balance is the sum of rows that a subject keeps: loans, provisions, deposits, funds, subsidies. A movement on
+/// one of them is undone where the rows are, never in the ledger alone. `control.rs` compares both sides.
+pub const CONTROL: [Account; 9] = [
+    BANK_BALANCES,
+    SPECIAL_BALANCES,
+    INTEREST_RECEIVABLE,
+    LOANS,
+    LOAN_LOSS_ALLOWANCE,
+    SECURITY_DEPOSITS,
+    SUBSIDY_FUNDS,
+    FUND_CAPITAL,
+    COMPENSATION_PAID,
+];
+
+/// Whether the account of a code is one of [`CONTROL`].
+#[must_use]
+pub fn is_control(code: &str) -> bool {
+    CONTROL.iter().any(|account| account.code == code)
 }

@@ -1,4 +1,4 @@
-//! Routes of the books: trial balance and reconciliation.
+//! Routes of the books: trial balance, reconciliation, control accounts; whose book a caller reads.
 
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
@@ -11,7 +11,10 @@ use utoipa_axum::routes;
 
 use super::{
     accounts,
-    reconciliation::{Agreement, reconcile},
+    control::{ControlRow, control_accounts},
+    ledger_view,
+    reconciliation::{Agreement, reconcile_page},
+    reversals,
 };
 use crate::state::App;
 
@@ -20,6 +23,23 @@ pub(crate) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::LedgerRead, routes!(trial_balance))
         .route(Permission::LedgerRead, routes!(reconciliation))
+        .route(Permission::LedgerRead, routes!(control))
+        .merge(ledger_view::routes())
+        .merge(reversals::routes())
+}
+
+/// Whose book is read: one's own; for who sees all the one named.
+pub(super) fn book_of(who: &Who, named: Option<OrgId>) -> Result<OrgId, Problem> {
+    match (who.scope().sees_all(), named) {
+        (true, Some(book)) => Ok(book),
+        (true, None) => Err(Problem::bad_fields(Vec::new()).with_field(
+            "bank_id",
+            "请指定银行。",
+            "Say which bank's book you want to see.",
+        )),
+        (false, Some(book)) if book != who.0.tenant => Err(Problem::not_found()),
+        (false, _) => Ok(who.0.tenant),
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -69,18 +89,7 @@ async fn trial_balance(
     lang: Lang,
     QueryOf(which): QueryOf<Which>,
 ) -> Result<Json<TrialBalance>, Problem> {
-    let book = match (who.scope().sees_all(), which.bank_id) {
-        (true, Some(bank)) => bank,
-        (true, None) => {
-            return Err(Problem::bad_fields(Vec::new()).with_field(
-                "bank_id",
-                "请指定银行。",
-                "Say which bank's book you want to see.",
-            ));
-        }
-        (false, Some(bank)) if bank != who.0.tenant => return Err(Problem::not_found()),
-        (false, _) => who.0.tenant,
-    };
+    let book = book_of(&who, which.bank_id)?;
     let as_of = which.as_of.unwrap_or_else(|| app.db.clock().business_date());
     let balances = ledger::store::trial_balance(app.db.read(), book, as_of).await?;
     let overflow = |error: finance::MoneyError| Problem::fault(&error);
@@ -107,9 +116,37 @@ async fn trial_balance(
     Ok(Json(TrialBalance { book, as_of, accounts: rows, totals }))
 }
 
-#[utoipa::path(get, path = "/ledger/reconciliation", tag = "ledger", operation_id = "reconciliation",
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Paging {
+    /// Rows on the page.
+    #[serde(deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+#[utoipa::path(get, path = "/ledger/reconciliation", tag = "ledger", operation_id = "reconciliation", params(Paging),
     responses((status = 200, body = Page<Agreement>)))]
-async fn reconciliation(State(app): State<App>, who: Who) -> Result<Json<Page<Agreement>>, Problem> {
-    let items = reconcile(app.db.read(), &who.scope()).await?;
+async fn reconciliation(
+    State(app): State<App>,
+    who: Who,
+    QueryOf(paging): QueryOf<Paging>,
+) -> Result<Json<Page<Agreement>>, Problem> {
+    let request = http_kit::page::request(paging.limit, paging.cursor);
+    let page = reconcile_page(app.db.read(), &who.scope(), &request).await?;
+    Ok(Json(Page::of(page, |one| one)))
+}
+
+/// Control accounts against the rows behind them, book by book.
+#[utoipa::path(get, path = "/ledger/control-accounts", tag = "ledger", operation_id = "control_accounts",
+    responses((status = 200, body = Page<ControlRow>)))]
+async fn control(State(app): State<App>, who: Who, lang: Lang) -> Result<Json<Page<ControlRow>>, Problem> {
+    let on = app.db.clock().business_date();
+    let mut items = control_accounts(app.db.read(), &who.scope(), on).await?;
+    for row in &mut items {
+        row.name = ledger_view::name_of(&row.account, lang).to_owned();
+    }
     Ok(Json(Page { items, next_cursor: None }))
 }

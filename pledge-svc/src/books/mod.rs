@@ -1,8 +1,22 @@
-//! The bank's books: its chart of accounts, its trial balance, and whether they agree with the facilities.
+//! The bank's books: its chart of accounts, its trial balance, its general ledger, reversals, and whether the books agree
+//! with what the other subjects keep.
 //!
-//! Where is …? The accounts in `accounts.rs`; the reconciliation in `reconciliation.rs`; the routes in `api.rs`.
+//! Where is …?
+//! - the accounts, and which of them other subjects' rows control: `accounts.rs`
+//! - trial balance, entries of an account, day balances, movements: `ledger_view.rs`; whose book is read: `api.rs`
+//! - reversing a movement: the rule in `model/reversal.rs`, the acts in `reversal.rs`, the routes in `reversals.rs`
+//! - facilities against the ledger: `reconciliation.rs`; control accounts against rows: `control.rs`
+//!
 //! The movements themselves are named in the `postings.rs` of the subject that makes them.
 
 pub mod accounts;
 pub(crate) mod api;
+pub mod control;
+mod ledger_view;
+pub mod migrations;
+pub mod model;
+mod problems;
 pub mod reconciliation;
+mod reversal;
+mod reversals;
+mod store;

@@ -1,10 +1,12 @@
 //! The refusals of the subject's rules as the caller hears them.
 
+use chrono::NaiveDate;
 use finance::Money;
 use http_kit::Problem;
 
 use super::model::{
     Status,
+    deposit::{DepositKind, DepositRefused},
     draw::{LimitKind, Refusal},
     proposal::Flaw,
 };
@@ -19,17 +21,16 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
             "The facility is not active, so nothing can be drawn. Ask the lead bank.",
         )
         .with("status", status),
-        Refusal::OutsideWindow { from, until } => Problem::refused(
-            "outside-window",
-            format!("用信有效期为 {from} 至 {until}，今日不可提款。"),
-            format!("Draws are open from {from} to {until}; today is outside."),
-        )
-        .with("available_from", from)
-        .with("available_until", until),
+        Refusal::OutsideWindow { from, until } => outside_window(*from, *until),
         Refusal::MemberPaused => Problem::refused(
             "member-paused",
             "贵企业的用信资格已暂停。请联系客户经理了解恢复条件。",
             "Your membership is paused. Ask the loan officer what would restore it.",
+        ),
+        Refusal::MemberLeft => Problem::refused(
+            "member-left",
+            "贵企业已退出该授信的成员名单，不能用信。请联系客户经理重新纳入名单。",
+            "You have left the facility's list of members. Ask the loan officer to be put on it again.",
         ),
         Refusal::Tenor { asked, cap } => Problem::refused(
             "tenor-exceeded",
@@ -42,8 +43,35 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
             "没有已登记且评估在有效期内的专利质押，不能提款。请先完成质押登记或重新评估。",
             "No patent pledge is registered with a valid valuation. Complete the registration or have it revalued first.",
         ),
+        Refusal::ConditionsOpen { open } => Problem::refused(
+            "conditions-open",
+            format!("尚有 {open} 项放款前提条件未落实，不能提款。请先办理并由银行确认。"),
+            format!("{open} conditions precedent are not fulfilled. Fulfil them and have the bank confirm it first."),
+        )
+        .with("open", open),
         Refusal::Limit { kind, asked, available } => limit_problem(*kind, *asked, *available),
+        Refusal::DepositMissing { required, paid_in } => Problem::refused(
+            "deposit-missing",
+            format!("本次提款须先缴存互助保证金 {required} 元，现已缴存 {paid_in} 元。请先补缴。"),
+            format!(
+                "This draw needs {required} yuan in the mutual-aid pool; {paid_in} yuan is paid in. Pay in the rest first."
+            ),
+        )
+        .with("required", required)
+        .with("paid_in", paid_in),
     }
+}
+
+/// The day lies outside the availability window.
+#[must_use]
+pub(crate) fn outside_window(from: NaiveDate, until: NaiveDate) -> Problem {
+    Problem::refused(
+        "outside-window",
+        format!("用信有效期为 {from} 至 {until}，今日不可提款。"),
+        format!("Draws are open from {from} to {until}; today is outside."),
+    )
+    .with("available_from", from)
+    .with("available_until", until)
 }
 
 fn limit_problem(kind: LimitKind, asked: Money, available: Money) -> Problem {
@@ -51,7 +79,13 @@ fn limit_problem(kind: LimitKind, asked: Money, available: Money) -> Problem {
         LimitKind::Facility => ("集合授信可用额度", "what is free on the facility"),
         LimitKind::SubLimit => ("企业分项可用额度", "what is free under the sub-limit"),
         LimitKind::SingleMember => ("单户集中度上限余额", "what the cap for one member leaves"),
+        LimitKind::Group => {
+            ("关联组集中度上限余额", "what the cap for the group of connected members leaves")
+        }
         LimitKind::Collateral => ("已登记质押物可贷余额", "what the registered collateral still carries"),
+        LimitKind::Unsecured => ("免质押额度余额", "what may still be owed without collateral"),
+        LimitKind::BorrowingBase => ("专利池借款基数余额", "what the pool of patents still carries"),
+        LimitKind::PatentPool => ("单一专利池集中度上限余额", "what the cap for one pool of patents leaves"),
     };
     Problem::refused(
         "limit-exceeded",
@@ -91,4 +125,60 @@ pub(crate) fn wrong_state(status: Status) -> Problem {
         "The present state does not admit this act; look at the current state first.",
     )
     .with("status", status)
+}
+
+/// A deposit that is not taken or not given back.
+#[must_use]
+pub(crate) fn deposit_refused(refused: DepositRefused) -> Problem {
+    match refused {
+        DepositRefused::NotAgreed(DepositKind::MutualAid) => Problem::refused(
+            "deposit-not-agreed",
+            "该授信未约定互助保证金，无需缴存。",
+            "The facility has no mutual-aid pool, so there is nothing to pay into.",
+        ),
+        DepositRefused::NotAgreed(DepositKind::Margin) => Problem::refused(
+            "deposit-not-agreed",
+            "该授信不是专利池担保，无需缴存补充保证金。",
+            "The facility does not lend on a pool of patents, so there is no margin to pay in.",
+        ),
+        DepositRefused::NotOpen(status) => wrong_state(status),
+        DepositRefused::MemberLeft => Problem::refused(
+            "member-left",
+            "该企业已退出成员名单，不能缴存。",
+            "The enterprise has left the list of members and cannot pay in.",
+        ),
+        DepositRefused::BeyondNeed { most } => Problem::refused(
+            "deposit-beyond-need",
+            format!("保证金余额最多为 {most} 元。请减少金额。"),
+            format!("At most {most} yuan may be held as a deposit. Pay in less."),
+        )
+        .with("most", most),
+        DepositRefused::AboveHeld { held } => Problem::refused(
+            "deposit-above-held",
+            format!("可退还的保证金余额为 {held} 元。请核对金额。"),
+            format!("{held} yuan is held. Ask for at most that."),
+        )
+        .with("held", held),
+        DepositRefused::StillOwed { drawn, reserved } => Problem::refused(
+            "deposit-still-needed",
+            format!("企业在该授信下尚有已用 {drawn} 元、预占 {reserved} 元或未结清的利息，保证金暂不能退还。请先结清。"),
+            format!(
+                "The member still has {drawn} yuan drawn, {reserved} yuan held, or interest unpaid. Settle it before the deposit comes back."
+            ),
+        )
+        .with("drawn", drawn)
+        .with("reserved", reserved),
+        DepositRefused::Suspended => Problem::refused(
+            "facility-not-active",
+            "该授信已暂停，互助保证金暂不退还。请待恢复后办理。",
+            "The line is suspended: the mutual-aid pool is kept together until it goes on.",
+        )
+        .with("status", Status::Suspended),
+        DepositRefused::BaseNeedsIt { free } => Problem::refused(
+            "deposit-still-needed",
+            format!("退还后专利池不足以支持已用额度，目前最多可退还 {free} 元。"),
+            format!("The pool would no longer carry what is drawn; {free} yuan could go back now."),
+        )
+        .with("free", free),
+    }
 }

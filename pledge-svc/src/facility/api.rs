@@ -1,95 +1,51 @@
-//! Routes of facilities: reading, proposing, deciding, changing, drawing.
+//! Routes of facilities: proposing, deciding, suspending, drawing. Lists and pages are in `listing.rs` and
+//! `members_listing.rs`, changes in `change_api.rs`, deposits in `deposit_api.rs`, the borrowing base in `pool/api.rs`.
 
-use axum::{Json, extract::State, http::StatusCode, response::Response};
-use contracts::FacilityId;
-use finance::Money;
-use http_kit::{
-    Api, Body, Command, Fields, Lang, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
 };
+use contracts::{FacilityId, OrgKind};
+use finance::Money;
+use http_kit::{Api, Body, Command, Fields, IfMatch, PathId, Problem, Who};
 use identity::Permission;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::listing::{Sort, containing, page};
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::{
     answers,
     approve::{self, Decision},
-    change::{self, ChangeView},
+    change_api, deposit_api,
     draw::{Answer, Asked, DrawRequest, Drawdown},
-    model::{Status, change::Change, proposal::Proposal},
-    propose,
-    store::{self, facility::Column},
-    view::{FacilityView, views},
+    listing, members_listing,
+    model::proposal::Proposal,
+    pool, propose, store,
+    view::FacilityView,
 };
 use crate::state::App;
 
-/// The largest single draw that is even looked at: a hundred billion yuan.
-const AMOUNT_MAX: Money = Money::from_fen(10_000_000_000_000);
+/// The largest single amount that is even looked at: a hundred billion yuan.
+pub(super) const AMOUNT_MAX: Money = Money::from_fen(10_000_000_000_000);
+/// The largest proposal or change: ten thousand members with long names.
+pub(super) const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
-    Api::new()
-        .route(Permission::FacilityRead, routes!(list))
-        .route(Permission::FacilityRead, routes!(export))
-        .route(Permission::FacilityRead, routes!(detail))
-        .route(Permission::FacilityPropose, routes!(propose_facility))
+    let (schemas, paths, proposing) = routes!(propose_facility);
+    let proposing = proposing.layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    listing::routes()
+        .merge(members_listing::routes())
+        .route(Permission::FacilityPropose, (schemas, paths, proposing))
         .route(Permission::FacilityApprove, routes!(approve_facility))
         .route(Permission::FacilityApprove, routes!(refuse_facility))
+        .route(Permission::FacilityApprove, routes!(activate_facility))
         .route(Permission::FacilitySuspend, routes!(suspend_facility))
         .route(Permission::FacilitySuspend, routes!(resume_facility))
-        .route(Permission::FacilityRead, routes!(list_changes))
-        .route(Permission::FacilityPropose, routes!(propose_change))
-        .route(Permission::FacilityApprove, routes!(approve_change))
-        .route(Permission::FacilityApprove, routes!(refuse_change))
+        .merge(change_api::routes())
+        .merge(deposit_api::routes())
+        .merge(pool::api::routes())
         .route(Permission::DrawdownRequest, routes!(draw))
-}
-
-/// What to list.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-struct Filter {
-    /// In this state.
-    status: Option<Status>,
-    /// In number or name.
-    q: Option<String>,
-    /// `-created_at` (default), `created_at`, `number`, `-limit`, `-drawn`.
-    sort: Option<String>,
-    /// Rows on the page.
-    #[serde(deserialize_with = "http_kit::page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-    /// For exports: `csv` or `xlsx`.
-    format: Option<FileKind>,
-}
-
-impl Filter {
-    fn select(&self, who: &Who) -> Select<store::facility::Entity> {
-        let mut query = store::find(&who.scope());
-        if let Some(status) = self.status {
-            query = query.filter(Column::Status.eq(status.name()));
-        }
-        if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::Number, Column::Name], q));
-        }
-        query
-    }
-
-    fn sort(&self) -> Result<Sort<Column>, Problem> {
-        let text = self.sort.as_deref().unwrap_or("-created_at");
-        let column = match text.trim_start_matches('-') {
-            "created_at" => Column::CreatedAt,
-            "number" => Column::Number,
-            "limit" => Column::LimitFen,
-            "drawn" => Column::DrawnFen,
-            _ => return Err(unsortable()),
-        };
-        Ok(Sort { column, descending: text.starts_with('-') })
-    }
 }
 
 /// The sort asked for is not offered.
@@ -101,71 +57,14 @@ pub(crate) fn unsortable() -> Problem {
     )
 }
 
-#[utoipa::path(get, path = "/facilities", tag = "facilities", operation_id = "list_facilities", params(Filter),
-    responses((status = 200, body = Page<FacilityView>)))]
-async fn list(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(filter): QueryOf<Filter>,
-) -> Result<Json<Page<FacilityView>>, Problem> {
-    let request = http_kit::page::request(filter.limit, filter.cursor.clone());
-    let found = page(filter.select(&who), app.db.read(), filter.sort()?, Column::Id, &request).await?;
-    let items = views(app.db.read(), &who.scope(), found.items).await?;
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
-}
-
-#[utoipa::path(get, path = "/facilities/export", tag = "facilities", operation_id = "export_facilities", params(Filter),
-    responses((status = 200, description = "CSV or XLSX")))]
-async fn export(
-    State(app): State<App>,
-    who: Who,
-    lang: Lang,
-    QueryOf(filter): QueryOf<Filter>,
-) -> Result<Response, Problem> {
-    let rows = filter.select(&who).order_by_asc(Column::Number).limit(ROWS_MAX).all(app.db.read()).await?;
-    let zh = lang == Lang::Zh;
-    let columns = if zh {
-        ["编号", "名称", "主办银行", "产业集群", "额度", "已用", "预留", "可用", "状态"]
-    } else {
-        ["Number", "Name", "Lead bank", "Cluster", "Limit", "Drawn", "Reserved", "Available", "Status"]
-    };
-    let table = Table {
-        name: "facilities".into(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: views(app.db.read(), &who.scope(), rows).await?.into_iter().map(cells).collect(),
-    };
-    table.respond(filter.format.unwrap_or_default())
-}
-
-fn cells(view: FacilityView) -> Vec<Cell> {
-    vec![
-        Cell::Text(view.number),
-        Cell::Text(view.name),
-        Cell::Text(view.bank_name),
-        Cell::Text(view.cluster),
-        Cell::Amount(view.limit),
-        Cell::Amount(view.drawn),
-        Cell::Amount(view.reserved),
-        Cell::Amount(view.available),
-        Cell::Text(view.status.name().to_owned()),
-    ]
-}
-
-#[utoipa::path(get, path = "/facilities/{id}", tag = "facilities", operation_id = "get_facility",
-    params(("id" = FacilityId, Path)), responses((status = 200, body = FacilityView), (status = 404)))]
-async fn detail(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<FacilityId>,
-) -> Result<Json<FacilityView>, Problem> {
-    let row = seen(&app, &who, id).await?;
-    let view = views(app.db.read(), &who.scope(), vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
-    Ok(Json(view))
-}
-
 /// The facility's row, if the caller may see it.
 pub(crate) async fn seen(app: &App, who: &Who, id: FacilityId) -> Result<store::facility::Model, Problem> {
     store::one(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)
+}
+
+/// Whether the caller sees every member's figures of a facility that it sees.
+pub(super) fn sees_members(who: &Who) -> bool {
+    who.scope().sees_all() || who.0.org_kind == OrgKind::Bank
 }
 
 #[utoipa::path(post, path = "/facilities", tag = "facilities", operation_id = "propose_facility",
@@ -181,21 +80,21 @@ async fn propose_facility(
 
 /// A remark that is not demanded.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-struct Comment {
+pub(super) struct Comment {
     /// The remark.
     #[serde(default)]
-    comment: Option<String>,
+    pub(super) comment: Option<String>,
 }
 
 /// A reason that is demanded.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-struct Reason {
+pub(super) struct Reason {
     /// The reason.
     reason: String,
 }
 
 impl Reason {
-    fn checked(&self) -> Result<&str, Problem> {
+    pub(super) fn checked(&self) -> Result<&str, Problem> {
         let mut fields = Fields::new();
         fields.text(&self.reason, 500, "reason");
         fields.finish()?;
@@ -206,129 +105,100 @@ impl Reason {
 async fn decided(
     app: &App,
     who: &Who,
-    id: FacilityId,
+    (id, seen): (FacilityId, IfMatch),
     decision: Decision,
     reason: Option<&str>,
 ) -> Result<Json<FacilityView>, Problem> {
-    Ok(Json(approve::decide(app, &who.0, id, decision, reason).await?))
+    Ok(Json(approve::decide(app, &who.0, id, (decision, reason), seen).await?))
 }
 
+/// Approve a proposed facility; it is active once its window has begun.
 #[utoipa::path(post, path = "/facilities/{id}/approve", tag = "facilities", operation_id = "approve_facility",
-    params(("id" = FacilityId, Path)), request_body = Comment,
-    responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes"), (status = 409)))]
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    request_body = Comment, responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes"),
+        (status = 409), (status = 412, description = "stale-version")))]
 async fn approve_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
+    seen: IfMatch,
     Body(body): Body<Comment>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, id, Decision::Approve, body.comment.as_deref()).await
+    decided(&app, &who, (id, seen), Decision::Approve, body.comment.as_deref()).await
 }
 
+/// Refuse a proposed facility.
 #[utoipa::path(post, path = "/facilities/{id}/refuse", tag = "facilities", operation_id = "refuse_facility",
-    params(("id" = FacilityId, Path)), request_body = Reason, responses((status = 200, body = FacilityView), (status = 409)))]
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    request_body = Reason,
+    responses((status = 200, body = FacilityView), (status = 409), (status = 412, description = "stale-version")))]
 async fn refuse_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
+    seen: IfMatch,
     Body(body): Body<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, id, Decision::Refuse, Some(body.checked()?)).await
+    decided(&app, &who, (id, seen), Decision::Refuse, Some(body.checked()?)).await
 }
 
+/// Open an approved facility whose window has begun, before the close of business does.
+#[utoipa::path(post, path = "/facilities/{id}/activate", tag = "facilities", operation_id = "activate_facility",
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    request_body = Comment,
+    responses((status = 200, body = FacilityView), (status = 409, description = "wrong-state, outside-window"),
+        (status = 412, description = "stale-version")))]
+async fn activate_facility(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<FacilityId>,
+    seen: IfMatch,
+    Body(body): Body<Comment>,
+) -> Result<Json<FacilityView>, Problem> {
+    decided(&app, &who, (id, seen), Decision::Activate, body.comment.as_deref()).await
+}
+
+/// Suspend an active facility.
 #[utoipa::path(post, path = "/facilities/{id}/suspend", tag = "facilities", operation_id = "suspend_facility",
-    params(("id" = FacilityId, Path)), request_body = Reason, responses((status = 200, body = FacilityView), (status = 409)))]
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    request_body = Reason,
+    responses((status = 200, body = FacilityView), (status = 409), (status = 412, description = "stale-version")))]
 async fn suspend_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
+    seen: IfMatch,
     Body(body): Body<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, id, Decision::Suspend, Some(body.checked()?)).await
+    decided(&app, &who, (id, seen), Decision::Suspend, Some(body.checked()?)).await
 }
 
+/// Let a suspended facility go on; what stopped it is waived until it becomes worse.
 #[utoipa::path(post, path = "/facilities/{id}/resume", tag = "facilities", operation_id = "resume_facility",
-    params(("id" = FacilityId, Path)), request_body = Reason, responses((status = 200, body = FacilityView), (status = 409)))]
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    request_body = Reason,
+    responses((status = 200, body = FacilityView), (status = 409), (status = 412, description = "stale-version")))]
 async fn resume_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
+    seen: IfMatch,
     Body(body): Body<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, id, Decision::Resume, Some(body.checked()?)).await
-}
-
-#[utoipa::path(get, path = "/facilities/{id}/changes", tag = "facilities", operation_id = "list_facility_changes",
-    params(("id" = FacilityId, Path)), responses((status = 200, body = Page<ChangeView>)))]
-async fn list_changes(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<FacilityId>,
-) -> Result<Json<Page<ChangeView>>, Problem> {
-    let row = seen(&app, &who, id).await?;
-    // A change names every member it touches: only the banks and the regulator read it.
-    let whole = who.scope().sees_all() || who.0.org_kind == contracts::OrgKind::Bank;
-    let items = if whole { change::changes(app.db.read(), &row).await? } else { Vec::new() };
-    Ok(Json(Page { items, next_cursor: None }))
-}
-
-#[utoipa::path(post, path = "/facilities/{id}/changes", tag = "facilities", operation_id = "propose_facility_change",
-    params(("id" = FacilityId, Path)), request_body = Change,
-    responses((status = 201, body = ChangeView), (status = 409), (status = 422)))]
-async fn propose_change(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<FacilityId>,
-    command: Command<Change>,
-) -> Result<(StatusCode, Json<ChangeView>), Problem> {
-    let view = change::propose(&app, &who.0, command.key.as_ref(), id, &command.body).await?;
-    Ok((StatusCode::CREATED, Json(view)))
-}
-
-type ChangePath = axum::extract::Path<(String, String)>;
-
-fn ids(path: &ChangePath) -> Result<(FacilityId, Uuid), Problem> {
-    let (facility, change) = &path.0;
-    match (facility.parse(), change.parse()) {
-        (Ok(facility), Ok(change)) => Ok((facility, change)),
-        _ => Err(Problem::not_found()),
-    }
-}
-
-#[utoipa::path(post, path = "/facilities/{id}/changes/{change_id}/approve", tag = "facilities",
-    operation_id = "approve_facility_change", params(("id" = FacilityId, Path), ("change_id" = Uuid, Path)),
-    request_body = Comment, responses((status = 200, body = FacilityView), (status = 403), (status = 409)))]
-async fn approve_change(
-    State(app): State<App>,
-    who: Who,
-    path: ChangePath,
-    Body(body): Body<Comment>,
-) -> Result<Json<FacilityView>, Problem> {
-    let (id, change) = ids(&path)?;
-    Ok(Json(change::decide(&app, &who.0, id, change, true, body.comment.as_deref()).await?))
-}
-
-#[utoipa::path(post, path = "/facilities/{id}/changes/{change_id}/refuse", tag = "facilities",
-    operation_id = "refuse_facility_change", params(("id" = FacilityId, Path), ("change_id" = Uuid, Path)),
-    request_body = Reason, responses((status = 200, body = FacilityView), (status = 403), (status = 409)))]
-async fn refuse_change(
-    State(app): State<App>,
-    who: Who,
-    path: ChangePath,
-    Body(body): Body<Reason>,
-) -> Result<Json<FacilityView>, Problem> {
-    let (id, change) = ids(&path)?;
-    Ok(Json(change::decide(&app, &who.0, id, change, false, Some(body.checked()?)).await?))
+    decided(&app, &who, (id, seen), Decision::Resume, Some(body.checked()?)).await
 }
 
 #[utoipa::path(post, path = "/facilities/{id}/drawdowns", tag = "facilities", operation_id = "draw",
-    params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
+    params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required"),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = DrawRequest,
-    responses((status = 201, body = Drawdown), (status = 404), (status = 409, description = "limit-exceeded and other refusals")))]
+    responses((status = 201, body = Drawdown), (status = 404), (status = 409, description = "limit-exceeded and other refusals"),
+        (status = 412, description = "stale-version")))]
 async fn draw(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
+    seen: IfMatch,
     command: Command<DrawRequest>,
 ) -> Result<(StatusCode, Json<Drawdown>), Problem> {
     let key = command.demand_key()?.clone();
@@ -343,10 +213,11 @@ async fn draw(
     if request.enterprise_id != who.0.tenant {
         return Err(Problem::not_found());
     }
-    match app.desk.draw(id, Asked { caller: who.0, key, request }).await? {
+    match app.desk.draw(id, Asked { caller: who.0, key, request, seen }).await? {
         Answer::Drawn(drawdown) => Ok((StatusCode::CREATED, Json(*drawdown))),
         Answer::Refused(refusal) => Err(answers::draw_refused(&refusal)),
         Answer::NotThere => Err(Problem::not_found()),
         Answer::KeyReused => Err(<Problem as tx_kit::KeyReused>::key_reused()),
+        Answer::Stale { version } => Err(Problem::stale(version)),
     }
 }

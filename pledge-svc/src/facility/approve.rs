@@ -1,15 +1,15 @@
-//! The acts: another person than the maker approves a proposed facility, or refuses it with a reason; a risk
-//! manager suspends an active one and resumes it.
+//! The acts: another person than the maker approves a proposed facility, or refuses it with a reason, and opens it once
+//! its window has begun; a risk manager suspends an active one and resumes it.
 
 use contracts::FacilityId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tx_kit::{AuditEntry, Fault, InTx, Tx};
 
 use super::{
-    answers,
-    model::{Facility, Status},
+    answers, events,
+    model::{Facility, Status, life, triggers::TriggerState},
     store,
     view::{self, FacilityView},
 };
@@ -20,18 +20,31 @@ use crate::state::App;
 pub(crate) enum Decision {
     Approve,
     Refuse,
+    Activate,
     Suspend,
     Resume,
 }
 
 impl Decision {
-    /// The state before and after.
-    const fn step(self) -> (Status, Status) {
+    /// The state that it needs.
+    const fn before(self) -> Status {
         match self {
-            Self::Approve => (Status::Proposed, Status::Active),
-            Self::Refuse => (Status::Proposed, Status::Refused),
-            Self::Suspend => (Status::Active, Status::Suspended),
-            Self::Resume => (Status::Suspended, Status::Active),
+            Self::Approve | Self::Refuse => Status::Proposed,
+            Self::Activate => Status::Approved,
+            Self::Suspend => Status::Active,
+            Self::Resume => Status::Suspended,
+        }
+    }
+
+    /// The state that it leads to on a day; `None` where the window does not admit it.
+    fn after(self, facility: &Facility, on: chrono::NaiveDate) -> Option<Status> {
+        let (from, until) = (facility.available_from, facility.available_until);
+        match self {
+            Self::Approve => Some(life::after_approval(from, on)),
+            Self::Refuse => Some(Status::Refused),
+            Self::Activate => life::opens(facility.status, from, until, on).then_some(Status::Active),
+            Self::Suspend => Some(Status::Suspended),
+            Self::Resume => Some(Status::Active),
         }
     }
 
@@ -39,6 +52,7 @@ impl Decision {
         match self {
             Self::Approve => "facility.approve",
             Self::Refuse => "facility.refuse",
+            Self::Activate => "facility.activate",
             Self::Suspend => "facility.suspend",
             Self::Resume => "facility.resume",
         }
@@ -54,24 +68,27 @@ pub(crate) async fn decide(
     app: &App,
     caller: &Caller,
     id: FacilityId,
-    decision: Decision,
-    reason: Option<&str>,
+    (decision, reason): (Decision, Option<&str>),
+    seen: IfMatch,
 ) -> Result<FacilityView, ActError> {
-    app.db.run(|tx| decide_in(tx, caller, id, decision, reason).in_tx()).await
+    app.db.run(|tx| decide_in(tx, caller, id, (decision, reason), seen).in_tx()).await
 }
 
 async fn decide_in(
     tx: &mut Tx,
     caller: &Caller,
     id: FacilityId,
-    decision: Decision,
-    reason: Option<&str>,
+    (decision, reason): (Decision, Option<&str>),
+    seen: IfMatch,
 ) -> Result<FacilityView, ActError> {
-    let facility = led_by(tx, caller, id).await?;
-    let (before, after) = decision.step();
-    if facility.status != before {
-        return Err(answers::wrong_state(facility.status).into());
+    let facility = led_by(tx, caller, id, seen).await?;
+    let before = facility.status;
+    if before != decision.before() {
+        return Err(answers::wrong_state(before).into());
     }
+    let Some(after) = decision.after(&facility, tx.business_date()) else {
+        return Err(answers::outside_window(facility.available_from, facility.available_until).into());
+    };
     if decision.decides_a_proposal() && facility.maker == caller.user {
         return Err(answers::four_eyes().into());
     }
@@ -85,18 +102,31 @@ async fn decide_in(
         change.approver = Set(Some(caller.name.clone()));
     }
     guarded(tx, &facility, change).await?;
+    if decision == Decision::Resume {
+        // Whoever lets a line go on has seen what stopped it.
+        let waived = (TriggerState::Standing, TriggerState::Waived);
+        store::trigger::end(tx, id, None, waived, Some(&caller.name)).await?;
+    }
     let view = view::after(tx, id).await?;
-    view::publish(tx, &view).await?;
+    events::state(tx, &view).await?;
     let entry = AuditEntry::new(&caller.actor(), decision.action(), "facility", id)
         .with(serde_json::json!({ "from": before, "to": after, "reason": reason }));
     tx.audit([entry]).await?;
     Ok(view)
 }
 
-/// Locks a facility that the caller's bank leads; anything else is not there.
-pub(super) async fn led_by(tx: &Tx, caller: &Caller, id: FacilityId) -> Result<Facility, ActError> {
+/// Locks a facility that the caller's bank leads, as the caller has seen it; anything else is not there.
+pub(super) async fn led_by(
+    tx: &Tx,
+    caller: &Caller,
+    id: FacilityId,
+    seen: IfMatch,
+) -> Result<Facility, ActError> {
     match store::lock(tx.conn(), id).await? {
-        Some(facility) if facility.bank_id == caller.tenant => Ok(facility),
+        Some(facility) if facility.bank_id == caller.tenant => {
+            seen.check(facility.version)?;
+            Ok(facility)
+        }
         _ => Err(Problem::not_found().into()),
     }
 }

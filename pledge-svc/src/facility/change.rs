@@ -1,9 +1,10 @@
-//! The acts: a change of limit, members and sub-limits is proposed by one person and approved by another.
-//! It is decided again, against the use of that moment, when it is approved.
+//! The acts: a change of limit, members, terms or window, or the closing of the line, is proposed by one person and
+//! approved by another. It is decided again, against the use of that moment, when it is approved; `changed.rs` writes
+//! what it comes to.
 
 use chrono::{DateTime, Utc};
 use contracts::{FacilityId, JobId, UserId};
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -14,16 +15,17 @@ use uuid::Uuid;
 
 use super::{
     answers,
-    approve::{guarded, led_by},
+    approve::led_by,
+    changed,
     model::{
-        Member,
-        change::{Change, Changed, decide_change},
+        Facility, Member,
+        change::{Change, Changed, Today, decide_change},
+        life,
     },
-    propose::insert_members,
     store,
     view::{self, FacilityView},
 };
-use crate::state::App;
+use crate::{registration, state::App};
 
 const PROPOSED: &str = "proposed";
 const APPROVED: &str = "approved";
@@ -85,21 +87,32 @@ pub(crate) async fn propose(
     app: &App,
     caller: &Caller,
     key: Option<&tx_kit::IdempotencyKey>,
-    id: FacilityId,
+    (id, seen): (FacilityId, IfMatch),
     change: &Change,
 ) -> Result<ChangeView, ActError> {
-    app.db.run_once(key, |tx| propose_in(tx, caller, id, change).in_tx()).await
+    app.db.run_once(key, |tx| propose_in(tx, caller, (id, seen), change).in_tx()).await
+}
+
+/// Decides a change on the facility and members as they are locked.
+async fn decided(tx: &Tx, facility: &Facility, change: &Change) -> Result<(Vec<Member>, Changed), ActError> {
+    if !life::changeable(facility.status) {
+        return Err(answers::wrong_state(facility.status).into());
+    }
+    let places = store::lock_all_members(tx.conn(), facility.id).await?;
+    let pledged = change.close && registration::pledged_under(tx.conn(), facility.id).await?;
+    let today = Today { on: tx.business_date(), pledged };
+    let changed = decide_change(facility, &places, change, today).map_err(answers::flawed)?;
+    Ok((places, changed))
 }
 
 async fn propose_in(
     tx: &mut Tx,
     caller: &Caller,
-    id: FacilityId,
+    (id, seen): (FacilityId, IfMatch),
     change: &Change,
 ) -> Result<ChangeView, ActError> {
-    let facility = led_by(tx, caller, id).await?;
-    let places = store::lock_all_members(tx.conn(), id).await?;
-    decide_change(&facility, &places, change).map_err(answers::flawed)?;
+    let facility = led_by(tx, caller, id, seen).await?;
+    decided(tx, &facility, change).await?;
     let row = store::change::Model {
         id: JobId::fresh(tx.now()).uuid(),
         facility_id: id.uuid(),
@@ -132,28 +145,35 @@ async fn propose_in(
     Ok(shown(row)?)
 }
 
+/// What is decided about a change, and why.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verdict<'a> {
+    /// The change.
+    pub change: Uuid,
+    /// Whether it is approved.
+    pub approve: bool,
+    /// A remark, or the reason of a refusal.
+    pub reason: Option<&'a str>,
+}
+
 /// Approves or refuses an open change.
 pub(crate) async fn decide(
     app: &App,
     caller: &Caller,
-    id: FacilityId,
-    change: Uuid,
-    approve: bool,
-    reason: Option<&str>,
+    (id, seen): (FacilityId, IfMatch),
+    verdict: Verdict<'_>,
 ) -> Result<FacilityView, ActError> {
-    app.db.run(|tx| decide_in(tx, caller, id, change, approve, reason).in_tx()).await
+    app.db.run(|tx| decide_in(tx, caller, (id, seen), verdict).in_tx()).await
 }
 
 async fn decide_in(
     tx: &mut Tx,
     caller: &Caller,
-    id: FacilityId,
-    change_id: Uuid,
-    approve: bool,
-    reason: Option<&str>,
+    (id, seen): (FacilityId, IfMatch),
+    verdict: Verdict<'_>,
 ) -> Result<FacilityView, ActError> {
-    let facility = led_by(tx, caller, id).await?;
-    let row = store::change::Entity::find_by_id(change_id)
+    let facility = led_by(tx, caller, id, seen).await?;
+    let row = store::change::Entity::find_by_id(verdict.change)
         .filter(store::change::Column::FacilityId.eq(id.uuid()))
         .one(tx.conn())
         .await?
@@ -164,53 +184,23 @@ async fn decide_in(
     if UserId::from_uuid(row.maker_id) == caller.user {
         return Err(answers::four_eyes().into());
     }
-    if approve {
-        let change: Change = serde_json::from_str(&row.content)?;
-        let places = store::lock_all_members(tx.conn(), id).await?;
-        let changed = decide_change(&facility, &places, &change).map_err(answers::flawed)?;
-        apply(tx, id, &places, &changed).await?;
-        let update = store::facility::ActiveModel {
-            limit_fen: Set(changed.limit.fen()),
-            version: Set(facility.version + 1),
-            ..Default::default()
-        };
-        guarded(tx, &facility, update).await?;
-    }
-    let decided = store::change::ActiveModel {
+    let close = store::change::ActiveModel {
         id: Set(row.id),
-        status: Set(if approve { APPROVED } else { REFUSED }.to_owned()),
+        status: Set(if verdict.approve { APPROVED } else { REFUSED }.to_owned()),
         approver: Set(Some(caller.name.clone())),
-        reason: Set(reason.map(str::to_owned)),
+        reason: Set(verdict.reason.map(str::to_owned)),
         decided_at: Set(Some(tx.now())),
         ..Default::default()
     };
-    store::change::Entity::update(decided).exec(tx.conn()).await?;
-    let view = view::after(tx, id).await?;
-    if approve {
-        view::publish(tx, &view).await?;
+    store::change::Entity::update(close).exec(tx.conn()).await?;
+    if verdict.approve {
+        let change: Change = serde_json::from_str(&row.content)?;
+        let (places, decided) = decided(tx, &facility, &change).await?;
+        changed::write(tx, caller, &facility, (&places, &decided), change.reason.trim()).await?;
     }
-    let action = if approve { "facility.change.approve" } else { "facility.change.refuse" };
+    let action = if verdict.approve { "facility.change.approve" } else { "facility.change.refuse" };
     let entry = AuditEntry::new(&caller.actor(), action, "facility", id)
-        .with(serde_json::json!({ "change": change_id, "reason": reason }));
+        .with(serde_json::json!({ "change": verdict.change, "reason": verdict.reason }));
     tx.audit([entry]).await?;
-    Ok(view)
-}
-
-async fn apply(tx: &Tx, id: FacilityId, places: &[Member], changed: &Changed) -> Result<(), ActError> {
-    let mut added = Vec::new();
-    for wanted in &changed.members {
-        match places.iter().find(|place| place.enterprise_id == wanted.enterprise_id) {
-            Some(place) if place.sub_limit != wanted.sub_limit => {
-                let update = store::member::ActiveModel {
-                    id: Set(place.id.uuid()),
-                    sub_limit_fen: Set(wanted.sub_limit.fen()),
-                    ..Default::default()
-                };
-                store::member::Entity::update(update).exec(tx.conn()).await?;
-            }
-            Some(_) => {}
-            None => added.push(wanted.clone()),
-        }
-    }
-    insert_members(tx, id, &added).await
+    Ok(view::after(tx, id).await?)
 }

@@ -1,99 +1,89 @@
-//! Group commit: draws that wait on one facility are decided together, in the order of their arrival.
+//! Group commit: draws that wait are decided together, those on one facility in the order of their arrival.
 //!
-//! Each facility in use has one desk with a bounded queue; a draw waits there before it takes a connection. While
-//! a batch commits, the next one gathers. Several replicas each have their own desk for a facility: the row lock
+//! A draw waits on its facility's line before it takes a connection. While one batch commits, the next gathers; a
+//! batch holds the draws of one busy facility or of many quiet ones. Several replicas each have a desk: the row lock
 //! inside the act, not the desk, is what keeps the limit.
+//!
+//! Where is …? What waits and what is served: `desk/board.rs`; how it is served: `desk/service.rs`; deciding and
+//! writing a batch: `draw.rs`.
 
-use std::time::Duration;
+mod board;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::{future::Future, sync::Arc};
 
 use contracts::FacilityId;
 use http_kit::Problem;
-use tokio::sync::{mpsc, oneshot};
 use tx_kit::{Db, Fault};
 
-use super::draw::{Answer, Asked, BATCH_MAX, draw_batch};
+use self::{
+    board::Limits,
+    service::{Bank, Desk, Unanswered},
+};
+use super::{
+    draw::{Answer, Asked, draw_batch},
+    lines::Patience,
+};
 
-/// Draws that may wait on one facility; beyond it the caller is asked to come again.
-const QUEUE_MAX: usize = 4_096;
-/// How long a draw may wait for a place in the queue.
-const PLACE_WAIT: Duration = Duration::from_secs(5);
-/// A desk without work is closed after this long.
-const IDLE: Duration = Duration::from_secs(300);
-/// Facilities with a desk at one time; the least used gives way.
-const DESKS_MAX: u64 = 10_000;
+/// Draws that may wait on one facility; beyond it the caller is asked to come again. At a thousand draws a second it
+/// is four seconds' work.
+const WAITING_MAX: usize = 4_096;
+/// The most draws decided in one transaction. More would not be faster: what a transaction costs by itself is by then
+/// a small part, and everybody waits for the last row.
+const DRAWS_MAX: usize = 256;
+/// The most facilities in one transaction: as many row locks are held until it ends.
+const LINES_MAX: usize = 64;
+/// Batches under way at a time on PostgreSQL: a server decides one while the desk prepares another. Half of the
+/// connections stay for everything else.
+const WORKERS_POSTGRES: usize = 4;
+/// SQLite has one writer: a second batch would wait for it half full.
+const WORKERS_SQLITE: usize = 1;
 
-type Reply = oneshot::Sender<Result<Answer, Fault>>;
-type Queue = mpsc::Sender<(Asked, Reply)>;
-
-/// The desks of all facilities in use.
-pub struct DrawDesk {
-    db: Db,
-    desks: moka::sync::Cache<FacilityId, Queue>,
-}
+/// The desk of all facilities.
+pub struct DrawDesk(Arc<Desk<Db>>);
 
 impl DrawDesk {
-    /// No desk open yet.
+    /// Nothing waits yet.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        let desks = moka::sync::Cache::builder().max_capacity(DESKS_MAX).time_to_idle(IDLE).build();
-        Self { db, desks }
+        let workers_max = if db.is_postgres() { WORKERS_POSTGRES } else { WORKERS_SQLITE };
+        let limits =
+            Limits { waiting_max: WAITING_MAX, draws_max: DRAWS_MAX, lines_max: LINES_MAX, workers_max };
+        Self(Desk::new(db, limits))
     }
 
-    /// Brings a draw to its facility's desk and waits for the answer.
+    /// Brings a draw to its facility and waits for the answer.
     ///
     /// # Errors
-    /// The queue is full, or the database's fault: nothing was drawn then, or the same key will tell.
-    pub(crate) async fn draw(&self, facility: FacilityId, asked: Asked) -> Result<Answer, Problem> {
-        let queue = self.desks.get_with(facility, || open(self.db.clone(), facility));
-        let place = tokio::time::timeout(PLACE_WAIT, queue.reserve()).await;
-        let Ok(Ok(place)) = place else { return Err(Problem::unavailable(1)) };
-        let (reply, answer) = oneshot::channel();
-        place.send((asked, reply));
-        match answer.await {
-            Ok(answer) => answer.map_err(Problem::from),
-            // The desk's task ended under the draw, which only a shutdown does.
-            Err(_) => Err(Problem::unavailable(1)),
-        }
+    /// Too many wait, or the database's fault: nothing was drawn then, or the same key will tell.
+    pub async fn draw(&self, facility: FacilityId, asked: Asked) -> Result<Answer, Problem> {
+        self.0.draw(facility, asked).await.map_err(|unanswered| match unanswered {
+            Unanswered::Full | Unanswered::Gone => Problem::unavailable(1),
+            Unanswered::Fault(fault) => fault.into(),
+        })
     }
 }
 
-fn open(db: Db, facility: FacilityId) -> Queue {
-    let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-    // It ends by itself once its queue is dropped from the cache and nobody waits.
-    tokio::spawn(serve(db, facility, waiting));
-    queue
-}
+impl Bank for Db {
+    type Line = FacilityId;
+    type Draw = Asked;
+    type Answer = Answer;
 
-async fn serve(db: Db, facility: FacilityId, mut waiting: mpsc::Receiver<(Asked, Reply)>) {
-    let mut gathered = Vec::with_capacity(BATCH_MAX);
-    while waiting.recv_many(&mut gathered, BATCH_MAX).await > 0 {
-        let (asked, replies): (Vec<Asked>, Vec<Reply>) = gathered.drain(..).unzip();
-        match draw_batch(&db, facility, &asked).await {
-            Ok(answers) => {
-                for (reply, answer) in replies.into_iter().zip(answers) {
-                    // A caller that has gone can ask again with the same key.
-                    drop(reply.send(Ok(answer)));
-                }
-            }
-            Err(fault) if asked.len() > 1 => {
-                tracing::warn!(facility.id = %facility, %fault, "a batch of {} draws failed; each is decided alone", asked.len());
-                one_by_one(&db, facility, asked, replies).await;
-            }
-            Err(fault) => {
-                if let Some(reply) = replies.into_iter().next() {
-                    drop(reply.send(Err(fault)));
-                }
-            }
-        }
+    fn decide(
+        &self,
+        lines: &[(FacilityId, Vec<Asked>)],
+        alone: bool,
+    ) -> impl Future<Output = Result<Vec<Option<Vec<Answer>>>, Fault>> + Send {
+        draw_batch(self, lines, if alone { Patience::Wait } else { Patience::LeaveOut })
     }
-}
 
-/// One bad draw must not take the others with it.
-async fn one_by_one(db: &Db, facility: FacilityId, asked: Vec<Asked>, replies: Vec<Reply>) {
-    for (one, reply) in asked.into_iter().zip(replies) {
-        let answer = draw_batch(db, facility, std::slice::from_ref(&one)).await;
-        drop(reply.send(answer.and_then(|mut answers| {
-            answers.pop().ok_or_else(|| Fault::Other("a draw got no answer".to_owned()))
-        })));
+    fn start(work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(work);
+    }
+
+    fn pause() -> impl Future<Output = ()> + Send {
+        tokio::task::yield_now()
     }
 }

@@ -1,58 +1,157 @@
-//! The last phase of a batch of draws: loans, shares, ledger, events and audit rows, each written in bulk.
+//! The last phases of a batch of draws: the guard; then loans, shares, ledger, events, audit rows and answers, each
+//! written in bulk.
+//!
+//! While the database works on one part, the rows of the next are made: preparing and storing a row take about as long
+//! as each other, and they run on different processors.
+
+use std::future::Future;
 
 use contracts::{
-    Event, OrgId,
+    Event, FacilityId, OrgId,
     events::{LoanDrawn, SyndicateShare},
 };
-use finance::Rate;
+use finance::{Money, Rate};
+use futures::future::join;
 use ledger::Movement;
-use sea_orm::{ActiveValue::Set, EntityTrait};
-use tx_kit::{AuditEntry, Fault, Tx};
+use sea_orm::ActiveValue::Set;
+use serde::Serialize;
+use tx_kit::{AuditEntry, Fault, IdempotencyKey, Tx, bulk::Rows, idempotency};
 
 use super::{
-    draw::{Asked, DAY_COUNT, Granted},
+    draw::{Answer, Asked, DAY_COUNT, Granted},
+    lines::Lines,
     model::Facility,
     postings,
 };
 use crate::loan::{self, LoanStatus, LoanTerms};
 
+/// Rows are made this many draws at a time; in between, the statement under way goes on.
+const PACE: usize = 16;
+
+/// Writes what was decided: draws granted, and the answers that are kept.
 pub(super) async fn write(
     tx: &mut Tx,
-    facility: &Facility,
-    asked: &[Asked],
-    granted: &[Granted],
+    lines: &Lines,
+    granted: &[Granted<'_>],
+    kept: &[(&IdempotencyKey, &Answer)],
 ) -> Result<(), Fault> {
-    let loans = granted.iter().map(|one| loan_row(tx, facility, &asked[one.index], one));
-    loan::store::loan::Entity::insert_many(loans.collect::<Vec<_>>())
-        .exec_without_returning(tx.conn())
-        .await?;
-    let shares: Vec<_> = granted.iter().flat_map(share_rows).collect();
-    for chunk in shares.chunks(2_000) {
-        loan::store::share::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.conn()).await?;
+    if granted.is_empty() {
+        let answers = idempotency::rows(tx.now(), kept)?;
+        return tx.conn().insert([answers]).await.map_err(Fault::overtaken_if_taken);
     }
-    let mut movements: Vec<Movement> = Vec::with_capacity(granted.len());
-    for one in granted {
-        movements.extend(postings::disbursement(one.drawdown.loan_id, facility.id, &one.shares)?);
+    {
+        let tx = &*tx;
+        let (guarded, loans) = join(lines.guard(tx), loans(tx, lines, granted)).await;
+        guarded?;
+        let (written, posted) = join(tx.conn().insert(loans?), posted(tx, granted)).await;
+        written.map_err(Fault::overtaken_if_taken)?;
+        let (written, told) = join(tx.conn().insert(posted?), told(tx, lines, granted, kept)).await;
+        written?;
+        tx.conn().insert(told?).await.map_err(Fault::overtaken_if_taken)?;
     }
-    ledger::store::post(tx, &movements).await?;
-    let events: Vec<_> = granted
-        .iter()
-        .map(|one| Ok((one.drawdown.loan_id.uuid(), 1, drawn_event(facility, one)?)))
-        .collect::<Result<_, Fault>>()?;
-    tx.publish(events).await?;
-    let entries: Vec<AuditEntry> = granted
-        .iter()
-        .map(|one| {
-            AuditEntry::new(&asked[one.index].caller.actor(), "facility.draw", "loan", one.drawdown.loan_id)
-                .with(serde_json::json!({
-                    "facility": facility.id, "amount": one.drawdown.amount, "drawn": one.drawdown.facility.drawn,
-                }))
-        })
-        .collect();
-    tx.audit(entries).await
+    tx.has_published();
+    Ok(())
 }
 
-fn loan_row(tx: &Tx, facility: &Facility, asked: &Asked, one: &Granted) -> loan::store::loan::ActiveModel {
+/// Makes rows of several tables from a few things at a time.
+async fn paced<T: Sync, const TABLES: usize>(
+    all: &[T],
+    make: impl Fn(&[T]) -> Result<[Rows; TABLES], Fault> + Send,
+) -> Result<Vec<Rows>, Fault> {
+    let mut tables: Vec<Rows> = Vec::with_capacity(TABLES);
+    for some in all.chunks(PACE) {
+        let made = make(some)?;
+        if tables.is_empty() {
+            tables.extend(made);
+        } else {
+            for (table, made) in tables.iter_mut().zip(made) {
+                table.append(made)?;
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    Ok(tables)
+}
+
+fn line(lines: &Lines, id: FacilityId) -> Result<&Facility, Fault> {
+    let line =
+        lines.get(id).ok_or_else(|| Fault::Invariant(format!("a draw on {id}, which was not locked")))?;
+    Ok(&line.facility)
+}
+
+fn loans<'a>(
+    tx: &'a Tx,
+    lines: &'a Lines,
+    granted: &'a [Granted<'_>],
+) -> impl Future<Output = Result<Vec<Rows>, Fault>> + Send + 'a {
+    paced(granted, move |some| {
+        let loans = some
+            .iter()
+            .map(|one| Ok(loan_row(tx, line(lines, one.drawdown.facility_id)?, one.asked, one)))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        Ok([Rows::of(loans)?, Rows::of(some.iter().flat_map(share_rows))?])
+    })
+}
+
+fn posted<'a>(
+    tx: &'a Tx,
+    granted: &'a [Granted<'_>],
+) -> impl Future<Output = Result<Vec<Rows>, Fault>> + Send + 'a {
+    paced(granted, move |some| {
+        let mut movements: Vec<Movement> = Vec::with_capacity(some.len());
+        for one in some {
+            let drawdown = &one.drawdown;
+            movements.extend(postings::disbursement(drawdown.loan_id, drawdown.facility_id, &one.shares)?);
+        }
+        ledger::store::movement_rows(tx, &movements)
+    })
+}
+
+/// What the audit trail keeps of a draw.
+#[derive(Serialize)]
+struct Audited {
+    facility: FacilityId,
+    amount: Money,
+    drawn: Money,
+}
+
+async fn told(
+    tx: &Tx,
+    lines: &Lines,
+    granted: &[Granted<'_>],
+    kept: &[(&IdempotencyKey, &Answer)],
+) -> Result<Vec<Rows>, Fault> {
+    let mut tables = paced(granted, |some| {
+        let events = some
+            .iter()
+            .map(|one| {
+                let event = drawn_event(line(lines, one.drawdown.facility_id)?, one);
+                Ok((one.drawdown.loan_id.uuid(), 1, event))
+            })
+            .collect::<Result<Vec<_>, Fault>>()?;
+        let entries = some.iter().map(|one| {
+            let drawdown = &one.drawdown;
+            AuditEntry::new(&one.asked.caller.actor(), "facility.draw", "loan", drawdown.loan_id).with(
+                Audited {
+                    facility: drawdown.facility_id,
+                    amount: drawdown.amount,
+                    drawn: drawdown.facility.drawn,
+                },
+            )
+        });
+        Ok([tx.event_rows(events)?, tx.audit_rows(entries)?])
+    })
+    .await?;
+    tables.extend(paced(kept, |some| Ok([idempotency::rows(tx.now(), some)?])).await?);
+    Ok(tables)
+}
+
+fn loan_row(
+    tx: &Tx,
+    facility: &Facility,
+    asked: &Asked,
+    one: &Granted<'_>,
+) -> loan::store::loan::ActiveModel {
     let drawdown = &one.drawdown;
     loan::store::loan::ActiveModel {
         id: Set(drawdown.loan_id.uuid()),
@@ -67,12 +166,26 @@ fn loan_row(tx: &Tx, facility: &Facility, asked: &Asked, one: &Granted) -> loan:
         industry: Set(facility.industry.clone()),
         principal_fen: Set(drawdown.amount.fen()),
         outstanding_fen: Set(drawdown.amount.fen()),
-        interest_owed_fen: Set(0),
+        written_off_fen: Set(0),
         interest_from: Set(drawdown.drawn_on),
+        interest_carried: Set("0".to_owned()),
+        billed: Set(0),
+        arrears: Set(None),
+        next_due_on: Set(one.next_due_on),
+        plan_version: Set(0),
         annual_rate: Set(facility.annual_rate.to_string()),
         day_count: Set(DAY_COUNT.name().to_owned()),
         repayment: Set(one.repayment.name().to_owned()),
         tenor_months: Set(i32::try_from(drawdown.tenor_months).unwrap_or(i32::MAX)),
+        every_months: Set(1),
+        grace: Set(0),
+        penalty_surcharge: Set(LoanTerms::PENALTY_SURCHARGE.to_string()),
+        holiday_grace: Set(false),
+        product: Set(loan::STANDARD_PRODUCT.to_owned()),
+        spread_bp: Set(None),
+        rate_reset: Set(None),
+        reset_on: Set(None),
+        restructured_on: Set(None),
         drawn_on: Set(drawdown.drawn_on),
         matures_on: Set(drawdown.matures_on),
         status: Set(LoanStatus::Active.name().to_owned()),
@@ -82,7 +195,7 @@ fn loan_row(tx: &Tx, facility: &Facility, asked: &Asked, one: &Granted) -> loan:
     }
 }
 
-fn share_rows(one: &Granted) -> impl Iterator<Item = loan::store::share::ActiveModel> {
+fn share_rows(one: &Granted<'_>) -> impl Iterator<Item = loan::store::share::ActiveModel> {
     one.shares.iter().zip(0..).map(|(share, position)| loan::store::share::ActiveModel {
         loan_id: Set(one.drawdown.loan_id.uuid()),
         position: Set(position),
@@ -93,20 +206,12 @@ fn share_rows(one: &Granted) -> impl Iterator<Item = loan::store::share::ActiveM
     })
 }
 
-fn drawn_event(facility: &Facility, one: &Granted) -> Result<Event, Fault> {
+fn drawn_event(facility: &Facility, one: &Granted<'_>) -> Event {
     let drawdown = &one.drawdown;
-    let terms = LoanTerms {
-        principal: drawdown.amount,
-        annual_rate: facility.annual_rate,
-        day_count: DAY_COUNT,
-        repayment: one.repayment,
-        tenor_months: drawdown.tenor_months,
-        drawn_on: drawdown.drawn_on,
-    };
     let share_of = |bank: OrgId| {
         facility.shares.iter().find(|share| share.bank_id == bank).map_or(Rate::ONE, |share| share.share)
     };
-    Ok(Event::LoanDrawn(LoanDrawn {
+    Event::LoanDrawn(LoanDrawn {
         loan_id: drawdown.loan_id,
         number: drawdown.loan_number.clone(),
         drawdown_id: drawdown.id,
@@ -120,7 +225,7 @@ fn drawn_event(facility: &Facility, one: &Granted) -> Result<Event, Fault> {
         annual_rate: facility.annual_rate,
         drawn_on: drawdown.drawn_on,
         matures_on: drawdown.matures_on,
-        next_due_on: terms.first_due().map_err(|error| Fault::Invariant(error.to_string()))?,
+        next_due_on: one.next_due_on,
         shares: one
             .shares
             .iter()
@@ -136,5 +241,5 @@ fn drawn_event(facility: &Facility, one: &Granted) -> Result<Event, Fault> {
         facility_reserved: drawdown.facility.reserved,
         member_drawn: drawdown.member.drawn,
         member_reserved: drawdown.member.reserved,
-    }))
+    })
 }

@@ -1,43 +1,36 @@
-//! The act: draws on one facility, decided in arrival order in one transaction.
+//! The act: draws on one facility or several, decided in one transaction, those on one facility in arrival order.
 //!
 //! | phase | what | why it stands alone |
 //! |---|---|---|
-//! | 1 answers | what was already answered under these keys | a retry must not be decided again |
-//! | 2 lock | facility, then members in the order of their ids | two batches never wait for each other crosswise |
+//! | 1 lock | facilities, then members, in the order of their ids | two batches never wait for each other crosswise |
+//! | 2 answers | what was already answered under these keys | a retry must not be decided again |
 //! | 3 decide | the pure rule, one draw after the other, on the state as the ones before left it | arrival order |
-//! | 4 guard | conditional updates, each of exactly one row | a rule that erred is stopped before harm |
+//! | 4 guard | conditional updates, one row for each line and member that moved | a rule that erred is stopped before harm |
 //! | 5 write | loans, shares, ledger, events, audit, answers, each in bulk | a batch costs as many statements as one draw |
 //!
-//! A batch is bounded by [`BATCH_MAX`]; everything commits together or not at all.
+//! Everything commits together or not at all. Phases 1 and 4, and why READ COMMITTED is enough: `lines.rs`; phase 5:
+//! `disburse.rs`; who makes up a batch: `desk.rs`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::{DrawdownId, FacilityId, LoanId, OrgId};
 use finance::{DayCount, Money, Rate, Repayment, split};
+use http_kit::IfMatch;
 use identity::Caller;
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
 use serde::{Deserialize, Serialize};
 use tx_kit::{Db, Fault, IdempotencyKey, InTx, Recorded, Tx, idempotency};
 
 use super::{
     disburse,
+    lines::{self, Lines, Patience},
     model::{
-        Facility, Member,
-        draw::{Ask, Cover, Draw, Refusal, decide_draw},
+        Facility,
+        draw::{Ask, Refusal, decide_draw},
     },
-    store,
 };
-use crate::{
-    loan::{LoanShare, model::maturity},
-    registration,
-};
+use crate::loan::{LoanShare, LoanTerms, model::maturity};
 
-/// The most draws decided in one transaction.
-pub(super) const BATCH_MAX: usize = 256;
 /// How the interest of loans is counted: the custom of Chinese lending.
 pub(crate) const DAY_COUNT: DayCount = DayCount::Actual360;
 
@@ -60,10 +53,15 @@ pub struct DrawRequest {
 
 /// A draw that waits for its decision.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub struct Asked {
+    /// Who asks.
     pub caller: Caller,
+    /// Under which key.
     pub key: IdempotencyKey,
+    /// For what.
     pub request: DrawRequest,
+    /// The version of the facility that the caller has seen, where it named one.
+    pub seen: IfMatch,
 }
 
 /// Room on a line.
@@ -109,7 +107,7 @@ pub struct Drawdown {
 /// The first answer to a draw, which its key gives again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Answer {
+pub enum Answer {
     /// Granted.
     Drawn(Box<Drawdown>),
     /// Refused by the rules; asked again under the same key it stays refused.
@@ -118,143 +116,153 @@ pub(crate) enum Answer {
     NotThere,
     /// The key was used for another request. Not kept.
     KeyReused,
+    /// The facility has changed since the caller looked. Not kept.
+    Stale {
+        /// The version it has now.
+        version: i64,
+    },
 }
 
-/// Decides draws on a facility in one transaction. The answers come in the order of the questions.
-pub(crate) async fn draw_batch(db: &Db, facility: FacilityId, asked: &[Asked]) -> Result<Vec<Answer>, Fault> {
-    db.run(|tx| batch(tx, facility, asked).in_tx()).await
+/// The draws of one line, in the order of their arrival.
+pub(super) type LineAsked = (FacilityId, Vec<Asked>);
+
+/// Decides draws on facilities in one transaction. The answers come in the order of the questions; `None` for a
+/// facility that was left out because another transaction holds it.
+pub(super) async fn draw_batch(
+    db: &Db,
+    asked: &[LineAsked],
+    patience: Patience,
+) -> Result<Vec<Option<Vec<Answer>>>, Fault> {
+    db.run_read_committed(|tx| batch(tx, asked, patience).in_tx()).await
 }
 
 /// A draw granted, with what the bulk writes need.
-pub(super) struct Granted {
-    pub(super) index: usize,
+pub(super) struct Granted<'a> {
+    pub(super) asked: &'a Asked,
     pub(super) drawdown: Drawdown,
     pub(super) repayment: Repayment,
     pub(super) shares: Vec<LoanShare>,
     pub(super) enterprise_name: String,
     pub(super) version: i64,
+    pub(super) next_due_on: Option<NaiveDate>,
 }
 
-/// The state that each decision leaves to the next.
-struct Running {
-    facility: Facility,
-    members: BTreeMap<OrgId, Member>,
-    cover: HashMap<OrgId, Cover>,
-    from_reservation: HashMap<OrgId, Money>,
-    drawn: HashMap<OrgId, Money>,
+/// A question of the batch with its answer, once there is one.
+struct Case<'a> {
+    facility: FacilityId,
+    asked: &'a Asked,
+    answer: Option<Answer>,
 }
 
-async fn batch(tx: &mut Tx, id: FacilityId, asked: &[Asked]) -> Result<Vec<Answer>, Fault> {
-    let keys: Vec<&IdempotencyKey> = asked.iter().map(|one| &one.key).collect();
-    let known = idempotency::look_up::<Answer>(tx.conn(), &keys).await?;
-    if known.iter().all(|one| !matches!(one, Recorded::Nothing)) {
-        return Ok(known.into_iter().map(from_record).collect());
-    }
-    let Some(facility) = store::lock(tx.conn(), id).await? else {
-        return Ok(vec![Answer::NotThere; asked.len()]);
-    };
-    let mut running = begin(tx, facility, asked).await?;
-    let before = running.facility.clone();
-    let mut answers: Vec<Option<Answer>> = known
-        .into_iter()
-        .map(|one| if one == Recorded::Nothing { None } else { Some(from_record(one)) })
-        .collect();
-    let mut first_of_key: HashMap<(OrgId, &str, &str), usize> = HashMap::new();
-    let mut granted = Vec::new();
-    for (index, one) in asked.iter().enumerate() {
-        if answers[index].is_some() {
-            continue;
-        }
-        if let Some(first) = first_of_key.get(&one.key.identity()).copied() {
-            answers[index] =
-                if asked[first].key == one.key { answers[first].clone() } else { Some(Answer::KeyReused) };
-            continue;
-        }
-        first_of_key.insert(one.key.identity(), index);
-        let answer = match decide(&mut running, one, tx, index)? {
-            Ok(draw) => {
-                let answer = Answer::Drawn(Box::new(draw.drawdown.clone()));
-                granted.push(draw);
-                answer
-            }
-            Err(answer) => answer,
-        };
-        answers[index] = Some(answer);
-    }
-    if !granted.is_empty() {
-        guard(tx, &before, &running).await?;
-        disburse::write(tx, &running.facility, asked, &granted).await?;
-    }
-    let answers: Vec<Answer> = answers.into_iter().map(|one| one.unwrap_or(Answer::NotThere)).collect();
-    let kept: Vec<(&IdempotencyKey, &Answer)> = first_of_key
-        .values()
-        .map(|index| (&asked[*index].key, &answers[*index]))
-        .filter(|(_, answer)| matches!(answer, Answer::Drawn(_) | Answer::Refused(_)))
-        .collect();
-    idempotency::record(tx, &kept).await?;
-    Ok(answers)
-}
-
-fn from_record(record: Recorded<Answer>) -> Answer {
-    match record {
-        Recorded::Answer(answer) => answer,
-        Recorded::OtherRequest => Answer::KeyReused,
-        Recorded::Nothing => Answer::NotThere,
-    }
-}
-
-/// Locks the members in question and reads what they have pledged.
-async fn begin(tx: &Tx, facility: Facility, asked: &[Asked]) -> Result<Running, Fault> {
-    let enterprises: Vec<OrgId> =
-        asked.iter().map(|one| one.request.enterprise_id).collect::<HashSet<_>>().into_iter().collect();
-    let members = store::lock_members(tx.conn(), facility.id, &enterprises).await?;
-    let collateral =
-        registration::collaterals(tx.conn(), facility.id, &enterprises, tx.business_date()).await?;
-    let cover = collateral
-        .into_iter()
-        .map(|(enterprise, found)| {
-            let cover = Cover { pledged: !found.pledges.is_empty(), maximum_loan: found.maximum_loan };
-            (enterprise, cover)
+async fn batch(
+    tx: &mut Tx,
+    asked: &[LineAsked],
+    patience: Patience,
+) -> Result<Vec<Option<Vec<Answer>>>, Fault> {
+    let facilities = lines::lock(tx, asked.iter().map(|(facility, _)| *facility), patience).await?;
+    let mut cases: Vec<Case> = asked
+        .iter()
+        .filter(|(facility, _)| facilities.contains_key(facility))
+        .flat_map(|(facility, asked)| {
+            asked.iter().map(|asked| Case { facility: *facility, asked, answer: None })
         })
         .collect();
-    Ok(Running {
-        facility,
-        members: members.into_iter().map(|member| (member.enterprise_id, member)).collect(),
-        cover,
-        from_reservation: HashMap::new(),
-        drawn: HashMap::new(),
-    })
+    let there: HashSet<FacilityId> = facilities.keys().copied().collect();
+    let keys: Vec<&IdempotencyKey> = cases.iter().map(|case| &case.asked.key).collect();
+    for (case, known) in cases.iter_mut().zip(idempotency::look_up_all(tx.conn(), &keys).await?) {
+        case.answer = match known {
+            Recorded::Answer(answer) => Some(answer),
+            Recorded::OtherRequest => Some(Answer::KeyReused),
+            Recorded::Nothing => None,
+        };
+    }
+    let enterprises: HashSet<OrgId> = cases
+        .iter()
+        .filter(|case| case.answer.is_none())
+        .map(|case| case.asked.request.enterprise_id)
+        .collect();
+    if !enterprises.is_empty() {
+        let mut lines = lines::read(tx, facilities, &enterprises).await?;
+        let decided = decide_all(tx, &mut lines, &mut cases)?;
+        let kept: Vec<(&IdempotencyKey, &Answer)> = decided
+            .first
+            .iter()
+            .filter_map(|index| cases.get(*index))
+            .filter_map(|case| Some((&case.asked.key, case.answer.as_ref()?)))
+            .filter(|(_, answer)| matches!(answer, Answer::Drawn(_) | Answer::Refused(_)))
+            .collect();
+        disburse::write(tx, &lines, &decided.granted, &kept).await?;
+    }
+    let mut answers = cases.into_iter().map(|case| case.answer.unwrap_or(Answer::NotThere));
+    Ok(asked
+        .iter()
+        .map(|(facility, asked)| match patience {
+            _ if there.contains(facility) => Some(answers.by_ref().take(asked.len()).collect()),
+            Patience::Wait => Some(vec![Answer::NotThere; asked.len()]),
+            Patience::LeaveOut => None,
+        })
+        .collect())
+}
+
+/// What was decided anew: the draws granted, and of each key the case that came first.
+struct Decided<'a> {
+    granted: Vec<Granted<'a>>,
+    first: Vec<usize>,
+}
+
+/// Answers every case that has no answer yet, in the order of arrival.
+fn decide_all<'a>(tx: &Tx, lines: &mut Lines, cases: &mut [Case<'a>]) -> Result<Decided<'a>, Fault> {
+    let mut decided = Decided { granted: Vec::new(), first: Vec::new() };
+    let mut first_of_key: HashMap<(OrgId, &str, &str), usize> = HashMap::new();
+    for index in 0..cases.len() {
+        let Case { facility, asked, answer: None } = cases[index] else { continue };
+        let first = *first_of_key.entry(asked.key.identity()).or_insert(index);
+        let answer = if first == index {
+            decided.first.push(index);
+            match decide(tx, lines, facility, asked)? {
+                Ok(granted) => {
+                    let answer = Answer::Drawn(Box::new(granted.drawdown.clone()));
+                    decided.granted.push(granted);
+                    answer
+                }
+                Err(answer) => answer,
+            }
+        } else if cases[first].asked.key == asked.key {
+            cases[first].answer.clone().unwrap_or(Answer::NotThere)
+        } else {
+            Answer::KeyReused
+        };
+        cases[index].answer = Some(answer);
+    }
+    Ok(decided)
 }
 
 /// Decides one draw on the state as the ones before left it, and moves that state.
-fn decide(
-    running: &mut Running,
-    one: &Asked,
+fn decide<'a>(
     tx: &Tx,
-    index: usize,
-) -> Result<Result<Granted, Answer>, Fault> {
-    let enterprise = one.request.enterprise_id;
+    lines: &mut Lines,
+    facility: FacilityId,
+    asked: &'a Asked,
+) -> Result<Result<Granted<'a>, Answer>, Fault> {
+    let enterprise = asked.request.enterprise_id;
     let on = tx.business_date();
-    let Some(member) = running.members.get_mut(&enterprise) else { return Ok(Err(Answer::NotThere)) };
-    let cover = running
-        .cover
-        .get(&enterprise)
-        .copied()
-        .unwrap_or(Cover { pledged: false, maximum_loan: Money::ZERO });
-    let ask = Ask { amount: one.request.amount, tenor_months: one.request.tenor_months };
-    let draw = match decide_draw(&running.facility, member, cover, ask, on) {
+    let Some(line) = lines.get_mut(facility) else { return Ok(Err(Answer::NotThere)) };
+    let Some((member, backing)) = line.place(enterprise) else { return Ok(Err(Answer::NotThere)) };
+    if !asked.seen.holds(line.facility.version) {
+        return Ok(Err(Answer::Stale { version: line.facility.version }));
+    }
+    let ask = Ask { amount: asked.request.amount, tenor_months: asked.request.tenor_months };
+    let draw = match decide_draw(&line.facility, member, backing, ask, on) {
         Ok(draw) => draw,
         Err(refusal) => return Ok(Err(Answer::Refused(refusal))),
     };
-    move_by(&mut running.facility, member, draw)?;
-    for (sum, amount) in [
-        (running.from_reservation.entry(enterprise), draw.from_reservation),
-        (running.drawn.entry(enterprise), draw.amount),
-    ] {
-        let sum = sum.or_default();
-        *sum = sum.checked_add(amount).map_err(broken)?;
-    }
-    let facility = &running.facility;
+    let after = line.moved_by(enterprise, draw)?;
+    let member = Room { drawn: after.drawn, reserved: after.reserved, available: after.available() };
+    let enterprise_name = after.enterprise_name.clone();
+    let facility = &line.facility;
+    let repayment = asked.request.repayment.unwrap_or(Repayment::InterestOnly);
+    let terms =
+        LoanTerms::monthly(draw.amount, facility.annual_rate, DAY_COUNT, repayment, ask.tenor_months, on);
     let loan_id = LoanId::fresh(tx.now());
     let drawdown = Drawdown {
         id: DrawdownId::fresh(tx.now()),
@@ -272,26 +280,17 @@ fn decide(
             reserved: facility.reserved,
             available: facility.available(),
         },
-        member: Room { drawn: member.drawn, reserved: member.reserved, available: member.available() },
+        member,
     };
     Ok(Ok(Granted {
-        index,
+        asked,
         shares: parts(facility, draw.amount)?,
-        repayment: one.request.repayment.unwrap_or(Repayment::InterestOnly),
-        enterprise_name: member.enterprise_name.clone(),
+        repayment,
+        next_due_on: terms.first_due().map_err(broken)?,
+        enterprise_name,
         version: facility.version,
         drawdown,
     }))
-}
-
-fn move_by(facility: &mut Facility, member: &mut Member, draw: Draw) -> Result<(), Fault> {
-    let step = |place: Money, plus: Money| place.checked_add(plus).map_err(broken);
-    facility.drawn = step(facility.drawn, draw.amount)?;
-    facility.reserved = step(facility.reserved, -draw.from_reservation)?;
-    facility.version += 1;
-    member.drawn = step(member.drawn, draw.amount)?;
-    member.reserved = step(member.reserved, -draw.from_reservation)?;
-    Ok(())
 }
 
 fn broken(error: impl std::fmt::Display) -> Fault {
@@ -321,61 +320,4 @@ fn parts(facility: &Facility, amount: Money) -> Result<Vec<LoanShare>, Fault> {
             outstanding: amount,
         })
         .collect())
-}
-
-/// The second look: the database itself compares, and anything but one row each is a bug.
-async fn guard(tx: &Tx, before: &Facility, running: &Running) -> Result<(), Fault> {
-    use store::{facility::Column as F, member::Column as M};
-    let after = &running.facility;
-    let (drawn, reserved) =
-        (after.drawn.fen() - before.drawn.fen(), after.reserved.fen() - before.reserved.fen());
-    let touched = store::facility::Entity::update_many()
-        .col_expr(F::DrawnFen, Expr::col(F::DrawnFen).add(drawn))
-        .col_expr(F::ReservedFen, Expr::col(F::ReservedFen).add(reserved))
-        .col_expr(F::Version, Expr::value(after.version))
-        .filter(F::Id.eq(after.id.uuid()))
-        .filter(F::Version.eq(before.version))
-        .filter(F::Status.eq(before.status.name()))
-        .filter(
-            Expr::col(F::DrawnFen)
-                .add(Expr::col(F::ReservedFen))
-                .add(Expr::col(F::RetiredFen))
-                .add(drawn + reserved)
-                .lte(Expr::col(F::LimitFen)),
-        )
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched != 1 {
-        return Err(Fault::Invariant(format!(
-            "draws of {drawn} fen did not pass the guard of facility {}",
-            after.id
-        )));
-    }
-    for (enterprise, member) in &running.members {
-        let Some(sum) = running.drawn.get(enterprise) else { continue };
-        let drawn = sum.fen();
-        let reserved = -running.from_reservation.get(enterprise).copied().unwrap_or_default().fen();
-        let touched = store::member::Entity::update_many()
-            .col_expr(M::DrawnFen, Expr::col(M::DrawnFen).add(drawn))
-            .col_expr(M::ReservedFen, Expr::col(M::ReservedFen).add(reserved))
-            .filter(M::Id.eq(member.id.uuid()))
-            .filter(
-                Expr::col(M::DrawnFen)
-                    .add(Expr::col(M::ReservedFen))
-                    .add(Expr::col(M::RetiredFen))
-                    .add(drawn + reserved)
-                    .lte(Expr::col(M::SubLimitFen)),
-            )
-            .exec(tx.conn())
-            .await?
-            .rows_affected;
-        if touched != 1 {
-            return Err(Fault::Invariant(format!(
-                "draws of {drawn} fen did not pass the guard of member {}",
-                member.id
-            )));
-        }
-    }
-    Ok(())
 }

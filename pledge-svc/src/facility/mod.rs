@@ -2,30 +2,62 @@
 //! keep both. Loans themselves are in `loan`, payments on them in `servicing`, collateral in `registration`.
 //!
 //! Where is …?
-//! - deciding a draw: `model/draw.rs`; doing it, in batches: `draw.rs` and `disburse.rs`, queued by `desk.rs`
-//! - proposing, approving, refusing: `model/proposal.rs`, `propose.rs`, `approve.rs`
-//! - changing the limit, members and sub-limits: `model/change.rs`, `change.rs`
-//! - suspending and resuming: `approve.rs` too
+//! - deciding a draw: `model/draw.rs`; doing it, in batches: `draw.rs` and `disburse.rs`, queued by `desk.rs`; the lines
+//!   of a batch under lock: `lines.rs`; what a draw is decided on besides line and member: `backing.rs`
+//! - proposing, approving, refusing: `model/proposal.rs`, `propose.rs`, `approve.rs`; the terms and their defaults:
+//!   `model/terms.rs`; syndicates: `model/syndicate.rs`; who covers a loss: `model/cover.rs`
+//! - changing limit, members, terms and window, closing: `model/{change,places}.rs`, `change.rs`, `changed.rs`
+//! - suspending and resuming: `approve.rs`; what suspends by itself: `model/triggers.rs`, `triggers.rs`
+//! - opening and expiring by the day: `model/life.rs`, `life.rs`; all that ends a bank's day: `day_end.rs`
+//! - deposits: `model/deposit.rs`, `deposits.rs`; the mutual-aid pool in a loss: `pool_deposits.rs`
+//! - lending on a pool of patents, its borrowing base and margin calls: `pool/`
 //! - holding a part of the line for an approved application: `reservation.rs`
-//! - the ledger movements: `postings.rs`; tables: `store.rs`, `migrations.rs`
+//! - the ledger movements: `postings.rs`; what the others hear: `events.rs`; tables: `store.rs`, `migrations.rs`
 
 mod answers;
 pub(crate) mod api;
 mod approve;
+mod backing;
 mod change;
+mod change_api;
+mod changed;
+mod day_end;
+mod deposit_api;
+mod deposits;
 mod desk;
 mod disburse;
 mod draw;
+mod events;
+mod life;
+mod lines;
+mod listing;
+mod members_listing;
 pub mod migrations;
 pub mod model;
+mod pool;
+mod pool_deposits;
 mod postings;
 mod propose;
 mod reservation;
 pub(crate) mod store;
+mod terms_of;
+mod triggers;
 pub(crate) mod view;
 
+pub use day_end::{LinesClosed, close_lines};
+pub use deposits::ForLoan;
 pub use desk::DrawDesk;
-pub use model::{Facility, Member, Status};
-pub use reservation::{
-    FacilityForApplication, find_for_application, member_outstanding, release_reservation, reserve,
+pub use draw::{Answer, Asked, DrawRequest, Drawdown, Room};
+pub use life::{LINES_PER_STEP, expire_due, open_due};
+pub use model::{
+    CoverParty, Facility, Liability, LossCover, Member, Status,
+    triggers::{FundStanding, LineFigures},
 };
+pub use pool::{PoolValues, recompute as recompute_base};
+pub use pool_deposits::{apply_deposits, restore_deposits};
+pub use reservation::{
+    FacilityForApplication, conditions_changed, find_for_application, member_outstanding,
+    release_reservation, reserve,
+};
+pub use terms_of::{LossTerms, loss_terms};
+pub use triggers::apply_triggers;

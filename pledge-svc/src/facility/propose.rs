@@ -1,25 +1,26 @@
 //! The act: a loan officer proposes a facility. It is not lent on before another person approves it.
 
 use contracts::{FacilityId, MemberId};
-use finance::Money;
 use http_kit::ActError;
 use identity::Caller;
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use tx_kit::{AuditEntry, InTx, Tx};
+use tx_kit::{AuditEntry, Fault, InTx, Tx};
 
 use super::{
-    answers,
+    answers, events,
     model::{
-        MemberStatus, Status,
-        proposal::{Proposal, ProposedMember, flaws},
+        MemberStatus, ShareRole, Status,
+        members::ProposedMember,
+        places::Place,
+        proposal::{Proposal, flaws},
     },
     store,
     view::{self, FacilityView},
 };
 use crate::state::App;
 
-/// Rows of one statement: ten columns stay far below SQLite's 32,766 bound values.
-const ROWS_PER_STATEMENT: usize = 2_000;
+/// Rows of one statement: fifteen columns stay far below SQLite's 32,766 bound values.
+const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Proposes a facility of the caller's bank.
 pub(crate) async fn propose(
@@ -44,20 +45,38 @@ async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result
         bank_id: Set(share.bank_id.uuid()),
         bank_name: Set(share.bank_name.clone()),
         share: Set(share.share.to_string()),
+        role: Set(if position == 0 { ShareRole::Lead } else { share.role }.name().to_owned()),
+        tranche: Set(share.tranche.into()),
     });
     if !proposal.shares.is_empty() {
         store::share::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
     }
-    insert_members(tx, id, &proposal.members).await?;
-    let view = view::after(tx, id).await?;
-    view::publish(tx, &view).await?;
+    store::cover::replace(tx.conn(), id, &proposal.cover).await?;
+    insert_members(tx, id, &places(proposal)).await?;
+    let mut view = view::after(tx, id).await?;
+    events::whole(tx, &mut view).await?;
     let entry = AuditEntry::new(&caller.actor(), "facility.propose", "facility", id)
         .with(serde_json::json!({ "limit": view.limit, "members": proposal.members.len() }));
     tx.audit([entry]).await?;
     Ok(view)
 }
 
+/// The places of the members proposed; each has an allotment, as the rule has seen.
+fn places(proposal: &Proposal) -> Vec<Place> {
+    let place = |member: &ProposedMember| {
+        Some(Place {
+            enterprise_id: member.enterprise_id,
+            enterprise_name: member.enterprise_name.trim().to_owned(),
+            allotment: member.allotment(proposal.limit)?,
+            group: member.group_label(),
+            status: MemberStatus::Active,
+        })
+    };
+    proposal.members.iter().filter_map(place).collect()
+}
+
 async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -> Result<(), ActError> {
+    let terms = proposal.terms();
     let row = store::facility::ActiveModel {
         id: Set(id.uuid()),
         number: Set(contracts::number("F", tx.business_date(), id.uuid())),
@@ -80,6 +99,9 @@ async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -
         tenor_cap_months: Set(i32::try_from(proposal.tenor_cap_months).unwrap_or(i32::MAX)),
         single_member_cap: Set(proposal.single_member_cap.to_string()),
         ltv_cap: Set(proposal.ltv_cap.to_string()),
+        terms: Set(serde_json::to_string(&terms)?),
+        pooled: Set(terms.collateral.pool().is_some()),
+        grouped: Set(proposal.members.iter().any(|member| member.group_label().is_some())),
         maker_id: Set(caller.user.uuid()),
         maker: Set(caller.name.clone()),
         approver: Set(None),
@@ -92,22 +114,24 @@ async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -
 }
 
 /// Adds members with nothing drawn.
-pub(super) async fn insert_members(
-    tx: &Tx,
-    facility: FacilityId,
-    members: &[ProposedMember],
-) -> Result<(), ActError> {
-    for chunk in members.chunks(ROWS_PER_STATEMENT) {
-        let rows = chunk.iter().map(|member| store::member::ActiveModel {
+pub(super) async fn insert_members(tx: &Tx, facility: FacilityId, places: &[Place]) -> Result<(), Fault> {
+    for chunk in places.chunks(ROWS_PER_STATEMENT) {
+        let rows = chunk.iter().map(|place| store::member::ActiveModel {
             id: Set(MemberId::fresh(tx.now()).uuid()),
             facility_id: Set(facility.uuid()),
-            enterprise_id: Set(member.enterprise_id.uuid()),
-            enterprise_name: Set(member.enterprise_name.trim().to_owned()),
-            sub_limit_fen: Set(member.sub_limit.fen()),
-            drawn_fen: Set(Money::ZERO.fen()),
-            reserved_fen: Set(Money::ZERO.fen()),
-            retired_fen: Set(Money::ZERO.fen()),
-            status: Set(MemberStatus::Active.name().to_owned()),
+            enterprise_id: Set(place.enterprise_id.uuid()),
+            enterprise_name: Set(place.enterprise_name.clone()),
+            sub_limit_fen: Set(place.allotment.sub_limit.fen()),
+            drawn_fen: Set(0),
+            reserved_fen: Set(0),
+            retired_fen: Set(0),
+            status: Set(place.status.name().to_owned()),
+            status_reason: Set(None),
+            group_label: Set(place.group.clone()),
+            sub_share: Set(place.allotment.share.map(|share| share.to_string())),
+            deposit_fen: Set(0),
+            margin_fen: Set(0),
+            conditions_open: Set(0),
         });
         store::member::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }

@@ -13,11 +13,8 @@ use sea_orm::{
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
-    answers,
-    model::{
-        Facility, Member, Status,
-        draw::{LimitKind, Refusal},
-    },
+    answers, events,
+    model::{CollateralRule, Facility, Member, MemberStatus, Status, reservation::decide_reservation},
     store, view,
 };
 
@@ -52,6 +49,8 @@ pub struct FacilityForApplication {
     pub member_reserved: Money,
     /// The most that may be lent on collateral value.
     pub ltv_cap: Rate,
+    /// What secures the loans.
+    pub collateral: CollateralRule,
 }
 
 /// The facility as an enterprise among its members sees it; `None` where it is not a member or the facility is
@@ -69,6 +68,7 @@ pub async fn find_for_application(
     let member = store::member::Entity::find()
         .filter(store::member::Column::FacilityId.eq(id.uuid()))
         .filter(store::member::Column::EnterpriseId.eq(enterprise.uuid()))
+        .filter(store::member::Column::Status.ne(MemberStatus::Left.name()))
         .one(conn)
         .await?;
     let Some(member) = member else { return Ok(None) };
@@ -88,10 +88,12 @@ pub async fn find_for_application(
         member_drawn: member.drawn,
         member_reserved: member.reserved,
         ltv_cap: facility.ltv_cap,
+        collateral: facility.terms.collateral,
     }))
 }
 
-/// What a member owes in principal on a facility.
+/// What a member's pledges secure on a facility: what it owes in principal or, where the patents are pooled, what all
+/// owe together. The facility stays locked for the rest of the transaction, so that nothing is drawn meanwhile.
 ///
 /// # Errors
 /// The database's fault.
@@ -100,18 +102,49 @@ pub async fn member_outstanding(
     facility: FacilityId,
     enterprise: OrgId,
 ) -> Result<Money, Fault> {
-    let row = store::member::Entity::find()
-        .filter(store::member::Column::FacilityId.eq(facility.uuid()))
-        .filter(store::member::Column::EnterpriseId.eq(enterprise.uuid()))
-        .one(conn)
-        .await?;
-    Ok(row.map_or(Money::ZERO, |row| Money::from_fen(row.drawn_fen)))
+    let Some(line) = store::lock(conn, facility).await? else { return Ok(Money::ZERO) };
+    if line.terms.collateral.pool().is_some() {
+        return Ok(line.drawn);
+    }
+    let member = store::lock_members(conn, facility, &[enterprise]).await?.pop();
+    Ok(member.map_or(Money::ZERO, |member| member.drawn))
+}
+
+/// Conditions precedent of a member's approvals were set (`by` above zero) or fulfilled (below): while any is open,
+/// nothing is drawn.
+///
+/// # Errors
+/// The database's fault; an invariant broken when more would be fulfilled than were set.
+pub async fn conditions_changed(
+    tx: &mut Tx,
+    facility: FacilityId,
+    enterprise: OrgId,
+    by: i32,
+) -> Result<(), Fault> {
+    use store::member::Column as M;
+    let open = Expr::col(M::ConditionsOpen).add(by);
+    let touched = store::member::Entity::update_many()
+        .col_expr(M::ConditionsOpen, open.clone())
+        .filter(M::FacilityId.eq(facility.uuid()))
+        .filter(M::EnterpriseId.eq(enterprise.uuid()))
+        .filter(open.gte(0))
+        .exec(tx.conn())
+        .await?
+        .rows_affected;
+    if touched == 1 {
+        Ok(())
+    } else {
+        Err(Fault::Invariant(format!(
+            "{by} conditions of {enterprise} on facility {facility} were not set before"
+        )))
+    }
 }
 
 /// Holds an amount for a member at the approval of its application.
 ///
 /// # Errors
-/// A refusal when the facility is not active or the amount does not fit the line or the sub-limit; a fault.
+/// A refusal when the facility or the member is stopped or the amount does not fit the line, the sub-limit or the cap of
+/// the member's group; a fault.
 pub async fn reserve(
     tx: &mut Tx,
     facility: FacilityId,
@@ -120,16 +153,15 @@ pub async fn reserve(
     actor: &Actor,
 ) -> Result<(), ActError> {
     let (line, member) = lock(tx, facility, enterprise).await?;
-    if line.status != Status::Active {
-        return Err(answers::draw_refused(&Refusal::NotActive { status: line.status }).into());
-    }
-    for (kind, available) in
-        [(LimitKind::SubLimit, member.available()), (LimitKind::Facility, line.available())]
-    {
-        if amount > available {
-            return Err(answers::draw_refused(&Refusal::Limit { kind, asked: amount, available }).into());
+    let group_use = match &member.group {
+        Some(label) => {
+            let uses = store::group_uses(tx.conn(), facility, std::slice::from_ref(label)).await?;
+            Some(uses.get(label).copied().unwrap_or_default())
         }
-    }
+        None => None,
+    };
+    decide_reservation(&line, &member, group_use, amount)
+        .map_err(|refusal| answers::draw_refused(&refusal))?;
     shift(tx, &line, &member, amount.fen()).await?;
     told(tx, facility, actor, "facility.reserve", enterprise, amount).await
 }
@@ -198,8 +230,8 @@ async fn told(
     enterprise: OrgId,
     amount: Money,
 ) -> Result<(), ActError> {
-    let view = view::after(tx, facility).await?;
-    view::publish(tx, &view).await?;
+    let mut view = view::after(tx, facility).await?;
+    events::members(tx, &mut view, &[enterprise]).await?;
     let entry = AuditEntry::new(actor, action, "facility", facility)
         .with(serde_json::json!({ "enterprise": enterprise, "amount": amount }));
     tx.audit([entry]).await?;

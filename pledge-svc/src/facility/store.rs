@@ -1,5 +1,11 @@
 //! Entities and finders. Every finder takes the caller's scope; there is no unscoped one but by lock, inside an
-//! act that has already decided who may act.
+//! act that has already decided who may act. What only some facilities have lies in `store/`.
+
+pub(crate) mod cover;
+pub(crate) mod deposit;
+mod on_list;
+pub(crate) mod pool;
+pub(crate) mod trigger;
 
 use std::collections::BTreeMap;
 
@@ -10,10 +16,12 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
 };
-use tx_kit::Fault;
+use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
-use super::model::{Facility, Member, MemberStatus, Share, Status};
+use super::model::{Facility, Member, MemberStatus, Share, ShareRole, Status};
+
+pub(crate) use on_list::{Allotted, allotted, group_uses, margin, members, places};
 
 /// The facility table.
 pub mod facility {
@@ -45,6 +53,10 @@ pub mod facility {
         pub tenor_cap_months: i32,
         pub single_member_cap: String,
         pub ltv_cap: String,
+        #[sea_orm(column_type = "Text")]
+        pub terms: String,
+        pub pooled: bool,
+        pub grouped: bool,
         pub maker_id: Uuid,
         pub maker: String,
         pub approver: Option<String>,
@@ -74,6 +86,8 @@ pub mod share {
         pub bank_id: Uuid,
         pub bank_name: String,
         pub share: String,
+        pub role: String,
+        pub tranche: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -100,6 +114,12 @@ pub mod member {
         pub reserved_fen: i64,
         pub retired_fen: i64,
         pub status: String,
+        pub status_reason: Option<String>,
+        pub group_label: Option<String>,
+        pub sub_share: Option<String>,
+        pub deposit_fen: i64,
+        pub margin_fen: i64,
+        pub conditions_open: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -136,7 +156,8 @@ pub mod change {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// What of the facilities a scope may see: its own as lead or syndicate bank, as member, as operator.
+/// What of the facilities a scope may see: its own as lead or syndicate bank, as member while it is one, as operator,
+/// as fund or insurer that covers it.
 pub(crate) fn visible(scope: &Scope) -> Condition {
     if scope.sees_all() {
         return Condition::all();
@@ -158,9 +179,13 @@ pub(crate) fn visible(scope: &Scope) -> Condition {
                     .select_only()
                     .column(member::Column::FacilityId)
                     .filter(member::Column::EnterpriseId.eq(tenant))
+                    .filter(member::Column::Status.ne(MemberStatus::Left.name()))
                     .into_query(),
             ),
         ),
+        OrgKind::Fund | OrgKind::Insurer => {
+            Condition::all().add(facility::Column::Id.in_subquery(cover::of_organisation(tenant)))
+        }
         OrgKind::ClusterOperator => Condition::all().add(facility::Column::OperatorId.eq(tenant)),
         _ => Condition::any(),
     }
@@ -193,7 +218,7 @@ pub(crate) async fn shares(
     of: &[facility::Model],
 ) -> Result<BTreeMap<Uuid, Vec<Share>>, Fault> {
     let rows = share::Entity::find()
-        .filter(share::Column::FacilityId.is_in(of.iter().map(|row| row.id)))
+        .filter(share::Column::FacilityId.is_in(padded(of.iter().map(|row| row.id))))
         .order_by_asc(share::Column::FacilityId)
         .order_by_asc(share::Column::Position)
         .all(conn)
@@ -207,25 +232,14 @@ pub(crate) async fn shares(
 }
 
 fn share_of(row: share::Model) -> Result<Share, Fault> {
-    Ok(Share { bank_id: row.bank_id.into(), bank_name: row.bank_name, share: rate(&row.share)? })
-}
-
-/// The members of facilities that were found in scope: all for the lead bank and the regulator, one's own place
-/// for an enterprise, none for anybody else.
-pub(crate) async fn members(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    of: &[facility::Model],
-) -> Result<Vec<member::Model>, Fault> {
-    let mut query =
-        member::Entity::find().filter(member::Column::FacilityId.is_in(of.iter().map(|row| row.id)));
-    match scope.kind() {
-        _ if scope.sees_all() => {}
-        OrgKind::Bank => {}
-        OrgKind::Enterprise => query = query.filter(member::Column::EnterpriseId.eq(scope.tenant().uuid())),
-        _ => return Ok(Vec::new()),
-    }
-    Ok(query.order_by_asc(member::Column::FacilityId).order_by_asc(member::Column::Id).all(conn).await?)
+    Ok(Share {
+        bank_id: row.bank_id.into(),
+        bank_name: row.bank_name,
+        share: rate(&row.share)?,
+        role: ShareRole::parse(&row.role)
+            .ok_or_else(|| Fault::Corrupt(format!("share role {}", row.role)))?,
+        tranche: u8::try_from(row.tranche).unwrap_or(1),
+    })
 }
 
 /// Locks a facility for the rest of the transaction. Locks are taken facility first, then members by id, then
@@ -295,6 +309,8 @@ pub(crate) fn facility_of(row: facility::Model, shares: Vec<Share>) -> Result<Fa
         tenor_cap_months: u32::try_from(row.tenor_cap_months).unwrap_or(0),
         single_member_cap: rate(&row.single_member_cap)?,
         ltv_cap: rate(&row.ltv_cap)?,
+        terms: serde_json::from_str(&row.terms)?,
+        grouped: row.grouped,
         maker: row.maker_id.into(),
         version: row.version,
         shares,
@@ -313,5 +329,10 @@ pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
         retired: Money::from_fen(row.retired_fen),
         status: MemberStatus::parse(&row.status)
             .ok_or_else(|| Fault::Corrupt(format!("member status {}", row.status)))?,
+        group: row.group_label,
+        sub_share: row.sub_share.as_deref().map(rate).transpose()?,
+        deposit: Money::from_fen(row.deposit_fen),
+        margin: Money::from_fen(row.margin_fen),
+        conditions_open: u32::try_from(row.conditions_open).unwrap_or(0),
     })
 }

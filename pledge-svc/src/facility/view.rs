@@ -1,17 +1,18 @@
-//! A facility as the API shows it, and as the others hear of it.
+//! A facility as the API shows it.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{
-    ClusterId, Event, FacilityId, MemberId, OrgId,
-    events::{FacilityChanged, FacilityMember, SyndicateShare},
-};
+use contracts::{ClusterId, FacilityId, MemberId, OrgId, OrgKind};
 use finance::{Money, Rate};
+use identity::Scope;
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
 use tx_kit::{Fault, Tx};
+use uuid::Uuid;
 
 use super::{
-    model::{MemberStatus, Share, Status},
+    model::{CollateralRule, Liability, LossCover, MemberStatus, Share, Status, Triggers},
     store,
 };
 
@@ -62,6 +63,22 @@ pub struct FacilityView {
     pub single_member_cap: Rate,
     /// The most that may be lent on collateral value.
     pub ltv_cap: Rate,
+    /// Sub-limits together are at most the limit times this.
+    pub over_allotment: Rate,
+    /// The sub-limits together.
+    pub allotted: Money,
+    /// The most that a group of connected members may use, as a part of the limit.
+    pub group_cap: Rate,
+    /// The most that may be lent on one pool of pledged patents, as a part of the limit.
+    pub pool_cap: Rate,
+    /// How far the members answer for each other.
+    pub liability: Liability,
+    /// What secures the loans.
+    pub collateral: CollateralRule,
+    /// Who bears a part of a loss besides the bank; for its banks, those who do and the regulator.
+    pub cover: Vec<LossCover>,
+    /// What stops the line without anybody deciding it.
+    pub triggers: Triggers,
     /// Who proposed it.
     pub maker: String,
     /// Who decided it.
@@ -70,15 +87,20 @@ pub struct FacilityView {
     pub reason: Option<String>,
     /// The syndicate, lead first; empty for a sole lender.
     pub shares: Vec<Share>,
-    /// The members that the caller may see.
+    /// The bank that every draw and payment passes: the lead.
+    pub agent_bank_id: OrgId,
+    /// The members that the caller may see, the first 200 of them.
     pub members: Vec<MemberView>,
+    /// How many there are.
+    pub members_count: u64,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,
     /// Rises with every change.
     pub version: i64,
 }
 
-/// A member's place.
+/// A member's place. Its figures are for its banks, itself and the regulator; the cluster's operator sees who is on
+/// the list.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MemberView {
     /// Its id.
@@ -87,57 +109,94 @@ pub struct MemberView {
     pub enterprise_id: OrgId,
     /// Its name.
     pub enterprise_name: String,
+    /// Whether it may draw.
+    pub status: MemberStatus,
+    /// The group of connected members that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Why it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_reason: Option<String>,
+    /// Its figures.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub figures: Option<MemberFigures>,
+}
+
+/// What a member has and owes.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MemberFigures {
     /// What it may owe at most.
     pub sub_limit: Money,
+    /// The sub-limit as a part of the limit, where it was agreed so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Rate>,
     /// What it owes in principal.
     pub drawn: Money,
     /// Held for its approved applications.
     pub reserved: Money,
     /// Free under the sub-limit.
     pub available: Money,
-    /// Whether it may draw.
-    pub status: MemberStatus,
+    /// What it has paid into the mutual-aid pool.
+    pub deposit: Money,
+    /// What must be paid in for what it owes now.
+    pub deposit_required: Money,
+    /// What it has paid in as margin for the borrowing base.
+    pub margin: Money,
+    /// Conditions precedent that are not fulfilled.
+    pub conditions_open: u32,
 }
 
 /// The views of facilities found in scope.
 pub(crate) async fn views(
     conn: &impl ConnectionTrait,
-    scope: &identity::Scope,
+    scope: &Scope,
     rows: Vec<store::facility::Model>,
 ) -> Result<Vec<FacilityView>, Fault> {
     let mut shares = store::shares(conn, &rows).await?;
-    let mut members = store::members(conn, scope, &rows).await?;
+    let counts = store::allotted(conn, &rows).await?;
+    let mut members = by_facility(store::members(conn, scope, &rows, &counts).await?, |row| row.facility_id);
+    let mut covers = HashMap::new();
+    if scope.sees_all() || matches!(scope.kind(), OrgKind::Bank | OrgKind::Fund | OrgKind::Insurer) {
+        covers = by_facility(store::cover::covers(conn, rows.iter().map(|row| row.id)).await?, |one| one.0);
+    }
     rows.into_iter()
         .map(|row| {
-            let own = members.extract_if(.., |member| member.facility_id == row.id).collect();
-            let shares = shares.remove(&row.id).unwrap_or_default();
-            view(row, shares, own)
+            let own = members.remove(&row.id).unwrap_or_default();
+            let parts = Parts {
+                shares: shares.remove(&row.id).unwrap_or_default(),
+                count: counts.get(&row.id).copied().unwrap_or_default(),
+                cover: covers.remove(&row.id).unwrap_or_default().into_iter().map(|one| one.1).collect(),
+            };
+            view(row, parts, own, scope)
         })
         .collect()
 }
 
+fn by_facility<T>(rows: Vec<T>, of: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut grouped: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        grouped.entry(of(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+/// What a facility's row does not hold itself.
+struct Parts {
+    shares: Vec<Share>,
+    count: store::Allotted,
+    cover: Vec<LossCover>,
+}
+
 fn view(
     row: store::facility::Model,
-    shares: Vec<Share>,
+    parts: Parts,
     members: Vec<store::member::Model>,
+    scope: &Scope,
 ) -> Result<FacilityView, Fault> {
-    let facility = store::facility_of(row.clone(), shares)?;
+    let facility = store::facility_of(row.clone(), parts.shares)?;
     let members = members
         .into_iter()
-        .map(|row| {
-            let member = store::member_of(row)?;
-            let available = member.available();
-            Ok(MemberView {
-                id: member.id,
-                enterprise_id: member.enterprise_id,
-                enterprise_name: member.enterprise_name,
-                sub_limit: member.sub_limit,
-                drawn: member.drawn,
-                reserved: member.reserved,
-                available,
-                status: member.status,
-            })
-        })
+        .map(|row| member_view(row, facility.terms.liability, scope))
         .collect::<Result<_, Fault>>()?;
     Ok(FacilityView {
         available: facility.available(),
@@ -162,65 +221,67 @@ fn view(
         tenor_cap_months: facility.tenor_cap_months,
         single_member_cap: facility.single_member_cap,
         ltv_cap: facility.ltv_cap,
+        over_allotment: facility.terms.over_allotment,
+        allotted: Money::from_fen(parts.count.fen),
+        group_cap: facility.terms.group_cap,
+        pool_cap: facility.terms.pool_cap,
+        liability: facility.terms.liability,
+        collateral: facility.terms.collateral,
+        cover: parts.cover,
+        triggers: facility.terms.triggers,
         maker: row.maker,
         approver: row.approver,
         reason: row.reason,
         shares: facility.shares,
+        agent_bank_id: facility.bank_id,
         members,
+        members_count: parts.count.members.unsigned_abs(),
         created_at: row.created_at,
         version: facility.version,
     })
 }
 
-/// One facility as it stands inside the transaction, whole, for the answer of an act.
+/// A member's place as a scope may see it.
+pub(crate) fn member_view(
+    row: store::member::Model,
+    liability: Liability,
+    scope: &Scope,
+) -> Result<MemberView, Fault> {
+    let figured = scope.sees_all() || matches!(scope.kind(), OrgKind::Bank | OrgKind::Enterprise);
+    let status_reason = row.status_reason.clone().filter(|_| figured);
+    let member = store::member_of(row)?;
+    let figures = MemberFigures {
+        sub_limit: member.sub_limit,
+        share: member.sub_share,
+        drawn: member.drawn,
+        reserved: member.reserved,
+        available: member.available(),
+        deposit: member.deposit,
+        deposit_required: liability
+            .deposit_required(member.sub_limit, member.drawn)
+            .map_err(|error| Fault::Corrupt(error.to_string()))?,
+        margin: member.margin,
+        conditions_open: member.conditions_open,
+    };
+    Ok(MemberView {
+        id: member.id,
+        enterprise_id: member.enterprise_id,
+        enterprise_name: member.enterprise_name,
+        status: member.status,
+        group: member.group.filter(|_| scope.sees_all() || scope.kind() == OrgKind::Bank),
+        status_reason,
+        figures: figured.then_some(figures),
+    })
+}
+
+/// One facility as it stands inside the transaction, for the answer of an act of its bank.
 pub(crate) async fn after(tx: &Tx, id: FacilityId) -> Result<FacilityView, Fault> {
     let row = store::facility::Entity::find_by_id(id.uuid())
         .one(tx.conn())
         .await?
         .ok_or_else(|| Fault::Invariant(format!("facility {id} vanished inside its own act")))?;
-    views(tx.conn(), &identity::Scope::system(), vec![row])
+    views(tx.conn(), &Scope::system(), vec![row])
         .await?
         .pop()
         .ok_or_else(|| Fault::Invariant(format!("facility {id} has no view")))
-}
-
-/// Tells the others the whole state of a facility after a change.
-pub(crate) async fn publish(tx: &mut Tx, view: &FacilityView) -> Result<(), Fault> {
-    let event = Event::FacilityChanged(FacilityChanged {
-        facility_id: view.id,
-        number: view.number.clone(),
-        name: view.name.clone(),
-        bank_id: view.bank_id,
-        bank_name: view.bank_name.clone(),
-        cluster: view.cluster.clone(),
-        industry: view.industry.clone(),
-        limit: view.limit,
-        drawn: view.drawn,
-        reserved: view.reserved,
-        status: view.status.name().to_owned(),
-        available_from: view.available_from,
-        available_until: view.available_until,
-        shares: view
-            .shares
-            .iter()
-            .map(|share| SyndicateShare {
-                bank_id: share.bank_id,
-                bank_name: share.bank_name.clone(),
-                share: share.share,
-                amount: Money::ZERO,
-            })
-            .collect(),
-        members: view
-            .members
-            .iter()
-            .map(|member| FacilityMember {
-                enterprise_id: member.enterprise_id,
-                enterprise_name: member.enterprise_name.clone(),
-                sub_limit: member.sub_limit,
-                drawn: member.drawn,
-                reserved: member.reserved,
-            })
-            .collect(),
-    });
-    tx.publish([(view.id.uuid(), view.version, event)]).await
 }

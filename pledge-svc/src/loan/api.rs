@@ -51,14 +51,34 @@ pub(crate) struct LoanView {
     industry: String,
     principal: Money,
     outstanding: Money,
-    /// Interest owed today.
+    /// All interest owed today: due, running, penalty and interest on interest.
     interest_accrued: Money,
+    /// Of it, penalty interest.
+    penalty: Money,
+    /// Of it, interest on overdue interest.
+    interest_on_interest: Money,
+    /// Principal past its due date.
+    overdue_principal: Money,
+    /// Contract interest past its due date.
+    overdue_interest: Money,
+    /// Fees owed.
+    fees: Money,
+    /// Principal that was written off and is still claimed.
+    written_off: Money,
     /// What would settle the loan today.
     payoff: Money,
     annual_rate: Rate,
     day_count: DayCount,
     repayment: Repayment,
     tenor_months: u32,
+    /// The rate a year on what is overdue.
+    penalty_rate: Rate,
+    /// The product it was lent under.
+    product: String,
+    /// Rises with every new schedule; 0 while the one agreed at the draw stands.
+    plan_version: i32,
+    /// Since when it counts as restructured.
+    restructured_on: Option<NaiveDate>,
     drawn_on: NaiveDate,
     matures_on: NaiveDate,
     status: LoanStatus,
@@ -156,20 +176,27 @@ async fn views(app: &App, who: &Who, rows: Vec<store::loan::Model>) -> Result<Ve
     }
     let on = app.db.clock().business_date();
     let borrower = who.0.org_kind == OrgKind::Enterprise;
+    let mut plans = store::plans(app.db.read(), &rows).await?;
     rows.into_iter()
         .map(|row| {
             let parts = shares.remove(&row.id).unwrap_or_default();
+            let plan = plans
+                .remove(&row.id)
+                .ok_or_else(|| Fault::Invariant(format!("loan {} has no plan", row.id)))?;
             // How a syndicate shares a loan is the banks' affair.
-            view(row, if borrower { Vec::new() } else { parts }, on)
+            view(row, &plan, if borrower { Vec::new() } else { parts }, on)
         })
         .collect()
 }
 
-fn view(row: store::loan::Model, shares: Vec<LoanShare>, on: NaiveDate) -> Result<LoanView, Fault> {
-    let broken = |error: &dyn std::fmt::Display| Fault::Corrupt(error.to_string());
+fn view(
+    row: store::loan::Model,
+    plan: &Schedule,
+    shares: Vec<LoanShare>,
+    on: NaiveDate,
+) -> Result<LoanView, Fault> {
     let (terms, account, status) = store::parts(&row)?;
-    let schedule = terms.schedule().map_err(|error| broken(&error))?;
-    let today = standing(&terms, &schedule, account, on).map_err(|error| broken(&error))?;
+    let today = standing(&terms, plan, &account, on).map_err(|error| Fault::Corrupt(error.to_string()))?;
     Ok(LoanView {
         id: row.id.into(),
         number: row.number,
@@ -183,11 +210,21 @@ fn view(row: store::loan::Model, shares: Vec<LoanShare>, on: NaiveDate) -> Resul
         principal: terms.principal,
         outstanding: account.outstanding,
         interest_accrued: today.interest,
+        penalty: today.penalty,
+        interest_on_interest: today.on_interest,
+        overdue_principal: today.overdue_principal,
+        overdue_interest: today.overdue_interest,
+        fees: today.fees,
+        written_off: Money::from_fen(row.written_off_fen),
         payoff: today.payoff,
         annual_rate: terms.annual_rate,
         day_count: terms.day_count,
         repayment: terms.repayment,
         tenor_months: terms.tenor_months,
+        penalty_rate: terms.penalty_rate(),
+        product: row.product,
+        plan_version: row.plan_version,
+        restructured_on: row.restructured_on,
         drawn_on: terms.drawn_on,
         matures_on: row.matures_on,
         status,
@@ -344,6 +381,5 @@ async fn schedule(
     PathId(id): PathId<LoanId>,
 ) -> Result<Json<Schedule>, Problem> {
     let row = seen(&app, &who, id).await?;
-    let (terms, ..) = store::parts(&row)?;
-    terms.schedule().map(Json).map_err(|error| Problem::fault(&error))
+    Ok(Json(store::plan_of(app.db.read(), &row).await?))
 }

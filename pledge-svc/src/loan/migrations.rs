@@ -17,12 +17,25 @@ const TABLES: &[&str] = &[
         facility_id UUID NOT NULL REFERENCES facility (id), facility_name VARCHAR NOT NULL,
         bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL,
         industry VARCHAR NOT NULL, principal_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
-        interest_owed_fen BIGINT NOT NULL, interest_from DATE NOT NULL, annual_rate VARCHAR NOT NULL,
-        day_count VARCHAR NOT NULL, repayment VARCHAR NOT NULL, tenor_months INTEGER NOT NULL,
+        written_off_fen BIGINT NOT NULL, interest_from DATE NOT NULL, interest_carried VARCHAR NOT NULL,
+        billed INTEGER NOT NULL, arrears TEXT NULL, next_due_on DATE NULL, plan_version INTEGER NOT NULL,
+        annual_rate VARCHAR NOT NULL, day_count VARCHAR NOT NULL, repayment VARCHAR NOT NULL,
+        tenor_months INTEGER NOT NULL, every_months INTEGER NOT NULL, grace INTEGER NOT NULL,
+        penalty_surcharge VARCHAR NOT NULL, holiday_grace BOOLEAN NOT NULL, product VARCHAR NOT NULL,
+        spread_bp INTEGER NULL, rate_reset VARCHAR NULL, reset_on DATE NULL, restructured_on DATE NULL,
         drawn_on DATE NOT NULL, matures_on DATE NOT NULL, status VARCHAR NOT NULL, purpose VARCHAR NULL,
         created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL,
-        CHECK (principal_fen > 0 AND outstanding_fen >= 0 AND outstanding_fen <= principal_fen),
-        CHECK (interest_owed_fen >= 0))",
+        CHECK (principal_fen > 0 AND outstanding_fen >= 0 AND written_off_fen >= 0
+               AND outstanding_fen + written_off_fen <= principal_fen),
+        CHECK (status IN ('active', 'repaid', 'written_off')),
+        CHECK (status <> 'repaid' OR outstanding_fen = 0))",
+    "CREATE TABLE loan_plan (
+        loan_id UUID NOT NULL REFERENCES loan (id), version INTEGER NOT NULL, cause VARCHAR NOT NULL,
+        effective_on DATE NOT NULL, schedule TEXT NOT NULL, made_by VARCHAR NOT NULL, made_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (loan_id, version))",
+    "CREATE TABLE loan_day (
+        loan_id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, closed_on DATE NOT NULL,
+        posted_fen BIGINT NOT NULL, touched BIGINT NOT NULL)",
     "CREATE TABLE loan_share (
         loan_id UUID NOT NULL REFERENCES loan (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,
         bank_name VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
@@ -30,11 +43,17 @@ const TABLES: &[&str] = &[
         CHECK (outstanding_fen >= 0 AND outstanding_fen <= amount_fen))",
     "CREATE TABLE repayment (
         id UUID NOT NULL PRIMARY KEY, loan_id UUID NOT NULL REFERENCES loan (id), amount_fen BIGINT NOT NULL,
-        interest_fen BIGINT NOT NULL, principal_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
+        interest_fen BIGINT NOT NULL, principal_fen BIGINT NOT NULL, fees_fen BIGINT NOT NULL,
+        penalty_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL, source VARCHAR NOT NULL,
         paid_on DATE NOT NULL, recorded_by VARCHAR NOT NULL, comment VARCHAR NULL, created_at TIMESTAMPTZ NOT NULL,
-        CHECK (amount_fen > 0 AND interest_fen >= 0 AND principal_fen >= 0 AND amount_fen = interest_fen + principal_fen))",
+        CHECK (amount_fen > 0 AND interest_fen >= 0 AND principal_fen >= 0 AND fees_fen >= 0
+               AND penalty_fen >= 0 AND penalty_fen <= interest_fen
+               AND amount_fen = interest_fen + principal_fen + fees_fen))",
+    "CREATE INDEX loan_open ON loan (bank_id, id) WHERE status = 'active'",
+    "CREATE INDEX loan_day_bank ON loan_day (bank_id, closed_on)",
     "CREATE INDEX loan_facility ON loan (facility_id, enterprise_id)",
     "CREATE INDEX loan_bank ON loan (bank_id)",
+    "CREATE INDEX loan_reset ON loan (bank_id, reset_on) WHERE reset_on IS NOT NULL",
     "CREATE INDEX loan_enterprise ON loan (enterprise_id)",
     "CREATE INDEX loan_share_bank ON loan_share (bank_id)",
     "CREATE INDEX repayment_loan ON repayment (loan_id)",
@@ -47,6 +66,6 @@ impl MigrationTrait for LoanTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        tx_kit::schema::drop(manager, &["repayment", "loan_share", "loan"]).await
+        tx_kit::schema::drop(manager, &["repayment", "loan_share", "loan_day", "loan_plan", "loan"]).await
     }
 }

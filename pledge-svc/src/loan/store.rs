@@ -1,7 +1,9 @@
 //! Entities and finders of loans and repayments; every finder takes the caller's scope.
 
+use std::collections::HashMap;
+
 use contracts::{LoanId, OrgKind};
-use finance::Money;
+use finance::{Money, Schedule};
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -33,12 +35,27 @@ pub mod loan {
         pub industry: String,
         pub principal_fen: i64,
         pub outstanding_fen: i64,
-        pub interest_owed_fen: i64,
+        pub written_off_fen: i64,
         pub interest_from: Date,
+        pub interest_carried: String,
+        pub billed: i32,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub arrears: Option<String>,
+        pub next_due_on: Option<Date>,
+        pub plan_version: i32,
         pub annual_rate: String,
         pub day_count: String,
         pub repayment: String,
         pub tenor_months: i32,
+        pub every_months: i32,
+        pub grace: i32,
+        pub penalty_surcharge: String,
+        pub holiday_grace: bool,
+        pub product: String,
+        pub spread_bp: Option<i32>,
+        pub rate_reset: Option<String>,
+        pub reset_on: Option<Date>,
+        pub restructured_on: Option<Date>,
         pub drawn_on: Date,
         pub matures_on: Date,
         pub status: String,
@@ -91,11 +108,62 @@ pub mod repayment {
         pub amount_fen: i64,
         pub interest_fen: i64,
         pub principal_fen: i64,
+        pub fees_fen: i64,
+        pub penalty_fen: i64,
         pub outstanding_fen: i64,
+        pub source: String,
         pub paid_on: Date,
         pub recorded_by: String,
         pub comment: Option<String>,
         pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The plans that took the place of the one agreed at the draw.
+pub mod plan {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "loan_plan")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub loan_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub version: i32,
+        pub cause: String,
+        pub effective_on: Date,
+        #[sea_orm(column_type = "Text")]
+        pub schedule: String,
+        pub made_by: String,
+        pub made_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// How far a loan is closed, and what interest the books show as receivable on it.
+pub mod day {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "loan_day")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub loan_id: Uuid,
+        pub bank_id: Uuid,
+        pub closed_on: Date,
+        pub posted_fen: i64,
+        pub touched: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -161,6 +229,44 @@ pub(crate) fn share_of(row: share::Model) -> LoanShare {
     }
 }
 
+/// The plans of loans that were found in scope: the newest that is stored, else the one agreed at the draw.
+pub(crate) async fn plans(
+    conn: &impl ConnectionTrait,
+    rows: &[loan::Model],
+) -> Result<HashMap<Uuid, Schedule>, Fault> {
+    let stored: Vec<Uuid> = rows.iter().filter(|row| row.plan_version > 0).map(|row| row.id).collect();
+    let mut plans = HashMap::with_capacity(rows.len());
+    for ids in stored.chunks(1_000) {
+        let found = plan::Entity::find()
+            .filter(plan::Column::LoanId.is_in(ids.iter().copied()))
+            .order_by_asc(plan::Column::Version)
+            .all(conn)
+            .await?;
+        // The newest version comes last and stays.
+        for row in found {
+            plans.insert(row.loan_id, serde_json::from_str(&row.schedule)?);
+        }
+    }
+    for row in rows {
+        if let std::collections::hash_map::Entry::Vacant(place) = plans.entry(row.id) {
+            place.insert(agreed(row)?);
+        }
+    }
+    Ok(plans)
+}
+
+/// The plan of one loan that was found in scope.
+pub(crate) async fn plan_of(conn: &impl ConnectionTrait, row: &loan::Model) -> Result<Schedule, Fault> {
+    let mut plans = plans(conn, std::slice::from_ref(row)).await?;
+    plans.remove(&row.id).ok_or_else(|| Fault::Invariant(format!("loan {} has no plan", row.id)))
+}
+
+/// The plan agreed at the draw.
+fn agreed(row: &loan::Model) -> Result<Schedule, Fault> {
+    let (terms, ..) = parts(row)?;
+    terms.schedule().map_err(|error| Fault::Corrupt(format!("the terms of loan {}: {error}", row.id)))
+}
+
 /// The terms, account and status of a row.
 pub(crate) fn parts(row: &loan::Model) -> Result<(LoanTerms, Account, LoanStatus), Fault> {
     let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {}", row.id));
@@ -170,12 +276,18 @@ pub(crate) fn parts(row: &loan::Model) -> Result<(LoanTerms, Account, LoanStatus
         day_count: row.day_count.parse().map_err(|_| corrupt("day count"))?,
         repayment: row.repayment.parse().map_err(|_| corrupt("repayment"))?,
         tenor_months: u32::try_from(row.tenor_months).map_err(|_| corrupt("tenor"))?,
+        every_months: u32::try_from(row.every_months).map_err(|_| corrupt("interval"))?,
+        grace: u32::try_from(row.grace).map_err(|_| corrupt("grace"))?,
         drawn_on: row.drawn_on,
+        penalty_surcharge: row.penalty_surcharge.parse().map_err(|_| corrupt("surcharge"))?,
+        holiday_grace: row.holiday_grace,
     };
     let account = Account {
         outstanding: Money::from_fen(row.outstanding_fen),
-        interest_owed: Money::from_fen(row.interest_owed_fen),
         interest_from: row.interest_from,
+        carried: row.interest_carried.parse().map_err(|_| corrupt("carried interest"))?,
+        billed: u32::try_from(row.billed).map_err(|_| corrupt("billed"))?,
+        arrears: row.arrears.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default(),
     };
     Ok((terms, account, LoanStatus::parse(&row.status).ok_or_else(|| corrupt("status"))?))
 }

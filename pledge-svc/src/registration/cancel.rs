@@ -1,34 +1,65 @@
-//! The act: the pledge is cancelled once nothing is outstanding; its patents are free again, and what was
-//! still held on the line is let go of.
+//! The act: the cancellation of a pledge is filed once nothing is outstanding; with its grant the patents are free
+//! again, and what was still held on the line is let go of.
 
-use contracts::PledgeId;
-use http_kit::{ActError, Problem};
-use identity::Caller;
+use contracts::{FilingId, PledgeId};
+use finance::Money;
+use http_kit::{ActError, IfMatch, Problem};
+use identity::{Caller, Scope};
 use tx_kit::{Fault, Tx};
 
 use super::{
-    model::{Pledge, cancel},
-    store,
-    submit::changed,
+    case::{By, file},
+    model::{
+        Case, Filing, FilingKind, Papers, Pledge, PledgeStatus, cancel, change::Secured, filing::NewFiling,
+    },
+    office::Office,
+    pool::registered_under,
+    store, withdraw,
 };
-use crate::{applications, facility};
+use crate::facility;
 
-/// Cancels with a reason.
+/// Cancels with a reason. What is not registered yet is withdrawn.
 pub(super) async fn cancel(
     tx: &mut Tx,
+    office: &Office,
     caller: &Caller,
-    id: PledgeId,
+    (id, seen): (PledgeId, IfMatch),
     reason: &str,
 ) -> Result<Pledge, ActError> {
-    let pledge = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let outstanding =
-        facility::member_outstanding(tx.conn(), pledge.facility_id, pledge.enterprise_id).await?;
-    let cancelled = cancel::cancel(pledge, outstanding, reason, tx.business_date())?;
-    store::update(tx, &cancelled).await?;
-    let application = applications::find(tx.conn(), &caller.scope(), cancelled.application_id)
-        .await?
-        .ok_or_else(|| Fault::Corrupt(format!("the application of pledge {id}")))?;
-    applications::let_go(tx, application, &caller.actor()).await?;
-    changed(tx, caller, &cancelled, "pledge.cancel").await?;
-    Ok(cancelled)
+    let pledge = store::find::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    seen.check(pledge.version)?;
+    if pledge.status == PledgeStatus::Submitted {
+        return withdraw::withdraw(tx, office, caller, (id, seen), reason).await;
+    }
+    let secured = line(tx, &pledge).await?;
+    cancel::cancel(&pledge, secured.outstanding)?;
+    let filing = Filing::new(NewFiling {
+        id: FilingId::fresh(tx.now()),
+        pledge_id: id,
+        kind: FilingKind::Cancellation,
+        online: true,
+        papers: Papers { reason: Some(reason.to_owned()), ..Papers::default() },
+        outside: office.is_outside(),
+        at: tx.now(),
+    });
+    let actor = caller.actor();
+    let by = By { actor: &actor, action: "pledge.cancel" };
+    Ok(file(tx, office, by, Some(&pledge), Case { pledge: pledge.clone(), filing }).await?.pledge)
+}
+
+/// What a pledge secures and what else does, with the line locked: nothing is drawn on it until the transaction has
+/// ended. Where the patents of all members are pooled, the others' pledges secure the same loans.
+pub(super) async fn line(tx: &Tx, pledge: &Pledge) -> Result<Secured, ActError> {
+    let (facility, enterprise) = (pledge.facility_id, pledge.enterprise_id);
+    let outstanding = facility::member_outstanding(tx.conn(), facility, enterprise).await?;
+    let terms = facility::find_for_application(tx.conn(), &Scope::system(), facility, enterprise).await?;
+    let pooled = terms.is_some_and(|line| line.collateral.pool().is_some());
+    let others = registered_under(tx.conn(), facility).await?.into_iter().filter(|one| {
+        one.id != pledge.id
+            && (pooled || one.enterprise_id == enterprise)
+            && one.valid_until().is_some_and(|day| day >= tx.business_date())
+    });
+    let elsewhere = Money::total(others.map(|one| one.carrying))
+        .map_err(|error| Fault::Corrupt(format!("what is pledged under {facility}: {error}")))?;
+    Ok(Secured { outstanding, elsewhere })
 }

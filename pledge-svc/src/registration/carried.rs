@@ -1,6 +1,6 @@
 //! Looking up what members' pledges carry; the rule is `model/collateral.rs`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId, PatentId, PledgeId};
@@ -10,12 +10,13 @@ use sea_orm::ConnectionTrait;
 use tx_kit::Fault;
 
 use super::{
-    model::{Collateral, collateral::carried},
-    store,
+    model::{Collateral, Lien, collateral::carried},
+    store::find,
 };
 
-/// What a member's pledges under a facility carry on a day. The facility and the member are already the
-/// caller's to ask about; the sum is the suite's own question.
+/// What a member's pledges under a facility carry on a day: registered pledges with valid valuations, on patents in
+/// force, less what is about to be released or cancelled. The facility and the member are already the caller's to
+/// ask about; the sum is the suite's own question.
 ///
 /// # Errors
 /// The database's fault, or a sum beyond the range of money.
@@ -40,15 +41,31 @@ pub async fn collaterals(
     enterprises: &[OrgId],
     on: NaiveDate,
 ) -> Result<HashMap<OrgId, Collateral>, Fault> {
-    let mut carriers = store::find_carriers(conn, &Scope::system(), facility, enterprises).await?;
-    enterprises
+    let mut found = collaterals_across(conn, &[facility], enterprises, on).await?;
+    Ok(enterprises
         .iter()
-        .map(|enterprise| {
-            let pledges = carriers.remove(enterprise).unwrap_or_default();
+        .map(|enterprise| (*enterprise, found.remove(&(facility, *enterprise)).unwrap_or_default()))
+        .collect())
+}
+
+/// The same for members of many facilities, in one query; a member without registered pledges is not in the answer.
+///
+/// # Errors
+/// As [`collateral`].
+pub async fn collaterals_across(
+    conn: &impl ConnectionTrait,
+    facilities: &[FacilityId],
+    enterprises: &[OrgId],
+    on: NaiveDate,
+) -> Result<HashMap<(FacilityId, OrgId), Collateral>, Fault> {
+    let carriers = find::find_carriers(conn, &Scope::system(), facilities, enterprises).await?;
+    carriers
+        .into_iter()
+        .map(|(member, pledges)| {
             let sum = carried(pledges, on).map_err(|error: MoneyError| {
-                Fault::Corrupt(format!("collateral of {enterprise}: {error}"))
+                Fault::Corrupt(format!("collateral of {}: {error}", member.1))
             })?;
-            Ok((*enterprise, sum))
+            Ok((member, sum))
         })
         .collect()
 }
@@ -61,5 +78,13 @@ pub async fn live_by_patent(
     conn: &impl ConnectionTrait,
     patents: &[PatentId],
 ) -> Result<HashMap<PatentId, PledgeId>, Fault> {
-    store::find_live_by_patent(conn, &Scope::system(), patents).await
+    find::find_live_by_patent(conn, &Scope::system(), patents).await
+}
+
+/// Every registered pledge over each of its patents, as far as one sees: what the catalogue should show.
+///
+/// # Errors
+/// The database's fault.
+pub async fn liens(conn: &impl ConnectionTrait, scope: &Scope) -> Result<BTreeSet<Lien>, Fault> {
+    find::find_liens(conn, scope).await
 }

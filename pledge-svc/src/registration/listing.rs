@@ -1,20 +1,25 @@
-//! Pledges as lists and as files.
+//! Pledges as lists and as files, and the history of one.
 
 use axum::{Json, extract::State, response::Response};
-use contracts::{FacilityId, OrgId};
+use chrono::NaiveDate;
+use contracts::{FacilityId, OrgId, PledgeId};
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
+    Api, Page, PathId, Problem, QueryOf, Who,
     export::{Cell, FileKind, ROWS_MAX, Table},
 };
 use identity::Permission;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    model::{Pledge, PledgeStatus},
-    store::{self, Filter, row::Column},
+    model::{FilingState, Pledge, PledgeStatus},
+    store::{
+        find::{self, Filter},
+        history::{self, HistoryLine},
+        row::Column,
+    },
 };
 use crate::state::App;
 
@@ -23,6 +28,21 @@ pub(super) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::PledgeRead, routes!(list_pledges))
         .route(Permission::PledgeRead, routes!(export_pledges))
+        .route(Permission::PledgeRead, routes!(pledge_history))
+}
+
+/// A pledge in a list.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+struct PledgeItem {
+    /// The pledge.
+    #[serde(flatten)]
+    pledge: Pledge,
+    /// Whether the register is late.
+    overdue: bool,
+}
+
+fn item(pledge: Pledge, on: NaiveDate) -> PledgeItem {
+    PledgeItem { overdue: pledge.filing.as_ref().is_some_and(|filing| filing.is_overdue(on)), pledge }
 }
 
 /// What is listed, and in which order.
@@ -31,6 +51,10 @@ pub(super) fn routes() -> Api<App> {
 struct ListQuery {
     /// In this status.
     status: Option<PledgeStatus>,
+    /// Whose papers are here at the register: `accepted`, `deficient` …
+    filing_state: Option<FilingState>,
+    /// Those whose answer from the register is late.
+    overdue: Option<bool>,
     /// Under this facility.
     facility_id: Option<FacilityId>,
     /// Given by this enterprise.
@@ -52,9 +76,11 @@ struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(&self) -> Filter {
+    fn filter(&self, on: NaiveDate) -> Filter {
         Filter {
             status: self.status,
+            filing: self.filing_state,
+            overdue_on: self.overdue.unwrap_or(false).then_some(on),
             facility: self.facility_id,
             enterprise: self.enterprise_id,
             text: self.q.clone(),
@@ -83,15 +109,16 @@ impl ListQuery {
 
 /// The pledges that one may see.
 #[utoipa::path(get, path = "/pledges", tag = "pledges", operation_id = "list_pledges",
-    params(ListQuery), responses((status = 200, body = Page<Pledge>)))]
+    params(ListQuery), responses((status = 200, body = Page<PledgeItem>)))]
 async fn list_pledges(
     State(app): State<App>,
     who: Who,
     QueryOf(query): QueryOf<ListQuery>,
-) -> Result<Json<Page<Pledge>>, Problem> {
+) -> Result<Json<Page<PledgeItem>>, Problem> {
+    let on = app.db.clock().business_date();
     let request = http_kit::page::request(query.limit, query.cursor.clone());
-    let page = store::page(app.db.read(), &who.scope(), &query.filter(), query.sort()?, &request).await?;
-    Ok(Json(Page::of(page, |pledge| pledge)))
+    let page = find::page(app.db.read(), &who.scope(), &query.filter(on), query.sort()?, &request).await?;
+    Ok(Json(Page::of(page, |pledge| item(pledge, on))))
 }
 
 /// The same as a file.
@@ -102,12 +129,13 @@ async fn export_pledges(
     who: Who,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
-    let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
+    let on = app.db.clock().business_date();
+    let (scope, filter, sort) = (who.scope(), query.filter(on), query.sort()?);
     let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
-        let page = store::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        rows.extend(page.items.iter().map(cells));
+        let page = find::page(app.db.read(), &scope, &filter, sort, &request).await?;
+        rows.extend(page.items.iter().map(|one| cells(one, on)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
@@ -123,6 +151,9 @@ async fn export_pledges(
         "可贷上限（元）",
         "专利件数",
         "状态",
+        "登记办理",
+        "应答期限",
+        "是否逾期",
         "登记日",
         "注销日",
     ];
@@ -130,7 +161,9 @@ async fn export_pledges(
     Table { name: "pledges".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn cells(one: &Pledge) -> Vec<Cell> {
+fn cells(one: &Pledge, on: NaiveDate) -> Vec<Cell> {
+    let filing = one.filing.as_ref();
+    let overdue = filing.is_some_and(|filing| filing.is_overdue(on));
     vec![
         Cell::Text(one.number.clone()),
         one.registration_number.clone().map_or(Cell::Empty, Cell::Text),
@@ -141,7 +174,51 @@ fn cells(one: &Pledge) -> Vec<Cell> {
         Cell::Amount(one.maximum_loan),
         Cell::Number(i64::try_from(one.patents.len()).unwrap_or(i64::MAX)),
         Cell::Text(one.status.name_zh().to_owned()),
+        filing.map_or(Cell::Empty, |filing| Cell::Text(filing.state.name_zh().to_owned())),
+        filing.and_then(|filing| filing.due_on).map_or(Cell::Empty, Cell::Date),
+        Cell::Text(if overdue { "是" } else { "否" }.to_owned()),
         one.registered_on.map_or(Cell::Empty, Cell::Date),
         one.cancelled_on.map_or(Cell::Empty, Cell::Date),
     ]
+}
+
+/// What the history is paged by.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct HistoryQuery {
+    /// `at` for the oldest first, `-at` for the newest first (the default).
+    sort: Option<String>,
+    /// Rows wanted, 1 to 200.
+    #[serde(default, deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// What happened to a pledge: every filing, message, consent and warning.
+#[utoipa::path(get, path = "/pledges/{id}/history", tag = "pledges", operation_id = "read_pledge_history",
+    params(("id" = PledgeId, Path), HistoryQuery),
+    responses((status = 200, body = Page<HistoryLine>), (status = 404)))]
+async fn pledge_history(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<PledgeId>,
+    QueryOf(query): QueryOf<HistoryQuery>,
+) -> Result<Json<Page<HistoryLine>>, Problem> {
+    let (conn, scope) = (app.db.read(), who.scope());
+    let descending = match query.sort.as_deref() {
+        None | Some("-at") => true,
+        Some("at") => false,
+        Some(_) => {
+            return Err(Problem::bad_fields(Vec::new()).with_field(
+                "sort",
+                "可按 at 或 -at 排序。",
+                "Sort by at or -at.",
+            ));
+        }
+    };
+    find::find(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
+    let request = http_kit::page::request(query.limit, query.cursor);
+    let page = history::page(conn, &scope, id, descending, &request).await?;
+    Ok(Json(Page::of(page, |line| line)))
 }

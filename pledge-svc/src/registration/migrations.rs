@@ -1,8 +1,9 @@
-//! The tables of pledges.
+//! The tables of pledges and of what is filed for them, with the second line of defence: CHECKs and unique indexes
+//! that hold whatever the code does.
 
 use sea_orm_migration::prelude::*;
 
-/// Pledges and the patents under them. The database refuses a patent under two live pledges.
+/// Pledges, the patents under them, what is filed with the register, and the pledgees' consents.
 pub struct PledgeTables;
 
 impl MigrationName for PledgeTables {
@@ -11,74 +12,104 @@ impl MigrationName for PledgeTables {
     }
 }
 
+const PLEDGES: &[&str] = &[
+    "CREATE TABLE pledge (
+        id UUID NOT NULL PRIMARY KEY, number VARCHAR NOT NULL UNIQUE, application_id UUID NOT NULL,
+        facility_id UUID NOT NULL, bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL,
+        enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL, status VARCHAR NOT NULL,
+        registration_number VARCHAR NULL UNIQUE, secured_fen BIGINT NOT NULL, collateral_fen BIGINT NOT NULL,
+        maximum_loan_fen BIGINT NOT NULL, carrying_fen BIGINT NOT NULL, valid_until DATE NOT NULL,
+        filing_id UUID NULL, filing_kind VARCHAR NULL, filing_state VARCHAR NULL, due_on DATE NULL,
+        submitted_at TIMESTAMPTZ NOT NULL, registered_on DATE NULL, cancelled_on DATE NULL,
+        cancel_reason TEXT NULL, annulled_on DATE NULL, version BIGINT NOT NULL,
+        CHECK (status IN ('submitted', 'registered', 'refused', 'withdrawn', 'cancelled', 'annulled')),
+        CHECK (secured_fen > 0 AND secured_fen <= maximum_loan_fen AND maximum_loan_fen <= collateral_fen),
+        CHECK (carrying_fen >= 0 AND carrying_fen <= secured_fen),
+        CHECK (status <> 'registered' OR (registration_number IS NOT NULL AND registered_on IS NOT NULL)),
+        CHECK (status <> 'cancelled' OR cancelled_on IS NOT NULL),
+        CHECK ((status = 'annulled') = (annulled_on IS NOT NULL)))",
+    "CREATE TABLE pledge_patent (
+        pledge_id UUID NOT NULL REFERENCES pledge (id), position INTEGER NOT NULL, patent_id UUID NOT NULL,
+        number VARCHAR NOT NULL, number_key VARCHAR NOT NULL, number_stem VARCHAR NOT NULL, title TEXT NOT NULL,
+        valuation_id UUID NOT NULL,
+        collateral_fen BIGINT NOT NULL, valid_until DATE NOT NULL, released_on DATE NULL, live BOOLEAN NOT NULL,
+        PRIMARY KEY (pledge_id, patent_id),
+        CHECK (collateral_fen > 0))",
+    // One patent, one live pledge: refusal ground 9, kept by the database too.
+    "CREATE UNIQUE INDEX pledge_patent_once ON pledge_patent (patent_id) WHERE live = TRUE",
+    // An application whose pledge was refused or withdrawn may be filed again.
+    "CREATE UNIQUE INDEX pledge_application_once ON pledge (application_id) WHERE status IN ('submitted', 'registered')",
+    "CREATE INDEX pledge_member ON pledge (facility_id, enterprise_id, status)",
+    "CREATE INDEX pledge_bank ON pledge (bank_id, submitted_at, id)",
+    "CREATE INDEX pledge_enterprise ON pledge (enterprise_id, submitted_at, id)",
+    "CREATE INDEX pledge_submitted ON pledge (submitted_at, id)",
+    "CREATE INDEX pledge_patent_number ON pledge_patent (number_key)",
+    "CREATE INDEX pledge_patent_stem ON pledge_patent (number_stem)",
+    "CREATE INDEX pledge_patent_patent ON pledge_patent (patent_id)",
+    "CREATE TABLE patent_right (
+        patent_id UUID NOT NULL PRIMARY KEY, status VARCHAR NOT NULL, since DATE NULL, status_version BIGINT NOT NULL,
+        challenges TEXT NOT NULL, challenges_version BIGINT NOT NULL)",
+];
+
+const FILINGS: &[&str] = &[
+    "CREATE TABLE pledge_filing (
+        id UUID NOT NULL PRIMARY KEY, pledge_id UUID NOT NULL REFERENCES pledge (id), kind VARCHAR NOT NULL,
+        state VARCHAR NOT NULL, online BOOLEAN NOT NULL, papers TEXT NOT NULL, delivery VARCHAR NOT NULL,
+        office_reference VARCHAR NULL, filed_at TIMESTAMPTZ NOT NULL, clock_from DATE NULL, due_on DATE NULL,
+        deficiency TEXT NULL, corrections INTEGER NOT NULL, withdrawal_asked BOOLEAN NOT NULL,
+        decided_on DATE NULL, grounds TEXT NOT NULL, decision_note TEXT NULL, taken BIGINT NOT NULL,
+        poll_at TIMESTAMPTZ NULL, version BIGINT NOT NULL,
+        CHECK (kind IN ('registration', 'change', 'cancellation')),
+        CHECK (state IN ('submitted', 'accepted', 'deficient', 'corrected', 'completed', 'refused', 'withdrawn')),
+        CHECK ((state = 'deficient') = (deficiency IS NOT NULL)),
+        CHECK (taken >= 0 AND corrections >= 0))",
+    // One thing at a time is at the register for a pledge.
+    "CREATE UNIQUE INDEX pledge_filing_open ON pledge_filing (pledge_id)
+        WHERE state IN ('submitted', 'accepted', 'deficient', 'corrected')",
+    "CREATE INDEX pledge_filing_pledge ON pledge_filing (pledge_id, id)",
+    "CREATE INDEX pledge_filing_poll ON pledge_filing (poll_at)",
+    "CREATE TABLE register_message (
+        filing_id UUID NOT NULL REFERENCES pledge_filing (id), sequence BIGINT NOT NULL, body TEXT NOT NULL,
+        came_to VARCHAR NULL, received_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (filing_id, sequence))",
+    "CREATE TABLE register_parcel (
+        id UUID NOT NULL PRIMARY KEY, filing_id UUID NOT NULL REFERENCES pledge_filing (id), kind VARCHAR NOT NULL,
+        body TEXT NOT NULL, state VARCHAR NOT NULL, attempts INTEGER NOT NULL, next_at TIMESTAMPTZ NOT NULL,
+        last_error TEXT NULL, created_at TIMESTAMPTZ NOT NULL,
+        CHECK (state IN ('waiting', 'delivered', 'given_up', 'dropped')))",
+    "CREATE INDEX register_parcel_waiting ON register_parcel (next_at) WHERE state = 'waiting'",
+    "CREATE INDEX register_parcel_filing ON register_parcel (filing_id, id)",
+    "CREATE TABLE pledge_history (
+        id UUID NOT NULL PRIMARY KEY, pledge_id UUID NOT NULL REFERENCES pledge (id), position BIGINT NOT NULL,
+        filing_id UUID NULL, at TIMESTAMPTZ NOT NULL, happened_on DATE NOT NULL, kind VARCHAR NOT NULL, who VARCHAR NOT NULL,
+        details TEXT NOT NULL)",
+    "CREATE INDEX pledge_history_pledge ON pledge_history (pledge_id, position, id)",
+    "CREATE TABLE pledge_consent (
+        id UUID NOT NULL PRIMARY KEY, pledge_id UUID NOT NULL REFERENCES pledge (id), bank_id UUID NOT NULL,
+        enterprise_id UUID NOT NULL, patents TEXT NOT NULL, acts TEXT NOT NULL, terms TEXT NOT NULL,
+        valid_from DATE NOT NULL, valid_until DATE NOT NULL, given_by VARCHAR NOT NULL,
+        given_at TIMESTAMPTZ NOT NULL, revoked_at TIMESTAMPTZ NULL, revoke_reason TEXT NULL, version BIGINT NOT NULL,
+        CHECK (valid_until >= valid_from))",
+    "CREATE INDEX pledge_consent_pledge ON pledge_consent (pledge_id, given_at, id)",
+];
+
 #[async_trait::async_trait]
 impl MigrationTrait for PledgeTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let column = |name: &str| ColumnDef::new(Alias::new(name));
-        let pledge = Table::create()
-            .table(Alias::new("pledge"))
-            .col(column("id").uuid().not_null().primary_key())
-            .col(column("number").string().not_null().unique_key())
-            .col(column("application_id").uuid().not_null().unique_key())
-            .col(column("facility_id").uuid().not_null())
-            .col(column("bank_id").uuid().not_null())
-            .col(column("bank_name").string().not_null())
-            .col(column("enterprise_id").uuid().not_null())
-            .col(column("enterprise_name").string().not_null())
-            .col(column("status").string().not_null())
-            .col(column("registration_number").string().unique_key())
-            .col(column("secured_fen").big_integer().not_null())
-            .col(column("collateral_fen").big_integer().not_null())
-            .col(column("maximum_loan_fen").big_integer().not_null())
-            .col(column("valid_until").date().not_null())
-            .col(column("submitted_at").timestamp_with_time_zone().not_null())
-            .col(column("registered_on").date())
-            .col(column("cancelled_on").date())
-            .col(column("cancel_reason").text())
-            .col(column("version").big_integer().not_null())
-            .check(Expr::cust("status IN ('submitted', 'registered', 'cancelled')"))
-            .check(Expr::cust(
-                "secured_fen > 0 AND secured_fen <= maximum_loan_fen AND maximum_loan_fen <= collateral_fen",
-            ))
-            .check(Expr::cust(
-                "status <> 'registered' OR (registration_number IS NOT NULL AND registered_on IS NOT NULL)",
-            ))
-            .check(Expr::cust("(status = 'cancelled') = (cancelled_on IS NOT NULL)"))
-            .to_owned();
-        manager.create_table(pledge).await?;
-        let patent = Table::create()
-            .table(Alias::new("pledge_patent"))
-            .col(column("pledge_id").uuid().not_null())
-            .col(column("position").integer().not_null())
-            .col(column("patent_id").uuid().not_null())
-            .col(column("number").string().not_null())
-            .col(column("title").text().not_null())
-            .col(column("valuation_id").uuid().not_null())
-            .col(column("collateral_fen").big_integer().not_null())
-            .col(column("valid_until").date().not_null())
-            .col(column("live").boolean().not_null())
-            .primary_key(Index::create().col(Alias::new("pledge_id")).col(Alias::new("patent_id")))
-            .check(Expr::cust("collateral_fen > 0"))
-            .to_owned();
-        manager.create_table(patent).await?;
-        let db = manager.get_connection();
-        for index in [
-            // One patent, one live pledge: refusal ground 9, kept by the database too.
-            "CREATE UNIQUE INDEX pledge_patent_once ON pledge_patent (patent_id) WHERE live = TRUE",
-            "CREATE INDEX pledge_member ON pledge (facility_id, enterprise_id, status)",
-            "CREATE INDEX pledge_bank ON pledge (bank_id, submitted_at, id)",
-            "CREATE INDEX pledge_enterprise ON pledge (enterprise_id, submitted_at, id)",
-            "CREATE INDEX pledge_submitted ON pledge (submitted_at, id)",
-        ] {
-            db.execute_unprepared(index).await?;
-        }
-        Ok(())
+        tx_kit::schema::run(manager, PLEDGES).await?;
+        tx_kit::schema::run(manager, FILINGS).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["pledge_patent", "pledge"] {
-            manager.drop_table(Table::drop().table(Alias::new(name)).to_owned()).await?;
-        }
-        Ok(())
+        let tables = [
+            "pledge_consent",
+            "pledge_history",
+            "register_parcel",
+            "register_message",
+            "pledge_filing",
+            "patent_right",
+            "pledge_patent",
+            "pledge",
+        ];
+        tx_kit::schema::drop(manager, &tables).await
     }
 }

@@ -2,22 +2,53 @@
 //! it carries bounds every draw (`facility`).
 //!
 //! Where is …?
+//! - what is filed and how far it has come: `model/filing.rs`; where the register's messages lead: `model/take.rs`,
+//!   in whatever order they arrive: `model/arrive.rs`; its time: `model/clock.rs`; its grounds: `model/ground.rs`
+//! - each step's rule: `model/{submit,register,deficiency,correct,refuse,withdraw,change,cancel,annul}.rs`; the act of
+//!   the same name here, those of the built-in register's desk in `desk.rs`; what every act writes: `case.rs`
+//! - the register itself, built in or an office outside: `office/`; sending to it and asking it: `deliver.rs`; its
+//!   callbacks: `callbacks.rs`, `take.rs`
 //! - what a member's pledges carry: `model/collateral.rs`, looked up by `carried.rs`
-//! - submitting, registering, cancelling: `model/{submit,register,cancel}.rs`; the act of the same name here
-//! - the grounds on which the register refuses: `applications::grounds`
-//! - refusals as problems: `problems.rs`; tables: `store.rs`, `migrations.rs`; routes: `api.rs`, lists: `listing.rs`
+//! - what the catalogue tells of the rights: `rights.rs`; whether both agree: `reconcile.rs`
+//! - the pledgee's consents: `model/consent.rs`, `consent.rs`, `consents.rs`
+//! - what the contract must say: `model/contract.rs`; the grounds against patents: `applications::grounds`
+//! - the certificate: `certificate.rs`; what everybody may look up: `lookup.rs`
+//! - refusals as problems: `problems.rs`; tables: `store/`, `migrations.rs`; routes: `api.rs`, `decisions.rs`, lists:
+//!   `listing.rs`, what may be asked: `requests.rs`
 
 mod api;
+mod callbacks;
 mod cancel;
 mod carried;
+mod case;
+mod certificate;
+mod change;
+mod consent;
+mod consents;
+mod correct;
+mod decisions;
+mod deliver;
+mod desk;
 mod listing;
+mod lookup;
 pub mod migrations;
 pub mod model;
+pub mod office;
+mod pool;
 mod problems;
-mod register;
+mod reconcile;
+mod requests;
+mod resend;
+mod rights;
 mod store;
 mod submit;
+mod take;
+mod withdraw;
 
 pub use api::routes;
-pub use carried::{collateral, collaterals, live_by_patent};
+pub use carried::{collateral, collaterals, collaterals_across, liens, live_by_patent};
+pub use deliver::{round as deliver, workers};
 pub use model::{Collateral, Pledge, PledgeStatus, PledgedPatent};
+pub use office::Office;
+pub use pool::{facilities_holding, facilities_of, pledged_under, registered_under};
+pub use rights::PatentRights;

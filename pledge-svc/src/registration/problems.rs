@@ -2,54 +2,188 @@
 
 use http_kit::{ActError, Problem};
 
-use super::model::Refusal;
+use super::model::{FilingKind, Refusal};
+
+const fn kind_zh(kind: FilingKind) -> &'static str {
+    match kind {
+        FilingKind::Registration => "质押登记",
+        FilingKind::Change => "变更登记",
+        FilingKind::Cancellation => "注销登记",
+    }
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotApproved => Self::refused(
-                "not-approved",
-                "申请尚未批准，不能提交质押登记。请先完成审批。",
-                "The application is not approved, so no pledge can be made of it. Have it decided first.",
-            ),
-            Refusal::PledgeExists => Self::refused(
-                "pledge-exists",
-                "该申请已提交质押登记，无需重复提交。",
-                "A pledge was already submitted for this application.",
-            ),
-            Refusal::ValuationsEnded { patents } => Self::refused(
-                "valuations-not-usable",
-                format!("专利 {} 的评估已过有效期。请由企业重新申请并重新评估。", patents.join("、")),
-                format!("The valuations of {} have ended. They must be valued and applied for anew.", patents.join(", ")),
-            )
-            .with("patents", patents),
-            Refusal::NotRegistrable { findings } => Self::refused(
-                "not-registrable",
-                format!("有 {} 项不予登记的情形，未作更改。请按各项说明处理后重试。", findings.len()),
-                format!(
-                    "The register would refuse it on {} grounds; nothing was changed. Cure them as described and try again.",
-                    findings.len()
-                ),
-            )
-            .with("findings", findings),
-            Refusal::NotInStatus { status } => Self::refused(
-                "not-in-status",
-                format!("质押{}，不能办理此操作。请刷新后查看最新状态。", status.name_zh()),
-                format!("The pledge is {status}, so this step is not possible. Reload to see where it is."),
-            )
-            .with("status", status),
-            Refusal::NumberTaken => Self::refused(
-                "registration-number-taken",
-                "该登记号已用于另一笔质押。请核对登记通知书。",
-                "Another pledge bears this registration number. Check the register's notice.",
-            ),
-            Refusal::StillSecured { outstanding } => Self::refused(
-                "still-secured",
-                format!("企业在该授信下尚有贷款本金 {outstanding} 元未还清，不能注销质押。请先结清贷款。"),
-                format!("{outstanding} yuan of principal is outstanding under the facility. Have it repaid before cancelling."),
-            )
-            .with("outstanding", outstanding),
+            Refusal::NotApproved
+            | Refusal::PledgeExists
+            | Refusal::ValuationsEnded { .. }
+            | Refusal::NotRegistrable { .. }
+            | Refusal::NumberTaken
+            | Refusal::NothingToCertify { .. } => of_registration(refusal),
+            Refusal::NotInStatus { .. }
+            | Refusal::FilingOpen { .. }
+            | Refusal::NothingFiled
+            | Refusal::NotDeficient { .. }
+            | Refusal::WithdrawalAsked
+            | Refusal::OfficeDecides
+            | Refusal::NothingToSend => of_course(refusal),
+            Refusal::StillSecured { .. }
+            | Refusal::NothingToChange
+            | Refusal::NotUnderPledge { .. }
+            | Refusal::ReleasesAll
+            | Refusal::AboveMaximum { .. }
+            | Refusal::CoverTooSmall { .. }
+            | Refusal::ConsentTerm { .. }
+            | Refusal::ConsentEnded => of_content(refusal),
         }
+    }
+}
+
+/// What stands against a registration.
+fn of_registration(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotApproved => Problem::refused(
+            "not-approved",
+            "申请尚未批准，不能提交质押登记。请先完成审批。",
+            "The application is not approved, so no pledge can be made of it. Have it decided first.",
+        ),
+        Refusal::PledgeExists => Problem::refused(
+            "pledge-exists",
+            "该申请已提交质押登记，无需重复提交。",
+            "A pledge was already submitted for this application.",
+        ),
+        Refusal::ValuationsEnded { patents } => Problem::refused(
+            "valuations-not-usable",
+            format!("专利 {} 的评估已过有效期。请由企业重新申请并重新评估。", patents.join("、")),
+            format!("The valuations of {} have ended. They must be valued and applied for anew.", patents.join(", ")),
+        )
+        .with("patents", patents),
+        Refusal::NotRegistrable { findings } => Problem::refused(
+            "not-registrable",
+            format!("有 {} 项不予登记的情形，未作更改。请按各项说明处理后重试。", findings.len()),
+            format!(
+                "The register would refuse it on {} grounds; nothing was changed. Cure them as described and try again.",
+                findings.len()
+            ),
+        )
+        .with("findings", findings),
+        Refusal::NothingToCertify { status } => Problem::refused(
+            "nothing-to-certify",
+            format!("质押{}，没有可出具的登记证明。登记后可下载。", status.name_zh()),
+            format!("The pledge is {status}: there is no registration to certify. A certificate follows the registration."),
+        )
+        .with("status", status),
+        // The number is the only one left.
+        _ => Problem::refused(
+            "registration-number-taken",
+            "该登记号已用于另一笔质押。请核对登记通知书。",
+            "Another pledge bears this registration number. Check the register's notice.",
+        ),
+    }
+}
+
+/// Steps that do not follow from where the papers are.
+fn of_course(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotInStatus { status } => Problem::refused(
+            "not-in-status",
+            format!("质押{}，不能办理此操作。请刷新后查看最新状态。", status.name_zh()),
+            format!("The pledge is {status}, so this step is not possible. Reload to see where it is."),
+        )
+        .with("status", status),
+        Refusal::FilingOpen { kind } => Problem::refused(
+            "filing-open",
+            format!("该质押的{}正在办理中。请待其办结，或先撤回。", kind_zh(kind)),
+            format!("A {kind} of this pledge is at the register. Wait for its end, or withdraw it first."),
+        )
+        .with("filing", kind),
+        Refusal::NothingFiled => Problem::refused(
+            "nothing-filed",
+            "该质押没有正在办理的登记事项。请刷新后查看最新状态。",
+            "Nothing of this pledge is at the register. Reload to see where it is.",
+        ),
+        Refusal::NotDeficient { state } => Problem::refused(
+            "not-deficient",
+            format!("登记事项{}，登记机关未要求补正。", state.name_zh()),
+            format!("The filing is {state}; the register has asked for no correction."),
+        )
+        .with("state", state),
+        Refusal::WithdrawalAsked => Problem::refused(
+            "withdrawal-asked",
+            "已向登记机关申请撤回，请等待其答复。",
+            "The register was already asked to let it be withdrawn. Wait for its answer.",
+        ),
+        Refusal::NothingToSend => Problem::refused(
+            "nothing-to-send",
+            "没有需要重新发送的材料。",
+            "There is nothing that needs to be sent again.",
+        ),
+        // The office outside is the only one left.
+        _ => Problem::refused(
+            "office-decides",
+            "本平台已接入外部登记机关，登记结果以其回执为准，不能在此代为办理。",
+            "An office outside decides; its answer arrives by itself and cannot be given here.",
+        ),
+    }
+}
+
+/// Steps whose content does not hold.
+fn of_content(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::StillSecured { outstanding } => Problem::refused(
+            "still-secured",
+            format!("企业在该授信下尚有贷款本金 {outstanding} 元未还清，不能注销质押。请先结清贷款。"),
+            format!("{outstanding} yuan of principal is outstanding under the facility. Have it repaid before cancelling."),
+        )
+        .with("outstanding", outstanding),
+        Refusal::NothingToChange => Problem::refused(
+            "nothing-to-change",
+            "所填内容与现状一致，没有可变更的事项。",
+            "Everything named is as it is already: there is nothing to change.",
+        ),
+        Refusal::NotUnderPledge { patents } => Problem::refused(
+            "not-under-pledge",
+            format!("有 {} 件专利不在该质押项下。请核对所选专利。", patents.len()),
+            format!("{} of the patents are not under this pledge. Check which were chosen.", patents.len()),
+        )
+        .with("patents", patents),
+        Refusal::ReleasesAll => Problem::refused(
+            "releases-all",
+            "不能解除全部专利的质押；如需全部解除，请办理注销登记。",
+            "Not every patent can be released: cancel the pledge instead.",
+        ),
+        Refusal::AboveMaximum { claim, maximum } => Problem::refused(
+            "above-maximum",
+            format!("被担保债权 {claim} 元须大于零且不超过其余专利的可贷上限 {maximum} 元。请调整金额或专利。"),
+            format!(
+                "A secured claim of {claim} yuan must be more than zero and at most the {maximum} that may be lent on the remaining patents. Change the amount or the patents."
+            ),
+        )
+        .with("claim", claim)
+        .with("maximum", maximum),
+        Refusal::CoverTooSmall { outstanding, cover } => Problem::refused(
+            "cover-too-small",
+            format!("变更后质押物仅能覆盖 {cover} 元，低于未还本金 {outstanding} 元。请先还款或补充质押。"),
+            format!(
+                "After the change the pledges would carry {cover} yuan, less than the {outstanding} outstanding. Have some repaid or pledge more first."
+            ),
+        )
+        .with("outstanding", outstanding)
+        .with("cover", cover),
+        Refusal::ConsentTerm { earliest, latest } => Problem::invalid(
+            "consent-term",
+            format!("同意的截止日须在 {earliest} 至 {latest} 之间。"),
+            format!("The consent's last day must be from {earliest} to {latest}."),
+        )
+        .with("earliest", earliest)
+        .with("latest", latest),
+        // An ended consent is the only one left.
+        _ => Problem::refused(
+            "consent-ended",
+            "该同意已撤回或已到期。",
+            "The consent was taken back or is over.",
+        ),
     }
 }
 

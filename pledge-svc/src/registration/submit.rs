@@ -1,37 +1,78 @@
-//! The act: the bank sends the pledge of an approved application to the register.
+//! The act: the bank files the pledge of an approved application with the register.
 
-use contracts::{ApplicationId, Event, PledgeId, events::PledgeChanged};
+use contracts::{ApplicationId, FilingId, PledgeId};
 use http_kit::{ActError, Problem};
-use identity::Caller;
-use tx_kit::{AuditEntry, Fault, Tx};
+use identity::{Caller, Scope};
+use tx_kit::{Fault, Tx};
 
 use super::{
     carried::live_by_patent,
-    model::{Pledge, Refusal, submit},
-    store,
+    case::{By, file},
+    model::{
+        Case, Filing, FilingKind, Papers, Pledge, PledgeContract, Refusal,
+        contract::{check, draw_up},
+        filing::NewFiling,
+        submit,
+    },
+    office::Office,
+    store::rights,
 };
 use crate::applications::{self, Application, Considered, Finding, grounds, hand, model::PatentFacts};
+
+/// What the bank files.
+#[derive(Debug, Clone)]
+pub(super) struct Submission {
+    /// The contract, where the parties state it; otherwise it is drawn up from the approval.
+    pub contract: Option<PledgeContract>,
+    /// Whether online.
+    pub online: bool,
+}
 
 /// Makes the pledge. `facts` are the patents as the catalogue shows them now.
 pub(super) async fn submit_pledge(
     tx: &mut Tx,
+    office: &Office,
     caller: &Caller,
     id: ApplicationId,
-    facts: &[PatentFacts],
+    (submission, facts): (&Submission, &[PatentFacts]),
 ) -> Result<Pledge, ActError> {
     let application =
         applications::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     if application.pledge_id.is_some() {
         return Err(Refusal::PledgeExists.into());
     }
-    let findings = examined(tx, &application, facts, None).await?;
+    let contract = match &submission.contract {
+        Some(stated) => stated.clone(),
+        None => draw_up(&application, facts, tx.business_date()),
+    };
+    let mut findings = examined(tx, &application, facts, None).await?;
+    findings.extend(check(&contract, &application, facts));
     let pledge_id = PledgeId::fresh(tx.now());
-    let pledge_number = contracts::number("P", tx.business_date(), pledge_id.uuid());
-    let pledge = submit::submit(&application, &findings, pledge_id, pledge_number, &hand(caller, tx))?;
-    store::insert(tx, &pledge).await?;
+    let number = contracts::number("P", tx.business_date(), pledge_id.uuid());
+    let mut pledge = submit::submit(&application, facts, &findings, (pledge_id, number), &hand(caller, tx))?;
+    // What the catalogue told meanwhile counts too.
+    let told = rights::find(tx.conn(), &Scope::system(), &application.patent_ids()).await?;
+    for patent in &mut pledge.patents {
+        patent.right = told.get(&patent.patent_id).cloned().unwrap_or_default();
+    }
+    let filing = Filing::new(NewFiling {
+        id: FilingId::fresh(tx.now()),
+        pledge_id,
+        kind: FilingKind::Registration,
+        online: submission.online,
+        papers: Papers {
+            contract: Some(contract),
+            declarations: application.declarations.clone(),
+            ..Papers::default()
+        },
+        outside: office.is_outside(),
+        at: tx.now(),
+    });
+    let actor = caller.actor();
+    let by = By { actor: &actor, action: "pledge.submit" };
+    let case = file(tx, office, by, None, Case { pledge, filing }).await?;
     applications::record_pledge(tx, application, pledge_id).await?;
-    changed(tx, caller, &pledge, "pledge.submit").await?;
-    Ok(pledge)
+    Ok(case.pledge)
 }
 
 /// The grounds against the patents of an application today; a pledge that exists is not in its own way.
@@ -50,33 +91,4 @@ pub(super) async fn examined(
         itself,
     };
     Ok(grounds(facts, considered))
-}
-
-/// Tells the others of the pledge's new state, and writes who brought it about.
-pub(super) async fn changed(
-    tx: &mut Tx,
-    caller: &Caller,
-    pledge: &Pledge,
-    action: &'static str,
-) -> Result<(), Fault> {
-    let event = Event::PledgeChanged(PledgeChanged {
-        pledge_id: pledge.id,
-        bank_id: pledge.bank_id,
-        bank_name: pledge.bank_name.clone(),
-        enterprise_id: pledge.enterprise_id,
-        enterprise_name: pledge.enterprise_name.clone(),
-        application_id: pledge.application_id,
-        status: pledge.status.name().to_owned(),
-        registration_number: pledge.registration_number.clone(),
-        secured_amount: pledge.secured_amount,
-        collateral_value: pledge.collateral_value,
-        patents: pledge.patents.iter().map(|patent| patent.patent_id).collect(),
-    });
-    tx.publish([(pledge.id.uuid(), pledge.version, event)]).await?;
-    let entry = AuditEntry::new(&caller.actor(), action, "pledge", pledge.id).with(serde_json::json!({
-        "status": pledge.status,
-        "registration_number": pledge.registration_number,
-        "reason": pledge.cancel_reason,
-    }));
-    tx.audit([entry]).await
 }

@@ -7,10 +7,16 @@ use http_kit::{Api, Body, Command, Fields, Page, PathId, Problem, QueryOf, Who};
 use identity::Permission;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
-use tx_kit::listing::{Sort, page};
+use tx_kit::{
+    InTx,
+    listing::{Sort, page},
+};
 use utoipa_axum::routes;
 
-use super::repay::{self, RepaymentRequest, RepaymentView};
+use super::{
+    charge::{FeeRequest, FeesOwed, charge},
+    repay::{self, RepaymentRequest, RepaymentView},
+};
 use crate::{
     loan::{LoanStatus, api::seen, store},
     state::App,
@@ -20,8 +26,10 @@ use crate::{
 pub(crate) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::RepaymentRecord, routes!(repay_loan))
+        .route(Permission::LoanAdjust, routes!(charge_fee))
         .route(Permission::LoanRead, routes!(list))
         .route(Permission::TrialCalculation, routes!(preview))
+        .merge(super::statement_api::routes())
 }
 
 #[utoipa::path(post, path = "/loans/{id}/repayments", tag = "loans", operation_id = "repay",
@@ -43,6 +51,27 @@ async fn repay_loan(
     fields.finish()?;
     let view = repay::repay(&app, &who.0, key, id, &command.body).await?;
     Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Charge a fee on a loan of one's own bank.
+#[utoipa::path(post, path = "/loans/{id}/fees", tag = "loans", operation_id = "charge_fee",
+    params(("id" = LoanId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
+    request_body = FeeRequest,
+    responses((status = 201, body = FeesOwed), (status = 404), (status = 409, description = "loan-not-active")))]
+async fn charge_fee(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<LoanId>,
+    command: Command<FeeRequest>,
+) -> Result<(StatusCode, Json<FeesOwed>), Problem> {
+    let key = command.demand_key()?;
+    let mut fields = Fields::new();
+    fields.amount(command.body.amount, Money::MAX, "amount");
+    fields.text(&command.body.reason, 500, "reason");
+    fields.finish()?;
+    let (caller, request) = (&who.0, &command.body);
+    let owed = app.db.run_once(Some(key), |tx| charge(tx, caller, id, request).in_tx()).await?;
+    Ok((StatusCode::CREATED, Json(owed)))
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -75,6 +104,9 @@ async fn list(
         loan_id: row.loan_id.into(),
         amount: Money::from_fen(row.amount_fen),
         interest: Money::from_fen(row.interest_fen),
+        penalty: Money::from_fen(row.penalty_fen),
+        fees: Money::from_fen(row.fees_fen),
+        source: row.source,
         principal: Money::from_fen(row.principal_fen),
         outstanding: Money::from_fen(row.outstanding_fen),
         paid_on: row.paid_on,

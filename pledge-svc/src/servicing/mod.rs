@@ -1,9 +1,19 @@
-//! Payments on loans. A repayment pays interest first, then principal, and gives the line back where it revolves.
+//! Payments on loans: they settle debts in the order of the product, oldest first, and give the line back where it
+//! revolves.
 //!
-//! Where is …? How a payment is divided: `model/repayment.rs`; the act: `repay.rs`; its ledger movements:
-//! `postings.rs`; routes, the schedule calculator among them: `api.rs`.
+//! Where is …? What a payment does to a loan: `loan/model/receipt.rs`; how banks share it: `model/parts.rs`; the act, for
+//! the borrower and for what stands in for it: `repay.rs`; a fee: `charge.rs`; its ledger movements: `postings.rs`; routes, the schedule
+//! calculator among them: `api.rs`. Statements and settlement certificates: `statement.rs`, their lines
+//! `statement_lines.rs`, on paper `statement_paper.rs`, their routes `statement_api.rs`.
 
 pub(crate) mod api;
+mod charge;
 pub mod model;
-mod postings;
+pub(crate) mod postings;
 pub(crate) mod repay;
+mod statement;
+mod statement_api;
+mod statement_lines;
+mod statement_paper;
+
+pub(crate) use repay::{ACCRUES_UP_TO_DAYS, Payment, take};

@@ -1,54 +1,106 @@
-//! The ledger movement of a repayment, in the book of every bank of the syndicate.
+//! The ledger movements of servicing, in the book of every bank of the syndicate.
 
 use contracts::{FacilityId, LoanId};
 use finance::Money;
-use ledger::{Line, Movement};
+use ledger::{Account, Line, Movement};
 use tx_kit::Fault;
 
 use crate::{
-    books::accounts::{CLEARING, DEPOSITS, INTEREST_INCOME, LOANS},
+    books::accounts::{CLEARING, DEPOSITS, FEE_INCOME, INTEREST_INCOME, INTEREST_RECEIVABLE, LOANS},
     loan::LoanShare,
 };
 
+/// One bank's part of a payment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Principal.
+    pub principal: Money,
+    /// Interest of every kind.
+    pub interest: Money,
+    /// Fees.
+    pub fees: Money,
+    /// By how much its interest receivable falls; the rest of the interest is income of today.
+    pub receivable: Money,
+}
+
+impl Part {
+    fn whole(self) -> Result<Money, Fault> {
+        Money::total([self.principal, self.interest, self.fees]).map_err(broken)
+    }
+
+    /// Cr loans, receivable, income, fee income. A receivable that rises or an income that falls stands on the other side.
+    fn credits(self) -> Result<[Line; 4], Fault> {
+        let income = self.interest.checked_sub(self.receivable).map_err(broken)?;
+        Ok([
+            Line::credit(LOANS, self.principal),
+            credited(INTEREST_RECEIVABLE, self.receivable),
+            credited(INTEREST_INCOME, income),
+            Line::credit(FEE_INCOME, self.fees),
+        ])
+    }
+}
+
+fn broken(error: finance::MoneyError) -> Fault {
+    Fault::Invariant(error.to_string())
+}
+
+/// A credit of an amount that may be negative: then a debit.
+fn credited(account: Account, amount: Money) -> Line {
+    if amount.is_negative() { Line::debit(account, -amount) } else { Line::credit(account, amount) }
+}
+
 /// A payment received: the mirror of the disbursement.
-/// lead: Dr deposits (the whole) / Cr loans, Cr interest income (own parts), Cr clearing (the others' parts);
-/// each other bank: Dr clearing / Cr loans, Cr interest income.
+/// lead: Dr deposits (the whole) / Cr loans, interest receivable, interest income, fee income (own parts),
+/// Cr clearing (the others' parts); each other bank: Dr clearing / Cr the same of its part.
 ///
-/// `parts` are interest and principal of each bank, in the order of the shares.
-pub(super) fn receipt(
+/// `parts` are in the order of the shares.
+pub(crate) fn receipt(
     loan: LoanId,
     facility: FacilityId,
     shares: &[LoanShare],
-    parts: &[(Money, Money)],
+    parts: &[Part],
 ) -> Result<Vec<Movement>, Fault> {
     const KIND: &str = "loan.repayment";
-    let broken = |error: finance::MoneyError| Fault::Invariant(error.to_string());
     let group = Some(facility.uuid());
     let mut movements = Vec::with_capacity(shares.len());
     let mut whole = Money::ZERO;
     let mut others = Money::ZERO;
-    for (position, (share, (interest, principal))) in shares.iter().zip(parts).enumerate() {
-        let part = interest.checked_add(*principal).map_err(broken)?;
-        whole = whole.checked_add(part).map_err(broken)?;
-        if position == 0 || part.is_zero() {
+    for (position, (share, part)) in shares.iter().zip(parts).enumerate() {
+        let amount = part.whole()?;
+        whole = whole.checked_add(amount).map_err(broken)?;
+        if position == 0 {
             continue;
         }
-        others = others.checked_add(part).map_err(broken)?;
-        let lines = [
-            Line::debit(CLEARING, part),
-            Line::credit(LOANS, *principal),
-            Line::credit(INTEREST_INCOME, *interest),
-        ];
-        movements.push(Movement::try_new(share.bank_id, KIND, loan, group, lines)?);
+        others = others.checked_add(amount).map_err(broken)?;
+        let lines = [Line::debit(CLEARING, amount)].into_iter().chain(part.credits()?);
+        let lines: Vec<Line> = lines.filter(|line| !line.amount.is_zero()).collect();
+        if !lines.is_empty() {
+            movements.push(Movement::try_new(share.bank_id, KIND, loan, group, lines)?);
+        }
     }
-    if let (Some(lead), Some((interest, principal))) = (shares.first(), parts.first()) {
-        let lines = [
-            Line::debit(DEPOSITS, whole),
-            Line::credit(LOANS, *principal),
-            Line::credit(INTEREST_INCOME, *interest),
-            Line::credit(CLEARING, others),
-        ];
+    if let (Some(lead), Some(part)) = (shares.first(), parts.first()) {
+        let own = part.credits()?;
+        let lines = [Line::debit(DEPOSITS, whole), Line::credit(CLEARING, others)].into_iter().chain(own);
         movements.insert(0, Movement::try_new(lead.bank_id, KIND, loan, group, lines)?);
     }
     Ok(movements)
+}
+
+/// Interest that has become receivable, or no longer is: Dr receivable / Cr income, or the other way round.
+/// One movement for each book; `subject` is the loan, or the close of business that accrues for many.
+///
+/// # Errors
+/// An amount beyond the range.
+pub(crate) fn accrual(
+    kind: &'static str,
+    subject: uuid::Uuid,
+    group: Option<uuid::Uuid>,
+    book: contracts::OrgId,
+    amount: Money,
+) -> Result<Option<Movement>, Fault> {
+    if amount.is_zero() {
+        return Ok(None);
+    }
+    let lines = [credited(INTEREST_INCOME, amount), credited(INTEREST_RECEIVABLE, -amount)];
+    Ok(Some(Movement::try_new(book, kind, subject, group, lines)?))
 }

@@ -1,31 +1,30 @@
-//! The act: a payment on a loan is recorded. Facility, member, loan, shares and ledger move in one transaction.
+//! The act: a payment on a loan, from whomever it comes.
 
 use chrono::NaiveDate;
-use contracts::{Event, FacilityId, LoanId, OrgKind, RepaymentId, events::LoanRepaid};
-use finance::Money;
+use contracts::{Event, LoanId, OrgKind, RepaymentId, events::LoanRepaid};
+use finance::{Claim, Money};
 use http_kit::{ActError, Problem};
 use identity::Caller;
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
 
 use super::{
-    model::repayment::{RepaymentRefused, divide, parts},
-    postings,
+    model::{moved, paid_parts, principal_parts, weights},
+    postings::{self, Part},
 };
 use crate::{
-    facility::{Facility, Member, store as lines},
     loan::{
-        LoanShare, LoanStatus,
-        model::{Account, standing},
-        store::{self, loan::Column as L},
+        Held, LoanStatus, hold,
+        model::{ReceiptRefused, Received, owing, receive},
+        store,
     },
     state::App,
 };
+
+/// Days overdue beyond which interest is no longer shown as earned: what is receivable is taken back and interest is
+/// income only once it is paid (财会〔2001〕49号 《金融企业会计制度》, article 97 by its successor's practice: ninety days).
+pub(crate) const ACCRUES_UP_TO_DAYS: i64 = 90;
 
 /// A payment to record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -55,14 +54,20 @@ pub struct RepaymentView {
     pub loan_id: LoanId,
     /// What was paid.
     pub amount: Money,
-    /// Of it, interest.
+    /// Of it, interest of every kind.
     pub interest: Money,
+    /// Of the interest, penalty and interest on interest.
+    pub penalty: Money,
+    /// Of it, fees.
+    pub fees: Money,
     /// Of it, principal.
     pub principal: Money,
     /// Principal still owed.
     pub outstanding: Money,
     /// Business date.
     pub paid_on: NaiveDate,
+    /// Who paid: `borrower`, or what stands in for it (`disposal`, `guarantee`, `fund`, `pool`).
+    pub source: String,
     /// The loan after it.
     pub status: LoanStatus,
     /// The facility after it; absent in lists.
@@ -70,7 +75,7 @@ pub struct RepaymentView {
     pub facility: Option<LineAfter>,
 }
 
-/// Records a payment.
+/// Records a payment of the borrower.
 pub(crate) async fn repay(
     app: &App,
     caller: &Caller,
@@ -78,15 +83,8 @@ pub(crate) async fn repay(
     loan: LoanId,
     request: &RepaymentRequest,
 ) -> Result<RepaymentView, ActError> {
-    app.db.run_once(Some(key), |tx| repay_in(tx, caller, loan, request).in_tx()).await
-}
-
-/// Everything that was locked, in the order of the locks.
-struct Locked {
-    facility: Facility,
-    member: Member,
-    loan: store::loan::Model,
-    shares: Vec<LoanShare>,
+    // Every row that is decided on is locked first, so that a hot line does not make a payment run again until it gives up.
+    app.db.run_once_read_committed(Some(key), |tx| repay_in(tx, caller, loan, request).in_tx()).await
 }
 
 async fn repay_in(
@@ -95,47 +93,98 @@ async fn repay_in(
     id: LoanId,
     request: &RepaymentRequest,
 ) -> Result<RepaymentView, ActError> {
-    let mut locked = lock(tx, caller, id).await?;
-    let (terms, account, status) = store::parts(&locked.loan)?;
-    if status == LoanStatus::Repaid {
+    let mut held = hold(tx, caller, id).await?.ok_or_else(Problem::not_found)?;
+    // A bank of the syndicate sees the loan; the lead is its agent and records what is paid.
+    if caller.org_kind == OrgKind::Bank && held.row.bank_id != caller.tenant.uuid() {
+        return Err(Problem::not_found().into());
+    }
+    let order = Claim::order_after(u32::try_from(held.owed.overdue_days).unwrap_or(0));
+    let payment = Payment {
+        amount: request.amount,
+        order: &order,
+        source: "borrower",
+        comment: request.comment.as_deref(),
+    };
+    take(tx, caller, &mut held, payment).await
+}
+
+/// A payment to be taken on a held loan.
+pub(crate) struct Payment<'a> {
+    /// What is paid.
+    pub amount: Money,
+    /// In which order it settles debts.
+    pub order: &'a [Claim],
+    /// Who pays: `borrower`, `disposal`, `guarantee`, `fund`, `pool`.
+    pub source: &'a str,
+    /// A remark.
+    pub comment: Option<&'a str>,
+}
+
+/// Takes a payment on a held loan: allocation, line, loan, parts, ledger, event, audit row.
+///
+/// # Errors
+/// The refusal of more than is owed; a fault.
+pub(crate) async fn take(
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &mut Held,
+    payment: Payment<'_>,
+) -> Result<RepaymentView, ActError> {
+    if held.status != LoanStatus::Active {
         return Err(above(Money::ZERO).into());
     }
-    let schedule = terms.schedule().map_err(broken)?;
-    let today = standing(&terms, &schedule, account, tx.business_date()).map_err(broken)?;
-    let divided = divide(account.outstanding, &today, request.amount).map_err(|refused| match refused {
-        RepaymentRefused::AboveOwed { owed } => ActError::Refused(above(owed)),
-        RepaymentRefused::Overflow(error) => broken(error).into(),
-    })?;
-    let parts = parts(&locked.shares, &divided).map_err(broken)?;
-    give_back(tx, &mut locked, divided.principal).await?;
-    let status = if divided.outstanding.is_zero() && divided.interest_left.is_zero() {
-        LoanStatus::Repaid
+    let (terms, plan) = (held.terms, &held.plan);
+    let received =
+        receive(&terms, plan, &held.account, payment.amount, payment.order, held.on).map_err(refused)?;
+    let after = owing(&terms, plan, &received.account, held.on).map_err(broken)?;
+    let (principal, interest) = (received.allocation.principal(), received.interest());
+    let fees = received.allocation.of(Claim::Fees);
+    let receivable = if after.overdue_days > ACCRUES_UP_TO_DAYS {
+        Money::ZERO
     } else {
-        LoanStatus::Active
+        after.interest().map_err(broken)?
     };
-    let after = Account {
-        outstanding: divided.outstanding,
-        interest_owed: divided.interest_left,
-        interest_from: tx.business_date(),
-    };
-    let next_due_on = standing(&terms, &schedule, after, tx.business_date()).map_err(broken)?.unmet;
-    write_loan(tx, &locked, after, status).await?;
-    write_shares(tx, &locked, &parts).await?;
-    let facility_id = locked.facility.id;
-    ledger::store::post(tx, &postings::receipt(id, facility_id, &locked.shares, &parts)?).await?;
+    let parts = parts(held, (principal, interest, fees), receivable).map_err(broken)?;
+    settled(held, &received);
+    held.give_back(tx, principal).await?;
+    held.write(tx, store::loan::ActiveModel::default()).await?;
+    let by_bank: Vec<Money> = parts.iter().map(|part| part.principal).collect();
+    held.write_shares(tx, &by_bank).await?;
+    held.post_interest(tx, receivable).await?;
+    let movements = postings::receipt(held.id(), held.facility.id, &held.shares, &parts)?;
+    ledger::store::post(tx, &movements).await?;
+    let late = received.allocation.of(Claim::Penalty).fen()
+        + received.allocation.of(Claim::InterestOnInterest).fen();
     let view = RepaymentView {
         id: RepaymentId::fresh(tx.now()),
-        loan_id: id,
-        amount: request.amount,
-        interest: divided.interest,
-        principal: divided.principal,
-        outstanding: divided.outstanding,
-        paid_on: tx.business_date(),
-        status,
-        facility: Some(LineAfter { drawn: locked.facility.drawn, available: locked.facility.available() }),
+        loan_id: held.id(),
+        amount: payment.amount,
+        interest,
+        penalty: Money::from_fen(late),
+        fees,
+        principal,
+        outstanding: held.account.outstanding,
+        paid_on: held.on,
+        source: payment.source.to_owned(),
+        status: held.status,
+        facility: Some(LineAfter { drawn: held.facility.drawn, available: held.facility.available() }),
     };
-    record(tx, caller, &locked, request, (&view, next_due_on)).await?;
+    record(tx, caller, held, payment.comment, &view).await?;
     Ok(view)
+}
+
+fn settled(held: &mut Held, received: &Received) {
+    held.account = received.account.clone();
+    if held.account.is_settled() {
+        held.status = LoanStatus::Repaid;
+    }
+}
+
+fn refused(refused: ReceiptRefused) -> ActError {
+    match refused {
+        ReceiptRefused::AboveOwed { owed } => ActError::Refused(above(owed)),
+        other => broken(other).into(),
+    }
 }
 
 fn above(owed: Money) -> Problem {
@@ -151,114 +200,28 @@ fn broken(error: impl std::fmt::Display) -> Fault {
     Fault::Invariant(error.to_string())
 }
 
-/// Locks facility, member and loan; a loan that the caller may not pay on is not there.
-async fn lock(tx: &Tx, caller: &Caller, id: LoanId) -> Result<Locked, ActError> {
-    let seen = store::one(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    // A bank of the syndicate sees the loan; the lead is its agent and records what is paid.
-    if caller.org_kind == OrgKind::Bank && seen.bank_id != caller.tenant.uuid() {
-        return Err(Problem::not_found().into());
-    }
-    let gone = || Fault::Invariant(format!("loan {id} has lost its facility or member"));
-    let facility_id = FacilityId::from_uuid(seen.facility_id);
-    let facility = lines::lock(tx.conn(), facility_id).await?.ok_or_else(gone)?;
-    let enterprise = contracts::OrgId::from_uuid(seen.enterprise_id);
-    let member = lines::lock_members(tx.conn(), facility_id, &[enterprise]).await?.pop().ok_or_else(gone)?;
-    let loan = store::lock(tx.conn(), id).await?.ok_or_else(gone)?;
-    let shares = store::shares(tx.conn(), [loan.id]).await?.into_iter().map(store::share_of).collect();
-    Ok(Locked { facility, member, loan, shares })
-}
-
-/// Takes repaid principal off the line; one that does not revolve remembers it as retired.
-async fn give_back(tx: &Tx, locked: &mut Locked, principal: Money) -> Result<(), Fault> {
-    use lines::{facility::Column as F, member::Column as M};
-    let fen = principal.fen();
-    let retired = if locked.facility.revolving { 0 } else { fen };
-    let facility = lines::facility::Entity::update_many()
-        .col_expr(F::DrawnFen, Expr::col(F::DrawnFen).sub(fen))
-        .col_expr(F::RetiredFen, Expr::col(F::RetiredFen).add(retired))
-        .col_expr(F::Version, Expr::col(F::Version).add(1))
-        .filter(F::Id.eq(locked.facility.id.uuid()))
-        .filter(F::Version.eq(locked.facility.version))
-        .filter(F::DrawnFen.gte(fen))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    let member = lines::member::Entity::update_many()
-        .col_expr(M::DrawnFen, Expr::col(M::DrawnFen).sub(fen))
-        .col_expr(M::RetiredFen, Expr::col(M::RetiredFen).add(retired))
-        .filter(M::Id.eq(locked.member.id.uuid()))
-        .filter(M::DrawnFen.gte(fen))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if (facility, member) != (1, 1) {
-        return Err(Fault::Invariant(format!(
-            "a repayment did not pass the guard of facility {}",
-            locked.facility.id
-        )));
-    }
-    let less = |place: Money| place.checked_sub(principal).map_err(broken);
-    locked.facility.drawn = less(locked.facility.drawn)?;
-    locked.facility.retired =
-        locked.facility.retired.checked_add(Money::from_fen(retired)).map_err(broken)?;
-    locked.facility.version += 1;
-    locked.member.drawn = less(locked.member.drawn)?;
-    Ok(())
-}
-
-async fn write_loan(tx: &Tx, locked: &Locked, after: Account, status: LoanStatus) -> Result<(), Fault> {
-    let change = store::loan::ActiveModel {
-        outstanding_fen: Set(after.outstanding.fen()),
-        interest_owed_fen: Set(after.interest_owed.fen()),
-        interest_from: Set(after.interest_from),
-        status: Set(status.name().to_owned()),
-        version: Set(locked.loan.version + 1),
-        ..Default::default()
-    };
-    let touched = store::loan::Entity::update_many()
-        .set(change)
-        .filter(L::Id.eq(locked.loan.id))
-        .filter(L::Version.eq(locked.loan.version))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
-        Ok(())
-    } else {
-        Err(Fault::Invariant(format!("loan {} changed under its lock", locked.loan.id)))
-    }
-}
-
-async fn write_shares(tx: &Tx, locked: &Locked, parts: &[(Money, Money)]) -> Result<(), Fault> {
-    use store::share::Column as S;
-    for (position, (_, principal)) in (0_i32..).zip(parts) {
-        if principal.is_zero() {
-            continue;
-        }
-        let touched = store::share::Entity::update_many()
-            .col_expr(S::OutstandingFen, Expr::col(S::OutstandingFen).sub(principal.fen()))
-            .filter(S::LoanId.eq(locked.loan.id))
-            .filter(S::Position.eq(position))
-            .filter(S::OutstandingFen.gte(principal.fen()))
-            .exec(tx.conn())
-            .await?
-            .rows_affected;
-        if touched != 1 {
-            return Err(Fault::Invariant(format!(
-                "a share of loan {} did not pass its guard",
-                locked.loan.id
-            )));
-        }
-    }
-    Ok(())
+/// Each bank's part. What its receivable falls by is the difference of two splits, so that it never drifts.
+fn parts(
+    held: &Held,
+    (principal, interest, fees): (Money, Money, Money),
+    receivable: Money,
+) -> Result<Vec<Part>, finance::SplitError> {
+    let principal = principal_parts(&held.shares, principal)?;
+    let interest = paid_parts(&held.shares, interest)?;
+    let fees = paid_parts(&held.shares, fees)?;
+    let moved = moved(held.posted(), receivable, &weights(&held.shares))?;
+    let all = principal.into_iter().zip(interest).zip(fees).zip(moved);
+    Ok(all
+        .map(|(((principal, interest), fees), moved)| Part { principal, interest, fees, receivable: -moved })
+        .collect())
 }
 
 async fn record(
     tx: &mut Tx,
     caller: &Caller,
-    locked: &Locked,
-    request: &RepaymentRequest,
-    (view, next_due_on): (&RepaymentView, Option<NaiveDate>),
+    held: &Held,
+    comment: Option<&str>,
+    view: &RepaymentView,
 ) -> Result<(), Fault> {
     let row = store::repayment::ActiveModel {
         id: Set(view.id.uuid()),
@@ -266,32 +229,37 @@ async fn record(
         amount_fen: Set(view.amount.fen()),
         interest_fen: Set(view.interest.fen()),
         principal_fen: Set(view.principal.fen()),
+        fees_fen: Set(view.fees.fen()),
+        penalty_fen: Set(view.penalty.fen()),
         outstanding_fen: Set(view.outstanding.fen()),
+        source: Set(view.source.clone()),
         paid_on: Set(view.paid_on),
         recorded_by: Set(caller.name.clone()),
-        comment: Set(request.comment.clone()),
+        comment: Set(comment.map(str::to_owned)),
         created_at: Set(tx.now()),
     };
     store::repayment::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     let event = Event::LoanRepaid(LoanRepaid {
         loan_id: view.loan_id,
-        facility_id: locked.facility.id,
-        bank_id: locked.facility.bank_id,
-        enterprise_id: locked.member.enterprise_id,
+        facility_id: held.facility.id,
+        bank_id: held.facility.bank_id,
+        enterprise_id: held.member.enterprise_id,
         principal: view.principal,
         interest: view.interest,
         outstanding: view.outstanding,
         status: view.status.name().to_owned(),
-        next_due_on,
-        facility_version: locked.facility.version,
-        facility_drawn: locked.facility.drawn,
-        facility_reserved: locked.facility.reserved,
-        member_drawn: locked.member.drawn,
-        member_reserved: locked.member.reserved,
+        next_due_on: held.next_due_on()?,
+        facility_version: held.facility.version,
+        facility_drawn: held.facility.drawn,
+        facility_reserved: held.facility.reserved,
+        member_drawn: held.member.drawn,
+        member_reserved: held.member.reserved,
     });
-    tx.publish([(view.loan_id.uuid(), locked.loan.version + 1, event)]).await?;
-    let entry = AuditEntry::new(&caller.actor(), "loan.repay", "loan", view.loan_id).with(
-        serde_json::json!({ "amount": view.amount, "principal": view.principal, "interest": view.interest }),
-    );
+    tx.publish([(view.loan_id.uuid(), held.row.version, event)]).await?;
+    let entry =
+        AuditEntry::new(&caller.actor(), "loan.repay", "loan", view.loan_id).with(serde_json::json!({
+            "amount": view.amount, "principal": view.principal, "interest": view.interest, "fees": view.fees,
+            "source": view.source,
+        }));
     tx.audit([entry]).await
 }

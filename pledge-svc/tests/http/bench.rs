@@ -22,10 +22,11 @@ use identity::{
     token::KeySource,
 };
 use sea_orm::{ConnectionTrait, Statement};
+use sea_orm_migration::MigratorTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use tx_kit::{
-    Db,
+    Db, DbConfig, Isolation,
     testing::{Backend, TestPlace},
 };
 use uuid::Uuid;
@@ -39,7 +40,7 @@ pub struct Bench {
     router: Router,
     issuer: Arc<InternalIssuer>,
     shelf: Shelf,
-    _place: TestPlace,
+    _place: Arc<TestPlace>,
 }
 
 /// An answer: its status and its JSON.
@@ -47,6 +48,7 @@ pub struct Bench {
 pub struct Answer {
     pub status: StatusCode,
     pub body: Value,
+    pub etag: Option<String>,
 }
 
 impl Answer {
@@ -113,25 +115,91 @@ pub fn examiner() -> Caller {
 impl Bench {
     /// A bench on a fresh database, on the morning of 2026-11-24 in China.
     pub async fn new(backend: Backend) -> Self {
+        Self::replicas(backend, Isolation::default(), 1).await.remove(0)
+    }
+
+    /// Replicas of the service on one fresh database, each with connections of its own where the database has room for
+    /// several writers.
+    pub async fn replicas(backend: Backend, isolation: Isolation, count: usize) -> Vec<Self> {
+        Self::with_outside(backend, isolation, count, |_| pledge_svc::Outside::default()).await
+    }
+
+    /// The same with something outside the suite, made for the bench's clock.
+    pub async fn with_outside(
+        backend: Backend,
+        isolation: Isolation,
+        count: usize,
+        outside: impl Fn(&Arc<dyn Clock>) -> pledge_svc::Outside,
+    ) -> Vec<Self> {
         let clock = Arc::new(SimulatedClock::at(instant("2026-11-24T02:00:00Z")));
         let shared: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
-        let place = TestPlace::new(backend).unwrap();
-        let db = place.open::<pledge_svc::Migrator>(Service::Pledge, Arc::clone(&shared)).await.unwrap();
+        let place = Arc::new(TestPlace::new(backend).unwrap());
+        let url = place.database_url(Service::Pledge).await.unwrap();
+        let config = DbConfig { connections_max: 6, isolation, ..DbConfig::at(url) };
+        let open = || Db::open(Service::Pledge, &config, Arc::clone(&shared));
+        let first = open().await.unwrap();
+        pledge_svc::Migrator::up(first.migrator(), None).await.unwrap();
         let issuer = Arc::new(InternalIssuer::new(SigningKey::generate().unwrap(), Arc::clone(&shared)));
         let shelf = Shelf::default();
-        let cell = Arc::new(OnceLock::new());
-        assert!(cell.set(catalogue(Arc::clone(&shelf))).is_ok());
-        let exchange: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
-        let service = pledge_svc::build(pledge_svc::Deps {
-            db: db.clone(),
-            verifier: Arc::new(Verifier::new(
-                Service::Pledge,
-                KeySource::Fixed(issuer.public_keys()),
-                shared,
-            )),
-            valuation: Peer::in_process(Service::Valuation, cell, exchange),
-        });
-        Self { db, clock, router: service.router, issuer, shelf, _place: place }
+        let mut replicas = Vec::with_capacity(count);
+        for number in 0..count {
+            let db =
+                if number == 0 || backend == Backend::Sqlite { first.clone() } else { open().await.unwrap() };
+            let cell = Arc::new(OnceLock::new());
+            assert!(cell.set(catalogue(Arc::clone(&shelf))).is_ok());
+            let exchange: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
+            let service = pledge_svc::build(pledge_svc::Deps {
+                db: db.clone(),
+                verifier: Arc::new(Verifier::new(
+                    Service::Pledge,
+                    KeySource::Fixed(issuer.public_keys()),
+                    Arc::clone(&shared),
+                )),
+                valuation: Peer::in_process(Service::Valuation, cell, exchange),
+                outside: outside(&shared),
+            });
+            replicas.push(Self {
+                db,
+                clock: Arc::clone(&clock),
+                router: service.router,
+                issuer: Arc::clone(&issuer),
+                shelf: Arc::clone(&shelf),
+                _place: Arc::clone(&place),
+            });
+        }
+        replicas
+    }
+
+    /// A request as it is, by nobody: the whole answer.
+    pub async fn raw(&self, request: Request<Body>) -> (StatusCode, header::HeaderMap, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        (parts.status, parts.headers, body.collect().await.unwrap().to_bytes().to_vec())
+    }
+
+    /// A request by somebody: the whole answer, for what is no JSON.
+    pub async fn download(&self, who: &Caller, path: &str) -> (StatusCode, header::HeaderMap, Vec<u8>) {
+        let token = self.issuer.sign(who, Service::Pledge).unwrap();
+        let request = Request::get(format!("{}{path}", Service::Pledge.base_path()))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty())
+            .unwrap();
+        self.raw(request).await
+    }
+
+    /// An upload by somebody: the file is the body, or a form with it.
+    pub async fn upload(&self, who: &Caller, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        self.clock.set(self.clock.now() + chrono::TimeDelta::seconds(1));
+        let token = self.issuer.sign(who, Service::Pledge).unwrap();
+        let request = Request::post(format!("{}{path}", Service::Pledge.base_path()))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, content_type)
+            .body(Body::from(body))
+            .unwrap();
+        let (status, _, bytes) = self.raw(request).await;
+        let body = serde_json::from_slice(&bytes)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Answer { status, body, etag: None }
     }
 
     /// Moves the clock.
@@ -156,6 +224,18 @@ impl Bench {
         body: Value,
         key: Option<&str>,
     ) -> Answer {
+        self.send_seen(who, (method, path), body, key, None).await
+    }
+
+    /// The same by somebody who has seen a version of the thing (`If-Match`).
+    pub async fn send_seen(
+        &self,
+        who: &Caller,
+        (method, path): (&str, &str),
+        body: Value,
+        key: Option<&str>,
+        seen: Option<&str>,
+    ) -> Answer {
         // Time passes between requests, so that what they did has an order.
         self.clock.set(self.clock.now() + chrono::TimeDelta::seconds(1));
         let token = self.issuer.sign(who, Service::Pledge).unwrap();
@@ -167,13 +247,17 @@ impl Bench {
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
+        if let Some(seen) = seen {
+            request = request.header(header::IF_MATCH, seen);
+        }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let status = response.status();
+        let etag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Answer { status, body }
+        Answer { status, body, etag }
     }
 
     /// Puts a sound patent of the enterprise on the shelf, with what the test changes about it; gives its id.
@@ -204,7 +288,7 @@ impl Bench {
         id
     }
 
-    fn shelve(&self, path: &str, value: Value) {
+    pub fn shelve(&self, path: &str, value: Value) {
         self.shelf.lock().unwrap().insert(path.to_owned(), value);
     }
 
@@ -260,6 +344,13 @@ fn catalogue(shelf: Shelf) -> Router {
         let found = shelf.lock().unwrap().get(&format!("{kind}/{id}")).cloned();
         found.map(Json).ok_or(StatusCode::NOT_FOUND)
     }
-    let path = format!("{}/{{kind}}/{{id}}", Service::Valuation.base_path());
-    Router::new().route(&path, get(look)).with_state(shelf)
+    async fn encumbrances(State(shelf): State<Shelf>) -> Json<Value> {
+        let found = shelf.lock().unwrap().get("encumbrances").cloned();
+        Json(found.unwrap_or_else(|| json!({ "items": [], "next_cursor": null })))
+    }
+    let base = Service::Valuation.base_path();
+    Router::new()
+        .route(&format!("{base}/encumbrances"), get(encumbrances))
+        .route(&format!("{base}/{{kind}}/{{id}}"), get(look))
+        .with_state(shelf)
 }

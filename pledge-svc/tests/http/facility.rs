@@ -6,7 +6,7 @@ use tx_kit::testing::Backend;
 use super::bench::{Bench, approver, examiner, finance, officer, operations, other_finance, other_officer};
 
 /// A member with a registered pledge that carries two million, all of it approved and reserved.
-async fn pledged(bench: &Bench, facility: &str, who: &identity::Caller, number: u128) {
+pub async fn pledged(bench: &Bench, facility: &str, who: &identity::Caller, number: u128) {
     let patent = bench.patent(number, who, json!({}));
     let valuation = bench.valuation(patent, &officer(), json!({}));
     let application = bench
@@ -33,7 +33,7 @@ async fn pledged(bench: &Bench, facility: &str, who: &identity::Caller, number: 
     bench.post(&operations(), &format!("/pledges/{pledge}/register"), json!({})).await.expect(200);
 }
 
-async fn draw(
+pub async fn draw(
     bench: &Bench,
     facility: &str,
     who: &identity::Caller,
@@ -44,7 +44,7 @@ async fn draw(
     bench.send(who, "POST", &format!("/facilities/{facility}/drawdowns"), body, Some(key)).await
 }
 
-async fn repay(bench: &Bench, loan: &str, amount: &str, key: &str) -> super::bench::Answer {
+pub async fn repay(bench: &Bench, loan: &str, amount: &str, key: &str) -> super::bench::Answer {
     let body = json!({ "amount": amount });
     bench.send(&finance(), "POST", &format!("/loans/{loan}/repayments"), body, Some(key)).await
 }

@@ -1,10 +1,42 @@
 //! The service over its router, each test on a database of its own.
 
 #[cfg(test)]
+mod adjustments;
+#[cfg(test)]
+mod application_life;
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
-#[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod books;
+#[cfg(test)]
+mod closing;
+#[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod counterparties;
+#[cfg(test)]
+mod disposal;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod facility;
+#[cfg(test)]
+mod facility_life;
+#[cfg(test)]
+mod fund;
+#[cfg(test)]
+mod office;
+#[cfg(test)]
+mod parameters;
+#[cfg(test)]
+mod registration;
+#[cfg(test)]
+mod registration_office;
+#[cfg(test)]
+mod risk;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod subsidies;

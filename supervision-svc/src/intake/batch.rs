@@ -66,6 +66,10 @@ impl Named {
                     named.facilities.insert(event.facility_id.uuid());
                     named.loans.insert(event.loan_id.uuid());
                 }
+                Event::LoanStateChanged(event) => {
+                    named.facilities.insert(event.facility_id.uuid());
+                    named.loans.insert(event.loan_id.uuid());
+                }
                 Event::ApplicationSubmitted(event) => {
                     named.applications.insert(event.application_id.uuid());
                 }
@@ -90,7 +94,10 @@ impl Named {
                 Event::LegalStatusChanged(event) => {
                     named.patents.insert(event.patent_id.uuid());
                 }
-                Event::ValuationCompleted(_) => {}
+                Event::ValuationCompleted(_)
+                | Event::PledgeConsentGiven(_)
+                | Event::PatentChallenged(_)
+                | Event::DisposalRefused(_) => {}
             }
         }
         named

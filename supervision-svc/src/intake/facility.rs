@@ -51,6 +51,7 @@ fn unknown(id: Uuid, bank_id: Uuid) -> facility::Model {
         available_until: NaiveDate::default(),
         shares: "[]".to_owned(),
         state_version: 0,
+        whole_version: 0,
         totals_version: 0,
         changed_at: DateTime::UNIX_EPOCH,
     }
@@ -71,13 +72,45 @@ fn newcomer(facility_id: Uuid, enterprise_id: Uuid) -> member::Model {
     }
 }
 
-/// `facility.changed`: the whole state, unless a newer one is known.
+/// `facility.changed`: the state, unless a newer one is known; of the members those that it tells of, each unless
+/// newer is known of it.
 pub(super) fn changed(rows: &mut Rows, envelope: &Envelope, event: &FacilityChanged) -> Result<(), Fault> {
     let (id, version) = (event.facility_id.uuid(), envelope.version);
     let row = rows.facilities.entry(id).or_insert_with(|| unknown(id, event.bank_id.uuid()));
-    if version <= row.state_version {
+    if version > row.state_version {
+        state_changed(row, envelope, event)?;
+    }
+    // A newer list of everybody has already said what became of each.
+    if version <= row.whole_version {
         return Ok(());
     }
+    if !event.partial {
+        row.whole_version = version;
+    }
+    for told in &event.members {
+        let key = (id, told.enterprise_id.uuid());
+        let row = rows.members.entry(key).or_insert_with(|| newcomer(key.0, key.1));
+        if version > row.state_version {
+            member_changed(row, told, version, envelope.occurred_at);
+        }
+    }
+    let listed: BTreeSet<Uuid> = event.members.iter().map(|told| told.enterprise_id.uuid()).collect();
+    let left: BTreeSet<Uuid> = event.left.iter().map(|one| one.uuid()).collect();
+    for ((_, enterprise), row) in rows.members.range_mut((id, Uuid::nil())..=(id, Uuid::max())) {
+        let gone = if event.partial { left.contains(enterprise) } else { !listed.contains(enterprise) };
+        if gone && version > row.state_version {
+            member_left(row, version, envelope.occurred_at);
+        }
+    }
+    Ok(())
+}
+
+fn state_changed(
+    row: &mut facility::Model,
+    envelope: &Envelope,
+    event: &FacilityChanged,
+) -> Result<(), Fault> {
+    let version = envelope.version;
     row.state_version = version;
     row.number.clone_from(&event.number);
     row.name.clone_from(&event.name);
@@ -95,17 +128,6 @@ pub(super) fn changed(rows: &mut Rows, envelope: &Envelope, event: &FacilityChan
         row.totals_version = version;
         row.drawn_fen = event.drawn.fen();
         row.reserved_fen = event.reserved.fen();
-    }
-    for told in &event.members {
-        let key = (id, told.enterprise_id.uuid());
-        let row = rows.members.entry(key).or_insert_with(|| newcomer(key.0, key.1));
-        member_changed(row, told, version, envelope.occurred_at);
-    }
-    let listed: BTreeSet<Uuid> = event.members.iter().map(|told| told.enterprise_id.uuid()).collect();
-    for ((_, enterprise), row) in rows.members.range_mut((id, Uuid::nil())..=(id, Uuid::max())) {
-        if !listed.contains(enterprise) {
-            member_left(row, version, envelope.occurred_at);
-        }
     }
     Ok(())
 }
@@ -148,8 +170,8 @@ pub(super) fn moved(rows: &mut Rows, totals: &Totals<'_>) {
         line.reserved_fen = totals.facility_reserved.fen();
         line.changed_at = line.changed_at.max(totals.at);
     }
-    if totals.version <= line.state_version && !rows.members.contains_key(&(id, enterprise)) {
-        // A newer state of the facility is known and does not list the enterprise any more.
+    if totals.version <= line.whole_version && !rows.members.contains_key(&(id, enterprise)) {
+        // A newer list of all members is known and the enterprise is not on it any more.
         return;
     }
     let row = rows.members.entry((id, enterprise)).or_insert_with(|| newcomer(id, enterprise));

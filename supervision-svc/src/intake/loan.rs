@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate};
 use contracts::{
     Envelope,
-    events::{LoanDrawn, LoanRepaid},
+    events::{LoanDrawn, LoanRepaid, LoanStateChanged},
 };
 use sea_orm::ActiveValue::Set;
 use tx_kit::Fault;
@@ -37,7 +37,13 @@ fn unknown(id: Uuid) -> loan::Model {
         next_due_on: None,
         status: "unknown".to_owned(),
         shares: "[]".to_owned(),
+        tier: String::new(),
+        stage: 0,
+        assessed_days: 0,
+        provision_fen: 0,
+        assessed_on: None,
         version: 0,
+        state_version: 0,
         known: false,
         changed_at: DateTime::UNIX_EPOCH,
     }
@@ -56,10 +62,14 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
     row.enterprise_name.clone_from(&event.enterprise_name);
     row.industry.clone_from(&event.industry);
     row.principal_fen = event.amount.fen();
-    row.annual_rate = event.annual_rate.to_string();
     row.drawn_on = event.drawn_on;
     row.drawn_month = month(event.drawn_on);
-    row.matures_on = event.matures_on;
+    // A change of terms that was heard of first stands.
+    if envelope.version > row.state_version {
+        row.state_version = envelope.version;
+        row.annual_rate = event.annual_rate.to_string();
+        row.matures_on = event.matures_on;
+    }
     row.shares = serde_json::to_string(&event.shares)?;
     row.changed_at = row.changed_at.max(envelope.occurred_at);
     if envelope.version > row.version {
@@ -83,6 +93,52 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
             at: envelope.occurred_at,
         },
     );
+    Ok(())
+}
+
+/// `loan.state_changed`: where the loan stands by the newest change; totals only where they moved.
+pub(super) fn state_changed(
+    rows: &mut Rows,
+    envelope: &Envelope,
+    event: &LoanStateChanged,
+) -> Result<(), Fault> {
+    let id = event.loan_id.uuid();
+    let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
+    row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.version {
+        row.version = envelope.version;
+        row.outstanding_fen = event.outstanding.fen();
+        row.next_due_on = event.next_due_on;
+        row.status.clone_from(&event.status);
+    }
+    // A payment that was heard of first tells nothing of terms and risk.
+    if envelope.version > row.state_version {
+        row.state_version = envelope.version;
+        row.annual_rate = event.annual_rate.to_string();
+        row.matures_on = event.matures_on;
+        row.tier.clone_from(&event.tier);
+        row.stage = i64::from(event.stage.min(3));
+        row.assessed_days = event.overdue_days.max(0);
+        row.provision_fen = event.provision.fen().max(0);
+        row.assessed_on = Some(envelope.business_date);
+    }
+    if event.facility_version > 0 {
+        facility::moved(
+            rows,
+            &Totals {
+                facility_id: event.facility_id,
+                bank_id: event.bank_id,
+                enterprise_id: event.enterprise_id,
+                enterprise_name: "",
+                version: event.facility_version,
+                facility_drawn: event.facility_drawn,
+                facility_reserved: event.facility_reserved,
+                member_drawn: event.member_drawn,
+                member_reserved: event.member_reserved,
+                at: envelope.occurred_at,
+            },
+        );
+    }
     Ok(())
 }
 

@@ -103,6 +103,7 @@ fn apply(rows: &mut Rows, envelope: &Envelope) -> Result<(), Fault> {
         Event::FacilityChanged(event) => facility::changed(rows, envelope, event)?,
         Event::LoanDrawn(event) => loan::drawn(rows, envelope, event)?,
         Event::LoanRepaid(event) => loan::repaid(rows, envelope, event)?,
+        Event::LoanStateChanged(event) => loan::state_changed(rows, envelope, event)?,
         Event::ApplicationSubmitted(event) => application::submitted(rows, envelope, event)?,
         Event::ApplicationDecided(event) => application::decided(rows, envelope, event),
         Event::PledgeChanged(event) => pledge::changed(rows, envelope, event),
@@ -112,6 +113,8 @@ fn apply(rows: &mut Rows, envelope: &Envelope) -> Result<(), Fault> {
         Event::ClaimPaid(event) => insurance::claim_paid(rows, envelope, event)?,
         Event::ValuationCompleted(event) => valuation::completed(rows, envelope, event),
         Event::LegalStatusChanged(event) => valuation::legal_status_changed(rows, envelope, event),
+        // Kept as lines of the event list; no figure rests on them.
+        Event::PledgeConsentGiven(_) | Event::PatentChallenged(_) | Event::DisposalRefused(_) => {}
     }
     Ok(())
 }

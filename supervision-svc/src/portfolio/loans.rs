@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     desk::{Look, exported, looked, order, table},
     events::{EventView, timeline},
+    risk::Tier,
 };
 use crate::{
     read_model::{
@@ -35,6 +36,9 @@ use crate::{
 /// Facilities whose names are looked up in one query.
 const NAMES_PER_QUERY: usize = 1_000;
 
+/// The status of a loan that was written off.
+const WRITTEN_OFF: &str = "written_off";
+
 /// Where a loan stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +47,8 @@ enum Standing {
     Active,
     /// Repaid.
     Repaid,
+    /// Off the books, still claimed.
+    WrittenOff,
     /// Owed on after a due date that was not met.
     Overdue,
 }
@@ -60,14 +66,19 @@ pub(super) struct Filter {
     enterprise_id: Option<Uuid>,
     /// Under this facility.
     facility_id: Option<Uuid>,
-    /// `active`, `repaid`, `overdue`.
+    /// `active`, `repaid`, `written_off`, `overdue`.
     #[param(inline)]
     status: Option<Standing>,
+    /// `normal`, `special_mention`, `substandard`, `doubtful`, `loss`, `nonperforming`, `unassessed`; owed on.
+    #[param(inline)]
+    tier: Option<Tier>,
+    /// In this stage of expected loss: 1, 2 or 3; owed on.
+    stage: Option<u8>,
     /// Drawn in this month: `2026-11`.
     month: Option<String>,
     /// In number, bank or borrower.
     q: Option<String>,
-    /// `-drawn_on` (default), `matures_on`, `outstanding`, `principal`, `number`, `enterprise_name`.
+    /// `-drawn_on` (default), `matures_on`, `outstanding`, `principal`, `provision`, `number`, `enterprise_name`.
     sort: Option<String>,
     /// Rows on the page.
     #[serde(deserialize_with = "http_kit::page::limit")]
@@ -78,11 +89,12 @@ pub(super) struct Filter {
     format: Option<FileKind>,
 }
 
-const ORDERS: [(&str, Column); 6] = [
+const ORDERS: [(&str, Column); 7] = [
     ("drawn_on", Column::DrawnOn),
     ("matures_on", Column::MaturesOn),
     ("outstanding", Column::OutstandingFen),
     ("principal", Column::PrincipalFen),
+    ("provision", Column::ProvisionFen),
     ("number", Column::Number),
     ("enterprise_name", Column::EnterpriseName),
 ];
@@ -109,9 +121,21 @@ impl Filter {
         query = match self.status {
             None => query,
             Some(Standing::Active) => query.filter(Column::OutstandingFen.gt(0)),
-            Some(Standing::Repaid) => query.filter(Column::OutstandingFen.eq(0)),
+            Some(Standing::Repaid) => {
+                query.filter(Column::OutstandingFen.eq(0)).filter(Column::Status.ne(WRITTEN_OFF))
+            }
+            Some(Standing::WrittenOff) => query.filter(Column::Status.eq(WRITTEN_OFF)),
             Some(Standing::Overdue) => query.filter(overdue(today)),
         };
+        if let Some(tier) = self.tier {
+            query = query.filter(Column::Tier.is_in(tier.names().iter().copied()));
+        }
+        if let Some(stage) = self.stage {
+            query = query.filter(Column::Stage.eq(i64::from(stage)));
+        }
+        if self.tier.is_some() || self.stage.is_some() {
+            query = query.filter(Column::OutstandingFen.gt(0));
+        }
         if let Some(q) = &self.q {
             query = query.filter(containing(&[Column::Number, Column::BankName, Column::EnterpriseName], q));
         }
@@ -152,8 +176,18 @@ pub(super) struct LoanFigures {
     drawn_on: NaiveDate,
     /// Its last day.
     matures_on: NaiveDate,
-    /// `active` or `repaid`.
+    /// `active`, `repaid` or `written_off`.
     status: String,
+    /// The bank's tier: `normal`, `special_mention`, `substandard`, `doubtful`, `loss`; null until a close told one.
+    tier: Option<String>,
+    /// The stage of expected loss, 1 to 3; null until a close told one.
+    stage: Option<i64>,
+    /// What the banks provide for it; nothing once nothing is owed.
+    provision: Money,
+    /// Days overdue by the bank's own count when it was assessed; null until a close told them.
+    assessed_overdue_days: Option<i64>,
+    /// The business date of the assessment.
+    assessed_on: Option<NaiveDate>,
     /// Days since the oldest due date that was not met; 0 where none is.
     overdue_days: i64,
     /// Last change heard of.
@@ -207,6 +241,8 @@ async fn figures(
     rows.into_iter()
         .map(|row| {
             let overdue_days = row.overdue_days(today);
+            let told = row.assessed_on.is_some();
+            let owed = row.outstanding_fen > 0;
             Ok(LoanFigures {
                 id: row.id.into(),
                 number: row.number,
@@ -227,6 +263,11 @@ async fn figures(
                 drawn_on: row.drawn_on,
                 matures_on: row.matures_on,
                 status: row.status,
+                tier: told.then_some(row.tier),
+                stage: told.then_some(row.stage),
+                provision: Money::from_fen(if owed { row.provision_fen } else { 0 }),
+                assessed_overdue_days: told.then_some(row.assessed_days),
+                assessed_on: row.assessed_on,
                 overdue_days,
                 changed_at: row.changed_at,
             })
@@ -314,6 +355,9 @@ pub(super) async fn export(
         ("放款日", "Drawn on"),
         ("到期日", "Matures on"),
         ("状态", "Status"),
+        ("五级分类", "Tier"),
+        ("阶段", "Stage"),
+        ("已提准备", "Provision"),
         ("逾期天数", "Days overdue"),
     ];
     let rows = figures(app.db.read(), rows, today).await?;
@@ -335,6 +379,9 @@ fn cells(view: LoanFigures) -> Vec<Cell> {
         Cell::Date(view.drawn_on),
         Cell::Date(view.matures_on),
         Cell::Text(view.status),
+        view.tier.map_or(Cell::Empty, Cell::Text),
+        view.stage.map_or(Cell::Empty, Cell::Number),
+        Cell::Amount(view.provision),
         Cell::Number(view.overdue_days),
     ]
 }

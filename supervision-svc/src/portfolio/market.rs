@@ -20,6 +20,7 @@ use super::{
         ratio::{mean, ratio, ratio_of_counts, weighted_rate},
     },
     overview::{BankFigures, Borrower, HeatField, IndustryFigures, MarketTotals, Overview},
+    risk::{self, Group},
 };
 
 /// Borrowers shown by name in the concentration list.
@@ -44,7 +45,8 @@ pub(super) async fn put_together(
     let owed = figures::owed(conn, scope).await?;
     let exposures = figures::exposures(conn, scope).await?;
     let by_month = series(&flows(conn, scope).await?, today).map_err(does_not_fit)?;
-    let by_bank = banks(conn, scope, &owed, &exposures).await?;
+    let groups = risk::groups(conn, scope).await?;
+    let by_bank = banks(conn, scope, (&owed, &exposures, &groups)).await?;
     let pledges = figures::pledges(conn, scope).await?;
     let cover = figures::cover(conn, scope, today).await?;
     let claims = figures::claims(conn, scope).await?;
@@ -54,6 +56,7 @@ pub(super) async fn put_together(
     };
     let outstanding = add(&|bank| bank.outstanding)?;
     let collateral_value = add(&|bank| bank.collateral_value)?;
+    let quality = risk::of_all(&groups)?;
     let borrowers: BTreeSet<Uuid> = exposures.iter().map(|one| one.enterprise_id).collect();
     let registered = Money::total(pledges.iter().map(|row| Money::from_fen(row.secured_fen)));
     let totals = MarketTotals {
@@ -69,6 +72,10 @@ pub(super) async fn put_together(
         registered_amount: registered.map_err(does_not_fit)?,
         enterprises: whole(borrowers.len()),
         overdue_loans: figures::overdue_loans(conn, scope, today).await?,
+        nonperforming: quality.nonperforming,
+        nonperforming_ratio: quality.nonperforming_ratio(),
+        provision: quality.provision,
+        provision_cover: quality.provision_cover(),
         weighted_rate: rate_of(owed.iter())?,
         collateral_value,
         ltv: ratio(outstanding, collateral_value),
@@ -85,6 +92,8 @@ pub(super) async fn put_together(
         newest_event_at: newest.as_ref().map(|event| event.occurred_at),
         lag_seconds: newest.map_or(0, |event| event.on_its_way_ms / 1000),
         by_industry: industries(&owed, outstanding, lang)?,
+        by_tier: risk::by_tier(&groups, outstanding)?,
+        by_stage: risk::by_stage(&groups, outstanding)?,
         heat_map: heat_map(&owed)?,
         concentration: largest_borrowers(&exposures, outstanding)?,
         totals,
@@ -108,8 +117,7 @@ fn rate_of<'o>(owed: impl Iterator<Item = &'o Owed>) -> Result<Option<Rate>, Fau
 async fn banks(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    owed: &[Owed],
-    exposures: &[Exposure],
+    (owed, exposures, groups): (&[Owed], &[Exposure], &[Group]),
 ) -> Result<Vec<BankFigures>, Fault> {
     let mut names: BTreeMap<Uuid, String> = BTreeMap::new();
     for named in figures::bank_names(conn, scope).await? {
@@ -145,6 +153,14 @@ async fn banks(
         bank.enterprises = whole(borrowers.len());
         bank.hhi = herfindahl(&borrowers);
         bank.top10_share = share_of_largest(&borrowers, LARGEST);
+    }
+    for (id, quality) in risk::by_bank(groups)? {
+        if let Some(bank) = banks.get_mut(&id.uuid()) {
+            bank.nonperforming = quality.nonperforming;
+            bank.nonperforming_ratio = quality.nonperforming_ratio();
+            bank.provision = quality.provision;
+            bank.provision_cover = quality.provision_cover();
+        }
     }
     decisions_and_collateral(conn, scope, &mut banks).await?;
     let mut banks: Vec<BankFigures> = banks.into_values().collect();
@@ -203,6 +219,10 @@ fn no_business(bank: Uuid, bank_name: String) -> BankFigures {
         loans: 0,
         outstanding: Money::ZERO,
         enterprises: 0,
+        nonperforming: Money::ZERO,
+        nonperforming_ratio: None,
+        provision: Money::ZERO,
+        provision_cover: None,
         weighted_rate: None,
         applications: 0,
         approved: 0,

@@ -2,7 +2,8 @@
 //!
 //! Where is …?
 //! - ratios, concentration, spreads, series by month: [`model`]; the database's sums: [`figures`], [`flows`]
-//! - the market at a glance: [`overview`], put together in [`market`]; totals for reconciliation: [`totals`]
+//! - the market at a glance: [`overview`], put together in [`market`]; tiers, stages and provisions in it: [`risk`];
+//!   totals for reconciliation: [`totals`]
 //! - lists: [`facilities`], [`loans`], [`applications`], [`pledges`], [`policies`], [`valuations`],
 //!   [`deviations`], [`events`]; what they share, the audited look among it: [`desk`], [`computed`]
 
@@ -21,6 +22,7 @@ mod newest;
 mod overview;
 mod pledges;
 mod policies;
+mod risk;
 mod totals;
 mod valuations;
 

@@ -10,7 +10,11 @@ use http_kit::{Lang, Problem, Who};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::{market::put_together, model::month::MonthFigures};
+use super::{
+    market::put_together,
+    model::month::MonthFigures,
+    risk::{StageFigures, TierFigures},
+};
 use crate::state::App;
 
 /// The market at a glance.
@@ -30,6 +34,10 @@ pub(crate) struct Overview {
     pub by_industry: Vec<IndustryFigures>,
     /// Each month from the first with business.
     pub by_month: Vec<MonthFigures>,
+    /// What is owed by tier of the classification.
+    pub by_tier: Vec<TierFigures>,
+    /// What is owed by stage of expected loss.
+    pub by_stage: Vec<StageFigures>,
     /// Outstanding by bank and industry; empty fields are left out.
     pub heat_map: Vec<HeatField>,
     /// The largest borrowers of the market.
@@ -63,6 +71,14 @@ pub(crate) struct MarketTotals {
     pub enterprises: i64,
     /// Loans owed on after a due date that was not met.
     pub overdue_loans: i64,
+    /// Principal owed on loans classed substandard, doubtful or loss.
+    pub nonperforming: Money,
+    /// 不良贷款率: non-performing over outstanding.
+    pub nonperforming_ratio: Option<Rate>,
+    /// What the banks provide for what is owed.
+    pub provision: Money,
+    /// 拨备覆盖率: provision over non-performing.
+    pub provision_cover: Option<Rate>,
     /// Contract rate weighted by what is owed.
     pub weighted_rate: Option<Rate>,
     /// Accepted value of the patents under registered pledges.
@@ -110,6 +126,14 @@ pub(crate) struct BankFigures {
     pub outstanding: Money,
     /// Borrowers that owe.
     pub enterprises: i64,
+    /// Principal owed on loans classed substandard, doubtful or loss.
+    pub nonperforming: Money,
+    /// Non-performing over outstanding.
+    pub nonperforming_ratio: Option<Rate>,
+    /// What is provided for what is owed.
+    pub provision: Money,
+    /// Provision over non-performing.
+    pub provision_cover: Option<Rate>,
     /// Contract rate weighted by what is owed.
     pub weighted_rate: Option<Rate>,
     /// Applications received.

@@ -22,6 +22,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub shares: String,
     pub state_version: i64,
+    /// The newest state that listed every member.
+    pub whole_version: i64,
     pub totals_version: i64,
     pub changed_at: DateTimeUtc,
 }

@@ -28,7 +28,20 @@ pub struct Model {
     pub status: String,
     #[sea_orm(column_type = "Text")]
     pub shares: String,
+    /// The tier of the classification; empty until one was heard of.
+    pub tier: String,
+    /// The stage of expected loss, 1 to 3; 0 until one was heard of.
+    pub stage: i64,
+    /// Days overdue by the bank's own count at its assessment.
+    pub assessed_days: i64,
+    /// What the banks provide for it.
+    pub provision_fen: i64,
+    /// The business date of the assessment.
+    pub assessed_on: Option<Date>,
     pub version: i64,
+    /// The newest draw or change of state that was heard of: terms and assessment are ordered by it, since a payment
+    /// tells of neither.
+    pub state_version: i64,
     pub known: bool,
     pub changed_at: DateTimeUtc,
 }
@@ -51,6 +64,9 @@ impl Model {
         self.missed(today).map_or(0, |due| (today - due).num_days())
     }
 }
+
+/// The tiers that are non-performing (不良).
+pub(crate) const NONPERFORMING: [&str; 3] = ["substandard", "doubtful", "loss"];
 
 /// The loans on which a due date was missed: those of which [`Model::missed`] tells a date.
 pub(crate) fn overdue(today: NaiveDate) -> Condition {
@@ -82,7 +98,13 @@ mod tests {
             next_due_on: next_due_on.map(|day| day.parse().unwrap()),
             status: "active".into(),
             shares: "[]".into(),
+            tier: String::new(),
+            stage: 0,
+            assessed_days: 0,
+            provision_fen: 0,
+            assessed_on: None,
             version: 1,
+            state_version: 1,
             known: true,
             changed_at: DateTimeUtc::UNIX_EPOCH,
         }

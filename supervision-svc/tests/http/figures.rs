@@ -6,7 +6,7 @@ use tx_kit::testing::Backend;
 use uuid::Uuid;
 
 use crate::{
-    market::{BANK_A, BANK_B, ENTERPRISE_1, FACILITY_A, FACILITY_B, LOAN_1, LOAN_3, PATENT, events},
+    market::{BANK_A, BANK_B, ENTERPRISE_1, FACILITY_A, FACILITY_B, LOAN_1, LOAN_2, LOAN_3, PATENT, events},
     place::{NOW, Place},
 };
 
@@ -35,6 +35,8 @@ async fn the_overview_equals_the_sums_made_by_hand() {
                 "weighted_rate": "0.047273", "collateral_value": "8000000.00", "policies": 1,
                 "insured_amount": "500000.00", "premium": "10600.00", "applications": 3, "claims": 3,
                 "claims_reserve": "7000.00", "claims_paid": "30000.00",
+                "nonperforming": "1000000.00", "nonperforming_ratio": "0.181818", "provision": "280000.00",
+                "provision_cover": "0.28",
             }),
         );
         let banks = found["by_bank"].as_array().unwrap();
@@ -47,6 +49,8 @@ async fn the_overview_equals_the_sums_made_by_hand() {
                 "outstanding": "3500000.00", "enterprises": 2, "weighted_rate": "0.045714", "applications": 2,
                 "approved": 1, "approval_rate": "0.5", "average_days_to_decision": "7.5",
                 "collateral_value": "8000000.00", "ltv": "0.4375", "hhi": "0.591837", "top10_share": "1",
+                "nonperforming": "1000000.00", "nonperforming_ratio": "0.285714", "provision": "280000.00",
+                "provision_cover": "0.28",
             }),
         );
         has(
@@ -54,6 +58,7 @@ async fn the_overview_equals_the_sums_made_by_hand() {
             &json!({
                 "bank_id": id(BANK_B), "outstanding": "2000000.00", "weighted_rate": "0.05", "applications": 1,
                 "approval_rate": null, "average_days_to_decision": null, "ltv": null, "hhi": "1",
+                "nonperforming_ratio": "0", "provision": "0.00", "provision_cover": null,
             }),
         );
     }
@@ -131,7 +136,7 @@ async fn every_figure_drills_down_to_its_rows() {
         );
         let names: Vec<&str> =
             loan["events"].as_array().unwrap().iter().map(|event| event["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["loan.repaid.v1", "loan.drawn.v1"]);
+        assert_eq!(names, ["loan.repaid.v1", "loan.state_changed.v1", "loan.drawn.v1"]);
         has(&loan["repayments"][0], &json!({ "paid_on": "2026-03-10", "principal": "500000.00" }));
         let overdue = place.read("/loans?status=overdue").await;
         let late: Vec<(&str, i64)> = overdue["items"]
@@ -152,6 +157,59 @@ async fn every_figure_drills_down_to_its_rows() {
         let missing =
             place.ask(Some(&crate::place::examiner()), "GET", &format!("/loans/{}", id(77)), "").await;
         assert_eq!(missing.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn tiers_stages_and_provisions_add_up_and_lead_to_their_loans() {
+    for backend in Backend::available().unwrap() {
+        let place = Place::fed(backend, &events(), 200).await;
+        let found = place.read("/overview").await;
+        let tiers = found["by_tier"].as_array().unwrap();
+        let names: Vec<&str> = tiers.iter().map(|one| one["tier"].as_str().unwrap()).collect();
+        assert_eq!(names, ["normal", "special_mention", "substandard", "doubtful", "loss", "unassessed"]);
+        // A payment came after the first close: what is owed is the payment's, the tier the close's.
+        has(
+            &tiers[0],
+            &json!({ "loans": 1, "outstanding": "2500000.00", "provision": "30000.00", "cover": "0.012" }),
+        );
+        has(&tiers[1], &json!({ "loans": 0, "outstanding": "0.00", "cover": null }));
+        has(
+            &tiers[2],
+            &json!({ "loans": 1, "outstanding": "1000000.00", "cover": "0.25", "share": "0.181818" }),
+        );
+        has(&tiers[5], &json!({ "loans": 1, "outstanding": "2000000.00", "provision": "0.00" }));
+        let stages: Vec<(i64, &str)> = found["by_stage"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["stage"].as_i64().unwrap(), one["outstanding"].as_str().unwrap()))
+            .collect();
+        assert_eq!(stages, [(1, "2500000.00"), (2, "0.00"), (3, "1000000.00"), (0, "2000000.00")]);
+        let loan = place.read(&format!("/loans/{}", id(LOAN_2))).await;
+        has(
+            &loan,
+            &json!({
+                "tier": "substandard", "stage": 3, "provision": "250000.00", "assessed_on": "2026-07-15",
+                "assessed_overdue_days": 10, "overdue_days": 15, "annual_rate": "0.06",
+            }),
+        );
+        let new = place.read(&format!("/loans/{}", id(LOAN_3))).await;
+        has(&new, &json!({ "tier": null, "stage": null, "provision": "0.00", "assessed_on": null }));
+        let count = async |path: &str| place.read(path).await["items"].as_array().unwrap().len();
+        for (path, expected) in [
+            ("/loans?tier=nonperforming", 1),
+            ("/loans?tier=normal", 1),
+            ("/loans?tier=unassessed", 1),
+            ("/loans?tier=loss", 0),
+            ("/loans?stage=3", 1),
+            ("/loans?stage=2", 0),
+            ("/loans?status=written_off", 0),
+        ] {
+            assert_eq!(count(path).await, expected, "{path}");
+        }
+        let sorted = place.read("/loans?sort=-provision").await;
+        assert_eq!(sorted["items"][0]["number"], "L102");
     }
 }
 

@@ -2,15 +2,16 @@
 //!
 //! Bank A lends 3,000,000 at 4 % to enterprise 1 (500,000 repaid) and 1,000,000 at 6 % to enterprise 2; bank B lends
 //! 2,000,000 at 5 % to enterprise 1. On 2026-07-20 the first is past its last day, the second has missed a due date
-//! on 2026-07-05, and the third is due that very day.
+//! on 2026-07-05, and the third is due that very day. Bank A's closes have classed its loans, before the payment and
+//! after the missed date; bank B has not closed a day yet.
 
 use contracts::{
     ApplicationId, ClaimId, DrawdownId, Envelope, Event, EventId, FacilityId, LoanId, OrgId, PatentId,
     PledgeId, PolicyId, Service, ValuationId,
     events::{
         ApplicationDecided, ApplicationSubmitted, ClaimPaid, ClaimRegistered, FacilityChanged,
-        FacilityMember, LegalStatusChanged, LoanDrawn, LoanRepaid, PledgeChanged, PolicyBound, PolicyEnded,
-        ValuationCompleted,
+        FacilityMember, LegalStatusChanged, LoanDrawn, LoanRepaid, LoanStateChanged, PledgeChanged,
+        PolicyBound, PolicyEnded, ValuationCompleted,
     },
 };
 use finance::Money;
@@ -95,6 +96,8 @@ impl Market {
             available_until: "2026-12-31".parse().unwrap(),
             shares: Vec::new(),
             members: vec![member(ENTERPRISE_1, 4_000_000), member(ENTERPRISE_2, 4_000_000)],
+            partial: false,
+            left: Vec::new(),
         };
         self.tell(id, version, day, Event::FacilityChanged(event));
     }
@@ -139,6 +142,39 @@ impl Market {
         self.tell(loan, 1, day, Event::LoanDrawn(event));
     }
 
+    /// What a close of bank A found of a loan.
+    fn found(
+        &mut self,
+        loan: u128,
+        version: i64,
+        day: &str,
+        (owed, rate, matures, next_due): (i64, &str, &str, &str),
+        (tier, stage, overdue_days, provision): (&str, u8, i64, i64),
+    ) {
+        let event = LoanStateChanged {
+            loan_id: LoanId::from_uuid(Uuid::from_u128(loan)),
+            facility_id: FacilityId::from_uuid(Uuid::from_u128(FACILITY_A)),
+            bank_id: org(BANK_A),
+            enterprise_id: org(if loan == LOAN_1 { ENTERPRISE_1 } else { ENTERPRISE_2 }),
+            cause: "close".into(),
+            outstanding: yuan(owed),
+            status: "active".into(),
+            annual_rate: rate.parse().unwrap(),
+            matures_on: matures.parse().unwrap(),
+            next_due_on: Some(next_due.parse().unwrap()),
+            overdue_days,
+            tier: tier.into(),
+            stage,
+            provision: yuan(provision),
+            facility_version: 0,
+            facility_drawn: Money::ZERO,
+            facility_reserved: Money::ZERO,
+            member_drawn: Money::ZERO,
+            member_reserved: Money::ZERO,
+        };
+        self.tell(loan, version, day, Event::LoanStateChanged(event));
+    }
+
     fn lending(&mut self) {
         self.facility(FACILITY_A, BANK_A, (1, "proposed"), "2026-01-01", 8_000_000);
         self.facility(FACILITY_A, BANK_A, (2, "active"), "2026-01-02", 10_000_000);
@@ -151,6 +187,8 @@ impl Market {
         let drawn = (4_000_000, 1_000_000);
         let a = (BANK_A, ENTERPRISE_2);
         self.drawn(LOAN_2, (FACILITY_A, 4), a, 1_000_000, "0.06", term, "new_materials", drawn);
+        let terms = (3_000_000, "0.04", "2026-07-10", "2026-02-10");
+        self.found(LOAN_1, 2, "2026-02-06", terms, ("normal", 1, 0, 30_000));
         let repaid = LoanRepaid {
             loan_id: LoanId::from_uuid(Uuid::from_u128(LOAN_1)),
             facility_id: FacilityId::from_uuid(Uuid::from_u128(FACILITY_A)),
@@ -167,11 +205,17 @@ impl Market {
             member_drawn: yuan(2_500_000),
             member_reserved: Money::ZERO,
         };
-        self.tell(LOAN_1, 2, "2026-03-10", Event::LoanRepaid(repaid));
+        self.tell(LOAN_1, 3, "2026-03-10", Event::LoanRepaid(repaid));
         let term = ("2026-03-20", "2027-03-20", Some("2026-07-20"));
         let b = (BANK_B, ENTERPRISE_1);
         let drawn = (2_000_000, 2_000_000);
         self.drawn(LOAN_3, (FACILITY_B, 2), b, 2_000_000, "0.05", term, "lithium_potassium", drawn);
+    }
+
+    fn classed(&mut self) {
+        let terms = (1_000_000, "0.06", "2027-02-05", "2026-07-05");
+        self.found(LOAN_2, 2, "2026-07-08", terms, ("special_mention", 2, 3, 60_000));
+        self.found(LOAN_2, 3, "2026-07-15", terms, ("substandard", 3, 10, 250_000));
     }
 
     fn application(&mut self, id: u128, bank: u128, day: &str, decided: Option<(&str, &str, i64)>) {
@@ -291,6 +335,7 @@ impl Market {
 pub fn events() -> Vec<Envelope> {
     let mut market = Market::default();
     market.lending();
+    market.classed();
     market.application(0xa1, BANK_A, "2026-01-02", Some(("approved", "2026-01-07", 5)));
     market.application(0xa2, BANK_A, "2026-01-20", Some(("refused", "2026-01-30", 10)));
     market.application(0xa3, BANK_B, "2026-03-01", None);

@@ -19,11 +19,12 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    encumbrance,
+    consent, disposal,
+    encumbrance::{self, Held},
     industry::{ConcordanceRow, Industry, concordance},
     patent::{LegalStatus, PatentKind},
     store::{self, Filter, patent},
-    view::{self, PatentDetail, PatentItem},
+    view::{self, EncumbranceItem, PatentDetail, PatentItem},
 };
 use crate::state::App;
 
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::PatentRead, routes!(by_number))
         .route(Permission::PatentRead, routes!(detail))
         .route(Permission::PatentRead, routes!(ipc_industries))
+        .route(Permission::PatentRead, routes!(encumbrances))
 }
 
 /// The orders of the list.
@@ -257,8 +259,43 @@ async fn by_number(
 }
 
 async fn shown(app: &App, row: &patent::Model) -> Result<Json<PatentDetail>, Problem> {
-    let pledges = encumbrance::of_patent(app.db.read(), row.id.into()).await?;
-    Ok(Json(view::detail(row, pledges, app.db.clock().business_date())?))
+    let (conn, on) = (app.db.read(), app.db.clock().business_date());
+    let pledges = encumbrance::of_patent(conn, row.id.into()).await?;
+    let consents = consent::of_patents(conn, &[row.id]).await?;
+    let refused = disposal::of_patent(conn, row.id.into()).await?;
+    let pledges = pledges.into_iter().map(|pledge| view::encumbrance(pledge, &consents, on)).collect();
+    let refused = refused.into_iter().map(view::refused).collect();
+    Ok(Json(view::detail(row, pledges, refused, on)?))
+}
+
+/// What the list of encumbrances is narrowed and paged by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EncumbranceQuery {
+    /// The pledgee.
+    bank_id: Option<OrgId>,
+    /// The pledgor.
+    enterprise_id: Option<OrgId>,
+    /// Rows wanted, 1 to 200.
+    #[serde(default, deserialize_with = "page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// The registered pledges over patents as the catalogue shows them, in the order of the patents.
+#[utoipa::path(get, path = "/encumbrances", tag = "patents", operation_id = "list_encumbrances",
+    params(EncumbranceQuery), responses((status = 200, body = Page<EncumbranceItem>)))]
+async fn encumbrances(
+    State(app): State<App>,
+    QueryOf(query): QueryOf<EncumbranceQuery>,
+) -> Result<Json<Page<EncumbranceItem>>, Problem> {
+    let select = encumbrance::registered(Held { bank: query.bank_id, enterprise: query.enterprise_id });
+    let sort = Sort { column: encumbrance::entity::Column::PatentId, descending: false };
+    let request = page::request(query.limit, query.cursor);
+    let id = encumbrance::entity::Column::PledgeId;
+    let found = listing::page(select, app.db.read(), sort, id, &request).await?;
+    Ok(Json(Page::of(found, EncumbranceItem::from)))
 }
 
 /// The concordance from IPC to the cluster's industries.

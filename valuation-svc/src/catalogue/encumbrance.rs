@@ -1,14 +1,15 @@
 //! Pledges over patents as the catalogue knows them: fed by pledge-svc's events, shown with the patent.
 //!
-//! It decides nothing about pledges. Events come at least once and in any order: the newest version of a pledge wins.
+//! It decides nothing about pledges. Events come at least once and in any order: the newest version of a pledge wins,
+//! for every patent that it ever was over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use contracts::{Envelope, Event, PatentId, events::PledgeChanged};
+use contracts::{Envelope, Event, OrgId, PatentId, PledgeId, events::PledgeChanged};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
 };
 use tx_kit::{Consumer, Db, Fault, InTx, Tx, inbox};
 use uuid::Uuid;
@@ -18,6 +19,8 @@ use super::store::patent;
 /// The consumer's name on the bus and in the inbox.
 const NAME: &str = "valuation.encumbrances";
 const REGISTERED: &str = "registered";
+/// A patent that is no longer under a pledge which stands.
+const RELEASED: &str = "released";
 
 /// The encumbrance table.
 pub mod entity {
@@ -64,6 +67,64 @@ pub(crate) async fn of_patent(
         .await?)
 }
 
+/// The registered pledges over each of many patents.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn of_patents(
+    conn: &impl ConnectionTrait,
+    patents: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<entity::Model>>, Fault> {
+    let mut found: HashMap<Uuid, Vec<entity::Model>> = HashMap::new();
+    if patents.is_empty() {
+        return Ok(found);
+    }
+    let rows = entity::Entity::find()
+        .filter(entity::Column::PatentId.is_in(patents.iter().copied()))
+        .filter(entity::Column::Status.eq(REGISTERED))
+        .order_by_asc(entity::Column::PledgeId)
+        .all(conn)
+        .await?;
+    for row in rows {
+        found.entry(row.patent_id).or_default().push(row);
+    }
+    Ok(found)
+}
+
+/// What a list of encumbrances is narrowed by.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Held {
+    /// By this pledgee.
+    pub(crate) bank: Option<OrgId>,
+    /// Given by this pledgor.
+    pub(crate) enterprise: Option<OrgId>,
+}
+
+/// The registered pledges over patents, narrowed. They are public.
+pub(crate) fn registered(held: Held) -> sea_orm::Select<entity::Entity> {
+    entity::Entity::find().filter(
+        Condition::all()
+            .add(entity::Column::Status.eq(REGISTERED))
+            .add_option(held.bank.map(|bank| entity::Column::BankId.eq(bank.uuid())))
+            .add_option(held.enterprise.map(|one| entity::Column::EnterpriseId.eq(one.uuid()))),
+    )
+}
+
+/// Every registered pledge over each of its patents, as the catalogue shows them.
+///
+/// # Errors
+/// The database's fault.
+pub async fn liens(conn: &impl ConnectionTrait) -> Result<BTreeSet<(PledgeId, PatentId)>, Fault> {
+    let found: Vec<(Uuid, Uuid)> = registered(Held::default())
+        .select_only()
+        .column(entity::Column::PledgeId)
+        .column(entity::Column::PatentId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|(pledge, patent)| (pledge.into(), patent.into())).collect())
+}
+
 /// Keeps the encumbrances by `pledge.changed.v1`.
 pub struct Encumbrances {
     db: Db,
@@ -96,10 +157,7 @@ async fn take(tx: &mut Tx, batch: &[Envelope]) -> Result<(), Fault> {
     let mut touched = BTreeSet::new();
     for envelope in inbox::first_time(tx, NAME, batch).await? {
         if let Event::PledgeChanged(pledge) = &envelope.event {
-            for patent_id in &pledge.patents {
-                note(tx, envelope, pledge, *patent_id).await?;
-                touched.insert(patent_id.uuid());
-            }
+            touched.extend(follow(tx, envelope, pledge).await?);
         }
     }
     for patent_id in touched {
@@ -108,17 +166,49 @@ async fn take(tx: &mut Tx, batch: &[Envelope]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Notes a pledge's new state over every patent that it is or was over; the patents touched.
+async fn follow(tx: &Tx, envelope: &Envelope, pledge: &PledgeChanged) -> Result<Vec<Uuid>, Fault> {
+    let known = entity::Entity::find()
+        .filter(entity::Column::PledgeId.eq(pledge.pledge_id.uuid()))
+        .all(tx.conn())
+        .await?;
+    if known.iter().any(|row| row.version >= envelope.version) {
+        return Ok(Vec::new());
+    }
+    let mut known: HashMap<Uuid, entity::Model> = known.into_iter().map(|row| (row.patent_id, row)).collect();
+    let mut touched = Vec::new();
+    for patent_id in &pledge.patents {
+        let before = known.remove(&patent_id.uuid());
+        note(tx, envelope, pledge, *patent_id, before).await?;
+        touched.push(patent_id.uuid());
+    }
+    for row in known.into_values() {
+        let patent_id = row.patent_id;
+        release(tx, envelope, row).await?;
+        touched.push(patent_id);
+    }
+    Ok(touched)
+}
+
+/// A patent that the pledge is no longer over.
+async fn release(tx: &Tx, envelope: &Envelope, row: entity::Model) -> Result<(), Fault> {
+    let ended_on = row.ended_on.or(Some(envelope.business_date));
+    let mut change = row.into_active_model();
+    change.status = Set(RELEASED.to_owned());
+    change.ended_on = Set(ended_on);
+    change.version = Set(envelope.version);
+    entity::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
 async fn note(
     tx: &Tx,
     envelope: &Envelope,
     pledge: &PledgeChanged,
     patent_id: PatentId,
+    known: Option<entity::Model>,
 ) -> Result<(), Fault> {
     let key = (patent_id.uuid(), pledge.pledge_id.uuid());
-    let known = entity::Entity::find_by_id(key).one(tx.conn()).await?;
-    if known.as_ref().is_some_and(|row| row.version >= envelope.version) {
-        return Ok(());
-    }
     let on = envelope.business_date;
     let began = known.as_ref().filter(|row| row.status == REGISTERED).map_or(on, |row| row.since);
     let row = entity::ActiveModel {

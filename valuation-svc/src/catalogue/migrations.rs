@@ -6,7 +6,7 @@ use tx_kit::schema::{
     date, date_or_none, drop, flag, id, integer, run, stamp, string, table, text, uuid, uuid_or_none,
 };
 
-/// Patents and their encumbrances.
+/// Patents, their encumbrances, the pledgees' consents, and what was refused without one.
 pub struct CatalogueTables;
 
 impl MigrationName for CatalogueTables {
@@ -63,6 +63,16 @@ impl MigrationTrait for CatalogueTables {
         run(
             manager,
             &[
+                "CREATE TABLE pledge_consent (
+                    consent_id UUID NOT NULL, patent_id UUID NOT NULL, pledge_id UUID NOT NULL,
+                    acts VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_until DATE NOT NULL,
+                    revoked BOOLEAN NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (consent_id, patent_id))",
+                "CREATE TABLE refused_disposal (
+                    patent_id UUID NOT NULL, pledge_id UUID NOT NULL, act VARCHAR NOT NULL,
+                    refused_on DATE NOT NULL, bank_name VARCHAR NOT NULL, asked_by VARCHAR NOT NULL,
+                    at TIMESTAMPTZ NOT NULL, PRIMARY KEY (patent_id, pledge_id, act, refused_on),
+                    CHECK (act IN ('transfer', 'licence', 'abandonment')))",
+                "CREATE INDEX pledge_consent_patent ON pledge_consent (patent_id)",
                 "CREATE UNIQUE INDEX patent_number ON patent (number_key)",
                 "CREATE INDEX patent_application ON patent (application_key)",
                 "CREATE INDEX patent_grant ON patent (grant_key)",
@@ -78,6 +88,6 @@ impl MigrationTrait for CatalogueTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop(manager, &["encumbrance", "patent"]).await
+        drop(manager, &["refused_disposal", "pledge_consent", "encumbrance", "patent"]).await
     }
 }

@@ -3,10 +3,13 @@
 //!
 //! Where is …? A document's facts: [`patent`]; what the platform adds to them: [`record`]; recording and bringing
 //! up to date: [`upsert`]; numbers as people type them: [`number`]; industries by IPC: [`industry`]; pledges over
-//! patents: [`encumbrance`]; reading files of other systems: [`import`]; patents made up for demonstration:
-//! [`generated`]; a few real ones: [`sample_real`].
+//! patents: [`encumbrance`], the pledgees' consents: [`consent`], what is refused without one: [`disposal`]; reading
+//! files of other systems: [`import`]; patents made up for demonstration: [`generated`]; a few real ones:
+//! [`sample_real`].
 
 pub(crate) mod api;
+pub mod consent;
+pub mod disposal;
 pub mod encumbrance;
 pub mod generated;
 pub mod import;
@@ -23,4 +26,4 @@ pub mod view;
 pub use migrations::CatalogueTables;
 pub use record::PatentRecord;
 pub use sample::sample_real;
-pub use upsert::{Upserted, held_by_others, unchanged, upsert};
+pub use upsert::{Upserted, breaches, held_by_others, unchanged, upsert, upsert_or_refuse};

@@ -1,8 +1,12 @@
-//! The act of recording patents: new ones are added, known ones brought up to date, the same ones left alone.
+//! The act of recording patents: new ones are added, known ones brought up to date, the same ones left alone; what
+//! disposes of a pledged patent without the pledgee's consent is refused (`disposal.rs`).
 
 use std::collections::HashMap;
 
-use contracts::{Actor, Event, PatentId, events::LegalStatusChanged};
+use contracts::{
+    Actor, Event, PatentId,
+    events::{LegalStatusChanged, PatentChallenged},
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, Tx};
@@ -10,15 +14,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    disposal::{self, Breach, Guards},
     number,
-    record::PatentRecord,
+    record::{DisputeKind, PatentRecord},
     store::{self, patent},
 };
 
 /// Rows looked up and written at a time: 23 columns each stay below SQLite's 32,766 values a statement.
 const CHUNK: usize = 500;
 
-/// What recording came to. The three sum to the records given.
+/// What recording came to. The four sum to the records given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Upserted {
     /// Patents that are new.
@@ -27,6 +32,9 @@ pub struct Upserted {
     pub updated: u64,
     /// Patents that were known as they are.
     pub unchanged: u64,
+    /// Patents that were left as they are, because a pledgee had not consented.
+    #[serde(default)]
+    pub refused: u64,
 }
 
 impl Upserted {
@@ -37,6 +45,7 @@ impl Upserted {
             imported: self.imported + other.imported,
             updated: self.updated + other.updated,
             unchanged: self.unchanged + other.unchanged,
+            refused: self.refused + other.refused,
         }
     }
 }
@@ -57,19 +66,38 @@ struct Entry {
 /// # Errors
 /// The database's fault.
 pub async fn upsert(tx: &mut Tx, records: &[PatentRecord], actor: &Actor) -> Result<Upserted, Fault> {
+    Ok(upsert_or_refuse(tx, records, actor).await?.0)
+}
+
+/// The same, with what was refused and why.
+///
+/// # Errors
+/// The database's fault.
+pub async fn upsert_or_refuse(
+    tx: &mut Tx,
+    records: &[PatentRecord],
+    actor: &Actor,
+) -> Result<(Upserted, Vec<Breach>), Fault> {
     let mut sum = Upserted::default();
+    let mut refused = Vec::new();
     for chunk in records.chunks(CHUNK) {
-        sum = sum.plus(record_chunk(tx, chunk).await?);
+        sum = sum.plus(record_chunk(tx, chunk, &mut refused).await?);
     }
+    disposal::note(tx, &refused, actor).await?;
     if sum.imported + sum.updated > 0 {
         let entry = AuditEntry::new(actor, "patent.record", "catalogue", actor.tenant).with(sum);
         tx.audit([entry]).await?;
     }
-    Ok(sum)
+    Ok((sum, refused))
 }
 
-async fn record_chunk(tx: &mut Tx, records: &[PatentRecord]) -> Result<Upserted, Fault> {
+async fn record_chunk(
+    tx: &mut Tx,
+    records: &[PatentRecord],
+    refused: &mut Vec<Breach>,
+) -> Result<Upserted, Fault> {
     let mut known = known_rows(tx, records).await?;
+    let guards = guards(tx, &known).await?;
     let mut sum = Upserted::default();
     let mut entries: Vec<Entry> = Vec::with_capacity(records.len());
     let mut places: HashMap<String, usize> = HashMap::with_capacity(records.len());
@@ -104,6 +132,9 @@ async fn record_chunk(tx: &mut Tx, records: &[PatentRecord]) -> Result<Upserted,
         let text = serde_json::to_string(&merged)?;
         if text == entry.text {
             sum.unchanged += 1;
+        } else if let Some(breach) = entry.breach(&guards, &merged) {
+            sum.refused += 1;
+            refused.push(breach);
         } else {
             sum.updated += 1;
             (entry.record, entry.text, entry.changed) = (merged, text, true);
@@ -111,6 +142,43 @@ async fn record_chunk(tx: &mut Tx, records: &[PatentRecord]) -> Result<Upserted,
     }
     write(tx, entries).await?;
     Ok(sum)
+}
+
+impl Entry {
+    fn breach(&self, guards: &Guards, merged: &PatentRecord) -> Option<Breach> {
+        let row = self.row.as_ref()?;
+        guards.breach(row.id, &row.number, (&self.record, merged))
+    }
+}
+
+/// The pledges over the known patents that have one.
+async fn guards(tx: &Tx, known: &HashMap<String, patent::Model>) -> Result<Guards, Fault> {
+    let pledged: Vec<Uuid> = known.values().filter(|row| row.encumbered).map(|row| row.id).collect();
+    Guards::of(tx, &pledged).await
+}
+
+/// For each record, the disposal of a pledged patent in it that the pledgee has not consented to.
+///
+/// # Errors
+/// The database's fault.
+pub async fn breaches(tx: &Tx, records: &[PatentRecord]) -> Result<Vec<Option<Breach>>, Fault> {
+    let mut found = Vec::with_capacity(records.len());
+    for chunk in records.chunks(CHUNK) {
+        let known = known_rows(tx, chunk).await?;
+        let guards = guards(tx, &known).await?;
+        for record in chunk {
+            let row = known.get(&number::key(&record.facts.publication_number));
+            found.push(match row.filter(|row| row.encumbered) {
+                None => None,
+                Some(row) => {
+                    let before = store::record_of(row)?;
+                    let merged = before.updated_by(record)?;
+                    guards.breach(row.id, &row.number, (&before, &merged))
+                }
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// For each record, whether the catalogue already says all of it.
@@ -171,11 +239,13 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>) -> Result<(), Fault> {
         match entry.row {
             None => fresh.push(store::row_of(entry.id, &entry.record, 1, (now, now), false)?),
             Some(row) => {
-                let version = row.version + 1;
+                let told = news(&row, &entry.record, tx)?;
+                // Every event about a patent has a version of its own.
+                let version = told.last().map_or(row.version + 1, |(_, version, _)| *version);
                 let change =
                     store::row_of(entry.id, &entry.record, version, (row.created_at, now), row.encumbered)?;
                 patent::Entity::update(change).exec(tx.conn()).await?;
-                events.extend(status_change(&row, &entry.record, tx, version));
+                events.extend(told);
             }
         }
     }
@@ -185,21 +255,40 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>) -> Result<(), Fault> {
     tx.publish(events).await
 }
 
-fn status_change(
-    row: &patent::Model,
-    record: &PatentRecord,
-    tx: &Tx,
-    version: i64,
-) -> Option<(Uuid, i64, Event)> {
+/// What the others are told of a changed patent: its legal status, and what attacks it.
+fn news(row: &patent::Model, record: &PatentRecord, tx: &Tx) -> Result<Vec<(Uuid, i64, Event)>, Fault> {
     let to = record.facts.legal_status.as_str();
-    (row.status != to).then(|| {
-        let change = LegalStatusChanged {
+    let mut told = Vec::new();
+    if row.status != to {
+        told.push(Event::LegalStatusChanged(LegalStatusChanged {
             patent_id: row.id.into(),
             patent_number: row.number.clone(),
             from: row.status.clone(),
             to: to.to_owned(),
             effective: tx.business_date(),
-        };
-        (row.id, version, Event::LegalStatusChanged(change))
-    })
+        }));
+    }
+    let open = challenges(record);
+    if open != challenges(&store::record_of(row)?) {
+        told.push(Event::PatentChallenged(PatentChallenged {
+            patent_id: row.id.into(),
+            patent_number: row.number.clone(),
+            open,
+            noted_on: tx.business_date(),
+        }));
+    }
+    Ok((row.version + 1..).zip(told).map(|(version, event)| (row.id, version, event)).collect())
+}
+
+/// The open proceedings that concern whoever has the patent in pledge.
+fn challenges(record: &PatentRecord) -> Vec<String> {
+    [
+        (DisputeKind::Invalidation, "invalidation"),
+        (DisputeKind::Ownership, "ownership"),
+        (DisputeKind::Preservation, "preservation"),
+    ]
+    .into_iter()
+    .filter(|(kind, _)| record.has_open(*kind))
+    .map(|(_, name)| name.to_owned())
+    .collect()
 }

@@ -8,6 +8,8 @@ use tx_kit::Fault;
 use utoipa::ToSchema;
 
 use super::{
+    consent::Consents,
+    disposal::{self, Disposal},
     encumbrance,
     industry::Industry,
     patent::{LegalStatus, PatentKind},
@@ -63,6 +65,77 @@ pub struct EncumbranceView {
     pub bank_name: String,
     /// The day of registration.
     pub since: NaiveDate,
+    /// What the pledgee consents to today; nothing else may be done with the patent.
+    #[serde(default)]
+    pub consented: Vec<Disposal>,
+}
+
+/// A registered pledge over a patent, in a list.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EncumbranceItem {
+    /// The patent.
+    pub patent_id: PatentId,
+    /// The pledge.
+    pub pledge_id: PledgeId,
+    /// The pledgee.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The pledgor.
+    pub enterprise_id: OrgId,
+    /// The day of registration.
+    pub since: NaiveDate,
+}
+
+impl From<encumbrance::entity::Model> for EncumbranceItem {
+    fn from(row: encumbrance::entity::Model) -> Self {
+        Self {
+            patent_id: row.patent_id.into(),
+            pledge_id: row.pledge_id.into(),
+            bank_id: row.bank_id.into(),
+            bank_name: row.bank_name,
+            enterprise_id: row.enterprise_id.into(),
+            since: row.since,
+        }
+    }
+}
+
+/// An act over the pledged patent that was not recorded, because the pledgee had not consented.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RefusedDisposal {
+    /// `transfer`, `licence` or `abandonment`.
+    pub act: String,
+    /// The day.
+    pub refused_on: NaiveDate,
+    /// The pledgee.
+    pub bank_name: String,
+    /// Who asked for it to be recorded.
+    pub asked_by: String,
+}
+
+/// A pledge as it is shown with its patent, with what the pledgee consents to on a day.
+pub(crate) fn encumbrance(
+    row: encumbrance::entity::Model,
+    consents: &Consents,
+    on: NaiveDate,
+) -> EncumbranceView {
+    EncumbranceView {
+        consented: consents.acts(row.pledge_id, row.patent_id, on),
+        pledge_id: row.pledge_id.into(),
+        bank_id: row.bank_id.into(),
+        bank_name: row.bank_name,
+        since: row.since,
+    }
+}
+
+/// A refusal as it is shown with its patent.
+pub(crate) fn refused(row: disposal::refused::Model) -> RefusedDisposal {
+    RefusedDisposal {
+        act: row.act,
+        refused_on: row.refused_on,
+        bank_name: row.bank_name,
+        asked_by: row.asked_by,
+    }
 }
 
 /// A patent in full.
@@ -114,6 +187,9 @@ pub struct PatentDetail {
     pub disputes: Vec<Dispute>,
     /// Registered pledges.
     pub encumbrances: Vec<EncumbranceView>,
+    /// What was refused because a pledgee had not consented, newest first.
+    #[serde(default)]
+    pub refused_disposals: Vec<RefusedDisposal>,
     /// 剩余保护期, years with one decimal.
     pub remaining_years: Option<Decimal>,
     /// 技术就绪度, 1–9.
@@ -154,7 +230,8 @@ fn item_of(row: &patent::Model, record: PatentRecord, on: NaiveDate) -> (PatentI
 /// A row in full, with the pledges over it.
 pub(crate) fn detail(
     row: &patent::Model,
-    encumbrances: Vec<encumbrance::entity::Model>,
+    encumbrances: Vec<EncumbranceView>,
+    refused_disposals: Vec<RefusedDisposal>,
     on: NaiveDate,
 ) -> Result<PatentDetail, Fault> {
     let (item, record) = item_of(row, store::record_of(row)?, on);
@@ -185,15 +262,8 @@ pub(crate) fn detail(
         annuity_paid_until: facts.annuities_paid_to,
         annuity_status,
         disputes: record.disputes,
-        encumbrances: encumbrances
-            .into_iter()
-            .map(|row| EncumbranceView {
-                pledge_id: row.pledge_id.into(),
-                bank_id: row.bank_id.into(),
-                bank_name: row.bank_name,
-                since: row.since,
-            })
-            .collect(),
+        encumbrances,
+        refused_disposals,
         remaining_years: facts.expiry_date.map(|end| years_left(on, end)),
         technology_readiness: record.grades.trl,
         url: facts.url,

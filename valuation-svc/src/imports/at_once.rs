@@ -3,8 +3,8 @@
 use contracts::Actor;
 use tx_kit::{Db, InTx};
 
-use super::file::{ImportError, ImportResult, read};
-use crate::catalogue::upsert;
+use super::file::{ERRORS_MAX, ImportError, ImportResult, RejectedRow, read};
+use crate::catalogue::upsert_or_refuse;
 
 /// Reads a file and records its patents, all in one transaction: after a kill it has happened wholly or not at all.
 /// Importing the same file again changes nothing. `mapping` is the text of a mapping file (TOML).
@@ -19,6 +19,7 @@ pub async fn import_file(
 ) -> Result<ImportResult, ImportError> {
     let read = read(bytes, mapping).await?;
     let records = &read.records;
-    let sum = db.run(|tx| upsert(tx, records, actor).in_tx()).await?;
-    Ok(ImportResult::of(read.counts, sum, read.errors))
+    let (sum, refused) = db.run(|tx| upsert_or_refuse(tx, records, actor).in_tx()).await?;
+    let errors = read.errors.into_iter().chain(refused.iter().map(RejectedRow::from)).take(ERRORS_MAX);
+    Ok(ImportResult::of(read.counts, sum, errors.collect()))
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::catalogue::{
     PatentRecord, Upserted,
+    disposal::Breach,
     import::{self, ImportProblem, Mapping, RowError},
 };
 
@@ -32,9 +33,10 @@ pub struct ImportResult {
 impl ImportResult {
     /// The result of recording what was read; `duplicates` counts as unchanged.
     pub(super) fn of(counts: RowCounts, sum: Upserted, errors: Vec<RejectedRow>) -> Self {
-        let Upserted { imported, updated, unchanged } = sum;
+        let Upserted { imported, updated, unchanged, refused } = sum;
         let RowCounts { read, duplicates, rejected } = counts;
-        Self { read, imported, updated, unchanged: unchanged + duplicates, rejected, errors }
+        let (unchanged, rejected) = (unchanged + duplicates, rejected + refused);
+        Self { read, imported, updated, unchanged, rejected, errors }
     }
 }
 
@@ -121,5 +123,27 @@ impl From<RowError> for RejectedRow {
     fn from(error: RowError) -> Self {
         let (code, zh, en) = (error.reason.code().to_owned(), error.reason.zh(), error.reason.en());
         Self { line: error.line, column: error.column, reason: ReasonText { code, zh, en } }
+    }
+}
+
+/// A row that would dispose of a pledged patent; its line is not kept once the file is read.
+impl From<&Breach> for RejectedRow {
+    fn from(breach: &Breach) -> Self {
+        let Breach { number, bank_name, act, .. } = breach;
+        Self {
+            line: 0,
+            column: None,
+            reason: ReasonText {
+                code: "pledged_without_consent".to_owned(),
+                zh: format!(
+                    "{number}：该专利已质押给{bank_name}，未经质权人同意不得{}，未作更改。请先取得质权人同意。",
+                    act.zh()
+                ),
+                en: format!(
+                    "{number}: it is pledged to {bank_name} and may not be {} without the pledgee's consent; nothing was changed. Obtain the consent first.",
+                    act.en()
+                ),
+            },
+        }
     }
 }

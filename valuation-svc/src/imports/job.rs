@@ -2,7 +2,7 @@
 //!
 //! | phase | one chunk is | what is visible |
 //! |---|---|---|
-//! | check | one piece: records that say nothing new are set aside | nothing |
+//! | check | one piece: records that say nothing new, or that are refused, are set aside | nothing |
 //! | publish | all that is left, in one transaction | everything |
 
 use async_trait::async_trait;
@@ -16,7 +16,9 @@ use super::{
     file::{ERRORS_MAX, ImportResult, ReasonText, RejectedRow, RowCounts},
     store,
 };
-use crate::catalogue::{PatentRecord, Upserted, held_by_others, unchanged, upsert};
+use crate::catalogue::{
+    PatentRecord, Upserted, breaches, disposal, held_by_others, unchanged, upsert_or_refuse,
+};
 
 /// The kind of job.
 pub(crate) const KIND: &str = "patent.import";
@@ -45,6 +47,12 @@ struct Cursor {
     /// The numbers of those, the first thousand.
     #[serde(default)]
     held_numbers: Vec<String>,
+    /// Records that would dispose of a pledged patent without the pledgee's consent.
+    #[serde(default)]
+    refused: u64,
+    /// Why, row by row; the first thousand.
+    #[serde(default)]
+    refusals: Vec<RejectedRow>,
 }
 
 /// Publishes staged files.
@@ -77,11 +85,20 @@ async fn check(
     let count = records.len();
     let same = unchanged(tx, &records).await?;
     let held = held_by_others(tx, &records, job.tenant).await?;
+    let breaches = breaches(tx, &records).await?;
+    // The pledgee hears of a disposal also where the file is not the owner's: somebody says that it happened.
+    let told: Vec<_> = breaches.iter().flatten().cloned().collect();
+    disposal::note(tx, &told, &job.actor).await?;
     let mut next = cursor;
     let mut left = Vec::new();
-    for ((record, same), held) in records.into_iter().zip(same).zip(held) {
+    for (((record, same), held), breach) in records.into_iter().zip(same).zip(held).zip(breaches) {
         if same {
             next.unchanged += 1;
+        } else if let Some(breach) = breach {
+            next.refused += 1;
+            if next.refusals.len() < ERRORS_MAX {
+                next.refusals.push(RejectedRow::from(&breach));
+            }
         } else if held {
             next.held += 1;
             if next.held_numbers.len() < ERRORS_MAX {
@@ -104,16 +121,19 @@ async fn check(
 }
 
 async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: &Cursor) -> Result<Progress, Fault> {
-    let mut sum = Upserted { unchanged: cursor.unchanged, ..Upserted::default() };
+    let mut sum = Upserted { unchanged: cursor.unchanged, refused: cursor.refused, ..Upserted::default() };
+    let mut refusals = cursor.refusals.clone();
     for position in store::positions(tx, job.id).await? {
         if let Some(records) = store::piece(tx, job.id, position).await? {
-            sum = sum.plus(upsert(tx, &records, &job.actor).await?);
+            let (part, refused) = upsert_or_refuse(tx, &records, &job.actor).await?;
+            sum = sum.plus(part);
+            refusals.extend(refused.iter().map(RejectedRow::from));
         }
     }
     store::clear(tx, job.id).await?;
     let counts = RowCounts { rejected: payload.counts.rejected + cursor.held, ..payload.counts };
-    let held = cursor.held_numbers.iter().map(|number| held_row(number)).collect();
-    let result = ImportResult::of(counts, sum, held);
+    let held = cursor.held_numbers.iter().map(|number| held_row(number));
+    let result = ImportResult::of(counts, sum, refusals.into_iter().chain(held).take(ERRORS_MAX).collect());
     Ok(Progress {
         done: payload.records,
         total: payload.records,

@@ -111,10 +111,10 @@ pub async fn request(
 /// The answer to a repeated command, found before anything is worked out or refused again.
 async fn first_answer(db: &Db, key: Option<&IdempotencyKey>) -> Result<Option<Valuation>, Problem> {
     let Some(key) = key else { return Ok(None) };
-    match idempotency::look_up(db.read(), &[key]).await?.pop() {
-        Some(Recorded::Answer(answer)) => Ok(Some(answer)),
-        Some(Recorded::OtherRequest) => Err(Problem::key_reused()),
-        Some(Recorded::Nothing) | None => Ok(None),
+    match idempotency::look_up(db.read(), key).await? {
+        Recorded::Answer(answer) => Ok(Some(answer)),
+        Recorded::OtherRequest => Err(Problem::key_reused()),
+        Recorded::Nothing => Ok(None),
     }
 }
 

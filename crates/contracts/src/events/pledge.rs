@@ -57,7 +57,7 @@ pub struct FacilityChanged {
     pub drawn: Money,
     /// Reserved now.
     pub reserved: Money,
-    /// `proposed`, `active`, `suspended`, `expired`, `closed`.
+    /// `proposed`, `approved`, `active`, `suspended`, `expired`, `closed`, `refused`.
     pub status: String,
     /// First day of the availability window.
     pub available_from: NaiveDate,
@@ -65,8 +65,14 @@ pub struct FacilityChanged {
     pub available_until: NaiveDate,
     /// The syndicate.
     pub shares: Vec<SyndicateShare>,
-    /// The members.
+    /// The members: all of them, or those that changed where it is `partial`.
     pub members: Vec<FacilityMember>,
+    /// Whether members that are not listed stay as they were, rather than having left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// Members that have left the list, told where it is `partial`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<OrgId>,
 }
 
 /// An application was submitted.
@@ -169,6 +175,51 @@ pub struct LoanDrawn {
     /// Each bank's part.
     pub shares: Vec<SyndicateShare>,
     /// The facility's version after this: the order among all that moves its totals.
+    pub facility_version: i64,
+    /// Drawn on the facility after this.
+    pub facility_drawn: Money,
+    /// Reserved on the facility after this.
+    pub facility_reserved: Money,
+    /// The member's drawn after this.
+    pub member_drawn: Money,
+    /// The member's reserved after this.
+    pub member_reserved: Money,
+}
+
+/// A loan's state after something other than a draw or a payment: the close of a day, a restructuring, a
+/// write-off, a judgement of its risk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanStateChanged {
+    /// The loan.
+    pub loan_id: LoanId,
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// The (lead) bank.
+    pub bank_id: OrgId,
+    /// The borrower.
+    pub enterprise_id: OrgId,
+    /// What changed it: `close`, `extension`, `restructuring`, `rollover`, `repricing`, `write_off`, `judgement`,
+    /// `disposal`.
+    pub cause: String,
+    /// Principal still owed.
+    pub outstanding: Money,
+    /// `active`, `repaid` or `written_off`.
+    pub status: String,
+    /// Contract rate a year.
+    pub annual_rate: Rate,
+    /// Day the last instalment is due.
+    pub matures_on: NaiveDate,
+    /// The oldest due date that is not yet met; `None` when nothing is owed.
+    pub next_due_on: Option<NaiveDate>,
+    /// Days since the oldest missed due date; 0 where none is.
+    pub overdue_days: i64,
+    /// `normal`, `special_mention`, `substandard`, `doubtful`, `loss`.
+    pub tier: String,
+    /// 1, 2 or 3 (IFRS 9, CAS 22).
+    pub stage: u8,
+    /// What is provided for it.
+    pub provision: Money,
+    /// The facility's version after this, where its totals moved; 0 where they did not.
     pub facility_version: i64,
     /// Drawn on the facility after this.
     pub facility_drawn: Money,

@@ -1,4 +1,5 @@
-//! The repayment methods: how much principal each period repays.
+//! The repayment methods: how much principal each period repays. Schedules from terms and the plans made anew of a
+//! running loan (`replan`) are both made here.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -7,7 +8,7 @@ use super::{Instalment, Repayment, ScheduleError, ScheduleTerms, periods::Span};
 use crate::{Money, MoneyError, Rate, Rounding, day_count::YearFraction, interest::interest_for};
 
 /// A period as the methods see it: when it is due and which part of a year it is.
-type Due = (NaiveDate, YearFraction);
+pub(crate) type Due = (NaiveDate, YearFraction);
 
 /// The payments of a schedule.
 pub(super) fn instalments(terms: &ScheduleTerms, spans: &[Span]) -> Result<Vec<Instalment>, ScheduleError> {
@@ -16,17 +17,15 @@ pub(super) fn instalments(terms: &ScheduleTerms, spans: &[Span]) -> Result<Vec<I
         _ => spans.iter().map(|span| (span.due, span.part)).collect(),
     };
     let grace = usize::try_from(terms.grace).unwrap_or(usize::MAX).min(dues.len() - 1);
-    let loan = Loan { principal: terms.principal, rate: terms.annual_rate, dues: &dues, grace };
-    match terms.repayment {
-        Repayment::EqualInstalment if terms.level_last => loan.level(),
-        Repayment::EqualInstalment => loan.equal(loan.equal_instalment()?),
-        Repayment::EqualPrincipal => {
-            let repaying = Decimal::from(dues.len() - grace);
-            let each = Money::round_yuan(terms.principal.yuan() / repaying, Rounding::HalfUp)?;
-            loan.pay(|_| Ok(each))
-        }
-        Repayment::InterestOnly | Repayment::Bullet => loan.pay(|_| Ok(Money::ZERO)),
-    }
+    let loan = Loan {
+        principal: terms.principal,
+        rate: terms.annual_rate,
+        dues: &dues,
+        grace,
+        carried: Decimal::ZERO,
+        first: 1,
+    };
+    loan.repay(terms.repayment, terms.level_last)
 }
 
 /// The whole term as one period.
@@ -38,26 +37,52 @@ fn whole_term(spans: &[Span]) -> Result<Due, ScheduleError> {
     Ok((last.due, whole))
 }
 
-/// A loan whose periods are known.
-struct Loan<'a> {
-    principal: Money,
-    rate: Rate,
-    dues: &'a [Due],
+/// A loan whose periods are known; at least one.
+pub(crate) struct Loan<'a> {
+    pub(crate) principal: Money,
+    pub(crate) rate: Rate,
+    pub(crate) dues: &'a [Due],
     /// Opening periods without principal.
-    grace: usize,
+    pub(crate) grace: usize,
+    /// Interest of the first period that has run before the loan stood as it does now, in exact yuan.
+    pub(crate) carried: Decimal,
+    /// The number of the first instalment.
+    pub(crate) first: u32,
 }
 
 impl Loan<'_> {
+    /// The payments by a method.
+    pub(crate) fn repay(
+        &self,
+        repayment: Repayment,
+        level_last: bool,
+    ) -> Result<Vec<Instalment>, ScheduleError> {
+        match repayment {
+            Repayment::EqualInstalment if level_last => self.level(),
+            Repayment::EqualInstalment => self.equal(self.equal_instalment()?),
+            Repayment::EqualPrincipal => {
+                let repaying = Decimal::from(self.dues.len() - self.grace);
+                let each = Money::round_yuan(self.principal.yuan() / repaying, Rounding::HalfUp)?;
+                self.pay(|_| Ok(each))
+            }
+            Repayment::InterestOnly | Repayment::Bullet => self.pay(|_| Ok(Money::ZERO)),
+        }
+    }
+
     /// Walks the periods: interest on the balance, rounded half-up once; principal as `repaid` says for that
     /// interest, never below zero nor above the balance; the last period takes the rest.
-    fn pay(
+    pub(crate) fn pay(
         &self,
         repaid: impl Fn(Money) -> Result<Money, MoneyError>,
     ) -> Result<Vec<Instalment>, ScheduleError> {
         let mut balance = self.principal;
         let mut instalments = Vec::with_capacity(self.dues.len());
-        for ((index, number), (due, part)) in (0..).zip(1..).zip(self.dues) {
-            let interest = Money::round_yuan(interest_for(balance, self.rate, *part)?, Rounding::HalfUp)?;
+        for ((index, number), (due, part)) in (0..).zip(self.first..).zip(self.dues) {
+            let mut exact = interest_for(balance, self.rate, *part)?;
+            if index == 0 {
+                exact = exact.checked_add(self.carried).ok_or(MoneyError::Overflow)?;
+            }
+            let interest = Money::round_yuan(exact, Rounding::HalfUp)?;
             let principal = if index + 1 == self.dues.len() {
                 balance
             } else if index < self.grace {
@@ -73,20 +98,26 @@ impl Loan<'_> {
     }
 
     /// Every period after the grace pays `instalment`.
-    fn equal(&self, instalment: Money) -> Result<Vec<Instalment>, ScheduleError> {
+    pub(crate) fn equal(&self, instalment: Money) -> Result<Vec<Instalment>, ScheduleError> {
         self.pay(|interest| instalment.checked_sub(interest))
     }
 
-    /// P ÷ Σ 1/Π(1+rᵢ), with each period's own rate, to the fen.
+    /// P ÷ Σ 1/Π(1+rᵢ), with each period's own rate, to the fen. Interest carried into the first repaying period
+    /// is worth what discounts it from that period's end.
     fn equal_instalment(&self) -> Result<Money, ScheduleError> {
         let overflow = MoneyError::Overflow;
         let (mut discount, mut sum) = (Decimal::ONE, Decimal::ZERO);
-        for (_, part) in self.dues.iter().skip(self.grace) {
+        let mut worth = self.principal.yuan();
+        for (index, (_, part)) in self.dues.iter().enumerate().skip(self.grace) {
             let growth = part.of(self.rate.fraction()).and_then(|rate| rate.checked_add(Decimal::ONE));
             discount = growth.and_then(|growth| discount.checked_div(growth)).ok_or(overflow.clone())?;
             sum += discount;
+            if index == 0 {
+                let carried = self.carried.checked_mul(discount);
+                worth = carried.and_then(|carried| worth.checked_add(carried)).ok_or(overflow.clone())?;
+            }
         }
-        let exact = self.principal.yuan().checked_div(sum).ok_or(overflow)?;
+        let exact = worth.checked_div(sum).ok_or(overflow)?;
         Ok(Money::round_yuan(exact, Rounding::HalfUp)?)
     }
 
@@ -122,7 +153,14 @@ mod tests {
         let due = NaiveDate::from_ymd_opt(2024, 1, 15).unwrap();
         let dues = [(due, YearFraction::months(12).share(14, 364)); 3];
         let principal = Money::from_fen(10_000);
-        let loan = Loan { principal, rate: "0.094822".parse().unwrap(), dues: &dues, grace: 0 };
+        let loan = Loan {
+            principal,
+            rate: "0.094822".parse().unwrap(),
+            dues: &dues,
+            grace: 0,
+            carried: Decimal::ZERO,
+            first: 1,
+        };
         let totals = |schedule: Vec<Instalment>| -> Vec<String> {
             schedule.iter().map(|instalment| instalment.total.to_string()).collect()
         };

@@ -3,8 +3,8 @@
 //! [`ScheduleTerms::schedule`] is the only way to make one. Periods are in `periods`, the repayment methods
 //! in `methods`; published schedules are reproduced in `published`.
 
-mod methods;
-mod periods;
+pub(crate) mod methods;
+pub(crate) mod periods;
 #[cfg(test)]
 mod published;
 
@@ -182,14 +182,7 @@ impl ScheduleTerms {
     /// When a term is out of its range, or a date or an amount is beyond what can be represented.
     pub fn schedule(&self) -> Result<Schedule, ScheduleError> {
         self.check()?;
-        let instalments = methods::instalments(self, &periods::periods(self)?)?;
-        let total = |part: fn(&Instalment) -> Money| Money::total(instalments.iter().map(part));
-        let totals = Totals {
-            principal: total(|i| i.principal)?,
-            interest: total(|i| i.interest)?,
-            total: total(|i| i.total)?,
-        };
-        Ok(Schedule { instalments, totals })
+        Ok(Schedule::try_new(methods::instalments(self, &periods::periods(self)?)?)?)
     }
 
     /// Interest in exact yuan on `balance` from `from` to `to`, both within period `number` (the first is 1):
@@ -277,6 +270,22 @@ pub struct Schedule {
     pub instalments: Vec<Instalment>,
     /// Their sums.
     pub totals: Totals,
+}
+
+impl Schedule {
+    /// The schedule of these payments.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`] where their sums are beyond the range.
+    pub fn try_new(instalments: Vec<Instalment>) -> Result<Self, MoneyError> {
+        let total = |part: fn(&Instalment) -> Money| Money::total(instalments.iter().map(part));
+        let totals = Totals {
+            principal: total(|i| i.principal)?,
+            interest: total(|i| i.interest)?,
+            total: total(|i| i.total)?,
+        };
+        Ok(Self { instalments, totals })
+    }
 }
 
 /// Why there is no schedule for the terms.

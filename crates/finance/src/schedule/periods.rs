@@ -6,13 +6,13 @@ use super::{Period, ScheduleError, ScheduleTerms};
 use crate::{DayCount, day_count::YearFraction};
 
 /// One period.
-pub(super) struct Span {
+pub(crate) struct Span {
     /// Its first day; interest runs from it.
-    pub(super) start: NaiveDate,
+    pub(crate) start: NaiveDate,
     /// Its due date.
-    pub(super) due: NaiveDate,
+    pub(crate) due: NaiveDate,
     /// The part of a year it is.
-    pub(super) part: YearFraction,
+    pub(crate) part: YearFraction,
 }
 
 impl Span {
@@ -28,7 +28,7 @@ impl Span {
 
 /// The periods of a schedule, in order. Due dates are counted from one anchor day, so that 31 January is
 /// followed by 29 February and then by 31 March.
-pub(super) fn periods(terms: &ScheduleTerms) -> Result<Vec<Span>, ScheduleError> {
+pub(crate) fn periods(terms: &ScheduleTerms) -> Result<Vec<Span>, ScheduleError> {
     let drawn = terms.first_drawdown;
     let regular = after(terms, drawn, 1)?;
     let (anchor, offset) = match terms.first_due {
@@ -52,7 +52,7 @@ pub(super) fn periods(terms: &ScheduleTerms) -> Result<Vec<Span>, ScheduleError>
 
 /// Whether a period is exactly its months, whatever its days: 30/360 with monthly, quarterly or yearly
 /// periods. A month then bears rate ÷ 12, as in everyday Chinese practice.
-fn counts_months(terms: &ScheduleTerms) -> bool {
+pub(crate) fn counts_months(terms: &ScheduleTerms) -> bool {
     terms.day_count == DayCount::Thirty360 && terms.period != Period::Week
 }
 

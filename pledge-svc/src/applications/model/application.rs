@@ -1,17 +1,21 @@
 //! An application for pledge financing: what is asked, what is offered for it, and how far it has come.
 //!
-//! `submitted → assessed → approved | refused`; the enterprise may withdraw until a pledge stands on it. Each
-//! step is a function of its own file that consumes the application and gives the next one.
+//! `submitted → (deficient ↔ corrected) → assessed → (approved once) → approved | refused`; a refusal may be appealed
+//! once, and is then upheld or gives way to a new assessment; the enterprise may withdraw until a pledge stands on it.
+//! Each step is a function of its own file that consumes the application and gives the next one.
 
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{ApplicationId, FacilityId, OrgId, PatentId, PledgeId, UserId, ValuationId};
-use finance::{Money, Rate};
+use contracts::{ApplicationId, FacilityId, OrgId, PatentId, PledgeId, UserId};
+use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Finding, FindingCode};
+use super::{
+    Appeal, Approval, Assessment, Consent, Decision, Deficiency, Finding, FindingCode, OfferedPatent,
+    ServiceClock,
+};
 
 /// How far an application has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -19,29 +23,50 @@ use super::{Finding, FindingCode};
 pub enum ApplicationStatus {
     /// 已提交
     Submitted,
+    /// 待补正: the enterprise is asked for what is missing
+    Deficient,
+    /// 已补正
+    Corrected,
     /// 已评审
     Assessed,
+    /// 已一次批准: a second approver still has to
+    ApprovedOnce,
     /// 已批准
     Approved,
     /// 已否决
     Refused,
+    /// 申诉中
+    Appealed,
     /// 已撤回
     Withdrawn,
 }
 
 impl ApplicationStatus {
     /// Every status.
-    pub const ALL: [Self; 5] =
-        [Self::Submitted, Self::Assessed, Self::Approved, Self::Refused, Self::Withdrawn];
+    pub const ALL: [Self; 9] = [
+        Self::Submitted,
+        Self::Deficient,
+        Self::Corrected,
+        Self::Assessed,
+        Self::ApprovedOnce,
+        Self::Approved,
+        Self::Refused,
+        Self::Appealed,
+        Self::Withdrawn,
+    ];
 
     /// The name in JSON and in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Submitted => "submitted",
+            Self::Deficient => "deficient",
+            Self::Corrected => "corrected",
             Self::Assessed => "assessed",
+            Self::ApprovedOnce => "approved_once",
             Self::Approved => "approved",
             Self::Refused => "refused",
+            Self::Appealed => "appealed",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -51,17 +76,30 @@ impl ApplicationStatus {
     pub const fn name_zh(self) -> &'static str {
         match self {
             Self::Submitted => "已提交",
+            Self::Deficient => "待补正",
+            Self::Corrected => "已补正",
             Self::Assessed => "已评审",
+            Self::ApprovedOnce => "已一次批准",
             Self::Approved => "已批准",
             Self::Refused => "已否决",
+            Self::Appealed => "申诉中",
             Self::Withdrawn => "已撤回",
         }
     }
 
-    /// Whether the bank still has to decide.
+    /// Whether the bank still has to decide for the first time.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Submitted | Self::Assessed)
+        matches!(
+            self,
+            Self::Submitted | Self::Deficient | Self::Corrected | Self::Assessed | Self::ApprovedOnce
+        )
+    }
+
+    /// Whether the officer may assess it: it lies with the bank and is not decided.
+    #[must_use]
+    pub const fn is_assessable(self) -> bool {
+        self.is_open() && !matches!(self, Self::Deficient)
     }
 }
 
@@ -82,63 +120,6 @@ impl FromStr for ApplicationStatus {
     fn from_str(text: &str) -> Result<Self, UnknownStatus> {
         Self::ALL.into_iter().find(|status| status.name() == text).ok_or(UnknownStatus)
     }
-}
-
-/// A patent offered as collateral; the figures come with the bank's assessment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OfferedPatent {
-    /// The patent.
-    pub patent_id: PatentId,
-    /// Its publication number.
-    pub number: String,
-    /// Its title.
-    pub title: String,
-    /// The bank's valuation.
-    pub valuation_id: Option<ValuationId>,
-    /// Its value as collateral.
-    pub collateral_value: Option<Money>,
-    /// The most that may be lent on it.
-    pub maximum_loan: Option<Money>,
-    /// The loan-to-value cap of its grade.
-    pub ltv_cap: Option<Rate>,
-    /// The last day on which the valuation may be relied on.
-    pub valid_until: Option<NaiveDate>,
-}
-
-/// The officer's assessment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Assessment {
-    /// Who assessed, for people.
-    pub by: String,
-    /// Who assessed.
-    pub by_id: UserId,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// In the officer's words.
-    pub comment: String,
-    /// The amount recommended.
-    pub recommended_amount: Money,
-    /// The value of the patents as collateral, together.
-    pub collateral_value: Money,
-    /// The most that may be lent on them under this facility.
-    pub maximum_loan: Money,
-}
-
-/// The end of an application, one way or another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Decision {
-    /// Who decided, for people.
-    pub by: String,
-    /// Who decided.
-    pub by_id: UserId,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// `approved`, `refused` or `withdrawn`.
-    pub outcome: ApplicationStatus,
-    /// The amount approved; zero otherwise.
-    pub amount: Money,
-    /// Why, or the approver's comment; may be empty.
-    pub reason: String,
 }
 
 /// An application for pledge financing.
@@ -166,18 +147,36 @@ pub struct Application {
     pub tenor_months: u32,
     /// What the money is for.
     pub purpose: String,
+    /// The product it is under.
+    pub product: String,
     /// The patents offered.
     pub patents: Vec<OfferedPatent>,
     /// How far it has come.
     pub status: ApplicationStatus,
     /// The officer's assessment, once made.
     pub assessment: Option<Assessment>,
+    /// The risk manager's word, where one was given.
+    pub consent: Option<Consent>,
+    /// The first approval, while the second is waited for and after it.
+    pub first_approval: Option<Approval>,
     /// How it ended, once it did.
     pub decision: Option<Decision>,
+    /// The last day for appealing against a refusal.
+    pub appeal_until: Option<NaiveDate>,
+    /// The appeal, where one was made.
+    pub appeal: Option<Appeal>,
+    /// What the enterprise was asked to bring, in order.
+    pub deficiencies: Vec<Deficiency>,
     /// What was found at submission and lifted by declaration.
     pub findings: Vec<Finding>,
     /// What the parties have declared.
     pub declarations: Vec<FindingCode>,
+    /// What the enterprise has stated, by the codes of the product's statements.
+    pub statements: Vec<String>,
+    /// What is due next; none once nothing is.
+    pub clock: Option<ServiceClock>,
+    /// Working days that the bank's clock still has when the enterprise has corrected.
+    pub review_days_left: Option<u32>,
     /// The pledge that secures it, once submitted for registration.
     pub pledge_id: Option<PledgeId>,
     /// Whether a part of the line is held for it: from the approval to its withdrawal or the pledge's end.
@@ -226,6 +225,27 @@ impl Application {
     #[must_use]
     pub fn without_reservation(self) -> Self {
         Self { holds_reservation: false, version: self.version + 1, ..self }
+    }
+
+    /// The application with its clock as seen on a day.
+    #[must_use]
+    pub fn seen_on(self, on: NaiveDate) -> Self {
+        Self { clock: self.clock.map(|clock| clock.seen_on(on)), ..self }
+    }
+
+    /// The application as its applicant is told of it: without what the bank's people say among themselves.
+    #[must_use]
+    pub fn told_to_applicant(mut self) -> Self {
+        self.consent = None;
+        self.first_approval = None;
+        if let Some(assessment) = &mut self.assessment {
+            assessment.findings.clear();
+        }
+        if let Some(decision) = &mut self.decision {
+            decision.demand = None;
+            decision.under = None;
+        }
+        self
     }
 
     /// Whether a user assessed it and so may not decide it.

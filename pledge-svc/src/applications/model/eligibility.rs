@@ -1,15 +1,17 @@
-//! Whether an enterprise may apply: the facility's terms and the grounds against each patent, all at once, so
-//! that the enterprise hears of everything that it has to put right.
+//! Whether an enterprise may apply: the facility's and the product's terms, what the bank knows of the enterprise, and the
+//! grounds against each patent, all at once, so that the enterprise hears of everything that it has to put right.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::{OrgId, PatentId, PledgeId};
-use finance::Money;
+use finance::{Money, MoneyError, Rate};
 
 use super::{
     Finding, FindingCode, PatentFacts, Refusal,
+    connected::{GroupExposure, above_cap},
     grounds::{Considered, grounds},
+    products::Product,
 };
 
 /// What the rule needs to know of the facility and the member's place in it.
@@ -25,6 +27,29 @@ pub struct Terms {
     pub tenor_cap_months: u32,
     /// What the member may still be granted: its sub-limit less what is drawn and reserved.
     pub free: Money,
+    /// The contract rate a year.
+    pub annual_rate: Rate,
+    /// The industry of the cluster.
+    pub industry: String,
+    /// Whether the member's place in the cluster is active.
+    pub member_active: bool,
+}
+
+/// What the bank knows of the enterprise and asks of the product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Background {
+    /// The enterprise's name.
+    pub enterprise_name: String,
+    /// The product applied for.
+    pub product: Product,
+    /// The one-year LPR last announced, where the product asks for it.
+    pub lpr_one_year: Option<Rate>,
+    /// Whether an entry of the bank's blacklist holds against it.
+    pub blacklisted: bool,
+    /// The group of connected enterprises that it belongs to, with what that has at the bank.
+    pub group: Option<GroupExposure>,
+    /// The most that the bank approves for a group together.
+    pub group_exposure_max: Option<Money>,
 }
 
 /// What is asked, and by whom.
@@ -38,20 +63,67 @@ pub struct Ask {
     pub tenor_months: u32,
 }
 
-/// Everything that stands in the way, of the facility first, then patent by patent.
-#[must_use]
+/// Everything that stands in the way, of the facility first, then of the enterprise and the product, then patent by patent.
+///
+/// # Errors
+/// When a sum of what is approved is beyond the range of money.
 pub fn examine(
     terms: &Terms,
+    background: &Background,
     ask: Ask,
     patents: &[PatentFacts],
     held: &HashMap<PatentId, PledgeId>,
     on: NaiveDate,
-) -> Vec<Finding> {
+) -> Result<Vec<Finding>, MoneyError> {
     let considered =
         Considered { pledgor: ask.enterprise, tenor_months: ask.tenor_months, on, held, itself: None };
     let mut found = of_facility(terms, ask, on);
+    found.extend(of_enterprise(terms, background, ask)?);
     found.extend(grounds(patents, considered));
-    found
+    Ok(found)
+}
+
+/// What of the enterprise and the product stands in the way; the same at every step.
+///
+/// # Errors
+/// As [`examine`].
+pub fn of_enterprise(terms: &Terms, background: &Background, ask: Ask) -> Result<Vec<Finding>, MoneyError> {
+    let name = background.enterprise_name.as_str();
+    let mut found = Vec::new();
+    if !terms.member_active {
+        found.push(Finding::new(
+            FindingCode::MemberNotActive,
+            name,
+            (
+                "企业在该集群授信名单中的资格已暂停或已退出",
+                "the enterprise's place in the cluster's facility is paused or ended",
+            ),
+            ("请联系集群运营方或银行恢复资格", "ask the cluster's operator or the bank to restore it"),
+        ));
+    }
+    if background.blacklisted {
+        found.push(Finding::new(
+            FindingCode::Blacklisted,
+            name,
+            ("企业在银行限制名单内", "the enterprise is on the bank's blacklist"),
+            (
+                "请联系银行了解原因；已履行或有误的，请提供证明申请移出",
+                "ask the bank for the reason; where it is settled or wrong, bring the proof and have it lifted",
+            ),
+        ));
+    }
+    if let Some(group) = &background.group {
+        found.extend(above_cap(name, group, ask.amount, background.group_exposure_max)?);
+    }
+    let product = &background.product;
+    found.extend(product.findings(
+        ask.amount,
+        ask.tenor_months,
+        terms.annual_rate,
+        background.lpr_one_year,
+        &terms.industry,
+    ));
+    Ok(found)
 }
 
 /// Admits an application against which nothing stands once the declarations are heard.
@@ -114,13 +186,18 @@ fn of_facility(terms: &Terms, ask: Ask, on: NaiveDate) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::applications::model::{
+        Severity,
         facts::Dispute,
-        samples::{ask, day, patent, terms},
+        products::ApplicationProducts,
+        samples::{ask, background, day, patent, terms},
     };
 
+    fn all(terms: &Terms, background: &Background, ask: Ask, patents: &[PatentFacts]) -> Vec<Finding> {
+        examine(terms, background, ask, patents, &HashMap::new(), day("2026-11-24")).unwrap()
+    }
+
     fn found(terms: &Terms, ask: Ask, patents: &[PatentFacts]) -> Vec<FindingCode> {
-        let findings = examine(terms, ask, patents, &HashMap::new(), day("2026-11-24"));
-        findings.into_iter().map(|finding| finding.code).collect()
+        all(terms, &background(), ask, patents).into_iter().map(|finding| finding.code).collect()
     }
 
     #[test]
@@ -147,16 +224,47 @@ mod tests {
     }
 
     #[test]
+    fn what_the_bank_knows_of_the_enterprise_refuses_it_and_each_finding_says_what_cures_it() {
+        let products = ApplicationProducts::default();
+        let listed = Background {
+            product: products.find("tianfu_zhilai").unwrap().clone(),
+            blacklisted: true,
+            group: Some(GroupExposure { name: "甲集团".into(), approved: Money::from_fen(400_001) }),
+            group_exposure_max: Some(Money::from_fen(1_000_000)),
+            ..background()
+        };
+        let paused = Terms { member_active: false, ..terms() };
+        let findings = all(&paused, &listed, Ask { tenor_months: 13, ..ask() }, &[patent(1)]);
+        let codes: Vec<FindingCode> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(
+            codes,
+            [
+                FindingCode::MemberNotActive,
+                FindingCode::Blacklisted,
+                FindingCode::AboveGroupExposure,
+                FindingCode::AboveProductTenor,
+            ]
+        );
+        for finding in &findings {
+            assert_eq!(finding.severity, Severity::Hard);
+            for text in [&finding.reason_zh, &finding.reason_en, &finding.cure_zh, &finding.cure_en] {
+                assert!(!text.is_empty(), "{}", finding.code);
+            }
+            assert!(!finding.reason_zh.contains("甲集团"), "the group is the bank's own affair");
+        }
+    }
+
+    #[test]
     fn a_declaration_lifts_a_soft_finding_and_never_a_hard_one() {
         let contested = PatentFacts {
             disputes: vec![Dispute { kind: "invalidation".into(), status: "pending".into() }],
             ..patent(1)
         };
-        let soft = examine(&terms(), ask(), &[contested], &HashMap::new(), day("2026-11-24"));
+        let soft = all(&terms(), &background(), ask(), &[contested]);
         assert!(admit(&soft, &[]).is_err());
         assert_eq!(admit(&soft, &[FindingCode::InvalidationPending]), Ok(()));
         let lapsed = PatentFacts { legal_status: "lapsed".into(), ..patent(1) };
-        let hard = examine(&terms(), ask(), &[lapsed], &HashMap::new(), day("2026-11-24"));
+        let hard = all(&terms(), &background(), ask(), &[lapsed]);
         assert!(admit(&hard, FindingCode::ALL).is_err());
     }
 }

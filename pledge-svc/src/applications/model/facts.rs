@@ -80,8 +80,17 @@ impl Dispute {
     /// What it means. A kind that is not known counts as one about ownership until somebody has looked.
     #[must_use]
     pub fn meaning(&self) -> DisputeMeaning {
-        const OVER: [&str; 8] =
-            ["closed", "settled", "resolved", "dismissed", "withdrawn", "ended", "rejected", "maintained"];
+        const OVER: [&str; 9] = [
+            "closed",
+            "settled",
+            "resolved",
+            "dismissed",
+            "withdrawn",
+            "ended",
+            "rejected",
+            "maintained",
+            "upheld",
+        ];
         if OVER.contains(&self.status.as_str()) {
             return DisputeMeaning::None;
         }
@@ -121,4 +130,7 @@ pub struct CollateralFacts {
     pub ltv_cap: Rate,
     /// The most that may be lent on it.
     pub maximum_loan: Money,
+    /// Its grade: `AAA` … `C`; absent where too little is known for one.
+    #[serde(default)]
+    pub grade: Option<String>,
 }

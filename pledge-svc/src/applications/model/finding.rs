@@ -1,8 +1,9 @@
-//! What stands in the way of a pledge, each with a stable code, its reason and its cure.
+//! What stands in the way of a pledge loan, each with a stable code, its reason and its cure.
 //!
 //! Grounds 1 to 11 are those of CNIPA Announcement 461 (2021), 专利权质押登记办法, on which the office refuses
-//! registration; the rest are the facility's own terms. A soft finding is lifted by the parties' declaration
-//! that they know of it; a hard one by its cure alone.
+//! registration; the rest are the terms of the facility and of the product, what the bank knows of the enterprise, and
+//! what its valuations say of the collateral. A soft finding is lifted by the parties' declaration that they know of it;
+//! a hard one by its cure alone; a notice refuses nothing and is read by those who decide.
 
 use std::{fmt, str::FromStr};
 
@@ -17,6 +18,8 @@ pub enum Severity {
     Hard,
     /// The parties' informed declaration lifts it.
     Soft,
+    /// It refuses nothing; who decides reads it.
+    Notice,
 }
 
 /// Defines the codes with their stable names and severities.
@@ -76,6 +79,40 @@ codes! {
     AboveSubLimit = "above_sub_limit", Hard;
     /// Longer than the facility's tenor cap.
     AboveTenorCap = "above_tenor_cap", Hard;
+    /// The enterprise's place in the cluster is paused or ended.
+    MemberNotActive = "member_not_active", Hard;
+    /// The enterprise is on the bank's blacklist.
+    Blacklisted = "blacklisted", Hard;
+    /// More than the bank approves for a group of connected enterprises together.
+    AboveGroupExposure = "above_group_exposure", Hard;
+    /// More than the product lends.
+    AboveProductAmount = "above_product_amount", Hard;
+    /// Longer than the product's term.
+    AboveProductTenor = "above_product_tenor", Hard;
+    /// The facility's rate is above the product's.
+    AboveProductRate = "above_product_rate", Hard;
+    /// The product does not serve the facility's industry.
+    IndustryNotServed = "industry_not_served", Hard;
+    /// No valuation was named for a patent.
+    ValuationMissing = "valuation_missing", Hard;
+    /// The valuation named is of another patent.
+    ValuationOfOtherPatent = "valuation_of_other_patent", Hard;
+    /// The valuation named is another bank's.
+    ValuationOfOtherBank = "valuation_of_other_bank", Hard;
+    /// The valuation was made for another purpose than a pledge.
+    ValuationForOtherPurpose = "valuation_for_other_purpose", Hard;
+    /// The valuation is not completed.
+    ValuationNotCompleted = "valuation_not_completed", Hard;
+    /// The valuation may no longer be relied on.
+    ValuationExpired = "valuation_expired", Hard;
+    /// The valuation leaves nothing to lend on.
+    ValuationWorthless = "valuation_worthless", Hard;
+    /// The bank does not accept patents of this grade.
+    GradeNotAccepted = "grade_not_accepted", Hard;
+    /// One patent makes up too much of the collateral's value.
+    PatentTooConcentrated = "patent_too_concentrated", Notice;
+    /// The patent is offered in another open application, too.
+    OfferedElsewhere = "offered_elsewhere", Notice;
 }
 
 impl fmt::Display for FindingCode {
@@ -136,9 +173,19 @@ impl Finding {
         }
     }
 
+    /// The same finding with another weight: a bank may make binding what is a notice elsewhere.
+    #[must_use]
+    pub fn weighing(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
+
     /// Whether it still stands once the parties have declared what they know.
     #[must_use]
     pub fn stands_against(&self, declarations: &[FindingCode]) -> bool {
-        self.severity == Severity::Hard || !declarations.contains(&self.code)
+        match self.severity {
+            Severity::Hard => true,
+            Severity::Soft => !declarations.contains(&self.code),
+            Severity::Notice => false,
+        }
     }
 }

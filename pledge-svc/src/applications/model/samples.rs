@@ -8,12 +8,18 @@ use finance::{Money, Rate};
 use uuid::Uuid;
 
 use super::{
-    Application, ApplicationStatus, OfferedPatent, PatentFacts, ValuationFacts,
+    Application, ApplicationStatus, OfferedPatent, PatentFacts, ServiceClock, ValuationFacts,
     application::Hand,
-    approve::approve,
+    approve::{Situation, Vote, approve},
     assess::{Findings, assess},
-    eligibility::{Ask, Terms},
+    authority::ApprovalAuthority,
+    clock::ClockKind,
+    eligibility::{Ask, Background, Terms},
+    eligibility_rules::EligibilityRules,
     facts::CollateralFacts,
+    products::{ApplicationProducts, STANDARD},
+    refuse::refuse,
+    service_levels::ServiceLevels,
 };
 
 pub fn day(text: &str) -> NaiveDate {
@@ -45,6 +51,18 @@ pub fn applicant() -> Hand {
     hand(3, "企业财务")
 }
 
+pub fn second_approver() -> Hand {
+    hand(4, "审批人乙")
+}
+
+pub fn risk_manager() -> Hand {
+    hand(5, "风险经理")
+}
+
+pub fn operations() -> Hand {
+    hand(6, "运营")
+}
+
 pub fn patent(number: u128) -> PatentFacts {
     PatentFacts {
         id: PatentId::from_uuid(Uuid::from_u128(number)),
@@ -71,6 +89,20 @@ pub fn terms() -> Terms {
         available_until: day("2026-12-31"),
         tenor_cap_months: 36,
         free: Money::from_fen(600_000),
+        annual_rate: Rate::from_basis_points(345),
+        industry: "C26".into(),
+        member_active: true,
+    }
+}
+
+pub fn background() -> Background {
+    Background {
+        enterprise_name: "甲公司".into(),
+        product: ApplicationProducts::default().find(STANDARD).unwrap().clone(),
+        lpr_one_year: Some(Rate::from_basis_points(300)),
+        blacklisted: false,
+        group: None,
+        group_exposure_max: None,
     }
 }
 
@@ -90,6 +122,7 @@ pub fn valuation(number: u128, collateral_fen: i64, loan_fen: i64) -> ValuationF
             collateral_value: Money::from_fen(collateral_fen),
             ltv_cap: Rate::from_basis_points(5_000),
             maximum_loan: Money::from_fen(loan_fen),
+            grade: None,
         },
     }
 }
@@ -120,12 +153,21 @@ pub fn application() -> Application {
         amount: Money::from_fen(600_000),
         tenor_months: 12,
         purpose: "采购原料".into(),
+        product: STANDARD.into(),
         patents: vec![offered(1), offered(2)],
         status: ApplicationStatus::Submitted,
         assessment: None,
+        consent: None,
+        first_approval: None,
         decision: None,
+        appeal_until: None,
+        appeal: None,
+        deficiencies: vec![],
         findings: vec![],
         declarations: vec![],
+        statements: vec![],
+        clock: Some(ServiceClock::start(ClockKind::FirstReview, day("2026-11-20"), 5)),
+        review_days_left: None,
         pledge_id: None,
         holds_reservation: false,
         submitted_on: day("2026-11-20"),
@@ -141,6 +183,10 @@ pub fn recommendation(fen: i64) -> Findings {
         recommended_amount: Money::from_fen(fen),
         comment: "可行".into(),
         facility_ltv_cap: Rate::from_basis_points(6_000),
+        checklist: vec![],
+        standing: vec![],
+        rules: EligibilityRules::default(),
+        levels: ServiceLevels::default(),
     }
 }
 
@@ -149,5 +195,15 @@ pub fn assessed() -> Application {
 }
 
 pub fn approved() -> Application {
-    approve(assessed(), None, "", &terms(), &HashMap::new(), &approver()).unwrap()
+    let situation = Situation {
+        terms: &terms(),
+        held: &HashMap::new(),
+        authority: &ApprovalAuthority::default(),
+        held_by_others: Money::ZERO,
+    };
+    approve(assessed(), Vote::default(), situation, &approver()).unwrap()
+}
+
+pub fn refused() -> Application {
+    refuse(assessed(), "抵质押不足", &ServiceLevels::default(), &approver()).unwrap()
 }

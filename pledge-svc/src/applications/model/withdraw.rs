@@ -20,23 +20,16 @@ pub struct Withdrawal {
 /// Refused or withdrawn before, or a pledge stands on it.
 pub fn withdraw(application: Application, reason: &str, by: &Hand) -> Result<Withdrawal, Refusal> {
     let reserved = match application.status {
-        ApplicationStatus::Submitted | ApplicationStatus::Assessed => Money::ZERO,
+        status if status.is_open() => Money::ZERO,
         ApplicationStatus::Approved if application.pledge_id.is_some() => return Err(Refusal::PledgeExists),
         ApplicationStatus::Approved => application.approved_amount_or_zero(),
-        status @ (ApplicationStatus::Refused | ApplicationStatus::Withdrawn) => {
-            return Err(Refusal::NotInStatus { status });
-        }
+        status => return Err(Refusal::NotInStatus { status }),
     };
     let application = Application {
         status: ApplicationStatus::Withdrawn,
-        decision: Some(Decision {
-            by: by.name.clone(),
-            by_id: by.user,
-            at: by.at,
-            outcome: ApplicationStatus::Withdrawn,
-            amount: Money::ZERO,
-            reason: reason.to_owned(),
-        }),
+        decision: Some(Decision::without_amount(ApplicationStatus::Withdrawn, reason, by)),
+        clock: None,
+        review_days_left: None,
         holds_reservation: false,
         version: application.version + 1,
         ..application

@@ -21,11 +21,16 @@ pub mod application {
         pub tenor_months: i32,
         #[sea_orm(column_type = "Text")]
         pub purpose: String,
+        pub product: String,
         pub status: String,
         #[sea_orm(column_type = "Text")]
         pub findings: String,
         #[sea_orm(column_type = "Text")]
         pub declarations: String,
+        #[sea_orm(column_type = "Text")]
+        pub statements: String,
+        #[sea_orm(column_type = "Text")]
+        pub deficiencies: String,
         pub assessor_id: Option<Uuid>,
         pub assessor: Option<String>,
         pub assessed_at: Option<DateTimeUtc>,
@@ -34,12 +39,43 @@ pub mod application {
         pub recommended_fen: Option<i64>,
         pub collateral_fen: Option<i64>,
         pub maximum_loan_fen: Option<i64>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub assessment_findings: Option<String>,
+        pub consenter_id: Option<Uuid>,
+        pub consenter: Option<String>,
+        pub consented_at: Option<DateTimeUtc>,
+        pub consent_agrees: Option<bool>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub consent_comment: Option<String>,
+        pub first_approver_id: Option<Uuid>,
+        pub first_approver: Option<String>,
+        pub first_approved_at: Option<DateTimeUtc>,
+        pub first_approved_fen: Option<i64>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub first_comment: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub first_under: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub first_demand: Option<String>,
         pub decider_id: Option<Uuid>,
         pub decider: Option<String>,
         pub decided_at: Option<DateTimeUtc>,
         pub decided_fen: Option<i64>,
         #[sea_orm(column_type = "Text", nullable)]
         pub decision_reason: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub decision_under: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub decision_demand: Option<String>,
+        pub appeal_until: Option<Date>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub appeal: Option<String>,
+        pub refuser_id: Option<Uuid>,
+        pub appeal_decider_id: Option<Uuid>,
+        pub clock: Option<String>,
+        pub clock_started_on: Option<Date>,
+        pub due_on: Date,
+        pub review_days_left: Option<i32>,
         pub pledge_id: Option<Uuid>,
         pub holds_reservation: bool,
         pub submitted_on: Date,

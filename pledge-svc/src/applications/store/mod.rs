@@ -3,13 +3,14 @@
 mod entities;
 mod mapping;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use contracts::{ApplicationId, FacilityId, OrgId, OrgKind};
+use chrono::NaiveDate;
+use contracts::{ApplicationId, FacilityId, OrgId, OrgKind, PatentId, PledgeId};
 use finance::{Money, MoneyError};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{
@@ -31,6 +32,10 @@ pub struct Filter {
     pub facility: Option<FacilityId>,
     /// Of this enterprise.
     pub enterprise: Option<OrgId>,
+    /// Under this product.
+    pub product: Option<String>,
+    /// What was due before this day.
+    pub due_before: Option<NaiveDate>,
     /// Number, facility or a party's name contains this.
     pub text: Option<String>,
 }
@@ -61,6 +66,19 @@ pub async fn find(
     Ok(with_patents(conn, found.into_iter().collect()).await?.pop())
 }
 
+/// The application that a pledge secures, where it is in scope.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_by_pledge(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    pledge: PledgeId,
+) -> Result<Option<Application>, Fault> {
+    let found = within(scope).filter(Column::PledgeId.eq(pledge.uuid())).one(conn).await?;
+    Ok(with_patents(conn, found.into_iter().collect()).await?.pop())
+}
+
 /// One page of applications.
 ///
 /// # Errors
@@ -81,6 +99,12 @@ pub async fn page(
     }
     if let Some(enterprise) = filter.enterprise {
         select = select.filter(Column::EnterpriseId.eq(enterprise.uuid()));
+    }
+    if let Some(product) = &filter.product {
+        select = select.filter(Column::Product.eq(product));
+    }
+    if let Some(day) = filter.due_before {
+        select = select.filter(Column::Clock.is_not_null()).filter(Column::DueOn.lt(day));
     }
     if let Some(text) = &filter.text {
         let columns = [Column::Number, Column::EnterpriseName, Column::FacilityName, Column::BankName];
@@ -113,6 +137,62 @@ pub async fn find_held_by_others(
         .map_err(|error: MoneyError| Fault::Corrupt(format!("reservations beside {}: {error}", one.id)))
 }
 
+/// What a bank has approved for enterprises together by applications that still hold it, but for one of them.
+///
+/// # Errors
+/// The database's fault, or a sum beyond the range of money.
+pub async fn find_held_at_bank(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    bank: OrgId,
+    enterprises: &[OrgId],
+    except: Option<ApplicationId>,
+) -> Result<Money, Fault> {
+    if enterprises.is_empty() {
+        return Ok(Money::ZERO);
+    }
+    let mut select = within(scope)
+        .select_only()
+        .column(Column::DecidedFen)
+        .filter(Column::BankId.eq(bank.uuid()))
+        .filter(Column::EnterpriseId.is_in(enterprises.iter().map(|one| one.uuid())))
+        .filter(Column::HoldsReservation.eq(true));
+    if let Some(id) = except {
+        select = select.filter(Column::Id.ne(id.uuid()));
+    }
+    let amounts: Vec<Option<i64>> = select.into_tuple().all(conn).await?;
+    Money::total(amounts.into_iter().flatten().map(Money::from_fen))
+        .map_err(|error: MoneyError| Fault::Corrupt(format!("what bank {bank} has approved: {error}")))
+}
+
+/// Which of an application's patents another application offers that is not decided yet.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_offered_elsewhere(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    one: &Application,
+) -> Result<HashSet<PatentId>, Fault> {
+    let open = ApplicationStatus::ALL.into_iter().filter(|status| status.is_open());
+    let others = within(scope)
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.ne(one.id.uuid()))
+        .filter(Column::Status.is_in(open.map(ApplicationStatus::name)))
+        .into_query();
+    let found: Vec<uuid::Uuid> = patent::Entity::find()
+        .select_only()
+        .column(patent::Column::PatentId)
+        .filter(patent::Column::PatentId.is_in(one.patent_ids().into_iter().map(PatentId::uuid)))
+        .filter(patent::Column::ApplicationId.in_subquery(others))
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(PatentId::from_uuid).collect())
+}
+
 /// Writes a new application with its patents.
 ///
 /// # Errors
@@ -129,7 +209,7 @@ pub async fn insert(tx: &mut Tx, one: &Application) -> Result<(), Fault> {
 /// The database's fault; a conflict where another transaction changed the application meanwhile.
 pub async fn update(tx: &mut Tx, one: &Application) -> Result<(), Fault> {
     let changed = application::Entity::update_many()
-        .set(mapping::changing(one))
+        .set(mapping::changing(one)?)
         .filter(Column::Id.eq(one.id.uuid()))
         .filter(Column::Version.eq(one.version - 1))
         .exec(tx.conn())

@@ -1,100 +1,220 @@
-//! Whether a change of limit, members or sub-limits may be made: never below what is in use.
+//! Whether a change of limit, members, terms or window may be made: never below what is in use, and a line is closed
+//! only once nothing rests on it. It is decided when it is proposed and again, on the use of that moment, when it is
+//! approved.
 
-use finance::Money;
+use chrono::NaiveDate;
+use contracts::OrgId;
+use finance::{Money, Rate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Facility, Member,
-    proposal::{Flaw, LIMIT_MAX, MEMBERS_MAX, ProposedMember, members},
+    CollateralRule, Facility, Liability, LossCover, Member, MemberStatus, Status, Terms, Triggers, cover,
+    facility::part,
+    life::{self, CloseRefused},
+    members::ProposedMember,
+    places::{self, Place},
+    proposal::{self, Flaw},
+    terms,
 };
 
-/// A change proposed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// A change proposed; what is absent stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
 pub struct Change {
-    /// The new limit; unchanged where absent.
-    #[serde(default)]
+    /// The new limit; sub-limits that are a part of it follow.
     pub limit: Option<Money>,
-    /// Members to add, or with another sub-limit; everybody else stays.
-    #[serde(default)]
+    /// Members to add, or with another sub-limit or group; everybody else stays.
     pub members: Vec<ProposedMember>,
+    /// Members who leave the list; only those with nothing drawn or held.
+    pub leave: Vec<OrgId>,
+    /// Members who may not draw for the time being.
+    pub pause: Vec<OrgId>,
+    /// Members who may draw again.
+    pub resume: Vec<OrgId>,
+    /// The first day of the window.
+    pub available_from: Option<NaiveDate>,
+    /// The last day of the window.
+    pub available_until: Option<NaiveDate>,
+    /// The most that one member may owe, as a part of the limit.
+    pub single_member_cap: Option<Rate>,
+    /// Sub-limits together are at most the limit times this.
+    pub over_allotment: Option<Rate>,
+    /// The most that a group of connected members may use, as a part of the limit.
+    pub group_cap: Option<Rate>,
+    /// The most that may be lent on one pool of pledged patents, as a part of the limit.
+    pub pool_cap: Option<Rate>,
+    /// How far the members answer for each other.
+    pub liability: Option<Liability>,
+    /// What secures the loans.
+    pub collateral: Option<CollateralRule>,
+    /// What stops the line.
+    pub triggers: Option<Triggers>,
+    /// Who bears a part of a loss besides the bank; replaces the present ones.
+    pub cover: Option<Vec<LossCover>>,
+    /// Close the line for good; nothing else may change with it.
+    pub close: bool,
     /// Why.
     pub reason: String,
 }
 
-/// What a facility and its members look like after a change.
+/// What holds on the day besides the facility's own rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Today {
+    /// The business date.
+    pub on: NaiveDate,
+    /// Whether any pledge under the facility is submitted or registered.
+    pub pledged: bool,
+}
+
+/// What a facility looks like after a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// The limit.
     pub limit: Money,
-    /// Every member's place after the change.
-    pub members: Vec<ProposedMember>,
+    /// The window.
+    pub window: (NaiveDate, NaiveDate),
+    /// The most that one member may owe, as a part of the limit.
+    pub single_member_cap: Rate,
+    /// Caps, liability, collateral, triggers.
+    pub terms: Terms,
+    /// New promises to bear a loss, where they change.
+    pub cover: Option<Vec<LossCover>>,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether any member belongs to a group.
+    pub grouped: bool,
+    /// The places that are new or not as before.
+    pub places: Vec<Place>,
 }
 
-/// Decides a change against today's use.
+/// Decides a change against today's use. The facility's state is one that admits changes.
 ///
 /// # Errors
-/// Every flaw: cuts below use, sub-limits beyond the cap or, together, beyond the limit, and a missing reason.
-pub fn decide_change(facility: &Facility, places: &[Member], change: &Change) -> Result<Changed, Vec<Flaw>> {
+/// Every flaw: cuts below use, sub-limits beyond the cap or, together, beyond the limit, leaving with something owed,
+/// closing with something resting on the line, and a missing reason.
+pub fn decide_change(
+    facility: &Facility,
+    members: &[Member],
+    change: &Change,
+    today: Today,
+) -> Result<Changed, Vec<Flaw>> {
     let mut found = Vec::new();
+    reason(change, &mut found);
+    if change.close {
+        return closed(facility, change, today, found);
+    }
+    if change.is_empty() {
+        found.push(Flaw::new("limit", "没有任何变更内容。", "Nothing would change."));
+    }
     let limit = change.limit.unwrap_or(facility.limit);
-    let used = in_use(facility.drawn, facility.reserved, facility.retired);
+    let used = Money::total([facility.drawn, facility.reserved, facility.retired]).unwrap_or(Money::MAX);
     if limit < used {
-        found.push(below_use("limit", used));
+        found.push(places::below_use("limit", used));
     }
-    if limit > LIMIT_MAX || !limit.is_positive() {
-        found.push(Flaw {
-            field: "limit".into(),
-            zh: format!("额度须大于零且不超过 {LIMIT_MAX} 元。"),
-            en: format!("The limit must be positive and at most {LIMIT_MAX} yuan."),
-        });
+    proposal::limit("limit", limit, &mut found);
+    let window = (
+        change.available_from.unwrap_or(facility.available_from),
+        change.available_until.unwrap_or(facility.available_until),
+    );
+    if change.available_from.is_some() || change.available_until.is_some() {
+        proposal::window(window.0, window.1, today.on, &mut found);
     }
-    if change.limit.is_none() && change.members.is_empty() {
-        found.push(Flaw {
-            field: "limit".into(),
-            zh: "没有任何变更内容。".into(),
-            en: "Nothing would change.".into(),
-        });
+    let agreed = agreed(facility, change);
+    terms::flaws(&agreed, &mut found);
+    cover::flaws(change.cover.as_deref().unwrap_or_default(), &mut found);
+    let single_member_cap = change.single_member_cap.unwrap_or(facility.single_member_cap);
+    terms::share("single_member_cap", single_member_cap, &mut found);
+    let after = places::after(members, change, limit, &mut found);
+    let cap = part(limit, single_member_cap);
+    places::check(&after, (limit, cap), &agreed, &mut found);
+    if !found.is_empty() {
+        return Err(found);
     }
-    let reason = change.reason.trim().chars().count();
-    if !(1..=500).contains(&reason) {
-        found.push(Flaw {
-            field: "reason".into(),
-            zh: "请说明变更理由，最多 500 字。".into(),
-            en: "Give a reason of at most 500 characters.".into(),
-        });
-    }
-    let mut after: Vec<ProposedMember> = places
-        .iter()
-        .map(|place| ProposedMember {
-            enterprise_id: place.enterprise_id,
-            enterprise_name: place.enterprise_name.clone(),
-            sub_limit: place.sub_limit,
-        })
-        .collect();
-    for (index, wanted) in change.members.iter().enumerate().take(MEMBERS_MAX) {
-        match places.iter().position(|place| place.enterprise_id == wanted.enterprise_id) {
-            Some(at) => {
-                let used = in_use(places[at].drawn, places[at].reserved, places[at].retired);
-                if wanted.sub_limit < used {
-                    found.push(below_use(&format!("members[{index}].sub_limit"), used));
-                }
-                after[at].sub_limit = wanted.sub_limit;
-            }
-            None => after.push(wanted.clone()),
-        }
-    }
-    members(&after, limit, facility.single_member_cap, &mut found);
-    if found.is_empty() { Ok(Changed { limit, members: after }) } else { Err(found) }
+    Ok(Changed {
+        limit,
+        window,
+        single_member_cap,
+        terms: agreed,
+        cover: change.cover.clone(),
+        status: life::after_window(facility.status, window.0, window.1, today.on),
+        grouped: after.iter().any(|one| one.place.status != MemberStatus::Left && one.place.group.is_some()),
+        places: after.into_iter().filter(places::After::differs).map(|one| one.place).collect(),
+    })
 }
 
-fn in_use(drawn: Money, reserved: Money, retired: Money) -> Money {
-    Money::total([drawn, reserved, retired]).unwrap_or(Money::MAX)
+impl Change {
+    fn is_empty(&self) -> bool {
+        let silent = Self { reason: self.reason.clone(), ..Self::default() };
+        *self == silent
+    }
 }
 
-fn below_use(field: &str, used: Money) -> Flaw {
-    Flaw {
-        field: field.to_owned(),
-        zh: format!("不得低于已占用的 {used} 元。"),
-        en: format!("It may not be cut below what is in use: {used} yuan."),
+fn reason(change: &Change, found: &mut Vec<Flaw>) {
+    let length = change.reason.trim().chars().count();
+    if !(1..=500).contains(&length) {
+        found.push(Flaw::new(
+            "reason",
+            "请说明变更理由，最多 500 字。",
+            "Give a reason of at most 500 characters.",
+        ));
+    }
+}
+
+fn closed(
+    facility: &Facility,
+    change: &Change,
+    today: Today,
+    mut found: Vec<Flaw>,
+) -> Result<Changed, Vec<Flaw>> {
+    let alone = Change { close: true, reason: change.reason.clone(), ..Change::default() };
+    if *change != alone {
+        found.push(Flaw::new(
+            "close",
+            "关闭授信时不得同时变更其他内容。",
+            "Nothing else may change when a line is closed.",
+        ));
+    }
+    match life::may_close(facility, today.pledged) {
+        Ok(()) => {}
+        Err(CloseRefused::Drawn(drawn)) => found.push(Flaw::new(
+            "close",
+            format!("尚有贷款本金 {drawn} 元未还清，不能关闭。"),
+            format!("{drawn} yuan of principal is outstanding: have it repaid first."),
+        )),
+        Err(CloseRefused::Reserved(reserved)) => found.push(Flaw::new(
+            "close",
+            format!("尚有已批准未提款的预占 {reserved} 元，不能关闭。请先撤回相应申请。"),
+            format!("{reserved} yuan is held for approved applications: end those first."),
+        )),
+        Err(CloseRefused::Pledged) => found.push(Flaw::new(
+            "close",
+            "名下尚有未注销的专利质押，不能关闭。请先办理注销登记。",
+            "Pledges stand under it: have them cancelled first.",
+        )),
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
+    Ok(Changed {
+        limit: facility.limit,
+        window: (facility.available_from, facility.available_until),
+        single_member_cap: facility.single_member_cap,
+        terms: facility.terms,
+        cover: None,
+        status: Status::Closed,
+        grouped: facility.grouped,
+        places: Vec::new(),
+    })
+}
+
+fn agreed(facility: &Facility, change: &Change) -> Terms {
+    let now = facility.terms;
+    Terms {
+        over_allotment: change.over_allotment.unwrap_or(now.over_allotment),
+        group_cap: change.group_cap.unwrap_or(now.group_cap),
+        pool_cap: change.pool_cap.unwrap_or(now.pool_cap),
+        liability: change.liability.unwrap_or(now.liability),
+        collateral: change.collateral.unwrap_or(now.collateral),
+        triggers: change.triggers.unwrap_or(now.triggers),
     }
 }

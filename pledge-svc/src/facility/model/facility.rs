@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 use contracts::{FacilityId, MemberId, OrgId, UserId};
-use finance::{Money, Rate};
+use finance::{Money, Rate, Rounding};
 use serde::{Deserialize, Serialize};
+
+use super::Terms;
 
 /// Where a facility stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum Status {
     /// 待审批
     Proposed,
+    /// 已批准，等待用信期开始
+    Approved,
     /// 生效
     Active,
     /// 暂停
@@ -25,14 +29,22 @@ pub enum Status {
 
 impl Status {
     /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Proposed, Self::Active, Self::Suspended, Self::Expired, Self::Closed, Self::Refused];
+    pub const ALL: [Self; 7] = [
+        Self::Proposed,
+        Self::Approved,
+        Self::Active,
+        Self::Suspended,
+        Self::Expired,
+        Self::Closed,
+        Self::Refused,
+    ];
 
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Proposed => "proposed",
+            Self::Approved => "approved",
             Self::Active => "active",
             Self::Suspended => "suspended",
             Self::Expired => "expired",
@@ -56,6 +68,8 @@ pub enum MemberStatus {
     Active,
     /// 暂停用信
     Paused,
+    /// 已退出名单
+    Left,
 }
 
 impl MemberStatus {
@@ -65,13 +79,42 @@ impl MemberStatus {
         match self {
             Self::Active => "active",
             Self::Paused => "paused",
+            Self::Left => "left",
         }
     }
 
     /// The state of this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Paused].into_iter().find(|status| status.name() == text)
+        [Self::Active, Self::Paused, Self::Left].into_iter().find(|status| status.name() == text)
+    }
+}
+
+/// What a bank is in a syndicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShareRole {
+    /// 牵头行或联合牵头行: the first bank is the lead and agent whatever it says; another one is a co-lead.
+    Lead,
+    /// 参加行
+    #[default]
+    Participant,
+}
+
+impl ShareRole {
+    /// The stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Participant => "participant",
+        }
+    }
+
+    /// The role of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Lead, Self::Participant].into_iter().find(|role| role.name() == text)
     }
 }
 
@@ -84,6 +127,18 @@ pub struct Share {
     pub bank_name: String,
     /// Its part of every draw; all parts sum to 1.
     pub share: Rate,
+    /// What it is in the syndicate.
+    #[serde(default)]
+    pub role: ShareRole,
+    /// The group (组别) it lends in, from 1.
+    #[serde(default = "Share::one_group")]
+    pub tranche: u8,
+}
+
+impl Share {
+    const fn one_group() -> u8 {
+        1
+    }
 }
 
 /// A facility.
@@ -125,6 +180,10 @@ pub struct Facility {
     pub single_member_cap: Rate,
     /// The most that may be lent on accepted collateral value.
     pub ltv_cap: Rate,
+    /// Caps, liability, collateral, triggers.
+    pub terms: Terms,
+    /// Whether any member belongs to a group of connected ones: only then is a group's use looked up.
+    pub grouped: bool,
     /// Who proposed it.
     pub maker: UserId,
     /// Rises with every change.
@@ -143,8 +202,25 @@ impl Facility {
     /// What one member may owe at most under the concentration cap, rounded down.
     #[must_use]
     pub fn member_cap(&self) -> Money {
-        self.limit.scale(self.single_member_cap, finance::Rounding::Down).unwrap_or(self.limit)
+        part(self.limit, self.single_member_cap)
     }
+
+    /// What a group of connected members may use at most, rounded down.
+    #[must_use]
+    pub fn group_cap(&self) -> Money {
+        part(self.limit, self.terms.group_cap)
+    }
+
+    /// What may be lent on one pool of pledged patents at most, rounded down.
+    #[must_use]
+    pub fn pool_cap(&self) -> Money {
+        part(self.limit, self.terms.pool_cap)
+    }
+}
+
+/// A part of a limit, rounded down; a share of an amount is never beyond it.
+pub(super) fn part(limit: Money, share: Rate) -> Money {
+    limit.scale(share, Rounding::Down).unwrap_or(limit)
 }
 
 /// A member's place in a facility.
@@ -166,9 +242,25 @@ pub struct Member {
     pub retired: Money,
     /// Whether it may draw.
     pub status: MemberStatus,
+    /// The label of the group of connected members that it belongs to.
+    pub group: Option<String>,
+    /// The sub-limit as a part of the limit, where it was agreed so.
+    pub sub_share: Option<Rate>,
+    /// What it has paid into the mutual-aid pool and not had back.
+    pub deposit: Money,
+    /// What it has paid in as margin for the borrowing base and not had back.
+    pub margin: Money,
+    /// Conditions precedent of its approvals that are not fulfilled.
+    pub conditions_open: u32,
 }
 
 impl Member {
+    /// What is taken of the sub-limit: drawn, held, and repaid on a line that does not revolve.
+    #[must_use]
+    pub fn in_use(&self) -> Money {
+        Money::total([self.drawn, self.reserved, self.retired]).unwrap_or(Money::MAX)
+    }
+
     /// What is free under the sub-limit.
     #[must_use]
     pub fn available(&self) -> Money {

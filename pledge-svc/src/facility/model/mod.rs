@@ -1,8 +1,30 @@
 //! The pure rules of a facility: values in, a decision or a refusal out.
 
+pub mod base;
 pub mod change;
+pub mod cover;
+pub mod deposit;
 pub mod draw;
 mod facility;
+pub mod life;
+pub mod margin_call;
+pub mod members;
+pub mod places;
 pub mod proposal;
+pub mod reservation;
+pub mod syndicate;
+pub mod terms;
+pub mod triggers;
 
-pub use facility::{Facility, Member, MemberStatus, Share, Status};
+#[cfg(test)]
+mod change_tests;
+#[cfg(test)]
+mod draw_tests;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod state_machine_tests;
+
+pub use cover::{CoverParty, LossCover};
+pub use facility::{Facility, Member, MemberStatus, Share, ShareRole, Status};
+pub use terms::{CollateralRule, DepositBasis, Liability, PoolTerms, Terms, Triggers, Uncured};

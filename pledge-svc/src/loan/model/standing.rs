@@ -1,98 +1,88 @@
-//! What a loan owes on a day, and since when it is late.
+//! A loan on a day, as pages and rules read it.
 
 use chrono::NaiveDate;
-use finance::{Money, MoneyError, Rounding, Schedule, accrued};
+use finance::{Claim, Money, MoneyError, Rounding, Schedule};
 
-use super::LoanTerms;
-
-/// What has been paid so far, as the loan's row says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Account {
-    /// Principal not yet repaid.
-    pub outstanding: Money,
-    /// Interest posted up to `interest_from` and not yet paid.
-    pub interest_owed: Money,
-    /// The day from which interest has not yet been posted.
-    pub interest_from: NaiveDate,
-}
+use super::{Account, LoanTerms, owing};
 
 /// A loan on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// All interest owed: what was left over and what has accrued since, rounded half up once.
+    /// All interest owed: due and running, penalty, interest on interest.
     pub interest: Money,
-    /// Principal and interest: what would settle the loan today.
+    /// Of it, penalty interest.
+    pub penalty: Money,
+    /// Of it, interest on overdue interest.
+    pub on_interest: Money,
+    /// Principal past its due date.
+    pub overdue_principal: Money,
+    /// Interest past its due date, without penalty.
+    pub overdue_interest: Money,
+    /// Fees owed.
+    pub fees: Money,
+    /// Everything: what would settle the loan today.
     pub payoff: Money,
     /// The oldest due date that is not met, missed or still to come; `None` when nothing is owed.
     pub unmet: Option<NaiveDate>,
-    /// Days since the oldest due date that was not met; 0 where none is.
+    /// Days since the oldest due date that was missed; 0 where none was.
     pub overdue_days: i64,
-    /// The next due date, with what falls due then.
+    /// The next due date from today on, with everything that has to be paid by then.
     pub next_due: Option<(NaiveDate, Money)>,
 }
 
 /// Where a loan stands on a day.
 ///
-/// A due date is met when the principal repaid covers what was scheduled up to it and interest is paid up to it.
-/// A due date that is today is not yet missed.
-///
 /// # Errors
 /// [`MoneyError::Overflow`]
 pub fn standing(
     terms: &LoanTerms,
-    schedule: &Schedule,
-    account: Account,
+    plan: &Schedule,
+    account: &Account,
     on: NaiveDate,
 ) -> Result<Standing, MoneyError> {
-    let until = on.max(account.interest_from);
-    let since =
-        accrued(account.outstanding, terms.annual_rate, terms.day_count, account.interest_from, until)?;
-    let interest = account.interest_owed.checked_add(Money::round_yuan(since, Rounding::HalfUp)?)?;
-    let payoff = account.outstanding.checked_add(interest)?;
-    if payoff.is_zero() || account.outstanding.is_zero() && account.interest_owed.is_zero() {
-        return Ok(Standing { interest, payoff, unmet: None, overdue_days: 0, next_due: None });
-    }
-    let repaid = terms.principal.checked_sub(account.outstanding)?;
-    let mut scheduled = Money::ZERO;
-    let mut unmet = None;
-    let mut next_due = None;
-    for instalment in &schedule.instalments {
-        scheduled = scheduled.checked_add(instalment.principal)?;
-        if unmet.is_none()
-            && (repaid < scheduled
-                || instalment.interest.is_positive() && !interest_met(terms, account, instalment.due)?)
-        {
-            unmet = Some(instalment.due);
-        }
-        if instalment.due >= on && next_due.is_none() {
-            let principal = scheduled.saturating_sub(repaid).min(account.outstanding);
-            let until = accrued(
-                account.outstanding,
-                terms.annual_rate,
-                terms.day_count,
-                account.interest_from,
-                instalment.due.max(account.interest_from),
-            )?;
-            let by_then = account.interest_owed.checked_add(Money::round_yuan(until, Rounding::HalfUp)?)?;
-            let interest_due = if instalment.interest.is_positive() { by_then } else { Money::ZERO };
-            next_due = Some((instalment.due, principal.checked_add(interest_due)?));
-        }
-    }
-    let overdue_days = unmet.map_or(0, |due: NaiveDate| (on - due).num_days().max(0));
-    Ok(Standing { interest, payoff, unmet, overdue_days, next_due })
+    let today = account.clone().advanced(terms, plan, on)?;
+    let owed = owing(terms, plan, &today, on)?;
+    let of = |claim| owed.sum(|one| one == claim);
+    let payoff = owed.total()?;
+    let next_due = next_due(terms, plan, &today, on)?;
+    let unmet = today.arrears.dues.first().map(|due| due.due).or(next_due.map(|(due, _)| due));
+    Ok(Standing {
+        interest: owed.interest()?,
+        penalty: of(Claim::Penalty)?,
+        on_interest: of(Claim::InterestOnInterest)?,
+        overdue_principal: of(Claim::OverduePrincipal)?,
+        overdue_interest: of(Claim::OverdueInterest)?,
+        fees: of(Claim::Fees)?,
+        payoff,
+        unmet: if payoff.is_zero() { None } else { unmet },
+        overdue_days: owed.overdue_days,
+        next_due: if payoff.is_zero() { None } else { next_due },
+    })
 }
 
-/// Whether interest is paid up to a due date.
-///
-/// Payments go to the oldest interest first, and to principal only once no interest is left. So what is left over
-/// accrued last, on the principal that is still outstanding: it is younger than the due date where no more of it is
-/// left than has accrued since.
-fn interest_met(terms: &LoanTerms, account: Account, due: NaiveDate) -> Result<bool, MoneyError> {
-    if account.interest_from < due {
-        return Ok(false);
+/// Today, where something falls due today; else the next instalment that asks for anything, with what is late already.
+fn next_due(
+    terms: &LoanTerms,
+    plan: &Schedule,
+    today: &Account,
+    on: NaiveDate,
+) -> Result<Option<(NaiveDate, Money)>, MoneyError> {
+    let due_of = |account: &Account, day: NaiveDate| -> Result<Money, MoneyError> {
+        let owed = owing(terms, plan, account, day)?;
+        let not_due = account.not_due()?;
+        let running = Money::round_yuan(account.running(terms, plan, day)?, Rounding::HalfUp)?;
+        owed.total()?.checked_sub(not_due)?.checked_sub(running)
+    };
+    if today.arrears.dues.iter().any(|due| due.due == on) {
+        return Ok(Some((on, due_of(today, on)?)));
     }
-    let since = accrued(account.outstanding, terms.annual_rate, terms.day_count, due, account.interest_from)?;
-    Ok(account.interest_owed <= Money::round_yuan(since, Rounding::HalfUp)?)
+    for instalment in plan.instalments.iter().filter(|one| one.number > today.billed) {
+        let then = today.clone().advanced(terms, plan, instalment.due)?;
+        if then.arrears.dues.len() > today.arrears.dues.len() {
+            return Ok(Some((instalment.due, due_of(&then, instalment.due)?)));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -100,33 +90,46 @@ mod tests {
     use finance::{DayCount, Rate, Repayment};
 
     use super::*;
+    use crate::loan::model::receive;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
 
     fn terms(repayment: Repayment) -> LoanTerms {
-        LoanTerms {
-            principal: Money::from_yuan(5_000_000).unwrap(),
-            annual_rate: Rate::from_basis_points(345),
-            day_count: DayCount::Actual360,
+        LoanTerms::monthly(
+            Money::from_yuan(5_000_000).unwrap(),
+            Rate::from_basis_points(345),
+            DayCount::Actual360,
             repayment,
-            tenor_months: 12,
-            drawn_on: day("2024-01-31"),
-        }
+            12,
+            day("2024-01-31"),
+        )
     }
 
-    fn at(repayment: Repayment, paid_to: &str, on: &str) -> Standing {
+    /// The loan after payments, each on its day.
+    fn paid(repayment: Repayment, payments: &[(&str, &str)]) -> (LoanTerms, Schedule, Account) {
         let terms = terms(repayment);
-        let account =
-            Account { outstanding: terms.principal, interest_owed: Money::ZERO, interest_from: day(paid_to) };
-        standing(&terms, &terms.schedule().unwrap(), account, day(on)).unwrap()
+        let plan = terms.schedule().unwrap();
+        let mut account = Account::opened(terms.principal, terms.drawn_on);
+        for (on, amount) in payments {
+            account = account.advanced(&terms, &plan, day(on)).unwrap();
+            let order = Claim::order_after(0);
+            account =
+                receive(&terms, &plan, &account, amount.parse().unwrap(), &order, day(on)).unwrap().account;
+        }
+        (terms, plan, account)
+    }
+
+    fn at(repayment: Repayment, payments: &[(&str, &str)], on: &str) -> Standing {
+        let (terms, plan, account) = paid(repayment, payments);
+        standing(&terms, &plan, &account, day(on)).unwrap()
     }
 
     #[test]
     fn ninety_days_of_interest_are_what_the_published_case_says() {
         // Chinese everyday case: 5,000,000 at 3.45 % from 2024-01-31 to 2024-04-30, actual/360 → 43,125.00.
-        let standing = at(Repayment::Bullet, "2024-01-31", "2024-04-30");
+        let standing = at(Repayment::Bullet, &[], "2024-04-30");
         assert_eq!(standing.interest.to_string(), "43125.00");
         assert_eq!(standing.payoff.to_string(), "5043125.00");
         assert_eq!(standing.overdue_days, 0);
@@ -134,88 +137,95 @@ mod tests {
 
     #[test]
     fn a_due_date_is_missed_the_day_after_it() {
-        assert_eq!(at(Repayment::InterestOnly, "2024-01-31", "2024-02-29").overdue_days, 0);
-        assert_eq!(at(Repayment::InterestOnly, "2024-01-31", "2024-03-01").overdue_days, 1);
-        assert_eq!(at(Repayment::InterestOnly, "2024-02-29", "2024-03-01").overdue_days, 0);
+        // 29 days to the end of February: 13,895.83.
+        assert_eq!(at(Repayment::InterestOnly, &[], "2024-02-29").overdue_days, 0);
+        assert_eq!(at(Repayment::InterestOnly, &[], "2024-03-01").overdue_days, 1);
+        let met = at(Repayment::InterestOnly, &[("2024-02-29", "13895.83")], "2024-03-01");
+        assert_eq!((met.overdue_days, met.unmet), (0, Some(day("2024-03-31"))));
+        let short = at(Repayment::InterestOnly, &[("2024-02-29", "13895.82")], "2024-03-01");
+        assert_eq!((short.overdue_days, short.unmet), (1, Some(day("2024-02-29"))), "a fen short");
     }
 
     #[test]
     fn the_next_due_date_tells_what_falls_due_then() {
-        let standing = at(Repayment::InterestOnly, "2024-01-31", "2024-02-10");
-        let (due, total) = standing.next_due.unwrap();
-        assert_eq!(due, day("2024-02-29"));
-        // 29 days: 5,000,000 × 3.45 % × 29/360
-        assert_eq!(total.to_string(), "13895.83");
+        let (due, total) = at(Repayment::InterestOnly, &[], "2024-02-10").next_due.unwrap();
+        assert_eq!((due, total.to_string().as_str()), (day("2024-02-29"), "13895.83"));
+        let (due, total) = at(Repayment::InterestOnly, &[], "2024-02-29").next_due.unwrap();
+        assert_eq!((due, total.to_string().as_str()), (day("2024-02-29"), "13895.83"), "today itself");
     }
 
-    /// The loan above with interest only: 13,895.83 fell due on 2024-02-29 for 29 days, 14,854.17 on 2024-03-31 for 31.
-    fn after(interest_owed: &str, paid_on: &str, on: &str) -> Standing {
+    #[test]
+    fn principal_repaid_ahead_meets_the_next_due_dates_but_not_their_interest() {
+        // A twelfth is 416,666.67; interest to 15 February, 15 days: 7,187.50.
+        let ahead = |principal: &str| {
+            let amount: Money = principal.parse().unwrap();
+            let with_interest = amount.checked_add("7187.50".parse().unwrap()).unwrap();
+            at(Repayment::EqualPrincipal, &[("2024-02-15", &with_interest.to_string())], "2024-02-29")
+        };
+        // 14 days more on 4,583,333.33: 6,149.31 of interest and no principal are due.
+        let (due, total) = ahead("416666.67").next_due.unwrap();
+        assert_eq!((due, total.to_string().as_str()), (day("2024-02-29"), "6149.31"));
+        let (_, total) = ahead("416666.66").next_due.unwrap();
+        assert_eq!(total.to_string(), "6149.32", "a fen of principal");
+        assert_eq!(ahead("5000000.00").next_due, None);
+    }
+
+    #[test]
+    fn what_is_late_bears_penalty_and_its_interest_bears_interest() {
+        // Published: 1,000,000 overdue 45 days at 3.45 % + 50 % → 6,468.75; here five million.
+        let late = at(Repayment::Bullet, &[], "2025-03-17");
+        assert_eq!(late.overdue_days, 45);
+        assert_eq!(late.penalty.to_string(), "32343.75");
+        // 366 days of contract interest fell due: 175,375.00; after the term it bears the penalty rate.
+        assert_eq!(late.overdue_interest.to_string(), "175375.00");
+        assert_eq!(late.on_interest.to_string(), "1134.46");
+    }
+
+    #[test]
+    fn interest_on_overdue_interest_within_the_term_is_at_the_contract_rate() {
+        // Published: 8,625.00 unpaid for 45 days is asked for with 55.79 at the penalty rate; within the term 37.20.
         let terms = terms(Repayment::InterestOnly);
-        let account = Account {
-            outstanding: terms.principal,
-            interest_owed: interest_owed.parse().unwrap(),
-            interest_from: day(paid_on),
+        let plan = terms.schedule().unwrap();
+        let due = super::super::Due {
+            number: 1,
+            due: day("2024-02-29"),
+            principal: Money::ZERO,
+            interest: "8625.00".parse().unwrap(),
         };
-        standing(&terms, &terms.schedule().unwrap(), account, day(on)).unwrap()
-    }
-
-    #[test]
-    fn the_oldest_unmet_due_date_stays_the_same_until_it_is_paid() {
-        let unmet =
-            |paid_to: &str, on: &str| at(Repayment::InterestOnly, paid_to, on).unmet.unwrap().to_string();
-        assert_eq!(unmet("2024-01-31", "2024-01-31"), "2024-02-29");
-        assert_eq!(unmet("2024-01-31", "2024-02-29"), "2024-02-29");
-        assert_eq!(unmet("2024-01-31", "2024-05-15"), "2024-02-29");
-        assert_eq!(unmet("2024-02-28", "2024-02-28"), "2024-02-29");
-        assert_eq!(unmet("2024-02-29", "2024-02-29"), "2024-03-31");
-        assert_eq!(unmet("2024-12-31", "2025-06-30"), "2025-01-31");
-        assert_eq!(at(Repayment::Bullet, "2024-01-31", "2024-03-01").unmet, Some(day("2025-01-31")));
-    }
-
-    #[test]
-    fn principal_repaid_ahead_meets_due_dates_but_not_their_interest() {
-        let terms = terms(Repayment::EqualPrincipal);
-        let schedule = terms.schedule().unwrap();
-        let owes = |outstanding: &str, on: &str| {
-            let account = Account {
-                outstanding: outstanding.parse().unwrap(),
-                interest_owed: Money::ZERO,
-                interest_from: day(on),
-            };
-            standing(&terms, &schedule, account, day(on)).unwrap().unmet
-        };
-        // A twelfth is 416,666.67.
-        assert_eq!(owes("4583333.33", "2024-02-29"), Some(day("2024-03-31")));
-        assert_eq!(owes("4583333.34", "2024-02-29"), Some(day("2024-02-29")), "a fen short");
-        assert_eq!(owes("2500000.00", "2024-02-29"), Some(day("2024-03-31")), "interest is still to come");
-        assert_eq!(owes("0.00", "2024-02-29"), None);
-    }
-
-    #[test]
-    fn interest_left_over_is_late_with_the_due_date_it_accrued_before() {
-        // February unpaid, 10,000.00 paid on 1 March: 4,375.00 left of 14,375.00 for 30 days, of which March is
-        // 479.17.
-        let late = after("4375.00", "2024-03-01", "2024-03-11");
-        assert_eq!((late.unmet, late.overdue_days), (Some(day("2024-02-29")), 11));
-        // All of February paid on 1 March: a day of March is left.
-        let met = after("479.17", "2024-03-01", "2024-03-11");
-        assert_eq!((met.unmet, met.overdue_days), (Some(day("2024-03-31")), 0));
-        let a_fen_short = after("479.18", "2024-03-01", "2024-03-11");
-        assert_eq!((a_fen_short.unmet, a_fen_short.overdue_days), (Some(day("2024-02-29")), 11));
-        // February paid in time and a part of March early: nothing is late before the end of March.
-        let early = after("2000.00", "2024-03-11", "2024-03-20");
-        assert_eq!((early.unmet, early.overdue_days), (Some(day("2024-03-31")), 0));
-        assert_eq!(after("2000.00", "2024-03-11", "2024-04-01").overdue_days, 1);
+        let mut account = Account::opened(terms.principal, day("2024-02-29"));
+        account.billed = 1;
+        account.arrears.dues.push(due);
+        let within = owing(&terms, &plan, &account, day("2024-04-14")).unwrap();
+        assert_eq!(within.sum(|c| c == Claim::InterestOnInterest).unwrap().to_string(), "37.20");
+        account.arrears.dues[0].due = day("2025-01-31");
+        account.billed = 12;
+        account.outstanding = Money::ZERO;
+        let beyond = owing(&terms, &plan, &account, day("2025-03-17")).unwrap();
+        assert_eq!(beyond.sum(|c| c == Claim::InterestOnInterest).unwrap().to_string(), "55.79");
     }
 
     #[test]
     fn what_is_unmet_and_what_is_overdue_never_disagree() {
         for repayment in Repayment::ALL {
             for on in ["2024-02-28", "2024-02-29", "2024-03-01", "2025-01-31", "2025-02-01"] {
-                let standing = at(repayment, "2024-01-31", on);
+                let standing = at(repayment, &[], on);
                 let late = standing.unmet.filter(|due| *due < day(on));
                 assert_eq!(standing.overdue_days, late.map_or(0, |due| (day(on) - due).num_days()));
             }
         }
+    }
+
+    #[test]
+    fn a_holiday_may_be_met_on_the_next_working_day() {
+        // 2026-01-31 is a Saturday; Monday is 2026-02-02.
+        let mut terms = terms(Repayment::Bullet);
+        terms.drawn_on = day("2025-01-31");
+        let plan = terms.schedule().unwrap();
+        let account = Account::opened(terms.principal, terms.drawn_on);
+        let strict = standing(&terms, &plan, &account, day("2026-02-02")).unwrap();
+        assert_eq!(strict.overdue_days, 2);
+        terms.holiday_grace = true;
+        assert_eq!(standing(&terms, &plan, &account, day("2026-02-02")).unwrap().overdue_days, 0);
+        assert_eq!(standing(&terms, &plan, &account, day("2026-02-03")).unwrap().overdue_days, 3);
     }
 }

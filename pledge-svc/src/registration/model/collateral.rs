@@ -1,20 +1,22 @@
 //! What a member's pledges carry on a day: the most that may be lent on them.
 //!
 //! A pledge counts while it is registered — it exists only from registration (Civil Code, article 444) — and
-//! while every valuation under it may be relied on. One that does not count is worth nothing here.
+//! while every valuation under it may be relied on. One that does not count is worth nothing here. A patent whose
+//! right has ended, or that is about to be released, carries nothing either, and neither does a pledge whose
+//! cancellation is under way.
 
 use chrono::NaiveDate;
 use contracts::PledgeId;
 use finance::{Money, MoneyError};
 
-use super::PledgeStatus;
+use super::{Filing, FilingKind, Pledge, PledgeStatus, change};
 
 /// What a member's pledges carry together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Collateral {
     /// The pledges that count.
     pub pledges: Vec<PledgeId>,
-    /// The most that may be lent on them: of each pledge its maximum loan, never more than its secured claim.
+    /// The most that may be lent on them: of each pledge what it carries, never more than its secured claim.
     pub maximum_loan: Money,
     /// The first day on which one of their valuations ends; `None` without pledges.
     pub earliest_valid_until: Option<NaiveDate>,
@@ -27,12 +29,27 @@ pub struct Carrier {
     pub id: PledgeId,
     /// Where it is.
     pub status: PledgeStatus,
-    /// The most that may be lent on its patents.
-    pub maximum_loan: Money,
+    /// The most that may be lent on it, by [`carrying`].
+    pub carrying: Money,
     /// The secured claim: beyond it a loan would be unsecured.
     pub secured_amount: Money,
     /// The last day on which all its valuations may be relied on.
     pub valid_until: NaiveDate,
+}
+
+/// The most that may be lent on one pledge, with what is filed for it.
+///
+/// # Errors
+/// When a sum is beyond the range of money.
+pub fn carrying(pledge: &Pledge, filed: Option<&Filing>) -> Result<Money, MoneyError> {
+    let now = pledge.maximum_on(|one| one.stands())?.min(pledge.secured_amount);
+    let Some(filing) = filed.filter(|filing| filing.state.is_open()) else { return Ok(now) };
+    match (filing.kind, filing.change()) {
+        (FilingKind::Cancellation, _) => Ok(Money::ZERO),
+        // Until it is registered the higher claim is not secured; the lower one may be any moment.
+        (FilingKind::Change, Some(content)) => Ok(now.min(change::after(pledge, content)?)),
+        _ => Ok(now),
+    }
 }
 
 /// What the pledges carry on a day.
@@ -40,10 +57,11 @@ pub struct Carrier {
 /// # Errors
 /// When the sum is beyond the range of money.
 pub fn carried(pledges: impl IntoIterator<Item = Carrier>, on: NaiveDate) -> Result<Collateral, MoneyError> {
-    let counting =
-        pledges.into_iter().filter(|one| one.status == PledgeStatus::Registered && one.valid_until >= on);
+    let counting = pledges.into_iter().filter(|one| {
+        one.status == PledgeStatus::Registered && one.valid_until >= on && one.carrying.is_positive()
+    });
     counting.into_iter().try_fold(Collateral::default(), |mut sum, one| {
-        sum.maximum_loan = sum.maximum_loan.checked_add(one.maximum_loan.min(one.secured_amount))?;
+        sum.maximum_loan = sum.maximum_loan.checked_add(one.carrying.min(one.secured_amount))?;
         sum.earliest_valid_until =
             Some(sum.earliest_valid_until.map_or(one.valid_until, |day| day.min(one.valid_until)));
         sum.pledges.push(one.id);
@@ -54,17 +72,21 @@ pub fn carried(pledges: impl IntoIterator<Item = Carrier>, on: NaiveDate) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registration::model::{
+        Change, FilingState, Right,
+        samples::{fen, patent_id, registered, registered_case},
+    };
 
     fn day(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
     }
 
-    fn pledge(id: u128, status: PledgeStatus, loan: i64, secured: i64, until: u32) -> Carrier {
+    fn pledge(id: u128, status: PledgeStatus, carrying: i64, secured: i64, until: u32) -> Carrier {
         Carrier {
             id: PledgeId::from_uuid(uuid::Uuid::from_u128(id)),
             status,
-            maximum_loan: Money::from_fen(loan),
-            secured_amount: Money::from_fen(secured),
+            carrying: fen(carrying),
+            secured_amount: fen(secured),
             valid_until: day(until),
         }
     }
@@ -77,9 +99,11 @@ mod tests {
             pledge(3, PledgeStatus::Registered, 900, 900, 23),
             pledge(4, PledgeStatus::Submitted, 900, 900, 30),
             pledge(5, PledgeStatus::Cancelled, 900, 900, 30),
+            pledge(6, PledgeStatus::Annulled, 900, 900, 30),
+            pledge(7, PledgeStatus::Registered, 0, 900, 30),
         ];
         let collateral = carried(pledges, day(24)).unwrap();
-        assert_eq!(collateral.maximum_loan, Money::from_fen(1_100));
+        assert_eq!(collateral.maximum_loan, fen(1_100));
         assert_eq!(collateral.earliest_valid_until, Some(day(24)));
         assert_eq!(collateral.pledges.len(), 2);
     }
@@ -87,5 +111,34 @@ mod tests {
     #[test]
     fn no_pledge_carries_nothing() {
         assert_eq!(carried([], day(24)).unwrap(), Collateral::default());
+    }
+
+    /// Two patents of 1,000,000 and 500,000 fen, together good for 750,000; 500,000 are secured.
+    #[test]
+    fn a_patent_that_ended_carries_no_more() {
+        let mut one = registered();
+        one.patents[0].right = Right { status: "lapsed".into(), ..Right::default() };
+        assert_eq!(carrying(&one, None).unwrap(), fen(250_000));
+        one.patents[1].right = Right { status: "invalidated".into(), ..Right::default() };
+        assert_eq!(carrying(&one, None).unwrap(), Money::ZERO);
+        one.patents[0].right = Right { status: "granted".into(), ..Right::default() };
+        assert_eq!(carrying(&one, None).unwrap(), fen(500_000));
+    }
+
+    #[test]
+    fn what_is_filed_lowers_what_a_pledge_carries_and_never_raises_it() {
+        let filed = |kind, content: Option<Change>| {
+            let mut filing = registered_case().filing;
+            filing.kind = kind;
+            filing.state = FilingState::Accepted;
+            filing.papers.change = content;
+            filing
+        };
+        let carries = |filing: &Filing| carrying(&registered(), Some(filing)).unwrap();
+        assert_eq!(carries(&filed(FilingKind::Cancellation, None)), Money::ZERO);
+        let release = Change { release: vec![patent_id(1)], ..Change::default() };
+        assert_eq!(carries(&filed(FilingKind::Change, Some(release))), fen(250_000));
+        let more = Change { secured_amount: Some(fen(700_000)), ..Change::default() };
+        assert_eq!(carries(&filed(FilingKind::Change, Some(more))), fen(500_000));
     }
 }

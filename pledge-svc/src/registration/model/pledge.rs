@@ -1,28 +1,38 @@
-//! A pledge over patents: what it secures, what stands for it, and where it is in the register.
+//! A pledge over patents: what it secures, what stands for it, and where it is in law. Where its papers are at the
+//! register is [`super::filing`].
 
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{ApplicationId, FacilityId, OrgId, PatentId, PledgeId, ValuationId};
-use finance::Money;
+use contracts::{ApplicationId, FacilityId, FilingId, OrgId, PatentId, PledgeId, ValuationId};
+use finance::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where a pledge is. It exists in law only while it is registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+use super::{FilingKind, FilingState, Right};
+
+/// Where a pledge is. It exists in law only while it is registered (Civil Code, article 444).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PledgeStatus {
     /// 已提交登记
     Submitted,
     /// 已登记
     Registered,
+    /// 不予登记
+    Refused,
+    /// 已撤回
+    Withdrawn,
     /// 已注销
     Cancelled,
+    /// 已撤销，自始无效
+    Annulled,
 }
 
 impl PledgeStatus {
     /// Every status.
-    pub const ALL: [Self; 3] = [Self::Submitted, Self::Registered, Self::Cancelled];
+    pub const ALL: [Self; 6] =
+        [Self::Submitted, Self::Registered, Self::Refused, Self::Withdrawn, Self::Cancelled, Self::Annulled];
 
     /// The name in JSON and in the database.
     #[must_use]
@@ -30,7 +40,10 @@ impl PledgeStatus {
         match self {
             Self::Submitted => "submitted",
             Self::Registered => "registered",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
             Self::Cancelled => "cancelled",
+            Self::Annulled => "annulled",
         }
     }
 
@@ -40,7 +53,10 @@ impl PledgeStatus {
         match self {
             Self::Submitted => "已提交登记",
             Self::Registered => "已登记",
+            Self::Refused => "不予登记",
+            Self::Withdrawn => "已撤回",
             Self::Cancelled => "已注销",
+            Self::Annulled => "已撤销",
         }
     }
 
@@ -83,8 +99,43 @@ pub struct PledgedPatent {
     pub valuation_id: ValuationId,
     /// Its value as collateral.
     pub collateral_value: Money,
-    /// The last day on which that value may be relied on.
+    /// The last day on which that value may be relied on; never after the patent's own end.
     pub valid_until: NaiveDate,
+    /// The day on which it was released from the pledge, where it was.
+    #[serde(default)]
+    pub released_on: Option<NaiveDate>,
+    /// How the right stands, as the catalogue last said.
+    #[serde(default)]
+    pub right: Right,
+}
+
+impl PledgedPatent {
+    /// Whether it is under the pledge and its right is in force.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        self.released_on.is_none() && !self.right.has_ended()
+    }
+}
+
+/// The papers that are at the register, or were there last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FilingBrief {
+    /// The filing.
+    pub id: FilingId,
+    /// What was filed.
+    pub kind: FilingKind,
+    /// Where it is.
+    pub state: FilingState,
+    /// The last day for the register's answer, while it is the register's turn.
+    pub due_on: Option<NaiveDate>,
+}
+
+impl FilingBrief {
+    /// Whether the register is late on a day.
+    #[must_use]
+    pub fn is_overdue(&self, on: NaiveDate) -> bool {
+        self.state.is_open() && self.due_on.is_some_and(|due| due < on)
+    }
 }
 
 /// A pledge over patents.
@@ -116,8 +167,13 @@ pub struct Pledge {
     pub collateral_value: Money,
     /// The most that may be lent on the patents together.
     pub maximum_loan: Money,
+    /// The most that may be lent on it now: on the patents still under it and in force, within the secured claim,
+    /// and nothing while its cancellation is under way.
+    pub carrying: Money,
     /// The patents.
     pub patents: Vec<PledgedPatent>,
+    /// The papers at the register.
+    pub filing: Option<FilingBrief>,
     /// When it was submitted.
     pub submitted_at: DateTime<Utc>,
     /// The day it was registered.
@@ -126,14 +182,52 @@ pub struct Pledge {
     pub cancelled_on: Option<NaiveDate>,
     /// Why it was cancelled.
     pub cancel_reason: Option<String>,
+    /// The day on which it was found never to have existed.
+    pub annulled_on: Option<NaiveDate>,
     /// Counts its changes, from 1.
     pub version: i64,
 }
 
 impl Pledge {
+    /// The patents that are under the pledge.
+    pub fn held(&self) -> impl Iterator<Item = &PledgedPatent> {
+        self.patents.iter().filter(|patent| patent.released_on.is_none())
+    }
+
     /// The last day on which every valuation under the pledge may be relied on; none without patents.
     #[must_use]
     pub fn valid_until(&self) -> Option<NaiveDate> {
-        self.patents.iter().map(|patent| patent.valid_until).min()
+        self.held().map(|patent| patent.valid_until).min()
     }
+
+    /// Whether something filed waits for the register.
+    #[must_use]
+    pub fn has_open_filing(&self) -> bool {
+        self.filing.as_ref().is_some_and(|filing| filing.state.is_open())
+    }
+
+    /// The part of [`Self::maximum_loan`] that falls on some of the patents under the pledge, by their value,
+    /// rounded down so that a fen is never lent twice.
+    ///
+    /// # Errors
+    /// When a sum is beyond the range of money.
+    pub fn maximum_on(&self, counts: impl Fn(&PledgedPatent) -> bool) -> Result<Money, MoneyError> {
+        let values = |counts: &dyn Fn(&PledgedPatent) -> bool| {
+            Money::total(self.held().filter(|one| counts(one)).map(|one| one.collateral_value))
+        };
+        let (all, some) = (values(&|_| true)?, values(&counts)?);
+        if all == some {
+            return Ok(self.maximum_loan);
+        }
+        share(self.maximum_loan, some, all)
+    }
+}
+
+/// `whole × some ÷ all`, rounded down; nothing of nothing.
+pub(super) fn share(whole: Money, some: Money, all: Money) -> Result<Money, MoneyError> {
+    if all.is_zero() {
+        return Ok(Money::ZERO);
+    }
+    let parts = i128::from(whole.fen()) * i128::from(some.fen()) / i128::from(all.fen());
+    i64::try_from(parts).map(Money::from_fen).map_err(|_| MoneyError::Overflow)
 }

@@ -1,8 +1,10 @@
 //! Why a step of a pledge is refused.
 
+use chrono::NaiveDate;
+use contracts::PatentId;
 use finance::Money;
 
-use super::PledgeStatus;
+use super::{FilingKind, FilingState, PledgeStatus};
 use crate::applications::Finding;
 
 /// A refused step.
@@ -40,5 +42,74 @@ pub enum Refusal {
     StillSecured {
         /// The principal outstanding.
         outstanding: Money,
+    },
+    /// Something filed for the pledge waits for the register.
+    #[error("a {kind} is under way")]
+    FilingOpen {
+        /// What was filed.
+        kind: FilingKind,
+    },
+    /// Nothing filed for the pledge waits for the register.
+    #[error("nothing filed is under way")]
+    NothingFiled,
+    /// The register asked for no correction.
+    #[error("not to be corrected: the filing is {state}")]
+    NotDeficient {
+        /// Where the filing is.
+        state: FilingState,
+    },
+    /// The office outside was already asked to let it be withdrawn.
+    #[error("its withdrawal was already asked for")]
+    WithdrawalAsked,
+    /// Decisions come from the office outside.
+    #[error("the office decides")]
+    OfficeDecides,
+    /// The papers have reached the office, or are about to be sent.
+    #[error("nothing is to be sent again")]
+    NothingToSend,
+    /// The change changes nothing.
+    #[error("nothing would change")]
+    NothingToChange,
+    /// Patents that are not under the pledge.
+    #[error("{} patents are not under the pledge", patents.len())]
+    NotUnderPledge {
+        /// Which.
+        patents: Vec<PatentId>,
+    },
+    /// A pledge over nothing is none: it is cancelled instead.
+    #[error("every patent would be released")]
+    ReleasesAll,
+    /// The secured claim would exceed what may be lent on the patents.
+    #[error("{claim} is more than the {maximum} that may be lent on the patents")]
+    AboveMaximum {
+        /// The claim.
+        claim: Money,
+        /// The most that may be lent.
+        maximum: Money,
+    },
+    /// Loans would be left without cover.
+    #[error("{outstanding} is outstanding, {cover} would be covered")]
+    CoverTooSmall {
+        /// The principal outstanding.
+        outstanding: Money,
+        /// What the pledgor's pledges would carry.
+        cover: Money,
+    },
+    /// The consent's days do not make a term.
+    #[error("the consent must end between {earliest} and {latest}")]
+    ConsentTerm {
+        /// The earliest last day.
+        earliest: NaiveDate,
+        /// The latest last day.
+        latest: NaiveDate,
+    },
+    /// The consent was taken back before, or is over.
+    #[error("the consent has ended")]
+    ConsentEnded,
+    /// There is nothing to certify: the pledge was never registered, or never existed.
+    #[error("no certificate of a pledge that is {status}")]
+    NothingToCertify {
+        /// Where it is.
+        status: PledgeStatus,
     },
 }

@@ -1,44 +1,42 @@
-//! Entering a pledge in the register: from then on it exists.
+//! Entering what was filed in the register: the pledge, which exists from then on, or its change or cancellation.
 
-use chrono::NaiveDate;
+use super::{Answer, FilingKind, Pledge, Refusal};
 
-use super::{Pledge, PledgeStatus, Refusal};
-
-/// Registers a submitted pledge under a number on a day.
+/// The register's answer that grants what waits for it. A registration takes its number.
 ///
 /// # Errors
-/// Not submitted any more.
-pub fn register(pledge: Pledge, registration_number: String, on: NaiveDate) -> Result<Pledge, Refusal> {
-    if pledge.status != PledgeStatus::Submitted {
-        return Err(Refusal::NotInStatus { status: pledge.status });
+/// Nothing waits.
+pub fn register(pledge: &Pledge, registration_number: String) -> Result<Answer, Refusal> {
+    let open = pledge.filing.as_ref().filter(|filing| filing.state.is_open());
+    match open.map(|filing| filing.kind) {
+        Some(FilingKind::Registration) => Ok(Answer::Registered { registration_number }),
+        Some(FilingKind::Change) => Ok(Answer::Changed),
+        Some(FilingKind::Cancellation) => Ok(Answer::Cancelled),
+        None => Err(Refusal::NotInStatus { status: pledge.status }),
     }
-    Ok(Pledge {
-        status: PledgeStatus::Registered,
-        registration_number: Some(registration_number),
-        registered_on: Some(on),
-        version: pledge.version + 1,
-        ..pledge
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        applications::model::samples::{approved, day, officer},
-        registration::model::submit::submit,
+    use crate::registration::model::{
+        CameTo, OfficeMessage, PledgeStatus,
+        samples::{accepted, day},
+        take::take,
     };
-    use contracts::PledgeId;
 
     #[test]
     fn a_pledge_is_registered_once_with_its_number_and_day() {
-        let id = PledgeId::from_uuid(uuid::Uuid::from_u128(7));
-        let pledge = submit(&approved(), &[], id, "P".into(), &officer()).unwrap();
-        let registered = register(pledge, "Y1".into(), day("2026-11-25")).unwrap();
-        assert_eq!(registered.registration_number.as_deref(), Some("Y1"));
-        assert_eq!(registered.registered_on, Some(day("2026-11-25")));
+        let case = accepted();
+        let answer = register(&case.pledge, "Y1".into()).unwrap();
+        let message =
+            OfficeMessage { request_id: case.filing.id, sequence: 2, on: day("2026-11-25"), answer };
+        let (case, came_to) = take(case, &message);
+        assert_eq!(came_to, CameTo::Moved);
+        assert_eq!(case.pledge.registration_number.as_deref(), Some("Y1"));
+        assert_eq!(case.pledge.registered_on, Some(day("2026-11-25")));
         assert_eq!(
-            register(registered, "Y2".into(), day("2026-11-26")),
+            register(&case.pledge, "Y2".into()),
             Err(Refusal::NotInStatus { status: PledgeStatus::Registered })
         );
     }

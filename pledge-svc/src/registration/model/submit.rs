@@ -1,20 +1,24 @@
-//! Sending a pledge to the register: for an approved application, over every patent of it, for the amount
-//! approved, and only when the register would have no ground to refuse it.
+//! Sending a pledge to the register: for an approved application, over every patent of it, for the amount approved,
+//! with a contract that says what it must, and only when the register would have no ground to refuse it.
 
-use contracts::PledgeId;
+use std::collections::HashMap;
 
-use super::{Pledge, PledgeStatus, PledgedPatent, Refusal};
-use crate::applications::{Application, Finding, Hand, OfferedPatent};
+use chrono::NaiveDate;
+use contracts::{PatentId, PledgeId};
 
-/// Makes the pledge of an approved application. `findings` are the grounds found against its patents today.
+use super::{Pledge, PledgeStatus, PledgedPatent, Refusal, Right};
+use crate::applications::{Application, Finding, FindingCode, Hand, OfferedPatent, model::PatentFacts};
+
+/// Makes the pledge of an approved application. `findings` are the grounds found against its patents and its
+/// contract today.
 ///
 /// # Errors
 /// Not approved, a pledge exists, valuations that have ended, or a ground that no declaration lifts.
 pub fn submit(
     application: &Application,
+    facts: &[PatentFacts],
     findings: &[Finding],
-    id: PledgeId,
-    number: String,
+    (id, number): (PledgeId, String),
     by: &Hand,
 ) -> Result<Pledge, Refusal> {
     let (Some(secured_amount), Some(assessment)) =
@@ -30,8 +34,10 @@ pub fn submit(
     if !ended.is_empty() {
         return Err(Refusal::ValuationsEnded { patents: ended });
     }
-    registrable(application, findings)?;
-    let patents = application.patents.iter().filter_map(pledged).collect();
+    registrable(findings, &application.declarations)?;
+    let known: HashMap<PatentId, &PatentFacts> = facts.iter().map(|one| (one.id, one)).collect();
+    let patents =
+        application.patents.iter().filter_map(|one| pledged(one, known.get(&one.patent_id).copied()));
     Ok(Pledge {
         id,
         number,
@@ -46,46 +52,53 @@ pub fn submit(
         secured_amount,
         collateral_value: assessment.collateral_value,
         maximum_loan: assessment.maximum_loan,
-        patents,
+        carrying: assessment.maximum_loan.min(secured_amount),
+        patents: patents.collect(),
+        filing: None,
         submitted_at: by.at,
         registered_on: None,
         cancelled_on: None,
         cancel_reason: None,
+        annulled_on: None,
         version: 1,
     })
 }
 
-/// Nothing stands against the patents but what the parties have declared.
+/// Nothing stands against the pledge but what the parties have declared.
 ///
 /// # Errors
 /// [`Refusal::NotRegistrable`] with what stands.
-pub fn registrable(application: &Application, findings: &[Finding]) -> Result<(), Refusal> {
-    let stands = |finding: &&Finding| finding.stands_against(&application.declarations);
+pub fn registrable(findings: &[Finding], declarations: &[FindingCode]) -> Result<(), Refusal> {
+    let stands = |finding: &&Finding| finding.stands_against(declarations);
     let findings: Vec<Finding> = findings.iter().filter(stands).cloned().collect();
     if findings.is_empty() { Ok(()) } else { Err(Refusal::NotRegistrable { findings }) }
 }
 
-/// Every patent of an assessed application has its valuation; the caller has seen that they are valid.
-fn pledged(patent: &OfferedPatent) -> Option<PledgedPatent> {
+/// Every patent of an assessed application has its valuation; the caller has seen that they are valid. None may be
+/// relied on beyond the right itself.
+fn pledged(patent: &OfferedPatent, facts: Option<&PatentFacts>) -> Option<PledgedPatent> {
+    let ends: Option<NaiveDate> = facts.and_then(|one| one.expires_on);
+    let valid_until = patent.valid_until?;
     Some(PledgedPatent {
         patent_id: patent.patent_id,
         number: patent.number.clone(),
         title: patent.title.clone(),
         valuation_id: patent.valuation_id?,
         collateral_value: patent.collateral_value?,
-        valid_until: patent.valid_until?,
+        valid_until: ends.map_or(valid_until, |end| end.min(valid_until)),
+        released_on: None,
+        right: Right::default(),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
     use finance::Money;
 
     use super::*;
-    use crate::applications::{
-        FindingCode,
-        model::samples::{approved, assessed, officer},
+    use crate::{
+        applications::model::samples::{approved, assessed, officer, patent},
+        registration::model::samples::day,
     };
 
     fn id() -> PledgeId {
@@ -93,7 +106,7 @@ mod tests {
     }
 
     fn made(application: &Application, findings: &[Finding], by: &Hand) -> Result<Pledge, Refusal> {
-        submit(application, findings, id(), "P".into(), by)
+        submit(application, &[patent(1), patent(2)], findings, (id(), "P".into()), by)
     }
 
     #[test]
@@ -101,6 +114,7 @@ mod tests {
         let pledge = made(&approved(), &[], &officer()).unwrap();
         assert_eq!(pledge.secured_amount, Money::from_fen(500_000));
         assert_eq!(pledge.maximum_loan, Money::from_fen(750_000));
+        assert_eq!(pledge.carrying, Money::from_fen(500_000));
         assert_eq!((pledge.patents.len(), pledge.status), (2, PledgeStatus::Submitted));
     }
 
@@ -112,9 +126,17 @@ mod tests {
 
     #[test]
     fn a_pledge_is_not_made_on_valuations_that_have_ended() {
-        let late = Hand { on: NaiveDate::from_ymd_opt(2027, 5, 25).unwrap(), ..officer() };
+        let late = Hand { on: day("2027-05-25"), ..officer() };
         let refused = made(&approved(), &[], &late);
         assert!(matches!(refused, Err(Refusal::ValuationsEnded { patents }) if patents.len() == 2));
+    }
+
+    #[test]
+    fn a_valuation_is_not_relied_on_beyond_the_patents_own_end() {
+        let short = PatentFacts { expires_on: Some(day("2027-03-01")), ..patent(1) };
+        let by = officer();
+        let pledge = submit(&approved(), &[short, patent(2)], &[], (id(), "P".into()), &by).unwrap();
+        assert_eq!(pledge.valid_until(), Some(day("2027-03-01")));
     }
 
     #[test]

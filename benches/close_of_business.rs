@@ -1,0 +1,257 @@
+//! The close of business of a bank with a million loans on PostgreSQL, side by side with one bare set-based UPDATE of the
+//! same rows; a kill in the middle of a day and the day's resumption; a hundred days caught up on a thousand loans.
+//!
+//! `cargo bench --bench close_of_business` needs `IPF_TEST_POSTGRES_URL` (a PostgreSQL server, for example the one that
+//! `source .ci/servers.sh; start_servers` starts). `IPF_BENCH_LOANS` sets another number of loans.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::{
+    process::{Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::NaiveDate;
+use contracts::{OrgId, Service, SimulatedClock};
+use pledge_svc::closing::{CaughtUp, catch_up};
+use sea_orm::{ConnectionTrait, Statement};
+use tx_kit::{
+    Db, DbConfig,
+    testing::{Backend, TestPlace},
+};
+use uuid::Uuid;
+
+type Failed = Box<dyn std::error::Error>;
+
+const ROUNDS: usize = 5;
+const BANK: Uuid = Uuid::from_u128(0x10);
+const FACILITY: Uuid = Uuid::from_u128(0x20);
+const MEMBER: Uuid = Uuid::from_u128(0x30);
+
+fn day(text: &str) -> Result<NaiveDate, Failed> {
+    Ok(text.parse()?)
+}
+
+fn clock(text: &str) -> Result<Arc<SimulatedClock>, Failed> {
+    Ok(Arc::new(SimulatedClock::at(format!("{text}T02:00:00Z").parse()?)))
+}
+
+async fn run(db: &Db, sql: &str) -> Result<u64, Failed> {
+    Ok(db.migrator().execute_unprepared(sql).await?.rows_affected())
+}
+
+async fn number(db: &Db, sql: &str) -> Result<i64, Failed> {
+    let statement = Statement::from_string(db.read().get_database_backend(), sql);
+    let row = db.read().query_one_raw(statement).await?.ok_or("no row")?;
+    Ok(row.try_get_by_index(0)?)
+}
+
+/// Loans of every age and kind of plan, drawn over the thirty days before the first close; a hundredth part is never paid.
+async fn lend(db: &Db, loans: i64) -> Result<(), Failed> {
+    run(
+        db,
+        &format!(
+            "INSERT INTO facility SELECT * FROM jsonb_populate_record(NULL::facility, jsonb_build_object(
+                'id', '{FACILITY}', 'number', 'F1', 'name', 'bench', 'bank_id', '{BANK}', 'bank_name', 'bank',
+                'cluster', 'cluster', 'industry', 'C26', 'limit_fen', 900000000000000000, 'drawn_fen', 0,
+                'reserved_fen', 0, 'retired_fen', 0, 'status', 'active', 'revolving', true,
+                'available_from', '2025-01-01', 'available_until', '2030-01-01', 'annual_rate', '0.0345',
+                'tenor_cap_months', 36, 'single_member_cap', '1', 'ltv_cap', '1', 'maker_id', '{BANK}', 'maker', 'm',
+                'created_at', now(), 'version', 1) || (SELECT jsonb_object_agg(column_name, CASE data_type
+                    WHEN 'boolean' THEN 'false'::jsonb WHEN 'bigint' THEN '0' WHEN 'integer' THEN '0'
+                    ELSE '\"0\"' END)
+                FROM information_schema.columns WHERE table_name = 'facility' AND is_nullable = 'NO'
+                AND column_name NOT IN ('id', 'number', 'name', 'bank_id', 'bank_name', 'cluster', 'industry',
+                    'limit_fen', 'drawn_fen', 'reserved_fen', 'retired_fen', 'status', 'revolving', 'available_from',
+                    'available_until', 'annual_rate', 'tenor_cap_months', 'single_member_cap', 'ltv_cap', 'maker_id',
+                    'maker', 'created_at', 'version')))"
+        ),
+    )
+    .await?;
+    run(
+        db,
+        &format!(
+            "INSERT INTO loan (id, number, drawdown_id, facility_id, facility_name, bank_id, bank_name, enterprise_id,
+                enterprise_name, industry, principal_fen, outstanding_fen, written_off_fen, interest_from,
+                interest_carried, billed, next_due_on, plan_version, annual_rate, day_count, repayment, tenor_months,
+                every_months, grace, penalty_surcharge, holiday_grace, product, drawn_on, matures_on, status,
+                created_at, version)
+             SELECT gen_random_uuid(), 'L' || n, gen_random_uuid(), '{FACILITY}', 'facility', '{BANK}', 'bank',
+                '{MEMBER}', 'enterprise ' || n % 1000, 'C26', 100000 + n * 7 % 900000000, 100000 + n * 7 % 900000000, 0,
+                drawn, '0', 0, (drawn + interval '1 month')::date, 0, '0.0345', 'actual/360',
+                (ARRAY['interest_only', 'equal_instalment', 'equal_principal'])[1 + n % 3], 12, 1, 0, '0.5', false,
+                'standard', drawn, (drawn + interval '12 months')::date, 'active', now(), 1
+             FROM (SELECT n, DATE '2026-01-05' + (n % 28)::int AS drawn FROM generate_series(1, {loans}) n) x"
+        ),
+    )
+    .await?;
+    // The days before count as closed: the bank comes over from another system.
+    run(
+        db,
+        &format!(
+            "INSERT INTO closing_run (id, bank_id, business_date, status, loans, done, failed, accrued_fen, started_by, started_at, finished_at)
+             VALUES (gen_random_uuid(), '{BANK}', DATE '2026-02-01', 'finished', 0, 0, 0, 0, 'bench', now(), now())"
+        ),
+    )
+    .await?;
+    run(db, "ANALYZE").await?;
+    Ok(())
+}
+
+/// Resident memory of this process in MiB.
+fn resident_mib() -> u64 {
+    std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("VmRSS:"))?.to_owned();
+            line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        })
+        .map_or(0, |kib| kib / 1024)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+async fn close_to(db: &Db, until: NaiveDate) -> Result<(), Failed> {
+    match catch_up(db, OrgId::from_uuid(BANK), until, "bench", || true).await? {
+        CaughtUp::Closed { .. } => Ok(()),
+        CaughtUp::Waiting { day } => Err(format!("{day} is not closed").into()),
+    }
+}
+
+/// What the books show equals what the loans owe, and every loan is closed once.
+async fn agree(db: &Db) -> Result<(), Failed> {
+    let posted = number(db, "SELECT SUM(posted_fen)::bigint FROM loan_day").await?;
+    let ledger =
+        number(db, "SELECT SUM(debit_fen - credit_fen)::bigint FROM ledger_entry WHERE account = '1132'")
+            .await?;
+    let days = number(db, "SELECT COUNT(DISTINCT closed_on) FROM loan_day").await?;
+    if posted != ledger || days != 1 {
+        return Err(format!("receivable {posted}, ledger {ledger}, {days} different days").into());
+    }
+    Ok(())
+}
+
+async fn side_by_side(db: &Db, clock: &SimulatedClock, loans: i64) -> Result<NaiveDate, Failed> {
+    // The first close makes the rows of the days and of the risk; from then on they are updated.
+    let mut last = day("2026-02-02")?;
+    clock.set(last.and_hms_opt(9, 0, 0).ok_or("no time")?.and_utc());
+    let started = Instant::now();
+    close_to(db, last).await?;
+    println!(
+        "first closes of {loans} loans, from their first day on: {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
+    run(db, "CREATE TABLE bare AS SELECT * FROM loan_day").await?;
+    run(db, "ALTER TABLE bare ADD PRIMARY KEY (loan_id)").await?;
+    run(db, "CREATE INDEX bare_bank ON bare (bank_id, closed_on)").await?;
+    run(db, "VACUUM ANALYZE bare").await?;
+    run(db, "VACUUM ANALYZE loan_day").await?;
+    let (mut bare, mut ours, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let started = Instant::now();
+        let rows = run(
+            db,
+            &format!("UPDATE bare SET closed_on = closed_on + 1, posted_fen = posted_fen + 1 WHERE bank_id = '{BANK}'"),
+        )
+        .await?;
+        let one = started.elapsed().as_secs_f64();
+        last = last.succ_opt().ok_or("no day")?;
+        clock.set(last.and_hms_opt(9, 0, 0).ok_or("no time")?.and_utc());
+        let started = Instant::now();
+        close_to(db, last).await?;
+        let other = started.elapsed().as_secs_f64();
+        println!(
+            "round {round}: bare UPDATE of {rows} rows {one:.2} s, close of business {other:.2} s, ratio {:.2}, resident {} MiB",
+            other / one,
+            resident_mib()
+        );
+        bare.push(one);
+        ours.push(other);
+        ratios.push(other / one);
+        run(db, "VACUUM bare").await?;
+        run(db, "VACUUM loan_day").await?;
+    }
+    println!(
+        "close of business, {loans} loans: median {:.2} s against {:.2} s of one bare UPDATE, ratio {:.2} (aim: at most 3)",
+        median(ours),
+        median(bare),
+        median(ratios)
+    );
+    agree(db).await?;
+    Ok(last)
+}
+
+/// Another process closes the next day and is killed in the middle; this one resumes it.
+async fn kill_and_resume(db: &Db, url: &str, clock: &SimulatedClock, last: NaiveDate) -> Result<(), Failed> {
+    let next = last.succ_opt().ok_or("no day")?;
+    clock.set(next.and_hms_opt(9, 0, 0).ok_or("no time")?.and_utc());
+    let loans = number(db, "SELECT COUNT(*) FROM loan_day").await?;
+    let mut child = Command::new(std::env::current_exe()?)
+        .env("IPF_BENCH_CLOSE", format!("{url} {next}"))
+        .stdout(Stdio::null())
+        .spawn()?;
+    loop {
+        let done = number(db, "SELECT COALESCE(SUM(done), 0)::bigint FROM closing_shard s JOIN closing_run r ON r.id = s.run_id WHERE r.status = 'running'").await?;
+        if done * 2 >= loans {
+            break;
+        }
+        if child.try_wait()?.is_some() {
+            return Err("the day was closed before it could be killed".into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child.kill()?;
+    child.wait()?;
+    let half = number(db, "SELECT SUM(done)::bigint FROM closing_shard s JOIN closing_run r ON r.id = s.run_id WHERE r.status = 'running'").await?;
+    // The dead process holds its shards until their leases end; the clock of the bench is moved past it.
+    clock.set(next.and_hms_opt(9, 5, 0).ok_or("no time")?.and_utc());
+    let started = Instant::now();
+    close_to(db, next).await?;
+    println!(
+        "killed with {half} of {loans} loans done; resumed and finished in {:.2} s",
+        started.elapsed().as_secs_f64()
+    );
+    agree(db).await
+}
+
+async fn hundred_days() -> Result<(), Failed> {
+    let place = TestPlace::new(Backend::Postgres)?;
+    let clock = clock("2026-05-15")?;
+    let db = place.open::<pledge_svc::Migrator>(Service::Pledge, Arc::clone(&clock) as _).await?;
+    lend(&db, 1_000).await?;
+    close_to(&db, day("2026-02-04")?).await?;
+    let started = Instant::now();
+    close_to(&db, day("2026-05-15")?).await?;
+    println!("100 days caught up on 1,000 loans: {:.2} s", started.elapsed().as_secs_f64());
+    agree(&db).await
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failed> {
+    if let Ok(order) = std::env::var("IPF_BENCH_CLOSE") {
+        let (url, until) = order.split_once(' ').ok_or("an address and a day")?;
+        let db =
+            Db::open(Service::Pledge, &DbConfig { connections_max: 6, ..DbConfig::at(url) }, clock(until)?)
+                .await?;
+        return close_to(&db, day(until)?).await;
+    }
+    if std::env::var_os("IPF_TEST_POSTGRES_URL").is_none() {
+        return Err("set IPF_TEST_POSTGRES_URL to a PostgreSQL server, for example by `source .ci/servers.sh; start_servers`".into());
+    }
+    let loans: i64 =
+        std::env::var("IPF_BENCH_LOANS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
+    let place = TestPlace::new(Backend::Postgres)?;
+    let url = place.database_url(Service::Pledge).await?;
+    let clock = clock("2026-02-02")?;
+    let config = DbConfig { connections_max: 6, ..DbConfig::at(&url) };
+    let db = Db::open(Service::Pledge, &config, Arc::clone(&clock) as _).await?;
+    <pledge_svc::Migrator as sea_orm_migration::MigratorTrait>::up(db.migrator(), None).await?;
+    lend(&db, loans).await?;
+    let last = side_by_side(&db, &clock, loans).await?;
+    kill_and_resume(&db, &url, &clock, last).await?;
+    hundred_days().await
+}

@@ -1,0 +1,362 @@
+//! Changes of a loan's repayment: the work list, the history of one loan, one change with both plans side by side, and
+//! deciding it. Proposing one is [`crate::adjusting`].
+
+use axum::{extract::Path, response::Response};
+use serde_json::Value;
+
+use crate::{
+    adjusted_plans as plans,
+    cell::Cell,
+    desk::{Desk, Id},
+    draft::{Draft, Input},
+    failure::Failure,
+    figures,
+    form::{Field, Form, Kind},
+    frame,
+    list::{self, List, chosen, column, numeric, picked, typed},
+    loans,
+    page::{Beside, Block, Event, FigureRow, Grid, Notice, Page, Timeline},
+    steps::{self, Step, Words},
+    value::Facts,
+};
+
+/// The changes' address.
+pub const API: &str = "/api/pledge/v1/adjustments";
+/// What may be proposed, in the order of the loan's page.
+pub const KINDS: [&str; 6] =
+    ["prepayment_lower", "prepayment_shorten", "extension", "rollover", "restructuring", "repricing"];
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "approve",
+        key: "approve",
+        permission: "loan.adjust.approve",
+        words: Words::Reason,
+        danger: false,
+        done: "adj-approved",
+    },
+    Step {
+        name: "refuse",
+        key: "refuse",
+        permission: "loan.adjust.approve",
+        words: Words::Reason,
+        danger: true,
+        done: "refused",
+    },
+    Step {
+        name: "withdraw",
+        key: "withdraw",
+        permission: "loan.adjust",
+        words: Words::Reason,
+        danger: true,
+        done: "adj-withdrawn",
+    },
+];
+
+/// The words for a kind of change.
+pub fn kind(desk: &Desk, name: &str) -> String {
+    match name {
+        "prepayment_lower" => desk.t("adj-kind-prepayment-lower"),
+        "prepayment_shorten" => desk.t("adj-kind-prepayment-shorten"),
+        "extension" => desk.t("adj-kind-extension"),
+        "rollover" => desk.t("adj-kind-rollover"),
+        "restructuring" => desk.t("adj-kind-restructuring"),
+        "repricing" => desk.t("adj-kind-repricing"),
+        other => return desk.word(other),
+    }
+    .to_owned()
+}
+
+fn from_to(before: String, after: String) -> String {
+    if before == after { after } else { format!("{before} → {after}") }
+}
+
+/// A list of changes; on a loan's own page without the loan.
+fn listed(desk: &Desk, api: String, of_one_loan: bool) -> List {
+    let kinds = KINDS.map(|name| (name.to_owned(), kind(desk, name))).to_vec();
+    let states = ["proposed", "approved", "refused", "withdrawn"];
+    let mut filters = vec![picked("kind", "col-kind", kinds), chosen(desk, "status", "col-status", &states)];
+    let mut columns = vec![
+        column("col-created", |_, row| {
+            Cell::stamp(row.text("created_at")).to(format!("/adjustments/{}", row.text("id")))
+        })
+        .sorted("created_at"),
+        column("col-kind", |desk, row| Cell::text(kind(desk, row.text("kind")))),
+    ];
+    if !of_one_loan {
+        filters.insert(0, typed("q", "adj-q"));
+        columns.push(
+            column("adj-loan", |_, row| {
+                Cell::text(row.text("loan_number"))
+                    .to(format!("/loans/{}", row.text("loan_id")))
+                    .under(row.text("enterprise_name"))
+            })
+            .sorted("loan_number"),
+        );
+    }
+    columns.extend([
+        numeric("outstanding-wan", |_, row| Cell::wan(row.text("outstanding")))
+            .summed("outstanding")
+            .sorted("outstanding"),
+        numeric("annual-rate", |_, row| {
+            Cell::figure(from_to(
+                figures::percent(&row.shown("annual_rate_before")),
+                figures::percent(&row.shown("annual_rate_after")),
+            ))
+        }),
+        column("loan-matures-on", |_, row| {
+            Cell::text(from_to(
+                figures::day(row.text("matures_on_before")),
+                figures::day(row.text("matures_on_after")),
+            ))
+        }),
+        column("adj-maker", |_, row| Cell::text(row.text("maker"))),
+        column("approver", |_, row| Cell::text(row.text("approver"))),
+        column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
+    ]);
+    List { api, filters, columns, export: !of_one_loan }
+}
+
+/// `GET /adjustments`
+pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let page = Page::new(desk.t("adj-title")).action(true, desk.t("rates-title"), "/reference-rates");
+    let list = listed(&desk, API.to_owned(), false);
+    list::show(&desk, page, list).await
+}
+
+/// `GET /adjustments/export`
+pub async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
+}
+
+/// `GET /loans/{id}/adjustments`: how a loan is priced, what settles it on a day, what may be proposed, its history.
+pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let path = format!("{}/{id}", loans::API);
+    let on = desk.asked("on");
+    let (price_of, settle_on, day) = (format!("{path}/pricing"), format!("{path}/payoff"), [("on", on)]);
+    let (loan, pricing, payoff) =
+        tokio::join!(desk.get(&path), desk.get(&price_of), desk.find(&settle_on, &day));
+    let loan = loan?;
+    let open = loan.text("status") == "active" && desk.may("loan.adjust");
+    let mut page = Page::new(desk.t("adj-of-loan"))
+        .up(loan.text("enterprise_name"), format!("/loans/{id}"))
+        .number(loan.text("number"))
+        .badge(loans::status(&desk, &loan));
+    for name in KINDS {
+        page = page.action(open, kind(&desk, name), format!("/loans/{id}/adjustments/{name}"));
+    }
+    page = page.with(loans::standing(&desk, &loan));
+    if let Ok(pricing) = &pricing {
+        page = page.with(priced(&desk, pricing));
+    }
+    page = page.with(asking_day(&desk, on));
+    page = match payoff {
+        Ok(payoff) => page.with(settles(&desk, &payoff)),
+        Err(Failure::Refused(refusal)) if refusal.status == 422 => page.with(Notice {
+            tone: "risk",
+            title: desk.t("form-refused").to_owned(),
+            text: refusal.detail.clone(),
+            items: refusal.fields.iter().map(|(_, text)| text.clone()).collect(),
+        }),
+        Err(failure) => return Err(failure),
+    };
+    let list = listed(&desk, format!("{path}/adjustments"), true);
+    list::show(&desk, page, list).await
+}
+
+fn priced(desk: &Desk, pricing: &Value) -> Grid {
+    let reference = if pricing.text("reference") == "five_year" {
+        desk.t("rates-five-year")
+    } else {
+        desk.t("rates-one-year")
+    };
+    let grid = Grid::new(desk.t("adj-pricing"))
+        .fact(desk.t("annual-rate"), Cell::percent(&pricing.shown("annual_rate")));
+    let known = Cell::percent(&pricing.shown("reference_rate")).under(figures::day(pricing.text("fixed_on")));
+    if !pricing.flag("floating") {
+        return grid.fact(desk.t("adj-basis"), Cell::text(desk.t("adj-basis-fixed"))).fact(reference, known);
+    }
+    grid.fact(desk.t("adj-basis"), Cell::text(desk.t("adj-basis-floating")))
+        .fact(reference, known)
+        .fact(desk.t("adj-spread"), Cell::figure(pricing.shown("spread_bp")))
+        .fact(desk.t("adj-reset"), Cell::text(reset(desk, pricing.text("reset"))))
+        .fact(desk.t("adj-reset-on"), Cell::day(pricing.text("reset_on")))
+}
+
+/// The words for when a rate is reset.
+pub fn reset(desk: &Desk, name: &str) -> String {
+    match name {
+        "anniversary" => desk.t("adj-reset-anniversary").to_owned(),
+        "january" => desk.t("adj-reset-january").to_owned(),
+        "fixed" => desk.t("adj-reset-never").to_owned(),
+        other => desk.word(other),
+    }
+}
+
+fn asking_day(desk: &Desk, on: &str) -> Form {
+    let mut form = Form::new(desk, desk.path(), desk.t("trial-calculate")).title(desk.t("adj-payoff"));
+    form.hidden.clear();
+    form.reads = true;
+    form.field(Field::new(Kind::Day, "on", desk.t("adj-payoff-on")).optional().value(on))
+}
+
+fn settles(desk: &Desk, payoff: &Value) -> FigureRow {
+    FigureRow::default()
+        .with(
+            desk.t("adj-payoff-total"),
+            Cell::yuan(payoff.text("total")),
+            desk.tf("adj-payoff-note", &[("day", &figures::day(payoff.text("on")))]),
+        )
+        .with(desk.t("schedule-principal"), Cell::yuan(payoff.text("principal")), "")
+        .with(desk.t("schedule-interest"), Cell::yuan(payoff.text("interest")), "")
+        .with(desk.t("loan-penalty"), Cell::yuan(payoff.text("penalty")), "")
+        .with(desk.t("loan-fees"), Cell::yuan(payoff.text("fees")), "")
+}
+
+/// What was asked for, in the terms of its kind.
+fn asked(desk: &Desk, one: &Value) -> Grid {
+    let change = one.at("change");
+    let mut grid =
+        Grid::new(desk.t("adj-asked")).fact(desk.t("col-kind"), Cell::text(kind(desk, one.text("kind"))));
+    if change.has("months") || change.has("term_months") || change.has("spread.months") {
+        let months = ["months", "term_months", "spread.months"].map(|name| change.shown(name)).concat();
+        grid = grid.fact(desk.t("adj-months"), Cell::figure(months));
+    }
+    if change.has("spread") {
+        grid = grid
+            .fact(desk.t("repayment-way"), Cell::text(desk.word(change.text("spread.repayment"))))
+            .fact(desk.t("adj-grace"), Cell::figure(change.shown("spread.grace")));
+    }
+    if change.has("basis") {
+        let floats = change.text("basis") == "floating";
+        let basis = desk.t(if floats { "adj-basis-floating" } else { "adj-basis-fixed" });
+        grid = grid.fact(desk.t("adj-basis"), Cell::text(basis));
+        if floats {
+            grid = grid
+                .fact(desk.t("adj-spread"), Cell::figure(change.shown("spread_bp")))
+                .fact(desk.t("adj-reset"), Cell::text(reset(desk, change.text("reset"))));
+        }
+    }
+    grid.fact(desk.t("col-reason"), Cell::text(one.text("reason")))
+        .fact(desk.t("adj-assessment"), Cell::text(one.text("assessment")))
+        .fact(
+            desk.t("adj-maker"),
+            Cell::text(one.text("maker")).under(figures::stamp(one.text("created_at"))),
+        )
+}
+
+fn became(desk: &Desk, one: &Value) -> Grid {
+    Grid::new(desk.t("adj-effect"))
+        .fact(
+            desk.t("annual-rate"),
+            Cell::figure(from_to(
+                figures::percent(&one.shown("annual_rate_before")),
+                figures::percent(&one.shown("annual_rate_after")),
+            )),
+        )
+        .fact(
+            desk.t("loan-matures-on"),
+            Cell::text(from_to(
+                figures::day(one.text("matures_on_before")),
+                figures::day(one.text("matures_on_after")),
+            )),
+        )
+        .fact(desk.t("outstanding"), Cell::yuan(one.text("outstanding")))
+        .fact(desk.t("adj-restructured"), Cell::text(desk.word(&one.shown("restructured"))))
+        .fact(desk.t("adj-observed-until"), Cell::day(one.text("observed_until")))
+        .fact(desk.t("adj-effective-on"), Cell::day(one.text("effective_on")))
+        .fact(desk.t("loan-plan-version"), Cell::figure(one.shown("plan_version")))
+        .fact(desk.t("approver"), Cell::text(one.text("approver")).under(one.text("decision_reason")))
+}
+
+fn timeline(desk: &Desk, one: &Value) -> Timeline {
+    let mut events = vec![Event {
+        at: figures::stamp(one.text("created_at")),
+        what: Cell::text(desk.t("adj-proposed")),
+        note: one.text("maker").to_owned(),
+    }];
+    if one.has("decided_at") {
+        events.push(Event {
+            at: figures::stamp(one.text("decided_at")),
+            what: Cell::state(desk, one.text("status")),
+            note: format!("{} {}", one.text("approver"), one.text("decision_reason")).trim().to_owned(),
+        });
+    }
+    Timeline { title: desk.t("timeline").to_owned(), events }
+}
+
+/// A change with everything that the one who decides needs.
+fn page(desk: &Desk, one: &Value, form: Option<Form>) -> Page {
+    let id = one.text("id");
+    let mut page = Page::new(kind(desk, one.text("kind")))
+        .up(desk.t("adj-title"), "/adjustments")
+        .number(one.text("loan_number"))
+        .badge(Cell::state(desk, one.text("status")));
+    if form.is_none() {
+        let waits = one.text("status") == "proposed";
+        for step in STEPS {
+            let may = waits && desk.may(step.permission);
+            page = page.action(may, desk.words().get(step.key), format!("/adjustments/{id}/{}", step.name));
+        }
+    }
+    let loan = format!("/loans/{}", one.text("loan_id"));
+    let borrower = Cell::text(one.text("enterprise_name")).to(loan).under(one.text("bank_name"));
+    let facts = asked(desk, one).fact(desk.t("col-enterprise"), borrower);
+    if one.text("today.outlook") == "refused" {
+        page = page.with(Notice {
+            tone: "risk",
+            title: desk.t("adj-not-today").to_owned(),
+            text: one.said("today", desk.lang()).to_owned(),
+            ..Notice::default()
+        });
+    }
+    page = page.with(Beside { blocks: vec![facts.into(), became(desk, one).into()] });
+    page.blocks.extend(form.map(Block::from));
+    let (before, after) = if one.text("today.outlook") == "possible" {
+        (one.at("today.before.plan"), one.at("today.after.plan"))
+    } else {
+        (one.at("plan_before"), one.at("plan_after"))
+    };
+    if before.has("instalments") && after.has("instalments") {
+        page.blocks.extend(plans::beside(desk, before, after));
+    }
+    page.with(timeline(desk, one))
+}
+
+/// `GET /adjustments/{id}`
+pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let one = desk.get(&format!("{API}/{id}")).await?;
+    Ok(frame::show(&desk, page(&desk, &one, None)))
+}
+
+fn step_form(desk: &Desk, step: &Step, id: &Id, one: &Value) -> Form {
+    let form = step.form(desk, format!("/adjustments/{id}/{}", step.name));
+    // What is approved rests on the figures on this page: the loan must not have changed since.
+    form.hidden("loan_version", one.shown("today.loan_version"))
+}
+
+/// `GET /adjustments/{id}/{step}`
+pub async fn step_show(desk: Desk, Path((id, name)): Path<(Id, String)>) -> Result<Response, Failure> {
+    let step = steps::find(&desk, STEPS, &name)?;
+    let one = desk.get(&format!("{API}/{id}")).await?;
+    let form = step_form(&desk, &step, &id, &one);
+    Ok(frame::show(&desk, page(&desk, &one, Some(form))))
+}
+
+/// `POST /adjustments/{id}/{step}`
+pub async fn step(
+    desk: Desk,
+    Path((id, name)): Path<(Id, String)>,
+    input: Input,
+) -> Result<Response, Failure> {
+    let step = steps::find(&desk, STEPS, &name)?;
+    let mut draft = Draft::new(&desk, &input).texts(&["reason"]);
+    if step.name == "approve" {
+        draft = draft.wholes(&["loan_version"]);
+    }
+    let answer = draft.send(&format!("{API}/{id}/{}", step.name)).await;
+    let one = desk.get(&format!("{API}/{id}")).await?;
+    let form = step_form(&desk, &step, &id, &one);
+    let to = format!("/adjustments/{id}");
+    steps::answered(&desk, answer, (&to, step.done), &input, form, |form| page(&desk, &one, Some(form)))
+}

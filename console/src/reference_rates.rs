@@ -1,0 +1,62 @@
+//! The loan prime rate: its announcements as a picture and a list.
+
+use axum::response::Response;
+use serde_json::Value;
+
+use crate::{
+    cell::Cell,
+    charts::{self, Series},
+    desk::Desk,
+    failure::Failure,
+    figures, frame,
+    list::{self, List, column, numeric, typed},
+    page::{Chart, Page},
+    value::{Facts, rows},
+};
+
+const API: &str = "/api/pledge/v1/reference-rates";
+
+/// `GET /reference-rates`
+pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let all = desk.find(API, &[("limit", "200")]).await?;
+    let page = Page::new(desk.t("rates-title")).with(picture(&desk, rows(&all)));
+    let list = List {
+        api: API.to_owned(),
+        filters: vec![typed("from", "rates-from"), typed("until", "rates-until")],
+        columns: vec![
+            column("rates-date", |_, row| Cell::day(row.text("date"))),
+            numeric("rates-one-year", |_, row| Cell::percent(&row.shown("one_year"))),
+            numeric("rates-five-year", |_, row| Cell::percent(&row.shown("five_year"))),
+            column("rates-source", |_, row| Cell::text(row.text("source"))),
+            column("rates-keeper", |desk, row| {
+                let keeper = if row.flag("recorded") { "rates-recorded" } else { "rates-shipped" };
+                Cell::text(desk.words().get(keeper))
+            }),
+        ],
+        export: false,
+    };
+    Ok(frame::show(&desk, list::fill(&desk, page, list).await?))
+}
+
+fn picture(desk: &Desk, newest_first: &[Value]) -> Chart {
+    let labels: Vec<String> = newest_first.iter().rev().map(|row| figures::day(row.text("date"))).collect();
+    let line = |key: &'static str, member: &str| {
+        let values = newest_first.iter().rev().map(|row| row.point(member) * 100.0).collect();
+        Series::new(desk.words().get(key), values)
+    };
+    let newest = newest_first.first();
+    let percent = |member: &str| newest.map(|row| figures::percent(&row.shown(member))).unwrap_or_default();
+    let day = newest.map(|row| figures::day(row.text("date"))).unwrap_or_default();
+    Chart {
+        title: desk.t("rates-picture").to_owned(),
+        summary: desk.tf(
+            "rates-summary",
+            &[("day", &day), ("one", &percent("one_year")), ("five", &percent("five_year"))],
+        ),
+        svg: charts::lines(
+            &labels,
+            &[line("rates-one-year", "one_year"), line("rates-five-year", "five_year")],
+        ),
+        ..Chart::default()
+    }
+}

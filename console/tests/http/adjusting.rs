@@ -1,0 +1,104 @@
+//! Changes of a loan's repayment: worked out, then proposed; decided on the figures that are shown.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{browser::Browser, fake_api::FakeApi, samples::ID};
+
+#[tokio::test]
+async fn a_change_is_worked_out_before_it_is_proposed() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let path = format!("/loans/{ID}/adjustments/extension");
+    let asked =
+        [("months", "6"), ("in_difficulty", "true"), ("reason", "回款延后"), ("idempotency_key", "k-1")];
+    let page = browser.post(&path, &asked).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.has("原还款计划") && page.has("新还款计划") && page.has("有变动"));
+    assert!(page.has("观察期至 2027-12-01"), "a restructured loan is told to be observed");
+    let preview = api.last(&Method::POST, "/preview").unwrap().body;
+    assert_eq!(preview, json!({ "kind": "extension", "months": 6, "in_difficulty": true }));
+    assert!(api.last(&Method::POST, "/adjustments").is_none(), "nothing is proposed yet");
+    let sealed = page.input("worked_out");
+    let confirmed: Vec<_> = asked.into_iter().chain([("worked_out", sealed.as_str())]).collect();
+    let sent = browser.post(&path, &confirmed).await;
+    assert_eq!(sent.location, format!("/adjustments/{ID}?done=adj-proposed"));
+    let proposed = api.last(&Method::POST, "/adjustments").unwrap();
+    assert_eq!(proposed.key, "k-1");
+    assert_eq!(proposed.body, json!({ "change": preview, "reason": "回款延后" }));
+}
+
+#[tokio::test]
+async fn what_is_changed_after_it_was_worked_out_is_worked_out_again() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "en");
+    let path = format!("/loans/{ID}/adjustments/rollover");
+    let first =
+        browser.post(&path, &[("term_months", "12"), ("assessment", "sound"), ("reason", "renewal")]).await;
+    let sealed = first.input("worked_out");
+    let other =
+        [("term_months", "24"), ("assessment", "sound"), ("reason", "renewal"), ("worked_out", &sealed)];
+    let again = browser.post(&path, &other).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert_eq!(api.last(&Method::POST, "/preview").unwrap().body["term_months"], 24);
+    assert!(api.last(&Method::POST, "/adjustments").is_none());
+}
+
+#[tokio::test]
+async fn an_agreed_list_is_read_line_by_line() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let path = format!("/loans/{ID}/adjustments/restructuring");
+    let typed =
+        [("instalments", "2027-03-31 0 -\n2027-06-30 1500000\n"), ("annual_rate", "3.2"), ("reason", "重组")];
+    browser.post(&path, &typed).await;
+    assert_eq!(
+        api.last(&Method::POST, "/preview").unwrap().body,
+        json!({ "kind": "restructuring", "annual_rate": "0.032", "instalments": [
+            { "due": "2027-03-31", "principal": "0.00", "pays_interest": false },
+            { "due": "2027-06-30", "principal": "1500000.00", "pays_interest": true }] })
+    );
+    let page = browser.post(&path, &[("instalments", "next June: all"), ("reason", "重组")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.has("id=\"f-instalments-error\"") && page.has("next June: all"));
+    let spread = [("months", "24"), ("grace", "6"), ("repayment", "equal_principal"), ("reason", "重组")];
+    browser.post(&path, &spread).await;
+    assert_eq!(
+        api.last(&Method::POST, "/preview").unwrap().body["spread"],
+        json!({ "repayment": "equal_principal", "months": 24, "grace": 6 })
+    );
+}
+
+#[tokio::test]
+async fn a_decision_rests_on_the_figures_that_were_shown() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "credit_approver", "zh");
+    let path = format!("/adjustments/{ID}/approve");
+    let page = browser.get(&path).await;
+    assert!(page.has("原还款计划") && page.has("李强") && page.has("回款延后"));
+    assert_eq!(page.input("loan_version"), "7");
+    let sent = browser.post(&path, &[("reason", "同意"), ("loan_version", "7")]).await;
+    assert_eq!(sent.location, format!("/adjustments/{ID}?done=adj-approved"));
+    assert_eq!(
+        api.last(&Method::POST, "/approve").unwrap().body,
+        json!({ "reason": "同意", "loan_version": 7 })
+    );
+    let stale = json!({ "slug": "stale-version", "detail": "您看到的内容已被更新。" });
+    let api = FakeApi { refuse: Some(("/approve", 412, stale)), ..FakeApi::default() };
+    let page = Browser::of(&api, "credit_approver", "zh").post(&path, &[("reason", "同意")]).await;
+    assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+    assert!(page.has("您看到的内容已被更新。"));
+    let officer = Browser::of(&api, "loan_officer", "zh").get(&path).await;
+    assert_eq!(officer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_pay_off_of_a_day_is_shown_with_the_history_of_the_loan() {
+    let api = FakeApi::default();
+    let page =
+        Browser::of(&api, "finance", "en").get(&format!("/loans/{ID}/adjustments?on=2026-12-01")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(api.last(&Method::GET, "/payoff").unwrap().query.contains("on=2026-12-01"));
+    assert!(page.has("1,501,449.84") && page.has("Extension") && page.has("2027-01-01"));
+    assert!(!page.has("/adjustments/extension\""), "a borrower proposes nothing here");
+}

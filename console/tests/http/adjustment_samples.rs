@@ -1,0 +1,70 @@
+//! Canned answers about changes of loans and reference rates.
+
+use serde_json::{Value, json};
+
+use crate::samples::{BANK, ENTERPRISE, FACILITY, ID};
+
+fn plan(last_due: &str) -> Value {
+    json!({ "instalments": [
+            { "number": 1, "due": "2026-12-01", "principal": "0.00", "interest": "4312.50", "total": "4312.50", "balance": "1500000.00" },
+            { "number": 2, "due": last_due, "principal": "1500000.00", "interest": "4312.50", "total": "1504312.50", "balance": "0.00" }],
+        "totals": { "principal": "1500000.00", "interest": "8625.00", "total": "1508625.00" } })
+}
+
+fn side(last_due: &str) -> Value {
+    json!({ "plan": plan(last_due), "annual_rate": "0.0345", "matures_on": last_due, "instalments": 2,
+        "principal": "1500000.00", "interest": "8625.00" })
+}
+
+fn preview() -> Value {
+    json!({ "on": "2026-11-24", "loan_version": 7, "before": side("2027-06-01"), "after": side("2027-12-01"),
+        "restructured": true, "observed_until": "2027-12-01" })
+}
+
+fn adjustment() -> Value {
+    let mut today = preview();
+    today["outlook"] = "possible".into();
+    json!({ "id": ID, "loan_id": ID, "loan_number": "LN-2026-0001", "facility_id": FACILITY, "bank_id": BANK,
+        "bank_name": "甲银行", "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "kind": "extension",
+        "status": "proposed", "change": { "kind": "extension", "months": 6, "in_difficulty": true }, "reason": "回款延后",
+        "assessment": null, "outstanding": "1500000.00", "annual_rate_before": "0.0345", "annual_rate_after": "0.0345",
+        "matures_on_before": "2027-06-01", "matures_on_after": "2027-12-01", "restructured": true,
+        "observed_until": "2027-12-01", "maker": "李强", "maker_id": ID, "approver": null, "decision_reason": null,
+        "created_at": "2026-11-24T02:00:00Z", "decided_at": null, "effective_on": null, "plan_version": null, "version": 1,
+        "plan_before": plan("2027-06-01"), "plan_after": plan("2027-12-01"), "today": today })
+}
+
+fn listed(item: Value) -> Value {
+    json!({ "items": [item.clone(), item], "next_cursor": null })
+}
+
+/// The answer to a request; `None` is 404.
+pub fn answer(steps: &[&str]) -> Option<Value> {
+    Some(match steps {
+        ["loans", _, "pricing"] => {
+            json!({ "annual_rate": "0.0345", "floating": true, "reference": "one_year",
+            "spread_bp": 45, "reset": "january", "reset_on": "2027-01-01", "reference_rate": "0.03",
+            "fixed_on": "2026-11-20" })
+        }
+        ["loans", _, "payoff"] => {
+            json!({ "on": "2026-11-24", "principal": "1500000.00", "interest": "1437.50",
+            "penalty": "12.34", "fees": "0.00", "total": "1501449.84" })
+        }
+        ["adjustments"] | ["loans", _, "adjustments"] => listed(adjustment()),
+        ["adjustments", _] => adjustment(),
+        ["reference-rates"] => {
+            listed(json!({ "date": "2026-11-20", "one_year": "0.03", "five_year": "0.035",
+            "source": "全国银行间同业拆借中心公告", "recorded": true }))
+        }
+        _ => return None,
+    })
+}
+
+/// The answer to what was posted.
+pub fn posted(steps: &[&str]) -> Option<Value> {
+    match steps {
+        ["loans", _, "adjustments", "preview"] => Some(preview()),
+        ["loans", _, "adjustments"] | ["adjustments", _, _] => Some(adjustment()),
+        _ => None,
+    }
+}

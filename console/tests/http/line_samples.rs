@@ -1,0 +1,79 @@
+//! Canned answers about the terms, members, deposits and borrowing base of a facility. They exist in these tests only.
+
+use serde_json::{Value, json};
+
+use crate::samples::{BANK, ENTERPRISE, FACILITY, ID, PATENT};
+
+/// A facility with every term agreed.
+pub fn with_terms(mut facility: Value) -> Value {
+    let terms = json!({
+        "over_allotment": "1.2", "allotted": "55000000.00", "group_cap": "0.3", "pool_cap": "0.5", "members_count": 250,
+        "liability": { "kind": "joint", "basis": "sub_limit", "rate": "0.05" },
+        "collateral": { "rule": "pooled", "advance_rate": "0.6", "patent_cap": "0.25", "owner_cap": "0.5",
+            "cure_days": 10, "uncured": "line" },
+        "triggers": { "non_performing_ratio": "0.03", "member_tier": "substandard", "fund_exhausted": true },
+        "cover": [{ "party": { "kind": "fund", "fund_id": ID }, "name": "市级风险补偿基金", "rank": 1,
+            "share_of_loss": "0.54", "cap": "5000000.00", "deductible": "0.00" }],
+        "agent_bank_id": BANK,
+    });
+    for (name, value) in terms.as_object().unwrap() {
+        facility[name] = value.clone();
+    }
+    facility["members"] = json!([member("active"), member("paused")]);
+    facility
+}
+
+fn member(status: &str) -> Value {
+    json!({
+        "id": ID, "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "sub_limit": "10000000.00",
+        "share": "0.2", "drawn": "2000000.00", "reserved": "0.00", "available": "8000000.00", "deposit": "500000.00",
+        "deposit_required": "500000.00", "margin": "0.00", "conditions_open": 0, "status": status, "group": "甲集团",
+        "status_reason": if status == "paused" { "贷款分类为次级" } else { "" },
+    })
+}
+
+fn list(items: Value) -> Value {
+    json!({ "items": items, "next_cursor": null })
+}
+
+fn base() -> Value {
+    json!({
+        "on": "2026-11-24", "accepted": "8000000.00", "excluded": "2000000.00", "eligible": "6000000.00",
+        "advance_rate": "0.6", "margin": "0.00", "base": "3600000.00", "outstanding": "4000000.00",
+        "headroom": "0.00", "shortfall": "400000.00",
+        "rows": [{ "pledge_id": ID, "patent_id": PATENT, "number": "ZL202110000001.X", "title": "一种锂吸附剂",
+            "owner_id": ENTERPRISE, "owner_name": "青海盐湖锂业有限公司", "valuation_id": ID, "valid_until": "2026-11-20",
+            "accepted": "2000000.00", "eligible": "0.00",
+            "excluded": [{ "why": "valuation_expired", "amount": "2000000.00" }] }],
+    })
+}
+
+/// The answer to a request below `/api/pledge/v1/`.
+pub fn answer(steps: &[&str]) -> Option<Value> {
+    Some(match steps {
+        ["facilities", _, "members"] => list(json!([member("active")])),
+        ["facilities", _, "deposits"] => list(json!([{
+            "id": ID, "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "kind": "mutual_aid",
+            "moved": "paid_in", "amount": "500000.00", "balance": "500000.00", "loan_id": null,
+            "moved_on": "2026-11-20", "recorded_by": "李强", "comment": null, "created_at": "2026-11-20T02:00:00Z" }])),
+        ["facilities", _, "borrowing-base"] => base(),
+        ["facilities", _, "borrowing-base", "history"] => {
+            let record = |on: &str, base: &str| {
+                json!({ "id": ID, "on": on, "cause": "close", "accepted": "8000000.00", "excluded": "0.00",
+                    "eligible": "8000000.00", "advance_rate": "0.6", "margin": "0.00", "base": base,
+                    "outstanding": "4000000.00", "shortfall": "0.00", "created_at": "2026-11-24T10:00:00Z" })
+            };
+            list(json!([record("2026-11-24", "3600000.00"), record("2026-11-23", "4800000.00")]))
+        }
+        ["facilities", _, "triggers"] => list(json!([{
+            "id": ID, "kind": "non_performing", "enterprise_id": null, "reason_zh": "集群不良率 3.10%，达到暂停线 3.00%。",
+            "reason_en": "3.10% of the line is non-performing; the line stops at 3.00%.", "state": "standing",
+            "tripped_on": "2026-11-20", "ended_on": null, "ended_by": null }])),
+        ["margin-calls"] => list(json!([{
+            "id": ID, "number": "M20261120-1", "facility_id": FACILITY, "facility_name": "锂产业集群授信", "status": "open",
+            "shortfall": "400000.00", "peak": "400000.00", "called_on": "2026-11-20", "due_on": "2026-12-04",
+            "called_base": "3600000.00", "called_outstanding": "4000000.00", "base": "3600000.00",
+            "outstanding": "4000000.00", "lapsed_on": null, "cured_on": null }])),
+        _ => return None,
+    })
+}

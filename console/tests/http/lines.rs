@@ -1,0 +1,140 @@
+//! Pages about the terms, members, deposits and borrowing base of a facility.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{
+    browser::Browser,
+    fake_api::FakeApi,
+    samples::{ENTERPRISE, FACILITY, ID},
+};
+
+#[tokio::test]
+async fn a_facility_shows_its_terms_who_shares_its_losses_and_what_stopped_it() {
+    for (lang, parts) in [
+        ("zh", ["互助连带", "专利池担保", "市级风险补偿基金", "集群不良率 3.10%", "前 200 户"]),
+        (
+            "en",
+            [
+                "Joint within a mutual-aid pool",
+                "Pooled patents",
+                "Loss sharing",
+                "3.10% of the line",
+                "first 200",
+            ],
+        ),
+    ] {
+        let api = FakeApi::default();
+        let page = Browser::of(&api, "risk_manager", lang).get(&format!("/facilities/{FACILITY}")).await;
+        for part in parts {
+            assert!(page.has(part), "{lang}: {part}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_borrowing_base_shows_what_does_not_count_and_the_call_that_waits() {
+    let api = FakeApi::default();
+    let page =
+        Browser::of(&api, "loan_officer", "zh").get(&format!("/facilities/{FACILITY}/borrowing-base")).await;
+    for part in ["评估已过有效期", "M20261120-1", "2026-12-04", "重新计算", "40.00"] {
+        assert!(page.has(part), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn a_proposal_sends_terms_cover_members_and_banks_as_they_were_typed() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let party = format!("fund:{ID}");
+    let fields = [
+        ("name", "授信"),
+        ("cluster", "盐湖"),
+        ("limit", "5000"),
+        ("limit_unit", "wan"),
+        ("over_allotment", "120"),
+        ("liability.kind", "draw"),
+        ("liability.rate", "5"),
+        ("collateral.rule", "pooled"),
+        ("collateral.advance_rate", "60"),
+        ("collateral.patent_cap", "25"),
+        ("collateral.owner_cap", "50"),
+        ("collateral.cure_days", "10"),
+        ("collateral.uncured", "line"),
+        ("triggers.non_performing_ratio", "3"),
+        ("triggers.member_tier", ""),
+        ("triggers.fund_exhausted", "true"),
+        ("cover[0].party", party.as_str()),
+        ("cover[0].share_of_loss", "54"),
+        ("members[0].enterprise_id", ENTERPRISE),
+        ("members[0].share", "10"),
+        ("members[0].group", "甲集团"),
+        ("shares[0].bank_id", ID),
+        ("shares[0].share", "60"),
+        ("shares[0].role", "lead"),
+        ("shares[0].tranche", "1"),
+    ];
+    browser.post("/facilities/new", &fields).await;
+    let sent = api.last(&Method::POST, "/facilities").unwrap().body;
+    assert_eq!(sent["over_allotment"], "1.2");
+    assert_eq!(sent["liability"], json!({ "kind": "joint", "basis": "draw", "rate": "0.05" }));
+    assert_eq!(
+        sent["collateral"],
+        json!({ "rule": "pooled", "advance_rate": "0.6", "patent_cap": "0.25", "owner_cap": "0.5", "cure_days": 10,
+            "uncured": "line" })
+    );
+    assert_eq!(
+        sent["triggers"],
+        json!({ "non_performing_ratio": "0.03", "member_tier": null, "fund_exhausted": true })
+    );
+    assert_eq!(sent["cover"][0]["party"], json!({ "kind": "fund", "fund_id": ID }));
+    assert_eq!(
+        (&sent["members"][0]["share"], &sent["members"][0]["group"]),
+        (&json!("0.1"), &json!("甲集团"))
+    );
+    assert_eq!((&sent["shares"][0]["role"], &sent["shares"][0]["tranche"]), (&json!("lead"), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_change_sends_only_what_is_not_as_it_stands() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let fields = [
+        ("reason", "年度复核"),
+        ("available_until", "2028-12-31"),
+        ("over_allotment", "120"),
+        ("group_cap", "25"),
+        ("liability.kind", "sub_limit"),
+        ("liability.rate", "5"),
+        ("triggers.non_performing_ratio", "3"),
+        ("triggers.member_tier", "substandard"),
+        ("triggers.fund_exhausted", "true"),
+    ];
+    let page = browser.post(&format!("/facilities/{FACILITY}/change"), &fields).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let sent = api.last(&Method::POST, "/changes").unwrap().body;
+    assert_eq!(sent, json!({ "reason": "年度复核", "available_until": "2028-12-31", "group_cap": "0.25" }));
+    let pause = [("act", "pause"), ("reason", "风险上升")];
+    browser.post(&format!("/facilities/{FACILITY}/members/{ENTERPRISE}"), &pause).await;
+    let sent = api.last(&Method::POST, "/changes").unwrap().body;
+    assert_eq!(sent, json!({ "reason": "风险上升", "pause": [ENTERPRISE] }));
+    let close = [("reason", "到期")];
+    browser.post(&format!("/facilities/{FACILITY}/close"), &close).await;
+    assert_eq!(api.last(&Method::POST, "/changes").unwrap().body["close"], true);
+}
+
+#[tokio::test]
+async fn an_enterprise_pays_in_for_itself_and_a_refusal_stands_at_the_amount() {
+    let refusal =
+        json!({ "slug": "deposit-beyond-need", "detail": "保证金余额最多为 100.00 元。", "most": "100.00" });
+    let api = FakeApi { refuse: Some(("/deposits", 409, refusal)), ..FakeApi::default() };
+    let mut browser = Browser::of(&api, "finance", "zh");
+    let path = format!("/facilities/{FACILITY}/deposit");
+    let fields = [("idempotency_key", "k1"), ("kind", "mutual_aid"), ("amount", "5"), ("amount_unit", "wan")];
+    let page = browser.post(&path, &fields).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.has("最多为 100.00 元") && page.has("id=\"f-amount-error\""));
+    let sent = api.last(&Method::POST, "/deposits").unwrap();
+    assert_eq!((&sent.body["enterprise_id"], &sent.body["amount"]), (&json!(ENTERPRISE), &json!("50000.00")));
+    assert!(!sent.key.is_empty(), "money moves under a key");
+}

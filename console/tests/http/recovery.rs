@@ -1,0 +1,195 @@
+//! Cases, funds and claims: what is shown beside each other, what is sent, what is kept.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{
+    browser::Browser,
+    fake_api::FakeApi,
+    samples::{ENTERPRISE, ID, PATENT},
+};
+
+#[tokio::test]
+async fn a_case_shows_waterfall_and_shares_as_table_and_picture_and_what_was_promised() {
+    let api = FakeApi::default();
+    for (lang, waterfall, broken) in
+        [("zh", "价款分配", "已违约"), ("en", "Waterfall of the proceeds", "Broken")]
+    {
+        let page = Browser::of(&api, "risk_manager", lang).get(&format!("/disposal/{ID}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        for part in [waterfall, broken, "250,000.00", "2.75%", "var(--c1)", "DC-2027-0001"] {
+            assert!(page.has(part), "{lang}: {part}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_decides_sees_what_is_asked_beside_what_it_would_do_and_where_the_case_stands() {
+    let refusal = json!({ "slug": "four-eyes", "detail": "经办人不得审批自己提交的事项。" });
+    let api = FakeApi { refuse: Some(("/approve", 403, refusal)), ..FakeApi::default() };
+    let mut browser = Browser::of(&api, "credit_approver", "zh");
+    let path = format!("/disposal-proposals/{ID}/approve");
+    let page = browser.get(&path).await;
+    for part in ["孙悦", "买受人", "110,000.00", "500,000.00", "价款分配"] {
+        assert!(page.has(part), "{part}");
+    }
+    let page = browser.post(&path, &[("idempotency_key", "k-1")]).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.has("经办人不得审批自己提交的事项。"));
+    assert_eq!(api.last(&Method::POST, "/approve").unwrap().key, "k-1");
+}
+
+#[tokio::test]
+async fn proceeds_are_sent_patent_by_patent_with_what_each_was_lent_on() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let lot = format!("{PATENT}|ZL202110000001.X|4000000.00");
+    let fields = [
+        ("method", "auction"),
+        ("buyer", "买受人"),
+        ("reference", "1 号"),
+        ("order", "statutory"),
+        ("lots[0].patent_id", lot.as_str()),
+        ("lots[0].price", "11"),
+        ("lots[0].price_unit", "wan"),
+    ];
+    let sent = browser.post(&format!("/disposal/{ID}/proceeds"), &fields).await;
+    assert_eq!(sent.location, format!("/disposal-proposals/{ID}?done=disp-asked"));
+    let body = api.last(&Method::POST, "/proposals").unwrap().body;
+    assert_eq!(
+        body,
+        json!({ "kind": "proceeds", "method": "auction", "buyer": "买受人", "reference": "1 号",
+            "order": ["costs", "interest", "penalty", "principal"],
+            "lots": [{ "patent_id": PATENT, "number": "ZL202110000001.X", "price": "110000.00", "appraised": "4000000.00" }] })
+    );
+}
+
+#[tokio::test]
+async fn a_loss_is_shared_with_further_parties_and_bad_figures_stand_at_their_fields() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let path = format!("/disposal/{ID}/sharing");
+    let bad = [
+        ("interest", "true"),
+        ("also[0].bearer", "appraiser"),
+        ("also[0].name", "评估机构"),
+        ("also[0].share", "四"),
+    ];
+    let page = browser.post(&path, &bad).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.has("aria-invalid=\"true\"") && page.has("value=\"评估机构\""));
+    assert!(api.last(&Method::POST, "/proposals").is_none());
+    let good = [
+        ("interest", "false"),
+        ("penalty", "false"),
+        ("also[0].bearer", "appraiser"),
+        ("also[0].name", "评估机构"),
+        ("also[0].rank", "2"),
+        ("also[0].share", "4"),
+    ];
+    browser.post(&path, &good).await;
+    assert_eq!(
+        api.last(&Method::POST, "/proposals").unwrap().body,
+        json!({ "kind": "sharing", "interest": false, "penalty": false,
+            "also": [{ "bearer": "appraiser", "name": "评估机构", "rank": 2, "share": "0.04" }] })
+    );
+}
+
+#[tokio::test]
+async fn a_write_off_names_its_papers_and_what_is_missing_stands_at_the_paper() {
+    let refusal = json!({ "slug": "invalid-request", "detail": "请求有误。", "errors": [
+        { "field": "papers.judgment", "detail": "须提供：判决。" }] });
+    let api = FakeApi { refuse: Some(("/proposals", 422, refusal)), ..FakeApi::default() };
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let fields = [("condition", "enforced"), ("papers.debt", "档案 1 号"), ("papers.judgment", "")];
+    let page = browser.post(&format!("/disposal/{ID}/write_off"), &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.has("须提供：判决。") && page.has("value=\"档案 1 号\""));
+    let body = api.last(&Method::POST, "/proposals").unwrap().body;
+    assert_eq!(
+        body,
+        json!({ "kind": "write_off", "condition": "enforced", "papers": [{ "code": "debt", "reference": "档案 1 号" }] })
+    );
+}
+
+#[tokio::test]
+async fn a_promise_is_noted_with_its_amount_and_day() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let fields = [
+        ("kind", "promise"),
+        ("note", "承诺还款"),
+        ("promise.amount", "0.1"),
+        ("promise.amount_unit", "wan"),
+        ("promise.until", "2027-05-01"),
+    ];
+    let sent = browser.post(&format!("/disposal/{ID}/action"), &fields).await;
+    assert_eq!(sent.location, format!("/disposal/{ID}?done=disp-noted"));
+    assert_eq!(
+        api.last(&Method::POST, "/actions").unwrap().body,
+        json!({ "kind": "promise", "note": "承诺还款", "promise": { "amount": "1000.00", "until": "2027-05-01" } })
+    );
+}
+
+#[tokio::test]
+async fn an_agreement_is_asked_for_with_exact_terms_and_the_banks_name() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "fund_manager", "zh");
+    let form = browser.get("/fund-orders/agreement").await;
+    assert!(
+        form.has("珠海的做法") && form.has("value=\"10\""),
+        "presets with their source, the default leverage"
+    );
+    let fields = [
+        ("bank_id", ENTERPRISE),
+        ("commitment", "600"),
+        ("commitment_unit", "wan"),
+        ("leverage_max", "10"),
+        ("share_max", "50"),
+        ("threshold", "5"),
+        ("starts_on", "2026-01-01"),
+        ("ends_on", "2027-12-31"),
+    ];
+    let sent = browser.post("/fund-orders/agreement", &fields).await;
+    assert_eq!(sent.location, format!("/fund-instructions/{ID}?done=fund-asked"));
+    let body = api.last(&Method::POST, "/fund-instructions").unwrap().body;
+    assert_eq!(
+        (&body["commitment"], &body["bank_name"]),
+        (&json!("6000000.00"), &json!("青海盐湖锂业有限公司"))
+    );
+    assert_eq!((&body["share_max"], &body["threshold"]), (&json!("0.5"), &json!("0.05")));
+    assert_eq!((&body["kind"], &body["leverage_max"]), (&json!("agreement"), &json!("10")));
+}
+
+#[tokio::test]
+async fn a_fund_shows_its_balance_its_leverage_and_why_a_bank_is_stopped() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "fund_manager", "zh");
+    let page = browser.get(&format!("/funds/{ID}")).await;
+    for part in
+        ["9,750,000.00", "与基金账簿一致", "6.3×", "使用率 62.60%", "熔断", "-250,000.00", "class=\"chart\""]
+    {
+        assert!(page.has(part), "{part}");
+    }
+    let page = browser.get(&format!("/fund-agreements/{ID}")).await;
+    for part in ["不良率达到 6.12% 超过熔断线", "解除熔断", "1,000,000.00"] {
+        assert!(page.has(part), "{part}");
+    }
+    let page = browser.get(&format!("/fund-instructions/{ID}/approve")).await;
+    for part in ["银行已整改", "赵敏", "现行条款", "6,000,000.00"] {
+        assert!(page.has(part), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn a_claim_is_confirmed_once_with_the_forms_key_after_the_amount_was_read_in_words() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "fund_manager", "zh");
+    let path = format!("/compensation-claims/{ID}/confirm");
+    let form = browser.get(&path).await;
+    assert!(form.has("人民币贰拾肆万元整") && form.has("扣除免赔"));
+    let key = form.input("idempotency_key");
+    let sent = browser.post(&path, &[("idempotency_key", &key)]).await;
+    assert_eq!(sent.location, format!("/compensation-claims/{ID}?done=comp-confirmed"));
+    assert_eq!(api.last(&Method::POST, "/confirm").unwrap().key, key);
+}

@@ -1,0 +1,380 @@
+//! The loan prime rate (贷款市场报价利率, LPR): its fixings, the rate in force on a day, and when a floating loan takes a
+//! new one.
+//!
+//! Fixings are data (`data/lpr.csv`), announced on the 20th of each month or the next working day; a bank may add
+//! later ones. The shipped list ends where it ends: [`Fixings::current`] tells a fixing that is in force from one that
+//! merely is the last known.
+
+use std::{fmt, str::FromStr, sync::LazyLock};
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Rate, UnknownChoice, WorkingDays, choice::choose};
+
+/// One announcement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fixing {
+    /// The day of the announcement; it holds from that day on.
+    pub date: NaiveDate,
+    /// The rate for one year.
+    pub one_year: Rate,
+    /// The rate for five years and more.
+    pub five_year: Rate,
+    /// Who announced it, and when.
+    pub source: String,
+}
+
+/// Which of the two rates a loan is priced at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LprTerm {
+    /// 一年期
+    OneYear,
+    /// 五年期以上
+    FiveYear,
+}
+
+impl LprTerm {
+    /// The rate that a loan of so many months is priced at: from five years on the five-year one.
+    #[must_use]
+    pub const fn for_tenor(months: u32) -> Self {
+        if months >= 60 { Self::FiveYear } else { Self::OneYear }
+    }
+}
+
+impl Fixing {
+    /// The rate of a term.
+    #[must_use]
+    pub const fn rate(&self, term: LprTerm) -> Rate {
+        match term {
+            LprTerm::OneYear => self.one_year,
+            LprTerm::FiveYear => self.five_year,
+        }
+    }
+}
+
+/// When a loan takes the rate in force anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RateReset {
+    /// 按对年对月对日: on each anniversary of the draw.
+    Anniversary,
+    /// 按每年1月1日
+    January,
+    /// 固定: never.
+    Fixed,
+}
+
+impl RateReset {
+    /// Every rule.
+    pub const ALL: [Self; 3] = [Self::Anniversary, Self::January, Self::Fixed];
+
+    /// The name used in contracts and JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anniversary => "anniversary",
+            Self::January => "january",
+            Self::Fixed => "fixed",
+        }
+    }
+
+    /// The first reset after a day, for a loan drawn on `drawn_on`; `None` where the rate is fixed or the calendar
+    /// ends.
+    #[must_use]
+    pub fn next_after(self, drawn_on: NaiveDate, day: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::Fixed => None,
+            Self::January => NaiveDate::from_ymd_opt(day.year() + 1, 1, 1),
+            Self::Anniversary => {
+                let years = u32::try_from(day.year() - drawn_on.year()).unwrap_or(0).max(1);
+                [years, years + 1]
+                    .into_iter()
+                    .filter_map(|years| drawn_on.checked_add_months(Months::new(years * 12)))
+                    .find(|date| *date > day)
+            }
+        }
+    }
+}
+
+impl fmt::Display for RateReset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for RateReset {
+    type Err = UnknownChoice;
+
+    fn from_str(text: &str) -> Result<Self, UnknownChoice> {
+        choose("rate reset", text, &Self::ALL, Self::name)
+    }
+}
+
+/// Fixings in order of their dates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fixings {
+    fixings: Vec<Fixing>,
+}
+
+/// Why fixings cannot be read or a rate not be set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LprError {
+    /// A line that is no fixing.
+    #[error("line {line}: `{text}` is not `date,one_year,five_year,source` such as 2025-05-20,0.03,0.035,…")]
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What it says.
+        text: String,
+    },
+    /// A fixing that does not follow the one before it.
+    #[error("the fixing of {date} does not come after that of {before}")]
+    Order {
+        /// The date out of order.
+        date: NaiveDate,
+        /// The date before it.
+        before: NaiveDate,
+    },
+    /// No fixing is in force.
+    #[error("no fixing is known that is in force on {0}: record the one of its month")]
+    Missing(NaiveDate),
+    /// A spread that takes the rate below zero.
+    #[error("{basis_points} basis points on {reference} give a rate below zero")]
+    BelowZero {
+        /// The spread.
+        basis_points: i64,
+        /// The reference rate.
+        reference: Rate,
+    },
+}
+
+/// A contract rate and what it was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContractRate {
+    /// The rate a year: reference rate and spread.
+    pub annual_rate: Rate,
+    /// The reference rate.
+    pub reference: Rate,
+    /// The day on which that was announced.
+    pub fixed_on: NaiveDate,
+}
+
+static CHINA: LazyLock<Fixings> = LazyLock::new(|| {
+    // The shipped file is read by a test; a release can therefore not hold one that does not parse.
+    Fixings::parse(include_str!("../data/lpr.csv")).unwrap_or_default()
+});
+
+/// The day of the month of the announcement; the next working day where it is none.
+const ANNOUNCED_ON: u32 = 20;
+/// Days after it within which it has been announced in a year whose holidays are not known.
+const HOLIDAYS_MAX: u64 = 10;
+
+impl Fixings {
+    /// The shipped fixings.
+    #[must_use]
+    pub fn china() -> &'static Self {
+        &CHINA
+    }
+
+    /// Reads fixings: lines `date,one_year,five_year,source` in order of their dates. Empty lines, `#` lines and the
+    /// heading are passed over.
+    ///
+    /// # Errors
+    /// [`LprError::Line`] or [`LprError::Order`] for the first line that does not belong.
+    pub fn parse(text: &str) -> Result<Self, LprError> {
+        let mut fixings = Self::default();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') || line.starts_with("date,") {
+                continue;
+            }
+            let fixing =
+                read(line).ok_or_else(|| LprError::Line { line: index + 1, text: line.to_owned() })?;
+            fixings.add(fixing)?;
+        }
+        Ok(fixings)
+    }
+
+    /// These fixings and later ones.
+    ///
+    /// # Errors
+    /// [`LprError::Order`] where one does not come after all that are known.
+    pub fn with(&self, later: impl IntoIterator<Item = Fixing>) -> Result<Self, LprError> {
+        let mut all = self.clone();
+        later.into_iter().try_for_each(|fixing| all.add(fixing))?;
+        Ok(all)
+    }
+
+    fn add(&mut self, fixing: Fixing) -> Result<(), LprError> {
+        if let Some(before) = self.fixings.last().map(|last| last.date)
+            && fixing.date <= before
+        {
+            return Err(LprError::Order { date: fixing.date, before });
+        }
+        self.fixings.push(fixing);
+        Ok(())
+    }
+
+    /// Every fixing, oldest first.
+    #[must_use]
+    pub fn all(&self) -> &[Fixing] {
+        &self.fixings
+    }
+
+    /// The last fixing announced on or before a day, however long ago; `None` before the first.
+    #[must_use]
+    pub fn last_before(&self, day: NaiveDate) -> Option<&Fixing> {
+        let after = self.fixings.partition_point(|fixing| fixing.date <= day);
+        after.checked_sub(1).and_then(|index| self.fixings.get(index))
+    }
+
+    /// The fixing in force on a day; `None` where a later one must have been announced and is not known.
+    #[must_use]
+    pub fn current(&self, day: NaiveDate) -> Option<&Fixing> {
+        let this_month = day.with_day(ANNOUNCED_ON)?;
+        let since = if announced_by(this_month)? <= day {
+            this_month
+        } else {
+            this_month.checked_sub_months(Months::new(1))?
+        };
+        self.last_before(day).filter(|fixing| fixing.date >= since)
+    }
+
+    /// The contract rate on a day: LPR and a spread in basis points (加点), which may be negative.
+    ///
+    /// # Errors
+    /// [`LprError::Missing`] where the fixing of that day is not known; [`LprError::BelowZero`] where the spread takes
+    /// the rate below zero.
+    pub fn contract_rate(
+        &self,
+        term: LprTerm,
+        basis_points: i64,
+        day: NaiveDate,
+    ) -> Result<ContractRate, LprError> {
+        let fixing = self.current(day).ok_or(LprError::Missing(day))?;
+        let reference = fixing.rate(term);
+        let sum = reference.fraction().checked_add(Rate::from_basis_points(basis_points).fraction());
+        let annual_rate = sum.map(Rate::new).filter(|rate| *rate >= Rate::ZERO);
+        let annual_rate = annual_rate.ok_or(LprError::BelowZero { basis_points, reference })?;
+        Ok(ContractRate { annual_rate, reference, fixed_on: fixing.date })
+    }
+}
+
+/// The day by which the fixing of the 20th given has been announced.
+fn announced_by(twentieth: NaiveDate) -> Option<NaiveDate> {
+    let calendar = WorkingDays::china();
+    if calendar.covers(twentieth.year()) {
+        calendar.following(twentieth)
+    } else {
+        twentieth.checked_add_days(Days::new(HOLIDAYS_MAX))
+    }
+}
+
+fn read(line: &str) -> Option<Fixing> {
+    let mut cells = line.splitn(4, ',');
+    let date = cells.next()?.parse().ok()?;
+    let mut rate = || cells.next()?.parse::<Rate>().ok().filter(|rate| rate.is_share());
+    let (one_year, five_year) = (rate()?, rate()?);
+    let source = cells.next().filter(|source| !source.is_empty())?.to_owned();
+    Some(Fixing { date, one_year, five_year, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_shipped_fixings_read_and_miss_no_month() {
+        let read = Fixings::parse(include_str!("../data/lpr.csv")).unwrap();
+        assert_eq!(&read, Fixings::china());
+        assert_eq!(read.all()[0].date, date("2019-08-20"));
+        for pair in read.all().windows(2) {
+            let months = |date: NaiveDate| date.year() * 12 + i32::try_from(date.month()).unwrap();
+            assert_eq!(months(pair[1].date), months(pair[0].date) + 1, "{}", pair[1].date);
+        }
+        for fixing in read.all() {
+            assert!((20..=22).contains(&fixing.date.day()), "{}", fixing.date);
+            assert!(fixing.one_year <= fixing.five_year, "{}", fixing.date);
+        }
+    }
+
+    #[test]
+    fn a_loan_is_priced_at_the_rate_in_force_and_its_spread() {
+        let rate = |tenor, spread, on: &str| {
+            let term = LprTerm::for_tenor(tenor);
+            Fixings::china().contract_rate(term, spread, date(on)).map(|rate| rate.annual_rate.to_string())
+        };
+        assert_eq!(rate(12, 0, "2024-10-20"), Ok("0.0335".into()));
+        assert_eq!(rate(12, 0, "2024-10-21"), Ok("0.031".into()));
+        assert_eq!(rate(12, 150, "2025-05-20"), Ok("0.045".into()));
+        assert_eq!(rate(60, -20, "2025-05-20"), Ok("0.033".into()));
+        let reference = "0.03".parse().unwrap();
+        assert_eq!(rate(12, -301, "2025-05-20"), Err(LprError::BelowZero { basis_points: -301, reference }));
+        assert_eq!(rate(12, 0, "2019-08-19"), Err(LprError::Missing(date("2019-08-19"))));
+    }
+
+    #[test]
+    fn the_last_known_fixing_is_not_taken_for_one_of_a_later_month() {
+        let known = Fixings::parse("2025-05-20,0.03,0.035,x").unwrap();
+        assert!(known.current(date("2025-06-19")).is_some());
+        assert!(known.current(date("2025-06-20")).is_none());
+        assert_eq!(known.last_before(date("2026-07-01")).unwrap().date, date("2025-05-20"));
+        let june = Fixing { date: date("2025-06-20"), ..known.all()[0].clone() };
+        let more = known.with([june.clone()]).unwrap();
+        // 20 July 2025 is a Sunday.
+        assert!(more.current(date("2025-07-20")).is_some());
+        assert!(more.current(date("2025-07-21")).is_none());
+        let twice = LprError::Order { date: june.date, before: june.date };
+        assert_eq!(more.with([june]), Err(twice));
+    }
+
+    #[test]
+    fn a_line_that_is_no_fixing_is_named() {
+        for line in ["2025-05-20,3.0,3.5,x", "2025-05-20,0.03,0.035", "20 May,0.03,0.035,x"] {
+            let error = Fixings::parse(&format!("# head\n{line}")).unwrap_err();
+            assert_eq!(error, LprError::Line { line: 2, text: line.into() });
+        }
+    }
+
+    #[test]
+    fn a_rate_is_reset_on_anniversaries_in_january_or_never() {
+        let next = |rule: RateReset, drawn, day| {
+            rule.next_after(date(drawn), date(day)).map(|date| date.to_string())
+        };
+        let anniversary = RateReset::Anniversary;
+        assert_eq!(next(anniversary, "2024-02-29", "2024-02-29"), Some("2025-02-28".into()));
+        assert_eq!(next(anniversary, "2024-02-29", "2025-02-28"), Some("2026-02-28".into()));
+        assert_eq!(next(anniversary, "2024-02-29", "2027-03-01"), Some("2028-02-29".into()));
+        assert_eq!(next(anniversary, "2024-06-15", "2025-06-14"), Some("2025-06-15".into()));
+        assert_eq!(next(RateReset::January, "2024-06-15", "2025-01-01"), Some("2026-01-01".into()));
+        assert_eq!(next(RateReset::Fixed, "2024-06-15", "2025-01-01"), None);
+        for rule in RateReset::ALL {
+            assert_eq!(rule.name().parse(), Ok(rule));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_reset_is_the_first_of_its_kind_after_the_day(drawn in 0_u64..9_000, days in 0_u64..9_000) {
+            let drawn = date("2000-01-01") + Days::new(drawn);
+            let day = drawn + Days::new(days);
+            let next = RateReset::Anniversary.next_after(drawn, day).unwrap();
+            let first = (1..)
+                .map(|years| drawn.checked_add_months(Months::new(12 * years)).unwrap())
+                .find(|date| *date > day)
+                .unwrap();
+            prop_assert_eq!(next, first);
+            let january = RateReset::January.next_after(drawn, day).unwrap();
+            prop_assert!(january > day && january.ordinal() == 1 && january.year() == day.year() + 1);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What can be done.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Unknown, named::named};
+
+named! {
+    /// One thing that can be done. Each handler names exactly one.
+    Permission {
+        /// Search and read the public facts of patents.
+        PatentRead = "patent.read",
+        /// Import patents.
+        PatentImport = "patent.import",
+        /// Ask for a valuation.
+        ValuationRequest = "valuation.request",
+        /// Read one's own organisation's valuations.
+        ValuationRead = "valuation.read",
+        /// Use the trial calculators.
+        TrialCalculation = "trial.calculate",
+        /// Read scoring and valuation models.
+        ModelRead = "model.read",
+        /// Read facilities.
+        FacilityRead = "facility.read",
+        /// Propose a facility or a change of its members and limits.
+        FacilityPropose = "facility.propose",
+        /// Approve or refuse what was proposed.
+        FacilityApprove = "facility.approve",
+        /// Suspend or resume a facility.
+        FacilitySuspend = "facility.suspend",
+        /// Apply for pledge financing, withdraw the application.
+        ApplicationSubmit = "application.submit",
+        /// Read applications.
+        ApplicationRead = "application.read",
+        /// Assess an application.
+        ApplicationAssess = "application.assess",
+        /// Decide an application.
+        ApplicationApprove = "application.approve",
+        /// Read pledges and the register.
+        PledgeRead = "pledge.read",
+        /// Submit, register and cancel pledges.
+        PledgeRegister = "pledge.register",
+        /// Draw on a facility.
+        DrawdownRequest = "drawdown.request",
+        /// Read loans.
+        LoanRead = "loan.read",
+        /// Record a payment on a loan.
+        RepaymentRecord = "repayment.record",
+        /// Read the ledger.
+        LedgerRead = "ledger.read",
+        /// Propose and decide the reversal of a ledger movement; two people, held by the model.
+        LedgerReverse = "ledger.reverse",
+        /// Attach documents to an application, pledge or case that one is party to.
+        DocumentAttach = "document.attach",
+        /// Read documents of what one is party to.
+        DocumentRead = "document.read",
+        /// Ask for missing or better documents, confirm conditions precedent.
+        ApplicationExamine = "application.examine",
+        /// Consent to an approval above the amount from which the bank wants its risk manager asked.
+        ApplicationConsent = "application.consent",
+        /// Read a bank's blacklist and its groups of connected enterprises.
+        CounterpartyRead = "counterparty.read",
+        /// Keep a bank's blacklist and its groups of connected enterprises.
+        CounterpartyManage = "counterparty.manage",
+        /// Hand one's approval authority to a colleague for a time.
+        AuthorityDelegate = "authority.delegate",
+        /// Read a bank's parameters: approval authority, products, classification, expected loss.
+        ParameterRead = "parameter.read",
+        /// Propose a new version of a bank's parameters.
+        ParameterPropose = "parameter.propose",
+        /// Approve a proposed version of a bank's parameters.
+        ParameterApprove = "parameter.approve",
+        /// Consent, as pledgee, to a transfer, licence or abandonment of a pledged patent.
+        PledgeConsent = "pledge.consent",
+        /// Propose an extension, restructuring, rollover, repricing or write-off of a loan.
+        LoanAdjust = "loan.adjust",
+        /// Decide what was proposed for a loan.
+        LoanAdjustApprove = "loan.adjust.approve",
+        /// Run and watch the close of business.
+        CloseOfBusiness = "close_of_business.run",
+        /// Read classification, expected loss, provisions and early warnings.
+        RiskRead = "risk.read",
+        /// Propose a classification by judgement.
+        RiskClassify = "risk.classify",
+        /// Confirm a classification by judgement.
+        RiskConfirm = "risk.confirm",
+        /// Read collection and disposal cases.
+        DisposalRead = "disposal.read",
+        /// Work on collection and disposal cases.
+        DisposalManage = "disposal.manage",
+        /// Decide a disposal and the sharing of its loss.
+        DisposalApprove = "disposal.approve",
+        /// Read a risk-compensation fund: capital, commitments, payments.
+        FundRead = "fund.read",
+        /// Keep a risk-compensation fund; decisions take a second person, held by the model.
+        FundManage = "fund.manage",
+        /// Claim an interest or premium subsidy.
+        SubsidyClaim = "subsidy.claim",
+        /// Read subsidy claims.
+        SubsidyRead = "subsidy.read",
+        /// Decide subsidy claims.
+        SubsidyDecide = "subsidy.decide",
+        /// Read insurance products.
+        ProductRead = "product.read",
+        /// Make a quote.
+        QuoteMake = "quote.make",
+        /// Read quotes.
+        QuoteRead = "quote.read",
+        /// Bind a policy.
+        PolicyBind = "policy.bind",
+        /// Read policies.
+        PolicyRead = "policy.read",
+        /// Notify a claim.
+        ClaimNotify = "claim.notify",
+        /// Read claims.
+        ClaimRead = "claim.read",
+        /// Assess a claim and set its reserve.
+        ClaimAssess = "claim.assess",
+        /// Approve a claim's payment.
+        ClaimApprove = "claim.approve",
+        /// Read the insurer's ledger.
+        InsuranceLedgerRead = "insurance_ledger.read",
+        /// See every portfolio.
+        PortfolioRead = "portfolio.read",
+        /// Read the directory of organisations.
+        OrganisationRead = "organisation.read",
+        /// Keep organisations.
+        OrganisationManage = "organisation.manage",
+        /// Keep users.
+        UserManage = "user.manage",
+        /// Read the audit trail of one's own organisation.
+        AuditRead = "audit.read",
+        /// Read and rotate signing keys, see the health of the services.
+        PlatformOperate = "platform.operate",
+        /// Use one's own session: who am I, sign out, change the password.
+        SessionOwn = "session.own",
+    }
+}

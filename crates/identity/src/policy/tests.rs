@@ -1,0 +1,72 @@
+//! What the table must never say.
+
+use super::*;
+
+#[test]
+fn every_permission_has_exactly_one_row_and_someone_who_holds_it() {
+    for permission in Permission::ALL {
+        assert_eq!(TABLE.iter().filter(|(listed, _)| listed == permission).count(), 1, "{permission}");
+        assert!(Role::ALL.iter().any(|role| permits(*role, *permission)), "{permission}");
+    }
+}
+
+#[test]
+fn who_makes_never_approves() {
+    for (make, approve) in [
+        (Permission::ApplicationAssess, Permission::ApplicationApprove),
+        (Permission::FacilityPropose, Permission::FacilityApprove),
+        (Permission::ClaimAssess, Permission::ClaimApprove),
+        (Permission::ParameterPropose, Permission::ParameterApprove),
+        (Permission::ApplicationConsent, Permission::ApplicationApprove),
+        (Permission::LoanAdjust, Permission::LoanAdjustApprove),
+        (Permission::RiskClassify, Permission::RiskConfirm),
+        (Permission::DisposalManage, Permission::DisposalApprove),
+        (Permission::SubsidyClaim, Permission::SubsidyDecide),
+    ] {
+        for role in Role::ALL {
+            assert!(!(permits(*role, make) && permits(*role, approve)), "{role} holds {make} and {approve}");
+        }
+    }
+}
+
+#[test]
+fn the_platform_sees_no_business_data_and_the_regulator_changes_none() {
+    let business = [
+        Permission::PatentRead,
+        Permission::ValuationRead,
+        Permission::FacilityRead,
+        Permission::ApplicationRead,
+        Permission::LoanRead,
+        Permission::PolicyRead,
+        Permission::PortfolioRead,
+        Permission::LedgerRead,
+    ];
+    assert!(business.iter().all(|permission| !permits(Role::PlatformAdmin, *permission)));
+    let acts = [
+        Permission::ValuationRequest,
+        Permission::FacilityPropose,
+        Permission::FacilityApprove,
+        Permission::ApplicationApprove,
+        Permission::DrawdownRequest,
+        Permission::RepaymentRecord,
+        Permission::PolicyBind,
+        Permission::PatentImport,
+        Permission::LedgerReverse,
+        Permission::DocumentAttach,
+        Permission::ApplicationConsent,
+        Permission::CounterpartyManage,
+        Permission::ParameterPropose,
+        Permission::LoanAdjust,
+        Permission::LoanAdjustApprove,
+        Permission::CloseOfBusiness,
+        Permission::RiskClassify,
+        Permission::DisposalManage,
+        Permission::DisposalApprove,
+        Permission::FundManage,
+        Permission::SubsidyClaim,
+        Permission::SubsidyDecide,
+    ];
+    for role in [Role::Examiner, Role::Supervisor, Role::Auditor, Role::PlatformAdmin] {
+        assert!(acts.iter().all(|permission| !permits(role, *permission)), "{role}");
+    }
+}

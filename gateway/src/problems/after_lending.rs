@@ -1,0 +1,340 @@
+//! Kinds of problems after the draw: new terms, classification, disposal, funds, subsidies, books. … stands for a figure
+//! that the problem itself names.
+
+use super::Kind;
+
+/// The kinds.
+pub(super) const KINDS: &[Kind] = &[
+    (
+        "above-claimed",
+        "金额 … 元超过可付的 … 元。请按可付金额办理。",
+        "… yuan are more than the … yuan that can be paid. Enter at most that.",
+    ),
+    (
+        "above-payable",
+        "拟支付 … 元，超过… … 元。请按可付金额支付。",
+        "… yuan would be paid, more than …: … yuan. Pay at most that.",
+    ),
+    (
+        "above-returnable",
+        "拟返还 … 元，超过尚未返还的代偿额 … 元。",
+        "… yuan would be handed back, but only … yuan of compensation are outstanding.",
+    ),
+    (
+        "already-decided",
+        "该事项…，不能再次办理。请刷新查看。",
+        "It is … and cannot be decided again. Reload to see it.",
+    ),
+    (
+        "already-reversed",
+        "该凭证已被凭证 … 冲正，未作更改。",
+        "The movement was already reversed by …; nothing was changed.",
+    ),
+    (
+        "bad-period",
+        "申请期间须在同一自然年内，起始日不晚于截止日，且截止日不晚于今天。跨年请分别申请。",
+        "The period lies within one calendar year, begins no later than it ends and ends no later than today. Claim each year by itself.",
+    ),
+    (
+        "below-covered",
+        "新条款最多可覆盖 … 元，低于已覆盖的 … 元。请提高承诺额或放大倍数。",
+        "The new terms carry … yuan, less than the … yuan covered. Raise commitment or leverage.",
+    ),
+    (
+        "below-paid",
+        "承诺额不得低于已净代偿的 … 元。",
+        "The commitment may not be less than the … yuan paid under it.",
+    ),
+    (
+        "better-than-rule",
+        "按规则该贷款为…类，人工认定只可维持或下调，不得认定为…类。",
+        "The rules give …; a judgement keeps that or worsens it, so … is not possible.",
+    ),
+    (
+        "beyond-leverage",
+        "新增 … 元将超过约定放大倍数，剩余可覆盖额为 … 元。",
+        "… yuan more would exceed the leverage agreed; … yuan may still be covered.",
+    ),
+    (
+        "cannot-be-distributed",
+        "价款无法按此顺序分配。请核对清偿顺序与金额。",
+        "The proceeds cannot be distributed: ….",
+    ),
+    (
+        "cannot-be-shared",
+        "各方的分担条件互相矛盾，无法分担。请核对次序与比例，同一次序合计不得超过 100%。",
+        "The promises do not fit together: …. Check ranks and shares; those of one rank sum to 100 % at most.",
+    ),
+    (
+        "cap-reached",
+        "… 年度的企业上限或政策预算已用完，本次没有可申请的金额。",
+        "The enterprise's cap or the scheme's budget of … is used up: nothing is left to claim.",
+    ),
+    (
+        "case-open",
+        "该贷款已有未结案件（…），请在该案件中办理。",
+        "The loan has a case that is open (…); work on that one.",
+    ),
+    (
+        "claims-open",
+        "尚有 … 笔代偿申请未决，请待各方答复后办理。",
+        "… claims for compensation wait for a decision; do this once they are decided.",
+    ),
+    (
+        "classified",
+        "该笔贷款风险分类为…，不符合无还本续贷条件（须为正常类）。可考虑重组。",
+        "The loan is classified …; only a normal one may be rolled over. Consider a restructuring.",
+    ),
+    (
+        "controlled-account",
+        "凭证涉及 … …，其余额须与业务台账一致，不能只在总账冲正。请在原业务中更正。",
+        "The movement touches … …, whose balance must equal the rows behind it, so it is not reversed in the ledger alone. Correct it where it was made.",
+    ),
+    (
+        "cover-stopped",
+        "协议 … 因…已熔断，暂停新增业务，须由基金两人解除。",
+        "Agreement … is stopped because …; two people of the fund must release it before anything new is covered.",
+    ),
+    (
+        "day-ahead",
+        "… 尚未到来，不能日终。请选择今日或以前的日期。",
+        "… has not come yet and cannot be closed. Choose today or a day before.",
+    ),
+    (
+        "due-unpaid",
+        "到期应还的 … 元尚未还清。请先收款，再办理此项变更。",
+        "… yuan that have fallen due are not paid. Receive them first and then propose this.",
+    ),
+    (
+        "extension-too-long",
+        "展期后到期日为 …，超过法定上限 …（短期贷款累计展期不超过原期限，中期不超过一半，长期不超过三年）。请缩短。",
+        "The loan would mature on …, later than the law allows, … (a short-term loan is extended by its own term at most, a medium-term one by half of it, a long-term one by three years). Shorten it.",
+    ),
+    (
+        "fund-answers-itself",
+        "基金的代偿由基金自行答复并复核，银行不能代为登记。",
+        "A fund answers its claims itself, two people of it; the bank cannot record that.",
+    ),
+    (
+        "fund-not-open",
+        "本机构尚未开立基金账户。请先提交开立事项并由另一人复核。",
+        "Your organisation has no fund yet. Ask for one to be opened and have another person decide it.",
+    ),
+    ("fund-open", "本机构的基金账户已开立，无需重复开立。", "Your organisation's fund is open already."),
+    (
+        "is-reversal",
+        "该凭证本身就是冲正凭证，不能再冲正。如原凭证无误，请重新办理原业务。",
+        "This movement is itself a reversal and cannot be reversed. If the first one was right, do the business again.",
+    ),
+    (
+        "judgement-pending",
+        "该贷款已有一项认定等待确认。请先完成确认，再提出新的认定。",
+        "Another judgement of this loan waits for confirmation. Have it decided first.",
+    ),
+    (
+        "judgement-unchanged",
+        "与现有认定相同，或没有可撤销的认定，无需提交。",
+        "It says what was judged already, or there is nothing to lift.",
+    ),
+    (
+        "loan-not-active",
+        "该笔贷款…，不能再变更还款安排。",
+        "The loan is …; its repayment can no longer be changed.",
+    ),
+    (
+        "loan-not-outstanding",
+        "该贷款已结清或已核销，不能办理此操作。",
+        "The loan is settled or off the books, so this is not possible.",
+    ),
+    (
+        "loan-settled",
+        "贷款已结清或已核销，不再分类。",
+        "The loan is repaid or written off and is classified no more.",
+    ),
+    (
+        "loan-step",
+        "凭证（…）是贷款业务的一步，不能只在总账冲正。请在该笔贷款中更正。",
+        "The movement (…) is a step of a loan and is not reversed in the ledger alone. Correct it in the loan.",
+    ),
+    (
+        "no-agreement",
+        "… 没有覆盖该授信的有效协议。请先由基金签订协议，或将其移出分担方。",
+        "… has no agreement that covers the facility. Have the fund agree first, or leave it out.",
+    ),
+    (
+        "no-collection",
+        "尚无催收记录，不能核销。请先登记已采取的催收措施。",
+        "Nothing was done to collect, so the loan cannot be written off. Enter what was done first.",
+    ),
+    (
+        "no-fixing",
+        "没有 … 有效的 LPR 报价。请先在“参数管理—LPR 报价”中补录并复核当月公告。",
+        "No LPR fixing in force on … is known. Record the announcement of its month under the parameters first.",
+    ),
+    (
+        "no-premium",
+        "该保单的保费已全部退还，没有可补贴的保费。",
+        "The policy's premium was given back: nothing is left to subsidise.",
+    ),
+    ("no-subsidy", "无法计算补贴：…。", "No subsidy can be worked out: …."),
+    (
+        "not-enough-free",
+        "拟承诺 … 元，资金池可用于承诺的余额为 … 元。请减少承诺额或先补充资金。",
+        "… yuan would be committed, … yuan of the balance are free for it. Commit less or replenish the fund first.",
+    ),
+    (
+        "not-funded",
+        "专户余额 … 元，不足以拨付。请先登记到账资金。",
+        "The special account holds … yuan, which is not enough. Record the money received first.",
+    ),
+    (
+        "not-maker",
+        "只有提交人可以撤回。如不同意，请由审批人否决。",
+        "Only the person who proposed it withdraws it; an approver may refuse it.",
+    ),
+    (
+        "not-overdue",
+        "该贷款没有逾期，不能以逾期立案。如有其他违约情形，请以“决定”立案并说明理由。",
+        "Nothing is overdue on this loan. If it is in default otherwise, open the case by decision and say why.",
+    ),
+    (
+        "not-pledged",
+        "专利 … 没有有效质押，其价款不能在此登记。请核对专利。",
+        "Patent … is under no live pledge, so its price cannot be entered here. Check the patent.",
+    ),
+    (
+        "not-settled",
+        "贷款尚未结清，结清金额为 … 元。还清后即可开具结清证明。",
+        "The loan is not settled: … yuan would settle it. The certificate is issued once it is paid.",
+    ),
+    (
+        "nothing-changes",
+        "与现行利率和定价方式相同，无须变更。",
+        "This is the rate and the pricing in force; nothing would change.",
+    ),
+    (
+        "nothing-left",
+        "账面已无本金，无需核销。",
+        "No principal is left on the books, so there is nothing to write off.",
+    ),
+    (
+        "nothing-lost",
+        "没有可认定为损失的欠款。若已清偿，请结案。",
+        "Nothing is owed that would be a loss. If everything is paid, close the case.",
+    ),
+    (
+        "nothing-paid-ahead",
+        "没有超出还款计划的提前还款，无须重排。请先登记提前还款的到账。",
+        "No principal was paid ahead of the plan. Record the prepayment first.",
+    ),
+    (
+        "nothing-to-claim",
+        "该期间借款人已付利息 … 元，其中 … 元已在其他申请中，没有可申请的利息。",
+        "… yuan of interest was paid in the period, … of it is in other claims: nothing is left to claim.",
+    ),
+    (
+        "nothing-to-plan",
+        "该笔贷款没有尚未到期的本金，无须重排还款计划。如有逾期，请办理重组或收回。",
+        "No principal is left that has not fallen due, so there is no plan to make. What is overdue is restructured or collected.",
+    ),
+    (
+        "nothing-to-shorten",
+        "该笔贷款到期一次还本或只剩最后一期，没有可保持不变的每期还款额。请选择“降低每期还款额”。",
+        "Principal is repaid at the end, or one instalment is left, so there is none to keep. Choose the lower instalment.",
+    ),
+    (
+        "other-facility",
+        "该授信不存在，或不由该银行牵头。请核对银行与授信。",
+        "The facility is not there, or not led by that bank. Check bank and facility.",
+    ),
+    (
+        "outside-term",
+        "协议自 … 至 … 接受新增业务，今日不在期内。",
+        "The agreement takes new loans from … to …; today is outside.",
+    ),
+    (
+        "outside-validity",
+        "该政策有效期为 … 至 …，请把期间调整到有效期内。",
+        "The scheme is valid from … to …: choose a period within it.",
+    ),
+    (
+        "overdue",
+        "该笔贷款已逾期 … 天，到期未还 … 元。请先收回逾期款项，或改为办理重组。",
+        "… yuan have fallen due and the loan is … days overdue. Collect that first, or propose a restructuring.",
+    ),
+    (
+        "period-too-long",
+        "该期间超过 … 笔，请缩短期间后重试。",
+        "The period has more than … lines: ask for a shorter one.",
+    ),
+    (
+        "premium-claimed",
+        "该保单的保费已申请补贴，不能重复申请。",
+        "A subsidy for this policy's premium was claimed already.",
+    ),
+    (
+        "reserve-too-low",
+        "…（法释〔2016〕18号），最低为 … 元。请提高起拍价。",
+        "By Fashi [2016] No. 18 …: at least … yuan of …. Raise the reserve.",
+    ),
+    (
+        "restructured",
+        "该笔贷款自 … 起为重组贷款，不能无还本续贷。",
+        "The loan has counted as restructured since … and cannot be rolled over.",
+    ),
+    (
+        "reversal-pending",
+        "该凭证已有一笔冲正待复核。请先复核或退回。",
+        "A reversal of this movement waits for its decision. Have it confirmed or rejected first.",
+    ),
+    (
+        "same-cover",
+        "协议 … 已覆盖同一范围。请变更该协议，或先终止。",
+        "Agreement … covers the same already. Amend it, or end it first.",
+    ),
+    (
+        "scheme-not-active",
+        "该补贴政策…，不能申请。请选择实施中的政策。",
+        "The scheme is …, so nothing can be claimed under it. Choose an active one.",
+    ),
+    (
+        "scheme-of-other-kind",
+        "该政策补贴的不是这一类费用。贷款利息请选贴息政策，保费请选保费补贴政策。",
+        "The scheme subsidises something else: choose an interest scheme for interest, a premium scheme for premiums.",
+    ),
+    (
+        "scheme-of-other-product",
+        "该政策只补贴“…”产品的贷款。",
+        "The scheme is for loans of the product … only.",
+    ),
+    (
+        "shared-twice",
+        "… 已在授信的分担安排中，不必另列。",
+        "… covers the facility already; do not name it again.",
+    ),
+    (
+        "still-covering",
+        "尚有覆盖余额 … 元、待定代偿 … 元，不能终止。请待结清后办理。",
+        "… yuan are still covered and … yuan claimed. End the agreement once both are nothing.",
+    ),
+    (
+        "still-overdue",
+        "贷款仍逾期 … 天，不能以恢复正常结案。",
+        "The loan is still … days overdue, so the case is not cured.",
+    ),
+    (
+        "still-owed",
+        "尚欠 … 元，不能以此结果结案。",
+        "… yuan are still owed, so the case cannot end like this.",
+    ),
+    (
+        "too-many-loans",
+        "贷款超过 … 笔，请按企业分别出具对账单。",
+        "There are more than … loans: ask for the statement enterprise by enterprise.",
+    ),
+    (
+        "watch-unchanged",
+        "该贷款已在（或不在）观察名单中，无需变更。请刷新后查看。",
+        "The watch list says so already. Reload to see it.",
+    ),
+];

@@ -1,0 +1,189 @@
+//! Kinds of problems up to the draw: applications, documents, parameters, facilities, pledges. … stands for a figure
+//! that the problem itself names.
+
+use super::Kind;
+
+/// The kinds.
+pub(super) const KINDS: &[Kind] = &[
+    (
+        "above-amount",
+        "金额 … 元超过申请、建议或首次批准的 … 元。请降低金额。",
+        "… yuan is more than the … asked for, recommended or approved first. Lower it.",
+    ),
+    (
+        "above-authority",
+        "金额 … 元超过权限 … 元。请由权限足够的审批人办理，或使用其转授的权限。",
+        "… yuan is beyond the authority of …. An approver with more must do it, or lend theirs.",
+    ),
+    (
+        "above-collateral",
+        "金额 … 元超过质押物可贷上限 … 元。请降低金额或增加专利。",
+        "… yuan is more than the … that may be lent on the patents. Lower it, or take more patents.",
+    ),
+    ("appeal-too-late", "申诉期限已于 … 届满。请重新申请。", "The appeal was possible until …. Apply anew."),
+    (
+        "appealed-before",
+        "一笔申请只能申诉一次，已有申诉结果。如情况变化，请重新申请。",
+        "An application is appealed once. Apply anew where things have changed.",
+    ),
+    (
+        "checklist-incomplete",
+        "材料清单尚缺 … 项，不能评审。请通知企业补正。",
+        "… items of the checklist are missing, so it cannot be assessed. Ask the enterprise for them.",
+    ),
+    (
+        "conditions-open",
+        "尚有 … 项放款前提条件未落实，不能提款。请先办理并由银行确认。",
+        "… conditions precedent are not fulfilled. Fulfil them and have the bank confirm it first.",
+    ),
+    (
+        "consent-denied",
+        "风险经理…不同意：…。请重新评审或否决。",
+        "The risk manager … does not agree: …. Assess anew, or refuse.",
+    ),
+    (
+        "consent-missing",
+        "该金额须先经风险经理同意。请待风险经理发表意见后再审批。",
+        "This amount takes the risk manager's consent first. Wait for it.",
+    ),
+    (
+        "correction-incomplete",
+        "尚有 … 份要求的材料未上传，不能提交补正。请上传后再提交。",
+        "… papers that were asked for are not attached. Attach them first.",
+    ),
+    (
+        "delegation-not-in-force",
+        "该授权未生效、已到期或已撤销，不能使用。",
+        "The delegation has not begun, has ended, or was taken back.",
+    ),
+    (
+        "deposit-above-held",
+        "可退还的保证金余额为 … 元。请核对金额。",
+        "… yuan is held. Ask for at most that.",
+    ),
+    (
+        "deposit-beyond-need",
+        "保证金余额最多为 … 元。请减少金额。",
+        "At most … yuan may be held as a deposit. Pay in less.",
+    ),
+    (
+        "deposit-missing",
+        "本次提款须先缴存互助保证金 … 元，现已缴存 … 元。请先补缴。",
+        "This draw needs … yuan in the mutual-aid pool; … yuan is paid in. Pay in the rest first.",
+    ),
+    (
+        "deposit-not-agreed",
+        "该授信未约定互助保证金，无需缴存。",
+        "The facility has no mutual-aid pool, so there is nothing to pay into.",
+    ),
+    (
+        "deposit-still-needed",
+        "企业在该授信下尚有已用 … 元、预占 … 元或未结清的利息，保证金暂不能退还。请先结清。",
+        "The member still has … yuan drawn, … yuan held, or interest unpaid. Settle it before the deposit comes back.",
+    ),
+    (
+        "document-quarantined",
+        "病毒扫描暂不可用，文件在隔离区等待扫描，扫描通过后即可下载。请稍后再试。",
+        "The virus scanner does not answer; the file waits in quarantine and can be had once it is scanned. Try later.",
+    ),
+    (
+        "document-superseded",
+        "第 … 版已被新版本取代。请在最新版本上更新。",
+        "Version … has been replaced. Put the new one in the place of the latest.",
+    ),
+    (
+        "file-carries-program",
+        "文件含有宏、控件或嵌入对象，未保存。请另存为不含宏的文件或 PDF 后上传。",
+        "The file carries macros, controls or embedded objects and was not kept. Save it without them or as PDF.",
+    ),
+    (
+        "file-infected",
+        "文件中发现病毒（…），不能保存或下载。请清除病毒后重新上传。",
+        "A virus (…) was found, so the file is neither kept nor handed out. Clean it and upload it again.",
+    ),
+    (
+        "file-type-mismatch",
+        "文件名或声明的类型（…）与文件内容（…）不一致，未保存。请检查文件后重新上传。",
+        "The file says it is … and its content is …; it was not kept. Check the file.",
+    ),
+    (
+        "file-type-not-taken",
+        "仅接受 PDF、PNG、JPEG、XLSX、DOCX 文件，文件内容不属于其中任何一种，未保存。请转换格式后上传。",
+        "Only PDF, PNG, JPEG, XLSX and DOCX files are taken. The content is none of them and was not kept. Convert it first.",
+    ),
+    (
+        "member-left",
+        "贵企业已退出该授信的成员名单，不能用信。请联系客户经理重新纳入名单。",
+        "You have left the facility's list of members. Ask the loan officer to be put on it again.",
+    ),
+    (
+        "no-chinese-font",
+        "服务器未安装中文字体，无法生成 PDF。请改为下载 XLSX 或打印页面，并请平台管理员安装中文字体（如 Noto Sans CJK）。",
+        "No Chinese font is installed on the server, so no PDF can be made: download the XLSX or print the page instead, and have the platform's administrator install one, such as Noto Sans CJK.",
+    ),
+    (
+        "no-patent-pool",
+        "该授信不以专利池担保，没有借款基数。",
+        "The facility does not lend on a pool of patents and so has no borrowing base.",
+    ),
+    (
+        "not-approved",
+        "申请尚未最终批准或批准已失效，不能办理放款条件。",
+        "The application is not approved or no longer is, so its conditions cannot be worked on.",
+    ),
+    (
+        "not-in-status",
+        "该条件…，不能办理此操作。请刷新后查看最新状态。",
+        "The condition is …, so this step is not possible. Reload to see where it is.",
+    ),
+    (
+        "not-registrable",
+        "有 … 项不予登记的情形，未作更改。请按各项说明处理后重试。",
+        "The register would refuse it on … grounds; nothing was changed. Cure them as described and try again.",
+    ),
+    (
+        "not-your-delegation",
+        "该授权不是转授给您的，不能使用。授权不得再转授。",
+        "This authority was not lent to you, and what is lent is not lent on.",
+    ),
+    (
+        "not-your-document",
+        "该文件由对方上传，只能由上传方更新。请联系对方。",
+        "The other party attached this document, so only they can replace it. Ask them.",
+    ),
+    (
+        "own-refusal",
+        "作出否决或评审的人不得处理申诉及其后的审批。请由另一名审批人办理。",
+        "Who refused or assessed it decides neither the appeal nor what comes after. Another approver must.",
+    ),
+    (
+        "parameters-pending",
+        "该类参数的第 … 版正在等待审批。请先完成审批，再提出新版本。",
+        "Version … of these parameters waits for a decision. Have it decided first.",
+    ),
+    (
+        "parameters-unchanged",
+        "所提参数与届时生效的参数完全相同，无需变更。",
+        "The proposal says what will hold on that day anyway; nothing would change.",
+    ),
+    (
+        "pledge-exists",
+        "该申请已提交质押登记，不能撤回。请联系银行办理质押注销。",
+        "A pledge stands on the approval, so it cannot be withdrawn. Ask the bank to cancel the pledge.",
+    ),
+    (
+        "same-approver",
+        "您（或授权您的人）已就本笔申请发表意见，须由另一名审批人办理。",
+        "You, or whose authority you use, have spoken on this application already. Another approver must.",
+    ),
+    (
+        "stale-version",
+        "您看到的内容已被更新（现为第 … 版），未作任何更改。请刷新查看后再办理。",
+        "What you saw has changed since (it is at version …) and nothing was done. Look at it again first.",
+    ),
+    (
+        "too-many-documents",
+        "已有 … 份文件（含历史版本），不能再上传。请联系经办人整理。",
+        "There are … documents already, earlier versions among them. Ask who handles the matter.",
+    ),
+];

@@ -1,0 +1,75 @@
+//! What an approved change, and a reset of the reference rate, do to a held loan: account, plan, price, risk, event.
+//!
+//! | step | what | why in this order |
+//! |---|---|---|
+//! | price | the columns of a floating rate | the plan's row is written last and carries the rate |
+//! | plan | [`replace_plan`], which settles what has run at the old terms | nothing is counted twice |
+//! | risk | assessed on what the loan owes now | a restructured loan is special-mention from this moment |
+//! | event | with the tier that was found | others see the loan as it is |
+
+use chrono::NaiveDate;
+use finance::Money;
+use http_kit::ActError;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use tx_kit::{Fault, Tx};
+
+use super::{
+    model::{Adjusted, AdjustmentKind},
+    now::broken,
+};
+use crate::{
+    loan::{
+        Held, NewPlan,
+        model::{Owing, owing},
+        replace_plan, store as loans,
+    },
+    risk::{self, Owes, model::Tier},
+};
+
+/// Does it. `by` is who decided.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    held: &mut Held,
+    kind: AdjustmentKind,
+    made: Adjusted,
+    by: &str,
+) -> Result<(), ActError> {
+    if let Some(floating) = made.pricing {
+        let price = loans::loan::ActiveModel {
+            spread_bp: Set(floating.map(|one| one.spread_bp)),
+            rate_reset: Set(floating.map(|one| one.reset.name().to_owned())),
+            reset_on: Set(floating.and_then(|one| one.reset_on)),
+            ..Default::default()
+        };
+        held.write(tx, price).await?;
+    }
+    let changes_rate = made.annual_rate != held.terms.annual_rate;
+    held.account = made.account;
+    let plan = NewPlan {
+        schedule: made.schedule,
+        cause: kind.cause(),
+        effective_on: held.on,
+        made_by: by,
+        annual_rate: changes_rate.then_some(made.annual_rate),
+        restructured: made.restructured,
+    };
+    replace_plan(tx, held, plan).await?;
+    held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
+    let told = risk::reassess(tx, held, kind.cause()).await?;
+    let event = held.state_changed(kind.cause(), told.parts(), false)?;
+    tx.publish([(held.row.id, held.row.version, event)]).await?;
+    Ok(())
+}
+
+/// The tier of a held loan as it is now, by its own rules: what was assessed at the last close may be of yesterday.
+pub(super) async fn tier_of(
+    conn: &impl ConnectionTrait,
+    row: &loans::loan::Model,
+    outstanding: Money,
+    owed: &Owing,
+    on: NaiveDate,
+) -> Result<Tier, Fault> {
+    let batch = risk::gather(conn, row.bank_id.into(), on, std::slice::from_ref(row)).await?;
+    let owes = Owes::of(outstanding, owed).map_err(broken)?;
+    Ok(batch.assess(row, &owes)?.after.tier)
+}

@@ -1,0 +1,103 @@
+//! The acts: another person approves or refuses a proposed change; its maker may withdraw it. What is approved is
+//! decided again on the loan as it is at that moment.
+
+use contracts::AdjustmentId;
+use http_kit::{ActError, IfMatch, Problem};
+use identity::Caller;
+use sea_orm::ActiveValue::Set;
+use tx_kit::{AuditEntry, Tx};
+
+use super::{
+    apply::apply,
+    model::{
+        AdjustmentStatus, adjust,
+        decide::{Proposal, may_decide, may_withdraw},
+    },
+    now::{around, of_held},
+    propose::hold_led,
+    store,
+    view::{AdjustmentView, shown},
+};
+use crate::loan::Held;
+
+/// A decision.
+pub(super) struct Decision<'a> {
+    /// What becomes of the proposal.
+    pub status: AdjustmentStatus,
+    /// Why.
+    pub reason: &'a str,
+    /// The version of the loan whose figures were looked at.
+    pub loan_version: Option<i64>,
+    /// The version of the proposal that was looked at.
+    pub seen: IfMatch,
+}
+
+/// Approves, refuses or withdraws.
+pub(super) async fn decide(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: AdjustmentId,
+    decision: &Decision<'_>,
+) -> Result<AdjustmentView, ActError> {
+    let scope = caller.scope();
+    let found = store::find(tx.conn(), &scope, id).await?.ok_or_else(Problem::not_found)?;
+    let mut held = hold_led(tx, caller, found.loan_id.into()).await?;
+    // Read again under the loan's lock: a twin may have decided it while we waited.
+    let row = store::find(tx.conn(), &scope, id).await?.ok_or_else(Problem::not_found)?;
+    decision.seen.check(row.version)?;
+    let proposal =
+        Proposal { status: store::status_of(&row)?, maker: row.maker_id.map(contracts::UserId::from_uuid) };
+    if decision.status == AdjustmentStatus::Withdrawn {
+        may_withdraw(proposal, caller.user)?;
+    } else {
+        may_decide(proposal, caller.user, decision.loan_version, held.row.version)?;
+    }
+    let mut change = store::row::ActiveModel {
+        status: Set(decision.status.name().to_owned()),
+        approver_id: Set(Some(caller.user.uuid())),
+        approver: Set(Some(caller.name.clone())),
+        decision_reason: Set(Some(decision.reason.to_owned())),
+        decided_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    if decision.status == AdjustmentStatus::Approved {
+        change = carry_out(tx, caller, &mut held, &row, change).await?;
+    }
+    store::update(tx, &row, change).await?;
+    let action = match decision.status {
+        AdjustmentStatus::Approved => "loan.adjust.approve",
+        AdjustmentStatus::Withdrawn => "loan.adjust.withdraw",
+        _ => "loan.adjust.refuse",
+    };
+    let entry = AuditEntry::new(&caller.actor(), action, "loan", held.id())
+        .with(serde_json::json!({ "adjustment": id, "kind": row.kind, "reason": decision.reason }));
+    tx.audit([entry]).await?;
+    let row = store::find(tx.conn(), &scope, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(shown(row, &scope)?)
+}
+
+/// Carries the change out, and says what it really did.
+async fn carry_out(
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &mut Held,
+    row: &store::row::Model,
+    mut change: store::row::ActiveModel,
+) -> Result<store::row::ActiveModel, ActError> {
+    let proposed = store::change_of(row)?;
+    let around = around(tx, held).await?;
+    let made = adjust(&of_held(held, &around), &proposed)?;
+    change.outstanding_fen = Set(held.account.outstanding.fen());
+    change.rate_before = Set(held.terms.annual_rate.to_string());
+    change.rate_after = Set(made.annual_rate.to_string());
+    change.matures_before = Set(held.row.matures_on);
+    change.plan_before = Set(Some(serde_json::to_string(&held.plan)?));
+    change.plan_after = Set(Some(serde_json::to_string(&made.schedule)?));
+    change.restructured = Set(made.restructured);
+    change.observed_until = Set(made.observed_until);
+    change.effective_on = Set(Some(held.on));
+    apply(tx, held, proposed.kind(), made, &caller.name).await?;
+    change.matures_after = Set(held.row.matures_on);
+    change.plan_version = Set(Some(held.row.plan_version));
+    Ok(change)
+}

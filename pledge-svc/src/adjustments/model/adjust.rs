@@ -1,0 +1,216 @@
+//! What a change makes of a loan, decided on the day itself: the plan shown with a proposal is this same decision, and
+//! it is taken again when the proposal is approved.
+//!
+//! | kind | arrears | the rest |
+//! |---|---|---|
+//! | prepayment | none | `prepaid.rs` |
+//! | extension, rollover | nothing missed; principal due today is taken along | `later.rs` |
+//! | restructuring | everything is taken along | `restructured.rs` |
+//! | repricing | stay | here |
+
+use chrono::NaiveDate;
+use finance::{Claim, LprTerm, OpenPeriod, Planned, Position, Rate, Repayment, Schedule};
+
+use super::{
+    Change, Floating, LoanNow, Pricing, Refusal, Shape,
+    fold::{Fold, Folded, fold},
+    later, limits, prepaid, restructured,
+};
+use crate::loan::{
+    LoanStatus, LoanTerms,
+    model::{Account, owing},
+};
+
+/// A loan after a change.
+#[derive(Debug, Clone)]
+pub struct Adjusted {
+    /// The whole plan: what has fallen due keeps its numbers and days.
+    pub schedule: Schedule,
+    /// The account that goes with it.
+    pub account: Account,
+    /// The contract rate from now on.
+    pub annual_rate: Rate,
+    /// Whether the loan counts as restructured from now on.
+    pub restructured: bool,
+    /// Until when it is observed, where it does.
+    pub observed_until: Option<NaiveDate>,
+    /// How it is priced from now on, where that changes: `None` inside for a fixed rate.
+    pub pricing: Option<Option<Floating>>,
+}
+
+/// Decides a change.
+///
+/// # Errors
+/// [`Refusal`]
+pub fn adjust(now: &LoanNow, change: &Change) -> Result<Adjusted, Refusal> {
+    if now.status != LoanStatus::Active {
+        return Err(Refusal::NotActive { status: now.status });
+    }
+    let rate = now.terms.annual_rate;
+    let made = match change {
+        Change::PrepaymentShorten => plain(rate, prepaid::shorter(now)?),
+        Change::PrepaymentLower => plain(rate, prepaid::lower(now)?),
+        Change::Extension { months, in_difficulty } => {
+            let made = plain(rate, later::extended(now, *months)?);
+            if *in_difficulty { observed(now, made) } else { made }
+        }
+        Change::Rollover { term_months } => plain(rate, later::rolled_over(now, *term_months)?),
+        Change::Restructuring(new) => {
+            let rate = within(new.annual_rate.unwrap_or(rate))?;
+            observed(now, plain(rate, restructured::restructured(now, new, rate)?))
+        }
+        Change::Repricing(pricing) => repriced(now, *pricing)?,
+    };
+    Ok(made)
+}
+
+fn plain(annual_rate: Rate, (account, schedule): (Account, Schedule)) -> Adjusted {
+    Adjusted { schedule, account, annual_rate, restructured: false, observed_until: None, pricing: None }
+}
+
+fn observed(now: &LoanNow, made: Adjusted) -> Adjusted {
+    let observed_until = limits::observed_until(&made.schedule, now.on, now.around.observation);
+    Adjusted { restructured: true, observed_until, ..made }
+}
+
+/// From this day on at another rate; nothing that has run is priced anew.
+fn repriced(now: &LoanNow, pricing: Pricing) -> Result<Adjusted, Refusal> {
+    let (annual_rate, floating) = match pricing {
+        Pricing::Fixed { annual_rate } => (within(annual_rate)?, None),
+        Pricing::Floating { spread_bp, reset } => {
+            let term = LprTerm::for_tenor(now.terms.tenor_months);
+            let rate = now.around.fixings.contract_rate(term, spread_bp.into(), now.on)?;
+            let reset_on = reset.next_after(now.terms.drawn_on, now.on);
+            let reset_on = reset_on.filter(|day| *day < now.matures_on());
+            (within(rate.annual_rate)?, Some(Floating { spread_bp, reset, reset_on }))
+        }
+    };
+    let unpriced = |floating: Option<Floating>| floating.map(|one| (one.spread_bp, one.reset));
+    if annual_rate == now.terms.annual_rate && unpriced(floating) == unpriced(now.around.floating) {
+        return Err(Refusal::Unchanged);
+    }
+    let (account, schedule) = if annual_rate == now.terms.annual_rate {
+        (fold(now, Fold::Nothing)?.account, now.plan.clone())
+    } else {
+        at_rate(now, annual_rate)?
+    };
+    Ok(Adjusted { pricing: Some(floating), ..plain(annual_rate, (account, schedule)) })
+}
+
+/// A reset of the reference rate that was due on `day`, today or before: the new rate holds from that day on as far as
+/// what ran since is not billed.
+///
+/// # Errors
+/// [`Refusal`]
+pub fn at_rate_from(
+    now: &LoanNow,
+    annual_rate: Rate,
+    day: NaiveDate,
+    next: Floating,
+) -> Result<Adjusted, Refusal> {
+    let rate = within(annual_rate)?;
+    let mut account = late_until(now, now.account, day.min(now.on))?;
+    if account.interest_from < day {
+        account.carried = account.running(now.terms, now.plan, day)?;
+        account.interest_from = day;
+    }
+    let terms = LoanTerms { annual_rate: rate, ..*now.terms };
+    let owed = owing(&terms, now.plan, &account, now.on)?;
+    let then = LoanNow { terms: &terms, account: &account, owed: &owed, ..*now };
+    let made = plain(rate, at_rate(&then, rate)?);
+    Ok(Adjusted { pricing: Some(Some(next)), ..made })
+}
+
+/// The account with penalty and interest on overdue interest settled up to a day at the rates until then.
+fn late_until(now: &LoanNow, account: &Account, day: NaiveDate) -> Result<Account, Refusal> {
+    let mut account = account.clone();
+    let day = account.arrears.late_from.map_or(day, |late| late.max(day));
+    let owed = owing(now.terms, now.plan, &account, day)?;
+    if owed.overdue_since.is_some() {
+        account.arrears.penalty = owed.sum(|claim| claim == Claim::Penalty)?.yuan();
+        account.arrears.on_interest = owed.sum(|claim| claim == Claim::InterestOnInterest)?.yuan();
+        account.arrears.late_from = Some(day);
+    }
+    Ok(account)
+}
+
+/// The plan to come at another rate.
+fn at_rate(now: &LoanNow, annual_rate: Rate) -> Result<(Account, Schedule), Refusal> {
+    let late = late_until(now, now.account, now.on)?;
+    let now = &LoanNow { account: &late, ..*now };
+    let folded = fold(now, Fold::Nothing)?;
+    if !folded.account.not_due()?.is_positive() {
+        // Only what is overdue is left: it bears the new rate without a plan.
+        return Ok((folded.account, now.plan.clone()));
+    }
+    let to_come = now.to_come()?;
+    let dues: Vec<NaiveDate> = to_come.iter().map(|one| one.due).collect();
+    let position = Position { annual_rate, ..position(now, &folded, &dues)? };
+    let rest = match now.around.past.shape {
+        Shape::Method(_) => position.respread()?,
+        Shape::Listed => {
+            let list = to_come
+                .iter()
+                .map(|one| Planned { principal: one.principal, pays_interest: one.pays_interest });
+            position.with_principal(&list.collect::<Vec<_>>())?
+        }
+    };
+    whole(folded, rest)
+}
+
+/// How the loan stands, with the due dates given still to come.
+pub(super) fn position(now: &LoanNow, folded: &Folded, dues: &[NaiveDate]) -> Result<Position, Refusal> {
+    let repayment = match now.around.past.shape {
+        Shape::Method(repayment) => repayment,
+        // A list says itself what is repaid when.
+        Shape::Listed => Repayment::InterestOnly,
+    };
+    let periods = periods(now, repaid_at(repayment, dues))?;
+    Ok(Position {
+        balance: folded.account.not_due()?,
+        annual_rate: now.terms.annual_rate,
+        day_count: now.terms.day_count,
+        repayment,
+        level_last: false,
+        grace: grace_left(now, repayment)?,
+        from: folded.account.interest_from,
+        accrued: folded.account.carried,
+        periods,
+        next_number: folded.account.billed + 1,
+    })
+}
+
+/// The due dates at which anything is paid: of a loan that is repaid at once, the last.
+pub(super) fn repaid_at(repayment: Repayment, dues: &[NaiveDate]) -> &[NaiveDate] {
+    let first = if repayment == Repayment::Bullet { dues.len().saturating_sub(1) } else { 0 };
+    dues.get(first..).unwrap_or(dues)
+}
+
+/// The periods that end with these due dates, the first of them running.
+pub(super) fn periods(now: &LoanNow, dues: &[NaiveDate]) -> Result<Vec<OpenPeriod>, Refusal> {
+    let (every, since) = (now.terms.every_months, now.running_since());
+    if let Some(passed) = dues.first().filter(|due| **due <= now.on) {
+        return Err(Refusal::Dates { due: *passed, after: now.on });
+    }
+    Ok(OpenPeriod::between(now.terms.day_count, every, since, dues)?)
+}
+
+/// How many of the instalments to come still pay interest only.
+fn grace_left(now: &LoanNow, repayment: Repayment) -> Result<u32, Refusal> {
+    if matches!(repayment, Repayment::InterestOnly | Repayment::Bullet) {
+        return Ok(0);
+    }
+    let to_come = now.to_come()?;
+    let open = to_come.iter().take_while(|one| one.planned.is_zero()).count();
+    Ok(u32::try_from(open).unwrap_or(u32::MAX))
+}
+
+/// What has fallen due, and what follows.
+pub(super) fn whole(folded: Folded, rest: Schedule) -> Result<(Account, Schedule), Refusal> {
+    let instalments = folded.kept.into_iter().chain(rest.instalments).collect();
+    Ok((folded.account, Schedule::try_new(instalments)?))
+}
+
+fn within(rate: Rate) -> Result<Rate, Refusal> {
+    if rate.is_share() { Ok(rate) } else { Err(Refusal::Rate) }
+}

@@ -1,0 +1,166 @@
+//! Why a change of a loan is refused.
+
+use chrono::NaiveDate;
+use finance::{LprError, Money, MoneyError, ReplanError, ScheduleError};
+
+use crate::{loan::LoanStatus, risk::model::Tier};
+
+/// A refused change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The loan is repaid or written off.
+    #[error("the loan is {}", status.name())]
+    NotActive {
+        /// Where it is.
+        status: LoanStatus,
+    },
+    /// Nothing is left to plan.
+    #[error("no principal is left to plan")]
+    NothingToPlan,
+    /// Something is overdue.
+    #[error("overdue for {days} days")]
+    Overdue {
+        /// Days.
+        days: i64,
+        /// What is overdue.
+        amount: Money,
+    },
+    /// What is due today is not paid.
+    #[error("{amount} that is due is not paid")]
+    DueUnpaid {
+        /// How much.
+        amount: Money,
+    },
+    /// No principal was paid ahead of the plan.
+    #[error("nothing was paid ahead")]
+    NothingAhead,
+    /// Principal is repaid at the end.
+    #[error("there is no instalment to keep")]
+    NothingToShorten,
+    /// Later than the law allows.
+    #[error("{asked} is later than {latest}")]
+    TooLong {
+        /// The new maturity asked for.
+        asked: NaiveDate,
+        /// The latest allowed.
+        latest: NaiveDate,
+    },
+    /// Not a whole number of the loan's intervals, or out of range.
+    #[error("{months} months are no multiple of {every}")]
+    Months {
+        /// What was asked for.
+        months: u32,
+        /// The interval.
+        every: u32,
+    },
+    /// Grace that leaves nothing to repay in.
+    #[error("{grace} of {instalments} instalments without principal")]
+    Grace {
+        /// The grace asked for.
+        grace: u32,
+        /// The instalments.
+        instalments: u32,
+    },
+    /// A loan of a worse class than the kind of change admits.
+    #[error("the loan is {}", tier.name())]
+    Classified {
+        /// Its tier.
+        tier: Tier,
+    },
+    /// A restructured loan under observation.
+    #[error("restructured on {since}")]
+    Restructured {
+        /// Since when.
+        since: NaiveDate,
+    },
+    /// Neither a spread nor a list, or both.
+    #[error("one of a spread and a list is needed")]
+    OnePlan,
+    /// A list whose dates are not all ahead and rising.
+    #[error("{due} does not come after {after}")]
+    Dates {
+        /// The date in question.
+        due: NaiveDate,
+        /// What it has to come after.
+        after: NaiveDate,
+    },
+    /// A list that is empty or too long.
+    #[error("{0} instalments")]
+    Count(usize),
+    /// A list with a negative amount.
+    #[error("{0} is below zero")]
+    Negative(Money),
+    /// A list that repays more or less than is owed.
+    #[error("{planned} of {balance}")]
+    Sum {
+        /// What it repays.
+        planned: Money,
+        /// What is owed.
+        balance: Money,
+    },
+    /// The price asked for is the one in force.
+    #[error("nothing would change")]
+    Unchanged,
+    /// No reference rate is known for the day.
+    #[error("no fixing in force on {on}")]
+    NoFixing {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// A rate below zero or above the whole.
+    #[error("no rate between 0 and 1")]
+    Rate,
+    /// Somebody else must decide it.
+    #[error("the maker does not decide")]
+    FourEyes,
+    /// Only the maker withdraws.
+    #[error("only the maker withdraws")]
+    NotMaker,
+    /// It is decided.
+    #[error("it is {}", .0.name())]
+    Decided(super::AdjustmentStatus),
+    /// A proposal for the loan waits.
+    #[error("another proposal waits")]
+    Pending,
+    /// The loan changed after the figures were looked at.
+    #[error("the loan is at version {current}")]
+    Stale {
+        /// Its version.
+        current: i64,
+    },
+    /// A figure that cannot be: a defect, not an answer.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl From<ReplanError> for Refusal {
+    fn from(error: ReplanError) -> Self {
+        match error {
+            ReplanError::NothingOwed => Self::NothingToPlan,
+            ReplanError::NothingToShorten => Self::NothingToShorten,
+            ReplanError::Order { due, after } => Self::Dates { due, after },
+            ReplanError::PrincipalSum { planned, balance } => Self::Sum { planned, balance },
+            ReplanError::NegativePrincipal(amount) => Self::Negative(amount),
+            ReplanError::Schedule(ScheduleError::Instalments(count)) => {
+                Self::Count(usize::try_from(count).unwrap_or(usize::MAX))
+            }
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+impl From<MoneyError> for Refusal {
+    fn from(error: MoneyError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<LprError> for Refusal {
+    fn from(error: LprError) -> Self {
+        match error {
+            LprError::Missing(on) => Self::NoFixing { on },
+            LprError::BelowZero { .. } => Self::Rate,
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Refusals of the rules as the caller hears them.
+
+use axum::http::StatusCode;
+use http_kit::{ActError, Problem};
+use tx_kit::Fault;
+
+use super::model::Refusal;
+use crate::loan::LoanStatus;
+
+impl From<Refusal> for ActError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Broken(what) => Self::Fault(Fault::Invariant(what)),
+            refusal => Self::Refused(problem(&refusal)),
+        }
+    }
+}
+
+/// A refusal as a problem; a defect among them is a fault.
+pub(super) fn problem(refusal: &Refusal) -> Problem {
+    about_the_loan(refusal)
+        .or_else(|| about_the_request(refusal))
+        .or_else(|| about_the_decision(refusal))
+        .unwrap_or_else(|| Problem::fault(refusal))
+}
+
+/// What the loan does not admit.
+fn about_the_loan(refusal: &Refusal) -> Option<Problem> {
+    Some(match refusal {
+        Refusal::NotActive { status } => Problem::refused(
+            "loan-not-active",
+            format!("该笔贷款{}，不能再变更还款安排。", status_zh(*status)),
+            format!("The loan is {}; its repayment can no longer be changed.", status.name().replace('_', " ")),
+        )
+        .with("status", status),
+        Refusal::NothingToPlan => Problem::refused(
+            "nothing-to-plan",
+            "该笔贷款没有尚未到期的本金，无须重排还款计划。如有逾期，请办理重组或收回。",
+            "No principal is left that has not fallen due, so there is no plan to make. What is overdue is restructured or collected.",
+        ),
+        Refusal::Overdue { days, amount } => Problem::refused(
+            "overdue",
+            format!("该笔贷款已逾期 {days} 天，到期未还 {amount} 元。请先收回逾期款项，或改为办理重组。"),
+            format!("{amount} yuan have fallen due and the loan is {days} days overdue. Collect that first, or propose a restructuring."),
+        )
+        .with("overdue_days", days)
+        .with("amount", amount),
+        Refusal::DueUnpaid { amount } => Problem::refused(
+            "due-unpaid",
+            format!("到期应还的 {amount} 元尚未还清。请先收款，再办理此项变更。"),
+            format!("{amount} yuan that have fallen due are not paid. Receive them first and then propose this."),
+        )
+        .with("amount", amount),
+        Refusal::NothingAhead => Problem::refused(
+            "nothing-paid-ahead",
+            "没有超出还款计划的提前还款，无须重排。请先登记提前还款的到账。",
+            "No principal was paid ahead of the plan. Record the prepayment first.",
+        ),
+        Refusal::NothingToShorten => Problem::refused(
+            "nothing-to-shorten",
+            "该笔贷款到期一次还本或只剩最后一期，没有可保持不变的每期还款额。请选择“降低每期还款额”。",
+            "Principal is repaid at the end, or one instalment is left, so there is none to keep. Choose the lower instalment.",
+        ),
+        Refusal::Classified { tier } => Problem::refused(
+            "classified",
+            format!("该笔贷款风险分类为{}，不符合无还本续贷条件（须为正常类）。可考虑重组。", tier.name_zh()),
+            format!("The loan is classified {}; only a normal one may be rolled over. Consider a restructuring.", tier.name().replace('_', " ")),
+        )
+        .with("tier", tier),
+        Refusal::Restructured { since } => Problem::refused(
+            "restructured",
+            format!("该笔贷款自 {since} 起为重组贷款，不能无还本续贷。"),
+            format!("The loan has counted as restructured since {since} and cannot be rolled over."),
+        )
+        .with("since", since),
+        Refusal::Unchanged => Problem::refused(
+            "nothing-changes",
+            "与现行利率和定价方式相同，无须变更。",
+            "This is the rate and the pricing in force; nothing would change.",
+        ),
+        Refusal::NoFixing { on } => Problem::refused(
+            "no-fixing",
+            format!("没有 {on} 有效的 LPR 报价。请先在“参数管理—LPR 报价”中补录并复核当月公告。"),
+            format!("No LPR fixing in force on {on} is known. Record the announcement of its month under the parameters first."),
+        )
+        .with("on", on),
+        _ => return None,
+    })
+}
+
+fn status_zh(status: LoanStatus) -> &'static str {
+    match status {
+        LoanStatus::Active => "未结清",
+        LoanStatus::Repaid => "已结清",
+        LoanStatus::WrittenOff => "已核销",
+    }
+}
+
+/// What was asked for and cannot be.
+fn about_the_request(refusal: &Refusal) -> Option<Problem> {
+    Some(match refusal {
+        Refusal::TooLong { asked, latest } => Problem::refused(
+            "extension-too-long",
+            format!("展期后到期日为 {asked}，超过法定上限 {latest}（短期贷款累计展期不超过原期限，中期不超过一半，长期不超过三年）。请缩短。"),
+            format!("The loan would mature on {asked}, later than the law allows, {latest} (a short-term loan is extended by its own term at most, a medium-term one by half of it, a long-term one by three years). Shorten it."),
+        )
+        .with("asked", asked)
+        .with("latest", latest),
+        Refusal::Months { months, every } => field(
+            "months",
+            format!("期限为 {months} 个月：须为 {every} 个月的整数倍，且不超过 600 期。"),
+            format!("{months} months: the term must be a multiple of {every} and at most 600 instalments."),
+        ),
+        Refusal::Grace { grace, instalments } => field(
+            "grace",
+            format!("宽限 {grace} 期，而还款共 {instalments} 期：至少须留一期还本。"),
+            format!("{grace} of {instalments} instalments repay nothing: at least one must repay principal."),
+        ),
+        Refusal::OnePlan => field(
+            "change",
+            "重组须在“按新期限分期”与“约定还款清单”中选择一项。",
+            "Give either a new term or an agreed list of instalments, not both.",
+        ),
+        Refusal::Dates { due, after } => field(
+            "instalments",
+            format!("还款日 {due} 须晚于 {after}。请按日期先后填写，且均在今日之后。"),
+            format!("The due date {due} must come after {after}: dates rise and lie ahead."),
+        ),
+        Refusal::Count(count) => field(
+            "instalments",
+            format!("清单有 {count} 期：须为 1 至 600 期。"),
+            format!("The list has {count} instalments: 1 to 600 are possible."),
+        ),
+        Refusal::Negative(amount) => field(
+            "instalments",
+            format!("本金 {amount} 元为负数。"),
+            format!("Principal of {amount} yuan is below zero."),
+        ),
+        Refusal::Sum { planned, balance } => field(
+            "instalments",
+            format!("清单合计还本 {planned} 元，应为 {balance} 元。请调整至相等。"),
+            format!("The list repays {planned} yuan of principal and must repay {balance}."),
+        ),
+        Refusal::Rate => field(
+            "annual_rate",
+            "利率须在 0 至 1 之间（0.0345 表示 3.45%）。",
+            "The rate must lie between 0 and 1 (0.0345 is 3.45 %).",
+        ),
+        _ => return None,
+    })
+}
+
+fn field(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Problem {
+    Problem::bad_fields(Vec::new()).with_field(name, zh, en)
+}
+
+/// Who decides, and when.
+fn about_the_decision(refusal: &Refusal) -> Option<Problem> {
+    Some(match refusal {
+        Refusal::FourEyes => Problem::new(
+            StatusCode::FORBIDDEN,
+            "four-eyes",
+            "经办人不得审批自己提交的事项，请由另一位有权人办理。",
+            "The maker never approves their own act; another authorised person must decide.",
+        ),
+        Refusal::NotMaker => Problem::new(
+            StatusCode::FORBIDDEN,
+            "not-maker",
+            "只有提交人可以撤回。如不同意，请由审批人否决。",
+            "Only the person who proposed it withdraws it; an approver may refuse it.",
+        ),
+        Refusal::Decided(status) => Problem::refused(
+            "already-decided",
+            format!("该事项{}，不能再次办理。请刷新查看。", status.name_zh()),
+            format!("It is {} and cannot be decided again. Reload to see it.", status.name()),
+        )
+        .with("status", status),
+        Refusal::Pending => Problem::refused(
+            "change-pending",
+            "该笔贷款已有一项待审批的变更，请先完成审批或撤回。",
+            "A change of this loan already waits for a decision; have it decided or withdrawn first.",
+        ),
+        Refusal::Stale { current } => Problem::stale(*current),
+        _ => return None,
+    })
+}

@@ -1,0 +1,92 @@
+//! The act: a change of a loan is proposed, with its reason and both plans as they stand that day.
+
+use contracts::{AdjustmentId, LoanId, OrgKind};
+use http_kit::{ActError, Problem};
+use identity::Caller;
+use serde::{Deserialize, Serialize};
+use tx_kit::{AuditEntry, Tx};
+use utoipa::ToSchema;
+
+use super::{
+    model::{AdjustmentStatus, Change, Refusal, adjust},
+    now::{around, broken, of_held},
+    store,
+    view::{AdjustmentView, shown},
+};
+use crate::loan::{Held, hold};
+
+/// A change to propose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProposeRequest {
+    /// What is to change.
+    pub change: Change,
+    /// Why.
+    pub reason: String,
+    /// The assessment of the borrower; a rollover needs one.
+    #[serde(default)]
+    pub assessment: Option<String>,
+}
+
+/// Holds a loan for the bank that acts for its lenders; for everybody else it is not there.
+pub(super) async fn hold_led(tx: &Tx, caller: &Caller, id: LoanId) -> Result<Held, ActError> {
+    let held = hold(tx, caller, id).await?.ok_or_else(Problem::not_found)?;
+    if caller.org_kind != OrgKind::Bank || held.row.bank_id != caller.tenant.uuid() {
+        return Err(Problem::not_found().into());
+    }
+    Ok(held)
+}
+
+/// Proposes.
+pub(super) async fn propose(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: LoanId,
+    request: &ProposeRequest,
+) -> Result<AdjustmentView, ActError> {
+    let held = hold_led(tx, caller, id).await?;
+    let around = around(tx, &held).await?;
+    let now = of_held(&held, &around);
+    let made = adjust(&now, &request.change)?;
+    let row = store::row::Model {
+        id: AdjustmentId::fresh(tx.now()).uuid(),
+        loan_id: held.row.id,
+        loan_number: held.row.number.clone(),
+        facility_id: held.row.facility_id,
+        bank_id: held.row.bank_id,
+        bank_name: held.row.bank_name.clone(),
+        enterprise_id: held.row.enterprise_id,
+        enterprise_name: held.row.enterprise_name.clone(),
+        kind: request.change.kind().name().to_owned(),
+        status: AdjustmentStatus::Proposed.name().to_owned(),
+        content: serde_json::to_string(&request.change)?,
+        reason: request.reason.trim().to_owned(),
+        assessment: request.assessment.as_deref().map(|text| text.trim().to_owned()),
+        outstanding_fen: held.account.outstanding.fen(),
+        rate_before: held.terms.annual_rate.to_string(),
+        rate_after: made.annual_rate.to_string(),
+        matures_before: held.row.matures_on,
+        matures_after: made.schedule.instalments.last().map_or(held.row.matures_on, |last| last.due),
+        plan_before: Some(serde_json::to_string(&held.plan)?),
+        plan_after: Some(serde_json::to_string(&made.schedule)?),
+        restructured: made.restructured,
+        observed_until: made.observed_until,
+        maker_id: Some(caller.user.uuid()),
+        maker: caller.name.clone(),
+        approver_id: None,
+        approver: None,
+        decision_reason: None,
+        created_at: tx.now(),
+        decided_at: None,
+        effective_on: None,
+        plan_version: None,
+        version: 1,
+    };
+    if !store::insert(tx, row.clone()).await? {
+        return Err(Refusal::Pending.into());
+    }
+    let entry = AuditEntry::new(&caller.actor(), "loan.adjust.propose", "loan", id).with(serde_json::json!({
+        "adjustment": row.id, "change": request.change, "reason": row.reason,
+    }));
+    tx.audit([entry]).await?;
+    shown(row, &caller.scope()).map_err(|error| broken(error).into())
+}

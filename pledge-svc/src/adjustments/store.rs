@@ -1,0 +1,203 @@
+//! Changes of loans as rows. A bank finds those of its loans, an enterprise those of its own that were approved.
+
+use contracts::{AdjustmentId, LoanId, OrgKind};
+use identity::Scope;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+};
+use tx_kit::{
+    Fault, Tx,
+    listing::{self, ListingError, PageOf, PageRequest, Sort},
+};
+
+use super::model::{AdjustmentKind, AdjustmentStatus, Change};
+use crate::loan::store as loans;
+
+/// The rows.
+pub mod row {
+    use sea_orm::entity::prelude::*;
+
+    /// One change.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "loan_adjustment")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub loan_id: Uuid,
+        pub loan_number: String,
+        pub facility_id: Uuid,
+        pub bank_id: Uuid,
+        pub bank_name: String,
+        pub enterprise_id: Uuid,
+        pub enterprise_name: String,
+        pub kind: String,
+        pub status: String,
+        #[sea_orm(column_type = "Text")]
+        pub content: String,
+        #[sea_orm(column_type = "Text")]
+        pub reason: String,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub assessment: Option<String>,
+        pub outstanding_fen: i64,
+        pub rate_before: String,
+        pub rate_after: String,
+        pub matures_before: Date,
+        pub matures_after: Date,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub plan_before: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub plan_after: Option<String>,
+        pub restructured: bool,
+        pub observed_until: Option<Date>,
+        pub maker_id: Option<Uuid>,
+        pub maker: String,
+        pub approver_id: Option<Uuid>,
+        pub approver: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub decision_reason: Option<String>,
+        pub created_at: DateTimeUtc,
+        pub decided_at: Option<DateTimeUtc>,
+        pub effective_on: Option<Date>,
+        pub plan_version: Option<i32>,
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this loan.
+    pub loan: Option<LoanId>,
+    /// Of this kind.
+    pub kind: Option<AdjustmentKind>,
+    /// In this state.
+    pub status: Option<AdjustmentStatus>,
+    /// Loan number or borrower contains this.
+    pub text: Option<String>,
+}
+
+fn within(scope: &Scope) -> Select<row::Entity> {
+    let loans = loans::find(scope).select_only().column(loans::loan::Column::Id).into_query();
+    let seen = row::Entity::find().filter(row::Column::LoanId.in_subquery(loans));
+    if scope.kind() == OrgKind::Enterprise {
+        // What the bank considers, and what it decided against, is its own affair.
+        return seen.filter(row::Column::Status.eq(AdjustmentStatus::Approved.name()));
+    }
+    seen
+}
+
+/// A change, where it is in scope.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: AdjustmentId,
+) -> Result<Option<row::Model>, Fault> {
+    Ok(within(scope).filter(row::Column::Id.eq(id.uuid())).one(conn).await?)
+}
+
+/// One page of changes.
+///
+/// # Errors
+/// A cursor of another list, or the database's fault.
+pub async fn page(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    filter: &Filter,
+    sort: Sort<row::Column>,
+    request: &PageRequest,
+) -> Result<PageOf<row::Model>, ListingError> {
+    let mut select = within(scope);
+    if let Some(loan) = filter.loan {
+        select = select.filter(row::Column::LoanId.eq(loan.uuid()));
+    }
+    if let Some(kind) = filter.kind {
+        select = select.filter(row::Column::Kind.eq(kind.name()));
+    }
+    if let Some(status) = filter.status {
+        select = select.filter(row::Column::Status.eq(status.name()));
+    }
+    if let Some(text) = &filter.text {
+        let columns = [row::Column::LoanNumber, row::Column::EnterpriseName];
+        select = select.filter(listing::containing(&columns, text));
+    }
+    listing::page(select, conn, sort, row::Column::Id, request).await
+}
+
+/// What was approved for a loan, oldest first, each with the maturity it led to. Repricing leaves no trace in them.
+///
+/// # Errors
+/// The database's fault, or a change that does not read back.
+pub async fn find_applied(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    loan: LoanId,
+) -> Result<Vec<(Change, chrono::NaiveDate)>, Fault> {
+    let rows = within(scope)
+        .filter(row::Column::LoanId.eq(loan.uuid()))
+        .filter(row::Column::Status.eq(AdjustmentStatus::Approved.name()))
+        .filter(row::Column::Kind.ne(AdjustmentKind::Repricing.name()))
+        .order_by_asc(row::Column::DecidedAt)
+        .order_by_asc(row::Column::Id)
+        .all(conn)
+        .await?;
+    rows.iter().map(|row| Ok((change_of(row)?, row.matures_after))).collect()
+}
+
+/// The change that a row holds.
+///
+/// # Errors
+/// [`Fault::Corrupt`]
+pub fn change_of(row: &row::Model) -> Result<Change, Fault> {
+    serde_json::from_str(&row.content).map_err(|error| Fault::Corrupt(format!("change {}: {error}", row.id)))
+}
+
+/// The state that a row is in.
+///
+/// # Errors
+/// [`Fault::Corrupt`]
+pub fn status_of(row: &row::Model) -> Result<AdjustmentStatus, Fault> {
+    AdjustmentStatus::parse(&row.status)
+        .ok_or_else(|| Fault::Corrupt(format!("status {} of change {}", row.status, row.id)))
+}
+
+/// Writes a new change; false where one is already proposed for the loan.
+///
+/// # Errors
+/// The database's fault.
+pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
+    let made = row::ActiveModel::from(row);
+    let inserted = row::Entity::insert(made).exec_without_returning(tx.conn()).await.map_err(Fault::from);
+    match inserted {
+        Err(fault) if fault.is_unique_violation() => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
+/// Writes what became of a change; its row must still be as read.
+///
+/// # Errors
+/// The database's fault; a conflict where another transaction decided it meanwhile.
+pub async fn update(tx: &Tx, read: &row::Model, change: row::ActiveModel) -> Result<(), Fault> {
+    let change = row::ActiveModel { version: Set(read.version + 1), ..change };
+    let touched = row::Entity::update_many()
+        .set(change)
+        .filter(row::Column::Id.eq(read.id))
+        .filter(row::Column::Version.eq(read.version))
+        .exec(tx.conn())
+        .await?
+        .rows_affected;
+    if touched == 1 {
+        Ok(())
+    } else {
+        Err(Fault::Conflict(format!("change {} was decided by another", read.id)))
+    }
+}

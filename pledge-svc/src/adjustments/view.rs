@@ -1,0 +1,211 @@
+//! Changes of loans as the API shows them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contracts::{AdjustmentId, FacilityId, LoanId, OrgId, OrgKind, UserId};
+use finance::{Money, MoneyError, Rate, Schedule};
+use identity::Scope;
+use serde::{Deserialize, Serialize};
+use tx_kit::Fault;
+use utoipa::ToSchema;
+
+use super::{
+    model::{Adjusted, AdjustmentKind, AdjustmentStatus, Change, LoanNow},
+    store,
+};
+
+/// A change of a loan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AdjustmentView {
+    /// Its id.
+    pub id: AdjustmentId,
+    /// The loan.
+    pub loan_id: LoanId,
+    /// The loan's number.
+    pub loan_number: String,
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// The lead bank.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The borrower.
+    pub enterprise_id: OrgId,
+    /// Its name.
+    pub enterprise_name: String,
+    /// What kind of change.
+    pub kind: AdjustmentKind,
+    /// What has become of it.
+    pub status: AdjustmentStatus,
+    /// What was proposed.
+    pub change: Change,
+    /// Why; the bank's own, not shown to the borrower.
+    pub reason: Option<String>,
+    /// The assessment that it rests on; the bank's own, not shown to the borrower.
+    pub assessment: Option<String>,
+    /// Principal outstanding when it was proposed, or when it took effect.
+    pub outstanding: Money,
+    /// Contract rate before.
+    pub annual_rate_before: Rate,
+    /// Contract rate after.
+    pub annual_rate_after: Rate,
+    /// Maturity before.
+    pub matures_on_before: NaiveDate,
+    /// Maturity after.
+    pub matures_on_after: NaiveDate,
+    /// Whether the loan counts as restructured by it.
+    pub restructured: bool,
+    /// Until when the loan is observed, where it counts as restructured.
+    pub observed_until: Option<NaiveDate>,
+    /// Who proposed it; the close of business for a reset of the reference rate.
+    pub maker: String,
+    /// Who proposed it.
+    pub maker_id: Option<UserId>,
+    /// Who decided it.
+    pub approver: Option<String>,
+    /// Why it was decided so.
+    pub decision_reason: Option<String>,
+    /// When it was proposed.
+    pub created_at: DateTime<Utc>,
+    /// When it was decided.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// The day from which it counts.
+    pub effective_on: Option<NaiveDate>,
+    /// The version of the loan's plan that it made.
+    pub plan_version: Option<i32>,
+    /// Rises with every step.
+    pub version: i64,
+}
+
+/// A change with both plans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AdjustmentDetail {
+    /// The change.
+    #[serde(flatten)]
+    pub adjustment: AdjustmentView,
+    /// The plan before: when it was proposed, or when it took effect. Absent for a reset of the reference rate.
+    pub plan_before: Option<Schedule>,
+    /// The plan after.
+    pub plan_after: Option<Schedule>,
+    /// For one that waits: what it would do today.
+    pub today: Option<Outlook>,
+}
+
+/// What a change would do today, or why it could not be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "outlook", rename_all = "snake_case")]
+pub enum Outlook {
+    /// It could be done.
+    Possible(Box<Preview>),
+    /// It could not.
+    Refused {
+        /// The kind of problem.
+        problem: String,
+        /// 中文
+        zh: String,
+        /// English
+        en: String,
+    },
+}
+
+/// The plan of a loan before and after a change, side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Preview {
+    /// The business date on which it is worked out; the change counts from it.
+    pub on: NaiveDate,
+    /// The version of the loan that it rests on; send it with the approval.
+    pub loan_version: i64,
+    /// Before.
+    pub before: Side,
+    /// After.
+    pub after: Side,
+    /// Whether the loan would count as restructured.
+    pub restructured: bool,
+    /// Until when it would be observed.
+    pub observed_until: Option<NaiveDate>,
+}
+
+/// One of both sides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AdjustmentSide)]
+pub struct Side {
+    /// The whole plan.
+    pub plan: Schedule,
+    /// Contract rate.
+    pub annual_rate: Rate,
+    /// The last due date.
+    pub matures_on: NaiveDate,
+    /// Instalments still to come.
+    pub instalments: usize,
+    /// Principal still to come.
+    pub principal: Money,
+    /// Interest still to come.
+    pub interest: Money,
+}
+
+impl Side {
+    fn of(plan: Schedule, annual_rate: Rate, on: NaiveDate) -> Result<Self, MoneyError> {
+        let to_come = || plan.instalments.iter().filter(move |one| one.due > on);
+        let matures_on = plan.instalments.last().map_or(on, |last| last.due);
+        let (instalments, principal, interest) = (
+            to_come().count(),
+            Money::total(to_come().map(|one| one.principal))?,
+            Money::total(to_come().map(|one| one.interest))?,
+        );
+        Ok(Self { annual_rate, matures_on, instalments, principal, interest, plan })
+    }
+}
+
+impl Preview {
+    /// The preview of a change that the rules admit.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub(super) fn of(now: &LoanNow, loan_version: i64, made: &Adjusted) -> Result<Self, MoneyError> {
+        Ok(Self {
+            on: now.on,
+            loan_version,
+            before: Side::of(now.plan.clone(), now.terms.annual_rate, now.on)?,
+            after: Side::of(made.schedule.clone(), made.annual_rate, now.on)?,
+            restructured: made.restructured,
+            observed_until: made.observed_until,
+        })
+    }
+}
+
+/// A row as its reader may see it.
+pub(super) fn shown(row: store::row::Model, scope: &Scope) -> Result<AdjustmentView, Fault> {
+    let corrupt = |what: &str| Fault::Corrupt(format!("{what} of change {}", row.id));
+    // What the bank thinks of its borrower is its own affair.
+    let own = scope.kind() != OrgKind::Enterprise;
+    Ok(AdjustmentView {
+        id: row.id.into(),
+        loan_id: row.loan_id.into(),
+        facility_id: row.facility_id.into(),
+        bank_id: row.bank_id.into(),
+        enterprise_id: row.enterprise_id.into(),
+        kind: AdjustmentKind::parse(&row.kind).ok_or_else(|| corrupt("kind"))?,
+        status: store::status_of(&row)?,
+        change: store::change_of(&row)?,
+        outstanding: Money::from_fen(row.outstanding_fen),
+        annual_rate_before: row.rate_before.parse().map_err(|_| corrupt("rate"))?,
+        annual_rate_after: row.rate_after.parse().map_err(|_| corrupt("rate"))?,
+        reason: own.then_some(row.reason),
+        assessment: row.assessment.filter(|_| own),
+        decision_reason: row.decision_reason.filter(|_| own),
+        maker_id: row.maker_id.filter(|_| own).map(UserId::from_uuid),
+        loan_number: row.loan_number,
+        bank_name: row.bank_name,
+        enterprise_name: row.enterprise_name,
+        matures_on_before: row.matures_before,
+        matures_on_after: row.matures_after,
+        restructured: row.restructured,
+        observed_until: row.observed_until,
+        maker: row.maker,
+        approver: row.approver,
+        created_at: row.created_at,
+        decided_at: row.decided_at,
+        effective_on: row.effective_on,
+        plan_version: row.plan_version,
+        version: row.version,
+    })
+}

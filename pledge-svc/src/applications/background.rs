@@ -1,0 +1,141 @@
+//! What a step of an application is judged against: the facility's terms, the bank's parameters, and what the bank knows
+//! of the enterprise. Read inside the step's own transaction.
+
+use chrono::NaiveDate;
+use contracts::{ApplicationId, FacilityId, OrgId};
+use finance::Rate;
+use identity::Scope;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use tx_kit::Fault;
+
+use super::{
+    counterparties,
+    model::{
+        connected::GroupExposure,
+        eligibility::{Background, Terms},
+        eligibility_rules::EligibilityRules,
+        products::{ApplicationProducts, Product},
+    },
+    store,
+};
+use crate::{
+    adjustments::ReferenceRates,
+    facility::{self, FacilityForApplication, store as lines},
+    parameters,
+};
+
+/// The products of a bank on a day.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn products(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    on: NaiveDate,
+) -> Result<ApplicationProducts, Fault> {
+    parameters::current(conn, bank, on).await
+}
+
+/// The facility as the rules of applications see it.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn terms(
+    conn: &impl ConnectionTrait,
+    line: &FacilityForApplication,
+    enterprise: OrgId,
+) -> Result<Terms, Fault> {
+    let (industry, member_active) = place(conn, line.id, enterprise).await?;
+    Ok(Terms {
+        number: line.number.clone(),
+        active: line.status == facility::Status::Active,
+        available_until: line.available_until,
+        tenor_cap_months: line.tenor_cap_months,
+        free: line.sub_limit.saturating_sub(line.member_drawn).saturating_sub(line.member_reserved),
+        annual_rate: line.annual_rate,
+        industry,
+        member_active,
+    })
+}
+
+/// The cluster's industry, and whether the member's place is active. The caller has found the facility in scope.
+async fn place(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+    enterprise: OrgId,
+) -> Result<(String, bool), Fault> {
+    let industry: Option<String> = lines::facility::Entity::find_by_id(facility.uuid())
+        .select_only()
+        .column(lines::facility::Column::Industry)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    let status: Option<String> = lines::member::Entity::find()
+        .select_only()
+        .column(lines::member::Column::Status)
+        .filter(lines::member::Column::FacilityId.eq(facility.uuid()))
+        .filter(lines::member::Column::EnterpriseId.eq(enterprise.uuid()))
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok((
+        industry.unwrap_or_default(),
+        status.as_deref() == Some(facility::model::MemberStatus::Active.name()),
+    ))
+}
+
+/// Whose background it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Applicant<'a> {
+    pub bank: OrgId,
+    pub enterprise: OrgId,
+    pub name: &'a str,
+    /// The application itself, where it exists: what it holds is not counted against it.
+    pub itself: Option<ApplicationId>,
+}
+
+/// What the bank knows of the enterprise on a day. Blacklist and groups are the bank's own, whoever asks.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn background(
+    conn: &impl ConnectionTrait,
+    applicant: Applicant<'_>,
+    product: Product,
+    on: NaiveDate,
+) -> Result<Background, Fault> {
+    let rules: EligibilityRules = parameters::current(conn, applicant.bank, on).await?;
+    let listed =
+        counterparties::blacklisted(conn, applicant.bank, applicant.enterprise, applicant.name, on).await?;
+    let groups = counterparties::connected_groups(conn, applicant.bank, &[applicant.enterprise]).await?;
+    let group = match groups.into_iter().next() {
+        None => None,
+        Some(group) => {
+            let members: Vec<OrgId> = group.members.iter().map(|member| member.enterprise_id).collect();
+            let approved =
+                store::find_held_at_bank(conn, &Scope::system(), applicant.bank, &members, applicant.itself)
+                    .await?;
+            Some(GroupExposure { name: group.name, approved })
+        }
+    };
+    let lpr_one_year = match product.lpr_spread_max {
+        Some(_) => last_lpr(conn, applicant.bank, on).await?,
+        None => None,
+    };
+    Ok(Background {
+        enterprise_name: applicant.name.to_owned(),
+        lpr_one_year,
+        product,
+        blacklisted: listed,
+        group,
+        group_exposure_max: rules.group_exposure_max,
+    })
+}
+
+/// The one-year LPR last announced, as far as the bank knows.
+async fn last_lpr(conn: &impl ConnectionTrait, bank: OrgId, on: NaiveDate) -> Result<Option<Rate>, Fault> {
+    let rates: ReferenceRates = parameters::current(conn, bank, on).await?;
+    let fixings =
+        rates.all().map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
+    Ok(fixings.last_before(on).map(|fixing| fixing.one_year))
+}

@@ -1,0 +1,57 @@
+//! What a bank keeps about the enterprises it deals with: whom it lends nothing to, and who is connected with whom.
+//!
+//! Where is …?
+//! - the blacklist: the rule `../model/blacklist.rs`, entering and ending `list.rs`, a court's list as a file `file.rs`
+//! - connected enterprises: the rule `../model/connected.rs`, declaring and dissolving `declare.rs`
+//! - tables: `store/`; routes: `api_blacklist.rs`, `api_groups.rs`
+
+mod api_blacklist;
+mod api_groups;
+mod declare;
+mod file;
+mod list;
+mod store;
+
+use chrono::NaiveDate;
+use contracts::OrgId;
+use http_kit::Api;
+use identity::Scope;
+use sea_orm::ConnectionTrait;
+use tx_kit::Fault;
+
+use super::model::{blacklist::comparable, connected::ConnectedGroup};
+use crate::state::App;
+
+pub(super) fn routes() -> Api<App> {
+    api_blacklist::routes().merge(api_groups::routes())
+}
+
+/// Whether an entry of a bank's blacklist holds against an enterprise on a day: by its id, or by its name however it is
+/// written.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn blacklisted(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    enterprise: OrgId,
+    name: &str,
+    on: NaiveDate,
+) -> Result<bool, Fault> {
+    let entries =
+        store::blacklist::find_against(conn, &Scope::system(), bank, enterprise, &comparable(name)).await?;
+    Ok(entries.iter().any(|entry| entry.in_force(on)))
+}
+
+/// The living groups of a bank that any of these enterprises belongs to, each with all of its members: what the group
+/// owes is counted together. Two queries, whatever the number of enterprises.
+///
+/// # Errors
+/// The database's fault.
+pub async fn connected_groups(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    enterprises: &[OrgId],
+) -> Result<Vec<ConnectedGroup>, Fault> {
+    store::groups::find_living_of(conn, &Scope::system(), bank, enterprises).await
+}

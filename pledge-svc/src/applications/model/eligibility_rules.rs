@@ -1,0 +1,160 @@
+//! How far a bank goes with collateral and connected enterprises, as it sets it for itself.
+
+use finance::{Money, Rate};
+use serde::{Deserialize, Serialize};
+
+use crate::parameters::{FieldDoc, Flaw, ParameterSet, Unit, model::set::PLATFORM_DEFAULT};
+
+/// The grades that valuations give, best first.
+pub const GRADES: [&str; 7] = ["AAA", "AA", "A", "BBB", "BB", "B", "C"];
+
+/// The most that the bank lends on a grade.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradeCap {
+    /// The grade.
+    pub grade: String,
+    /// The most that is lent on collateral value; zero for a grade that is not accepted at all.
+    pub ltv_max: Rate,
+}
+
+/// A bank's rules of eligibility beyond the office's grounds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EligibilityRules {
+    /// The largest share of the collateral's value that one of several patents may have.
+    pub patent_share_max: Rate,
+    /// Whether a larger share refuses the assessment; otherwise it is shown to those who decide.
+    pub patent_share_binding: bool,
+    /// The bank's own caps by grade, beside those of the valuation; a grade that is not listed has none.
+    pub grades: Vec<GradeCap>,
+    /// The most that the bank approves for a group of connected enterprises together; none where it has not said so.
+    pub group_exposure_max: Option<Money>,
+}
+
+impl Default for EligibilityRules {
+    fn default() -> Self {
+        Self {
+            patent_share_max: Rate::from_basis_points(8_000),
+            patent_share_binding: false,
+            grades: Vec::new(),
+            group_exposure_max: None,
+        }
+    }
+}
+
+const fn doc(field: &'static str, zh: &'static str, en: &'static str, unit: Unit) -> FieldDoc {
+    FieldDoc { field, zh, en, unit, source_zh: PLATFORM_DEFAULT.0, source_en: PLATFORM_DEFAULT.1 }
+}
+
+impl ParameterSet for EligibilityRules {
+    const KIND: &'static str = "application_eligibility";
+    const ZH: &'static str = "准入规则";
+    const EN: &'static str = "Eligibility rules";
+    const FIELDS: &'static [FieldDoc] = &[
+        doc(
+            "patent_share_max",
+            "多件专利中单件占质押物价值的最高比例",
+            "the largest share of one of several patents in the collateral's value",
+            Unit::Fraction,
+        ),
+        doc(
+            "patent_share_binding",
+            "超过该比例时是否不予评审通过；否则仅提示",
+            "whether a larger share refuses the assessment; otherwise it is only shown",
+            Unit::Flag,
+        ),
+        doc("grades", "本行按专利等级另设的质押率上限", "the bank's own caps by grade", Unit::Text),
+        doc(
+            "grades[].grade",
+            "专利等级：AAA、AA、A、BBB、BB、B、C",
+            "the grade: AAA, AA, A, BBB, BB, B, C",
+            Unit::Text,
+        ),
+        doc(
+            "grades[].ltv_max",
+            "质押率上限；0 为不接受",
+            "the most lent on collateral value; 0 for not accepted",
+            Unit::Fraction,
+        ),
+        FieldDoc {
+            field: "group_exposure_max",
+            zh: "对一组关联企业的批准余额合计上限（元）；留空为不设",
+            en: "the most approved for a group of connected enterprises together; empty for none",
+            unit: Unit::Yuan,
+            source_zh: "商业银行大额风险暴露管理办法（2018）：对一组非同业关联客户的风险暴露不得超过一级资本净额的 20%；金额须由银行按其资本核定",
+            source_en: "rules on large exposures (2018): at most 20 % of net tier-1 capital to a group of connected non-bank customers; the bank sets the amount from its capital",
+        },
+    ];
+
+    fn flaws(&self) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
+        let share = |rate: Rate| rate.is_share();
+        if !share(self.patent_share_max) || self.patent_share_max == Rate::ZERO {
+            flaws.push(Flaw::new(
+                "patent_share_max",
+                "须大于 0 且不超过 1。",
+                "It must be above 0 and at most 1.",
+            ));
+        }
+        for (index, cap) in self.grades.iter().enumerate() {
+            let twice = self.grades.iter().take(index).any(|other| other.grade == cap.grade);
+            if twice || !GRADES.contains(&cap.grade.as_str()) {
+                flaws.push(Flaw::new(
+                    format!("grades[{index}].grade"),
+                    "须为 AAA、AA、A、BBB、BB、B、C 之一，且不得重复。",
+                    "One of AAA, AA, A, BBB, BB, B, C, each once.",
+                ));
+            }
+            if !share(cap.ltv_max) {
+                flaws.push(Flaw::new(
+                    format!("grades[{index}].ltv_max"),
+                    "须为 0 至 1。",
+                    "It must be from 0 to 1.",
+                ));
+            }
+        }
+        if self.group_exposure_max.is_some_and(|most| !most.is_positive()) {
+            flaws.push(Flaw::new("group_exposure_max", "须大于零。", "It must be above zero."));
+        }
+        flaws
+    }
+}
+
+impl EligibilityRules {
+    /// The bank's own cap for a grade; `None` where it has none or the grade is not known.
+    #[must_use]
+    pub fn cap_of(&self, grade: Option<&str>) -> Option<Rate> {
+        let grade = grade?;
+        self.grades.iter().find(|cap| cap.grade == grade).map(|cap| cap.ltv_max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grade_is_capped_only_where_the_bank_says_so() {
+        let rules = EligibilityRules {
+            grades: vec![GradeCap { grade: "C".into(), ltv_max: Rate::ZERO }],
+            ..EligibilityRules::default()
+        };
+        assert!(rules.flaws().is_empty());
+        assert_eq!(rules.cap_of(Some("C")), Some(Rate::ZERO));
+        assert_eq!((rules.cap_of(Some("A")), rules.cap_of(None)), (None, None));
+    }
+
+    #[test]
+    fn shares_and_grades_that_mean_nothing_are_told() {
+        let cap =
+            |grade: &str, points| GradeCap { grade: grade.into(), ltv_max: Rate::from_basis_points(points) };
+        let rules = EligibilityRules {
+            patent_share_max: Rate::ZERO,
+            grades: vec![cap("A", 5_000), cap("A", 5_000), cap("D", 10_001)],
+            ..EligibilityRules::default()
+        };
+        let fields: Vec<String> = rules.flaws().into_iter().map(|flaw| flaw.field).collect();
+        assert_eq!(fields, ["patent_share_max", "grades[1].grade", "grades[2].grade", "grades[2].ltv_max"]);
+    }
+}

@@ -1,0 +1,168 @@
+//! The loans of a chunk on which something happens: an instalment falls due, something is late, or their risk is to be
+//! looked at.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use contracts::{Event, events::LoanStateChanged};
+use finance::{Money, Schedule};
+use identity::Scope;
+use tx_kit::{Fault, Tx};
+use uuid::Uuid;
+
+use super::{
+    chunk::{Decided, Failure, take_up},
+    model::{self, Closed},
+    notices::{self, NewNotice},
+    run,
+    store::{self, LoanLine, NewLoan},
+};
+use crate::{
+    loan::{LoanTerms, store as loans},
+    risk::{self, Batch, Change, Owes, Parts},
+};
+
+/// What becomes of the loans that were looked at.
+#[derive(Default)]
+pub(super) struct Looked {
+    /// What was found of their risk.
+    pub risks: Vec<Change>,
+    loans: Vec<NewLoan>,
+    notices: Vec<NewNotice>,
+    events: Vec<(Uuid, i64, Event)>,
+}
+
+/// A loan decided.
+struct One {
+    terms: LoanTerms,
+    changed: bool,
+    closed: Closed,
+    risk: Change,
+}
+
+/// Decides the loans in question. One that fails is noted and left as it was.
+pub(super) async fn close(
+    tx: &Tx,
+    run: &run::entity::Model,
+    scope: &Scope,
+    (lines, parts): (&[&LoanLine], &Parts),
+    morning: NaiveDate,
+    decided: &mut Decided,
+) -> Result<Looked, Fault> {
+    let mut looked = Looked::default();
+    if lines.is_empty() {
+        return Ok(looked);
+    }
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
+    let rows = store::find_whole(tx.conn(), scope, &ids).await?;
+    let stored: Vec<loans::loan::Model> = rows.iter().filter(|row| row.plan_version > 0).cloned().collect();
+    let mut plans = loans::plans(tx.conn(), &stored).await?;
+    let batch = risk::gather(tx.conn(), run.bank_id.into(), morning, &rows).await?;
+    let by_id: HashMap<Uuid, &LoanLine> = lines.iter().map(|line| (line.id, *line)).collect();
+    for row in &rows {
+        let Some(line) = by_id.get(&row.id) else { continue };
+        let plan = plans.remove(&row.id);
+        let outcome = one(row, plan, &batch, morning).and_then(|one| {
+            take_up(decided, line, parts, run.bank_id.into(), one.closed.receivable)?;
+            Ok(one)
+        });
+        match outcome {
+            Ok(one) => note(&mut looked, row, one, morning)?,
+            Err(fault) => decided.failures.push(Failure { loan: row.id, reason: fault.to_string() }),
+        }
+    }
+    Ok(looked)
+}
+
+fn one(
+    row: &loans::loan::Model,
+    plan: Option<Schedule>,
+    batch: &Batch,
+    morning: NaiveDate,
+) -> Result<One, Fault> {
+    let (terms, account, _) = loans::parts(row)?;
+    let broken = |error: &dyn std::fmt::Display| Fault::Corrupt(format!("loan {}: {error}", row.id));
+    let plan = match plan {
+        Some(plan) => plan,
+        None => terms.schedule().map_err(|error| broken(&error))?,
+    };
+    let before = account.clone();
+    let closed = model::close(&terms, &plan, account, morning).map_err(|error| broken(&error))?;
+    let owes = Owes::of(closed.account.outstanding, &closed.owed).map_err(|error| broken(&error))?;
+    let risk = batch.assess(row, &owes)?;
+    let changed = closed.account != before || closed.unmet != row.next_due_on || risk.is_news();
+    Ok(One { terms, changed, closed, risk })
+}
+
+fn note(
+    looked: &mut Looked,
+    row: &loans::loan::Model,
+    mut one: One,
+    morning: NaiveDate,
+) -> Result<(), Fault> {
+    let (closed, arrears) = (&one.closed, &one.closed.account.arrears);
+    if one.changed {
+        looked.loans.push(NewLoan {
+            id: row.id,
+            version: row.version,
+            billed: closed.account.billed,
+            arrears: if arrears.is_empty() { String::new() } else { serde_json::to_string(arrears)? },
+            interest_from: closed.account.interest_from,
+            carried: closed.account.carried,
+            next_due_on: closed.unmet,
+        });
+        // Its own change is no reason to look at it again tomorrow.
+        one.risk.loan_version = row.version + 1;
+    }
+    if let Some((kind, due_on)) = notices::kind_of(&arrears.dues, closed.owed.overdue_days, morning) {
+        looked.notices.push(NewNotice {
+            loan: row.id.into(),
+            loan_number: row.number.clone(),
+            enterprise: row.enterprise_id.into(),
+            kind,
+            due_on,
+            amount: closed.next_due.map_or(Money::ZERO, |(_, amount)| amount),
+        });
+    }
+    if one.risk.is_news() {
+        looked.events.push((row.id, row.version + 1, news(row, &one)));
+    }
+    looked.risks.push(one.risk);
+    Ok(())
+}
+
+/// What the others are told of a loan whose risk is another than before.
+fn news(row: &loans::loan::Model, one: &One) -> Event {
+    let (tier, stage, provision) = one.risk.told();
+    Event::LoanStateChanged(LoanStateChanged {
+        loan_id: row.id.into(),
+        facility_id: row.facility_id.into(),
+        bank_id: row.bank_id.into(),
+        enterprise_id: row.enterprise_id.into(),
+        cause: "close".to_owned(),
+        outstanding: one.closed.account.outstanding,
+        status: row.status.clone(),
+        annual_rate: one.terms.annual_rate,
+        matures_on: row.matures_on,
+        next_due_on: one.closed.unmet,
+        overdue_days: one.closed.owed.overdue_days,
+        tier: tier.to_owned(),
+        stage,
+        provision,
+        facility_version: 0,
+        facility_drawn: Money::ZERO,
+        facility_reserved: Money::ZERO,
+        member_drawn: Money::ZERO,
+        member_reserved: Money::ZERO,
+    })
+}
+
+/// Writes what became of them.
+pub(super) async fn write(tx: &mut Tx, run: &run::entity::Model, looked: Looked) -> Result<(), Fault> {
+    store::write_loans(tx.conn(), &looked.loans).await?;
+    notices::give(tx, run, looked.notices).await?;
+    for events in looked.events.chunks(1_000) {
+        tx.publish(events.to_vec()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! A chunk of a day's close: up to some thousands of loans read, decided in memory and written in one transaction.
+//!
+//! | step | what | statements |
+//! |---|---|---|
+//! | 1 | the shard's row is locked: its cursor says what comes next | 1 |
+//! | 2 | loans and their days are read by position; the parts of syndicated ones | 2–3 |
+//! | 3 | quiet loans: interest only, decided on what was read | 0 |
+//! | 4 | the others (`busy.rs`): whole rows, plans, risk | a few for all of them |
+//! | 5 | days, ledger, loans, notices, events, failures | one each, under guards |
+//! | 6 | the cursor moves | 1 |
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use contracts::OrgId;
+use finance::{Money, Rate};
+use identity::Scope;
+use tx_kit::{Fault, Tx};
+use uuid::Uuid;
+
+use super::{
+    busy,
+    model::is_quiet,
+    postings::Accruals,
+    run::{self, Step, entity},
+    store::{self, LoanLine, NewDay},
+};
+use crate::risk;
+
+/// A loan that could not be closed, and why.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub loan: Uuid,
+    pub reason: String,
+}
+
+/// What a chunk has decided so far.
+#[derive(Default)]
+pub(super) struct Decided {
+    pub days: Vec<NewDay>,
+    pub accruals: Accruals,
+    pub failures: Vec<Failure>,
+}
+
+/// Does the next chunk of a shard; whether the shard has more.
+pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32) -> Result<bool, Fault> {
+    tx.on_business_date(run.business_date);
+    let Some(held) = run::hold_shard(tx, run.id, number).await?.filter(|held| !held.finished) else {
+        return Ok(false);
+    };
+    let scope = Scope::of_bank(run.bank_id.into());
+    let lines = run::next_loans(tx.conn(), &scope, &held).await?;
+    let Some(last) = lines.last().map(|line| line.id) else {
+        let step = Step { after: held.after_id, finished: true, ..Step::default() };
+        run::move_on(tx, &held, &step).await?;
+        return Ok(false);
+    };
+    let morning =
+        run.business_date.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))?;
+    let parts = store::find_parts(tx.conn(), &scope, &lines).await?;
+    let open: Vec<&LoanLine> =
+        lines.iter().filter(|line| line.day.is_none_or(|day| day.closed_on < run.business_date)).collect();
+    let watched = risk::due(tx.conn(), &scope, (held.after_id, last), morning).await?;
+    let mut decided = Decided::default();
+    let mut to_look_at = Vec::new();
+    for line in &open {
+        if watched.contains(&line.id)
+            || !is_quiet(line.next_due_on, line.has_arrears, line.quiet.day_count, morning)
+        {
+            to_look_at.push(*line);
+        } else {
+            quiet(&mut decided, line, &parts, run.bank_id.into(), morning);
+        }
+    }
+    let looked = busy::close(tx, run, &scope, (&to_look_at, &parts), morning, &mut decided).await?;
+    let failed: HashSet<Uuid> = decided.failures.iter().map(|failure| failure.loan).collect();
+    store::write_days(tx.conn(), run.bank_id.into(), run.business_date, &decided.days).await?;
+    let provisions = risk::record(tx, morning, "close", &looked.risks, &parts).await?;
+    let movements = decided.accruals.movements(run.id)?.into_iter().chain(provisions).collect::<Vec<_>>();
+    ledger::store::post(tx, &movements).await?;
+    busy::write(tx, run, looked).await?;
+    store::write_failures(tx, run, (held.after_id, last), &decided.failures).await?;
+    let step = Step {
+        after: last,
+        done: i64::try_from(lines.len() - failed.len()).unwrap_or(i64::MAX),
+        failed: i64::try_from(failed.len()).unwrap_or(i64::MAX),
+        accrued_fen: decided.accruals.whole.fen(),
+        finished: false,
+    };
+    run::move_on(tx, &held, &step).await?;
+    Ok(true)
+}
+
+fn quiet(
+    decided: &mut Decided,
+    line: &LoanLine,
+    parts: &HashMap<Uuid, Vec<(OrgId, Rate)>>,
+    bank: OrgId,
+    morning: NaiveDate,
+) {
+    let outcome = line.quiet.receivable(morning).map_err(|error| error.to_string());
+    let outcome = outcome
+        .and_then(|after| take_up(decided, line, parts, bank, after).map_err(|fault| fault.to_string()));
+    if let Err(reason) = outcome {
+        decided.failures.push(Failure { loan: line.id, reason });
+    }
+}
+
+/// Takes a loan's new receivable up into days and books.
+pub(super) fn take_up(
+    decided: &mut Decided,
+    line: &LoanLine,
+    parts: &HashMap<Uuid, Vec<(OrgId, Rate)>>,
+    bank: OrgId,
+    after: Money,
+) -> Result<(), Fault> {
+    let before = line.day.map_or(Money::ZERO, |day| day.posted);
+    let alone = [(bank, Rate::ONE)];
+    let banks = parts.get(&line.id).map_or(&alone[..], Vec::as_slice);
+    decided.accruals.add(banks, before, after)?;
+    decided.days.push(NewDay { loan_id: line.id, posted: after, touched: line.day.map(|day| day.touched) });
+    Ok(())
+}

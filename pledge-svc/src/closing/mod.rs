@@ -1,0 +1,34 @@
+//! The close of business: for each bank and business date every loan is accrued, aged, classified and provided for, in
+//! shards that any replica takes, resumed after a kill, caught up day by day in order.
+//!
+//! | phase | what | why it stands alone |
+//! |---|---|---|
+//! | 1 open | one run for a bank and date, cut into shards; the day before must be finished | days keep their order |
+//! | 2 shards | chunk by chunk: read, decide in memory, write, move the shard's cursor, in one transaction | a kill loses one chunk at most and repeats none |
+//! | 3 finish | once every shard is through: facilities, margin calls, prices, day balances | they need every loan of the day |
+//!
+//! A day is closed as of the next morning: what falls due then is billed, what fell due before and is not paid is late.
+//! One loan that fails is written down and left at the day before; the others go on; the next run takes it along.
+//! Payments go on while a day is closed: chunks take no lock on loans, they are written under a guard and run again where
+//! a payment came between.
+//!
+//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`; runs,
+//! shards and their order: `run.rs`; the end of a day: `finish.rs`; what goes to borrowers: `notices.rs`;
+//! the worker: `worker.rs`; routes: `api.rs`.
+
+mod api;
+mod busy;
+mod chunk;
+mod finish;
+pub mod migrations;
+pub mod model;
+mod notices;
+mod postings;
+mod run;
+mod store;
+mod worker;
+
+pub(crate) use api::routes;
+pub use run::{CatchUpError, CaughtUp, catch_up};
+pub use worker::banks;
+pub(crate) use worker::worker;

@@ -1,0 +1,7 @@
+//! What the close of a day does to one loan, and which day is next.
+
+mod day;
+mod order;
+
+pub use day::{Closed, Quiet, close, is_quiet};
+pub use order::{OrderRefused, next_day};

@@ -1,0 +1,65 @@
+//! The ledger movements of a day's close, one for each book and chunk.
+
+use std::collections::BTreeMap;
+
+use contracts::OrgId;
+use finance::{Money, MoneyError, Rate};
+use ledger::Movement;
+use tx_kit::Fault;
+use uuid::Uuid;
+
+use crate::servicing::{model::moved, postings::accrual};
+
+/// What the books of the banks take up in a chunk.
+#[derive(Debug, Default)]
+pub(super) struct Accruals {
+    /// Interest that has become receivable.
+    earned: BTreeMap<OrgId, Money>,
+    /// Interest that is no longer shown as earned.
+    suspended: BTreeMap<OrgId, Money>,
+    /// The sum of both.
+    pub whole: Money,
+}
+
+impl Accruals {
+    /// Adds a loan whose receivable goes from `before` to `after`, shared by banks with these weights.
+    pub(super) fn add(&mut self, banks: &[(OrgId, Rate)], before: Money, after: Money) -> Result<(), Fault> {
+        if before == after {
+            return Ok(());
+        }
+        let change = Money::from_fen(after.fen() - before.fen());
+        self.whole = self.whole.checked_add(change).map_err(broken)?;
+        let into = if change.is_negative() { &mut self.suspended } else { &mut self.earned };
+        if let [(bank, _)] = banks {
+            return put(into, *bank, change);
+        }
+        let weights: Vec<Rate> = banks.iter().map(|(_, weight)| *weight).collect();
+        let parts = moved(before, after, &weights)
+            .map_err(|error| Fault::Invariant(format!("the shares of a loan: {error}")))?;
+        for ((bank, _), part) in banks.iter().zip(parts) {
+            put(into, *bank, part)?;
+        }
+        Ok(())
+    }
+
+    /// The movements; `run` is what they are about.
+    pub(super) fn movements(&self, run: Uuid) -> Result<Vec<Movement>, Fault> {
+        let mut movements = Vec::new();
+        for (kind, sums) in [("interest.accrual", &self.earned), ("interest.suspension", &self.suspended)] {
+            for (bank, amount) in sums {
+                movements.extend(accrual(kind, run, None, *bank, *amount)?);
+            }
+        }
+        Ok(movements)
+    }
+}
+
+fn broken(error: MoneyError) -> Fault {
+    Fault::Invariant(error.to_string())
+}
+
+fn put(sums: &mut BTreeMap<OrgId, Money>, bank: OrgId, amount: Money) -> Result<(), Fault> {
+    let sum = sums.entry(bank).or_default();
+    *sum = sum.checked_add(amount).map_err(broken)?;
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The act: another person of the bank approves what was asked for, which is then done in the same transaction against the
+//! state of that moment, or refuses it with a reason.
+
+use contracts::DisposalProposalId;
+use http_kit::{ActError, Problem};
+use identity::Caller;
+use tx_kit::{AuditEntry, Fault, Tx};
+
+use super::{
+    carry_out::carry_out,
+    consider::consider,
+    model::{Ask, Case, Decision, Proposal},
+    store,
+    today::LoanNow,
+};
+use crate::loan::{Held, hold};
+
+/// Decides.
+pub(super) async fn decide(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: DisposalProposalId,
+    decision: Decision<'_>,
+) -> Result<Proposal, ActError> {
+    let proposal =
+        store::find_proposal(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let mut decided = proposal.decided(&caller.actor(), decision, tx.now())?;
+    let (mut held, case) = locked(tx, caller, &proposal).await?;
+    match decision {
+        Decision::Approve => {
+            let on = tx.business_date();
+            let loan = LoanNow::of(&held);
+            let considered = consider(tx.conn(), &case, &proposal.ask, &loan, on).await?;
+            decided.result = Some(serde_json::to_value(&considered.effect)?);
+            carry_out(tx, caller, &mut held, &decided, considered.effect, &considered.case).await?;
+            store::update_case(tx, &considered.case, case.version).await?;
+        }
+        Decision::Refuse(_) => {
+            if let Ask::Opening(_) = proposal.ask {
+                let closed = case.opening_decided(false, tx.business_date())?;
+                store::update_case(tx, &closed, case.version).await?;
+            }
+        }
+    }
+    store::update_proposal(tx, &decided).await?;
+    let action = if decision == Decision::Approve { "disposal.approve" } else { "disposal.refuse" };
+    let entry = AuditEntry::new(&caller.actor(), action, "disposal_case", case.id).with(serde_json::json!({
+        "proposal": id, "kind": decided.ask.name(), "result": decided.result, "reason": decided.reason,
+    }));
+    tx.audit([entry]).await?;
+    Ok(decided)
+}
+
+/// Locks the loan with its facility and member, then the case.
+async fn locked(tx: &Tx, caller: &Caller, proposal: &Proposal) -> Result<(Held, Case), ActError> {
+    let gone = || Fault::Corrupt(format!("the case of proposal {}", proposal.id));
+    let seen = store::find(tx.conn(), &caller.scope(), proposal.case_id).await?.ok_or_else(gone)?;
+    let held = hold(tx, caller, seen.loan_id).await?.ok_or_else(gone)?;
+    let case = store::lock(tx, seen.id).await?.ok_or_else(gone)?;
+    Ok((held, case))
+}

@@ -1,0 +1,85 @@
+//! Tables of the subject, with the second line of defence: CHECKs that hold whatever the code does.
+
+use sea_orm_migration::prelude::*;
+
+/// Cases, what was done to collect, what one person asks for and another decides, claims on those who share the loss.
+pub struct DisposalTables;
+
+impl MigrationName for DisposalTables {
+    fn name(&self) -> &'static str {
+        "m2026_0330_disposal"
+    }
+}
+
+const TABLES: &[&str] = &[
+    // What came in went somewhere; nobody gets back more than was paid.
+    "CREATE TABLE disposal_case (
+        id UUID NOT NULL PRIMARY KEY, number VARCHAR NOT NULL UNIQUE, loan_id UUID NOT NULL REFERENCES loan (id),
+        loan_number VARCHAR NOT NULL, facility_id UUID NOT NULL, facility_name VARCHAR NOT NULL, bank_id UUID NOT NULL,
+        bank_name VARCHAR NOT NULL, enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL, cause VARCHAR NOT NULL,
+        reason VARCHAR NULL, status VARCHAR NOT NULL, opened_on DATE NOT NULL, opened_by VARCHAR NOT NULL,
+        claim_principal_fen BIGINT NOT NULL, claim_interest_fen BIGINT NOT NULL, claim_penalty_fen BIGINT NOT NULL,
+        claim_costs_fen BIGINT NOT NULL, plan TEXT NULL, costs_fen BIGINT NOT NULL, reimbursed_fen BIGINT NOT NULL,
+        proceeds_fen BIGINT NOT NULL, repaid_fen BIGINT NOT NULL, loss_fen BIGINT NOT NULL, compensated_fen BIGINT NOT NULL,
+        written_off_fen BIGINT NOT NULL, written_back_fen BIGINT NOT NULL, claim_kept_fen BIGINT NOT NULL,
+        recovered_fen BIGINT NOT NULL, own_back_fen BIGINT NOT NULL, extra_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL,
+        surplus_fen BIGINT NOT NULL, outcome VARCHAR NULL, closed_on DATE NULL, version BIGINT NOT NULL,
+        CHECK (cause IN ('overdue', 'decision')),
+        CHECK (status IN ('proposed', 'collection', 'disposal', 'sharing', 'written_off', 'closed')),
+        CHECK (proceeds_fen + recovered_fen
+               = reimbursed_fen + repaid_fen + own_back_fen + extra_fen + returned_fen + surplus_fen),
+        CHECK (reimbursed_fen >= 0 AND reimbursed_fen <= costs_fen),
+        CHECK (compensated_fen >= 0 AND compensated_fen <= loss_fen),
+        CHECK (returned_fen >= 0 AND returned_fen <= compensated_fen),
+        CHECK (own_back_fen >= 0 AND own_back_fen <= loss_fen - compensated_fen),
+        CHECK (written_back_fen >= 0 AND written_back_fen <= written_off_fen),
+        CHECK (proceeds_fen >= 0 AND recovered_fen >= 0 AND repaid_fen >= 0 AND extra_fen >= 0 AND surplus_fen >= 0),
+        CHECK ((status = 'closed') = (closed_on IS NOT NULL)))",
+    "CREATE TABLE disposal_action (
+        id UUID NOT NULL PRIMARY KEY, case_id UUID NOT NULL REFERENCES disposal_case (id), kind VARCHAR NOT NULL,
+        contact VARCHAR NULL, note TEXT NOT NULL, promised_fen BIGINT NULL, promised_until DATE NULL,
+        made_on DATE NOT NULL, made_by VARCHAR NOT NULL, made_at TIMESTAMPTZ NOT NULL,
+        CHECK ((promised_fen IS NULL) = (promised_until IS NULL)), CHECK (promised_fen IS NULL OR promised_fen > 0))",
+    "CREATE TABLE disposal_proposal (
+        id UUID NOT NULL PRIMARY KEY, case_id UUID NOT NULL REFERENCES disposal_case (id), case_number VARCHAR NOT NULL,
+        bank_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL, kind VARCHAR NOT NULL, content TEXT NOT NULL,
+        result TEXT NULL, status VARCHAR NOT NULL, maker_id UUID NOT NULL, maker VARCHAR NOT NULL, approver VARCHAR NULL,
+        reason VARCHAR NULL, created_at TIMESTAMPTZ NOT NULL, decided_at TIMESTAMPTZ NULL,
+        CHECK (status IN ('proposed', 'approved', 'refused')),
+        CHECK ((status = 'proposed') = (decided_at IS NULL)))",
+    "CREATE TABLE disposal_claim (
+        id UUID NOT NULL PRIMARY KEY, number VARCHAR NOT NULL UNIQUE, case_id UUID NOT NULL REFERENCES disposal_case (id),
+        case_number VARCHAR NOT NULL, bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, enterprise_name VARCHAR NOT NULL,
+        bearer VARCHAR NOT NULL, party_id UUID NULL, party VARCHAR NOT NULL, agreement_id UUID NULL,
+        amount_fen BIGINT NOT NULL, status VARCHAR NOT NULL, granted_fen BIGINT NULL, reason VARCHAR NULL,
+        reference VARCHAR NULL, answered_by_id UUID NULL, answered_by VARCHAR NULL, decided_by VARCHAR NULL,
+        paid_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, claimed_on DATE NOT NULL, decided_on DATE NULL,
+        version BIGINT NOT NULL,
+        CHECK (status IN ('claimed', 'answered', 'paid', 'declined')),
+        CHECK (amount_fen > 0 AND paid_fen >= 0 AND paid_fen <= amount_fen),
+        CHECK (returned_fen >= 0 AND returned_fen <= paid_fen),
+        CHECK (bearer <> 'fund' OR (party_id IS NOT NULL AND agreement_id IS NOT NULL)))",
+    // One case at a time is open for a loan, and one thing of a kind waits for a decision in a case.
+    "CREATE UNIQUE INDEX disposal_case_open ON disposal_case (loan_id) WHERE status <> 'closed'",
+    "CREATE INDEX disposal_case_bank ON disposal_case (bank_id, opened_on, id)",
+    "CREATE INDEX disposal_case_opened ON disposal_case (opened_on, id)",
+    "CREATE INDEX disposal_action_case ON disposal_action (case_id, id)",
+    "CREATE INDEX disposal_proposal_case ON disposal_proposal (case_id, id)",
+    "CREATE INDEX disposal_proposal_bank ON disposal_proposal (bank_id, created_at, id)",
+    "CREATE UNIQUE INDEX disposal_proposal_open ON disposal_proposal (case_id, kind) WHERE status = 'proposed'",
+    "CREATE INDEX disposal_claim_case ON disposal_claim (case_id, id)",
+    "CREATE INDEX disposal_claim_bank ON disposal_claim (bank_id, number)",
+    "CREATE INDEX disposal_claim_party ON disposal_claim (party_id, number)",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for DisposalTables {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        tx_kit::schema::run(manager, TABLES).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let tables = ["disposal_claim", "disposal_proposal", "disposal_action", "disposal_case"];
+        tx_kit::schema::drop(manager, &tables).await
+    }
+}

@@ -1,0 +1,306 @@
+//! The bank's claim on whoever shares the loss, and the answer. A fund answers itself, two people of it; what an insurer
+//! or another party answers is recorded by one person of the bank and confirmed by another, from its paper.
+
+use chrono::NaiveDate;
+use contracts::{Actor, CaseId, CompensationId, FundAgreementId, OrgId, UserId};
+use finance::{Contribution, Money};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Case, CaseMoney, CaseStatus, Refusal};
+use crate::fund::Bearer;
+
+/// Where a claim is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = CompensationStatus)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimStatus {
+    /// 已申请代偿
+    Claimed,
+    /// 待复核: answered by one person of the fund
+    Answered,
+    /// 已代偿
+    Paid,
+    /// 不予代偿
+    Declined,
+}
+
+impl ClaimStatus {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Claimed, Self::Answered, Self::Paid, Self::Declined];
+
+    /// The name in JSON and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Answered => "answered",
+            Self::Paid => "paid",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// The official Chinese word.
+    #[must_use]
+    pub const fn name_zh(self) -> &'static str {
+        match self {
+            Self::Claimed => "已申请代偿",
+            Self::Answered => "待复核",
+            Self::Paid => "已代偿",
+            Self::Declined => "不予代偿",
+        }
+    }
+
+    /// The state of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == text)
+    }
+
+    /// Whether it waits for a decision.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Claimed | Self::Answered)
+    }
+}
+
+/// A claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its id.
+    pub id: CompensationId,
+    /// Its number, for people.
+    pub number: String,
+    /// The case.
+    pub case_id: CaseId,
+    /// The case's number.
+    pub case_number: String,
+    /// The bank that claims.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The borrower's name.
+    pub enterprise_name: String,
+    /// What the other side is.
+    pub bearer: Bearer,
+    /// Its organisation.
+    pub party_id: Option<OrgId>,
+    /// Its name.
+    pub party: String,
+    /// The fund's agreement behind it.
+    pub agreement_id: Option<FundAgreementId>,
+    /// What is claimed.
+    pub amount: Money,
+    /// Where it is.
+    pub status: ClaimStatus,
+    /// What the answer grants; nothing where it declines.
+    pub granted: Option<Money>,
+    /// Why less than claimed.
+    pub reason: Option<String>,
+    /// The paper of the answer.
+    pub reference: Option<String>,
+    /// Who answered.
+    pub answered_by_id: Option<UserId>,
+    /// The name.
+    pub answered_by: Option<String>,
+    /// Who confirmed the answer.
+    pub decided_by: Option<String>,
+    /// Paid.
+    pub paid: Money,
+    /// Of it, handed back from recoveries.
+    pub returned: Money,
+    /// The day it was claimed.
+    pub claimed_on: NaiveDate,
+    /// The day it was decided.
+    pub decided_on: Option<NaiveDate>,
+    /// Counts its changes, from 1.
+    pub version: i64,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CompensationAnswer)]
+pub struct Answer {
+    /// What is granted; zero declines.
+    pub amount: Money,
+    /// Why less than claimed; required then.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The number of the paper that says so.
+    #[serde(default)]
+    pub reference: Option<String>,
+}
+
+impl Claim {
+    /// The claim with an answer that another person must confirm.
+    ///
+    /// # Errors
+    /// Not waiting for one, more than claimed, or less without a reason.
+    pub fn answered(&self, by: &Actor, answer: &Answer) -> Result<Self, Refusal> {
+        if self.status != ClaimStatus::Claimed {
+            return Err(Refusal::ClaimNotInStatus { status: self.status });
+        }
+        if answer.amount > self.amount || answer.amount.is_negative() {
+            return Err(Refusal::AboveClaimed { claimed: self.amount, asked: answer.amount });
+        }
+        let reason = answer.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        if answer.amount < self.amount && reason.is_none() {
+            return Err(Refusal::ReasonMissing);
+        }
+        let reference = answer.reference.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        Ok(Self {
+            status: ClaimStatus::Answered,
+            granted: Some(answer.amount),
+            reason: reason.map(str::to_owned),
+            reference: reference.map(str::to_owned),
+            answered_by_id: Some(by.user),
+            answered_by: Some(by.name.clone()),
+            version: self.version + 1,
+            ..self.clone()
+        })
+    }
+
+    /// The claim once another person has confirmed the answer: paid, or declined where nothing is granted.
+    ///
+    /// # Errors
+    /// Not answered, or by who answered.
+    pub fn confirmed(&self, by: &Actor, on: NaiveDate) -> Result<Self, Refusal> {
+        let granted = self.to_confirm(by)?;
+        let status = if granted.is_zero() { ClaimStatus::Declined } else { ClaimStatus::Paid };
+        Ok(Self {
+            status,
+            paid: granted,
+            decided_by: Some(by.name.clone()),
+            decided_on: Some(on),
+            version: self.version + 1,
+            ..self.clone()
+        })
+    }
+
+    /// The claim after another person sent the answer back: it waits for a new one.
+    ///
+    /// # Errors
+    /// Not answered, or by who answered.
+    pub fn sent_back(&self, by: &Actor) -> Result<Self, Refusal> {
+        self.to_confirm(by)?;
+        Ok(Self {
+            status: ClaimStatus::Claimed,
+            granted: None,
+            reason: None,
+            reference: None,
+            answered_by_id: None,
+            answered_by: None,
+            version: self.version + 1,
+            ..self.clone()
+        })
+    }
+
+    fn to_confirm(&self, by: &Actor) -> Result<Money, Refusal> {
+        match (self.status, self.granted) {
+            (ClaimStatus::Answered, Some(_)) if self.answered_by_id == Some(by.user) => {
+                Err(Refusal::FourEyes)
+            }
+            (ClaimStatus::Answered, Some(granted)) => Ok(granted),
+            _ => Err(Refusal::ClaimNotInStatus { status: self.status }),
+        }
+    }
+
+    /// What it paid and got back, as the sharing of a recovery takes it.
+    #[must_use]
+    pub const fn contribution(&self) -> Contribution {
+        Contribution { paid: self.paid, returned: self.returned }
+    }
+
+    /// The claim after a part of a recovery was handed back.
+    ///
+    /// # Errors
+    /// More than it paid.
+    pub fn handed_back(&self, amount: Money) -> Result<Self, Refusal> {
+        let returned = self.returned.checked_add(amount)?;
+        if returned > self.paid {
+            return Err(Refusal::AboveClaimed { claimed: self.paid, asked: returned });
+        }
+        Ok(Self { returned, version: self.version + 1, ..self.clone() })
+    }
+}
+
+/// The case after compensation was received.
+///
+/// # Errors
+/// Not sharing its loss, or more than the loss.
+pub fn compensated(case: &Case, amount: Money) -> Result<Case, Refusal> {
+    case.require(&[CaseStatus::Sharing])?;
+    let compensated = case.money.compensated.checked_add(amount)?;
+    if compensated > case.money.loss {
+        return Err(Refusal::AboveClaimed { claimed: case.money.own_loss(), asked: amount });
+    }
+    Ok(case.with_money(CaseMoney { compensated, ..case.money }))
+}
+
+/// No claim of the case waits for a decision.
+///
+/// # Errors
+/// [`Refusal::ClaimsOpen`]
+pub fn all_decided(claims: &[Claim]) -> Result<(), Refusal> {
+    let open = claims.iter().filter(|claim| claim.status.is_open()).count();
+    if open == 0 { Ok(()) } else { Err(Refusal::ClaimsOpen { open }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposal::model::samples::{case, claim, day, person, yuan};
+
+    fn answer(amount: i64, reason: Option<&str>) -> Answer {
+        Answer { amount: yuan(amount), reason: reason.map(str::to_owned), reference: None }
+    }
+
+    #[test]
+    fn two_people_pay_a_claim_and_the_one_who_answered_never_confirms() {
+        let on = day("2026-06-01");
+        let claimed = claim(1, Bearer::Fund, 1_000);
+        assert!(claimed.confirmed(&person(2), on).is_err(), "nothing was answered yet");
+        let answered = claimed.answered(&person(1), &answer(1_000, None)).unwrap();
+        assert_eq!(answered.confirmed(&person(1), on), Err(Refusal::FourEyes));
+        assert_eq!(answered.sent_back(&person(1)), Err(Refusal::FourEyes));
+        let paid = answered.confirmed(&person(2), on).unwrap();
+        assert_eq!((paid.status, paid.paid, paid.version), (ClaimStatus::Paid, yuan(1_000), 3));
+        assert!(paid.confirmed(&person(2), on).is_err(), "a claim is paid once");
+        assert!(paid.answered(&person(1), &answer(1, None)).is_err());
+    }
+
+    #[test]
+    fn less_than_claimed_needs_a_reason_and_more_is_refused() {
+        let claimed = claim(1, Bearer::Fund, 1_000);
+        assert_eq!(claimed.answered(&person(1), &answer(999, Some(" "))), Err(Refusal::ReasonMissing));
+        assert!(claimed.answered(&person(1), &answer(999, Some("材料不全"))).is_ok());
+        assert!(matches!(
+            claimed.answered(&person(1), &answer(1_001, None)),
+            Err(Refusal::AboveClaimed { .. })
+        ));
+        let declined = claimed
+            .answered(&person(1), &answer(0, Some("不在覆盖范围")))
+            .unwrap()
+            .confirmed(&person(2), day("2026-06-01"))
+            .unwrap();
+        assert_eq!((declined.status, declined.paid), (ClaimStatus::Declined, Money::ZERO));
+    }
+
+    #[test]
+    fn an_answer_that_is_sent_back_waits_for_a_new_one() {
+        let answered = claim(1, Bearer::Fund, 10).answered(&person(1), &answer(10, None)).unwrap();
+        let again = answered.sent_back(&person(2)).unwrap();
+        assert_eq!((again.status, again.granted), (ClaimStatus::Claimed, None));
+        assert!(again.answered(&person(2), &answer(10, None)).is_ok());
+    }
+
+    #[test]
+    fn compensation_never_exceeds_the_loss() {
+        let money = CaseMoney { loss: yuan(100), ..CaseMoney::default() };
+        let sharing = Case { money, ..case().in_status(CaseStatus::Sharing) };
+        let after = compensated(&sharing, yuan(60)).unwrap();
+        assert_eq!(after.money.own_loss(), yuan(40));
+        assert!(compensated(&after, yuan(41)).is_err());
+        assert!(compensated(&case(), yuan(1)).is_err());
+    }
+}

@@ -1,0 +1,165 @@
+//! How the collateral is to be turned into money: the way, the value, the lowest price.
+
+use chrono::NaiveDate;
+use finance::{Money, Rate, Rounding};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Case, CaseStatus, Refusal, proposal::Flaw};
+
+/// Of the appraised or market value, the least at which a court's online auction may begin
+/// (法释〔2016〕18号, article 10).
+fn court_reserve_min() -> Rate {
+    Rate::from_basis_points(7_000)
+}
+
+/// Of the price that found no bidder, the least at which the next court auction may begin
+/// (法释〔2016〕18号, article 26: lowered by 20 % at most).
+fn court_next_min() -> Rate {
+    Rate::from_basis_points(8_000)
+}
+
+/// The ways of 民法典 articles 436 and 437, and by court order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// 协议折价: the pledgee takes the patent at a price agreed with the pledgor
+    Agreement,
+    /// 拍卖
+    Auction,
+    /// 变卖
+    Sale,
+    /// 实现担保物权: by court enforcement
+    Court,
+}
+
+impl Method {
+    /// Every way.
+    pub const ALL: [Self; 4] = [Self::Agreement, Self::Auction, Self::Sale, Self::Court];
+
+    /// The name in JSON and in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agreement => "agreement",
+            Self::Auction => "auction",
+            Self::Sale => "sale",
+            Self::Court => "court",
+        }
+    }
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    /// The way.
+    pub method: Method,
+    /// What the collateral is worth at disposal.
+    pub valuation: Money,
+    /// The day of that value.
+    pub valued_on: NaiveDate,
+    /// Who valued it, with the number of the report.
+    pub valuer: String,
+    /// The lowest price: the reserve of an auction, the price agreed.
+    pub reserve: Money,
+    /// Where it is offered, or before which court.
+    pub venue: String,
+    /// From when.
+    pub starts_on: NaiveDate,
+    /// What it is expected to cost.
+    #[serde(default)]
+    pub expected_costs: Money,
+    /// What else is to be known.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+impl Plan {
+    /// Everything that is wrong with it by itself, on a day.
+    pub(super) fn flaws(&self, today: NaiveDate, found: &mut Vec<Flaw>) {
+        super::proposal::amount(found, "valuation", self.valuation);
+        super::proposal::amount(found, "reserve", self.reserve);
+        super::proposal::text(found, "valuer", &self.valuer, 200);
+        super::proposal::text(found, "venue", &self.venue, 200);
+        if let Some(note) = &self.note {
+            super::proposal::text(found, "note", note, 1_000);
+        }
+        if self.valued_on > today {
+            found.push(Flaw::new(
+                "valued_on",
+                "估值基准日不得晚于今日。",
+                "The day of the value may not lie in the future.",
+            ));
+        }
+        if self.expected_costs.is_negative() {
+            found.push(Flaw::new("expected_costs", "费用不得为负。", "The costs may not be negative."));
+        }
+    }
+}
+
+/// The case under a new plan; a further one takes the place of the one before, for instance after an auction without
+/// bidders.
+///
+/// # Errors
+/// Not in collection or disposal, or a court's reserve below what the rules allow.
+pub fn planned(case: &Case, plan: &Plan) -> Result<Case, Refusal> {
+    case.require(&[CaseStatus::Collection, CaseStatus::Disposal])?;
+    if plan.method == Method::Court {
+        let before = case.plan.as_ref().filter(|before| before.method == Method::Court);
+        let (of, least) = match before {
+            Some(before) => (before.reserve, before.reserve.scale(court_next_min(), Rounding::Up)?),
+            None => (plan.valuation, plan.valuation.scale(court_reserve_min(), Rounding::Up)?),
+        };
+        if plan.reserve < least {
+            return Err(Refusal::ReserveTooLow { least, of, next: before.is_some() });
+        }
+    }
+    Ok(Case { plan: Some(plan.clone()), ..case.in_status(CaseStatus::Disposal) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disposal::model::samples::{case, day, plan, yuan};
+
+    #[test]
+    fn a_courts_auction_begins_at_seventy_percent_and_falls_by_a_fifth_at_most() {
+        let court = |reserve| Plan { method: Method::Court, reserve: yuan(reserve), ..plan() };
+        assert_eq!(
+            planned(&case(), &court(699_999)),
+            Err(Refusal::ReserveTooLow { least: yuan(700_000), of: yuan(1_000_000), next: false })
+        );
+        let first = planned(&case(), &court(700_000)).unwrap();
+        assert_eq!(first.status, CaseStatus::Disposal);
+        assert_eq!(
+            planned(&first, &court(559_999)),
+            Err(Refusal::ReserveTooLow { least: yuan(560_000), of: yuan(700_000), next: true })
+        );
+        assert_eq!(planned(&first, &court(560_000)).unwrap().plan.unwrap().reserve, yuan(560_000));
+    }
+
+    #[test]
+    fn the_parties_may_agree_on_any_price() {
+        let agreed = Plan { method: Method::Agreement, reserve: yuan(1), ..plan() };
+        assert!(planned(&case(), &agreed).is_ok());
+        let late = case().in_status(CaseStatus::Sharing);
+        assert_eq!(planned(&late, &agreed), Err(Refusal::NotInStatus { status: CaseStatus::Sharing }));
+    }
+
+    #[test]
+    fn a_plan_says_what_is_wrong_with_it() {
+        let bad = Plan {
+            valuation: Money::ZERO,
+            valued_on: day("2026-06-02"),
+            valuer: String::new(),
+            venue: " ".into(),
+            expected_costs: yuan(-1),
+            note: Some("\u{7}".into()),
+            ..plan()
+        };
+        let mut found = Vec::new();
+        bad.flaws(day("2026-06-01"), &mut found);
+        let fields: Vec<_> = found.iter().map(|flaw| flaw.field.as_str()).collect();
+        assert_eq!(fields, ["valuation", "valuer", "venue", "note", "valued_on", "expected_costs"]);
+    }
+}

@@ -1,0 +1,124 @@
+//! Why something is not done in a case.
+
+use finance::{LossSharingError, Money, MoneyError, WaterfallError};
+
+use super::{CaseStatus, ClaimStatus, ProposalStatus, proposal::Flaw};
+
+/// A refused step.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// What is asked for is not sound by itself.
+    #[error("{} fields are wrong", .0.len())]
+    Flawed(Vec<Flaw>),
+    /// The maker tried to decide.
+    #[error("the maker never decides")]
+    FourEyes,
+    /// Decided before.
+    #[error("the proposal is {}", .status.name())]
+    Decided {
+        /// How.
+        status: ProposalStatus,
+    },
+    /// The step does not follow from where the case is.
+    #[error("the case is {}", .status.name())]
+    NotInStatus {
+        /// Where it is.
+        status: CaseStatus,
+    },
+    /// The step does not follow from where the claim is.
+    #[error("the claim is {}", .status.name())]
+    ClaimNotInStatus {
+        /// Where it is.
+        status: ClaimStatus,
+    },
+    /// Nothing is late, so the case can be opened by decision only.
+    #[error("nothing is overdue")]
+    NotOverdue,
+    /// The loan is settled or off the books.
+    #[error("the loan is not outstanding")]
+    LoanNotOutstanding,
+    /// The loan has a case that is not closed.
+    #[error("case {number} is open")]
+    CaseOpen {
+        /// The case's number.
+        number: String,
+    },
+    /// The reserve of a court's auction lies below what the rules allow.
+    #[error("the reserve must be at least {least} of {of}")]
+    ReserveTooLow {
+        /// The least.
+        least: Money,
+        /// The value or the reserve before.
+        of: Money,
+        /// Whether an auction without bidders came before.
+        next: bool,
+    },
+    /// A patent that is not under a pledge.
+    #[error("patent {number} is not pledged")]
+    NotPledged {
+        /// Its number.
+        number: String,
+    },
+    /// Nothing is owed that would be a loss.
+    #[error("nothing is lost")]
+    NothingLost,
+    /// A party that is named beside its promise on the facility.
+    #[error("{name} shares twice")]
+    SharedTwice {
+        /// Its name.
+        name: String,
+    },
+    /// The fund named has no agreement that covers the facility.
+    #[error("{name} has no agreement")]
+    NoFundAgreement {
+        /// The fund's name.
+        name: String,
+    },
+    /// More than is claimed, paid or lost.
+    #[error("{asked} asked for, {claimed} possible")]
+    AboveClaimed {
+        /// The most.
+        claimed: Money,
+        /// What was asked for.
+        asked: Money,
+    },
+    /// Less than claimed is granted without saying why.
+    #[error("a reason is missing")]
+    ReasonMissing,
+    /// A fund answers itself.
+    #[error("the fund answers itself")]
+    FundAnswersItself,
+    /// Claims wait for a decision.
+    #[error("{open} claims wait")]
+    ClaimsOpen {
+        /// How many.
+        open: usize,
+    },
+    /// Nothing was done to collect.
+    #[error("nothing was done to collect")]
+    NoCollection,
+    /// Nothing is left on the books.
+    #[error("nothing is left to write off")]
+    NothingLeft,
+    /// Something is still late.
+    #[error("{days} days overdue")]
+    StillOverdue {
+        /// Days.
+        days: i64,
+    },
+    /// Something is still owed.
+    #[error("{owed} is owed")]
+    StillOwed {
+        /// How much.
+        owed: Money,
+    },
+    /// Amounts that cannot be shared.
+    #[error(transparent)]
+    Sharing(#[from] LossSharingError),
+    /// Amounts that cannot be paid out.
+    #[error(transparent)]
+    Waterfall(#[from] WaterfallError),
+    /// A sum beyond the range of amounts.
+    #[error(transparent)]
+    Overflow(#[from] MoneyError),
+}

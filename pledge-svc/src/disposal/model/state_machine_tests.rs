@@ -1,0 +1,268 @@
+//! Any sequence of costs, proceeds, compensation, recoveries and a write-off: no yuan is made or lost, nobody gets back
+//! more than it paid, and nothing happens out of order.
+
+use finance::{ByClaim, Money};
+use proptest::prelude::*;
+
+use super::{
+    Case, CaseStatus, Claim, ClaimStatus, Recovery,
+    claim::{Answer, compensated},
+    closing::{Closing, LoanToday, closed},
+    plan::planned,
+    realisation::realised,
+    recovery::recovered,
+    samples::{case, claim, day, person, plan, sale, sharer},
+    sharing::{Promised, Sharing, shared},
+    write_off::{OnBooks, written_off},
+};
+use crate::{disposal::model::CaseOutcome, fund::Bearer};
+
+#[derive(Debug, Clone)]
+enum Step {
+    Plan,
+    Cost(i64),
+    Sell(i64),
+    Share(i64, i64),
+    Answer(usize, i64),
+    WriteOff,
+    Recover(i64),
+    Close(CaseOutcome),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let fen = 1_i64..400_000;
+    prop_oneof![
+        Just(Step::Plan),
+        fen.clone().prop_map(|fen| Step::Cost(fen / 10 + 1)),
+        fen.clone().prop_map(Step::Sell),
+        (0_i64..6_000, 0_i64..4_000).prop_map(|(fund, insurer)| Step::Share(fund, insurer)),
+        (0_usize..2, 0_i64..12_000).prop_map(|(which, part)| Step::Answer(which, part)),
+        Just(Step::WriteOff),
+        fen.prop_map(Step::Recover),
+        prop_oneof![Just(CaseOutcome::Cured), Just(CaseOutcome::Satisfied), Just(CaseOutcome::Ended)]
+            .prop_map(Step::Close),
+    ]
+}
+
+/// The world around the rules, kept simply: what the loan owes, and who has how much money.
+#[derive(Debug, Clone)]
+struct World {
+    case: Case,
+    claims: Vec<Claim>,
+    owed: ByClaim,
+    /// Cash of the bank from the case: in less out.
+    bank: i64,
+    /// Cash of those who share: in less out.
+    sharers: i64,
+    /// What came from buyers and payers.
+    outside: i64,
+    pledgor: i64,
+}
+
+impl World {
+    fn new() -> Self {
+        let owed = ByClaim {
+            costs: Money::ZERO,
+            principal: Money::from_fen(1_000_000),
+            interest: Money::from_fen(50_000),
+            penalty: Money::from_fen(7_777),
+        };
+        Self { case: case(), claims: Vec::new(), owed, bank: 0, sharers: 0, outside: 0, pledgor: 0 }
+    }
+
+    /// Takes a payment off what the loan owes, in the order of the waterfall; gives what it did not need.
+    fn pay_loan(&mut self, mut fen: i64) -> i64 {
+        for left in [&mut self.owed.principal, &mut self.owed.interest, &mut self.owed.penalty] {
+            let taken = left.fen().min(fen);
+            *left = Money::from_fen(left.fen() - taken);
+            fen -= taken;
+        }
+        fen
+    }
+
+    fn total_owed(&self) -> Money {
+        self.owed.total().unwrap()
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Plan => {
+                if let Ok(after) = planned(&self.case, &plan()) {
+                    self.case = after;
+                }
+            }
+            Step::Cost(fen) => {
+                if let Ok(after) = self.case.cost_paid(Money::from_fen(*fen)) {
+                    self.case = after;
+                    self.bank -= fen;
+                    self.outside += fen;
+                }
+            }
+            Step::Sell(fen) => self.sell(*fen),
+            Step::Share(fund, insurer) => self.share(*fund, *insurer),
+            Step::Answer(which, part) => self.answer(*which, *part),
+            Step::WriteOff => {
+                let loan = OnBooks { principal: self.owed.principal, total: self.total_owed() };
+                if let Ok(after) = written_off(&self.case, &self.claims, 1, loan) {
+                    self.case = after;
+                    self.owed = ByClaim::default();
+                }
+            }
+            Step::Recover(fen) => self.recover(*fen),
+            Step::Close(outcome) => {
+                let closing = Closing { outcome: *outcome, reason: "结案".into() };
+                let loan = LoanToday { owed: self.total_owed(), overdue_days: 30 };
+                if let Ok(after) = closed(&self.case, &self.claims, loan, &closing, day("2026-06-01")) {
+                    assert!(self.claims.iter().all(|claim| !claim.status.is_open()));
+                    assert_ne!(*outcome, CaseOutcome::Cured, "it is thirty days late");
+                    self.case = after;
+                }
+            }
+        }
+    }
+
+    fn sell(&mut self, fen: i64) {
+        let mut sold = sale(&[1]);
+        sold.lots[0].price = Money::from_fen(fen);
+        let owed = ByClaim { costs: self.case.money.unmet_costs(), ..self.owed };
+        if let Ok((after, done)) = realised(&self.case, &owed, &sold) {
+            assert_eq!(self.case.status, CaseStatus::Disposal);
+            let rest = self.pay_loan(done.to_loan.fen());
+            assert_eq!(rest, 0, "the loan is never paid more than it owes");
+            self.outside -= fen;
+            self.bank += done.reimbursed.fen() + done.to_loan.fen();
+            self.pledgor += done.waterfall.surplus.fen();
+            self.case = after;
+        }
+    }
+
+    fn share(&mut self, fund: i64, insurer: i64) {
+        let promised = [(Bearer::Insurer, 1, insurer), (Bearer::Fund, 2, fund)]
+            .into_iter()
+            .filter(|(_, _, share)| *share > 0)
+            .map(|(bearer, rank, share)| {
+                let sharer = sharer(bearer, rank, share);
+                Promised { layer: sharer.layer(), sharer, agreement_id: None }
+            })
+            .collect();
+        let sharing = Sharing { interest: true, penalty: false, also: Vec::new() };
+        if let Ok((after, done)) = shared(&self.case, &self.owed, &sharing, promised) {
+            let borne: i64 = done.parts.iter().map(|part| part.borne.fen()).sum();
+            assert_eq!(borne + done.bank.fen(), done.loss.fen());
+            self.claims = (1_u128..)
+                .zip(&done.parts)
+                .filter(|(_, part)| part.borne.is_positive())
+                .map(|(number, part)| Claim { amount: part.borne, ..claim(number, part.sharer.bearer, 1) })
+                .collect();
+            self.case = after;
+        }
+    }
+
+    fn answer(&mut self, which: usize, part: i64) {
+        let Some(open) = self.claims.get(which) else { return };
+        let amount = Money::from_fen(open.amount.fen() * part / 10_000);
+        let answer = Answer { amount, reason: Some("核定".into()), reference: None };
+        let Ok(paid) = open
+            .answered(&person(1), &answer)
+            .and_then(|answered| answered.confirmed(&person(2), day("2026-06-01")))
+        else {
+            return;
+        };
+        let Ok(after) = compensated(&self.case, paid.paid) else { return };
+        let rest = self.pay_loan(paid.paid.fen());
+        assert_eq!(rest, 0, "compensation never exceeds what is owed");
+        self.sharers -= paid.paid.fen();
+        self.bank += paid.paid.fen();
+        self.claims[which] = paid;
+        self.case = after;
+    }
+
+    fn recover(&mut self, fen: i64) {
+        let recovery =
+            Recovery { amount: Money::from_fen(fen), payer: "企业".into(), reference: "1".into() };
+        let Ok((after, done)) = recovered(&self.case, &self.claims, self.total_owed(), &recovery) else {
+            return;
+        };
+        if self.case.status == CaseStatus::Sharing {
+            let rest = self.pay_loan(done.own_back.fen() + done.extra.fen());
+            assert_eq!(rest, 0, "the loan is never paid more than it owes");
+        }
+        for back in &done.back {
+            let claim = self.claims.iter_mut().find(|claim| claim.id == back.claim_id).unwrap();
+            *claim = claim.handed_back(back.amount).unwrap();
+        }
+        self.outside -= fen;
+        self.sharers += done.returned().unwrap().fen();
+        self.bank += done.costs.fen() + done.own_back.fen() + done.extra.fen();
+        self.pledgor += done.surplus.fen();
+        self.case = after;
+    }
+
+    fn check(&self) {
+        let money = &self.case.money;
+        let (came_in, went_out) = money.sides().unwrap();
+        assert_eq!(came_in, went_out, "{money:?}");
+        assert_eq!(self.bank + self.sharers + self.outside + self.pledgor, 0, "money is conserved");
+        let paid: i64 = self.claims.iter().map(|claim| claim.paid.fen()).sum();
+        let returned: i64 = self.claims.iter().map(|claim| claim.returned.fen()).sum();
+        assert_eq!((paid, returned), (money.compensated.fen(), money.returned.fen()));
+        assert!(money.reimbursed <= money.costs);
+        assert!(money.compensated <= money.loss);
+        assert!(money.returned <= money.compensated);
+        assert!(money.own_back <= money.own_loss());
+        assert!(money.written_back <= money.written_off);
+        assert!(money.extra.is_zero() || money.own_back == money.own_loss() || !self.owed_on_books());
+        for claim in &self.claims {
+            assert!(claim.paid <= claim.amount && claim.returned <= claim.paid);
+            assert_eq!(
+                claim.status == ClaimStatus::Declined,
+                claim.decided_on.is_some() && claim.paid.is_zero()
+            );
+        }
+        if money.recovered.is_positive() {
+            assert!(self.claims.iter().all(|claim| !claim.status.is_open()));
+        }
+    }
+
+    fn owed_on_books(&self) -> bool {
+        self.case.status == CaseStatus::Sharing
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_yuan_is_made_or_lost_over_any_sequence(steps in prop::collection::vec(step(), 1..60)) {
+        let mut world = World::new();
+        for step in steps {
+            world.apply(&step);
+            world.check();
+        }
+    }
+
+    /// Where everything is recovered in the end, everybody has back exactly what it paid.
+    #[test]
+    fn who_paid_has_it_all_back_once_all_is_recovered(
+        fund in 1_i64..6_000,
+        insurer in 1_i64..4_000,
+        parts in prop::collection::vec(1_i64..200_000, 0..10),
+        cost in 0_i64..50_000,
+    ) {
+        let mut world = World::new();
+        world.apply(&Step::Cost(cost));
+        world.apply(&Step::Share(fund, insurer));
+        for which in 0..2 {
+            world.apply(&Step::Answer(which, 10_000));
+        }
+        for part in parts {
+            world.apply(&Step::Recover(part));
+        }
+        world.apply(&Step::Recover(5_000_000));
+        world.check();
+        for claim in &world.claims {
+            prop_assert_eq!(claim.returned, claim.paid);
+        }
+        prop_assert_eq!(world.case.money.unmet_costs(), Money::ZERO);
+        prop_assert_eq!(world.total_owed(), Money::ZERO);
+        prop_assert!(world.pledgor > 0);
+    }
+}

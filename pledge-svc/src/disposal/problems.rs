@@ -1,0 +1,174 @@
+//! Refusals of the rules as the caller hears them.
+
+use axum::http::StatusCode;
+use http_kit::{ActError, Problem};
+
+use super::model::Refusal;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Flawed(flaws) => flaws
+                .into_iter()
+                .fold(Self::bad_fields(Vec::new()), |all, flaw| all.with_field(flaw.field, flaw.zh, flaw.en)),
+            Refusal::FourEyes => Self::new(
+                StatusCode::FORBIDDEN,
+                "four-eyes",
+                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
+                "The maker never decides their own act; another authorised person must.",
+            ),
+            Refusal::Decided { status } => Self::refused(
+                "already-decided",
+                "该事项已有结论，未作更改。请刷新后查看。",
+                "This was decided before; nothing was changed. Reload to see how.",
+            )
+            .with("status", status),
+            Refusal::NotInStatus { status } => Self::refused(
+                "not-in-status",
+                format!("案件处于“{}”，不能办理此操作。请刷新后查看最新状态。", status.name_zh()),
+                format!(
+                    "The case is {}, so this step is not possible. Reload to see where it is.",
+                    status.name()
+                ),
+            )
+            .with("status", status),
+            Refusal::Overflow(error) => Self::fault(&error),
+            Refusal::Sharing(error) => Self::refused(
+                "cannot-be-shared",
+                "各方的分担条件互相矛盾，无法分担。请核对次序与比例，同一次序合计不得超过 100%。",
+                format!(
+                    "The promises do not fit together: {error}. Check ranks and shares; those of one rank sum to 100 % at most."
+                ),
+            ),
+            Refusal::Waterfall(error) => Self::refused(
+                "cannot-be-distributed",
+                "价款无法按此顺序分配。请核对清偿顺序与金额。",
+                format!("The proceeds cannot be distributed: {error}."),
+            ),
+            other => of_case(other),
+        }
+    }
+}
+
+/// Refusals about opening, disposing and closing.
+fn of_case(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotOverdue => Problem::refused(
+            "not-overdue",
+            "该贷款没有逾期，不能以逾期立案。如有其他违约情形，请以“决定”立案并说明理由。",
+            "Nothing is overdue on this loan. If it is in default otherwise, open the case by decision and say why.",
+        ),
+        Refusal::LoanNotOutstanding => Problem::refused(
+            "loan-not-outstanding",
+            "该贷款已结清或已核销，不能办理此操作。",
+            "The loan is settled or off the books, so this is not possible.",
+        ),
+        Refusal::CaseOpen { number } => Problem::refused(
+            "case-open",
+            format!("该贷款已有未结案件（{number}），请在该案件中办理。"),
+            format!("The loan has a case that is open ({number}); work on that one."),
+        )
+        .with("number", number),
+        Refusal::ReserveTooLow { least, of, next } => {
+            let (zh, en) = if next {
+                ("再次拍卖降价不得超过前次起拍价的 20%", "the next court auction may begin at most 20 % below the one before")
+            } else {
+                ("网络司法拍卖起拍价不得低于评估价的 70%", "a court's online auction may not begin below 70 % of the value")
+            };
+            Problem::refused(
+                "reserve-too-low",
+                format!("{zh}（法释〔2016〕18号），最低为 {least} 元。请提高起拍价。"),
+                format!("By Fashi [2016] No. 18 {en}: at least {least} yuan of {of}. Raise the reserve."),
+            )
+            .with("least", least)
+        }
+        Refusal::NotPledged { number } => Problem::refused(
+            "not-pledged",
+            format!("专利 {number} 没有有效质押，其价款不能在此登记。请核对专利。"),
+            format!("Patent {number} is under no live pledge, so its price cannot be entered here. Check the patent."),
+        )
+        .with("number", number),
+        Refusal::NoCollection => Problem::refused(
+            "no-collection",
+            "尚无催收记录，不能核销。请先登记已采取的催收措施。",
+            "Nothing was done to collect, so the loan cannot be written off. Enter what was done first.",
+        ),
+        Refusal::NothingLeft => Problem::refused(
+            "nothing-left",
+            "账面已无本金，无需核销。",
+            "No principal is left on the books, so there is nothing to write off.",
+        ),
+        Refusal::StillOverdue { days } => Problem::refused(
+            "still-overdue",
+            format!("贷款仍逾期 {days} 天，不能以恢复正常结案。"),
+            format!("The loan is still {days} days overdue, so the case is not cured."),
+        )
+        .with("overdue_days", days),
+        Refusal::StillOwed { owed } => Problem::refused(
+            "still-owed",
+            format!("尚欠 {owed} 元，不能以此结果结案。"),
+            format!("{owed} yuan are still owed, so the case cannot end like this."),
+        )
+        .with("owed", owed),
+        other => of_claim(other),
+    }
+}
+
+/// Refusals about losses and claims.
+fn of_claim(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NothingLost => Problem::refused(
+            "nothing-lost",
+            "没有可认定为损失的欠款。若已清偿，请结案。",
+            "Nothing is owed that would be a loss. If everything is paid, close the case.",
+        ),
+        Refusal::SharedTwice { name } => Problem::refused(
+            "shared-twice",
+            format!("{name} 已在授信的分担安排中，不必另列。"),
+            format!("{name} covers the facility already; do not name it again."),
+        )
+        .with("name", name),
+        Refusal::NoFundAgreement { name } => Problem::refused(
+            "no-agreement",
+            format!("{name} 没有覆盖该授信的有效协议。请先由基金签订协议，或将其移出分担方。"),
+            format!("{name} has no agreement that covers the facility. Have the fund agree first, or leave it out."),
+        )
+        .with("name", name),
+        Refusal::AboveClaimed { claimed, asked } => Problem::refused(
+            "above-claimed",
+            format!("金额 {asked} 元超过可付的 {claimed} 元。请按可付金额办理。"),
+            format!("{asked} yuan are more than the {claimed} yuan that can be paid. Enter at most that."),
+        )
+        .with("asked", asked)
+        .with("most", claimed),
+        Refusal::ReasonMissing => Problem::bad_fields(Vec::new()).with_field(
+            "reason",
+            "答复金额低于申请金额时须说明理由。",
+            "Say why less than claimed is granted.",
+        ),
+        Refusal::FundAnswersItself => Problem::refused(
+            "fund-answers-itself",
+            "基金的代偿由基金自行答复并复核，银行不能代为登记。",
+            "A fund answers its claims itself, two people of it; the bank cannot record that.",
+        ),
+        Refusal::ClaimsOpen { open } => Problem::refused(
+            "claims-open",
+            format!("尚有 {open} 笔代偿申请未决，请待各方答复后办理。"),
+            format!("{open} claims for compensation wait for a decision; do this once they are decided."),
+        )
+        .with("open", open),
+        Refusal::ClaimNotInStatus { status } => Problem::refused(
+            "not-in-status",
+            format!("代偿申请处于“{}”，不能办理此操作。请刷新后查看最新状态。", status.name_zh()),
+            format!("The claim is {}, so this step is not possible. Reload to see where it is.", status.name()),
+        )
+        .with("status", status),
+        other => Problem::fault(&other),
+    }
+}
+
+impl From<Refusal> for ActError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}

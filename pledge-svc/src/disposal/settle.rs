@@ -1,0 +1,71 @@
+//! Settling a claim that was confirmed: what is paid enters the bank's book as a payment on the loan; a fund's own book and
+//! the pool's deposits move with it.
+
+use finance::Claim as Debt;
+use http_kit::ActError;
+use identity::Caller;
+use tx_kit::Tx;
+
+use super::{
+    model::{Claim, Refusal},
+    pool, store,
+};
+use crate::{
+    fund::{self, Bearer},
+    loan::Held,
+    servicing::{self, Payment},
+};
+
+/// What compensation settles on the loan: what the loss was counted in, before anything else.
+const ORDER: [Debt; 7] = [
+    Debt::OverduePrincipal,
+    Debt::CurrentPrincipal,
+    Debt::OverdueInterest,
+    Debt::CurrentInterest,
+    Debt::Penalty,
+    Debt::InterestOnInterest,
+    Debt::Fees,
+];
+
+/// Writes a confirmed claim and moves what it pays. `caller` acts in the name of the lead bank; `read` is the version of
+/// the claim's row.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &mut Held,
+    claim: &Claim,
+    read: i64,
+) -> Result<(), ActError> {
+    store::update_claim(tx, claim, read).await?;
+    if claim.paid.is_positive() {
+        let owed = held.owed.total().map_err(Refusal::from)?;
+        if claim.paid > owed {
+            return Err(Refusal::AboveClaimed { claimed: owed, asked: claim.paid }.into());
+        }
+        if claim.bearer == Bearer::Pool {
+            pool::take(tx, caller, held, claim.paid).await?;
+        }
+        let source = match claim.bearer {
+            Bearer::Fund => "fund",
+            Bearer::Pool => "pool",
+            Bearer::Insurer | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => "guarantee",
+        };
+        let payment =
+            Payment { amount: claim.paid, order: &ORDER, source, comment: Some(claim.number.as_str()) };
+        servicing::take(tx, caller, held, payment).await?;
+    }
+    // The fund's rows are locked last, after facility, member, loan and case.
+    if let Some(agreement) = claim.agreement_id {
+        let payment = fund::Payment {
+            agreement,
+            claim: claim.id,
+            number: &claim.number,
+            claimed: claim.amount,
+            amount: claim.paid,
+            maker: claim.answered_by.as_deref().unwrap_or_default(),
+            approver: claim.decided_by.as_deref().unwrap_or_default(),
+        };
+        fund::pay(tx, &payment).await?;
+    }
+    Ok(())
+}

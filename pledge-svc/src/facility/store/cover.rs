@@ -1,0 +1,107 @@
+//! Who covers a facility's losses, as rows.
+
+use contracts::FacilityId;
+use finance::Money;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::SelectStatement,
+};
+use tx_kit::Fault;
+use uuid::Uuid;
+
+use crate::facility::model::{CoverParty, LossCover};
+
+/// The promises.
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "facility_cover")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub facility_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i32,
+        pub kind: String,
+        pub organisation_id: Uuid,
+        pub name: String,
+        pub turn: i32,
+        pub share_of_loss: String,
+        pub cap_fen: Option<i64>,
+        pub deductible_fen: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const FUND: &str = "fund";
+const GUARANTEE_INSURER: &str = "guarantee_insurer";
+
+/// The ids of the facilities that an organisation covers.
+pub(crate) fn of_organisation(organisation: Uuid) -> SelectStatement {
+    row::Entity::find()
+        .select_only()
+        .column(row::Column::FacilityId)
+        .filter(row::Column::OrganisationId.eq(organisation))
+        .into_query()
+}
+
+/// The promises on facilities that were found in scope, with the facility's id, in their order.
+pub(crate) async fn covers(
+    conn: &impl ConnectionTrait,
+    facilities: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, LossCover)>, Fault> {
+    let rows = row::Entity::find()
+        .filter(row::Column::FacilityId.is_in(facilities))
+        .order_by_asc(row::Column::FacilityId)
+        .order_by_asc(row::Column::Position)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.facility_id, cover_of(row)?))).collect()
+}
+
+fn cover_of(row: row::Model) -> Result<LossCover, Fault> {
+    let corrupt = || Fault::Corrupt(format!("the cover {} of facility {}", row.position, row.facility_id));
+    let party = match row.kind.as_str() {
+        FUND => CoverParty::Fund { fund_id: row.organisation_id.into() },
+        GUARANTEE_INSURER => CoverParty::GuaranteeInsurer { insurer_id: row.organisation_id.into() },
+        _ => return Err(corrupt()),
+    };
+    Ok(LossCover {
+        party,
+        rank: u32::try_from(row.turn).map_err(|_| corrupt())?,
+        share_of_loss: super::rate(&row.share_of_loss)?,
+        cap: row.cap_fen.map(Money::from_fen),
+        deductible: Money::from_fen(row.deductible_fen),
+        name: row.name,
+    })
+}
+
+/// Writes the promises of a facility in place of those it had.
+pub(crate) async fn replace(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+    covers: &[LossCover],
+) -> Result<(), Fault> {
+    row::Entity::delete_many().filter(row::Column::FacilityId.eq(facility.uuid())).exec(conn).await?;
+    if covers.is_empty() {
+        return Ok(());
+    }
+    let rows = covers.iter().zip(0..).map(|(cover, position)| row::ActiveModel {
+        facility_id: Set(facility.uuid()),
+        position: Set(position),
+        kind: Set(if cover.party.fund().is_some() { FUND } else { GUARANTEE_INSURER }.to_owned()),
+        organisation_id: Set(cover.party.organisation().uuid()),
+        name: Set(cover.name.trim().to_owned()),
+        turn: Set(i32::try_from(cover.rank).unwrap_or(i32::MAX)),
+        share_of_loss: Set(cover.share_of_loss.to_string()),
+        cap_fen: Set(cover.cap.map(Money::fen)),
+        deductible_fen: Set(cover.deductible.fen()),
+    });
+    row::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    Ok(())
+}

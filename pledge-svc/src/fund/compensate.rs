@@ -1,0 +1,207 @@
+//! The acts behind a bank's claim: it is noted under the agreement, decided with a payment or without, and what the bank
+//! recovers later comes back. The claim itself, and who decides it, are in `disposal`.
+
+use contracts::{CompensationId, FacilityId, FundAgreementId, FundId, OrgId};
+use finance::{LossLayer, Money};
+use http_kit::ActError;
+use identity::Scope;
+use sea_orm::ConnectionTrait;
+use tx_kit::{Fault, Tx};
+
+use super::{
+    booking::{Booking, book},
+    model::{
+        Agreement, EntryKind, Fund, PaymentBounds, Refusal,
+        payment::{claim, settle, take_back},
+    },
+    postings, store, watch,
+};
+
+/// What a fund would bear of a loss of a bank, as the sharing of the loss takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundCover {
+    /// The agreement.
+    pub agreement: Agreement,
+    /// What is left of this year's cap.
+    pub left_of_year: Option<Money>,
+    /// The least of what is left of the commitment and what the fund holds, less claims that wait.
+    pub balance: Money,
+}
+
+impl FundCover {
+    /// A promise made on the facility, held to what the fund has agreed: the smaller share and cap, the larger deductible.
+    #[must_use]
+    pub fn bounded(&self, promised: LossLayer) -> LossLayer {
+        let terms = &self.agreement.terms;
+        let cap = match (promised.cap, terms.cap_per_claim) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        LossLayer {
+            rank: promised.rank,
+            share: promised.share.min(terms.share_max),
+            deductible: promised.deductible.max(terms.deductible),
+            cap,
+            left_of_year: self.left_of_year,
+            balance: Some(self.balance),
+        }
+    }
+}
+
+/// The cover of a bank's facility by a fund, as it stands today; `None` where no agreement covers it.
+///
+/// # Errors
+/// The database's fault.
+pub async fn cover_of(
+    conn: &impl ConnectionTrait,
+    fund_id: FundId,
+    bank: OrgId,
+    facility: FacilityId,
+    on: chrono::NaiveDate,
+) -> Result<Option<FundCover>, Fault> {
+    let scope = Scope::system();
+    let Some(agreement) = store::find_covering(conn, &scope, fund_id, bank, facility).await? else {
+        return Ok(None);
+    };
+    let Some(fund) = store::find(conn, &scope, fund_id).await? else { return Ok(None) };
+    let broken = |error: finance::MoneyError| Fault::Invariant(error.to_string());
+    let left_of_year = match agreement.terms.cap_per_year {
+        None => None,
+        Some(cap) => {
+            let paid = store::find_paid_in_year(conn, &scope, agreement.id, on).await?;
+            Some(cap.saturating_sub(paid))
+        }
+    };
+    let held = agreement.commitment_left().map_err(broken)?.min(fund.balance().map_err(broken)?);
+    let balance = held.saturating_sub(agreement.pending);
+    Ok(Some(FundCover { agreement, left_of_year, balance }))
+}
+
+async fn locked(tx: &Tx, id: FundAgreementId) -> Result<(Fund, Agreement), ActError> {
+    let gone = || Fault::Corrupt(format!("fund agreement {id} of a claim"));
+    let seen = store::find_agreement(tx.conn(), &Scope::system(), id).await?.ok_or_else(gone)?;
+    let fund = store::lock(tx, seen.fund_id).await?.ok_or_else(gone)?;
+    let agreement = store::lock_agreement(tx, id).await?.ok_or_else(gone)?;
+    Ok((fund, agreement))
+}
+
+/// Notes that the bank has claimed an amount under an agreement.
+///
+/// # Errors
+/// Ended meanwhile, or the database's fault.
+pub async fn note_claim(tx: &mut Tx, id: FundAgreementId, amount: Money) -> Result<(), ActError> {
+    let (_, agreement) = locked(tx, id).await?;
+    store::update_agreement(tx, &claim(&agreement, amount)?).await?;
+    Ok(())
+}
+
+/// A claim as the fund decides it.
+#[derive(Debug, Clone)]
+pub struct Payment<'a> {
+    /// The agreement.
+    pub agreement: FundAgreementId,
+    /// The claim.
+    pub claim: CompensationId,
+    /// The claim's number.
+    pub number: &'a str,
+    /// What was claimed.
+    pub claimed: Money,
+    /// What is paid; zero where the claim is declined.
+    pub amount: Money,
+    /// Who of the fund asked for it.
+    pub maker: &'a str,
+    /// Who of the fund decided it.
+    pub approver: &'a str,
+}
+
+/// Decides a claim: what is paid leaves the fund, by entry and ledger, and the bank's breaker is looked at again.
+///
+/// # Errors
+/// More than a bound allows, or the database's fault.
+pub async fn pay(tx: &mut Tx, payment: &Payment<'_>) -> Result<(), ActError> {
+    let (fund, agreement) = locked(tx, payment.agreement).await?;
+    let paid_this_year =
+        store::find_paid_in_year(tx.conn(), &Scope::system(), agreement.id, tx.business_date()).await?;
+    let bounds = PaymentBounds { claimed: payment.claimed, paid_this_year };
+    let (fund, agreement) = settle(&fund, &agreement, payment.amount, bounds)?;
+    store::update(tx, &fund).await?;
+    store::update_agreement(tx, &agreement).await?;
+    if payment.amount.is_zero() {
+        return Ok(());
+    }
+    let booking = Booking {
+        kind: EntryKind::Compensation,
+        amount: payment.amount,
+        under: Some(&agreement),
+        claim: Some(payment.claim),
+        party: &agreement.bank_name,
+        reference: payment.number,
+        maker: payment.maker,
+        approver: payment.approver,
+    };
+    book(tx, &fund, booking).await?;
+    let book_id = OrgId::from_uuid(fund.id.uuid());
+    let movement = postings::compensation_paid(book_id, payment.claim.uuid(), payment.amount)?;
+    ledger::store::post(tx, &[movement]).await?;
+    watch::review(tx, &agreement).await?;
+    Ok(())
+}
+
+/// A recovery that a bank hands back.
+#[derive(Debug, Clone)]
+pub struct HandedBack<'a> {
+    /// The agreement.
+    pub agreement: FundAgreementId,
+    /// The claim that was paid.
+    pub claim: CompensationId,
+    /// The claim's number.
+    pub number: &'a str,
+    /// What comes back.
+    pub amount: Money,
+    /// Who of the bank asked for it.
+    pub maker: &'a str,
+    /// Who of the bank decided it.
+    pub approver: &'a str,
+}
+
+/// Takes a recovery back into the fund, by entry and ledger.
+///
+/// # Errors
+/// More than was paid, or the database's fault.
+pub async fn take_recovery(tx: &mut Tx, back: &HandedBack<'_>) -> Result<(), ActError> {
+    let (fund, agreement) = locked(tx, back.agreement).await?;
+    let (fund, agreement) = take_back(&fund, &agreement, back.amount)?;
+    store::update(tx, &fund).await?;
+    store::update_agreement(tx, &agreement).await?;
+    let booking = Booking {
+        kind: EntryKind::Recovery,
+        amount: back.amount,
+        under: Some(&agreement),
+        claim: Some(back.claim),
+        party: &agreement.bank_name,
+        reference: back.number,
+        maker: back.maker,
+        approver: back.approver,
+    };
+    book(tx, &fund, booking).await?;
+    let book_id = OrgId::from_uuid(fund.id.uuid());
+    let movement = postings::recovery_handed_back(book_id, back.claim.uuid(), back.amount)?;
+    ledger::store::post(tx, &[movement]).await?;
+    Ok(())
+}
+
+/// Whether a fund covers a new loan of a bank's facility: within days and leverage, and not stopped.
+///
+/// # Errors
+/// [`Refusal`] where it does not; the database's fault.
+pub async fn covers_new(
+    conn: &impl ConnectionTrait,
+    (fund, bank, facility): (FundId, OrgId, FacilityId),
+    amount: Money,
+    on: chrono::NaiveDate,
+) -> Result<Result<(), Refusal>, Fault> {
+    let found = store::find_covering(conn, &Scope::system(), fund, bank, facility).await?;
+    let Some(agreement) = found else { return Ok(Err(Refusal::NoAgreement)) };
+    let exposure = super::exposure::of(conn, &agreement, on).await?;
+    Ok(agreement.covers(amount, exposure, on))
+}

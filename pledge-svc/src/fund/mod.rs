@@ -1,0 +1,33 @@
+//! Risk-compensation funds (风险补偿资金池): capital, what is promised to banks and at which leverage, compensation paid,
+//! recoveries handed back, and the circuit breaker. Who shares a loan's loss, and the bank's claims, are in `disposal`.
+//!
+//! Where is …?
+//! - the account and its promises: `model/account.rs`, `model/agreement.rs`; caps of a payment: `model/payment.rs`
+//! - the circuit breaker: `model/breaker.rs`, looked at by `watch.rs`
+//! - what one person asks for and another decides: `model/instruction.rs`, `propose.rs`, `decide.rs`, `carry_out.rs`
+//! - compensation and recoveries, for `disposal`: `compensate.rs`; lines of the statement: `booking.rs`
+//! - what agreements cover today: `exposure.rs`; how funds stand behind a line: `line.rs`; how losses are shared elsewhere: `model/presets.rs`
+//! - ledger movements: `postings.rs`; tables: `store/`, `migrations.rs`; routes: `api.rs`, lists: `listing.rs`
+
+mod api;
+mod booking;
+mod carry_out;
+mod compensate;
+mod decide;
+mod exposure;
+mod line;
+mod listing;
+pub mod migrations;
+pub mod model;
+mod postings;
+mod problems;
+mod propose;
+mod store;
+mod view;
+mod watch;
+
+pub(crate) use api::routes;
+pub use compensate::{FundCover, HandedBack, Payment, cover_of, covers_new, note_claim, pay, take_recovery};
+pub use line::of_line;
+pub use model::presets::Bearer;
+pub use watch::review_bank;

@@ -1,0 +1,93 @@
+//! A loan's account: what is outstanding, what has fallen due and is not paid, and since when interest runs.
+//!
+//! Interest is kept exact and lazily: a day on which nothing happens changes nothing here. What is owed on a day is
+//! worked out from the account by `advance` (what falls due until then) and `owing`.
+
+use chrono::NaiveDate;
+use finance::{Money, MoneyError};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What a loan's row says of its debt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Principal not yet repaid, due or not.
+    pub outstanding: Money,
+    /// The day from which contract interest runs on the principal that is not yet due.
+    pub interest_from: NaiveDate,
+    /// Contract interest of the running period up to `interest_from` that is not yet paid, in exact yuan.
+    pub carried: Decimal,
+    /// The number of the last instalment of the plan that has fallen due; 0 before the first.
+    pub billed: u32,
+    /// What has fallen due and is not paid.
+    pub arrears: Arrears,
+}
+
+/// Debts that have fallen due.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Arrears {
+    /// Instalments that are not wholly paid, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dues: Vec<Due>,
+    /// Fees.
+    #[serde(default)]
+    pub fees: Money,
+    /// Penalty interest up to `late_from`, in exact yuan.
+    #[serde(default, with = "rust_decimal::serde::str")]
+    pub penalty: Decimal,
+    /// Interest on overdue interest up to `late_from`, in exact yuan.
+    #[serde(default, with = "rust_decimal::serde::str")]
+    pub on_interest: Decimal,
+    /// The day up to which penalty and interest on interest stand above; they run on from it.
+    #[serde(default)]
+    pub late_from: Option<NaiveDate>,
+}
+
+/// What is left of an instalment that has fallen due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// Its number in the plan.
+    pub number: u32,
+    /// The day it fell due.
+    pub due: NaiveDate,
+    /// Principal left.
+    pub principal: Money,
+    /// Interest left.
+    pub interest: Money,
+}
+
+impl Account {
+    /// The account of a loan on the day it is drawn.
+    #[must_use]
+    pub fn opened(principal: Money, on: NaiveDate) -> Self {
+        Self {
+            outstanding: principal,
+            interest_from: on,
+            carried: Decimal::ZERO,
+            billed: 0,
+            arrears: Arrears::default(),
+        }
+    }
+
+    /// Principal that has not fallen due.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub fn not_due(&self) -> Result<Money, MoneyError> {
+        self.outstanding.checked_sub(Money::total(self.arrears.dues.iter().map(|due| due.principal))?)
+    }
+
+    /// Whether nothing at all is owed any more.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.outstanding.is_zero() && self.carried.is_zero() && self.arrears.is_empty()
+    }
+}
+
+impl Arrears {
+    /// Whether nothing has fallen due that is not paid.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.dues.is_empty() && self.fees.is_zero() && self.penalty.is_zero() && self.on_interest.is_zero()
+    }
+}

@@ -1,0 +1,47 @@
+//! The act: another person than the maker approves a version of the bank's parameters, or refuses it with a reason.
+
+use contracts::ParameterVersionId;
+use http_kit::{ActError, Problem};
+use identity::Caller;
+use tx_kit::{AuditEntry, Tx};
+
+use super::{
+    kinds::Kind,
+    model::VersionStatus,
+    problems::flawed,
+    store::{self, version_of},
+    view::{VersionView, shown},
+};
+
+/// Decides a version that waits.
+pub(super) async fn decide(
+    tx: &mut Tx,
+    caller: &Caller,
+    kind: &Kind,
+    id: ParameterVersionId,
+    approve: bool,
+    reason: Option<&str>,
+) -> Result<VersionView, ActError> {
+    let mut row =
+        store::find(tx.conn(), &caller.scope(), kind.name, id).await?.ok_or_else(Problem::not_found)?;
+    let version = version_of(&row)?;
+    version.may_be_decided_by(caller.user)?;
+    if approve {
+        // The rules may have changed with the program since it was proposed.
+        let content = serde_json::from_str(&row.content)?;
+        (kind.check)(&content).map_err(flawed)?;
+        row.effective_from = version.holds_from(tx.business_date());
+    }
+    row.status = if approve { VersionStatus::Approved } else { VersionStatus::Refused }.name().to_owned();
+    row.approver_id = Some(caller.user.uuid());
+    row.approver = Some(caller.name.clone());
+    row.decision_reason = reason.map(str::to_owned);
+    row.decided_at = Some(tx.now());
+    store::decide(tx, &row).await?;
+    let action = if approve { "parameters.approve" } else { "parameters.refuse" };
+    let entry = AuditEntry::new(&caller.actor(), action, "parameters", id).with(serde_json::json!({
+        "kind": kind.name, "version": row.version, "effective_from": row.effective_from, "reason": reason,
+    }));
+    tx.audit([entry]).await?;
+    Ok(shown(row)?)
+}

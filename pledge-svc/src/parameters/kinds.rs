@@ -1,0 +1,105 @@
+//! Every kind of parameters, one line each: a subject adds its own set to [`KINDS`] and needs nothing else.
+
+use serde_json::Value;
+
+use super::model::{
+    FieldDoc, Flaw, ParameterSet,
+    set::{checked, default_of},
+};
+use crate::{
+    adjustments::ReferenceRates,
+    applications::{ApplicationProducts, ApprovalAuthority, EligibilityRules, ServiceLevels},
+    risk::RiskParameters,
+};
+
+/// A kind of parameters without its type.
+pub struct Kind {
+    /// The name in paths and in the database.
+    pub name: &'static str,
+    /// 名称
+    pub zh: &'static str,
+    /// The name in English.
+    pub en: &'static str,
+    /// Its fields.
+    pub fields: &'static [FieldDoc],
+    /// The platform's default.
+    pub default: fn() -> Value,
+    /// The whole set for what was sent, or everything that is wrong with it.
+    pub check: fn(&Value) -> Result<Value, Vec<Flaw>>,
+}
+
+impl Kind {
+    const fn of<P: ParameterSet>() -> Self {
+        Self {
+            name: P::KIND,
+            zh: P::ZH,
+            en: P::EN,
+            fields: P::FIELDS,
+            default: default_of::<P>,
+            check: checked::<P>,
+        }
+    }
+}
+
+/// The kinds, in the order in which they are shown.
+pub const KINDS: &[Kind] = &[
+    Kind::of::<ApprovalAuthority>(),
+    Kind::of::<ApplicationProducts>(),
+    Kind::of::<ServiceLevels>(),
+    Kind::of::<EligibilityRules>(),
+    Kind::of::<RiskParameters>(),
+    Kind::of::<ReferenceRates>(),
+];
+
+/// The kind of a name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parameters::model::diff::leaves;
+
+    /// The path of a leaf as the documentation names it: `pd[3].months` is `pd[].months`.
+    fn documented(path: &str) -> String {
+        let mut name = String::new();
+        let mut within = false;
+        for letter in path.chars() {
+            match letter {
+                '[' => {
+                    within = true;
+                    name.push_str("[]");
+                }
+                ']' => within = false,
+                _ if within => {}
+                other => name.push(other),
+            }
+        }
+        name
+    }
+
+    #[test]
+    fn every_default_may_be_used_and_says_what_each_of_its_fields_means() {
+        for kind in KINDS {
+            let default = (kind.default)();
+            assert_eq!((kind.check)(&default).as_ref(), Ok(&default), "{}", kind.name);
+            for (path, _) in leaves(&default) {
+                let name = documented(&path);
+                let doc = kind.fields.iter().find(|doc| doc.field == name);
+                let doc = doc.unwrap_or_else(|| panic!("{}: {name} is not documented", kind.name));
+                for text in [doc.zh, doc.en, doc.source_zh, doc.source_en] {
+                    assert!(!text.trim().is_empty(), "{}: {name}", kind.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_kinds_bear_one_name() {
+        let mut names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), KINDS.len());
+    }
+}

@@ -1,0 +1,70 @@
+//! The public register: anybody may look up what is pledged, by registration number or by patent.
+
+use axum::{Json, extract::State};
+use http_kit::{Api, Fields, Page, Problem, QueryOf};
+use identity::Scope;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::routes;
+
+use super::{
+    model::{
+        RegisterEntry,
+        entry::{entry, number_key},
+    },
+    store::find::find_registered,
+};
+use crate::state::App;
+
+/// The longest number, in characters.
+const NUMBER_CHARS_MAX: usize = 64;
+/// The shortest patent number that is looked up, in characters: fewer would find everybody's.
+const PATENT_CHARS_MIN: usize = 6;
+
+/// The routes of this file.
+pub(super) fn routes() -> Api<App> {
+    Api::new().public("the register is open to everybody", routes!(list_register_entries))
+}
+
+/// What is looked up; at least one of the two.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LookUp {
+    /// The number in the register.
+    registration_number: Option<String>,
+    /// A patent's publication number, in any spelling, with or without its kind code.
+    patent_number: Option<String>,
+}
+
+/// Look up the public register of pledges. Exact numbers only; amounts are not shown.
+#[utoipa::path(get, path = "/register/entries", tag = "register", operation_id = "list_register_entries",
+    params(LookUp), responses((status = 200, body = Page<RegisterEntry>), (status = 422)))]
+async fn list_register_entries(
+    State(app): State<App>,
+    QueryOf(query): QueryOf<LookUp>,
+) -> Result<Json<Page<RegisterEntry>>, Problem> {
+    let registration = query.registration_number.as_deref().map(str::trim).filter(|one| !one.is_empty());
+    let patent = query.patent_number.as_deref().map(number_key).filter(|one| !one.is_empty());
+    let mut fields = Fields::new();
+    fields.require(
+        registration.is_some() || patent.is_some(),
+        "registration_number",
+        "请填写登记号或专利号。",
+        "Give a registration number or a patent number.",
+    );
+    if let Some(number) = registration {
+        fields.text(number, NUMBER_CHARS_MAX, "registration_number");
+    }
+    if let Some(key) = &patent {
+        fields.require(
+            (PATENT_CHARS_MIN..=NUMBER_CHARS_MAX).contains(&key.chars().count()),
+            "patent_number",
+            "请填写完整的专利号。",
+            "Give the patent's whole number.",
+        );
+    }
+    fields.finish()?;
+    // What the register shows is public: the answer holds nothing else.
+    let found = find_registered(app.db.read(), &Scope::system(), registration, patent.as_deref()).await?;
+    Ok(Json(Page { items: found.into_iter().filter_map(entry).collect(), next_cursor: None }))
+}

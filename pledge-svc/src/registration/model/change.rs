@@ -1,0 +1,155 @@
+//! Changing a registered pledge: the secured claim, patents released from it, the parties' names. What still secures
+//! the loans must suffice for them.
+
+use chrono::NaiveDate;
+use contracts::PatentId;
+use finance::{Money, MoneyError};
+
+use super::{Change, Pledge, PledgeStatus, Refusal};
+
+/// What the pledge secures, and what else does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secured {
+    /// Principal that the pledgor owes under the facility.
+    pub outstanding: Money,
+    /// What the pledgor's other pledges under the facility carry.
+    pub elsewhere: Money,
+}
+
+/// Whether a change may be filed.
+///
+/// # Errors
+/// Not registered, something filed already, nothing to change, patents that are not under the pledge, all of them
+/// released, a claim beyond what may be lent on the rest, or loans that would be left without cover.
+pub fn change(pledge: &Pledge, change: &Change, secured: Secured) -> Result<(), Refusal> {
+    if pledge.status != PledgeStatus::Registered {
+        return Err(Refusal::NotInStatus { status: pledge.status });
+    }
+    if let Some(filing) = pledge.filing.as_ref().filter(|filing| filing.state.is_open()) {
+        return Err(Refusal::FilingOpen { kind: filing.kind });
+    }
+    if is_idle(pledge, change) {
+        return Err(Refusal::NothingToChange);
+    }
+    let held: Vec<PatentId> = pledge.held().map(|one| one.patent_id).collect();
+    let strangers: Vec<PatentId> = change.release.iter().copied().filter(|id| !held.contains(id)).collect();
+    if !strangers.is_empty() {
+        return Err(Refusal::NotUnderPledge { patents: strangers });
+    }
+    if held.iter().all(|id| change.release.contains(id)) {
+        return Err(Refusal::ReleasesAll);
+    }
+    let claim = change.secured_amount.unwrap_or(pledge.secured_amount);
+    let maximum = rest(pledge, change).unwrap_or_default();
+    if !claim.is_positive() || claim > maximum {
+        return Err(Refusal::AboveMaximum { claim, maximum });
+    }
+    let carries = after(pledge, change).unwrap_or_default();
+    let cover = carries.checked_add(secured.elsewhere).unwrap_or(Money::MAX);
+    if carries < pledge.carrying && cover < secured.outstanding {
+        return Err(Refusal::CoverTooSmall { outstanding: secured.outstanding, cover });
+    }
+    Ok(())
+}
+
+/// Whether everything is to be as it is.
+fn is_idle(pledge: &Pledge, change: &Change) -> bool {
+    let same_name = |new: &Option<String>, old: &str| new.as_deref().is_none_or(|name| name == old);
+    change.release.is_empty()
+        && change.secured_amount.is_none_or(|amount| amount == pledge.secured_amount)
+        && same_name(&change.enterprise_name, &pledge.enterprise_name)
+        && same_name(&change.bank_name, &pledge.bank_name)
+}
+
+/// The most that may be lent on what is not released.
+fn rest(pledge: &Pledge, change: &Change) -> Result<Money, MoneyError> {
+    pledge.maximum_on(|one| !change.release.contains(&one.patent_id))
+}
+
+/// What the pledge will carry once the change is registered.
+///
+/// # Errors
+/// When a sum is beyond the range of money.
+pub fn after(pledge: &Pledge, change: &Change) -> Result<Money, MoneyError> {
+    let standing = pledge.maximum_on(|one| one.stands() && !change.release.contains(&one.patent_id))?;
+    Ok(standing.min(change.secured_amount.unwrap_or(pledge.secured_amount)))
+}
+
+/// The pledge with a registered change.
+#[must_use]
+pub fn applied(pledge: Pledge, change: &Change, on: NaiveDate) -> Pledge {
+    let maximum_loan = rest(&pledge, change).unwrap_or_default();
+    let mut changed = Pledge {
+        secured_amount: change.secured_amount.unwrap_or(pledge.secured_amount),
+        maximum_loan,
+        enterprise_name: change.enterprise_name.clone().unwrap_or(pledge.enterprise_name),
+        bank_name: change.bank_name.clone().unwrap_or(pledge.bank_name),
+        ..pledge
+    };
+    for patent in &mut changed.patents {
+        if change.release.contains(&patent.patent_id) {
+            patent.released_on = patent.released_on.or(Some(on));
+        }
+    }
+    let values: Vec<Money> = changed.held().map(|one| one.collateral_value).collect();
+    changed.collateral_value = Money::total(values).unwrap_or(changed.collateral_value);
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::model::samples::{day, fen, patent_id, registered};
+
+    const NOTHING_OWED: Secured = Secured { outstanding: Money::ZERO, elsewhere: Money::ZERO };
+
+    fn releasing(number: u128) -> Change {
+        Change { release: vec![patent_id(number)], ..Change::default() }
+    }
+
+    #[test]
+    fn a_released_patent_takes_its_part_of_the_value_and_of_the_loan_with_it() {
+        // Two patents of 1,000,000 and 500,000 fen, together good for 750,000; 500,000 are secured.
+        let change_one = Change { secured_amount: Some(fen(200_000)), ..releasing(1) };
+        assert_eq!(change(&registered(), &change_one, NOTHING_OWED), Ok(()));
+        let after = applied(registered(), &change_one, day("2026-12-01"));
+        assert_eq!((after.collateral_value, after.maximum_loan), (fen(500_000), fen(250_000)));
+        assert_eq!(after.secured_amount, fen(200_000));
+        assert_eq!(after.held().count(), 1);
+        assert_eq!(after.patents[0].released_on, Some(day("2026-12-01")));
+    }
+
+    #[test]
+    fn the_claim_never_goes_beyond_what_may_be_lent_on_the_rest() {
+        let refused = change(&registered(), &releasing(1), NOTHING_OWED);
+        assert_eq!(refused, Err(Refusal::AboveMaximum { claim: fen(500_000), maximum: fen(250_000) }));
+        let more = Change { secured_amount: Some(fen(750_001)), ..Change::default() };
+        let refused = change(&registered(), &more, NOTHING_OWED);
+        assert_eq!(refused, Err(Refusal::AboveMaximum { claim: fen(750_001), maximum: fen(750_000) }));
+    }
+
+    #[test]
+    fn loans_are_not_left_without_cover() {
+        let less = Change { secured_amount: Some(fen(300_000)), ..Change::default() };
+        let owing =
+            |outstanding, elsewhere| Secured { outstanding: fen(outstanding), elsewhere: fen(elsewhere) };
+        assert_eq!(
+            change(&registered(), &less, owing(300_001, 0)),
+            Err(Refusal::CoverTooSmall { outstanding: fen(300_001), cover: fen(300_000) })
+        );
+        assert_eq!(change(&registered(), &less, owing(300_001, 1)), Ok(()));
+        let name = Change { enterprise_name: Some("甲公司（更名）".into()), ..Change::default() };
+        assert_eq!(change(&registered(), &name, owing(900_000, 0)), Ok(()), "a name lowers no cover");
+    }
+
+    #[test]
+    fn a_change_of_nothing_of_strangers_or_of_everything_is_refused() {
+        let refused = |content: &Change| change(&registered(), content, NOTHING_OWED).unwrap_err();
+        assert_eq!(refused(&Change::default()), Refusal::NothingToChange);
+        let same = Change { secured_amount: Some(fen(500_000)), ..Change::default() };
+        assert_eq!(refused(&same), Refusal::NothingToChange);
+        assert_eq!(refused(&releasing(9)), Refusal::NotUnderPledge { patents: vec![patent_id(9)] });
+        let all = Change { release: vec![patent_id(1), patent_id(2)], ..Change::default() };
+        assert_eq!(refused(&all), Refusal::ReleasesAll);
+    }
+}

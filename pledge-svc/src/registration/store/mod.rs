@@ -1,0 +1,314 @@
+//! Pledges and their patents as rows. A bank finds the pledges it holds, an enterprise those it gave. What is filed
+//! for them: [`filings`]; the register's messages: [`messages`]; papers on their way: [`parcels`]; what happened:
+//! [`history`]; consents: [`consents`]; how the rights stand: [`rights`]; looking up: [`find`].
+
+pub mod consents;
+pub mod filings;
+pub mod find;
+pub mod history;
+pub mod messages;
+pub mod parcels;
+pub mod rights;
+
+use std::collections::HashMap;
+
+use contracts::{ApplicationId, FilingId, OrgKind, PatentId, ValuationId};
+use finance::Money;
+use identity::Scope;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    sea_query::{Expr, ExprTrait},
+};
+use tx_kit::{Fault, Tx};
+
+use super::model::{
+    FilingBrief, Pledge, PledgeStatus, PledgedPatent, Right,
+    entry::{number_key, number_stem},
+};
+
+/// The rows of pledges.
+pub mod row {
+    use sea_orm::entity::prelude::*;
+
+    /// One pledge.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "pledge")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub number: String,
+        pub application_id: Uuid,
+        pub facility_id: Uuid,
+        pub bank_id: Uuid,
+        pub bank_name: String,
+        pub enterprise_id: Uuid,
+        pub enterprise_name: String,
+        pub status: String,
+        pub registration_number: Option<String>,
+        pub secured_fen: i64,
+        pub collateral_fen: i64,
+        pub maximum_loan_fen: i64,
+        pub carrying_fen: i64,
+        pub valid_until: Date,
+        pub filing_id: Option<Uuid>,
+        pub filing_kind: Option<String>,
+        pub filing_state: Option<String>,
+        pub due_on: Option<Date>,
+        pub submitted_at: DateTimeUtc,
+        pub registered_on: Option<Date>,
+        pub cancelled_on: Option<Date>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub cancel_reason: Option<String>,
+        pub annulled_on: Option<Date>,
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The rows of patents under pledges.
+pub mod patent_row {
+    use sea_orm::entity::prelude::*;
+
+    /// One patent under one pledge.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "pledge_patent")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub pledge_id: Uuid,
+        pub position: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub patent_id: Uuid,
+        pub number: String,
+        /// As it is looked up.
+        pub number_key: String,
+        /// The same without its kind code.
+        pub number_stem: String,
+        #[sea_orm(column_type = "Text")]
+        pub title: String,
+        pub valuation_id: Uuid,
+        pub collateral_fen: i64,
+        pub valid_until: Date,
+        pub released_on: Option<Date>,
+        /// Whether a live pledge holds it: at most one does.
+        pub live: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+fn visible(scope: &Scope) -> Condition {
+    if scope.sees_all() {
+        return Condition::all();
+    }
+    match scope.kind() {
+        OrgKind::Bank => Condition::all().add(row::Column::BankId.eq(scope.tenant().uuid())),
+        OrgKind::Enterprise => Condition::all().add(row::Column::EnterpriseId.eq(scope.tenant().uuid())),
+        _ => Condition::all().add(Expr::val(1).eq(0)),
+    }
+}
+
+/// The rows of pledges in scope.
+pub(super) fn within(scope: &Scope) -> Select<row::Entity> {
+    row::Entity::find().filter(visible(scope))
+}
+
+/// Writes a new pledge with its patents.
+///
+/// # Errors
+/// The database's fault; a twin that took a patent first makes the transaction run again and be refused.
+pub async fn insert(tx: &mut Tx, pledge: &Pledge) -> Result<(), Fault> {
+    row::Entity::insert(columns(pledge)?).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    let patents = (1..).zip(&pledge.patents).map(|(position, patent)| patent_row::ActiveModel {
+        pledge_id: Set(pledge.id.uuid()),
+        position: Set(position),
+        patent_id: Set(patent.patent_id.uuid()),
+        number: Set(patent.number.clone()),
+        number_key: Set(number_key(&patent.number)),
+        number_stem: Set(number_stem(&number_key(&patent.number)).to_owned()),
+        title: Set(patent.title.clone()),
+        valuation_id: Set(patent.valuation_id.uuid()),
+        collateral_fen: Set(patent.collateral_value.fen()),
+        valid_until: Set(patent.valid_until),
+        released_on: Set(patent.released_on),
+        live: Set(pledge.status.is_live()),
+    });
+    patent_row::Entity::insert_many(patents).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    Ok(())
+}
+
+/// Writes what a pledge has become; the row must still be at the version that was read.
+///
+/// # Errors
+/// The database's fault; a conflict where another transaction changed the pledge meanwhile.
+pub async fn update(tx: &mut Tx, pledge: &Pledge, read_version: i64) -> Result<(), Fault> {
+    let mut change = columns(pledge)?;
+    change.id = sea_orm::ActiveValue::NotSet;
+    let changed = row::Entity::update_many()
+        .set(change)
+        .filter(row::Column::Id.eq(pledge.id.uuid()))
+        .filter(row::Column::Version.eq(read_version))
+        .exec(tx.conn())
+        .await
+        .map_err(twin)?;
+    if changed.rows_affected != 1 {
+        return Err(Fault::Conflict(format!("pledge {} was changed by another", pledge.id)));
+    }
+    let of_pledge = patent_row::Column::PledgeId.eq(pledge.id.uuid());
+    let released: Vec<&PledgedPatent> =
+        pledge.patents.iter().filter(|one| one.released_on.is_some()).collect();
+    for patent in &released {
+        patent_row::Entity::update_many()
+            .col_expr(patent_row::Column::ReleasedOn, Expr::value(patent.released_on))
+            .col_expr(patent_row::Column::Live, Expr::value(false))
+            .filter(of_pledge.clone())
+            .filter(patent_row::Column::PatentId.eq(patent.patent_id.uuid()))
+            .exec(tx.conn())
+            .await?;
+    }
+    patent_row::Entity::update_many()
+        .col_expr(patent_row::Column::Live, Expr::value(pledge.status.is_live()))
+        .filter(of_pledge)
+        .filter(patent_row::Column::PatentId.is_not_in(released.iter().map(|one| one.patent_id.uuid())))
+        .exec(tx.conn())
+        .await
+        .map_err(twin)?;
+    Ok(())
+}
+
+fn columns(pledge: &Pledge) -> Result<row::ActiveModel, Fault> {
+    let Some(valid_until) = pledge.valid_until() else {
+        return Err(Fault::Invariant(format!("pledge {} is over no patent", pledge.id)));
+    };
+    let filing = pledge.filing.as_ref();
+    Ok(row::ActiveModel {
+        id: Set(pledge.id.uuid()),
+        number: Set(pledge.number.clone()),
+        application_id: Set(pledge.application_id.uuid()),
+        facility_id: Set(pledge.facility_id.uuid()),
+        bank_id: Set(pledge.bank_id.uuid()),
+        bank_name: Set(pledge.bank_name.clone()),
+        enterprise_id: Set(pledge.enterprise_id.uuid()),
+        enterprise_name: Set(pledge.enterprise_name.clone()),
+        status: Set(pledge.status.name().to_owned()),
+        registration_number: Set(pledge.registration_number.clone()),
+        secured_fen: Set(pledge.secured_amount.fen()),
+        collateral_fen: Set(pledge.collateral_value.fen()),
+        maximum_loan_fen: Set(pledge.maximum_loan.fen()),
+        carrying_fen: Set(pledge.carrying.fen()),
+        valid_until: Set(valid_until),
+        filing_id: Set(filing.map(|one| one.id.uuid())),
+        filing_kind: Set(filing.map(|one| one.kind.name().to_owned())),
+        filing_state: Set(filing.map(|one| one.state.name().to_owned())),
+        due_on: Set(filing.and_then(|one| one.due_on)),
+        submitted_at: Set(pledge.submitted_at),
+        registered_on: Set(pledge.registered_on),
+        cancelled_on: Set(pledge.cancelled_on),
+        cancel_reason: Set(pledge.cancel_reason.clone()),
+        annulled_on: Set(pledge.annulled_on),
+        version: Set(pledge.version),
+    })
+}
+
+/// A unique index was taken by a twin that the check before could not see yet: decide again.
+pub(super) fn twin(error: sea_orm::DbErr) -> Fault {
+    let fault = Fault::from(error);
+    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
+}
+
+/// A word of a row that no longer reads.
+pub(super) fn unreadable(what: &str, text: &str, id: uuid::Uuid) -> Fault {
+    Fault::Corrupt(format!("{what} {text} of {id}"))
+}
+
+pub(super) fn status_of(row: &row::Model) -> Result<PledgeStatus, Fault> {
+    row.status.parse().map_err(|_| unreadable("status", &row.status, row.id))
+}
+
+fn filing_of(row: &row::Model) -> Result<Option<FilingBrief>, Fault> {
+    let (Some(id), Some(kind), Some(state)) = (row.filing_id, &row.filing_kind, &row.filing_state) else {
+        return Ok(None);
+    };
+    Ok(Some(FilingBrief {
+        id: FilingId::from_uuid(id),
+        kind: kind.parse().map_err(|_| unreadable("filing", kind, row.id))?,
+        state: state.parse().map_err(|_| unreadable("filing state", state, row.id))?,
+        due_on: row.due_on,
+    }))
+}
+
+/// The pledges of rows, each with its patents and how their rights stand.
+pub(super) async fn with_patents(
+    conn: &impl ConnectionTrait,
+    rows: Vec<row::Model>,
+) -> Result<Vec<Pledge>, Fault> {
+    let ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut patents: HashMap<uuid::Uuid, Vec<PledgedPatent>> = HashMap::new();
+    if !ids.is_empty() {
+        let found = patent_row::Entity::find()
+            .filter(patent_row::Column::PledgeId.is_in(ids))
+            .order_by_asc(patent_row::Column::Position)
+            .all(conn)
+            .await?;
+        let named: Vec<PatentId> = found.iter().map(|one| one.patent_id.into()).collect();
+        let known = rights::find(conn, &Scope::system(), &named).await?;
+        for patent in found {
+            let right = known.get(&patent.patent_id.into()).cloned().unwrap_or_default();
+            patents.entry(patent.pledge_id).or_default().push(pledged(patent, right));
+        }
+    }
+    rows.into_iter()
+        .map(|row| {
+            let of_row = patents.remove(&row.id).unwrap_or_default();
+            pledge_of(row, of_row)
+        })
+        .collect()
+}
+
+fn pledged(patent: patent_row::Model, right: Right) -> PledgedPatent {
+    PledgedPatent {
+        patent_id: patent.patent_id.into(),
+        number: patent.number,
+        title: patent.title,
+        valuation_id: ValuationId::from_uuid(patent.valuation_id),
+        collateral_value: Money::from_fen(patent.collateral_fen),
+        valid_until: patent.valid_until,
+        released_on: patent.released_on,
+        right,
+    }
+}
+
+fn pledge_of(row: row::Model, patents: Vec<PledgedPatent>) -> Result<Pledge, Fault> {
+    let (status, filing) = (status_of(&row)?, filing_of(&row)?);
+    Ok(Pledge {
+        id: row.id.into(),
+        number: row.number,
+        application_id: ApplicationId::from_uuid(row.application_id),
+        facility_id: row.facility_id.into(),
+        bank_id: row.bank_id.into(),
+        bank_name: row.bank_name,
+        enterprise_id: row.enterprise_id.into(),
+        enterprise_name: row.enterprise_name,
+        status,
+        registration_number: row.registration_number,
+        secured_amount: Money::from_fen(row.secured_fen),
+        collateral_value: Money::from_fen(row.collateral_fen),
+        maximum_loan: Money::from_fen(row.maximum_loan_fen),
+        carrying: Money::from_fen(row.carrying_fen),
+        patents,
+        filing,
+        submitted_at: row.submitted_at,
+        registered_on: row.registered_on,
+        cancelled_on: row.cancelled_on,
+        cancel_reason: row.cancel_reason,
+        annulled_on: row.annulled_on,
+        version: row.version,
+    })
+}

@@ -1,0 +1,130 @@
+//! How patents stand, as the catalogue last told, whether they are pledged or not: what is told just before a pledge
+//! is made must not be lost.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use contracts::PatentId;
+use identity::Scope;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use tx_kit::{Fault, Tx};
+
+use super::twin;
+use crate::registration::model::Right;
+
+/// The rows of rights.
+mod right_row {
+    use sea_orm::entity::prelude::*;
+
+    /// One patent.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "patent_right")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub patent_id: Uuid,
+        pub status: String,
+        pub since: Option<Date>,
+        /// The patent's version that the status is of.
+        pub status_version: i64,
+        #[sea_orm(column_type = "Text")]
+        pub challenges: String,
+        /// The patent's version that the challenges are of.
+        pub challenges_version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use right_row::Column;
+
+/// News of one patent.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// Its legal status.
+    Status {
+        /// The word of the catalogue.
+        to: String,
+        /// Since when.
+        since: NaiveDate,
+    },
+    /// The proceedings that are open against it.
+    Challenges(Vec<String>),
+}
+
+/// How patents stand; those of which nothing was told are not in the answer. Facts of patents are public.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find(
+    conn: &impl ConnectionTrait,
+    _public: &Scope,
+    patents: &[PatentId],
+) -> Result<HashMap<PatentId, Right>, Fault> {
+    if patents.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = right_row::Entity::find()
+        .filter(Column::PatentId.is_in(patents.iter().map(|id| id.uuid())))
+        .all(conn)
+        .await?;
+    rows.into_iter().map(|row| Ok((row.patent_id.into(), right_of(&row)?))).collect()
+}
+
+/// Notes what was told of a patent in a version of it; how it stood before and how it stands now. Older news than
+/// what is known changes nothing.
+///
+/// # Errors
+/// The database's fault.
+pub async fn note(
+    tx: &mut Tx,
+    patent: PatentId,
+    version: i64,
+    news: &News,
+) -> Result<Option<(Right, Right)>, Fault> {
+    let known = right_row::Entity::find_by_id(patent.uuid()).lock_exclusive().one(tx.conn()).await?;
+    let is_new = known.is_none();
+    let mut row = known.unwrap_or_else(|| right_row::Model {
+        patent_id: patent.uuid(),
+        status: String::new(),
+        since: None,
+        status_version: 0,
+        challenges: "[]".to_owned(),
+        challenges_version: 0,
+    });
+    let before = right_of(&row)?;
+    match news {
+        News::Status { to, since } if version > row.status_version => {
+            (row.status, row.since, row.status_version) = (to.clone(), Some(*since), version);
+        }
+        News::Challenges(open) if version > row.challenges_version => {
+            (row.challenges, row.challenges_version) = (serde_json::to_string(open)?, version);
+        }
+        _ => return Ok(None),
+    }
+    let after = right_of(&row)?;
+    let change = right_row::ActiveModel {
+        patent_id: Set(row.patent_id),
+        status: Set(row.status),
+        since: Set(row.since),
+        status_version: Set(row.status_version),
+        challenges: Set(row.challenges),
+        challenges_version: Set(row.challenges_version),
+    };
+    if is_new {
+        right_row::Entity::insert(change).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    } else {
+        right_row::Entity::update(change).exec(tx.conn()).await?;
+    }
+    Ok(Some((before, after)))
+}
+
+fn right_of(row: &right_row::Model) -> Result<Right, Fault> {
+    Ok(Right {
+        status: row.status.clone(),
+        since: row.since,
+        challenges: serde_json::from_str(&row.challenges)?,
+    })
+}

@@ -1,0 +1,306 @@
+//! Assessing loans at a close of business, or one of them in an act: facts are put together from what was gathered,
+//! the rules decide, and what was found is recorded (`record.rs`).
+//!
+//! The close calls, for a chunk of loans: [`due`] for those to be looked at, [`gather`] for what they need,
+//! [`Batch::assess`] for each, [`super::record`] for all; and [`super::settle`] once for a day. An act on one loan calls
+//! [`super::reassess`].
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use contracts::{FacilityId, LoanId, OrgId};
+use finance::{Claim, Money, MoneyError, Repayment};
+use identity::Scope;
+use sea_orm::ConnectionTrait;
+use tx_kit::Fault;
+use uuid::Uuid;
+
+use super::{
+    model::{Assessed, CollateralFacts, Judged, LoanFacts, RiskParameters, assess, guaranteed, review_on},
+    store::{
+        self,
+        gather::{Gathered, Place},
+    },
+};
+use crate::{
+    loan::{model::Owing, store as loans},
+    parameters,
+    servicing::ACCRUES_UP_TO_DAYS,
+};
+
+/// What a loan owes on the morning of its assessment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owes {
+    /// Principal outstanding.
+    pub outstanding: Money,
+    /// Interest of every kind but penalty that is due and unpaid, as far as the books show it.
+    pub interest: Money,
+    /// Penalty interest, as far as the books show it.
+    pub penalty: Money,
+    /// Days since the oldest due date that was missed.
+    pub overdue_days: i64,
+}
+
+impl Owes {
+    /// What follows from a loan's debts of the day. Interest is no longer shown as earned once a loan is overdue beyond
+    /// ninety days; what is not on the books is not provided for.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub(crate) fn of(outstanding: Money, owed: &Owing) -> Result<Self, MoneyError> {
+        let shown = owed.overdue_days <= ACCRUES_UP_TO_DAYS;
+        let sum = |claims: &[Claim]| {
+            if shown { owed.sum(|claim| claims.contains(&claim)) } else { Ok(Money::ZERO) }
+        };
+        Ok(Self {
+            outstanding,
+            interest: sum(&[Claim::OverdueInterest, Claim::InterestOnInterest])?,
+            penalty: sum(&[Claim::Penalty])?,
+            overdue_days: owed.overdue_days,
+        })
+    }
+}
+
+/// A loan that was assessed.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// The loan.
+    pub loan: LoanId,
+    /// Its facility.
+    pub facility: FacilityId,
+    /// Its lead bank.
+    pub bank: OrgId,
+    /// Its borrower.
+    pub enterprise: OrgId,
+    /// The version of the loan's row that the assessment rests on. An act that writes the row afterwards in the same
+    /// transaction raises it here, so that the loan is not looked at again for its own change.
+    pub loan_version: i64,
+    /// What was found the last time; `None` the first time.
+    pub before: Option<Assessed>,
+    /// What was found.
+    pub after: Assessed,
+    /// Nothing is owed on it any more.
+    pub(super) settled: bool,
+    /// The next day on which it is due.
+    pub(super) review_on: NaiveDate,
+    /// The first day of its tier.
+    pub(super) since: NaiveDate,
+    /// The first day of the open row of its history.
+    pub(super) changed_on: Option<NaiveDate>,
+    pub(super) line: Money,
+    pub(super) limit: Money,
+    pub(super) carries: Money,
+}
+
+impl Change {
+    /// Whether others have to be told: tier, stage, days overdue or provision are others than before.
+    pub(crate) fn is_news(&self) -> bool {
+        let told = |one: &Assessed| (one.tier, one.stage, one.past.overdue_days, one.provision);
+        match &self.before {
+            Some(before) => told(before) != told(&self.after),
+            None => true,
+        }
+    }
+
+    /// Tier, stage and provision as events tell them.
+    pub(crate) fn told(&self) -> (&'static str, u8, Money) {
+        (self.after.tier.name(), self.after.stage.number(), self.after.provision)
+    }
+
+    /// Whether its history goes on with another row.
+    pub(super) fn turns(&self) -> bool {
+        if self.settled {
+            return true;
+        }
+        let shown = |one: &Assessed| (one.tier, one.stage, one.flags);
+        self.before.as_ref().is_none_or(|before| shown(before) != shown(&self.after))
+    }
+
+    /// Whether it has become bad by itself or is so no longer: then the debtor's other loans are to be looked at.
+    pub(super) fn turns_bad(&self) -> bool {
+        let bad = |one: &Assessed| one.own_tier.is_nonperforming();
+        self.before.as_ref().is_some_and(bad) != (bad(&self.after) && !self.settled)
+    }
+}
+
+/// A bank's rules and what was gathered for some of its loans.
+pub(crate) struct Batch {
+    on: NaiveDate,
+    parameters: RiskParameters,
+    gathered: Gathered,
+}
+
+/// The active loans of the scope's bank, with ids after one and up to another, that are to be assessed on a morning.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn due(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: (Uuid, Uuid),
+    on: NaiveDate,
+) -> Result<HashSet<Uuid>, Fault> {
+    let (_, since) = parameters::current_since::<RiskParameters>(conn, scope.tenant(), on).await?;
+    store::due::find_due(conn, scope, ids, on, since).await
+}
+
+/// Gathers what the assessment of a bank's loans on a morning needs.
+///
+/// # Errors
+/// The database's fault, or a value that does not read back.
+pub(crate) async fn gather(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    on: NaiveDate,
+    rows: &[loans::loan::Model],
+) -> Result<Batch, Fault> {
+    Ok(Batch {
+        on,
+        parameters: parameters::current(conn, bank, on).await?,
+        gathered: store::gather::gather(conn, rows).await?,
+    })
+}
+
+impl Batch {
+    /// What two people have judged of a loan.
+    ///
+    /// # Errors
+    /// A value that does not read back.
+    pub(super) fn judged(&self, loan: Uuid) -> Result<Judged, Fault> {
+        self.gathered.risk(loan).map_or_else(|| Ok(Judged::default()), store::judged_of)
+    }
+
+    /// Whether a loan is on the watch list.
+    pub(super) fn watched(&self, loan: Uuid) -> bool {
+        self.gathered.risk(loan).is_some_and(|row| row.watched)
+    }
+
+    /// Assesses a loan with what it owes, by what was judged of it and whether it is watched.
+    ///
+    /// # Errors
+    /// A value that does not read back.
+    pub(crate) fn assess(&self, row: &loans::loan::Model, owes: &Owes) -> Result<Change, Fault> {
+        self.assess_as(row, owes, self.judged(row.id)?, self.watched(row.id))
+    }
+
+    /// The same under another judgement, or on the watch list or off it.
+    pub(super) fn assess_as(
+        &self,
+        row: &loans::loan::Model,
+        owes: &Owes,
+        judged: Judged,
+        watched: bool,
+    ) -> Result<Change, Fault> {
+        let known = self.gathered.risk(row.id);
+        let before = known.map(store::assessed_of).transpose()?;
+        let place = self.gathered.place(row);
+        let facts = self.facts(row, owes, judged, watched, &place)?;
+        let after = assess(&facts, &self.parameters, before.as_ref());
+        let stays = before.as_ref().is_some_and(|before| before.tier == after.tier);
+        Ok(Change {
+            loan: row.id.into(),
+            facility: row.facility_id.into(),
+            bank: row.bank_id.into(),
+            enterprise: row.enterprise_id.into(),
+            loan_version: row.version,
+            review_on: review_on(&facts, &after),
+            since: known.filter(|_| stays).map_or(self.on, |known| known.since),
+            changed_on: known.map(|known| known.changed_on),
+            before,
+            after,
+            settled: false,
+            line: place.line.used,
+            limit: place.limit,
+            carries: place.carries,
+        })
+    }
+
+    /// A loan on which nothing is owed any more: its provision and its warnings end; `None` where it never was assessed.
+    ///
+    /// # Errors
+    /// A value that does not read back.
+    pub(super) fn settle(&self, row: &loans::loan::Model) -> Result<Option<Change>, Fault> {
+        let Some(known) = self.gathered.risk(row.id) else { return Ok(None) };
+        let before = store::assessed_of(known)?;
+        Ok(Some(Change {
+            loan: row.id.into(),
+            facility: row.facility_id.into(),
+            bank: row.bank_id.into(),
+            enterprise: row.enterprise_id.into(),
+            loan_version: row.version,
+            after: before.settled(),
+            before: Some(before),
+            settled: true,
+            review_on: self.on,
+            since: known.since,
+            changed_on: Some(known.changed_on),
+            line: Money::ZERO,
+            limit: Money::ZERO,
+            carries: Money::ZERO,
+        }))
+    }
+
+    fn facts(
+        &self,
+        row: &loans::loan::Model,
+        owes: &Owes,
+        judged: Judged,
+        watched: bool,
+        place: &Place,
+    ) -> Result<LoanFacts, Fault> {
+        let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {}", row.id));
+        let repayment: Repayment = row.repayment.parse().map_err(|_| corrupt("repayment"))?;
+        let late_after = self.parameters.classification.substandard_after_days;
+        Ok(LoanFacts {
+            on: self.on,
+            outstanding: owes.outstanding,
+            interest_due: owes.interest,
+            penalty_due: owes.penalty,
+            overdue_days: owes.overdue_days,
+            matures_on: row.matures_on,
+            annual_rate: row.annual_rate.parse().map_err(|_| corrupt("rate"))?,
+            amortising: matches!(repayment, Repayment::EqualInstalment | Repayment::EqualPrincipal),
+            period_months: u32::try_from(row.every_months).map_err(|_| corrupt("interval"))?.max(1),
+            restructured_on: row.restructured_on,
+            collateral: CollateralFacts {
+                value: part(place.value, owes.outstanding, place.line.used),
+                valid_until: place.valid_until,
+                rights_end_on: place.rights_end_on,
+                lost: place.lost,
+            },
+            guaranteed: guaranteed(owes.outstanding, self.gathered.promises(row)),
+            debtor: self.gathered.debtor(row, late_after),
+            judged,
+            watched,
+            line: place.line,
+        })
+    }
+}
+
+/// A loan's part of what stands for all loans of a member: by its part of what the member has drawn, rounded down.
+fn part(value: Money, outstanding: Money, drawn: Money) -> Money {
+    if outstanding >= drawn {
+        return value;
+    }
+    // Multiplied out first: a ratio cut to 28 digits would lose a fen where the division is even.
+    let whole = i128::from(value.fen()) * i128::from(outstanding.fen());
+    let part = whole.checked_div(i128::from(drawn.fen())).unwrap_or(0);
+    i64::try_from(part).map_or(Money::ZERO, Money::from_fen)
+}
+
+/// The banks' parts of some loans as they were lent: loans that are not named have one lender.
+pub(crate) type Parts = HashMap<Uuid, Vec<(OrgId, finance::Rate)>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_all_loans_of_a_member_stands_for_each_by_its_part() {
+        let yuan = |yuan| Money::from_yuan(yuan).unwrap();
+        assert_eq!(part(yuan(900), yuan(100), yuan(300)), yuan(300));
+        assert_eq!(part(yuan(900), yuan(300), yuan(300)), yuan(900));
+        assert_eq!(part(yuan(900), yuan(100), Money::ZERO), yuan(900), "what was drawn is not known");
+        assert_eq!(part(yuan(100), yuan(100), yuan(300)).to_string(), "33.33");
+    }
+}

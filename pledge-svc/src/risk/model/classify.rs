@@ -1,0 +1,209 @@
+//! The five-tier classification (商业银行金融资产风险分类办法, 银保监会、人民银行令〔2023〕第1号, in force since
+//! 2023-07-01).
+//!
+//! | step | from | gives |
+//! |---|---|---|
+//! | own | the loan's arrears, impairment, restructuring, people's judgement | the tier that it has by itself |
+//! | held | the tier that it had by itself before | an upgrade only after arrears are cleared and it has performed |
+//! | debtor | the debtor's other claims, each by its own tier | the tier |
+//!
+//! A debtor's claims are counted by their own tiers: were they counted by the final ones, two loans could hold each
+//! other down for ever.
+
+use chrono::{Months, NaiveDate};
+use finance::{Money, Rate};
+
+use super::{
+    LoanFacts, Reason, Tier,
+    parameters::{RiskParameters, Thresholds},
+};
+
+/// What of the last assessment the next one needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Past {
+    /// The tier that it had by itself.
+    pub own_tier: Tier,
+    /// Days overdue then.
+    pub overdue_days: i64,
+    /// The day on which arrears were last found cleared; `None` where it never was late or is late now.
+    pub cleared_on: Option<NaiveDate>,
+    /// The day since which it has been non-performing by itself.
+    pub bad_since: Option<NaiveDate>,
+    /// The restructuring that is or was observed.
+    pub restructured_on: Option<NaiveDate>,
+    /// Whether it is still observed.
+    pub observing: bool,
+    /// Whether it was restructured again under observation.
+    pub again: bool,
+}
+
+/// A loan's tier with what leads to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Classified {
+    pub tier: Tier,
+    pub own_tier: Tier,
+    pub reasons: Vec<Reason>,
+    pub past: Past,
+}
+
+impl Classified {
+    fn at_least(&mut self, tier: Tier, reason: Reason) {
+        self.tier = self.tier.max(tier);
+        self.reasons.push(reason);
+    }
+}
+
+/// Classifies a loan.
+pub(super) fn classify(facts: &LoanFacts, parameters: &RiskParameters, past: Option<&Past>) -> Classified {
+    let mut made = Classified::default();
+    arrears(facts, parameters, &mut made);
+    impairment(facts, &parameters.classification, &mut made);
+    made.past = observed(facts, past);
+    restructuring(facts, &parameters.classification, &mut made);
+    if let Some(tier) = facts.judged.tier.filter(|tier| *tier > Tier::Normal) {
+        made.at_least(tier, Reason::Judged { tier });
+    }
+    hold(facts, &parameters.classification, past, &mut made);
+    made.own_tier = made.tier;
+    made.past.own_tier = made.tier;
+    made.past.bad_since = match past.and_then(|past| past.bad_since) {
+        _ if !made.tier.is_nonperforming() => None,
+        Some(since) => Some(since),
+        None => Some(facts.on),
+    };
+    debtor(facts, &parameters.classification, &mut made);
+    made
+}
+
+/// Articles 10 to 13, by days overdue; the standard's presumption of default where a bank has set it earlier.
+fn arrears(facts: &LoanFacts, parameters: &RiskParameters, made: &mut Classified) {
+    let days = facts.overdue_days;
+    if days <= 0 {
+        return;
+    }
+    let law = &parameters.classification;
+    let tier = if days > law.loss_after_days {
+        Tier::Loss
+    } else if days > law.doubtful_after_days {
+        Tier::Doubtful
+    } else if days > law.substandard_after_days {
+        Tier::Substandard
+    } else {
+        Tier::SpecialMention
+    };
+    made.at_least(tier, Reason::Overdue { days, tier });
+    if days > parameters.staging.impaired_after_days && tier < Tier::Substandard {
+        made.at_least(Tier::Substandard, Reason::Impaired { days });
+    }
+}
+
+/// Articles 11 (2), 12 (3), 13 (3): an impairment that was estimated for this loan by itself. The loss that the model
+/// expects of a stage is no such estimate.
+fn impairment(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
+    let Some(loss) = facts.judged.impairment else { return };
+    let tier = if loss >= law.loss_impairment {
+        Tier::Loss
+    } else if loss >= law.doubtful_impairment {
+        Tier::Doubtful
+    } else {
+        Tier::Substandard
+    };
+    made.at_least(tier, Reason::Impairment { loss, tier });
+}
+
+/// What is remembered of a loan's past, brought up to the day.
+fn observed(facts: &LoanFacts, past: Option<&Past>) -> Past {
+    let before = past.copied().unwrap_or_default();
+    let late = facts.overdue_days > 0;
+    let cleared_on = match before.cleared_on {
+        _ if late => None,
+        None if before.overdue_days > 0 => Some(facts.on),
+        cleared => cleared,
+    };
+    let fresh = facts.restructured_on.is_some() && facts.restructured_on != before.restructured_on;
+    Past {
+        own_tier: before.own_tier,
+        overdue_days: facts.overdue_days,
+        cleared_on,
+        bad_since: before.bad_since,
+        restructured_on: facts.restructured_on.or(before.restructured_on),
+        observing: fresh || before.observing,
+        // Article 22: new terms while those before were still observed.
+        again: before.again || fresh && before.observing,
+    }
+}
+
+/// Articles 20 to 22. The observation begins with the first due date after the new terms, and anew when arrears that
+/// came up in it are cleared; it lasts a year and two repayment periods at least.
+fn restructuring(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
+    let Some(on) = made.past.restructured_on.filter(|_| made.past.observing) else { return };
+    let first_due = months_after(on, facts.period_months);
+    let begin = made.past.cleared_on.map_or(first_due, |cleared| cleared.max(first_due));
+    let until = months_after(begin, longer(law.observation_months, law.observation_periods, facts));
+    if facts.overdue_days <= 0 && facts.on >= until {
+        // Article 20: repaid as agreed throughout, it is restructured no more.
+        made.past.observing = false;
+        made.past.again = false;
+    } else if made.past.again {
+        made.at_least(Tier::Substandard, Reason::RestructuredAgain { until });
+    } else {
+        made.at_least(Tier::SpecialMention, Reason::Restructured { until });
+    }
+}
+
+/// Article 14: what was non-performing is upgraded once arrears are cleared, it has performed for six months and two
+/// repayment periods, whichever is longer, and the debtor has no other bad claim at the bank.
+fn hold(facts: &LoanFacts, law: &Thresholds, past: Option<&Past>, made: &mut Classified) {
+    let Some(past) = past else { return };
+    if !past.own_tier.is_nonperforming() || made.tier >= past.own_tier {
+        return;
+    }
+    let owes = facts.overdue_days > 0 || facts.interest_due.is_positive() || facts.penalty_due.is_positive();
+    let since = past.bad_since.max(made.past.cleared_on);
+    let until = since.map(|day| months_after(day, longer(law.upgrade_months, 2, facts)));
+    let until = until.filter(|_| !owes && facts.debtor.here_nonperforming.is_zero());
+    if until.is_none_or(|day| facts.on < day) {
+        made.at_least(past.own_tier, Reason::Held { tier: past.own_tier, until });
+    }
+}
+
+/// Articles 7, 10 (4) and 11 (4): what the debtor's other debts say.
+fn debtor(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
+    let debtor = &facts.debtor;
+    if debtor.everywhere_nonperforming.is_positive() {
+        let amount = debtor.everywhere_nonperforming;
+        made.at_least(Tier::SpecialMention, Reason::DebtorImpaired { amount });
+    }
+    if let Some(share) = part(debtor.here_nonperforming, debtor.here, facts.outstanding)
+        && share > law.debtor_share
+    {
+        made.at_least(Tier::Substandard, Reason::DebtorShare { share: shown(share) });
+    }
+    if let Some(share) = part(debtor.everywhere_late, debtor.everywhere, facts.outstanding)
+        && share > law.all_banks_share
+    {
+        made.at_least(Tier::Substandard, Reason::AllBanksShare { share: shown(share) });
+    }
+}
+
+/// What part of all that the debtor owes is bad: the other debts and this one, which is not; `None` where nothing is.
+fn part(bad: Money, others: Money, this: Money) -> Option<Rate> {
+    if !bad.is_positive() {
+        return None;
+    }
+    bad.ratio_of(others.checked_add(this).ok()?)
+}
+
+/// Six digits are enough to be read; what is compared is exact.
+fn shown(share: Rate) -> Rate {
+    Rate::new(share.fraction().round_dp(6))
+}
+
+fn longer(months: u32, periods: u32, facts: &LoanFacts) -> u32 {
+    months.max(periods.saturating_mul(facts.period_months))
+}
+
+/// A day so many months later; the last day of time where that lies beyond it.
+fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
+    day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}

@@ -1,0 +1,38 @@
+//! The rules of risk, as pure decisions.
+//!
+//! Where is …? The whole assessment of a loan: `assess.rs`; the tiers and their rules: `tier.rs`, `classify.rs`; the
+//! stage: `stage.rs`; the expected loss: `expected.rs`; early warnings: `flags.rs`, `warn.rs`; why: `reason.rs`; what
+//! people judge: `judgement.rs`; what a bank sets: `parameters/`.
+
+mod assess;
+mod bucket;
+mod classify;
+mod cover;
+mod expected;
+mod facts;
+mod flags;
+pub mod judgement;
+pub mod parameters;
+mod reason;
+mod review;
+mod rights;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod samples;
+mod stage;
+mod tier;
+mod warn;
+
+pub use assess::{Assessed, assess};
+pub use bucket::Bucket;
+pub use classify::Past;
+pub use cover::{Promise, guaranteed};
+pub use facts::{CollateralFacts, DebtorClaims, Judged, LineUse, LoanFacts};
+pub use flags::{Flag, Flags};
+pub use judgement::JudgementStatus;
+pub use parameters::RiskParameters;
+pub use reason::{Reason, ReasonText};
+pub use review::review_on;
+pub use rights::term_ends_on;
+pub use tier::{Tier, UnknownTier};

@@ -1,0 +1,351 @@
+//! What an assessment needs beside the loan's row, for some loans at once: their last assessment, their members'
+//! places and pledges, the facilities' promises, the debtors' other debts. A handful of statements, whatever the number
+//! of loans; only loans that are due for an assessment are asked about (`due.rs`).
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use finance::Money;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
+use serde::Deserialize;
+use tx_kit::{Fault, bulk::padded};
+use uuid::Uuid;
+
+use super::risk;
+use crate::{
+    facility::{self, model::LossCover, store as lines},
+    loan::store as loans,
+    risk::model::{DebtorClaims, LineUse, Promise, Tier, term_ends_on},
+};
+
+/// Ids in one list of a statement.
+const IDS: usize = 1_000;
+
+/// A member's place under a facility: what it uses and what stands for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place {
+    /// Use and caps.
+    pub line: LineUse,
+    /// The limit of the facility.
+    pub limit: Money,
+    /// What registered pledges carry.
+    pub carries: Money,
+    /// The value of the patents whose right is in force.
+    pub value: Money,
+    /// The last day on which all valuations may be relied on.
+    pub valid_until: Option<NaiveDate>,
+    /// The day on which the first of the rights ends by its term.
+    pub rights_end_on: Option<NaiveDate>,
+    /// Pledged once, and nothing is registered any more.
+    pub lost: bool,
+}
+
+/// A bank's claim on a debtor from one loan.
+#[derive(Debug, Clone, FromQueryResult)]
+struct Claim {
+    loan_id: Uuid,
+    enterprise_id: Uuid,
+    bank_id: Uuid,
+    outstanding_fen: i64,
+    own_tier: Option<i32>,
+    overdue_days: Option<i64>,
+}
+
+/// Everything together.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    risks: HashMap<Uuid, risk::Model>,
+    places: HashMap<(Uuid, Uuid), Place>,
+    promises: HashMap<Uuid, Vec<Promise>>,
+    claims: HashMap<Uuid, Vec<Claim>>,
+}
+
+impl Gathered {
+    /// The last assessment of a loan.
+    #[must_use]
+    pub fn risk(&self, loan: Uuid) -> Option<&risk::Model> {
+        self.risks.get(&loan)
+    }
+
+    /// The place of a loan's borrower.
+    #[must_use]
+    pub fn place(&self, loan: &loans::loan::Model) -> Place {
+        self.places.get(&(loan.facility_id, loan.enterprise_id)).copied().unwrap_or_default()
+    }
+
+    /// Who covers a loan's loss.
+    #[must_use]
+    pub fn promises(&self, loan: &loans::loan::Model) -> &[Promise] {
+        self.promises.get(&loan.facility_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the borrower owes on other loans. Sums are zero for a debtor without a bad loan: nothing rests on them then.
+    #[must_use]
+    pub fn debtor(&self, loan: &loans::loan::Model, late_after_days: i64) -> DebtorClaims {
+        let Some(claims) = self.claims.get(&loan.enterprise_id) else { return DebtorClaims::default() };
+        let others = || claims.iter().filter(|claim| claim.loan_id != loan.id);
+        let sum = |of: &dyn Fn(&&Claim) -> bool| {
+            let fen = others().filter(of).map(|claim| claim.outstanding_fen).fold(0_i64, i64::saturating_add);
+            Money::from_fen(fen)
+        };
+        let here = |claim: &&Claim| claim.bank_id == loan.bank_id;
+        let bad = |claim: &&Claim| claim.own_tier.is_some_and(|tier| tier >= Tier::Substandard.number());
+        let late = |claim: &&Claim| claim.overdue_days.is_some_and(|days| days > late_after_days);
+        DebtorClaims {
+            here: sum(&here),
+            here_nonperforming: sum(&|claim| here(claim) && bad(claim)),
+            everywhere: sum(&|_| true),
+            everywhere_nonperforming: sum(&bad),
+            everywhere_late: sum(&late),
+        }
+    }
+}
+
+/// Gathers what the assessment of loans needs that an act or a close already holds.
+///
+/// # Errors
+/// The database's fault, or a value that does not read back.
+pub async fn gather(conn: &impl ConnectionTrait, rows: &[loans::loan::Model]) -> Result<Gathered, Fault> {
+    let mut made = Gathered::default();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    for ids in ids.chunks(IDS) {
+        let found = risk::Entity::find()
+            .filter(risk::Column::LoanId.is_in(padded(ids.iter().copied())))
+            .all(conn)
+            .await?;
+        made.risks.extend(found.into_iter().map(|row| (row.loan_id, row)));
+    }
+    let facilities = distinct(rows.iter().map(|row| row.facility_id));
+    let enterprises = distinct(rows.iter().map(|row| row.enterprise_id));
+    for facilities in facilities.chunks(IDS) {
+        for (facility, cover) in lines::cover::covers(conn, padded(facilities.iter().copied())).await? {
+            made.promises.entry(facility).or_default().push(promise(&cover));
+        }
+        for enterprises in enterprises.chunks(IDS) {
+            places(conn, facilities, enterprises, &mut made.places).await?;
+        }
+    }
+    for enterprises in enterprises.chunks(IDS) {
+        claims(conn, enterprises, &mut made.claims).await?;
+    }
+    Ok(made)
+}
+
+fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let ids: HashSet<Uuid> = ids.collect();
+    let mut ids: Vec<Uuid> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn promise(cover: &LossCover) -> Promise {
+    Promise { turn: cover.rank, share: cover.share_of_loss, cap: cover.cap, deductible: cover.deductible }
+}
+
+/// Members' places and what their pledges are, pooled or not.
+async fn places(
+    conn: &impl ConnectionTrait,
+    facilities: &[Uuid],
+    enterprises: &[Uuid],
+    into: &mut HashMap<(Uuid, Uuid), Place>,
+) -> Result<(), Fault> {
+    let members = lines::member::Entity::find()
+        .filter(lines::member::Column::FacilityId.is_in(padded(facilities.iter().copied())))
+        .filter(lines::member::Column::EnterpriseId.is_in(padded(enterprises.iter().copied())))
+        .all(conn)
+        .await?;
+    let rows = lines::facility::Entity::find()
+        .filter(lines::facility::Column::Id.is_in(padded(facilities.iter().copied())))
+        .all(conn)
+        .await?;
+    let mut known: HashMap<Uuid, facility::Facility> = HashMap::new();
+    for row in rows {
+        known.insert(row.id, lines::facility_of(row, Vec::new())?);
+    }
+    let mut pledged = pledges(conn, facilities, enterprises).await?;
+    for member in members {
+        let Some(facility) = known.get(&member.facility_id) else { continue };
+        let key = (member.facility_id, member.enterprise_id);
+        let mut place = pledged.remove(&key).unwrap_or_default();
+        let ever = place.valid_until.is_some() || place.lost;
+        let collateral = facility.terms.collateral;
+        if collateral.pool().is_some() {
+            // All members' patents carry all loans: no member's pledge is lost by itself.
+            place.lost = false;
+        }
+        let most = place.carries.checked_add(collateral.unsecured()).unwrap_or(Money::MAX);
+        place.limit = facility.limit;
+        place.line = LineUse {
+            used: Money::from_fen(member.drawn_fen),
+            cap: facility.member_cap(),
+            carried: Some(most).filter(|_| ever && collateral.pool().is_none()),
+        };
+        into.insert(key, place);
+    }
+    Ok(())
+}
+
+/// A pledge that is or was registered.
+#[derive(Debug, FromQueryResult)]
+struct PledgeLine {
+    id: Uuid,
+    facility_id: Uuid,
+    enterprise_id: Uuid,
+    status: String,
+    carrying_fen: i64,
+    valid_until: NaiveDate,
+}
+
+/// What of the papers of a registration is read here.
+#[derive(Debug, Default, Deserialize)]
+struct Papers {
+    #[serde(default)]
+    contract: Option<Contract>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Contract {
+    #[serde(default)]
+    patents: Vec<ContractPatent>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ContractPatent {
+    #[serde(default)]
+    number: String,
+    #[serde(default)]
+    filing_date: Option<NaiveDate>,
+}
+
+const REGISTERED: &str = "registered";
+
+async fn pledges(
+    conn: &impl ConnectionTrait,
+    facilities: &[Uuid],
+    enterprises: &[Uuid],
+) -> Result<HashMap<(Uuid, Uuid), Place>, Fault> {
+    let column = |name: &'static str| Alias::new(name);
+    let select = Query::select()
+        .columns(
+            ["id", "facility_id", "enterprise_id", "status", "carrying_fen", "valid_until"].map(Alias::new),
+        )
+        .from(Alias::new("pledge"))
+        .and_where(Expr::col(column("facility_id")).is_in(padded(facilities.iter().copied())))
+        .and_where(Expr::col(column("enterprise_id")).is_in(padded(enterprises.iter().copied())))
+        .and_where(Expr::col(column("status")).is_in([REGISTERED, "cancelled", "annulled"]))
+        .to_owned();
+    let statement = conn.get_database_backend().build(&select);
+    let found = PledgeLine::find_by_statement(statement).all(conn).await?;
+    let registered: Vec<Uuid> =
+        found.iter().filter(|line| line.status == REGISTERED).map(|line| line.id).collect();
+    let mut values = values(conn, &registered).await?;
+    let mut ends = term_ends(conn, &registered).await?;
+    let mut places: HashMap<(Uuid, Uuid), Place> = HashMap::new();
+    for line in &found {
+        let place = places.entry((line.facility_id, line.enterprise_id)).or_default();
+        place.lost = true;
+        if line.status != REGISTERED {
+            continue;
+        }
+        let earlier =
+            |one: Option<NaiveDate>, other: NaiveDate| Some(one.map_or(other, |one| Ord::min(one, other)));
+        place.valid_until = earlier(place.valid_until, line.valid_until);
+        if let Some(end) = ends.remove(&line.id) {
+            place.rights_end_on = earlier(place.rights_end_on, end);
+        }
+        let more = |sum: Money, fen: i64| Money::from_fen(sum.fen().saturating_add(fen));
+        place.carries = more(place.carries, line.carrying_fen);
+        place.value = more(place.value, values.remove(&line.id).unwrap_or(0));
+    }
+    for place in places.values_mut() {
+        // A registered pledge of which every right has ended carries nothing: it is lost as well.
+        place.lost = place.valid_until.is_none() || place.value.is_zero();
+    }
+    Ok(places)
+}
+
+const VALUES: &str = "SELECT v.pledge_id, CAST(SUM(v.collateral_fen) AS BIGINT) AS value_fen FROM pledge_patent v \
+     LEFT JOIN patent_right r ON r.patent_id = v.patent_id \
+     WHERE v.released_on IS NULL AND (r.patent_id IS NULL OR r.status NOT IN \
+     ('lapsed', 'expired', 'invalidated', 'withdrawn', 'rejected')) AND v.pledge_id IN (";
+
+/// The value of the patents in force under each pledge.
+async fn values(conn: &impl ConnectionTrait, pledges: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
+    let mut values = HashMap::with_capacity(pledges.len());
+    for row in with_ids(conn, VALUES, ") GROUP BY v.pledge_id", pledges).await? {
+        values.insert(row.try_get_by_index::<Uuid>(0)?, row.try_get_by_index::<i64>(1)?);
+    }
+    Ok(values)
+}
+
+const PAPERS: &str =
+    "SELECT pledge_id, papers FROM pledge_filing WHERE kind = 'registration' AND pledge_id IN (";
+
+/// The day on which the first patent of each pledge ends by its term, as the registered contract names them.
+async fn term_ends(conn: &impl ConnectionTrait, pledges: &[Uuid]) -> Result<HashMap<Uuid, NaiveDate>, Fault> {
+    let mut ends: HashMap<Uuid, NaiveDate> = HashMap::with_capacity(pledges.len());
+    for row in with_ids(conn, PAPERS, ")", pledges).await? {
+        let pledge: Uuid = row.try_get_by_index(0)?;
+        let papers: Papers = serde_json::from_str(&row.try_get_by_index::<String>(1)?)?;
+        let patents = papers.contract.unwrap_or_default().patents;
+        let days = patents.iter().filter_map(|one| term_ends_on(&one.number, one.filing_date?));
+        if let Some(first) = days.min() {
+            let day = ends.entry(pledge).or_insert(first);
+            *day = Ord::min(first, *day);
+        }
+    }
+    Ok(ends)
+}
+
+async fn with_ids(
+    conn: &impl ConnectionTrait,
+    before: &str,
+    after: &str,
+    ids: &[Uuid],
+) -> Result<Vec<sea_orm::QueryResult>, Fault> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(IDS) {
+        let ids = padded(ids.iter().copied());
+        let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+        let text = format!("{before}{}{after}", places.join(", "));
+        let values = ids.into_iter().map(sea_orm::Value::from);
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), text, values);
+        found.extend(conn.query_all_raw(statement).await?);
+    }
+    Ok(found)
+}
+
+/// The claims on debtors that have a bad loan somewhere. A debtor's debts at other banks count by the rules (article 11),
+/// so this is the suite's own question; nothing but sums leaves it.
+async fn claims(
+    conn: &impl ConnectionTrait,
+    enterprises: &[Uuid],
+    into: &mut HashMap<Uuid, Vec<Claim>>,
+) -> Result<(), Fault> {
+    let bad: Vec<Uuid> = risk::Entity::find()
+        .select_only()
+        .column(risk::Column::EnterpriseId)
+        .distinct()
+        .filter(risk::Column::EnterpriseId.is_in(padded(enterprises.iter().copied())))
+        .filter(risk::Column::Settled.eq(false))
+        .filter(risk::Column::OwnTier.gte(Tier::Substandard.number()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    if bad.is_empty() {
+        return Ok(());
+    }
+    let found = with_ids(conn, CLAIMS, ")", &bad).await?;
+    for row in &found {
+        let claim = Claim::from_query_result(row, "")?;
+        into.entry(claim.enterprise_id).or_default().push(claim);
+    }
+    Ok(())
+}
+
+const CLAIMS: &str = "SELECT l.id AS loan_id, l.enterprise_id, s.bank_id, s.outstanding_fen, r.own_tier, r.overdue_days \
+     FROM loan l JOIN loan_share s ON s.loan_id = l.id LEFT JOIN loan_risk r ON r.loan_id = l.id \
+     WHERE l.status = 'active' AND s.outstanding_fen > 0 AND l.enterprise_id IN (";

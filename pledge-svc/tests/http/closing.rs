@@ -1,0 +1,124 @@
+//! The close of business over the router, and payments on loans that are late.
+
+use serde_json::{Value, json};
+use tx_kit::testing::Backend;
+
+use super::{
+    bench::{Bench, examiner, finance, officer, operations, other_officer},
+    facility::{draw, pledged, repay},
+};
+
+async fn lent(bench: &Bench) -> String {
+    let facility = bench.facility().await;
+    pledged(bench, &facility, &finance(), 1).await;
+    let drawn = draw(bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
+    drawn["loan_id"].as_str().unwrap().to_owned()
+}
+
+/// Closes up to a day; a request works for some seconds at a time.
+async fn close(bench: &Bench, until: &str) -> Value {
+    for _ in 0..100 {
+        let answer = bench.post(&operations(), "/closings", json!({ "business_date": until })).await;
+        if answer.status.as_u16() != 202 {
+            return answer.expect(200);
+        }
+    }
+    panic!("{until} does not get closed");
+}
+
+/// The balance of an account of the officer's bank.
+async fn account(bench: &Bench, code: &str) -> String {
+    let body = bench.get(&officer(), "/ledger/trial-balance").await.expect(200);
+    assert_eq!(body["totals"]["debit"], body["totals"]["credit"], "{body}");
+    let rows = body["accounts"].as_array().unwrap();
+    rows.iter()
+        .find(|row| row["account"] == code)
+        .map_or_else(|| "0.00".to_owned(), |row| row["balance"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn days_are_closed_in_order_and_interest_becomes_receivable_day_by_day() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        lent(&bench).await;
+        bench.at("2026-11-27T02:00:00Z");
+        // Drawn on the 24th: three days to the morning of the 27th, 1,000,000 × 3.45 % × 3/360 = 287.50.
+        let closed = close(&bench, "2026-11-26").await;
+        assert_eq!((closed["days"].as_u64(), closed["closed_to"].as_str()), (Some(3), Some("2026-11-26")));
+        assert_eq!(account(&bench, "1132").await, "287.50");
+        assert_eq!(account(&bench, "6011").await, "-287.50");
+        // Closing again changes nothing.
+        assert_eq!(close(&bench, "2026-11-26").await["days"], 0);
+        assert_eq!(account(&bench, "1132").await, "287.50");
+        bench
+            .post(&operations(), "/closings", json!({ "business_date": "2026-11-28" }))
+            .await
+            .refused(409, "day-ahead");
+        let runs = bench.get(&officer(), "/closings").await.expect(200);
+        let days: Vec<&str> = runs["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|run| run["business_date"].as_str().unwrap())
+            .collect();
+        assert_eq!(days, ["2026-11-26", "2026-11-25", "2026-11-24"]);
+        let one = format!("/closings/{}", runs["items"][0]["id"].as_str().unwrap());
+        assert_eq!(bench.get(&examiner(), &one).await.expect(200)["done"], 1);
+        bench.get(&other_officer(), &one).await.refused(404, "not-found");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_between_closes_meets_what_is_receivable_to_the_fen() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        bench.at("2026-12-24T02:00:00Z");
+        close(&bench, "2026-12-23").await;
+        // Thirty days: 2,875.00 fall due today.
+        assert_eq!(account(&bench, "1132").await, "2875.00");
+        let paid = repay(&bench, &loan, "2875.00", "r1").await.expect(201);
+        assert_eq!((paid["interest"].as_str(), paid["principal"].as_str()), (Some("2875.00"), Some("0.00")));
+        assert_eq!(account(&bench, "1132").await, "0.00");
+        assert_eq!(account(&bench, "6011").await, "-2875.00");
+        bench.at("2026-12-26T02:00:00Z");
+        close(&bench, "2026-12-25").await;
+        assert_eq!(account(&bench, "1132").await, "191.67");
+        let notices = bench.get(&finance(), "/notices").await.expect(200);
+        let kinds: Vec<&str> =
+            notices["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert!(kinds.contains(&"due_soon") && kinds.contains(&"due"), "{notices}");
+        assert!(!kinds.contains(&"overdue"), "{notices}");
+    }
+}
+
+#[tokio::test]
+async fn a_loan_that_is_late_bears_penalty_and_after_ninety_days_no_income() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        bench.at("2027-01-08T02:00:00Z");
+        close(&bench, "2027-01-07").await;
+        let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
+        assert_eq!(view["overdue_days"], 15);
+        assert_eq!(view["overdue_interest"], "2875.00");
+        // Fifteen days of interest on 2,875.00 within the term, at the contract rate: 4.13.
+        assert_eq!(view["interest_on_interest"], "4.13");
+        // 2,875.00 due, 15 days of contract interest 1,437.50, and 4.13.
+        assert_eq!(view["interest_accrued"], "4316.63");
+        assert_eq!(account(&bench, "1132").await, "4316.63");
+        bench.at("2027-03-26T02:00:00Z");
+        close(&bench, "2027-03-25").await;
+        let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
+        assert_eq!(view["overdue_days"], 92);
+        assert_eq!(account(&bench, "1132").await, "0.00");
+        assert_eq!(account(&bench, "6011").await, "0.00");
+        // What is paid then is income when it is paid; overdue principal would come first, but none is due yet.
+        let owed = view["interest_accrued"].as_str().unwrap().to_owned();
+        let paid = repay(&bench, &loan, &owed, "r1").await.expect(201);
+        assert_eq!(paid["interest"].as_str(), Some(owed.as_str()));
+        assert_eq!(account(&bench, "6011").await, format!("-{owed}"));
+        let notices = bench.get(&finance(), "/notices?kind=overdue").await.expect(200);
+        assert!(notices["items"].as_array().unwrap().len() >= 4, "{notices}");
+    }
+}

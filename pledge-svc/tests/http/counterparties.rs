@@ -1,0 +1,185 @@
+//! Blacklist and connected enterprises over the router, and what they mean for an application.
+
+use contracts::UserId;
+use identity::{Caller, Role};
+use serde_json::{Value, json};
+use tx_kit::testing::Backend;
+use uuid::Uuid;
+
+use crate::bench::{Answer, Bench, approver, examiner, finance, officer, other_finance, other_officer};
+
+fn risk_manager() -> Caller {
+    let user = UserId::from_uuid(Uuid::from_u128(1_006));
+    Caller { user, name: "风险经理".to_owned(), roles: vec![Role::RiskManager], ..officer() }
+}
+
+fn other_risk_manager() -> Caller {
+    Caller { roles: vec![Role::RiskManager], ..other_officer() }
+}
+
+fn ask(facility: &str, patent: Uuid, amount: &str) -> Value {
+    json!({"facility_id": facility, "amount": amount, "tenor_months": 12, "purpose": "采购原料",
+        "patent_ids": [patent]})
+}
+
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn who_is_on_the_blacklist_is_neither_taken_nor_assessed_until_the_entry_ends() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        let patent = bench.patent(1, &finance(), json!({}));
+        let body = ask(&facility, patent, "1000000.00");
+        let made = bench.post(&finance(), "/applications", body.clone()).await.expect(201);
+        // The name as another list writes it, in wide letters and with a space.
+        let entry =
+            json!({"name": " 企业财务 机构", "source": "dishonest_debtor", "reason": "有履行能力而拒不履行"});
+        bench.post(&officer(), "/blacklist", entry.clone()).await.refused(403, "forbidden");
+        let listed = bench.post(&risk_manager(), "/blacklist", entry.clone()).await.expect(201);
+        assert_eq!(listed["in_force"], true);
+        let tried = bench.post(&finance(), "/applications/eligibility", body.clone()).await.expect(200);
+        assert_eq!((&tried["eligible"], codes(&tried)), (&json!(false), vec!["blacklisted"]));
+        bench.post(&finance(), "/applications", body.clone()).await.refused(409, "not-eligible");
+        let valuation = bench.valuation(patent, &officer(), json!({}));
+        let assessment = json!({"valuations": [{"patent_id": patent, "valuation_id": valuation}],
+            "recommended_amount": "1000000.00", "comment": "可行"});
+        let path = format!("/applications/{}/assess", made["id"].as_str().unwrap());
+        let refused = bench.post(&officer(), &path, assessment.clone()).await.refused(409, "not-eligible");
+        assert_eq!(codes(&refused), ["blacklisted"]);
+
+        let at = format!("/blacklist/{}", listed["id"].as_str().unwrap());
+        bench.get(&other_officer(), &at).await.refused(404, "not-found");
+        bench.get(&finance(), &at).await.refused(403, "forbidden");
+        let end = json!({"reason": "已履行完毕"});
+        bench.post(&other_risk_manager(), &format!("{at}/end"), end.clone()).await.refused(404, "not-found");
+        let ended = bench.post(&risk_manager(), &format!("{at}/end"), end.clone()).await.expect(200);
+        assert_eq!((&ended["in_force"], &ended["end_reason"]), (&json!(false), &json!("已履行完毕")));
+        bench.post(&risk_manager(), &format!("{at}/end"), end).await.refused(409, "not-in-status");
+        bench.post(&officer(), &path, assessment).await.expect(200);
+        // Another bank's blacklist says nothing here.
+        bench.post(&other_risk_manager(), "/blacklist", entry).await.expect(201);
+        let tried = bench.post(&finance(), "/applications/eligibility", body).await.expect(200);
+        assert_eq!(tried["eligible"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_courts_list_is_imported_row_by_row_and_a_second_time_changes_nothing() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let list = "企业名称,统一社会信用代码,原因,起始日期,截止日期\n\
+            甲公司,,有履行能力而拒不履行,2026-01-02,\n乙公司,123,代码错,,\n丙公司,,违反财产报告制度,,2027-01-01\n";
+        let import = async |who: &Caller| -> Answer {
+            bench.upload(who, "/blacklist/imports", "text/csv", list.as_bytes().to_vec()).await
+        };
+        import(&officer()).await.refused(403, "forbidden");
+        let done = import(&risk_manager()).await.expect(200);
+        assert_eq!((&done["read"], &done["entered"], &done["unchanged"]), (&json!(3), &json!(2), &json!(0)));
+        assert_eq!(done["rejected"][0]["line"], 3);
+        let again = import(&risk_manager()).await.expect(200);
+        assert_eq!((&again["entered"], &again["unchanged"]), (&json!(0), &json!(2)));
+        let held = bench
+            .get(&officer(), "/blacklist?in_force=true&source=dishonest_debtor&sort=name")
+            .await
+            .expect(200);
+        assert_eq!(held["items"].as_array().unwrap().len(), 2);
+        let file = bench.get(&officer(), "/blacklist/export?format=csv").await.expect(200);
+        assert_eq!(file.as_str().unwrap().lines().count(), 3);
+        let wrong =
+            bench.upload(&risk_manager(), "/blacklist/imports", "text/csv", b"a,b\n1,2\n".to_vec()).await;
+        wrong.refused(422, "unreadable-file");
+    }
+}
+
+fn group(members: &[(&Caller, &str)]) -> Value {
+    let members: Vec<Value> = members
+        .iter()
+        .map(|(who, relation)| {
+            json!({"enterprise_id": who.tenant, "name": who.tenant_name, "relation": relation})
+        })
+        .collect();
+    json!({"name": "甲系企业", "reason": "同一实际控制人", "members": members})
+}
+
+#[tokio::test]
+async fn what_is_approved_for_connected_enterprises_is_counted_together() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let body = json!({"content": {"group_exposure_max": "3000000.00"}, "effective_from": "2026-11-24",
+            "reason": "资本净额核定"});
+        let path = "/parameters/application_eligibility/proposals";
+        let proposed = bench.post(&risk_manager(), path, body).await.expect(201);
+        let approve = format!("{path}/{}/approve", proposed["id"].as_str().unwrap());
+        bench.post(&approver(), &approve, json!({})).await.expect(200);
+        let facility = bench.facility().await;
+        let patent = bench.patent(1, &finance(), json!({}));
+        let made =
+            bench.post(&finance(), "/applications", ask(&facility, patent, "2000000.00")).await.expect(201);
+        let valuation = bench.valuation(patent, &officer(), json!({}));
+        let assessment = json!({"valuations": [{"patent_id": patent, "valuation_id": valuation}],
+            "recommended_amount": "2000000.00", "comment": "可行"});
+        let step = |step: &str| format!("/applications/{}/{step}", made["id"].as_str().unwrap());
+        bench.post(&officer(), &step("assess"), assessment).await.expect(200);
+        bench.post(&approver(), &step("approve"), json!({})).await.expect(200);
+
+        let theirs = bench.patent(2, &other_finance(), json!({}));
+        let mut above = ask(&facility, theirs, "1000000.01");
+        let tried =
+            bench.post(&other_finance(), "/applications/eligibility", above.clone()).await.expect(200);
+        assert_eq!(tried["eligible"], true, "they are not connected yet");
+        let declared = group(&[(&finance(), "母公司"), (&other_finance(), "子公司")]);
+        let made = bench.post(&risk_manager(), "/connected-groups", declared.clone()).await.expect(201);
+        let tried =
+            bench.post(&other_finance(), "/applications/eligibility", above.clone()).await.expect(200);
+        assert_eq!(codes(&tried), ["above_group_exposure"]);
+        let told = tried["findings"][0].to_string();
+        for secret in ["甲系企业", "2000000", "3000000", "母公司"] {
+            assert!(!told.contains(secret), "{told}");
+        }
+        above["amount"] = json!("1000000.00");
+        let tried = bench.post(&other_finance(), "/applications/eligibility", above).await.expect(200);
+        assert_eq!(tried["eligible"], true, "the cap itself may be reached");
+        let asked = [other_finance().tenant];
+        let known = pledge_svc::applications::connected_groups(bench.db.read(), officer().tenant, &asked);
+        let known = known.await.unwrap();
+        assert_eq!((known.len(), known[0].members.len()), (1, 2));
+
+        bench.post(&risk_manager(), "/connected-groups", declared).await.refused(409, "already-connected");
+        let at = format!("/connected-groups/{}", made["id"].as_str().unwrap());
+        bench.get(&other_officer(), &at).await.refused(404, "not-found");
+        bench.get(&examiner(), &at).await.expect(200);
+        let dissolve = json!({"reason": "已转让股权"});
+        let ended =
+            bench.post(&risk_manager(), &format!("{at}/dissolve"), dissolve.clone()).await.expect(200);
+        assert!(ended["dissolved_at"].is_string() && ended["members"].as_array().unwrap().len() == 2);
+        bench.post(&risk_manager(), &format!("{at}/dissolve"), dissolve).await.refused(409, "not-in-status");
+        let mut above = ask(&facility, theirs, "1000000.01");
+        above["purpose"] = json!("扩产");
+        bench.post(&other_finance(), "/applications", above).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn a_group_is_declared_anew_with_all_of_its_enterprises_and_never_with_one() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let one = group(&[(&finance(), "母公司")]);
+        let refused =
+            bench.post(&risk_manager(), "/connected-groups", one).await.refused(422, "invalid-request");
+        assert_eq!(refused["errors"][0]["field"], "members");
+        let two = group(&[(&finance(), "母公司"), (&other_finance(), "子公司")]);
+        bench.post(&officer(), "/connected-groups", two.clone()).await.refused(403, "forbidden");
+        let made = bench.post(&risk_manager(), "/connected-groups", two).await.expect(201);
+        let at = format!("/connected-groups/{}/members", made["id"].as_str().unwrap());
+        let swapped = group(&[(&other_finance(), "担保人"), (&finance(), "被担保人")]);
+        let changed = bench.post(&risk_manager(), &at, swapped).await.expect(200);
+        assert_eq!((&changed["version"], &changed["members"][0]["relation"]), (&json!(2), &json!("担保人")));
+        let list = bench.get(&officer(), "/connected-groups?living=true").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        let file = bench.get(&officer(), "/connected-groups/export?format=csv").await.expect(200);
+        assert_eq!(file.as_str().unwrap().lines().count(), 3, "an enterprise a row");
+    }
+}

@@ -1,0 +1,416 @@
+//! A loan that is not repaid, over the router: collection, disposal, sharing of the loss with a fund, write-off, recovery.
+
+use contracts::OrgKind;
+use identity::{Caller, Role};
+use serde_json::{Value, json};
+use tx_kit::testing::Backend;
+use uuid::Uuid;
+
+use super::{
+    bench::{Bench, approver, examiner, finance, officer, other_officer},
+    facility::{draw, pledged, repay},
+    fund::{agreed, covered_facility, fund, funded, manager, person},
+};
+
+fn risk_manager() -> Caller {
+    person(1_004, 10, "风险经理", OrgKind::Bank, &[Role::RiskManager])
+}
+
+/// One who holds both roles: the model, not the role, keeps maker and approver apart.
+fn both() -> Caller {
+    person(1_005, 10, "双岗", OrgKind::Bank, &[Role::RiskManager, Role::CreditApprover])
+}
+
+/// A loan of 600,000 under a facility of which a fund with a million bears half, drawn on 24 November 2026.
+async fn lent(bench: &Bench) -> String {
+    funded(bench, "1000000.00").await;
+    agreed(bench, "500000.00").await;
+    let facility = covered_facility(bench).await;
+    pledged(bench, &facility, &finance(), 1).await;
+    let drawn = draw(bench, &facility, &finance(), "600000.00", "d").await.expect(201);
+    drawn["loan_id"].as_str().unwrap().to_owned()
+}
+
+/// Its case, opened when four due dates were missed.
+async fn opened(bench: &Bench, loan: &str) -> String {
+    bench.at("2027-04-10T02:00:00Z");
+    let case = json!({ "loan_id": loan, "cause": "overdue" });
+    let opened = bench.post(&risk_manager(), "/disposal-cases", case).await.expect(201);
+    opened["id"].as_str().unwrap().to_owned()
+}
+
+async fn ask(bench: &Bench, case: &str, ask: Value) -> super::bench::Answer {
+    bench.post(&risk_manager(), &format!("/disposal-cases/{case}/proposals"), ask).await
+}
+
+/// Asks and decides; gives the proposal with its result.
+async fn done(bench: &Bench, case: &str, what: Value) -> Value {
+    let asked = ask(bench, case, what).await.expect(201);
+    let path = format!("/disposal-proposals/{}/approve", asked["id"].as_str().unwrap());
+    bench.send(&approver(), "POST", &path, json!({}), Some(&Uuid::new_v4().to_string())).await.expect(200)
+}
+
+async fn case(bench: &Bench, id: &str) -> Value {
+    bench.get(&risk_manager(), &format!("/disposal-cases/{id}")).await.expect(200)
+}
+
+async fn outstanding(bench: &Bench, loan: &str) -> (String, String) {
+    let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
+    let text = |name: &str| view[name].as_str().unwrap().to_owned();
+    (text("outstanding"), text("status"))
+}
+
+async fn books_agree(bench: &Bench) {
+    for path in ["/ledger/reconciliation", "/ledger/control-accounts"] {
+        let body = bench.get(&examiner(), path).await.expect(200);
+        let rows = body["items"].as_array().unwrap();
+        assert!(!rows.is_empty(), "{path}");
+        for one in rows {
+            assert_eq!(one["agrees"], json!(true), "{path}: {one}");
+        }
+    }
+}
+
+fn plan() -> Value {
+    json!({
+        "kind": "plan", "method": "auction", "valuation": "400000.00", "valued_on": "2027-04-01",
+        "valuer": "评估机构 评字 1 号", "reserve": "100000.00", "venue": "产权交易所", "starts_on": "2027-04-20",
+        "expected_costs": "10000.00",
+    })
+}
+
+fn sale(price: &str) -> Value {
+    json!({
+        "kind": "proceeds", "method": "auction", "buyer": "买受人", "reference": "成交确认书 1 号",
+        "lots": [{ "patent_id": Uuid::from_u128(50_001), "number": "CN100000001B", "appraised": "4000000.00",
+            "appraised_on": "2026-11-24", "price": price }],
+    })
+}
+
+/// A case whose collateral fetched 110,000 against costs of 10,000 and whose loss of 500,000 is shared with the fund.
+async fn shared(bench: &Bench, loan: &str) -> String {
+    let id = opened(bench, loan).await;
+    let letter = json!({ "kind": "letter", "contact": "法定代表人", "note": "寄送催收函" });
+    bench.post(&risk_manager(), &format!("/disposal-cases/{id}/actions"), letter).await.expect(201);
+    done(bench, &id, plan()).await;
+    let cost = json!({ "kind": "cost", "amount": "10000.00", "purpose": "拍卖佣金", "payee": "拍卖行", "reference": "F1" });
+    done(bench, &id, cost).await;
+    done(bench, &id, sale("110000.00")).await;
+    done(bench, &id, json!({ "kind": "sharing", "interest": false })).await;
+    id
+}
+
+/// The fund's claim, paid in whole by its two people.
+async fn compensated(bench: &Bench) -> Value {
+    let list = bench.get(&manager(1), "/compensation-claims").await.expect(200);
+    let claim = &list["items"][0];
+    let path = format!("/compensation-claims/{}", claim["id"].as_str().unwrap());
+    let answer = json!({ "amount": claim["amount"] });
+    bench.post(&manager(1), &format!("{path}/answer"), answer).await.expect(200);
+    bench.send(&manager(2), "POST", &format!("{path}/confirm"), json!({}), Some("c")).await.expect(200)
+}
+
+fn write_off() -> Value {
+    let papers: Vec<Value> = ["debt", "collection", "liability", "disposal", "price"]
+        .iter()
+        .map(|code| json!({ "code": code, "reference": "档案 1 号" }))
+        .collect();
+    json!({ "kind": "write_off", "condition": "collateral_disposed", "papers": papers })
+}
+
+#[tokio::test]
+async fn a_case_is_opened_when_something_is_late_or_by_decision_of_another_person() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let overdue = json!({ "loan_id": loan, "cause": "overdue" });
+        bench.post(&risk_manager(), "/disposal-cases", overdue.clone()).await.refused(409, "not-overdue");
+        bench.post(&officer(), "/disposal-cases", overdue).await.refused(403, "forbidden");
+        let silent = json!({ "loan_id": loan, "cause": "decision" });
+        bench.post(&risk_manager(), "/disposal-cases", silent).await.refused(422, "invalid-request");
+        let decided = json!({ "loan_id": loan, "cause": "decision", "reason": "挪用贷款资金" });
+        let stranger = person(1_104, 11, "他行风险经理", OrgKind::Bank, &[Role::RiskManager]);
+        bench.post(&stranger, "/disposal-cases", decided.clone()).await.refused(404, "not-found");
+        let opened = bench.post(&both(), "/disposal-cases", decided.clone()).await.expect(201);
+        assert_eq!(opened["status"], "proposed");
+        bench.post(&both(), "/disposal-cases", decided.clone()).await.refused(409, "case-open");
+        let proposal = opened["proposals"][0]["id"].as_str().unwrap();
+        let approve = format!("/disposal-proposals/{proposal}/approve");
+        bench.send(&both(), "POST", &approve, json!({}), Some("a")).await.refused(403, "four-eyes");
+        let refuse = format!("/disposal-proposals/{proposal}/refuse");
+        bench.post(&approver(), &refuse, json!({ "reason": "证据不足" })).await.expect(200);
+        let id = opened["id"].as_str().unwrap();
+        let closed = case(&bench, id).await;
+        assert_eq!((&closed["status"], &closed["outcome"]), (&json!("closed"), &json!("not_opened")));
+        let again = bench.post(&risk_manager(), "/disposal-cases", decided).await.expect(201);
+        let proposal = again["proposals"][0]["id"].as_str().unwrap();
+        let approve = format!("/disposal-proposals/{proposal}/approve");
+        bench.send(&approver(), "POST", &approve, json!({}), Some("b")).await.expect(200);
+        assert_eq!(case(&bench, again["id"].as_str().unwrap()).await["status"], "collection");
+        let path = format!("/disposal-cases/{id}");
+        bench.get(&other_officer(), &path).await.refused(404, "not-found");
+        bench.get(&manager(1), &path).await.refused(404, "not-found");
+        bench.get(&finance(), &path).await.refused(403, "forbidden");
+        bench.get(&examiner(), &path).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn promises_are_kept_by_payments_and_found_broken_the_day_after() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        let path = format!("/disposal-cases/{id}/actions");
+        let promise = |amount: &str, until: &str| {
+            json!({ "kind": "promise", "contact": "财务负责人", "note": "承诺还款",
+                "promise": { "amount": amount, "until": until } })
+        };
+        bench
+            .post(&risk_manager(), &path, promise("1000.00", "2027-04-09"))
+            .await
+            .refused(422, "invalid-request");
+        let empty = json!({ "kind": "promise", "note": "承诺还款" });
+        bench.post(&risk_manager(), &path, empty).await.refused(422, "invalid-request");
+        bench.post(&risk_manager(), &path, promise("1000.00", "2027-04-12")).await.expect(201);
+        bench.post(&risk_manager(), &path, promise("2000.00", "2027-04-20")).await.expect(201);
+        repay(&bench, &loan, "1500.00", "r").await.expect(201);
+        let state = |view: &Value, at: usize| {
+            let one = &view["promises"][at];
+            (one["paid"].as_str().unwrap().to_owned(), one["state"].as_str().unwrap().to_owned())
+        };
+        let view = case(&bench, &id).await;
+        assert_eq!(state(&view, 0), ("1000.00".into(), "kept".into()));
+        assert_eq!(state(&view, 1), ("500.00".into(), "open".into()));
+        bench.at("2027-04-21T02:00:00Z");
+        let view = case(&bench, &id).await;
+        assert_eq!(state(&view, 1), ("500.00".into(), "broken".into()));
+    }
+}
+
+#[tokio::test]
+async fn proceeds_meet_costs_and_pay_the_loan_and_the_price_stands_beside_the_value() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        ask(&bench, &id, sale("110000.00")).await.refused(409, "not-in-status");
+        let mut court = plan();
+        court["method"] = json!("court");
+        let low = ask(&bench, &id, court).await.refused(409, "reserve-too-low");
+        assert_eq!(low["least"], "280000.00", "seventy percent of 400,000");
+        done(&bench, &id, plan()).await;
+        let cost = json!({ "kind": "cost", "amount": "10000.00", "purpose": "拍卖佣金", "payee": "拍卖行", "reference": "F1" });
+        let asked = ask(&bench, &id, cost.clone()).await.expect(201);
+        ask(&bench, &id, cost).await.refused(409, "change-pending");
+        let path = format!("/disposal-proposals/{}", asked["id"].as_str().unwrap());
+        bench
+            .post(&approver(), &format!("{path}/approve"), json!({}))
+            .await
+            .refused(400, "idempotency-key-required");
+        bench.send(&approver(), "POST", &format!("{path}/approve"), json!({}), Some("k")).await.expect(200);
+        let mut stranger = sale("110000.00");
+        stranger["lots"][0]["patent_id"] = json!(Uuid::from_u128(1));
+        ask(&bench, &id, stranger).await.refused(409, "not-pledged");
+
+        let asked = ask(&bench, &id, sale("110000.00")).await.expect(201);
+        let path = format!("/disposal-proposals/{}", asked["id"].as_str().unwrap());
+        let preview = bench.get(&approver(), &path).await.expect(200);
+        assert_eq!(
+            preview["result"]["to_loan"], "100000.00",
+            "what it would do is shown before it is decided"
+        );
+        assert_eq!(outstanding(&bench, &loan).await.0, "600000.00");
+        bench.send(&approver(), "POST", &format!("{path}/approve"), json!({}), Some("s")).await.expect(200);
+        assert_eq!(outstanding(&bench, &loan).await.0, "500000.00", "principal before interest");
+        let view = case(&bench, &id).await;
+        assert_eq!(view["sales"][0]["realised"]["waterfall"]["paid"]["costs"], "10000.00");
+        assert_eq!(view["unmet_costs"], "0.00");
+        // 110,000 of 4,000,000 that it was lent on.
+        assert_eq!(view["realised"][0]["ratio"], "0.0275");
+        books_agree(&bench).await;
+        let movements = bench.get(&officer(), &format!("/loans/{loan}/movements")).await.expect(200);
+        let kinds: Vec<&str> =
+            movements["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        for kind in ["loan.disposal_cost", "loan.disposal_proceeds", "loan.repayment"] {
+            assert!(kinds.contains(&kind), "{kinds:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_people_of_the_fund_pay_its_half_of_the_loss_in_both_books() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = shared(&bench, &loan).await;
+        let view = case(&bench, &id).await;
+        assert_eq!((&view["status"], &view["money"]["loss"]), (&json!("sharing"), &json!("500000.00")));
+        assert_eq!(view["sharing"]["parts"][0]["borne"], "250000.00");
+        assert_eq!(view["sharing"]["bank"], "250000.00");
+        ask(&bench, &id, write_off()).await.refused(409, "claims-open");
+
+        let seen = bench.get(&manager(1), &format!("/disposal-cases/{id}")).await.expect(200);
+        assert_eq!(seen["proposals"], json!([]), "who asked for what is the bank's own house");
+        let list = bench.get(&manager(1), "/compensation-claims").await.expect(200);
+        let claim = list["items"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/compensation-claims/{claim}");
+        let record =
+            json!({ "kind": "answer", "claim_id": claim, "amount": "250000.00", "reference": "LP-1" });
+        ask(&bench, &id, record).await.refused(409, "fund-answers-itself");
+        let answer = format!("{path}/answer");
+        bench.post(&officer(), &answer, json!({ "amount": "1.00" })).await.refused(403, "forbidden");
+        bench
+            .post(&manager(1), &answer, json!({ "amount": "250000.01" }))
+            .await
+            .refused(409, "above-claimed");
+        bench.post(&manager(1), &answer, json!({ "amount": "1.00" })).await.refused(422, "invalid-request");
+        bench.post(&manager(1), &answer, json!({ "amount": "250000.00" })).await.expect(200);
+        let confirm = format!("{path}/confirm");
+        bench.send(&manager(1), "POST", &confirm, json!({}), Some("c")).await.refused(403, "four-eyes");
+        let paid = bench.send(&manager(2), "POST", &confirm, json!({}), Some("c")).await.expect(200);
+        assert_eq!((&paid["status"], &paid["paid"]), (&json!("paid"), &json!("250000.00")));
+        let twice = bench.send(&manager(2), "POST", &confirm, json!({}), Some("c")).await.expect(200);
+        assert_eq!(twice, paid, "a repeat of the key is answered, not paid again");
+        bench.send(&manager(2), "POST", &confirm, json!({}), Some("c2")).await.refused(409, "not-in-status");
+
+        let account = fund(&bench, &manager(1)).await["account"].clone();
+        assert_eq!((&account["balance"], &account["agrees"]), (&json!("750000.00"), &json!(true)));
+        assert_eq!(outstanding(&bench, &loan).await.0, "250000.00");
+        books_agree(&bench).await;
+        let agreement = bench.get(&officer(), "/fund-agreements").await.expect(200)["items"][0].clone();
+        assert_eq!(
+            agreement["status"], "stopped",
+            "a quarter of a million of a quarter of a million covered"
+        );
+        assert_eq!((&agreement["pending"], &agreement["paid"]), (&json!("0.00"), &json!("250000.00")));
+        let entries = format!("/funds/{}/entries?kind=compensation", manager(1).tenant);
+        let seen = bench.get(&officer(), &entries).await.expect(200);
+        assert_eq!(seen["items"][0]["amount"], "250000.00");
+        assert_eq!(seen["items"][0]["balance"], Value::Null, "a bank sees what concerns it, not the balance");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_back_waits_again_and_one_that_declines_frees_what_was_pending() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        shared(&bench, &loan).await;
+        let list = bench.get(&manager(1), "/compensation-claims").await.expect(200);
+        let path = format!("/compensation-claims/{}", list["items"][0]["id"].as_str().unwrap());
+        let declined = json!({ "amount": "0.00", "reason": "不在覆盖范围" });
+        bench.post(&manager(1), &format!("{path}/answer"), declined.clone()).await.expect(200);
+        bench.post(&manager(1), &format!("{path}/send-back"), json!({})).await.refused(403, "four-eyes");
+        let back = bench.post(&manager(2), &format!("{path}/send-back"), json!({})).await.expect(200);
+        assert_eq!(back["status"], "claimed");
+        bench.post(&manager(2), &format!("{path}/answer"), declined).await.expect(200);
+        let confirm = format!("{path}/confirm");
+        let after = bench.send(&manager(1), "POST", &confirm, json!({}), Some("c")).await.expect(200);
+        assert_eq!((&after["status"], &after["paid"]), (&json!("declined"), &json!("0.00")));
+        assert_eq!(fund(&bench, &manager(1)).await["account"]["balance"], "1000000.00");
+        let agreement = bench.get(&officer(), "/fund-agreements").await.expect(200)["items"][0].clone();
+        assert_eq!(agreement["pending"], "0.00");
+    }
+}
+
+#[tokio::test]
+async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as_the_loss_was_borne() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = shared(&bench, &loan).await;
+        compensated(&bench).await;
+        let mut short = write_off();
+        short["papers"].as_array_mut().unwrap().pop();
+        let missing = ask(&bench, &id, short).await.refused(422, "invalid-request");
+        assert_eq!(missing["errors"][0]["field"], "papers.price");
+        let early = json!({ "kind": "closing", "outcome": "ended", "reason": "执行终结" });
+        ask(&bench, &id, early.clone()).await.refused(409, "still-owed");
+        let off = done(&bench, &id, write_off()).await;
+        assert_eq!(off["result"]["principal"], "250000.00");
+        assert_eq!(outstanding(&bench, &loan).await, ("0.00".into(), "written_off".into()));
+        books_agree(&bench).await;
+        let facility = case(&bench, &id).await["facility_id"].as_str().unwrap().to_owned();
+        let line = bench.get(&officer(), &format!("/facilities/{facility}")).await.expect(200);
+        assert_eq!(line["drawn"], "0.00", "what is written off has left the line");
+
+        let recovery =
+            json!({ "kind": "recovery", "amount": "52000.00", "payer": "企业", "reference": "回单 1 号" });
+        let cost = json!({ "kind": "cost", "amount": "2000.00", "purpose": "执行费", "payee": "法院", "reference": "F2" });
+        done(&bench, &id, cost).await;
+        let back = done(&bench, &id, recovery).await["result"].clone();
+        assert_eq!((&back["costs"], &back["own_back"]), (&json!("2000.00"), &json!("25000.00")));
+        assert_eq!(back["back"][0]["amount"], "25000.00");
+        assert_eq!(back["written_back"], "25000.00");
+        let account = fund(&bench, &manager(1)).await["account"].clone();
+        assert_eq!((&account["balance"], &account["agrees"]), (&json!("775000.00"), &json!(true)));
+        books_agree(&bench).await;
+        let view = case(&bench, &id).await;
+        assert_eq!(view["claims"][0]["returned"], "25000.00");
+        let money = &view["money"];
+        assert_eq!((&money["recovered"], &money["returned"]), (&json!("52000.00"), &json!("25000.00")));
+        done(&bench, &id, early).await;
+        assert_eq!(case(&bench, &id).await["outcome"], "ended");
+        ask(&bench, &id, json!({ "kind": "closing", "outcome": "ended", "reason": "再次" }))
+            .await
+            .refused(409, "not-in-status");
+        let file = bench.get(&risk_manager(), "/disposal-cases/export?format=xlsx").await;
+        assert_eq!(file.status.as_u16(), 200);
+    }
+}
+
+#[tokio::test]
+async fn a_case_whose_arrears_are_paid_is_cured() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        let cured = json!({ "kind": "closing", "outcome": "cured", "reason": "已补足欠息" });
+        ask(&bench, &id, cured.clone()).await.refused(409, "still-overdue");
+        // Everything but the principal: more than the arrears.
+        let payoff = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200)["payoff"].clone();
+        repay(&bench, &loan, payoff.as_str().unwrap(), "all").await.expect(201);
+        done(&bench, &id, json!({ "kind": "closing", "outcome": "satisfied", "reason": "全额清偿" })).await;
+        let view = case(&bench, &id).await;
+        assert_eq!((&view["status"], &view["outcome"]), (&json!("closed"), &json!("satisfied")));
+        ask(&bench, &id, cured).await.refused(409, "not-in-status");
+    }
+}
+
+#[tokio::test]
+async fn an_insurers_answer_is_recorded_by_one_and_confirmed_by_another_and_pays_the_loan() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4" });
+        let twice = json!({ "bearer": "fund", "party_id": manager(1).tenant, "name": "省级风险补偿资金池", "rank": 3, "share": "0.1" });
+        let asked = json!({ "kind": "sharing", "interest": false, "also": [insurer.clone(), twice] });
+        ask(&bench, &id, asked).await.refused(409, "shared-twice");
+        let sharing =
+            done(&bench, &id, json!({ "kind": "sharing", "interest": false, "also": [insurer] })).await;
+        // Half of 600,000 to the fund, 40 % of the 300,000 left to the insurer.
+        let parts = &sharing["result"]["parts"];
+        assert_eq!((&parts[0]["borne"], &parts[1]["borne"]), (&json!("300000.00"), &json!("120000.00")));
+        assert_eq!(sharing["result"]["bank"], "180000.00");
+        let view = case(&bench, &id).await;
+        let claim = view["claims"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|claim| claim["bearer"] == "insurer")
+            .unwrap()
+            .clone();
+        let answer = json!({ "kind": "answer", "claim_id": claim["id"], "amount": "100000.00",
+            "reason": "免赔", "reference": "LP-2027-1" });
+        done(&bench, &id, answer).await;
+        let view = case(&bench, &id).await;
+        let paid =
+            view["claims"].as_array().unwrap().iter().find(|one| one["id"] == claim["id"]).unwrap().clone();
+        assert_eq!((&paid["status"], &paid["paid"]), (&json!("paid"), &json!("100000.00")));
+        assert_eq!((&paid["answered_by"], &paid["decided_by"]), (&json!("风险经理"), &json!("审批人")));
+        assert_eq!(outstanding(&bench, &loan).await.0, "500000.00");
+        books_agree(&bench).await;
+    }
+}
