@@ -10,7 +10,7 @@ const PEOPLE = [
   "examiner@regulator.demo", "admin@platform.demo",
 ];
 /** Files, and sorted or further pages of a list that is looked at anyway. */
-const SKIPPED = /\/export\b|[?&](sort|cursor|limit)=/;
+const SKIPPED = /\/export\b|[?&](sort|cursor|limit)=|\/certificate(\?|$)|\/file(\?|$)|\/settlement\/file|\/content(\?|$)/;
 /** A page that takes longer than this, in a debug build on a busy machine, has lost an index or asks too often. */
 const SLOWEST_MS = 3_000;
 
