@@ -209,7 +209,10 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str) -> Result<enti
     };
     let made = entity::ActiveModel::from(run.clone());
     // Two replicas open the same day: the unique index lets one through, the other finds its run.
-    entity::Entity::insert(made).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    entity::Entity::insert(made)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     let mut after = Uuid::nil();
     let mut rows = Vec::new();
     for shard in 0..shards {
@@ -245,11 +248,6 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str) -> Result<enti
     }
     shard::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     Ok(run)
-}
-
-fn twin(error: sea_orm::DbErr) -> Fault {
-    let fault = Fault::from(error);
-    if fault.is_unique_violation() { Fault::Conflict("a twin opened the day".to_owned()) } else { fault }
 }
 
 /// Works on free shards of a run until none is left, as many at a time as the machine has cores.

@@ -205,7 +205,10 @@ impl Held {
             };
             let made = store::day::ActiveModel::from(row.clone());
             // The close of business may make the row at the same moment: one of the two runs again.
-            store::day::Entity::insert(made).exec_without_returning(tx.conn()).await.map_err(twin)?;
+            store::day::Entity::insert(made)
+                .exec_without_returning(tx.conn())
+                .await
+                .map_err(|error| Fault::from(error).overtaken_if_taken())?;
             self.day = Some(row);
             return Ok(());
         };
@@ -258,9 +261,4 @@ impl Held {
             member_reserved: moved(self.member.reserved),
         }))
     }
-}
-
-fn twin(error: sea_orm::DbErr) -> Fault {
-    let fault = Fault::from(error);
-    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
 }
