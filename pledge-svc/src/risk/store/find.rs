@@ -150,6 +150,9 @@ pub async fn find_history(
     Ok(change::Entity::find()
         .filter(visible(scope, Column::BankId, Column::LoanId))
         .filter(Column::LoanId.eq(loan.uuid()))
+        // A catch-up writes many days at one moment: only the days tell their order.
+        .order_by_desc(Column::FromOn)
+        .order_by_desc(Column::UntilOn)
         .order_by_desc(Column::MadeAt)
         .order_by_desc(Column::Id)
         .limit(HISTORY_MAX)
