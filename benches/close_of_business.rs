@@ -12,9 +12,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{OrgId, Service, SimulatedClock};
-use pledge_svc::closing::{CaughtUp, catch_up};
+use pledge_svc::{
+    closing::{CaughtUp, catch_up},
+    facility::model::Terms,
+};
 use sea_orm::{ConnectionTrait, Statement};
 use tx_kit::{
     Db, DbConfig,
@@ -27,14 +30,19 @@ type Failed = Box<dyn std::error::Error>;
 const ROUNDS: usize = 5;
 const BANK: Uuid = Uuid::from_u128(0x10);
 const FACILITY: Uuid = Uuid::from_u128(0x20);
-const MEMBER: Uuid = Uuid::from_u128(0x30);
 
 fn day(text: &str) -> Result<NaiveDate, Failed> {
     Ok(text.parse()?)
 }
 
-fn clock(text: &str) -> Result<Arc<SimulatedClock>, Failed> {
-    Ok(Arc::new(SimulatedClock::at(format!("{text}T02:00:00Z").parse()?)))
+/// The morning after a day, when it may be closed.
+fn morning_after(day: NaiveDate, minutes: u32) -> Result<DateTime<Utc>, Failed> {
+    let next = day.succ_opt().and_then(|next| next.and_hms_opt(2, minutes, 0)).ok_or("no such day")?;
+    Ok(next.and_utc())
+}
+
+fn clock(closed: &str) -> Result<Arc<SimulatedClock>, Failed> {
+    Ok(Arc::new(SimulatedClock::at(morning_after(day(closed)?, 0)?)))
 }
 
 async fn run(db: &Db, sql: &str) -> Result<u64, Failed> {
@@ -47,25 +55,19 @@ async fn number(db: &Db, sql: &str) -> Result<i64, Failed> {
     Ok(row.try_get_by_index(0)?)
 }
 
-/// Loans of every age and kind of plan, drawn over the thirty days before the first close; a hundredth part is never paid.
+/// Loans of three kinds of plan, drawn over the four weeks before the first close, three to a borrower. Nobody pays: every
+/// day a twenty-eighth of the book falls due and stays due, which is more than a bank's own days bring.
 async fn lend(db: &Db, loans: i64) -> Result<(), Failed> {
+    let terms = serde_json::to_string(&Terms::default())?;
     run(
         db,
         &format!(
-            "INSERT INTO facility SELECT * FROM jsonb_populate_record(NULL::facility, jsonb_build_object(
-                'id', '{FACILITY}', 'number', 'F1', 'name', 'bench', 'bank_id', '{BANK}', 'bank_name', 'bank',
-                'cluster', 'cluster', 'industry', 'C26', 'limit_fen', 900000000000000000, 'drawn_fen', 0,
-                'reserved_fen', 0, 'retired_fen', 0, 'status', 'active', 'revolving', true,
-                'available_from', '2025-01-01', 'available_until', '2030-01-01', 'annual_rate', '0.0345',
-                'tenor_cap_months', 36, 'single_member_cap', '1', 'ltv_cap', '1', 'maker_id', '{BANK}', 'maker', 'm',
-                'created_at', now(), 'version', 1) || (SELECT jsonb_object_agg(column_name, CASE data_type
-                    WHEN 'boolean' THEN 'false'::jsonb WHEN 'bigint' THEN '0' WHEN 'integer' THEN '0'
-                    ELSE '\"0\"' END)
-                FROM information_schema.columns WHERE table_name = 'facility' AND is_nullable = 'NO'
-                AND column_name NOT IN ('id', 'number', 'name', 'bank_id', 'bank_name', 'cluster', 'industry',
-                    'limit_fen', 'drawn_fen', 'reserved_fen', 'retired_fen', 'status', 'revolving', 'available_from',
-                    'available_until', 'annual_rate', 'tenor_cap_months', 'single_member_cap', 'ltv_cap', 'maker_id',
-                    'maker', 'created_at', 'version')))"
+            "INSERT INTO facility (id, number, name, bank_id, bank_name, cluster, industry, limit_fen, drawn_fen,
+                reserved_fen, retired_fen, status, revolving, available_from, available_until, annual_rate,
+                tenor_cap_months, single_member_cap, ltv_cap, terms, pooled, grouped, maker_id, maker, created_at, version)
+             VALUES ('{FACILITY}', 'F1', 'facility', '{BANK}', 'bank', 'cluster', 'C26', 900000000000000000, 0,
+                0, 0, 'active', true, '2025-01-01', '2030-01-01', '0.0345', 36, '1', '1', '{terms}', false, false,
+                '{BANK}', 'maker', now(), 1)"
         ),
     )
     .await?;
@@ -78,11 +80,22 @@ async fn lend(db: &Db, loans: i64) -> Result<(), Failed> {
                 every_months, grace, penalty_surcharge, holiday_grace, product, drawn_on, matures_on, status,
                 created_at, version)
              SELECT gen_random_uuid(), 'L' || n, gen_random_uuid(), '{FACILITY}', 'facility', '{BANK}', 'bank',
-                '{MEMBER}', 'enterprise ' || n % 1000, 'C26', 100000 + n * 7 % 900000000, 100000 + n * 7 % 900000000, 0,
+                md5((n / 3)::text)::uuid, 'enterprise ' || n / 3, 'C26', 100000 + n * 7 % 900000000, 100000 + n * 7 % 900000000, 0,
                 drawn, '0', 0, (drawn + interval '1 month')::date, 0, '0.0345', 'actual/360',
                 (ARRAY['interest_only', 'equal_instalment', 'equal_principal'])[1 + n % 3], 12, 1, 0, '0.5', false,
                 'standard', drawn, (drawn + interval '12 months')::date, 'active', now(), 1
              FROM (SELECT n, DATE '2026-01-05' + (n % 28)::int AS drawn FROM generate_series(1, {loans}) n) x"
+        ),
+    )
+    .await?;
+    run(
+        db,
+        &format!(
+            "INSERT INTO facility_member (id, facility_id, enterprise_id, enterprise_name, sub_limit_fen, drawn_fen,
+                reserved_fen, retired_fen, status, deposit_fen, margin_fen, conditions_open)
+             SELECT gen_random_uuid(), '{FACILITY}', enterprise_id, MIN(enterprise_name), 900000000000000, SUM(outstanding_fen),
+                0, 0, 'active', 0, 0, 0
+             FROM loan GROUP BY enterprise_id"
         ),
     )
     .await?;
@@ -138,7 +151,7 @@ async fn agree(db: &Db) -> Result<(), Failed> {
 async fn side_by_side(db: &Db, clock: &SimulatedClock, loans: i64) -> Result<NaiveDate, Failed> {
     // The first close makes the rows of the days and of the risk; from then on they are updated.
     let mut last = day("2026-02-02")?;
-    clock.set(last.and_hms_opt(9, 0, 0).ok_or("no time")?.and_utc());
+    clock.set(morning_after(last, 0)?);
     let started = Instant::now();
     close_to(db, last).await?;
     println!(
@@ -160,7 +173,7 @@ async fn side_by_side(db: &Db, clock: &SimulatedClock, loans: i64) -> Result<Nai
         .await?;
         let one = started.elapsed().as_secs_f64();
         last = last.succ_opt().ok_or("no day")?;
-        clock.set(last.and_hms_opt(9, 0, 0).ok_or("no time")?.and_utc());
+        clock.set(morning_after(last, 0)?);
         let started = Instant::now();
         close_to(db, last).await?;
         let other = started.elapsed().as_secs_f64();
@@ -188,14 +201,14 @@ async fn side_by_side(db: &Db, clock: &SimulatedClock, loans: i64) -> Result<Nai
 /// Another process closes the next day and is killed in the middle; this one resumes it.
 async fn kill_and_resume(db: &Db, url: &str, clock: &SimulatedClock, last: NaiveDate) -> Result<(), Failed> {
     let next = last.succ_opt().ok_or("no day")?;
-    clock.set(next.and_hms_opt(9, 0, 0).ok_or("no time")?.and_utc());
+    clock.set(morning_after(next, 0)?);
     let loans = number(db, "SELECT COUNT(*) FROM loan_day").await?;
     let mut child = Command::new(std::env::current_exe()?)
         .env("IPF_BENCH_CLOSE", format!("{url} {next}"))
         .stdout(Stdio::null())
         .spawn()?;
     loop {
-        let done = number(db, "SELECT COALESCE(SUM(done), 0)::bigint FROM closing_shard s JOIN closing_run r ON r.id = s.run_id WHERE r.status = 'running'").await?;
+        let done = number(db, "SELECT COALESCE(SUM(s.done), 0)::bigint FROM closing_shard s JOIN closing_run r ON r.id = s.run_id WHERE r.status = 'running'").await?;
         if done * 2 >= loans {
             break;
         }
@@ -206,9 +219,9 @@ async fn kill_and_resume(db: &Db, url: &str, clock: &SimulatedClock, last: Naive
     }
     child.kill()?;
     child.wait()?;
-    let half = number(db, "SELECT SUM(done)::bigint FROM closing_shard s JOIN closing_run r ON r.id = s.run_id WHERE r.status = 'running'").await?;
+    let half = number(db, "SELECT SUM(s.done)::bigint FROM closing_shard s JOIN closing_run r ON r.id = s.run_id WHERE r.status = 'running'").await?;
     // The dead process holds its shards until their leases end; the clock of the bench is moved past it.
-    clock.set(next.and_hms_opt(9, 5, 0).ok_or("no time")?.and_utc());
+    clock.set(morning_after(next, 5)?);
     let started = Instant::now();
     close_to(db, next).await?;
     println!(

@@ -253,6 +253,8 @@ impl Lines {
             tenor_months: 12,
             repayment: None,
             purpose: Some("采购原材料".to_owned()),
+            product: None,
+            grace: None,
         };
         let command = format!("POST /api/pledge/v1/facilities/{line}/drawdowns");
         let body =

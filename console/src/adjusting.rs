@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     adjusted_plans as plans,
-    adjustments::{self, KINDS, kind},
+    adjustments::{self, KINDS, UNPLANNED, kind},
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Every field of every kind, in the order in which what was worked out is told from what is sent.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 16] = [
     "months",
     "in_difficulty",
     "term_months",
@@ -30,6 +30,10 @@ const FIELDS: [&str; 12] = [
     "repayment",
     "grace",
     "instalments",
+    "amount",
+    "amount_unit",
+    "since",
+    "surcharge",
     "reason",
     "assessment",
 ];
@@ -62,6 +66,22 @@ fn form(desk: &Desk, id: &Id, name: &'static str) -> Form {
             ),
         "repricing" => repricing(desk, form),
         "restructuring" => restructuring(desk, form),
+        "misuse" => form
+            .intro(desk.t("adj-misuse-intro"))
+            .field(Field::new(Kind::Amount, "amount", desk.t("misuse-amount")))
+            .field(Field::new(Kind::Day, "since", desk.t("misuse-since")).half())
+            .field(
+                Field::new(Kind::Percent, "surcharge", desk.t("lend-misuse-surcharge"))
+                    .optional()
+                    .half()
+                    .help(desk.t("adj-surcharge-help")),
+            ),
+        "misuse_ended" => form.intro(desk.t("adj-misuse-ended-intro")),
+        "fee_waiver" => form.intro(desk.t("adj-fee-waiver-intro")).field(Field::new(
+            Kind::Amount,
+            "amount",
+            desk.t("amount"),
+        )),
         "prepayment_shorten" => form.intro(desk.t("adj-shorten-intro")),
         _ => form.intro(desk.t("adj-lower-intro")),
     };
@@ -124,7 +144,8 @@ fn page(desk: &Desk, id: &Id, name: &'static str, loan: &Value) -> Page {
         .fact(desk.t("repayment-way"), Cell::text(desk.word(loan.text("repayment"))))
         .fact(desk.t("loan-drawn-on"), Cell::day(loan.text("drawn_on")))
         .fact(desk.t("loan-matures-on"), Cell::day(loan.text("matures_on")))
-        .fact(desk.t("adj-overdue-days"), Cell::figure(loan.shown("overdue_days")));
+        .fact(desk.t("adj-overdue-days"), Cell::figure(loan.shown("overdue_days")))
+        .fact(desk.t("loan-fees"), Cell::yuan(loan.text("fees")));
     Page::new(kind(desk, name))
         .up(desk.t("adj-of-loan"), format!("/loans/{id}/adjustments"))
         .number(loan.text("number"))
@@ -153,6 +174,8 @@ fn typed(desk: &Desk, input: &Input, name: &'static str) -> Result<Value, Refusa
         }
         "repricing" => draft.texts(&["basis"]).percents(&["annual_rate"]).finish(),
         "restructuring" => restructured(desk, input, draft),
+        "misuse" => draft.amounts(&["amount"]).texts(&["since"]).percents(&["surcharge"]).finish(),
+        "fee_waiver" => draft.amounts(&["amount"]).finish(),
         _ => draft.finish(),
     }
 }
@@ -220,13 +243,18 @@ pub async fn submit(
     }
     match desk.post(&format!("{api}/preview"), &change, None).await {
         Ok(preview) => {
-            let form = ready(&desk, form.keep(&desk, &input), &sealed);
+            let ask = if UNPLANNED.contains(&name) { "adj-confirm-owed" } else { "adj-confirm" };
+            let form = ready(&desk, form.keep(&desk, &input), &sealed, ask);
             let mut page = page(&desk, &id, name, &loan);
             if preview.flag("restructured") {
                 page = page.with(observed(&desk, &preview));
             }
-            let (before, after) = (preview.at("before.plan"), preview.at("after.plan"));
-            page.blocks.extend(plans::beside(&desk, before, after));
+            if UNPLANNED.contains(&name) {
+                page = page.with(adjustments::owed_after(&desk, &preview));
+            } else {
+                let (before, after) = (preview.at("before.plan"), preview.at("after.plan"));
+                page.blocks.extend(plans::beside(&desk, before, after));
+            }
             Ok(frame::show(&desk, page.with(form)))
         }
         refused => steps::answered(&desk, refused, ("/adjustments", ""), &input, form, back),
@@ -234,7 +262,7 @@ pub async fn submit(
 }
 
 /// The form again, to be sent as it is.
-fn ready(desk: &Desk, mut form: Form, sealed: &str) -> Form {
+fn ready(desk: &Desk, mut form: Form, sealed: &str, ask: &'static str) -> Form {
     for (name, value) in &mut form.hidden {
         if name == "worked_out" {
             sealed.clone_into(value);
@@ -243,7 +271,7 @@ fn ready(desk: &Desk, mut form: Form, sealed: &str) -> Form {
     form.problem = Some(Notice {
         tone: "warn",
         title: desk.t("confirm-title").to_owned(),
-        text: desk.t("adj-confirm").to_owned(),
+        text: desk.t(ask).to_owned(),
         items: Vec::new(),
     });
     desk.t("adj-propose").clone_into(&mut form.submit);

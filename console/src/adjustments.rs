@@ -1,20 +1,19 @@
-//! Changes of a loan's repayment: the work list, the history of one loan, one change with both plans side by side, and
-//! deciding it. Proposing one is [`crate::adjusting`].
+//! Changes of a loan's repayment: the history of one loan, one change with both plans side by side, and deciding it. The
+//! work list is [`crate::adjustment_rows`]; proposing one is [`crate::adjusting`].
 
 use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
-    adjusted_plans as plans,
+    adjusted_plans as plans, adjustment_rows as rows,
     cell::Cell,
     desk::{Desk, Id},
+    documents,
     draft::{Draft, Input},
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame,
-    list::{self, List, chosen, column, numeric, picked, typed},
-    loans,
+    frame, list, loans,
     page::{Beside, Block, Event, FigureRow, Grid, Notice, Page, Timeline},
     steps::{self, Step, Words},
     value::Facts,
@@ -23,8 +22,19 @@ use crate::{
 /// The changes' address.
 pub const API: &str = "/api/pledge/v1/adjustments";
 /// What may be proposed, in the order of the loan's page.
-pub const KINDS: [&str; 6] =
-    ["prepayment_lower", "prepayment_shorten", "extension", "rollover", "restructuring", "repricing"];
+pub const KINDS: [&str; 9] = [
+    "prepayment_lower",
+    "prepayment_shorten",
+    "extension",
+    "rollover",
+    "restructuring",
+    "repricing",
+    "misuse",
+    "misuse_ended",
+    "fee_waiver",
+];
+/// Those that leave the plan as it is.
+pub const UNPLANNED: [&str; 3] = ["misuse", "misuse_ended", "fee_waiver"];
 
 const STEPS: &[Step] = &[
     Step {
@@ -62,71 +72,12 @@ pub fn kind(desk: &Desk, name: &str) -> String {
         "rollover" => desk.t("adj-kind-rollover"),
         "restructuring" => desk.t("adj-kind-restructuring"),
         "repricing" => desk.t("adj-kind-repricing"),
+        "misuse" => desk.t("adj-kind-misuse"),
+        "misuse_ended" => desk.t("adj-kind-misuse-ended"),
+        "fee_waiver" => desk.t("adj-kind-fee-waiver"),
         other => return desk.word(other),
     }
     .to_owned()
-}
-
-fn from_to(before: String, after: String) -> String {
-    if before == after { after } else { format!("{before} → {after}") }
-}
-
-/// A list of changes; on a loan's own page without the loan.
-fn listed(desk: &Desk, api: String, of_one_loan: bool) -> List {
-    let kinds = KINDS.map(|name| (name.to_owned(), kind(desk, name))).to_vec();
-    let states = ["proposed", "approved", "refused", "withdrawn"];
-    let mut filters = vec![picked("kind", "col-kind", kinds), chosen(desk, "status", "col-status", &states)];
-    let mut columns = vec![
-        column("col-created", |_, row| {
-            Cell::stamp(row.text("created_at")).to(format!("/adjustments/{}", row.text("id")))
-        })
-        .sorted("created_at"),
-        column("col-kind", |desk, row| Cell::text(kind(desk, row.text("kind")))),
-    ];
-    if !of_one_loan {
-        filters.insert(0, typed("q", "adj-q"));
-        columns.push(
-            column("adj-loan", |_, row| {
-                Cell::text(row.text("loan_number"))
-                    .to(format!("/loans/{}", row.text("loan_id")))
-                    .under(row.text("enterprise_name"))
-            })
-            .sorted("loan_number"),
-        );
-    }
-    columns.extend([
-        numeric("outstanding-wan", |_, row| Cell::wan(row.text("outstanding")))
-            .summed("outstanding")
-            .sorted("outstanding"),
-        numeric("annual-rate", |_, row| {
-            Cell::figure(from_to(
-                figures::percent(&row.shown("annual_rate_before")),
-                figures::percent(&row.shown("annual_rate_after")),
-            ))
-        }),
-        column("loan-matures-on", |_, row| {
-            Cell::text(from_to(
-                figures::day(row.text("matures_on_before")),
-                figures::day(row.text("matures_on_after")),
-            ))
-        }),
-        column("adj-maker", |_, row| Cell::text(row.text("maker"))),
-        column("approver", |_, row| Cell::text(row.text("approver"))),
-        column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
-    ]);
-    List { api, filters, columns, export: !of_one_loan }
-}
-
-/// `GET /adjustments`
-pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let page = Page::new(desk.t("adj-title")).action(true, desk.t("rates-title"), "/reference-rates");
-    let list = listed(&desk, API.to_owned(), false);
-    list::show(&desk, page, list).await
-}
-
-/// `GET /adjustments/export`
-pub async fn export(desk: Desk) -> Result<Response, Failure> {
-    desk.export(API).await
 }
 
 /// `GET /loans/{id}/adjustments`: how a loan is priced, what settles it on a day, what may be proposed, its history.
@@ -143,9 +94,18 @@ pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure
         .number(loan.text("number"))
         .badge(loans::status(&desk, &loan));
     for name in KINDS {
-        page = page.action(open, kind(&desk, name), format!("/loans/{id}/adjustments/{name}"));
+        let applies = match name {
+            "misuse" => !loan.has("misuse"),
+            "misuse_ended" => loan.has("misuse"),
+            "fee_waiver" => figures::is_some(loan.text("fees")),
+            _ => true,
+        };
+        page = page.action(open && applies, kind(&desk, name), format!("/loans/{id}/adjustments/{name}"));
     }
     page = page.with(loans::standing(&desk, &loan));
+    if loan.has("misuse") {
+        page = page.with(loans::misuse(&desk, &loan));
+    }
     if let Ok(pricing) = &pricing {
         page = page.with(priced(&desk, pricing));
     }
@@ -160,7 +120,7 @@ pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure
         }),
         Err(failure) => return Err(failure),
     };
-    let list = listed(&desk, format!("{path}/adjustments"), true);
+    let list = rows::listed(&desk, format!("{path}/adjustments"), true);
     list::show(&desk, page, list).await
 }
 
@@ -211,6 +171,7 @@ fn settles(desk: &Desk, payoff: &Value) -> FigureRow {
         .with(desk.t("schedule-interest"), Cell::yuan(payoff.text("interest")), "")
         .with(desk.t("loan-penalty"), Cell::yuan(payoff.text("penalty")), "")
         .with(desk.t("loan-fees"), Cell::yuan(payoff.text("fees")), "")
+        .with(desk.t("lend-prepayment-fee"), Cell::yuan(payoff.text("prepayment_fee")), "")
 }
 
 /// What was asked for, in the terms of its kind.
@@ -226,6 +187,15 @@ fn asked(desk: &Desk, one: &Value) -> Grid {
         grid = grid
             .fact(desk.t("repayment-way"), Cell::text(desk.word(change.text("spread.repayment"))))
             .fact(desk.t("adj-grace"), Cell::figure(change.shown("spread.grace")));
+    }
+    if change.has("amount") {
+        grid = grid.fact(desk.t("amount"), Cell::yuan(change.text("amount")));
+    }
+    if change.has("since") {
+        grid = grid.fact(desk.t("misuse-since"), Cell::day(change.text("since")));
+        if change.has("surcharge") {
+            grid = grid.fact(desk.t("lend-misuse-surcharge"), Cell::percent(&change.shown("surcharge")));
+        }
     }
     if change.has("basis") {
         let floats = change.text("basis") == "floating";
@@ -249,14 +219,14 @@ fn became(desk: &Desk, one: &Value) -> Grid {
     Grid::new(desk.t("adj-effect"))
         .fact(
             desk.t("annual-rate"),
-            Cell::figure(from_to(
+            Cell::figure(rows::from_to(
                 figures::percent(&one.shown("annual_rate_before")),
                 figures::percent(&one.shown("annual_rate_after")),
             )),
         )
         .fact(
             desk.t("loan-matures-on"),
-            Cell::text(from_to(
+            Cell::text(rows::from_to(
                 figures::day(one.text("matures_on_before")),
                 figures::day(one.text("matures_on_after")),
             )),
@@ -267,6 +237,17 @@ fn became(desk: &Desk, one: &Value) -> Grid {
         .fact(desk.t("adj-effective-on"), Cell::day(one.text("effective_on")))
         .fact(desk.t("loan-plan-version"), Cell::figure(one.shown("plan_version")))
         .fact(desk.t("approver"), Cell::text(one.text("approver")).under(one.text("decision_reason")))
+}
+
+/// What a change that leaves the plan does to penalty and fees.
+pub fn owed_after(desk: &Desk, preview: &Value) -> FigureRow {
+    let before = |name: &str| {
+        let amount = figures::yuan(preview.text(&format!("before.{name}")));
+        desk.tf("adj-matures-note", &[("before", &amount)])
+    };
+    FigureRow::default()
+        .with(desk.t("loan-penalty"), Cell::yuan(preview.text("after.penalty")), before("penalty"))
+        .with(desk.t("loan-fees"), Cell::yuan(preview.text("after.fees")), before("fees"))
 }
 
 fn timeline(desk: &Desk, one: &Value) -> Timeline {
@@ -317,7 +298,11 @@ fn page(desk: &Desk, one: &Value, form: Option<Form>) -> Page {
     } else {
         (one.at("plan_before"), one.at("plan_after"))
     };
-    if before.has("instalments") && after.has("instalments") {
+    if UNPLANNED.contains(&one.text("kind")) {
+        if one.text("today.outlook") == "possible" {
+            page = page.with(owed_after(desk, one.at("today")));
+        }
+    } else if before.has("instalments") && after.has("instalments") {
         page.blocks.extend(plans::beside(desk, before, after));
     }
     page.with(timeline(desk, one))
@@ -325,8 +310,16 @@ fn page(desk: &Desk, one: &Value, form: Option<Form>) -> Page {
 
 /// `GET /adjustments/{id}`
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let one = desk.get(&format!("{API}/{id}")).await?;
-    Ok(frame::show(&desk, page(&desk, &one, None)))
+    let path = format!("{API}/{id}");
+    let (one, papers) = tokio::join!(desk.get(&path), documents::attached(&desk, &path));
+    let attach = desk.may("document.attach");
+    let mut page = page(&desk, &one?, None).action(
+        attach,
+        desk.t("document-attach"),
+        format!("/adjustments/{id}/documents"),
+    );
+    page.blocks.extend(papers);
+    Ok(frame::show(&desk, page))
 }
 
 fn step_form(desk: &Desk, step: &Step, id: &Id, one: &Value) -> Form {

@@ -101,13 +101,33 @@ pub async fn checklist(desk: &Desk, id: &str) -> Option<Block> {
     Some(table.into())
 }
 
-/// What is attached; the title's link leads to where more is attached.
-pub async fn papers(desk: &Desk, id: &str) -> Option<Block> {
-    if !desk.may("document.read") {
+/// What the register asks for with the pledge, and whether each is there; only while there is no pledge and one is next.
+pub async fn pledge_papers(desk: &Desk, a: &Value) -> Option<Block> {
+    if a.text("status") != "approved" || a.has("pledge_id") {
         return None;
     }
-    let answer = desk.get(&format!("{}/{id}/documents", crate::applications::API)).await.ok()?;
-    Some(documents::table(desk, desk.t("documents-title"), rows(&answer)).into())
+    let path = format!("{}/{}/pledge-papers", crate::applications::API, a.text("id"));
+    let answer = desk.get(&path).await.ok()?;
+    if rows(&answer).is_empty() {
+        return None;
+    }
+    let heads = [desk.t("checklist-item"), desk.t("col-status"), desk.t("finding-cure")];
+    let table = Table::new(desk, desk.t("checklist-pledge"), &heads).rows(rows(&answer), |item| {
+        let (key, tone) =
+            if item.flag("present") { ("checklist-present", "ok") } else { ("checklist-missing", "warn") };
+        let cure = if item.flag("present") { "" } else { item.said("cure", desk.lang()) };
+        [
+            Cell::text(item.said("name", desk.lang())),
+            Cell::badge(desk.words().get(key), tone),
+            Cell::text(cure),
+        ]
+    });
+    Some(table.into())
+}
+
+/// What is attached; the title's link leads to where more is attached.
+pub async fn papers(desk: &Desk, id: &str) -> Option<Block> {
+    documents::attached(desk, &format!("{}/{id}", crate::applications::API)).await
 }
 
 /// The conditions precedent, each leading to what can be done about it.
@@ -244,6 +264,9 @@ fn decision(desk: &Desk, a: &Value) -> Grid {
         .fact(desk.t("col-reason"), Cell::text(d.text("reason")));
     if d.has("under") {
         grid = grid.fact(desk.t("approval-authority"), Cell::text(under(desk, d)));
+    }
+    if a.has("approval_until") && matches!(a.text("status"), "approved" | "lapsed") && !a.has("pledge_id") {
+        grid = grid.fact(desk.t("application-approval-until"), Cell::day(a.text("approval_until")));
     }
     if a.has("appeal_until") && a.text("status") == "refused" {
         grid = grid.fact(desk.t("appeal-until"), Cell::day(a.text("appeal_until")));

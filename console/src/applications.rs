@@ -31,6 +31,7 @@ const STATES: &[&str] = &[
     "refused",
     "appealed",
     "withdrawn",
+    "lapsed",
 ];
 
 const fn reasoned(
@@ -46,6 +47,7 @@ const fn reasoned(
 const STEPS: &[Step] = &[
     reasoned("refuse", "refuse", "application.approve", true, "refused"),
     reasoned("withdraw", "withdraw", "application.submit", true, "withdrawn"),
+    reasoned("lapse", "application-lapse", "application.examine", true, "application-lapsed"),
     reasoned("appeal", "appeal", "application.submit", false, "appealed"),
     reasoned("uphold", "appeal-uphold", "application.approve", true, "upheld"),
     reasoned("reopen", "appeal-reopen", "application.approve", false, "reopened"),
@@ -144,6 +146,11 @@ fn actions(desk: &Desk, a: &Value, page: Page) -> Page {
             desk.t("withdraw"),
             to("withdraw"),
         )
+        .action(
+            !pledged && status == "approved" && desk.may("application.examine"),
+            desk.t("application-lapse"),
+            to("lapse"),
+        )
 }
 
 /// `GET /applications/{id}`
@@ -154,13 +161,14 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .number(application.text("number"))
         .badge(state(&desk, application.text("status")));
     let mut page = actions(&desk, &application, page);
-    let (checklist, papers, conditions) = tokio::join!(
+    let (checklist, pledge_papers, papers, conditions) = tokio::join!(
         application_parts::checklist(&desk, &id),
+        application_parts::pledge_papers(&desk, &application),
         application_parts::papers(&desk, &id),
         application_parts::conditions(&desk, &id)
     );
     page.blocks.extend(parts(&desk, &application));
-    page.blocks.extend([checklist, conditions, papers].into_iter().flatten());
+    page.blocks.extend([checklist, pledge_papers, conditions, papers].into_iter().flatten());
     Ok(frame::show(&desk, page.with(timeline(&desk, &application))))
 }
 

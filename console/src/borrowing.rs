@@ -22,7 +22,7 @@ use crate::{
 };
 
 const CALLS: &str = "/api/pledge/v1/margin-calls";
-const CALL_STATES: &[&str] = &["open", "uncured", "cured"];
+const CALL_STATES: &[&str] = &["open", "uncured", "cured", "lifted"];
 /// Records of the base shown on a page.
 const HISTORY: &str = "60";
 
@@ -137,7 +137,8 @@ async fn page(desk: &Desk, f: &Value, base: &Value) -> Page {
         .with(figures_of(desk, base));
     let query = [("facility_id", id), ("limit", "1"), ("sort", "-called_on")];
     let calls = desk.find(CALLS, &query).await.unwrap_or_default();
-    if let Some(call) = rows(&calls).first().filter(|call| call.text("status") != "cured") {
+    if let Some(call) = rows(&calls).first().filter(|call| matches!(call.text("status"), "open" | "uncured"))
+    {
         let due = figures::day(call.text("due_on"));
         page = page.with(Notice {
             tone: if call.text("status") == "open" { "warn" } else { "risk" },
@@ -209,7 +210,9 @@ pub async fn calls(desk: Desk) -> Result<Response, Failure> {
             numeric("drawn-wan", |_, row| Cell::wan(row.text("outstanding"))),
             column("fl-called-on", |_, row| Cell::day(row.text("called_on"))).sorted("called_on"),
             column("fl-due-on", |_, row| Cell::day(row.text("due_on"))).sorted("due_on"),
-            column("fl-cured-on", |_, row| Cell::day(row.text("cured_on"))),
+            column("fl-cured-on", |_, row| {
+                Cell::day(row.text(if row.has("lifted_on") { "lifted_on" } else { "cured_on" }))
+            }),
             column("col-status", |desk, row| call_state(desk, row.text("status"))),
         ],
         export: true,

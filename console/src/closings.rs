@@ -16,6 +16,7 @@ use crate::{
     page::{FigureRow, Grid, Page, Table},
     steps,
     value::Facts,
+    working_days,
 };
 
 const API: &str = "/api/pledge/v1/closings";
@@ -24,11 +25,12 @@ const KINDS: &[&str] = &["due_soon", "due", "overdue"];
 
 /// `GET /closings`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let page = Page::new(desk.t("closings-title")).action(
-        desk.may("close_of_business.run"),
-        desk.t("closing-close"),
-        "/closings/new",
-    );
+    let mut page = Page::new(desk.t("closings-title"))
+        .action(desk.may("close_of_business.run"), desk.t("closing-close"), "/closings/new")
+        .action(desk.may("trial.calculate"), desk.t("wd-title"), "/working-days");
+    if let Some(notice) = working_days::notice(&desk).await? {
+        page = page.with(notice);
+    }
     list::show(&desk, page, days()).await
 }
 
@@ -48,7 +50,7 @@ fn days() -> List {
             column("closing-finished", |_, row| Cell::stamp(row.text("finished_at"))),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
         ],
-        export: false,
+        export: true,
     }
 }
 
@@ -104,10 +106,12 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let page = Page::new(desk.tf("closing-of", &[("day", &figures::day(run.text("business_date")))]))
         .up(desk.t("closings-title"), "/closings")
         .badge(Cell::state(&desk, run.text("status")))
-        .with(figures)
-        .with(facts)
-        .with(shards)
-        .with(failures);
+        .action(run.count("failed") > 0, desk.t("closing-failures"), format!("/closings/{id}/failures"));
+    let page = match working_days::notice(&desk).await? {
+        Some(notice) => page.with(notice),
+        None => page,
+    };
+    let page = page.with(figures).with(facts).with(shards).with(failures);
     Ok(frame::show(&desk, page))
 }
 
@@ -156,7 +160,7 @@ pub async fn notices(desk: Desk) -> Result<Response, Failure> {
             }),
             column("notice-given", |_, row| Cell::stamp(row.text("created_at"))),
         ],
-        export: false,
+        export: true,
     };
     list::show(&desk, Page::new(desk.t("notices-title")), list).await
 }

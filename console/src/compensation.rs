@@ -23,8 +23,8 @@ use crate::{
 
 /// The claims' address.
 pub const API: &str = "/api/pledge/v1/compensation-claims";
-const STATES: &[&str] = &["claimed", "answered", "paid", "declined"];
-const BEARERS: &[&str] = &["insurer", "fund", "pool", "appraiser", "reguarantor"];
+const STATES: &[&str] = &["claimed", "answered", "paid", "declined", "withdrawn"];
+const BEARERS: &[&str] = &["insurer", "fund", "pool", "margin", "appraiser", "reguarantor"];
 
 const STEPS: &[Step] = &[
     Step {

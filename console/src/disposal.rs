@@ -10,6 +10,7 @@ use crate::{
     compensation,
     desk::{Desk, Id},
     disposal_pictures::{sharing, waterfall},
+    documents,
     failure::Failure,
     figures, frame,
     list::{self, List, column, numeric, picked, typed},
@@ -97,7 +98,9 @@ fn asks(status: &str) -> &'static [&'static str] {
 
 /// `GET /disposal/{id}`
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let case = desk.get(&format!("{API}/{id}")).await?;
+    let path = format!("{API}/{id}");
+    let (case, papers) = tokio::join!(desk.get(&path), documents::attached(&desk, &path));
+    let case = case?;
     let status = case.text("status");
     let manages = desk.may("disposal.manage");
     let mut page = Page::new(desk.tf("disp-of", &[("name", case.text("enterprise_name"))]))
@@ -119,6 +122,11 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         desk.t("disp-note-action"),
         format!("/disposal/{id}/action"),
     );
+    page = page.action(
+        desk.may("document.attach"),
+        desk.t("document-attach"),
+        format!("/disposal/{id}/documents"),
+    );
     page.blocks.extend(waiting(&desk, &case));
     page = page
         .with(owed(&desk, &case))
@@ -133,6 +141,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     }
     page.blocks.extend(realised(&desk, &case));
     page.blocks.extend(promises(&desk, &case));
+    page.blocks.extend(papers);
     page = page.with(timeline(&desk, &case));
     Ok(frame::show(&desk, page))
 }

@@ -1,5 +1,5 @@
-//! Documents: attaching them to an application or a pledge, looking at them, downloading them, putting a new version in
-//! place; the list of all that one may see.
+//! Documents: attaching them to an application, a pledge, a change of a loan or a case, looking at them, downloading them,
+//! putting a new version in place; the list of all that one may see.
 
 use axum::{
     body::Body,
@@ -15,7 +15,7 @@ use crate::{
     failure::{Failure, Refusal},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    page::{Grid, Notice, Page, Table},
+    page::{Block, Grid, Notice, Page, Table},
     upload::{Upload, hand_on},
     value::{Facts, rows},
 };
@@ -32,6 +32,7 @@ const KINDS: &[&str] = &[
     "patent_certificate",
     "use_of_funds",
     "co_owner_consent",
+    "pledge_application_form",
     "pledge_contract",
     "power_of_attorney",
     "identity_papers",
@@ -128,6 +129,8 @@ fn subject_cell(desk: &Desk, row: &Value) -> Cell {
     match row.text("subject_kind") {
         "application" => cell.to(format!("/applications/{id}")),
         "pledge" => cell.to(format!("/pledges/{id}")),
+        "loan_adjustment" => cell.to(format!("/adjustments/{id}")),
+        "case" => cell.to(format!("/disposal/{id}")),
         _ => cell,
     }
 }
@@ -200,9 +203,13 @@ pub async fn replace(desk: Desk, Path(id): Path<Id>, request: Request) -> Result
 
 /// What documents are attached to.
 struct Subject {
-    /// The first word of its address, here and in the API.
+    /// The first word of its address here.
     path: &'static str,
+    /// The same in the API.
+    api: &'static str,
     id: String,
+    /// The kinds of papers that it alone has.
+    kinds: &'static [&'static str],
 }
 
 impl Subject {
@@ -211,7 +218,7 @@ impl Subject {
     }
 
     fn api(&self) -> String {
-        format!("/api/pledge/v1{}/documents", self.here())
+        format!("/api/pledge/v1/{}/{}/documents", self.api, self.id)
     }
 
     /// The kinds of papers to choose from: what the checklist asks for first.
@@ -225,7 +232,7 @@ impl Subject {
                 papers.map(|item| (item.text("code").to_owned(), item.said("name", desk.lang()).to_owned())),
             );
         }
-        for kind in KINDS {
+        for kind in self.kinds.iter().chain(KINDS) {
             if !kinds.iter().any(|(known, _)| known == kind) {
                 kinds.push(((*kind).to_owned(), desk.word(kind)));
             }
@@ -242,6 +249,9 @@ impl Subject {
             .with(table(desk, desk.t("documents-title"), rows(&answer)));
         if desk.may("document.attach") {
             let mut form = Upload::paper(desk, format!("{}/documents", self.here()), kinds);
+            if self.path == "disposal" {
+                form = form.kept_inside(desk.t("document-case-intro"));
+            }
             if let Some(refusal) = refusal {
                 form = form.refused(desk, refusal);
             }
@@ -263,11 +273,30 @@ impl Subject {
 }
 
 fn of_application(id: &Id) -> Subject {
-    Subject { path: "applications", id: id.to_string() }
+    Subject { path: "applications", api: "applications", id: id.to_string(), kinds: &[] }
 }
 
 fn of_pledge(id: &Id) -> Subject {
-    Subject { path: "pledges", id: id.to_string() }
+    Subject { path: "pledges", api: "pledges", id: id.to_string(), kinds: &[] }
+}
+
+fn of_adjustment(id: &Id) -> Subject {
+    let kinds = &["adjustment_request", "adjustment_agreement", "rollover_assessment"];
+    Subject { path: "adjustments", api: "adjustments", id: id.to_string(), kinds }
+}
+
+fn of_case(id: &Id) -> Subject {
+    let kinds = &["collection_letter", "court_paper", "sale_papers", "write_off_proof"];
+    Subject { path: "disposal", api: "disposal-cases", id: id.to_string(), kinds }
+}
+
+/// What is attached to a thing, for its own page; none where the person may not read papers or has none to see.
+pub async fn attached(desk: &Desk, thing: &str) -> Option<Block> {
+    if !desk.may("document.read") {
+        return None;
+    }
+    let answer = desk.get(&format!("{thing}/documents")).await.ok()?;
+    Some(table(desk, desk.t("documents-title"), rows(&answer)).into())
 }
 
 /// `GET /applications/{id}/documents`
@@ -294,6 +323,32 @@ pub async fn pledge_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Fai
 /// `POST /pledges/{id}/documents`
 pub async fn pledge_attach(desk: Desk, Path(id): Path<Id>, request: Request) -> Result<Response, Failure> {
     of_pledge(&id).attach(&desk, request).await
+}
+
+/// `GET /adjustments/{id}/documents`
+pub async fn adjustment_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let page = of_adjustment(&id).page(&desk, None).await?;
+    Ok(frame::show(&desk, page))
+}
+
+/// `POST /adjustments/{id}/documents`
+pub async fn adjustment_attach(
+    desk: Desk,
+    Path(id): Path<Id>,
+    request: Request,
+) -> Result<Response, Failure> {
+    of_adjustment(&id).attach(&desk, request).await
+}
+
+/// `GET /disposal/{id}/documents`
+pub async fn case_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let page = of_case(&id).page(&desk, None).await?;
+    Ok(frame::show(&desk, page))
+}
+
+/// `POST /disposal/{id}/documents`
+pub async fn case_attach(desk: Desk, Path(id): Path<Id>, request: Request) -> Result<Response, Failure> {
+    of_case(&id).attach(&desk, request).await
 }
 
 #[cfg(test)]

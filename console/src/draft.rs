@@ -4,11 +4,20 @@ use std::convert::Infallible;
 
 use axum::{
     Form as Posted,
+    body::Body,
     extract::{FromRequest, Request},
+    http::header,
 };
 use serde_json::{Map, Value};
 
-use crate::{desk::Desk, failure::Refusal, figures};
+use crate::{
+    desk::{Desk, read},
+    failure::Refusal,
+    figures,
+};
+
+/// The hidden field with the version of the thing that a form showed.
+pub const SEEN: &str = "seen_version";
 
 /// What was posted.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +56,12 @@ impl Input {
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.get("idempotency_key").filter(|key| !key.is_empty())
+    }
+
+    /// The version of the thing that the form showed.
+    #[must_use]
+    pub fn seen(&self) -> Option<i64> {
+        self.get(SEEN).and_then(|version| version.parse().ok())
     }
 }
 
@@ -166,14 +181,25 @@ impl<'a> Draft<'a> {
         Err(Refusal { status: 422, detail, fields: self.bad, ..Refusal::default() })
     }
 
-    /// Sends the body with the form's key.
+    /// Sends the body with the form's key and, where the form shows a thing that others may change meanwhile, the version
+    /// that it showed.
     ///
     /// # Errors
     /// What does not read, or what the API refused.
     pub async fn send(self, path: &str) -> Result<Value, Refusal> {
-        let (desk, key) = (self.desk, self.input.key());
+        let (desk, key, seen) = (self.desk, self.input.key(), self.input.seen());
         let body = self.finish()?;
-        desk.post(path, &body, key).await
+        let Some(seen) = seen else { return desk.post(path, &body, key).await };
+        let mut request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::IF_MATCH, format!("\"{seen}\""));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request
+            .body(Body::from(body.to_string()))
+            .map_err(|_| Refusal { status: 400, ..Refusal::default() })?;
+        read(desk.pass(request).await?).await
     }
 }
 

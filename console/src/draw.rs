@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame, loans,
+    frame, lending, loans,
     page::{Beside, Grid, Notice, Page},
     steps,
     value::Facts,
@@ -28,7 +28,13 @@ fn seal(input: &Input, names: &[&str]) -> Option<String> {
 }
 
 /// Whether the form still has to be read back; if so, the form with the read-back.
-fn to_confirm(desk: &Desk, input: &Input, names: &[&str], form: &Form, key: &'static str) -> Option<Form> {
+pub fn to_confirm(
+    desk: &Desk,
+    input: &Input,
+    names: &[&str],
+    form: &Form,
+    key: &'static str,
+) -> Option<Form> {
     let sealed = seal(input, names)?;
     if input.text("confirmed") == sealed {
         return None;
@@ -54,26 +60,46 @@ fn member<'a>(desk: &Desk, facility: &'a Value) -> Option<&'a Value> {
     facility.list("members").iter().find(|m| m.text("enterprise_id") == desk.me().organisation_id)
 }
 
-fn draw_form(desk: &Desk, id: &str, facility: &Value) -> Form {
+fn draw_form(desk: &Desk, id: &str, facility: &Value, products: &[Value]) -> Form {
     let cap = facility.shown("tenor_cap_months");
     let left = member(desk, facility).map_or_else(|| facility.text("available"), |own| own.text("available"));
-    Form::new(desk, format!("/facilities/{id}/draw"), desk.t("draw-next"))
+    let form = Form::new(desk, format!("/facilities/{id}/draw"), desk.t("draw-next"))
         .title(desk.t("draw"))
         .hidden("confirmed", "")
         .field(
             Field::new(Kind::Amount, "amount", desk.t("amount"))
                 .help(desk.tf("draw-help", &[("left", &figures::yuan(left))])),
-        )
+        );
+    let form = if products.is_empty() {
+        form
+    } else {
+        let choices = lending::choices(desk, products);
+        form.field(Field::new(Kind::Choice, "product", desk.t("lend-product")).options(choices))
+    };
+    let form = form
         .field(
             Field::new(Kind::Whole, "tenor_months", desk.t("tenor-months"))
                 .value("12")
                 .help(desk.tf("draw-tenor-help", &[("cap", &cap)])),
         )
-        .field(Field::new(Kind::Choice, "repayment", desk.t("repayment-way")).words(desk, REPAYMENTS))
-        .field(Field::new(Kind::Lines, "purpose", desk.t("purpose")).optional())
+        .field(Field::new(Kind::Choice, "repayment", desk.t("repayment-way")).words(desk, REPAYMENTS));
+    let form = if products.is_empty() {
+        form
+    } else {
+        form.field(
+            Field::new(Kind::Whole, "grace", desk.t("lend-grace")).optional().help(desk.t("lend-grace-help")),
+        )
+    };
+    form.field(Field::new(Kind::Lines, "purpose", desk.t("purpose")).optional())
 }
 
-fn draw_page(desk: &Desk, facility: &Value, form: Form) -> Page {
+/// What the page shows beside the form: the products to choose from, or what the draw would agree.
+enum Shown<'a> {
+    Products(&'a [Value]),
+    Agreed(&'a Value),
+}
+
+fn draw_page(desk: &Desk, facility: &Value, shown: &Shown, form: Form) -> Page {
     let mut blocks = vec![facilities::terms(desk, facility).into()];
     if let Some(own) = member(desk, facility) {
         let own = Grid::new(desk.t("draw-own"))
@@ -87,39 +113,70 @@ fn draw_page(desk: &Desk, facility: &Value, form: Form) -> Page {
             .fact(desk.t("available"), Cell::yuan(own.text("available")));
         blocks.insert(0, own.into());
     }
-    Page::new(desk.t("draw"))
+    let mut page = Page::new(desk.t("draw"))
         .up(facility.text("name"), format!("/facilities/{}", facility.text("id")))
         .number(facility.text("number"))
         .badge(Cell::state(desk, facility.text("status")))
-        .with(Beside { blocks })
-        .with(form)
+        .with(Beside { blocks });
+    match shown {
+        Shown::Products([]) => {}
+        Shown::Products(products) => page = page.with(lending::table(desk, products)),
+        Shown::Agreed(agreed) => page.blocks.extend(lending::preview(desk, agreed)),
+    }
+    page.with(form)
+}
+
+/// A draw's body for the API.
+fn draft<'a>(desk: &'a Desk, input: &'a Input) -> Draft<'a> {
+    Draft::new(desk, input)
+        .amounts(&["amount"])
+        .wholes(&["tenor_months", "grace"])
+        .texts(&["repayment", "product", "purpose"])
+        .with("enterprise_id", desk.me().organisation_id.clone())
 }
 
 /// `GET /facilities/{id}/draw`
 pub async fn draw_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{}/{id}", facilities::API)).await?;
-    let form = draw_form(&desk, &id, &facility);
-    Ok(frame::show(&desk, draw_page(&desk, &facility, form)))
+    let products = lending::offered(&desk, &id).await;
+    let form = draw_form(&desk, &id, &facility, &products);
+    Ok(frame::show(&desk, draw_page(&desk, &facility, &Shown::Products(&products), form)))
 }
 
 /// `POST /facilities/{id}/draw`
 pub async fn draw(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{}/{id}", facilities::API)).await?;
-    let form = draw_form(&desk, &id, &facility);
-    if let Some(form) = to_confirm(&desk, &input, &["tenor_months", "repayment"], &form, "draw-confirm") {
-        return Ok(frame::show_with(&desk, StatusCode::OK, draw_page(&desk, &facility, form)));
+    let products = lending::offered(&desk, &id).await;
+    let form = draw_form(&desk, &id, &facility, &products);
+    let named = ["product", "grace"].iter().any(|name| !input.text(name).is_empty());
+    let sealed: &[&str] = if named {
+        &["tenor_months", "repayment", "product", "grace"]
+    } else {
+        &["tenor_months", "repayment"]
+    };
+    if let Some(asks) = to_confirm(&desk, &input, sealed, &form, "draw-confirm") {
+        let agreed = match draft(&desk, &input).finish() {
+            Ok(body) => desk.post(&format!("{}/{id}/drawdowns/preview", facilities::API), &body, None).await,
+            Err(refusal) => Err(refusal),
+        };
+        return match agreed {
+            Ok(agreed) => {
+                let page = draw_page(&desk, &facility, &Shown::Agreed(&agreed), asks);
+                Ok(frame::show_with(&desk, StatusCode::OK, page))
+            }
+            Err(refusal) => steps::answered(&desk, Err(refusal), ("/loans", ""), &input, form, |form| {
+                draw_page(&desk, &facility, &Shown::Products(&products), form)
+            }),
+        };
     }
-    let draft = Draft::new(&desk, &input)
-        .amounts(&["amount"])
-        .wholes(&["tenor_months"])
-        .texts(&["repayment", "purpose"])
-        .with("enterprise_id", desk.me().organisation_id.clone());
-    let answer = draft.send(&format!("{}/{id}/drawdowns", facilities::API)).await;
+    let answer = draft(&desk, &input).send(&format!("{}/{id}/drawdowns", facilities::API)).await;
     if let Ok(drawn) = &answer {
         return Ok(frame::go(&format!("/loans/{}", drawn.text("loan_id")), "drawn"));
     }
     let answer = answer.map_err(|refusal| with_numbers(&desk, refusal));
-    steps::answered(&desk, answer, ("/loans", ""), &input, form, |form| draw_page(&desk, &facility, form))
+    steps::answered(&desk, answer, ("/loans", ""), &input, form, |form| {
+        draw_page(&desk, &facility, &Shown::Products(&products), form)
+    })
 }
 
 /// A refusal for want of room says how much there is, at the amount.

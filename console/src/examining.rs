@@ -27,6 +27,14 @@ pub fn routes() -> Router<Console> {
             "/pledges/{id}/documents",
             get(documents::pledge_show).post(documents::pledge_attach).layer(upload()),
         )
+        .route(
+            "/adjustments/{id}/documents",
+            get(documents::adjustment_show).post(documents::adjustment_attach).layer(upload()),
+        )
+        .route(
+            "/disposal/{id}/documents",
+            get(documents::case_show).post(documents::case_attach).layer(upload()),
+        )
         .route("/documents", get(documents::index))
         .route("/documents/export", get(documents::export))
         .route("/documents/{id}", get(documents::show))

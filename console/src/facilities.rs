@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, Id},
     draft::Input,
     failure::Failure,
-    figures, frame, line_deposits, line_members, line_terms,
+    figures, frame, histories, line_authority, line_deposits, line_members, line_terms,
     list::{self, List, chosen, column, numeric, typed},
     page::{Beside, Block, FigureRow, Grid, Page, Table},
     patents,
@@ -136,13 +136,24 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         )
         .action(f.text("collateral.rule") == "pooled", desk.t("fl-borrowing-base"), to("borrowing-base"))
         .action(line_deposits::takes(f), desk.t("fl-deposits"), to("deposits"))
+        .action(
+            f.text("collateral.rule") != "pooled" && status != "proposed",
+            desk.t("lw-title"),
+            to("waivers"),
+        )
+        .action(status == "proposed" && desk.may("application.consent"), desk.t("consent"), to("consent"))
         .action(true, desk.t("facility-members"), to("members"))
+        .action(desk.may("ledger.read"), desk.t("facility-changes"), to("changes"))
         .action(desk.may("loan.read"), desk.t("stmt-title"), to("statement"))
         .action(step("suspend", "active"), desk.t("suspend"), to("suspend"))
         .action(step("resume", "suspended"), desk.t("resume"), to("resume"))
         .with(use_of(&desk, f));
     page.blocks.extend(line_members::blocks(&desk, f));
     page = page.with(Beside { blocks: vec![terms(&desk, f).into(), hands(&desk, f).into()] });
+    if status == "proposed" {
+        let authority = line_authority::demanded(&desk, &format!("{API}/{id}")).await;
+        page.blocks.extend(line_authority::blocks(&desk, &authority));
+    }
     page.blocks.extend(line_terms::cover(&desk, f));
     page.blocks.extend(line_terms::shares(&desk, f));
     let (stops, changes, loans) =
@@ -215,29 +226,19 @@ async fn changes(desk: &Desk, id: &str) -> Option<Block> {
         desk.t("col-status"),
     ];
     let table = Table::new(desk, desk.t("facility-changes"), &heads).rows(rows(&answer), |change| {
-        let members: Vec<String> = change
-            .list("members")
-            .iter()
-            .map(|m| m.text("enterprise_name").to_owned())
-            .chain(
-                ["leave", "pause", "resume"]
-                    .into_iter()
-                    .filter(|name| change.has(name))
-                    .map(|name| format!("{} × {}", line_terms::say(desk, name), change.list(name).len())),
-            )
-            .collect();
         let state = Cell::state(desk, change.text("status"));
         let open = change.text("status") == "proposed" && desk.may("facility.approve");
+        let asked = change.text("status") == "proposed" && desk.may("application.consent");
         [
             Cell::stamp(change.text("created_at")),
             Cell::wan(change.text("limit")),
-            Cell::text(members.join("；")),
+            Cell::text(histories::members(desk, change)),
             Cell::text(person(change.at("maker"))),
             Cell::text(change.text("reason")),
-            if open {
-                state.to(format!("/facilities/{id}/changes/{}/approve", change.text("id")))
-            } else {
-                state
+            match (open, asked) {
+                (true, _) => state.to(format!("/facilities/{id}/changes/{}/approve", change.text("id"))),
+                (_, true) => state.to(format!("/facilities/{id}/changes/{}/consent", change.text("id"))),
+                _ => state,
             },
         ]
     });
@@ -255,13 +256,30 @@ async fn loans(desk: &Desk, id: &str) -> Option<Block> {
     Some(block)
 }
 
-fn step_page(desk: &Desk, f: &Value, step: Step, form: crate::form::Form) -> Page {
-    Page::new(desk.words().get(step.key))
+/// The form of a step. A suspension is for the case that something is wrong, and draws must not keep it from being sent:
+/// it alone does not ask that nothing has changed.
+fn step_form(desk: &Desk, f: &Value, step: Step) -> crate::form::Form {
+    let form = step.form(desk, format!("/facilities/{}/{}", f.text("id"), step.name));
+    if step.name == "suspend" { form } else { form.seen(f) }
+}
+
+/// What a decision of a proposed facility takes; nothing to ask for at any other step.
+async fn demanded(desk: &Desk, f: &Value, step: Step) -> Value {
+    if step.name == "approve" {
+        line_authority::demanded(desk, &format!("{API}/{}", f.text("id"))).await
+    } else {
+        Value::Null
+    }
+}
+
+fn step_page(desk: &Desk, f: &Value, step: Step, authority: &Value, form: crate::form::Form) -> Page {
+    let mut page = Page::new(desk.words().get(step.key))
         .up(f.text("name"), format!("/facilities/{}", f.text("id")))
         .number(f.text("number"))
         .badge(Cell::state(desk, f.text("status")))
-        .with(Beside { blocks: vec![hands(desk, f).into(), terms(desk, f).into()] })
-        .with(use_of(desk, f))
+        .with(Beside { blocks: vec![hands(desk, f).into(), terms(desk, f).into()] });
+    page.blocks.extend(line_authority::blocks(desk, authority));
+    page.with(use_of(desk, f))
         .with(Table { title: desk.t("facility-members").to_owned(), ..line_members::table(desk, f) })
         .with(form)
 }
@@ -270,8 +288,9 @@ fn step_page(desk: &Desk, f: &Value, step: Step, form: crate::form::Form) -> Pag
 pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
     let facility = desk.get(&format!("{API}/{id}")).await?;
-    let form = step.form(&desk, format!("/facilities/{id}/{}", step.name));
-    Ok(frame::show(&desk, step_page(&desk, &facility, step, form)))
+    let authority = demanded(&desk, &facility, step).await;
+    let form = line_authority::lent(&desk, step_form(&desk, &facility, step), &authority);
+    Ok(frame::show(&desk, step_page(&desk, &facility, step, &authority, form)))
 }
 
 /// `POST /facilities/{id}/{step}`
@@ -279,12 +298,13 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
     let step = steps::find(&desk, STEPS, &step)?;
     let answer = steps::take(&desk, &format!("{API}/{id}/{}", step.name), &input).await;
     let here = format!("/facilities/{id}");
-    if answer.is_ok() {
-        return Ok(frame::go(&here, step.done));
+    if let Ok(answer) = &answer {
+        return Ok(frame::go(&here, line_authority::done(answer, step.name, step.done)));
     }
     let facility = desk.get(&format!("{API}/{id}")).await?;
-    let form = step.form(&desk, format!("{here}/{}", step.name));
+    let authority = demanded(&desk, &facility, step).await;
+    let form = line_authority::lent(&desk, step_form(&desk, &facility, step), &authority);
     steps::answered(&desk, answer, (&here, step.done), &input, form, |form| {
-        step_page(&desk, &facility, step, form)
+        step_page(&desk, &facility, step, &authority, form)
     })
 }

@@ -65,6 +65,12 @@ pub fn less(whole: &str, part: &str) -> String {
     }
 }
 
+/// Whether an amount is there that is not zero.
+#[must_use]
+pub fn is_some(amount: &str) -> bool {
+    !amount.trim_matches(['0', '.']).is_empty()
+}
+
 /// A stamp in Chinese standard time to the minute; a day stays a day.
 #[must_use]
 pub fn stamp(text: &str) -> String {

@@ -1,8 +1,16 @@
 //! Forms: one column, labels above, errors at the field, what was typed is kept, a key against sending twice.
 
 use askama::Template;
+use serde_json::Value;
 
-use crate::{desk::Desk, draft::Input, failure::Refusal, figures, page::Notice};
+use crate::{
+    desk::Desk,
+    draft::{Input, SEEN},
+    failure::Refusal,
+    figures,
+    page::Notice,
+    value::Facts,
+};
 
 /// How a field is typed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -167,6 +175,8 @@ pub struct Form {
     pub reads: bool,
     /// What went wrong, above the fields.
     pub problem: Option<Notice>,
+    /// Where to look at the thing again, after it has changed since the form was shown: address and words.
+    pub again: Option<(String, String)>,
     unit_yuan: String,
     unit_wan: String,
     optional: String,
@@ -213,6 +223,12 @@ impl Form {
     pub fn hidden(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.hidden.push((name.into(), value.into()));
         self
+    }
+
+    /// About a thing that others may change meanwhile: the act is refused where it is no longer at the version shown.
+    #[must_use]
+    pub fn seen(self, thing: &Value) -> Self {
+        if thing.has("version") { self.hidden(SEEN, thing.shown("version")) } else { self }
     }
 
     /// With a second button.
@@ -284,6 +300,11 @@ impl Form {
             && let Some((_, key)) = self.hidden.first_mut()
         {
             *key = uuid::Uuid::new_v4().to_string();
+        }
+        // The form keeps the version that was seen: it goes on only after another look.
+        let of_something = self.hidden.iter().any(|(name, _)| name == SEEN);
+        if of_something && matches!(refusal.status, 409 | 412) {
+            self.again = Some((self.action.clone(), desk.t("form-look-again").to_owned()));
         }
         self.problem = Some(Notice { tone: "risk", title: desk.t("form-refused").to_owned(), text, items });
         self

@@ -5,100 +5,18 @@ use serde_json::Value;
 
 use crate::{
     cell::Cell,
-    desk::{Desk, with_query},
+    desk::Desk,
     failure::Failure,
-    figures, frame,
+    figures, frame, home_queues,
     page::{FigureRow, Notice, Page, Table},
     value::{Facts, rows},
 };
 
-/// A queue: the permission of the one who works it off, its list in the API and here, which rows wait.
-struct Queue {
-    key: &'static str,
-    permission: &'static str,
-    api: &'static str,
-    here: &'static str,
-    status: &'static str,
-}
-
-const fn queue(
-    key: &'static str,
-    permission: &'static str,
-    api: &'static str,
-    here: &'static str,
-    status: &'static str,
-) -> Queue {
-    Queue { key, permission, api, here, status }
-}
-
 const PLEDGE: &str = "/api/pledge/v1";
-
-/// Every queue there is; a person sees those whose permission they hold.
-const QUEUES: &[Queue] = &[
-    queue("todo-assess", "application.assess", "/api/pledge/v1/applications", "/applications", "submitted"),
-    queue("todo-decide", "application.approve", "/api/pledge/v1/applications", "/applications", "assessed"),
-    queue("todo-facility", "facility.approve", "/api/pledge/v1/facilities", "/facilities", "proposed"),
-    queue("todo-pledge", "pledge.register", "/api/pledge/v1/applications", "/applications", "approved"),
-    queue("todo-register", "pledge.register", "/api/pledge/v1/pledges", "/pledges", "submitted"),
-    queue("todo-adjust", "loan.adjust.approve", "/api/pledge/v1/adjustments", "/adjustments", "proposed"),
-    queue(
-        "todo-judgement",
-        "risk.confirm",
-        "/api/pledge/v1/risk/classifications",
-        "/risk/classifications",
-        "proposed",
-    ),
-    queue("todo-mine", "application.submit", "/api/pledge/v1/applications", "/applications", "submitted"),
-    queue("todo-repay", "drawdown.request", "/api/pledge/v1/loans", "/loans", "active"),
-    queue("todo-quotes", "policy.bind", "/api/insurance/v1/quotes", "/quotes", "open"),
-    queue("todo-claims", "claim.assess", "/api/insurance/v1/claims", "/claims", "notified"),
-    queue("todo-claims-decide", "claim.approve", "/api/insurance/v1/claims", "/claims", "assessed"),
-    queue("todo-claims-pay", "claim.approve", "/api/insurance/v1/claims", "/claims", "approved"),
-    queue("todo-warnings", "portfolio.read", "/api/supervision/v1/warnings", "/supervision/warnings", "open"),
-];
-
-struct Waiting {
-    queue: &'static Queue,
-    count: Result<String, ()>,
-    none: bool,
-    oldest: String,
-}
-
-async fn count(desk: &Desk, queue: &'static Queue) -> Waiting {
-    let answer = desk.find(queue.api, &[("status", queue.status), ("limit", "100")]).await;
-    let Ok(answer) = answer else {
-        return Waiting { queue, count: Err(()), none: false, oldest: String::new() };
-    };
-    let approved_without_pledge = |row: &&Value| {
-        queue.key != "todo-pledge" || (row.text("status") == "approved" && !row.has("pledge_id"))
-    };
-    let waiting: Vec<&Value> = rows(&answer)
-        .iter()
-        .filter(|row| row.text("status").is_empty() || row.text("status") == queue.status)
-        .filter(approved_without_pledge)
-        .collect();
-    let more = if answer.has("next_cursor") { "+" } else { "" };
-    let oldest = waiting
-        .iter()
-        .map(|row| if row.has("next_due.due") { row.text("next_due.due") } else { stamp_of(row) })
-        .filter(|at| !at.is_empty())
-        .min()
-        .map(figures::day)
-        .unwrap_or_default();
-    Waiting { queue, count: Ok(format!("{}{more}", waiting.len())), none: waiting.is_empty(), oldest }
-}
-
-fn stamp_of(row: &Value) -> &str {
-    ["created_at", "notified_at", "submitted_at", "raised_at"]
-        .into_iter()
-        .map(|name| row.text(name))
-        .find(|at| !at.is_empty())
-        .unwrap_or_default()
-}
 
 /// `GET /`
 pub async fn home(desk: Desk) -> Result<Response, Failure> {
-    let mine = QUEUES.iter().filter(|queue| desk.may(queue.permission)).map(|queue| count(&desk, queue));
+    let mine = home_queues::of(&desk).map(|queue| home_queues::count(&desk, queue));
     let (waiting, (figures, trouble)) = tokio::join!(futures::future::join_all(mine), key_figures(&desk));
     let mut table = Table::new(
         &desk,
@@ -107,7 +25,7 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
     );
     desk.t("home-nothing").clone_into(&mut table.empty);
     for one in waiting {
-        let href = with_query(one.queue.here, &[("status", one.queue.status)]);
+        let href = one.queue.href();
         let count = match one.count {
             Ok(count) if one.none => Cell::figure(count),
             Ok(count) => Cell { numeric: true, ..Cell::badge(count, "warn") },

@@ -10,18 +10,20 @@
 //!   [`charts`]; what was posted: [`draft`]
 //! - acts that take a comment or reason: [`steps`]; words: [`text`]; figures and amounts: [`figures`]
 //! - pages by subject: [`home`], [`patents`], [`imports`], [`valuations`], [`worth`], [`trials`], [`facilities`],
-//!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`borrowing`] (facilities, made of
+//!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`line_authority`], [`line_waivers`], [`borrowing`] (facilities, made of
 //!   [`line_terms`], [`line_terms_form`]),
 //!   [`applications`] (made of [`application_parts`]), [`apply`], [`assessment`], [`decisions`],
 //!   [`corrections`], [`conditions`], [`delegations`], [`counterparties`], [`documents`], [`pledges`], [`register`], [`draw`],
-//!   [`loans`], [`adjustments`], [`adjusting`], [`adjusted_plans`], [`reference_rates`], [`products`],
+//!   [`loans`], [`lending`], [`tranche`], [`adjustments`], [`adjusting`], [`adjusted_plans`], [`fees`], [`reference_rates`], [`working_days`], [`products`],
 //!   [`quotes`], [`policies`], [`claims`], [`disposal`], [`compensation`], [`fund`],
-//!   [`closings`], [`ledger`], [`reversals`], [`statements`], [`subsidies`], [`subsidy_apply`],
-//!   [`subsidy_schemes`], [`risk`], [`risk_loan`], [`risk_words`], [`parameters`] (made of [`parameter_form`]), [`supervision`], [`supervised`], [`admin`], [`users`], [`account`]
+//!   [`closings`], [`histories`], [`ledger`], [`reversals`], [`statements`], [`subsidies`], [`subsidy_apply`],
+//!   [`subsidy_schemes`], [`risk`], [`risk_loan`], [`risk_words`], [`parameters`] (made of [`parameter_form`]), [`supervision`], [`supervised`],
+//!   [`supervision_recovery`], [`supervision_workouts`], [`admin`], [`users`], [`account`]
 
 mod account;
 mod adjusted_plans;
 mod adjusting;
+mod adjustment_rows;
 mod adjustments;
 mod admin;
 mod application_parts;
@@ -52,6 +54,7 @@ mod draw;
 mod examining;
 mod facilities;
 mod failure;
+mod fees;
 mod figures;
 mod form;
 mod frame;
@@ -59,14 +62,19 @@ mod fund;
 mod fund_decisions;
 mod fund_orders;
 mod guard;
+mod histories;
 mod home;
+mod home_queues;
 mod imports;
 mod ledger;
+mod lending;
+mod line_authority;
 mod line_changes;
 mod line_deposits;
 mod line_members;
 mod line_terms;
 mod line_terms_form;
+mod line_waivers;
 mod list;
 mod loans;
 mod page;
@@ -94,12 +102,16 @@ mod subsidy_apply;
 mod subsidy_schemes;
 mod supervised;
 mod supervision;
+mod supervision_recovery;
+mod supervision_workouts;
 mod text;
+mod tranche;
 mod trials;
 mod upload;
 mod users;
 mod valuations;
 mod value;
+mod working_days;
 mod worth;
 
 use axum::{
@@ -121,6 +133,7 @@ pub fn router(api: Router) -> Router {
     let desks = work()
         .merge(lending())
         .merge(examining::routes())
+        .merge(line_authority::routes())
         .merge(register::routes())
         .merge(risks())
         .merge(recovery())
@@ -204,6 +217,7 @@ fn lending() -> Router<Console> {
         .route("/facilities/{id}/draw", get(draw::draw_show).post(draw::draw))
         .route("/facilities/{id}/change", get(line_changes::change_show).post(line_changes::change))
         .route("/facilities/{id}/close", get(line_changes::close_show).post(line_changes::close))
+        .route("/facilities/{id}/changes", get(histories::changes))
         .route("/facilities/{id}/members", get(line_members::index))
         .route("/facilities/{id}/members/export", get(line_members::export))
         .route("/facilities/{id}/members/{enterprise}", get(line_members::show).post(line_members::change))
@@ -231,14 +245,15 @@ fn lending() -> Router<Console> {
         .route("/pledges/export", get(pledges::export))
         .route("/pledges/{id}", get(pledges::show))
         .route("/pledges/{id}/{step}", get(pledges::step_show).post(pledges::step))
-        .route("/loans", get(loans::index))
-        .route("/loans/export", get(loans::export))
-        .route("/loans/{id}", get(loans::show))
-        .route("/loans/{id}/repay", get(draw::repay_show).post(draw::repay))
+        .merge(loans::routes())
         .route("/closings", get(closings::index))
         .route("/closings/new", get(closings::new).post(closings::close))
+        .route("/closings/export", get(histories::closings_export))
         .route("/closings/{id}", get(closings::show))
+        .route("/closings/{id}/failures", get(histories::failures))
+        .route("/closings/{id}/failures/export", get(histories::failures_export))
         .route("/notices", get(closings::notices))
+        .route("/notices/export", get(histories::notices_export))
 }
 
 /// The books, statements, subsidies.
@@ -255,9 +270,10 @@ fn books() -> Router<Console> {
         .route("/ledger-reversals/{id}/{step}", get(reversals::step_show).post(reversals::step))
         .route("/statement", get(statements::borrower))
         .route("/statement/file", get(statements::borrower_file))
-        .route("/loans/{id}/statement", get(statements::loan))
-        .route("/loans/{id}/statement/file", get(statements::loan_file))
-        .route("/loans/{id}/settlement", get(statements::certificate))
+        .route("/loans/{id}/movements", get(histories::movements))
+        .route("/loans/{id}/movements/export", get(histories::movements_export))
+        .route("/loans/{id}/repayments", get(histories::repayments))
+        .route("/loans/{id}/repayments/export", get(histories::repayments_export))
         .route("/facilities/{id}/statement", get(statements::facility))
         .route("/facilities/{id}/statement/file", get(statements::facility_file))
         .route("/subsidies", get(subsidies::index))
@@ -274,13 +290,16 @@ fn books() -> Router<Console> {
 /// What becomes of a loan's repayment after it was drawn.
 fn adjusted() -> Router<Console> {
     Router::new()
+        .route("/loans/{id}/fees", get(fees::show).post(fees::charge))
         .route("/loans/{id}/adjustments", get(adjustments::of_loan))
         .route("/loans/{id}/adjustments/{kind}", get(adjusting::show).post(adjusting::submit))
-        .route("/adjustments", get(adjustments::index))
-        .route("/adjustments/export", get(adjustments::export))
+        .route("/adjustments", get(adjustment_rows::index))
+        .route("/adjustments/export", get(adjustment_rows::export))
         .route("/adjustments/{id}", get(adjustments::show))
         .route("/adjustments/{id}/{step}", get(adjustments::step_show).post(adjustments::step))
         .route("/reference-rates", get(reference_rates::index))
+        .route("/working-days", get(working_days::index))
+        .route("/working-days/record", get(working_days::record_show).post(working_days::record))
 }
 
 /// Classification, provisions, and what a bank has set for them.
@@ -363,6 +382,7 @@ fn platform() -> Router<Console> {
         .route("/supervision/loans", get(supervised::loans_list))
         .route("/supervision/loans/export", get(supervised::loans_export))
         .route("/supervision/loans/{id}", get(supervised::loan))
+        .merge(supervision_recovery::routes())
         .route("/supervision/warnings", get(supervised::warnings))
         .route("/supervision/deviations", get(supervised::deviations))
         .route("/organisations", get(admin::organisations))

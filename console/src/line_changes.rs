@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame,
+    frame, line_authority,
     line_terms::{self, say},
     line_terms_form,
     page::{Action, Beside, Grid, Page, Table},
@@ -46,6 +46,7 @@ const CHANGE_STEPS: &[Step] = &[
 async fn change_form(desk: &Desk, f: &Value) -> Form {
     let (enterprises, parties) = tokio::join!(organisations(desk, "enterprise"), parties(desk));
     let form = Form::new(desk, format!("/facilities/{}/change", f.text("id")), desk.t("fl-propose-change"))
+        .seen(f)
         .intro(desk.t("fl-change-intro"))
         .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("reason-help")))
         .field(Field::new(Kind::Amount, "limit", desk.t("facility-limit")).optional())
@@ -114,8 +115,9 @@ pub async fn change(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Resp
     steps::answered(&desk, answer, (&here, ""), &input, form, |form| change_page(&desk, &facility, form))
 }
 
-fn close_form(desk: &Desk, id: &str) -> Form {
-    Form::new(desk, format!("/facilities/{id}/close"), desk.t("fl-close-propose"))
+fn close_form(desk: &Desk, f: &Value) -> Form {
+    Form::new(desk, format!("/facilities/{}/close", f.text("id")), desk.t("fl-close-propose"))
+        .seen(f)
         .danger(true)
         .intro(desk.t("fl-close-intro"))
         .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("reason-help")))
@@ -133,7 +135,7 @@ fn close_page(desk: &Desk, f: &Value, form: Form) -> Page {
 /// `GET /facilities/{id}/close`
 pub async fn close_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{API}/{id}")).await?;
-    let form = close_form(&desk, &id);
+    let form = close_form(&desk, &facility);
     Ok(frame::show(&desk, close_page(&desk, &facility, form)))
 }
 
@@ -146,7 +148,7 @@ pub async fn close(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Respo
         return Ok(frame::go(&here, "proposed"));
     }
     let facility = desk.get(&format!("{API}/{id}")).await?;
-    let form = close_form(&desk, &id);
+    let form = close_form(&desk, &facility);
     steps::answered(&desk, answer, (&here, ""), &input, form, |form| close_page(&desk, &facility, form))
 }
 
@@ -255,7 +257,25 @@ fn places(desk: &Desk, f: &Value, change: &Value, mut table: Table) -> Table {
     table
 }
 
-fn decide_page(desk: &Desk, f: &Value, change: &Value, step: Step, form: Form) -> Page {
+/// What the decision of a change takes, and the form with the authority that may be used for it.
+async fn decide_form(desk: &Desk, f: &Value, change: &str, step: Step) -> (Value, Form) {
+    let id = f.text("id");
+    let form = step.form(desk, format!("/facilities/{id}/changes/{change}/{}", step.name)).seen(f);
+    if step.name != "approve" {
+        return (Value::Null, form);
+    }
+    let authority = line_authority::demanded(desk, &format!("{API}/{id}/changes/{change}")).await;
+    let form = line_authority::lent(desk, form, &authority);
+    (authority, form)
+}
+
+fn decide_page(
+    desk: &Desk,
+    (f, change): (&Value, &Value),
+    step: Step,
+    authority: &Value,
+    form: Form,
+) -> Page {
     let hands = Grid::new(desk.t("hands"))
         .fact(desk.t("maker"), Cell::text(person(change.at("maker"))))
         .fact(desk.t("col-reason"), Cell::text(change.text("reason")))
@@ -265,8 +285,9 @@ fn decide_page(desk: &Desk, f: &Value, change: &Value, step: Step, form: Form) -
         .number(f.text("number"))
         .with(Beside { blocks: vec![hands.into(), terms(desk, f).into()] })
         .with(use_of(desk, f))
-        .with(compared(desk, f, change))
-        .with(form);
+        .with(compared(desk, f, change));
+    page.blocks.extend(line_authority::blocks(desk, authority));
+    let mut page = page.with(form);
     let other = if step.name == "approve" { "refuse" } else { "approve" };
     let href = format!("/facilities/{}/changes/{}/{other}", f.text("id"), change.text("id"));
     page.actions.push(Action { label: desk.words().get(other).to_owned(), href });
@@ -287,8 +308,8 @@ pub async fn decide_show(
 ) -> Result<Response, Failure> {
     let step = steps::find(&desk, CHANGE_STEPS, &step)?;
     let (facility, found) = change_of(&desk, &id, &change).await?;
-    let form = step.form(&desk, format!("/facilities/{id}/changes/{change}/{}", step.name));
-    Ok(frame::show(&desk, decide_page(&desk, &facility, &found, step, form)))
+    let (authority, form) = decide_form(&desk, &facility, &change, step).await;
+    Ok(frame::show(&desk, decide_page(&desk, (&facility, &found), step, &authority, form)))
 }
 
 /// `POST /facilities/{id}/changes/{change}/{step}`
@@ -300,11 +321,12 @@ pub async fn decide(
     let step = steps::find(&desk, CHANGE_STEPS, &step)?;
     let answer = steps::take(&desk, &format!("{API}/{id}/changes/{change}/{}", step.name), &input).await;
     let here = format!("/facilities/{id}");
-    if answer.is_ok() {
-        return Ok(frame::go(&here, step.done));
-    }
     let (facility, found) = change_of(&desk, &id, &change).await?;
-    let form = step.form(&desk, format!("{here}/changes/{change}/{}", step.name));
-    let page = |form| decide_page(&desk, &facility, &found, step, form);
+    if answer.is_ok() {
+        // The first of two approvals leaves the change open.
+        return Ok(frame::go(&here, line_authority::done(&found, step.name, step.done)));
+    }
+    let (authority, form) = decide_form(&desk, &facility, &change, step).await;
+    let page = |form| decide_page(&desk, (&facility, &found), step, &authority, form);
     steps::answered(&desk, answer, (&here, step.done), &input, form, page)
 }

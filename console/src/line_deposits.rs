@@ -97,6 +97,7 @@ const GIVE_BACK: Way = Way {
 async fn form(desk: &Desk, f: &Value, way: Way) -> Form {
     let id = f.text("id");
     let mut form = Form::new(desk, format!("/facilities/{id}/{}", way.path), desk.words().get(way.title))
+        .seen(f)
         .intro(desk.words().get(way.intro));
     if desk.me().kind != "enterprise" {
         let members: Vec<(String, String)> = f

@@ -221,6 +221,15 @@ fn place_form(desk: &Desk, id: &str, member: &Value) -> Form {
         .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("reason-help")))
 }
 
+/// The waiver of the member's pledge that was approved last.
+fn waiver(desk: &Desk, f: &Value, member: &Value) -> Cell {
+    if !member.has("waiver") {
+        return Cell::text("");
+    }
+    let until = desk.tf("lw-until-day", &[("day", &figures::day(member.text("waiver.until")))]);
+    Cell::yuan(member.text("waiver.amount")).under(until).to(format!("/facilities/{}/waivers", f.text("id")))
+}
+
 fn place_page(desk: &Desk, f: &Value, member: &Value, form: Form) -> Page {
     let facts = Grid::new(desk.t("fl-member-place"))
         .fact(desk.t("sub-limit"), Cell::yuan(member.text("sub_limit")).under(part(member)))
@@ -231,7 +240,8 @@ fn place_page(desk: &Desk, f: &Value, member: &Value, form: Form) -> Page {
         .fact(desk.t("fl-deposit"), Cell::yuan(member.text("deposit")))
         .fact(desk.t("fl-deposit-required"), Cell::yuan(member.text("deposit_required")))
         .fact(desk.t("fl-margin"), Cell::yuan(member.text("margin")))
-        .fact(desk.t("fl-conditions-open"), Cell::figure(member.shown("conditions_open")));
+        .fact(desk.t("fl-conditions-open"), Cell::figure(member.shown("conditions_open")))
+        .fact(desk.t("lw-title"), waiver(desk, f, member));
     Page::new(member.text("enterprise_name"))
         .up(f.text("name"), format!("/facilities/{}", f.text("id")))
         .number(f.text("number"))
@@ -243,7 +253,7 @@ fn place_page(desk: &Desk, f: &Value, member: &Value, form: Form) -> Page {
 /// `GET /facilities/{id}/members/{enterprise}`
 pub async fn show(desk: Desk, Path((id, enterprise)): Path<(Id, Id)>) -> Result<Response, Failure> {
     let (facility, member) = place_of(&desk, &id, &enterprise).await?;
-    let form = place_form(&desk, &id, &member);
+    let form = place_form(&desk, &id, &member).seen(&facility);
     Ok(frame::show(&desk, place_page(&desk, &facility, &member, form)))
 }
 
@@ -272,7 +282,7 @@ pub async fn change(
         }
         refusal
     });
-    let form = place_form(&desk, &id, &member);
+    let form = place_form(&desk, &id, &member).seen(&facility);
     steps::answered(&desk, answer, (&here, "proposed"), &input, form, |form| {
         place_page(&desk, &facility, &member, form)
     })

@@ -64,6 +64,10 @@ pub fn triggers(desk: &Desk, terms: &Value) -> String {
         let ratio = figures::percent(terms.text("non_performing_ratio"));
         parts.push(desk.tf("fl-trigger-ratio", &[("ratio", &ratio)]));
     }
+    if terms.has("overdue_ratio") {
+        let ratio = figures::percent(terms.text("overdue_ratio"));
+        parts.push(desk.tf("fl-trigger-overdue", &[("ratio", &ratio)]));
+    }
     if terms.has("member_tier") {
         let tier = say(desk, terms.text("member_tier"));
         parts.push(desk.tf("fl-trigger-tier", &[("tier", &tier)]));

@@ -55,6 +55,13 @@ pub fn fields(desk: &Desk, form: Form, f: &Value) -> Form {
             .help(desk.t("fl-trigger-help")),
     )
     .field(
+        Field::new(Kind::Percent, "triggers.overdue_ratio", desk.t("fl-overdue-trigger"))
+            .optional()
+            .half()
+            .value(percent(f.text("triggers.overdue_ratio")))
+            .help(desk.t("fl-trigger-help")),
+    )
+    .field(
         Field::new(Kind::Choice, "triggers.member_tier", desk.t("fl-tier-trigger"))
             .optional()
             .half()
@@ -219,6 +226,7 @@ fn triggers_of(draft: &mut Draft<'_>, input: &Input) -> Option<Value> {
     let tier = input.text("triggers.member_tier");
     Some(json!({
         "non_performing_ratio": typed(draft, input, "triggers.non_performing_ratio"),
+        "overdue_ratio": typed(draft, input, "triggers.overdue_ratio"),
         "member_tier": (!tier.is_empty()).then_some(tier),
         "fund_exhausted": input.text("triggers.fund_exhausted") != "false",
     }))

@@ -1,21 +1,37 @@
 //! Loans: the list, one loan with schedule, balance and movements.
 
-use axum::{extract::Path, response::Response};
+use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::Value;
 
 use crate::{
     cell::Cell,
     desk::{Desk, Id},
+    draw,
     failure::Failure,
-    figures, frame,
+    figures, frame, lending, line_waivers,
     list::{self, List, chosen, column, numeric, typed},
     page::{Block, Event, FigureRow, Grid, Page, Table, Timeline},
-    patents, trials,
+    patents,
+    session::Console,
+    statements, tranche, trials,
     value::{Facts, rows},
 };
 
 /// The loans' address.
 pub const API: &str = "/api/pledge/v1/loans";
+
+/// The pages of loans, and of paying and drawing on them.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/loans", get(index))
+        .route("/loans/export", get(export))
+        .route("/loans/{id}", get(show))
+        .route("/loans/{id}/repay", get(draw::repay_show).post(draw::repay))
+        .route("/loans/{id}/tranche", get(tranche::show).post(tranche::submit))
+        .route("/loans/{id}/statement", get(statements::loan))
+        .route("/loans/{id}/statement/file", get(statements::loan_file))
+        .route("/loans/{id}/settlement", get(statements::certificate))
+}
 
 /// `GET /loans`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
@@ -85,6 +101,14 @@ pub fn owed(loan: &Value) -> String {
     }
 }
 
+/// What of it is the fee for repaying ahead, where there is one.
+fn fee_within(desk: &Desk, loan: &Value) -> String {
+    match loan.text("prepayment_fee") {
+        fee if figures::is_some(fee) => desk.tf("loan-owed-fee", &[("fee", &figures::yuan(fee))]),
+        _ => String::new(),
+    }
+}
+
 /// A short table of loans inside another page.
 pub fn table(desk: &Desk, title: &str, loans: &[Value]) -> Table {
     let heads = [
@@ -124,7 +148,7 @@ pub fn standing(desk: &Desk, loan: &Value) -> FigureRow {
             Cell::yuan(loan.text("interest_accrued")),
             desk.t("interest-accrued-note"),
         )
-        .with(desk.t("loan-owed"), Cell::yuan(&owed(loan)), "")
+        .with(desk.t("loan-owed"), Cell::yuan(&owed(loan)), fee_within(desk, loan))
         .with(desk.t("loan-next-due"), next_due(loan), "")
 }
 
@@ -135,24 +159,44 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         let (desk, path) = (desk.clone(), format!("{API}/{id}/{name}"));
         async move { desk.get(&path).await.ok() }
     };
-    let (schedule, repayments, movements) =
-        tokio::join!(part("schedule"), part("repayments"), part("movements"));
+    let (schedule, repayments, movements, tranches) =
+        tokio::join!(part("schedule"), part("repayments"), part("movements"), part("tranches"));
     let open = loan.text("status") == "active";
     let mut page = Page::new(desk.tf("loan-of", &[("name", loan.text("enterprise_name"))]))
         .up(desk.t("loans-title"), "/loans")
         .number(loan.text("number"))
         .badge(status(&desk, &loan))
         .action(open && desk.may("repayment.record"), desk.t("repay"), format!("/loans/{id}/repay"))
+        .action(
+            loan.flag("admits_tranche") && desk.may("drawdown.request"),
+            desk.t("tranche-title"),
+            format!("/loans/{id}/tranche"),
+        )
         .action(open && desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?loan_id={id}"))
+        .action(open && desk.may("loan.adjust"), desk.t("fee-charge"), format!("/loans/{id}/fees"))
         .action(true, desk.t("adj-of-loan"), format!("/loans/{id}/adjustments"))
         .action(desk.may("risk.read"), desk.t("risk-of-loan"), format!("/loans/{id}/risk"))
         .action(true, desk.t("stmt-title"), format!("/loans/{id}/statement"))
+        .action(true, desk.t("hist-repayments"), format!("/loans/{id}/repayments"))
+        .action(desk.may("ledger.read"), desk.t("ledger-movements"), format!("/loans/{id}/movements"))
+        .action(
+            open && desk.may("disposal.manage"),
+            desk.t("disp-open"),
+            format!("/disposal/new?loan_id={id}"),
+        )
         .action(desk.may("subsidy.claim"), desk.t("subsidy-claim"), format!("/subsidies/new?loan_id={id}"))
         .with(standing(&desk, &loan));
-    if loan.count("overdue_days") > 0 || loan.text("status") == "written_off" {
+    let extra = ["fees", "penalty"].iter().any(|name| figures::is_some(loan.text(name)));
+    if extra || loan.count("overdue_days") > 0 || loan.text("status") == "written_off" {
         page = page.with(arrears(&desk, &loan));
     }
+    if loan.has("misuse") {
+        page = page.with(misuse(&desk, &loan));
+    }
     page = page.with(facts(&desk, &loan));
+    if loan.has("conditions") {
+        page = page.with(lending::agreed(&desk, &loan));
+    }
     match &schedule {
         Some(schedule) => {
             page = page.with(trials::balance(&desk, schedule)).with(trials::instalments(&desk, schedule));
@@ -162,7 +206,8 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if loan.list("shares").len() > 1 {
         page = page.with(shares(&desk, &loan));
     }
-    page = page.with(timeline(&desk, &loan, repayments.as_ref()));
+    page.blocks.extend(line_waivers::of_loan(&desk, &loan).await);
+    page = page.with(timeline(&desk, &loan, repayments.as_ref(), tranches.as_ref()));
     // The entries are the bank's; a borrower's answer holds none.
     let booked = movements.filter(|answer| !rows(answer).is_empty());
     page.blocks.extend(booked.map(|answer| movements_table(&desk, &answer)));
@@ -180,6 +225,14 @@ fn arrears(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("loan-written-off"), Cell::yuan(loan.text("written_off")))
 }
 
+/// What of the principal was not used as agreed, and what it bears.
+pub fn misuse(desk: &Desk, loan: &Value) -> Grid {
+    Grid::new(desk.t("misuse-title"))
+        .fact(desk.t("misuse-amount"), Cell::yuan(loan.text("misuse.amount")))
+        .fact(desk.t("misuse-since"), Cell::day(loan.text("misuse.since")))
+        .fact(desk.t("misuse-rate"), Cell::percent(&loan.shown("misuse_rate")))
+}
+
 fn facts(desk: &Desk, loan: &Value) -> Grid {
     Grid::new(desk.t("loan-terms"))
         .fact(desk.t("loan-principal"), Cell::yuan(loan.text("principal")))
@@ -187,6 +240,7 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("day-count"), Cell::text(loan.text("day_count")))
         .fact(desk.t("repayment-way"), Cell::text(desk.word(loan.text("repayment"))))
         .fact(desk.t("tenor-months"), Cell::figure(loan.shown("tenor_months")))
+        .fact(desk.t("loan-roll"), Cell::text(trials::roll(desk, loan.text("roll"))))
         .fact(desk.t("loan-drawn-on"), Cell::day(loan.text("drawn_on")))
         .fact(desk.t("loan-matures-on"), Cell::day(loan.text("matures_on")))
         .fact(desk.t("loan-penalty-rate"), Cell::percent(&loan.shown("penalty_rate")))
@@ -212,27 +266,49 @@ fn shares(desk: &Desk, loan: &Value) -> Table {
     })
 }
 
-fn timeline(desk: &Desk, loan: &Value, repayments: Option<&Value>) -> Timeline {
+fn timeline(desk: &Desk, loan: &Value, repayments: Option<&Value>, tranches: Option<&Value>) -> Timeline {
+    let later = tranches.map(rows).unwrap_or_default();
+    let added = figures::sum(later.iter().map(|row| row.text("amount")));
+    let first = if later.is_empty() {
+        loan.text("principal").to_owned()
+    } else {
+        figures::less(loan.text("principal"), &added)
+    };
     let mut events = vec![Event {
         at: figures::day(loan.text("drawn_on")),
         what: Cell::text(desk.t("loan-drawn")),
-        note: figures::in_words(loan.text("principal"), desk.lang()),
+        note: figures::in_words(&first, desk.lang()),
     }];
-    let mut paid: Vec<&Value> = repayments.map(rows).unwrap_or_default().iter().collect();
-    paid.sort_by_key(|row| row.text("paid_on"));
-    events.extend(paid.into_iter().map(|row| Event {
-        at: figures::day(row.text("paid_on")),
-        what: Cell::text(desk.t("loan-payment")),
-        note: desk.tf(
-            "loan-payment-note",
-            &[
-                ("amount", &figures::yuan(row.text("amount"))),
-                ("principal", &figures::yuan(row.text("principal"))),
-                ("interest", &figures::yuan(row.text("interest"))),
-                ("outstanding", &figures::yuan(row.text("outstanding"))),
-            ],
-        ),
+    let mut since: Vec<(&str, Event)> = later
+        .iter()
+        .map(|row| {
+            let event = Event {
+                at: figures::day(row.text("drawn_on")),
+                what: Cell::text(desk.t("tranche-title")),
+                note: figures::in_words(row.text("amount"), desk.lang()),
+            };
+            (row.text("drawn_on"), event)
+        })
+        .collect();
+    let paid = repayments.map(rows).unwrap_or_default();
+    since.extend(paid.iter().map(|row| {
+        let event = Event {
+            at: figures::day(row.text("paid_on")),
+            what: Cell::text(desk.t("loan-payment")),
+            note: desk.tf(
+                "loan-payment-note",
+                &[
+                    ("amount", &figures::yuan(row.text("amount"))),
+                    ("principal", &figures::yuan(row.text("principal"))),
+                    ("interest", &figures::yuan(row.text("interest"))),
+                    ("outstanding", &figures::yuan(row.text("outstanding"))),
+                ],
+            ),
+        };
+        (row.text("paid_on"), event)
     }));
+    since.sort_by_key(|(on, _)| *on);
+    events.extend(since.into_iter().map(|(_, event)| event));
     Timeline { title: desk.t("timeline").to_owned(), events }
 }
 
@@ -261,7 +337,7 @@ fn movements_table(desk: &Desk, answer: &Value) -> Block {
 }
 
 /// The kind of a movement; who may read the ledger gets to it from here.
-fn booked(desk: &Desk, movement: &Value) -> Cell {
+pub fn booked(desk: &Desk, movement: &Value) -> Cell {
     let kind = Cell::text(desk.word(movement.text("kind")));
     if desk.may("ledger.read") { kind.to(format!("/ledger/movements/{}", movement.text("id"))) } else { kind }
 }

@@ -188,6 +188,7 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
         .fact(desk.t("patents-inventors"), Cell::text(joined(patent, "inventors")))
         .fact(desk.t("patents-kind"), Cell::text(desk.word(patent.text("kind"))))
         .fact(desk.t("patents-application-number"), text("application_number"))
+        .fact(desk.t("patents-twin"), same_day_twin(patent))
         .fact(desk.t("patents-ipc"), Cell::text(joined(patent, "ipc")))
         .fact(desk.t("patents-industry"), Cell::text(industry(desk, patent)))
         .fact(desk.t("patents-filed"), day("filing_date"))
@@ -208,6 +209,16 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
         .fact(desk.t("patents-npl"), count("npl_citations"))
         .fact(desk.t("patents-readiness"), count("technology_readiness"))
         .fact(desk.t("patents-source"), text("source"))
+}
+
+/// The other half of a same-day pair, leading to it; nothing where there is none.
+fn same_day_twin(patent: &Value) -> Cell {
+    let twin = patent.at("same_day_twin");
+    if twin.has("id") {
+        Cell::text(twin.text("number")).to(format!("/patents/{}", twin.text("id")))
+    } else {
+        Cell::text("")
+    }
 }
 
 /// What keeps the right alive, and for how long.

@@ -10,16 +10,21 @@ use crate::{
     failure::Failure,
     figures, frame,
     list::{self, List, column, numeric, typed},
-    page::{Chart, Page},
+    page::{Chart, Notice, Page},
     value::{Facts, rows},
 };
 
 const API: &str = "/api/pledge/v1/reference-rates";
+/// Where a bank records announcements that came later.
+const RECORDED: &str = "/parameters/reference_rates";
 
 /// `GET /reference-rates`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let all = desk.find(API, &[("limit", "200")]).await?;
-    let page = Page::new(desk.t("rates-title")).with(picture(&desk, rows(&all)));
+    let page = Page::new(desk.t("rates-title"))
+        .action(desk.may("parameter.read"), desk.t("rates-record"), RECORDED)
+        .with(known_until(&desk, rows(&all)))
+        .with(picture(&desk, rows(&all)));
     let list = List {
         api: API.to_owned(),
         filters: vec![typed("from", "rates-from"), typed("until", "rates-until")],
@@ -36,6 +41,17 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         export: false,
     };
     Ok(frame::show(&desk, list::fill(&desk, page, list).await?))
+}
+
+/// Up to which announcement the rates are known: what comes later is not guessed, and resets go by the newest known one.
+fn known_until(desk: &Desk, newest_first: &[Value]) -> Notice {
+    let day = newest_first.first().map(|row| figures::day(row.text("date"))).unwrap_or_default();
+    Notice {
+        tone: "info",
+        title: desk.tf("rates-known-until", &[("day", &day)]),
+        text: desk.t("rates-known-note").to_owned(),
+        items: Vec::new(),
+    }
 }
 
 fn picture(desk: &Desk, newest_first: &[Value]) -> Chart {

@@ -20,8 +20,15 @@ use crate::{
 
 /// Where the figures come from.
 pub const API: &str = "/api/pledge/v1/risk";
-const FLAGS: [&str; 6] =
-    ["overdue", "ltv_above_cap", "valuation_expired", "patent_life_short", "concentration", "pledge_lost"];
+const FLAGS: [&str; 7] = [
+    "overdue",
+    "ltv_above_cap",
+    "valuation_expired",
+    "patent_life_short",
+    "concentration",
+    "pledge_lost",
+    "pledge_waived",
+];
 const BANDS: [&str; 6] = ["current", "1_30", "31_90", "91_270", "271_360", "361_up"];
 
 /// The rows behind a figure.

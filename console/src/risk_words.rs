@@ -73,6 +73,7 @@ pub fn flag(desk: &Desk, name: &str) -> String {
         "patent_life_short" => desk.t("risk-flag-life"),
         "concentration" => desk.t("risk-flag-concentration"),
         "pledge_lost" => desk.t("risk-flag-pledge"),
+        "pledge_waived" => desk.t("risk-flag-waived"),
         _ => "—",
     }
     .to_owned()

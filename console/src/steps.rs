@@ -72,7 +72,7 @@ pub fn find(desk: &Desk, steps: &[Step], name: &str) -> Result<Step, Failure> {
 /// # Errors
 /// What the API refused.
 pub async fn take(desk: &Desk, api: &str, input: &Input) -> Result<serde_json::Value, Refusal> {
-    Draft::new(desk, input).texts(&["comment", "reason"]).send(api).await
+    Draft::new(desk, input).texts(&["comment", "reason", "delegation_id"]).send(api).await
 }
 
 /// After a step: on to `to`, or the page again with what was refused at its form.

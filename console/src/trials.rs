@@ -16,6 +16,21 @@ use crate::{
     value::Facts,
 };
 
+/// The rules for due dates that are no working days, and their words.
+const ROLLS: [(&str, &str); 4] = [
+    ("none", "roll-none"),
+    ("following", "roll-following"),
+    ("modified_following", "roll-modified_following"),
+    ("preceding", "roll-preceding"),
+];
+/// The choice by which interest runs to the due date as it was before it was moved.
+const AGREED: &str = "agreed";
+
+/// The word for a rule.
+pub fn roll(desk: &Desk, name: &str) -> &'static str {
+    desk.t(ROLLS.into_iter().find(|(rule, _)| *rule == name).map_or("roll-none", |(_, key)| key))
+}
+
 /// `GET /trials`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let appraisal = desk.asked("of") != "schedule";
@@ -110,6 +125,15 @@ fn schedule_form(desk: &Desk) -> Form {
                     .map(|name| (name.to_owned(), name.to_owned())),
             ),
         )
+        .field(
+            Field::new(Kind::Choice, "roll", desk.t("trial-roll"))
+                .help(desk.t("trial-roll-help"))
+                .options(ROLLS.map(|(name, key)| (name.to_owned(), desk.t(key).to_owned()))),
+        )
+        .field(Field::new(Kind::Choice, "interest_to", desk.t("trial-interest-to")).options([
+            ("moved".to_owned(), desk.t("trial-interest-moved").to_owned()),
+            (AGREED.to_owned(), desk.t("trial-interest-agreed").to_owned()),
+        ]))
 }
 
 /// `POST /trials/schedule`
@@ -117,9 +141,10 @@ pub async fn schedule(desk: Desk, input: Input) -> Result<Response, Failure> {
     let draft = Draft::new(&desk, &input)
         .amounts(&["principal"])
         .percents(&["annual_rate"])
-        .texts(&["first_drawdown", "period", "repayment", "day_count"])
+        .texts(&["first_drawdown", "period", "repayment", "day_count", "roll"])
         .wholes(&["instalments"])
-        .with("every", json!(1));
+        .with("every", json!(1))
+        .with("unadjusted", input.text("interest_to") == AGREED);
     let answer = match draft.finish() {
         Ok(body) => desk.post("/api/pledge/v1/schedules/preview", &body, None).await,
         Err(refusal) => Err(refusal),

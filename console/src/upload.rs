@@ -99,6 +99,12 @@ impl Upload {
         }
     }
 
+    /// Of papers that are the bank's own, all of them: there is nothing to tick.
+    #[must_use]
+    pub fn kept_inside(self, intro: &str) -> Self {
+        Self { internal: false, intro: intro.to_owned(), ..self }
+    }
+
     /// With what was refused.
     #[must_use]
     pub fn refused(mut self, desk: &Desk, refusal: &Refusal) -> Self {

@@ -26,5 +26,5 @@ mod wiring;
 
 pub use keys::Keys;
 pub use migrations::Migrator;
-pub use proxy::Upstream;
+pub use proxy::{Upstream, open_routes};
 pub use wiring::{Deps, build};

@@ -53,8 +53,8 @@ const KINDS: &[Kind] = &[
     ("not-found", "没有找到，或不在权限范围内。", "Not there, or not yours to see."),
     (
         "idempotency-key-required",
-        "涉及资金的操作须带 Idempotency-Key 请求头。",
-        "What moves money demands an Idempotency-Key header.",
+        "涉及资金或会重复生成的操作须带 Idempotency-Key 请求头。",
+        "What moves money, or would be made twice, demands an Idempotency-Key header.",
     ),
     (
         "idempotency-key-reused",
@@ -62,6 +62,11 @@ const KINDS: &[Kind] = &[
         "The same Idempotency-Key was used for another request.",
     ),
     ("payload-too-large", "请求内容超过上限。", "The request is too large."),
+    (
+        "version-not-compared",
+        "此操作不比对版本，未作任何更改。请去掉 If-Match 请求头后重新提交。",
+        "This command compares no versions, and nothing was done. Send it again without If-Match.",
+    ),
     (
         "unsupported-media-type",
         "请以接口说明所列的内容类型发送。",
@@ -112,7 +117,21 @@ const KINDS: &[Kind] = &[
     ),
     ("outside-window", "不在授信可用期内。", "Outside the time in which the facility may be drawn."),
     ("tenor-exceeded", "期限超过授信上限。", "The term is longer than the facility allows."),
-    ("no-registered-pledge", "尚无已登记的质押。", "No registered pledge stands behind it."),
+    (
+        "no-registered-pledge",
+        "尚无已登记的质押，也无有效的质押豁免。",
+        "No registered pledge stands behind it, and no waiver of it is in force.",
+    ),
+    (
+        "waiver-pending",
+        "该成员已有一项质押豁免待审批。",
+        "A waiver for the member waits for its approval already.",
+    ),
+    (
+        "pledge-not-waivable",
+        "以专利池担保的授信不适用单户质押豁免。",
+        "A line that lends on a pool of patents waives no member's own pledge.",
+    ),
     ("member-paused", "该成员的用信已暂停。", "The member is paused."),
     ("change-pending", "已有一项变更待审批。", "A change waits for its approval already."),
     (
@@ -127,8 +146,8 @@ const KINDS: &[Kind] = &[
     ),
     (
         "still-secured",
-        "质押仍担保未清偿的贷款，不能注销。",
-        "The pledge still secures an outstanding loan and cannot be cancelled.",
+        "质押仍担保未了结的贷款、案件或应收款项，不能注销。",
+        "The pledge still secures a loan, a case or money that is owed and cannot be cancelled.",
     ),
     ("filing-open", "该质押已有登记事项在办。", "Something filed for the pledge is at the register already."),
     ("nothing-filed", "该质押没有在办的登记事项。", "Nothing of the pledge is at the register."),

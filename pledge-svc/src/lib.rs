@@ -6,7 +6,8 @@
 //! - loans: [`loan`]; payments on them and the schedule calculator: [`servicing`]; new terms: [`adjustments`]
 //! - the close of business: [`closing`]; classification and expected loss: [`risk`]
 //! - loans that are not repaid: [`disposal`]; who shares the loss: [`fund`]; subsidies: [`subsidies`]
-//! - papers of all of them: [`documents`]; what a bank has set for itself: [`parameters`]
+//! - papers of all of them: [`documents`]; what a bank has set for itself: [`parameters`]; the working days that it goes
+//!   by: [`working_days`]
 //! - the bank's ledger and whether everything agrees: [`books`]
 
 pub mod adjustments;
@@ -24,6 +25,7 @@ pub mod risk;
 pub mod servicing;
 mod state;
 pub mod subsidies;
+pub mod working_days;
 
 use std::sync::Arc;
 
@@ -120,6 +122,7 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .merge(servicing::api::routes())
         .merge(documents::routes())
         .merge(parameters::routes())
+        .merge(working_days::routes())
         .merge(adjustments::routes())
         .merge(closing::routes())
         .merge(risk::routes())
@@ -137,6 +140,7 @@ pub fn build(deps: Deps) -> http_kit::Service {
         consumers: vec![
             Arc::new(registration::PatentRights::new(deps.db.clone())),
             Arc::new(facility::PoolValues::new(deps.db.clone())),
+            Arc::new(facility::FundStandings::new(deps.db.clone())),
             Arc::new(subsidies::InsuredPolicies::new(deps.db.clone())),
         ],
         db: deps.db,

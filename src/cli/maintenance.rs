@@ -1,6 +1,9 @@
 //! `migrate`, `audit verify`, `reconcile`, `rebuild-supervision`, `user reset-password`
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use contracts::{Clock, Service, SystemClock};
 use http_kit::config::Settings;
@@ -116,10 +119,34 @@ pub(super) async fn reconcile(settings: &Settings, json: bool) -> Result<(), Fai
         println!("control accounts: {}", if accounts.is_empty() { "all agree" } else { "some DIFFER" });
     }
     broken.extend(accounts);
+    let recoveries = differing_recoveries(&databases).await?;
+    if !json {
+        let mark = if recoveries.is_empty() { "agree" } else { "DIFFER" };
+        println!("disposals, fund cover and appeals by bank {mark}");
+    }
+    broken.extend(recoveries);
     if !liens.agrees {
         broken.push("the catalogue does not show the pledges that are registered".to_owned());
     }
     if broken.is_empty() { Ok(()) } else { Err(Failure::Broken(broken.join("; "))) }
+}
+
+/// The banks whose disposals, fund cover and appeals the regulator sees otherwise than the rows say.
+async fn differing_recoveries(databases: &Databases) -> Result<Vec<String>, Failure> {
+    let own = pledge_svc::books::recoveries::by_bank(databases.pledge.read()).await?;
+    let seen = supervision_svc::recovery_totals(databases.supervision.read()).await?;
+    let banks: BTreeSet<_> = own.keys().chain(seen.keys()).copied().collect();
+    let mut differing = Vec::new();
+    for bank in banks {
+        let rows =
+            serde_json::to_value(own.get(&bank).cloned().unwrap_or_default()).map_err(tx_kit::Fault::from)?;
+        let regulator = serde_json::to_value(seen.get(&bank).cloned().unwrap_or_default())
+            .map_err(tx_kit::Fault::from)?;
+        if rows != regulator {
+            differing.push(format!("recoveries of bank {bank}: rows {rows}, supervision {regulator}"));
+        }
+    }
+    Ok(differing)
 }
 
 /// The control accounts whose ledger balance is not what the subjects' own rows say.
@@ -171,15 +198,15 @@ pub(super) async fn close_of_business(
     date: Option<chrono::NaiveDate>,
     json: bool,
 ) -> Result<(), Failure> {
-    use pledge_svc::closing::{CatchUpError, CaughtUp, banks, catch_up};
+    use pledge_svc::closing::{CatchUpError, CaughtUp, catch_up_all};
     let databases = open(settings).await?;
     let db = &databases.pledge;
     let today = db.clock().business_date();
     let until = date.or(today.pred_opt()).unwrap_or(today);
     let mut report = Vec::new();
     let mut waiting = Vec::new();
-    for bank in banks(db).await? {
-        let days = match catch_up(db, bank, until, "ip-finance close-of-business", || true).await {
+    for (bank, outcome) in catch_up_all(db, until, "ip-finance close-of-business", || true).await? {
+        let days = match outcome {
             Ok(CaughtUp::Closed { days }) => days,
             Ok(CaughtUp::Waiting { day }) => {
                 waiting.push(format!("{bank} on {day}"));

@@ -81,8 +81,8 @@ pub(super) async fn value(desk: &mut Desk<'_>, officer: &Person, patent: &str) -
     desk.post(officer, Service::Valuation, "/valuations", body).await
 }
 
-/// Closes the business of the day.
-pub(super) async fn close_day(desk: &mut Desk<'_>, operations: &Person) -> Result<(), DemoError> {
-    let body = json!({ "business_date": desk.today });
+/// Closes the business of the day before.
+pub(super) async fn close_yesterday(desk: &mut Desk<'_>, operations: &Person) -> Result<(), DemoError> {
+    let body = json!({ "business_date": desk.today - TimeDelta::days(1) });
     desk.post(operations, Service::Pledge, "/closings", body).await.map(drop)
 }

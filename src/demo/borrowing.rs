@@ -15,6 +15,38 @@ const PLEDGED_MAX: usize = 3;
 /// Amounts are asked for in whole ten thousands of yuan.
 const TEN_THOUSAND: i64 = 1_000_000;
 
+/// What the parties sign for the register, beside the contract and the valuations that are here already.
+const SIGNED: [(&str, &str); 3] = [
+    ("pledge_application_form", "Application for the registration of a patent pledge"),
+    ("identity_papers", "Written undertakings of pledgor and pledgee"),
+    ("power_of_attorney", "Power of attorney of the pledgor"),
+];
+
+/// A page that says what it stands for.
+fn paper(title: &str) -> Vec<u8> {
+    let text = format!("BT /F1 16 Tf 72 720 Td ({title}) Tj ET");
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
+         /Resources << /Font << /F1 4 0 R >> >> >>"
+            .to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+    ];
+    let mut pdf = String::from("%PDF-1.4\n");
+    let mut index = String::from("0000000000 65535 f \n");
+    for (number, object) in (1..).zip(&objects) {
+        index.push_str(&format!("{:010} 00000 n \n", pdf.len()));
+        pdf.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let (count, start) = (objects.len() + 1, pdf.len());
+    pdf.push_str(&format!(
+        "xref\n0 {count}\n{index}trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    ));
+    pdf.into_bytes()
+}
+
 /// A borrower's way through the year.
 #[derive(Debug, Clone)]
 pub(super) struct Borrower {
@@ -147,7 +179,11 @@ impl Borrower {
     }
 
     pub(super) async fn pledge(&mut self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
-        let path = format!("/applications/{}/pledge", self.application()?);
+        let application = format!("/applications/{}", self.application()?);
+        for (kind, title) in SIGNED {
+            desk.attach(&self.person, &application, kind, paper(title)).await?;
+        }
+        let path = format!("{application}/pledge");
         let made = desk.post(&self.bank.operations, Service::Pledge, &path, json!({})).await?;
         self.pledge = Some(text(&made, "/id")?.to_owned());
         Ok(())

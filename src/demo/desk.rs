@@ -101,6 +101,19 @@ impl<'a> Desk<'a> {
         self.call(who, service, Method::POST, path, Some(body)).await
     }
 
+    /// Attaches a paper to a thing of pledge-svc's, in the same minutes as the command that it is for.
+    pub(super) async fn attach(
+        &mut self,
+        who: &Person,
+        thing: &str,
+        kind: &str,
+        paper: Vec<u8>,
+    ) -> Result<(), DemoError> {
+        self.commands += 1;
+        let path = format!("{thing}/documents?kind={kind}&file_name={kind}.pdf");
+        self.send(who, Service::Pledge, (Method::POST, &path), ("application/pdf", paper)).await.map(drop)
+    }
+
     async fn call(
         &self,
         who: &Person,
@@ -109,6 +122,17 @@ impl<'a> Desk<'a> {
         path: &str,
         body: Option<Value>,
     ) -> Result<Value, DemoError> {
+        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        self.send(who, service, (method, path), ("application/json", body)).await
+    }
+
+    async fn send(
+        &self,
+        who: &Person,
+        service: Service,
+        (method, path): (Method, &str),
+        (content_type, body): (&str, Vec<u8>),
+    ) -> Result<Value, DemoError> {
         let broken = |error: &dyn std::fmt::Display| DemoError::Fault(error.to_string());
         let token = self.issuer.sign(&who.caller(), service).map_err(|error| broken(&error))?;
         let what = format!("{method} {}{path}", service.base_path());
@@ -116,10 +140,10 @@ impl<'a> Desk<'a> {
             .method(method)
             .uri(format!("{}{path}", service.base_path()))
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, content_type)
             .header(header::ACCEPT_LANGUAGE, "en")
             .header("idempotency-key", format!("demo-{}-{}", self.today, self.commands))
-            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
+            .body(Body::from(body))
             .map_err(|error| broken(&error))?;
         let answer = self.door(service)?.oneshot(request).await.map_err(|error| broken(&error))?;
         let status = answer.status();

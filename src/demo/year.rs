@@ -42,26 +42,26 @@ pub(super) async fn run(suite: &Suite, clock: &SimulatedClock, password: &str) -
     let mut story = Story::default();
     for day in 0..DAYS {
         desk.open(first_day + TimeDelta::days(day));
+        close_of_business(&mut desk, day).await?;
         found_facilities(&mut desk, &mut story, day).await?;
         for place in 0..story.borrowers.len() {
             borrower_day(&mut desk, &mut story.borrowers[place], place, day).await?;
         }
         insurance_day(&mut desk, &mut story, day).await?;
         last_days(&mut desk, &mut story, day).await?;
-        close_of_business(&mut desk, day).await?;
         // What happened today is known to everybody tomorrow.
         suite.settle().await?;
     }
     Ok(())
 }
 
-/// Both banks close each day in the evening, from their first loan on.
+/// Both banks close the day before each morning, from their first loan on; the last day is closed by the worker.
 async fn close_of_business(desk: &mut Desk<'_>, day: i64) -> Result<(), DemoError> {
     let first_loans =
         [FIRST_BORROWER, FIRST_BORROWER + BETWEEN_BORROWERS * i64::try_from(MEMBERS).unwrap_or(0)];
     for (operations, first) in [OPERATIONS_A, OPERATIONS_B].iter().zip(first_loans) {
-        if day >= first {
-            banking::close_day(desk, operations).await?;
+        if day > first {
+            banking::close_yesterday(desk, operations).await?;
         }
     }
     Ok(())

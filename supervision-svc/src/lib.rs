@@ -22,7 +22,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tx_kit::Db;
 
 pub use intake::rebuild;
-pub use portfolio::{BankTotals, FacilityTotals, Totals, totals};
+pub use portfolio::{BankTotals, FacilityTotals, RecoveryTotals, Totals, recovery_totals, totals};
 use state::App;
 
 /// The tables of the service.

@@ -2,6 +2,8 @@
 //!
 //! No foreign keys: events arrive in any order, and a loan may be known before its facility is.
 
+mod recovery;
+
 use Kind::{Day, DayOrNull, Flag, Id, IdOrNull, LongText, Stamp, Text, TextOrNull, Whole};
 use sea_orm_migration::prelude::*;
 
@@ -52,7 +54,7 @@ struct Layout {
     check: Option<&'static str>,
 }
 
-const FACILITIES: [Layout; 4] = [
+const FACILITIES: [Layout; 5] = [
     Layout {
         name: "facility",
         key: &["id"],
@@ -108,6 +110,7 @@ const FACILITIES: [Layout; 4] = [
             ("enterprise_name", Text),
             ("industry", Text),
             ("principal_fen", Whole),
+            ("first_fen", Whole),
             ("outstanding_fen", Whole),
             ("interest_paid_fen", Whole),
             ("annual_rate", Text),
@@ -147,6 +150,21 @@ const FACILITIES: [Layout; 4] = [
         ],
         check: None,
     },
+    Layout {
+        name: "tranche",
+        key: &["id"],
+        columns: &[
+            ("id", Id),
+            ("loan_id", Id),
+            ("facility_id", Id),
+            ("bank_id", Id),
+            ("enterprise_id", Id),
+            ("drawn_on", Day),
+            ("drawn_month", Text),
+            ("amount_fen", Whole),
+        ],
+        check: Some("amount_fen > 0"),
+    },
 ];
 
 const APPLICATIONS: [Layout; 3] = [
@@ -169,7 +187,8 @@ const APPLICATIONS: [Layout; 3] = [
             ("decided_on", DayOrNull),
             ("decided_month", TextOrNull),
             ("decision_days", Whole),
-            ("version", Whole),
+            ("status_version", Whole),
+            ("decision_version", Whole),
             ("known", Flag),
             ("changed_at", Stamp),
         ],
@@ -306,7 +325,7 @@ const PATENTS_AND_EVENTS: [Layout; 3] = [
     },
 ];
 
-const INDEXES: [&str; 19] = [
+const INDEXES: [&str; 20] = [
     "CREATE INDEX facility_bank ON facility (bank_id, status)",
     "CREATE INDEX loan_bank ON loan (bank_id, enterprise_id)",
     "CREATE INDEX loan_facility ON loan (facility_id)",
@@ -316,6 +335,7 @@ const INDEXES: [&str; 19] = [
     "CREATE INDEX loan_next_due ON loan (next_due_on) WHERE outstanding_fen > 0",
     "CREATE INDEX repayment_loan ON repayment (loan_id, paid_on)",
     "CREATE INDEX repayment_month ON repayment (paid_month)",
+    "CREATE INDEX tranche_month ON tranche (drawn_month)",
     "CREATE INDEX application_bank ON application (bank_id, status)",
     "CREATE INDEX application_submitted ON application (submitted_on, id)",
     "CREATE INDEX pledge_bank ON pledge (bank_id, status)",
@@ -329,7 +349,12 @@ const INDEXES: [&str; 19] = [
 ];
 
 fn layouts() -> impl Iterator<Item = &'static Layout> {
-    FACILITIES.iter().chain(&APPLICATIONS).chain(&INSURANCE).chain(&PATENTS_AND_EVENTS)
+    FACILITIES
+        .iter()
+        .chain(&APPLICATIONS)
+        .chain(&INSURANCE)
+        .chain(&PATENTS_AND_EVENTS)
+        .chain(&recovery::LAYOUTS)
 }
 
 /// The tables that a rebuild empties: all of them.
@@ -355,7 +380,7 @@ impl MigrationTrait for ReadModelTables {
             }
             manager.create_table(table).await?;
         }
-        for index in INDEXES {
+        for index in INDEXES.into_iter().chain(recovery::INDEXES) {
             manager.get_connection().execute_unprepared(index).await?;
         }
         Ok(())

@@ -159,6 +159,17 @@ export async function bankAssessesApprovesAndRegisters(house, told) {
   const operations = await Person.enter(house, OPERATIONS);
   await operations.follow("已批准、待办质押登记的申请");
   await operations.follow(/./, operations.main().locator(`tbody tr:has(a[href="${application}"]) th`));
+  await operations.says("质押登记材料", "缺");
+  await operations.follow("上传文件");
+  for (const kind of ["pledge_application_form", "identity_papers", "power_of_attorney"]) {
+    const buffer = Buffer.from("%PDF-1.7\n1 0 obj\n<< >>\nendobj\n");
+    await operations.choose("文件种类", kind);
+    const file = operations.main().locator('input[type="file"]');
+    await file.setInputFiles({ name: `${kind}.pdf`, mimeType: "application/pdf", buffer });
+    await operations.press("上传文件");
+    await operations.says(`${kind}.pdf`);
+  }
+  await operations.open(application);
   await operations.follow("提交质押登记");
   await operations.press("提交质押登记");
   await operations.says("质押登记已提交");

@@ -116,6 +116,35 @@ async fn every_role_is_let_through_or_refused_at_every_endpoint_as_the_table_say
 }
 
 /// A person of every role, each in an organisation of a fitting kind; the user name is the role's.
+/// The gateway opens what it names; a service says in its document what needs no sign-in. Were one of the two to forget
+/// the other, a public route would ask for a session, or a closed one would be let through.
+#[tokio::test]
+async fn the_gateway_opens_exactly_what_the_services_call_public() {
+    let place = TestPlace::new(Backend::Sqlite).unwrap();
+    let settings = settings(&place, Backend::Sqlite).await;
+    let suite = Suite::open(&settings, std::sync::Arc::new(SystemClock)).await.unwrap();
+    let mut public: Vec<String> = suite
+        .documents
+        .iter()
+        .filter(|(name, _)| *name != Service::Gateway)
+        .flat_map(|(_, document)| operations(document))
+        .filter(|(_, _, operation)| is_public(operation))
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect();
+    let mut open: Vec<String> =
+        gateway::open_routes().map(|(method, path)| format!("{method} {path}")).collect();
+    public.sort();
+    open.sort();
+    assert_eq!(public, open, "left: x-public in the documents; right: `gateway/src/proxy/open.rs`");
+    assert!(!open.is_empty());
+    for (service, document) in suite.documents.iter().filter(|(name, _)| *name != Service::Gateway) {
+        for (method, path, operation) in operations(document) {
+            let both = is_public(&operation) && permission(&operation).is_some();
+            assert!(!both, "{service:?} {method} {path} is public and names a permission");
+        }
+    }
+}
+
 async fn everybody(gateway: &Db) {
     let password = HashedPassword::of(PASSWORD).await.unwrap();
     let password = &password;

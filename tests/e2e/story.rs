@@ -114,6 +114,10 @@ pub async fn pledged(
     door.post(OFFICER, &path("assess"), assessment).await.expect(200);
     door.post(OFFICER, &path("approve"), json!({})).await.refused(403, "forbidden");
     door.post(APPROVER, &path("approve"), json!({})).await.expect(200);
+    door.post(OPERATIONS, &path("pledge"), json!({})).await.refused(409, "papers-missing");
+    for kind in ["pledge_application_form", "identity_papers", "power_of_attorney"] {
+        door.attach(borrower, &format!("applications/{id}"), kind).await.expect(201);
+    }
     let pledge = door.post(OPERATIONS, &path("pledge"), json!({})).await.expect(201);
     let register = format!("/api/pledge/v1/pledges/{}/register", text(&pledge, "/id"));
     door.post(OPERATIONS, &register, json!({})).await.expect(200);

@@ -10,6 +10,7 @@ use axum::{
 use contracts::{OrgId, OrgKind, Service, UserId};
 use http_body_util::BodyExt;
 use identity::{Caller, Role, permits};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tower::ServiceExt;
 use tx_kit::testing::Backend;
@@ -127,7 +128,12 @@ async fn lending(world: &World, ids: &mut HashMap<String, String>) {
             ids.insert("disposal-proposals".to_owned(), proposal.to_owned());
         }
     }
-    let closing = json!({ "business_date": chrono_today(world).await });
+    // A day is closed once it is over: the loans are a day older than this test.
+    let today: chrono::NaiveDate = chrono_today(world).await.parse().unwrap();
+    let yesterday = today.pred_opt().unwrap();
+    let older = format!("UPDATE loan SET drawn_on = '{yesterday}', interest_from = '{yesterday}'");
+    world.databases.pledge.migrator().execute_unprepared(&older).await.unwrap();
+    let closing = json!({ "business_date": yesterday });
     let closed = world.door.post("operations@bank-a.demo", "/api/pledge/v1/closings", closing).await;
     assert!(matches!(closed.status.as_u16(), 200 | 202), "{}", closed.body);
     let runs = world.door.get("operations@bank-a.demo", "/api/pledge/v1/closings").await.expect(200);
@@ -206,7 +212,7 @@ fn body(path: &str) -> String {
     let act = path.rsplit('/').next().unwrap_or_default();
     let body = match act {
         "drawdowns" => json!({ "enterprise_id": uuid::Uuid::nil(), "amount": "1.00", "tenor_months": 1 }),
-        "repayments" => json!({ "amount": "1.00" }),
+        "repayments" | "tranches" => json!({ "amount": "1.00" }),
         "changes" => json!({ "limit": "1.00", "reason": "试探" }),
         "cancel" => json!({ "reason": "试探", "effective_on": "2030-01-01" }),
         "assess" => json!({

@@ -153,6 +153,23 @@ impl Door {
         Answer { status, body }
     }
 
+    /// Attaches a paper of a kind to a thing of pledge-svc's.
+    pub async fn attach(&self, who: &str, thing: &str, kind: &str) -> Answer {
+        let token = self.token(who).await;
+        let path = format!("{}/api/pledge/v1/{thing}/documents?kind={kind}&file_name={kind}.pdf", self.base);
+        let request = self
+            .client
+            .post(path)
+            .bearer_auth(token)
+            .header("content-type", "application/pdf")
+            .body(b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec());
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Answer { status, body }
+    }
+
     /// Waits for what events bring, at most twenty seconds.
     pub async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
         for _ in 0..200 {

@@ -26,7 +26,11 @@ use tx_kit::{
 };
 use valuation_svc::{
     Deps, Migrator, build,
-    catalogue::{self, PatentRecord, generated::generated_patents, patent::LegalStatus},
+    catalogue::{
+        self, PatentRecord,
+        generated::generated_patents,
+        patent::{LegalStatus, PatentFacts, PatentKind},
+    },
     imports, valuations,
 };
 
@@ -700,6 +704,40 @@ async fn a_pledged_patent_is_not_transferred_licensed_or_abandoned_without_the_p
         assert_eq!(suite.record(std::slice::from_ref(&again)).await.refused, 1, "the consent was taken back");
         suite.consume(&[pledge_event(3, "cancelled", id)]).await;
         assert_eq!(suite.record(&[again, given_up]).await.updated, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_utility_model_shows_the_invention_that_its_applicant_filed_for_the_same_thing_that_day() {
+    on_each(|suite| async move {
+        let filed = |number: &str, kind: PatentKind, applicant: &str, status: LegalStatus| {
+            let facts = PatentFacts {
+                publication_number: number.into(),
+                jurisdiction: "CN".into(),
+                kind,
+                title: "一种电解槽".into(),
+                applicants: vec![applicant.into(), "某大学".into()],
+                filing_date: "2022-05-06".parse().ok(),
+                legal_status: status,
+                ..PatentFacts::default()
+            };
+            PatentRecord::of(facts, "test")
+        };
+        let model = filed("CN217000001U", PatentKind::UtilityModel, "甲公司", LegalStatus::Granted);
+        let mut stranger = filed("CN114000009A", PatentKind::Invention, "乙公司", LegalStatus::Pending);
+        stranger.facts.applicants = vec!["乙公司".into()];
+        let refused = filed("CN114000002A", PatentKind::Invention, "甲公司", LegalStatus::Rejected);
+        suite.record(&[model, stranger, refused]).await;
+        let path = "/patents/by-number/CN217000001U";
+        let alone = suite.get(&officer(1), path).await;
+        assert_eq!(alone["same_day_twin"], Value::Null, "another applicant's, and one that has ended");
+        let pending = filed("CN114000001A", PatentKind::Invention, "甲公司", LegalStatus::Pending);
+        suite.record(&[pending]).await;
+        let twin = suite.get(&officer(1), path).await["same_day_twin"].clone();
+        assert_eq!((&twin["number"], &twin["kind"]), (&json!("CN114000001A"), &json!("invention")));
+        let back = suite.get(&officer(1), "/patents/by-number/CN114000001A").await;
+        assert_eq!(back["same_day_twin"]["number"], "CN217000001U");
     })
     .await;
 }

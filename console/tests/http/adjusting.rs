@@ -102,3 +102,46 @@ async fn the_pay_off_of_a_day_is_shown_with_the_history_of_the_loan() {
     assert!(page.has("1,501,449.84") && page.has("Extension") && page.has("2027-01-01"));
     assert!(!page.has("/adjustments/extension\""), "a borrower proposes nothing here");
 }
+
+#[tokio::test]
+async fn a_misuse_is_told_by_what_would_be_owed_before_it_is_proposed() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let path = format!("/loans/{ID}/adjustments/misuse");
+    let asked = [
+        ("amount", "40"),
+        ("amount_unit", "wan"),
+        ("since", "2026-11-01"),
+        ("surcharge", "80"),
+        ("reason", "资金流入股市"),
+        ("idempotency_key", "k-1"),
+    ];
+    let page = browser.post(&path, &asked).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.has("罚息") && page.has("12.34") && page.has("300.00"));
+    assert!(!page.has("原还款计划"), "the plan stays");
+    let change =
+        json!({ "kind": "misuse", "amount": "400000.00", "since": "2026-11-01", "surcharge": "0.8" });
+    assert_eq!(api.last(&Method::POST, "/preview").unwrap().body, change);
+    let sealed = page.input("worked_out");
+    let confirmed: Vec<_> = asked.into_iter().chain([("worked_out", sealed.as_str())]).collect();
+    let sent = browser.post(&path, &confirmed).await;
+    assert_eq!(sent.location, format!("/adjustments/{ID}?done=adj-proposed"));
+    assert_eq!(
+        api.last(&Method::POST, "/adjustments").unwrap().body,
+        json!({ "change": change, "reason": "资金流入股市" })
+    );
+}
+
+#[tokio::test]
+async fn a_fee_is_charged_by_who_may_change_loans() {
+    let api = FakeApi::default();
+    let path = format!("/loans/{ID}/fees");
+    let asked =
+        [("amount", "300"), ("amount_unit", "yuan"), ("reason", "公证费"), ("idempotency_key", "k-2")];
+    let sent = Browser::of(&api, "loan_officer", "zh").post(&path, &asked).await;
+    assert_eq!(sent.location, format!("/loans/{ID}?done=fee-charged"));
+    let charged = api.last(&Method::POST, "/fees").unwrap();
+    assert_eq!(charged.key, "k-2");
+    assert_eq!(charged.body, json!({ "amount": "300.00", "reason": "公证费" }));
+}

@@ -13,7 +13,7 @@ fn plan(last_due: &str) -> Value {
 
 fn side(last_due: &str) -> Value {
     json!({ "plan": plan(last_due), "annual_rate": "0.0345", "matures_on": last_due, "instalments": 2,
-        "principal": "1500000.00", "interest": "8625.00" })
+        "principal": "1500000.00", "interest": "8625.00", "penalty": "12.34", "fees": "300.00" })
 }
 
 fn preview() -> Value {
@@ -38,6 +38,13 @@ fn listed(item: Value) -> Value {
     json!({ "items": [item.clone(), item], "next_cursor": null })
 }
 
+fn closing() -> Value {
+    json!({ "id": ID, "bank_id": BANK, "business_date": "2026-11-27", "status": "finished", "loans": 12, "done": 12,
+        "failed": 0, "accrued": "1234.56", "rate_per_second": 4000, "remaining_seconds": null,
+        "started_by": "系统", "started_at": "2026-11-28T00:10:00Z", "finished_at": "2026-11-28T00:10:02Z",
+        "shards": [{ "shard": 0, "done": 12, "failed": 0, "finished": true }], "failures": [] })
+}
+
 /// The answer to a request; `None` is 404.
 pub fn answer(steps: &[&str]) -> Option<Value> {
     Some(match steps {
@@ -48,7 +55,7 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
         }
         ["loans", _, "payoff"] => {
             json!({ "on": "2026-11-24", "principal": "1500000.00", "interest": "1437.50",
-            "penalty": "12.34", "fees": "0.00", "total": "1501449.84" })
+            "penalty": "12.34", "fees": "0.00", "prepayment_fee": "0.00", "total": "1501449.84" })
         }
         ["adjustments"] | ["loans", _, "adjustments"] => listed(adjustment()),
         ["adjustments", _] => adjustment(),
@@ -56,6 +63,17 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
             listed(json!({ "date": "2026-11-20", "one_year": "0.03", "five_year": "0.035",
             "source": "全国银行间同业拆借中心公告", "recorded": true }))
         }
+        ["closings"] => listed(closing()),
+        ["closings", _] => closing(),
+        ["closings", _, "failures"] => listed(json!({ "loan_id": ID, "business_date": "2026-11-27",
+            "reason": "stored data: rate of loan", "failed_at": "2026-11-28T00:10:01Z", "mended_at": null })),
+        ["working-days"] => json!({ "items": [
+            { "year": 2027, "known": false, "expected": true, "source": null, "days": [] },
+            { "year": 2026, "known": true, "expected": true, "source": null, "days": [
+                { "from": "2026-10-01", "to": "2026-10-07", "worked": false },
+                { "from": "2026-10-10", "to": "2026-10-10", "worked": true },
+            ] },
+        ], "next_cursor": null }),
         _ => return None,
     })
 }

@@ -153,3 +153,26 @@ async fn authority_is_lent_with_an_exact_cap_and_a_group_is_who_has_a_relation()
     let member = json!({ "enterprise_id": ENTERPRISE, "name": "青海盐湖锂业有限公司", "relation": "母公司" });
     assert_eq!(body["members"], json!([member]));
 }
+
+#[tokio::test]
+async fn papers_of_a_change_and_of_a_case_stand_on_its_page_and_a_cases_are_never_the_debtors() {
+    let api = FakeApi::default();
+    for (role, page, word) in
+        [("loan_officer", "adjustments", "变更协议"), ("risk_manager", "disposal", "催收函")]
+    {
+        let mut browser = Browser::of(&api, role, "zh");
+        let path = format!("/{page}/{ID}/documents");
+        let shown = browser.get(&format!("/{page}/{ID}")).await;
+        assert!(shown.has("营业执照.pdf") && shown.has(&path), "{page}");
+        let form = browser.get(&path).await;
+        assert!(form.has(word));
+        assert_eq!(form.has("name=\"internal\""), page == "adjustments", "all papers of a case are");
+        let sent = browser.send(uploaded(&path)).await;
+        assert_eq!(sent.location, format!("{path}?done=attached"));
+    }
+    assert!(api.last(&Method::POST, &format!("/disposal-cases/{ID}/documents")).is_some());
+    let loan = Browser::of(&api, "risk_manager", "zh").get(&format!("/loans/{ID}")).await;
+    assert!(loan.has(&format!("/disposal/new?loan_id={ID}")));
+    let loan = Browser::of(&api, "loan_officer", "zh").get(&format!("/loans/{ID}")).await;
+    assert!(!loan.has("/disposal/new"), "who may not open a case is not led there");
+}

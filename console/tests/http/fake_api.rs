@@ -22,6 +22,7 @@ pub struct Asked {
     pub token: String,
     pub language: String,
     pub key: String,
+    pub if_match: String,
     pub forwarded_for: String,
     pub body: Value,
 }
@@ -78,6 +79,7 @@ async fn answer(
         token: text("authorization").trim_start_matches("Bearer ").to_owned(),
         language: text("accept-language"),
         key: text("idempotency-key"),
+        if_match: text("if-match"),
         forwarded_for: text("x-forwarded-for"),
         body: serde_json::from_slice(&body).unwrap_or_default(),
     };

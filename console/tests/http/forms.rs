@@ -265,6 +265,58 @@ async fn trials_show_their_figures_and_keep_the_form() {
 }
 
 #[tokio::test]
+async fn a_trial_schedule_asks_what_becomes_of_due_dates_on_holidays() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "finance", "zh");
+    let page = browser.get("/trials?of=schedule").await;
+    assert!(page.has("顺延，但不跨月") && page.has("仍计至原定日期"));
+    let fields = [
+        ("principal", "150"),
+        ("principal_unit", "wan"),
+        ("annual_rate", "3.45"),
+        ("instalments", "12"),
+        ("roll", "modified_following"),
+        ("interest_to", "agreed"),
+    ];
+    browser.post("/trials/schedule", &fields).await;
+    let body = api.last(&Method::POST, "/schedules/preview").unwrap().body;
+    assert_eq!((&body["roll"], &body["unadjusted"]), (&json!("modified_following"), &json!(true)));
+}
+
+#[tokio::test]
+async fn a_year_is_recorded_from_the_lines_of_its_notice() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let mut fields = vec![
+        ("year", "2027"),
+        ("source", "国办发明电〔2026〕1号"),
+        ("days", "放假 2027-01-01 2027-01-03 元旦\n上班 2027-01-10 元旦"),
+        ("effective_from", "2026-12-01"),
+        ("reason", "登记"),
+    ];
+    browser.post("/working-days/record", &fields).await;
+    let body = api.last(&Method::POST, "/parameters/working_days/proposals").unwrap().body;
+    let year = json!({ "year": 2027, "source": "国办发明电〔2026〕1号",
+        "holidays": [{ "from": "2027-01-01", "to": "2027-01-03", "name": "元旦" }],
+        "working": [{ "from": "2027-01-10", "to": "2027-01-10", "name": "元旦" }] });
+    assert_eq!(body["content"], json!({ "years": [year] }));
+    assert_eq!(body["effective_from"], "2026-12-01");
+    fields[2].1 = "元旦 2027-01-01";
+    let page = browser.post("/working-days/record", &fields).await;
+    assert!(page.has("有一行无法识别"));
+}
+
+#[tokio::test]
+async fn a_year_without_recorded_holidays_is_shown_where_days_are_closed() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "operations", "zh");
+    for path in ["/closings", "/working-days"] {
+        let page = browser.get(path).await;
+        assert!(page.has("2027 年放假安排尚未登记"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_quote_names_patent_factors_and_declarations_and_is_bound_with_the_forms_key() {
     let api = FakeApi::default();
     let mut browser = Browser::of(&api, "underwriter", "zh");

@@ -11,7 +11,7 @@ pub fn with_terms(mut facility: Value) -> Value {
         "liability": { "kind": "joint", "basis": "sub_limit", "rate": "0.05" },
         "collateral": { "rule": "pooled", "advance_rate": "0.6", "patent_cap": "0.25", "owner_cap": "0.5",
             "cure_days": 10, "uncured": "line" },
-        "triggers": { "non_performing_ratio": "0.03", "member_tier": "substandard", "fund_exhausted": true },
+        "triggers": { "non_performing_ratio": "0.03", "overdue_ratio": null, "member_tier": "substandard", "fund_exhausted": true },
         "cover": [{ "party": { "kind": "fund", "fund_id": ID }, "name": "市级风险补偿基金", "rank": 1,
             "share_of_loss": "0.54", "cap": "5000000.00", "deductible": "0.00" }],
         "agent_bank_id": BANK,
@@ -27,8 +27,33 @@ fn member(status: &str) -> Value {
     json!({
         "id": ID, "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "sub_limit": "10000000.00",
         "share": "0.2", "drawn": "2000000.00", "reserved": "0.00", "available": "8000000.00", "deposit": "500000.00",
+        "waiver": { "amount": "1000000.00", "until": "2026-12-31" },
         "deposit_required": "500000.00", "margin": "0.00", "conditions_open": 0, "status": status, "group": "甲集团",
         "status_reason": if status == "paused" { "贷款分类为次级" } else { "" },
+    })
+}
+
+/// What a decision of a line takes: a colleague has approved it, and another one lends the authority for the second time.
+fn authority() -> Value {
+    json!({
+        "amount": "50000000.00",
+        "demand": { "amount": "50000000.00", "level": 2, "approvers": 2, "risk_consent": true },
+        "votes": [
+            { "word": "consents", "by": "曾谨", "lent_by": null, "comment": "风险可控", "said_at": "2026-11-23T02:00:00Z" },
+            { "word": "approves", "by": "张伟", "lent_by": "苟静", "comment": "同意", "said_at": "2026-11-24T02:00:00Z" },
+        ],
+        "own_limit": "30000000.00", "hindrance_zh": "金额 50000000.00 元超过权限 30000000.00 元。",
+        "hindrance_en": "50000000.00 yuan is beyond the authority of 30000000.00.",
+        "delegations": [{ "id": ID, "from": "李明", "cap": null, "valid_until": "2026-12-31" }],
+    })
+}
+
+fn waiver(status: &str) -> Value {
+    json!({
+        "id": ID, "facility_id": FACILITY, "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司",
+        "amount": "1000000.00", "until": "2026-12-31", "reason": "登记机构系统升级", "status": status, "maker": "李强",
+        "approver": null, "in_force_from": null, "ended_on": null, "ended_by": null, "end_reason": null,
+        "created_at": "2026-11-20T02:00:00Z",
     })
 }
 
@@ -69,6 +94,11 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
             "id": ID, "kind": "non_performing", "enterprise_id": null, "reason_zh": "集群不良率 3.10%，达到暂停线 3.00%。",
             "reason_en": "3.10% of the line is non-performing; the line stops at 3.00%.", "state": "standing",
             "tripped_on": "2026-11-20", "ended_on": null, "ended_by": null }])),
+        ["facilities", _, "authority"]
+        | ["facilities", _, "changes", _, "authority"]
+        | ["facilities", _, "pledge-waivers", _, "authority"] => authority(),
+        ["facilities", _, "pledge-waivers"] => list(json!([waiver("in_force")])),
+        ["facilities", _, "pledge-waivers", _] => waiver("proposed"),
         ["margin-calls"] => list(json!([{
             "id": ID, "number": "M20261120-1", "facility_id": FACILITY, "facility_name": "锂产业集群授信", "status": "open",
             "shortfall": "400000.00", "peak": "400000.00", "called_on": "2026-11-20", "due_on": "2026-12-04",

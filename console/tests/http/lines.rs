@@ -62,6 +62,7 @@ async fn a_proposal_sends_terms_cover_members_and_banks_as_they_were_typed() {
         ("collateral.cure_days", "10"),
         ("collateral.uncured", "line"),
         ("triggers.non_performing_ratio", "3"),
+        ("triggers.overdue_ratio", "5"),
         ("triggers.member_tier", ""),
         ("triggers.fund_exhausted", "true"),
         ("cover[0].party", party.as_str()),
@@ -85,7 +86,7 @@ async fn a_proposal_sends_terms_cover_members_and_banks_as_they_were_typed() {
     );
     assert_eq!(
         sent["triggers"],
-        json!({ "non_performing_ratio": "0.03", "member_tier": null, "fund_exhausted": true })
+        json!({ "non_performing_ratio": "0.03", "overdue_ratio": "0.05", "member_tier": null, "fund_exhausted": true })
     );
     assert_eq!(sent["cover"][0]["party"], json!({ "kind": "fund", "fund_id": ID }));
     assert_eq!(
@@ -137,4 +138,50 @@ async fn an_enterprise_pays_in_for_itself_and_a_refusal_stands_at_the_amount() {
     let sent = api.last(&Method::POST, "/deposits").unwrap();
     assert_eq!((&sent.body["enterprise_id"], &sent.body["amount"]), (&json!(ENTERPRISE), &json!("50000.00")));
     assert!(!sent.key.is_empty(), "money moves under a key");
+}
+
+#[tokio::test]
+async fn an_approver_sees_who_has_spoken_and_may_use_a_colleagues_authority() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "credit_approver", "zh");
+    let change = format!("/facilities/{FACILITY}/changes/{ID}/approve");
+    let waiver = format!("/facilities/{FACILITY}/waivers/{ID}/approve");
+    for path in [format!("/facilities/{FACILITY}/approve"), change.clone(), waiver.clone()] {
+        let page = browser.get(&path).await;
+        for part in ["张伟", "苟静", "风险可控", "超过权限", "李明"] {
+            assert!(page.has(part), "{path}: {part}");
+        }
+        let fields = [("comment", "同意"), ("delegation_id", ID)];
+        assert_eq!(browser.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+        let sent = api.last(&Method::POST, "/approve").unwrap().body;
+        assert_eq!(sent, json!({ "comment": "同意", "delegation_id": ID }));
+    }
+    let consent = [("agrees", "false"), ("comment", "额度过大")];
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    browser.post(&format!("/facilities/{FACILITY}/consent"), &consent).await;
+    assert_eq!(
+        api.last(&Method::POST, "/consent").unwrap().body,
+        json!({ "agrees": false, "comment": "额度过大" })
+    );
+}
+
+#[tokio::test]
+async fn a_waiver_of_the_pledge_is_proposed_with_its_amount_and_day_and_shown_with_the_loan() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let fields = [
+        ("enterprise_id", ENTERPRISE),
+        ("amount", "100"),
+        ("amount_unit", "wan"),
+        ("until", "2026-12-31"),
+        ("reason", "登记机构系统升级"),
+    ];
+    let page = browser.post(&format!("/facilities/{FACILITY}/waivers/new"), &fields).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        api.last(&Method::POST, "/pledge-waivers").unwrap().body,
+        json!({ "enterprise_id": ENTERPRISE, "amount": "1000000.00", "until": "2026-12-31", "reason": "登记机构系统升级" })
+    );
+    let page = browser.get(&format!("/loans/{ID}")).await;
+    assert!(page.has("放款时的质押豁免") && page.has("登记机构系统升级"));
 }

@@ -15,6 +15,12 @@ mod fake_api;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod home;
+#[cfg(test)]
+mod lending;
+#[cfg(test)]
+mod lending_samples;
+#[cfg(test)]
 mod line_samples;
 #[cfg(test)]
 mod lines;
@@ -34,3 +40,9 @@ mod risk_samples;
 mod samples;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod supervision;
+#[cfg(test)]
+mod supervision_samples;
+#[cfg(test)]
+mod versions;

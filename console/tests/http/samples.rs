@@ -179,6 +179,8 @@ pub fn loan() -> Value {
         "tenor_months": 12, "drawn_on": "2026-06-01", "matures_on": "2027-06-01", "status": "active", "overdue_days": 3,
         "next_due": { "due": "2026-12-01", "total": "4312.50" }, "shares": [], "created_at": "2026-06-01T02:00:00Z",
         "events": [{ "name": "loan.drawn.v1", "occurred_at": "2026-06-01T02:00:00Z", "version": 1, "data": { "amount": "2000000.00" } }],
+        "product": "equipment", "every_months": 1, "grace": 6, "holiday_grace": false, "penalty_rate": "0.05175",
+        "admits_tranche": true, "pricing": null, "conditions": crate::lending_samples::conditions(),
     })
 }
 
@@ -381,6 +383,10 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
     }
     let one = |item: fn() -> Value| if steps.len() == 1 { list(item()) } else { item() };
     Some(match (service, steps.as_slice()) {
+        (
+            "supervision",
+            ["recoveries" | "disposals" | "funds" | "fund-agreements" | "fund-movements" | "appeals", ..],
+        ) => return crate::supervision_samples::answer(&steps),
         (_, ["patents", ..]) => one(patent),
         (_, ["valuations"]) => list(valuation_row()),
         (_, ["valuations", _]) => valuation(),
@@ -392,9 +398,19 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             "reason": "扩产", "maker": "李强", "created_at": "2026-11-01T00:00:00Z" }])
         }
         (_, ["facilities", _, "loans"]) => list(loan()),
+        (_, ["facilities", _, "products"] | ["loans", _, "tranches"]) => {
+            crate::lending_samples::listed(&steps)
+        }
         (
             _,
-            ["facilities", _, "members" | "deposits" | "borrowing-base" | "triggers", ..] | ["margin-calls"],
+            [
+                "facilities",
+                _,
+                "members" | "deposits" | "borrowing-base" | "triggers" | "authority" | "pledge-waivers",
+                ..,
+            ]
+            | ["facilities", _, "changes", _, "authority"]
+            | ["margin-calls"],
         ) => {
             return crate::line_samples::answer(&steps);
         }
@@ -402,7 +418,9 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         (_, ["applications", _, "checklist"]) => checklist(),
         (_, ["applications", _, "authority"]) => authority(),
         (_, ["applications", _, "conditions"]) | (_, ["conditions"]) => list(condition()),
-        (_, ["applications", _, "documents"]) | (_, ["pledges", _, "documents"]) => list(document()),
+        (_, ["applications" | "pledges" | "adjustments" | "disposal-cases", _, "documents"]) => {
+            list(document())
+        }
         (_, ["application-products"]) => list(checklist()["product"].clone()),
         (_, ["documents", ..]) => one(document),
         (_, ["delegations", ..]) => one(delegation),
@@ -428,16 +446,7 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         (_, ["pledges", _, "consents"]) => list(pledge_consent()),
         (_, ["pledges", ..]) => one(pledge),
         (_, ["loans", _, "statement" | "settlement-certificate"]) => statement(true),
-        (_, ["ledger", "accounts", _, "entries"]) => account_entries(),
-        (_, ["ledger", "movements", _]) => movement(),
-        (_, ["ledger", "day-balances"]) => {
-            list(json!({ "business_date": "2026-11-20", "account": "1303", "name": "贷款",
-            "opening": "1.00", "debit": "2.00", "credit": "0.00", "closing": "3.00" }))
-        }
-        (_, ["ledger", "control-accounts"]) => {
-            list(json!({ "book": BANK, "book_name": "甲银行", "account": "1303",
-            "name": "贷款", "what": "loan_principal", "rows": "3.00", "ledger": "3.00", "agrees": true }))
-        }
+        (_, ["ledger", ..]) => books(&steps),
         (_, ["ledger-reversals", ..]) => one(reversal),
         (_, ["subsidy-claims", ..]) => one(subsidy_claim),
         (_, ["subsidy-schemes", "presets"]) => list(subsidy_scheme()),
@@ -449,7 +458,10 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         }
         (
             _,
-            ["loans", _, "adjustments" | "pricing" | "payoff"] | ["adjustments", ..] | ["reference-rates"],
+            ["loans", _, "adjustments" | "pricing" | "payoff"]
+            | ["adjustments", ..]
+            | ["reference-rates" | "working-days"]
+            | ["closings", ..],
         ) => {
             return crate::adjustment_samples::answer(&steps);
         }
@@ -466,14 +478,6 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             "outstanding": "1500000.00", "paid_on": "2026-09-01" }))
         }
         (_, ["loans", ..]) => one(loan),
-        (_, ["ledger", "trial-balance"]) => {
-            json!({ "book": BANK, "as_of": "2026-11-24", "accounts": [{ "account": "1001", "name_zh": "贷款",
-            "name_en": "Loans", "debit": "1.00", "credit": "0.00" }], "totals": { "debit": "1.00", "credit": "1.00" } })
-        }
-        (_, ["ledger", ..]) => {
-            json!([{ "facility_id": FACILITY, "number": "CF-2026-0001", "drawn": "1.00", "loans_outstanding": "1.00",
-            "members_drawn": "1.00", "ledger": "1.00", "agrees": true }])
-        }
         (_, ["products"]) => json!([product()]),
         (_, ["products", _]) => product(),
         (_, ["quotes", ..]) => one(quote),
@@ -496,25 +500,57 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             json!([{ "patent_id": PATENT, "number": "ZL1", "title": "锂", "low": "1.00", "high": "2.00",
             "spread": "0.5", "values": [{ "bank_id": BANK, "bank_name": "甲银行", "value": "1.00", "valuation_date": "2026-11-01" }] }])
         }
-        (_, ["organisations", ..]) => one(
+        (_, ["organisations" | "users" | "services" | "keys" | "audit", ..]) => administration(&steps),
+        (_, steps) => return crate::recovery_samples::answer(steps),
+    })
+}
+
+/// The books.
+fn books(steps: &[&str]) -> Value {
+    match steps {
+        ["ledger", "accounts", _, "entries"] => account_entries(),
+        ["ledger", "movements", _] => movement(),
+        ["ledger", "day-balances"] => {
+            list(json!({ "business_date": "2026-11-20", "account": "1303", "name": "贷款",
+            "opening": "1.00", "debit": "2.00", "credit": "0.00", "closing": "3.00" }))
+        }
+        ["ledger", "control-accounts"] => {
+            list(json!({ "book": BANK, "book_name": "甲银行", "account": "1303",
+            "name": "贷款", "what": "loan_principal", "rows": "3.00", "ledger": "3.00", "agrees": true }))
+        }
+        ["ledger", "trial-balance"] => {
+            json!({ "book": BANK, "as_of": "2026-11-24", "accounts": [{ "account": "1001", "name_zh": "贷款",
+            "name_en": "Loans", "debit": "1.00", "credit": "0.00" }], "totals": { "debit": "1.00", "credit": "1.00" } })
+        }
+        _ => {
+            json!([{ "facility_id": FACILITY, "number": "CF-2026-0001", "drawn": "1.00", "loans_outstanding": "1.00",
+            "members_drawn": "1.00", "ledger": "1.00", "agrees": true }])
+        }
+    }
+}
+
+/// Who works here, and with what.
+fn administration(steps: &[&str]) -> Value {
+    let one = |item: fn() -> Value| if steps.len() == 1 { list(item()) } else { item() };
+    match steps {
+        ["organisations", ..] => one(
             || json!({ "id": ENTERPRISE, "kind": "enterprise", "name": "青海盐湖锂业有限公司", "credit_code": "91630000MA0000000X", "created_at": "2026-01-01T00:00:00Z" }),
         ),
-        (_, ["users"]) => list(
+        ["users"] => list(
             json!({ "id": ID, "username": "officer@bank-a.demo", "name": "李强", "organisation_name": "甲银行",
             "roles": ["loan_officer"], "active": true, "locked_until": null }),
         ),
-        (_, ["services"]) => {
+        ["services"] => {
             json!({ "items": [{ "service": "valuation", "ready": true, "breaker_open": false, "address": null }] })
         }
-        (_, ["keys"]) => {
+        ["keys"] => {
             json!({ "items": [{ "id": "k1", "purpose": "user", "algorithm": "EdDSA", "created_at": "2026-01-01T00:00:00Z" }] })
         }
-        (_, ["audit"]) => list(
+        _ => list(
             json!({ "id": ID, "at": "2026-11-01T00:00:00Z", "user_name": "李强", "action": "facility.approve",
             "subject": "facility", "subject_id": FACILITY, "details": { "limit": "1" } }),
         ),
-        (_, steps) => return crate::recovery_samples::answer(steps),
-    })
+    }
 }
 
 fn import(state: &str) -> Value {
@@ -535,6 +571,9 @@ fn posted(steps: &[&str]) -> Value {
         }
         ["applications", "eligibility"] => json!({ "eligible": true, "findings": application()["findings"] }),
         ["subsidy-claims", "preview"] => subsidy_claim(),
+        ["facilities", _, "drawdowns", "preview"] | ["loans", _, "tranches", "preview"] => {
+            crate::lending_samples::preview(steps)
+        }
         [.., "drawdowns"] => json!({ "id": ID, "loan_id": ID, "loan_number": "LN-2026-0001" }),
         ["users"] => json!({ "id": ID, "username": "new@bank-a.demo", "one_time_password": "once-only-1" }),
         _ => json!({ "id": ID }),

@@ -3,7 +3,9 @@
 //! An [`Envelope`] travels at least once and out of order; a consumer is idempotent by `id` and orders by
 //! `version` within one aggregate.
 
+mod disposal;
 mod disposition;
+mod fund;
 mod insurance;
 mod pledge;
 mod valuation;
@@ -12,11 +14,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use disposal::DisposalCaseChanged;
 pub use disposition::{DisposalRefused, PatentChallenged, PledgeConsentGiven};
+pub use fund::{FundAgreementChanged, FundChanged, FundMovement};
 pub use insurance::{ClaimPaid, ClaimRegistered, PolicyBound, PolicyEnded};
 pub use pledge::{
-    ApplicationDecided, ApplicationSubmitted, FacilityChanged, FacilityMember, LoanDrawn, LoanRepaid,
-    LoanStateChanged, PledgeChanged, SyndicateShare,
+    AppealDecided, ApplicationAppealed, ApplicationDecided, ApplicationSubmitted, FacilityChanged,
+    FacilityMember, LoanDrawn, LoanRepaid, LoanStateChanged, LoanTrancheDrawn, PledgeChanged, SyndicateShare,
 };
 pub use valuation::{LegalStatusChanged, ValuationCompleted};
 
@@ -54,9 +58,15 @@ pub enum Event {
     /// An application was submitted.
     #[serde(rename = "application.submitted.v1")]
     ApplicationSubmitted(ApplicationSubmitted),
-    /// An application was approved, refused or withdrawn.
+    /// An application was approved, refused or withdrawn, or its approval lapsed.
     #[serde(rename = "application.decided.v1")]
     ApplicationDecided(ApplicationDecided),
+    /// An enterprise appealed against a refusal.
+    #[serde(rename = "application.appealed.v1")]
+    ApplicationAppealed(ApplicationAppealed),
+    /// An appeal was decided: the refusal stands, or the application is assessed anew.
+    #[serde(rename = "application.appeal_decided.v1")]
+    AppealDecided(AppealDecided),
     /// A facility was proposed, approved, changed, suspended or closed: its whole state.
     #[serde(rename = "facility.changed.v1")]
     FacilityChanged(FacilityChanged),
@@ -75,12 +85,24 @@ pub enum Event {
     /// A loan was drawn.
     #[serde(rename = "loan.drawn.v1")]
     LoanDrawn(LoanDrawn),
+    /// A further tranche of a running loan was drawn.
+    #[serde(rename = "loan.tranche_drawn.v1")]
+    LoanTrancheDrawn(LoanTrancheDrawn),
     /// A loan was repaid, in part or whole.
     #[serde(rename = "loan.repaid.v1")]
     LoanRepaid(LoanRepaid),
     /// A loan changed otherwise: at the close of a day, by a restructuring, a write-off, a judgement.
     #[serde(rename = "loan.state_changed.v1")]
     LoanStateChanged(LoanStateChanged),
+    /// A disposal case was opened, went on or ended: its whole state.
+    #[serde(rename = "disposal.case_changed.v1")]
+    DisposalCaseChanged(DisposalCaseChanged),
+    /// A fund's account changed: its whole state, with what moved.
+    #[serde(rename = "fund.changed.v1")]
+    FundChanged(FundChanged),
+    /// A fund's agreement with a bank was made, drawn on, stopped, released or ended: its whole state.
+    #[serde(rename = "fund.agreement_changed.v1")]
+    FundAgreementChanged(FundAgreementChanged),
     /// A policy was bound.
     #[serde(rename = "policy.bound.v1")]
     PolicyBound(PolicyBound),
@@ -104,14 +126,20 @@ impl Event {
             Self::LegalStatusChanged(_) => "patent.legal_status_changed.v1",
             Self::ApplicationSubmitted(_) => "application.submitted.v1",
             Self::ApplicationDecided(_) => "application.decided.v1",
+            Self::ApplicationAppealed(_) => "application.appealed.v1",
+            Self::AppealDecided(_) => "application.appeal_decided.v1",
             Self::FacilityChanged(_) => "facility.changed.v1",
             Self::PledgeChanged(_) => "pledge.changed.v1",
             Self::PledgeConsentGiven(_) => "pledge.consent_given.v1",
             Self::PatentChallenged(_) => "patent.challenged.v1",
             Self::DisposalRefused(_) => "patent.disposal_refused.v1",
             Self::LoanDrawn(_) => "loan.drawn.v1",
+            Self::LoanTrancheDrawn(_) => "loan.tranche_drawn.v1",
             Self::LoanRepaid(_) => "loan.repaid.v1",
             Self::LoanStateChanged(_) => "loan.state_changed.v1",
+            Self::DisposalCaseChanged(_) => "disposal.case_changed.v1",
+            Self::FundChanged(_) => "fund.changed.v1",
+            Self::FundAgreementChanged(_) => "fund.agreement_changed.v1",
             Self::PolicyBound(_) => "policy.bound.v1",
             Self::PolicyEnded(_) => "policy.ended.v1",
             Self::ClaimRegistered(_) => "claim.registered.v1",

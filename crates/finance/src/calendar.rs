@@ -1,7 +1,8 @@
 //! Working days: Monday to Friday, less public holidays, plus the weekend days worked to make up for them.
 //!
-//! Holidays are data (`data/working_days.csv`), because the State Council arranges them anew every year. A
-//! year without an arrangement knows weekends only; [`WorkingDays::covers`] tells which.
+//! Holidays are data (`data/working_days.csv`), because the State Council arranges them anew every year; a year's
+//! [`Arrangement`] that came later is laid over what is shipped. A year without an arrangement knows weekends only;
+//! [`WorkingDays::covers`] tells which.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,6 +10,47 @@ use std::{
 };
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Days from one to another, both included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DayRange {
+    /// The first.
+    pub from: NaiveDate,
+    /// The last.
+    pub to: NaiveDate,
+    /// The holiday that they belong to: 春节
+    pub name: String,
+}
+
+/// The arrangement of one year: its public holidays and the weekend days that are worked to make up for them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arrangement {
+    /// The year.
+    pub year: i32,
+    /// The notice that arranges it: 国办发明电〔2025〕7号
+    pub source: String,
+    /// Days off.
+    pub holidays: Vec<DayRange>,
+    /// Weekend days that are worked.
+    pub working: Vec<DayRange>,
+}
+
+impl Arrangement {
+    /// Its days whose kind the weekday does not tell, and whether they are worked; where a day is in both lists, it is
+    /// worked.
+    fn days(&self) -> impl Iterator<Item = (NaiveDate, bool)> {
+        let off = self.holidays.iter().map(|range| (range, false));
+        let worked = self.working.iter().map(|range| (range, true));
+        off.chain(worked).flat_map(|(range, worked)| {
+            let days = range.from.iter_days().take(DAYS_OF_A_YEAR);
+            days.take_while(|day| *day <= range.to).map(move |day| (day, worked))
+        })
+    }
+}
 
 /// A calendar of working days.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +60,9 @@ pub struct WorkingDays {
     /// Years with an arrangement.
     years: BTreeSet<i32>,
 }
+
+/// The most days that one range may have.
+const DAYS_OF_A_YEAR: usize = 366;
 
 /// A line of a calendar that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +132,28 @@ impl WorkingDays {
         Some(())
     }
 
+    /// This calendar with the arrangements of some years, each in place of what is known of its year.
+    #[must_use]
+    pub fn with<'a>(&self, arrangements: impl IntoIterator<Item = &'a Arrangement>) -> Self {
+        let mut calendar = self.clone();
+        for arrangement in arrangements {
+            calendar.exceptions.retain(|day, _| day.year() != arrangement.year);
+            calendar.exceptions.extend(arrangement.days().filter(|(day, _)| day.year() == arrangement.year));
+            calendar.years.insert(arrangement.year);
+        }
+        calendar
+    }
+
+    /// The years whose arrangement is known, in order.
+    pub fn years(&self) -> impl Iterator<Item = i32> {
+        self.years.iter().copied()
+    }
+
+    /// The days of a year whose kind the weekday does not tell, in order, and whether they are worked.
+    pub fn exceptions(&self, year: i32) -> impl Iterator<Item = (NaiveDate, bool)> {
+        self.exceptions.iter().filter(move |(day, _)| day.year() == year).map(|(day, worked)| (*day, *worked))
+    }
+
     /// Whether the arrangement of that year is known; otherwise only its weekends are.
     #[must_use]
     pub fn covers(&self, year: i32) -> bool {
@@ -118,7 +185,15 @@ impl WorkingDays {
     /// `day`, or the first working day after it: the rule for a due date on a holiday.
     #[must_use]
     pub fn following(&self, day: NaiveDate) -> Option<NaiveDate> {
-        day.iter_days().take(366).find(|next| self.is_working_day(*next))
+        day.iter_days().take(DAYS_OF_A_YEAR).find(|next| self.is_working_day(*next))
+    }
+
+    /// `day`, or the last working day before it.
+    #[must_use]
+    pub fn preceding(&self, day: NaiveDate) -> Option<NaiveDate> {
+        std::iter::successors(Some(day), |day| day.pred_opt())
+            .take(DAYS_OF_A_YEAR)
+            .find(|before| self.is_working_day(*before))
     }
 
     /// Working days after `from` up to and including `to`; zero when `to` is not after `from`.
@@ -176,6 +251,43 @@ mod tests {
         assert!(!china.is_working_day(date("2031-10-04")));
         assert_eq!(china.add_working_days(NaiveDate::MAX, 1), None);
         assert_eq!(china.add_working_days(date("2025-01-01"), u32::MAX), None);
+    }
+
+    #[test]
+    fn the_arrangement_of_a_year_takes_the_place_of_what_was_known_of_it() {
+        let range = |from: &str, to: &str| DayRange { from: date(from), to: date(to), name: "春节".into() };
+        let arranged = Arrangement {
+            year: 2026,
+            source: "国办发明电".into(),
+            holidays: vec![range("2026-02-16", "2026-02-20"), range("2025-12-31", "2026-01-01")],
+            working: vec![range("2026-02-22", "2026-02-22")],
+        };
+        let later =
+            Arrangement { year: 2031, holidays: vec![range("2031-10-01", "2031-10-07")], ..arranged.clone() };
+        let calendar = WorkingDays::china().with([&arranged, &later]);
+        assert!(calendar.is_working_day(date("2026-02-22")) && !calendar.is_working_day(date("2026-02-20")));
+        assert!(
+            !calendar.is_working_day(date("2026-01-01")),
+            "the part of a range that lies in the year counts"
+        );
+        assert!(calendar.is_working_day(date("2025-12-31")), "another year stays as it was");
+        assert!(calendar.is_working_day(date("2026-10-05")), "what was known of the year before is gone");
+        assert!(calendar.covers(2031) && !calendar.is_working_day(date("2031-10-01")));
+        assert_eq!(calendar.years().collect::<Vec<_>>(), [2024, 2025, 2026, 2031]);
+        assert_eq!(calendar.exceptions(2026).count(), 7);
+        assert_eq!(WorkingDays::china().with([]), *WorkingDays::china());
+    }
+
+    #[test]
+    fn the_last_working_day_before_a_holiday_is_found() {
+        let china = WorkingDays::china();
+        assert_eq!(china.preceding(date("2025-10-05")), Some(date("2025-09-30")));
+        assert_eq!(china.preceding(date("2025-09-30")), Some(date("2025-09-30")));
+        assert_eq!(
+            china.preceding(date("2026-02-15")),
+            Some(date("2026-02-14")),
+            "a Saturday that is worked"
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod lpr;
 mod money;
 mod rate;
 mod replan;
+mod roll;
 mod schedule;
 mod split;
 mod subsidy;
@@ -23,7 +24,7 @@ mod waterfall;
 mod words;
 
 pub use allocation::{Allocation, AllocationError, Claim, Owed, Paid, allocate};
-pub use calendar::{CalendarError, WorkingDays};
+pub use calendar::{Arrangement, CalendarError, DayRange, WorkingDays};
 pub use choice::UnknownChoice;
 pub use day_count::{DayCount, YearFraction};
 pub use ecl::{EclError, EclScenario, EclStage, ExpectedLoss, RiskPeriod, expected_loss, impaired_loss};
@@ -39,6 +40,7 @@ pub use lpr::{ContractRate, Fixing, Fixings, LprError, LprTerm, RateReset};
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError, Rounding};
 pub use replan::{OpenPeriod, Payoff, Planned, Position, ReplanError, due_dates_after, spans_months};
+pub use roll::Roll;
 pub use schedule::{Instalment, Period, Repayment, Schedule, ScheduleError, ScheduleTerms, Totals};
 pub use split::{SplitError, split};
 pub use subsidy::{

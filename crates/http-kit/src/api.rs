@@ -11,7 +11,11 @@ use axum::{
 };
 use identity::{Caller, Permission, Verifier};
 use std::sync::Arc;
-use utoipa::openapi::{OpenApi, OpenApiBuilder, extensions::ExtensionsBuilder, path::Operation};
+use utoipa::openapi::{
+    OpenApi, OpenApiBuilder, RefOr,
+    extensions::ExtensionsBuilder,
+    path::{Operation, ParameterIn},
+};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::Problem;
@@ -41,17 +45,22 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         permission: Permission,
         (schemas, mut paths, methods): UtoipaMethodRouter<S>,
     ) -> Self {
+        let mut compares = false;
         for item in paths.paths.values_mut() {
             let operations =
                 [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
             for operation in operations.into_iter().flatten() {
+                compares |= takes(operation, &header::IF_MATCH);
                 mark(operation, permission.name());
             }
         }
         let guarded = methods.layer(middleware::from_fn(move |request: Request, next: Next| async move {
+            let conditional = request.headers().contains_key(header::IF_MATCH) && !request.method().is_safe();
             match request.extensions().get::<Caller>() {
                 None => Problem::unauthenticated().into_response(),
                 Some(caller) if !caller.may(permission) => Problem::forbidden().into_response(),
+                // Whoever makes a command depend on a version must not have it done without the comparison.
+                Some(_) if conditional && !compares => Problem::cannot_compare().into_response(),
                 Some(_) => next.run(request).await,
             }
         }));
@@ -84,6 +93,16 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         let (router, document) = nested.split_for_parts();
         (router.with_state(state), document)
     }
+}
+
+/// Whether an operation documents a header.
+fn takes(operation: &Operation, name: &header::HeaderName) -> bool {
+    operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(one) => {
+            one.parameter_in == ParameterIn::Header && one.name.eq_ignore_ascii_case(name.as_str())
+        }
+        RefOr::Ref(_) => false,
+    })
 }
 
 fn mark(operation: &mut Operation, permission: &str) {

@@ -218,7 +218,7 @@ pub struct Command<T> {
 }
 
 impl<T> Command<T> {
-    /// The key, for commands that move money and so demand one.
+    /// The key, for commands that demand one: what moves money, and what would otherwise be there twice.
     ///
     /// # Errors
     /// 400 where the caller sent none.
@@ -227,8 +227,8 @@ impl<T> Command<T> {
             Problem::new(
                 StatusCode::BAD_REQUEST,
                 "idempotency-key-required",
-                "此操作涉及资金，须带 Idempotency-Key 请求头，以便安全重试。",
-                "This moves money: send an Idempotency-Key header so that a lost reply can be retried safely.",
+                "此操作须带 Idempotency-Key 请求头，以便安全重试。",
+                "Send an Idempotency-Key header, so that a request whose reply was lost can be sent again safely.",
             )
         })
     }
@@ -295,8 +295,42 @@ async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<axum:
     })
 }
 
+/// Where a body names a currency that is not the yuan: nobody's dollars are booked as yuan because no command reads the
+/// field.
+fn foreign_currency(bytes: &[u8]) -> Option<String> {
+    fn within(value: &serde_json::Value, path: &str) -> Option<String> {
+        match value {
+            serde_json::Value::Object(members) => members.iter().find_map(|(name, value)| {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                match value {
+                    serde_json::Value::String(code) if name == "currency" => (code != "CNY").then_some(path),
+                    _ => within(value, &path),
+                }
+            }),
+            serde_json::Value::Array(items) => {
+                items.iter().enumerate().find_map(|(index, item)| within(item, &format!("{path}[{index}]")))
+            }
+            _ => None,
+        }
+    }
+    const NAME: &[u8] = b"\"currency\"";
+    if !bytes.windows(NAME.len()).any(|some| some == NAME) {
+        return None;
+    }
+    within(&serde_json::from_slice(bytes).ok()?, "")
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    if let Some(field) = foreign_currency(bytes) {
+        return Err(Problem::bad_fields(vec![FieldProblem {
+            field,
+            text: Text::new(
+                "金额均以人民币（CNY）计，不受理其他币种。",
+                "Every amount is in Chinese yuan (CNY); no other currency is taken.",
+            ),
+        }]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| unreadable(&error.path().to_string(), &error.inner().to_string()))?;
@@ -317,6 +351,14 @@ mod tests {
         let request = Request::get(format!("/x?{query}")).body(axum::body::Body::empty()).unwrap();
         let (mut parts, _) = request.into_parts();
         QueryOf::<Search>::from_request_parts(&mut parts, &()).await.map(|QueryOf(search)| search.q)
+    }
+
+    #[test]
+    fn an_amount_in_another_currency_is_refused_wherever_the_body_names_it() {
+        let refused = parse::<serde_json::Value>(br#"{"parts": [{"amount": "1.00", "currency": "USD"}]}"#);
+        assert_eq!(refused.unwrap_err().render(Lang::En)["errors"][0]["field"], "parts[0].currency");
+        assert!(parse::<serde_json::Value>(br#"{"amount": "1.00", "currency": "CNY"}"#).is_ok());
+        assert!(parse::<serde_json::Value>(br#"{"note": "a \"currency\" of trust"}"#).is_ok());
     }
 
     async fn seen(tag: Option<&str>) -> Result<IfMatch, Problem> {

@@ -10,7 +10,8 @@
 //! - writing movements: [`store`]; reversing one: `store/reverse.rs`
 //! - balances: `store/balances.rs`; the entries of an account and whole movements: `store/listing.rs`; what changed
 //!   an account for a subject: `store/changes.rs`
-//! - day balances, filled by the close of business: `store/days.rs`; the tables: [`migrations`]
+//! - day balances, filled by the close of business: `store/days.rs`; the day on which a late entry stands:
+//!   `store/open_days.rs`; the tables: [`migrations`]
 
 pub mod account;
 pub mod migrations;
@@ -22,5 +23,5 @@ pub use movement::{Line, Movement, MovementError};
 pub use store::{
     AccountBalance, AccountEntry, Change, DayBalance, DayClosed, EntriesPage, PostedEntry, PostedMovement,
     ReversalRefused, ReverseError, Span, balance, balances_by_group, books, changes_of, close_day,
-    day_balances, entries, movement_by_id, movements_of, post, post_on, reverse, trial_balance,
+    day_balances, entries, first_open_day, movement_by_id, movements_of, post, reverse, trial_balance,
 };

@@ -16,16 +16,19 @@ const TABLES: &[&str] = &[
     "CREATE TABLE ledger_movement (
         id UUID NOT NULL PRIMARY KEY, book UUID NOT NULL, kind VARCHAR NOT NULL, subject UUID NOT NULL,
         subject_group UUID NULL, business_date DATE NOT NULL, posted_at TIMESTAMPTZ NOT NULL,
-        reversal_of UUID NULL UNIQUE, reason TEXT NULL,
+        reversal_of UUID NULL, reason TEXT NULL,
         CHECK ((reversal_of IS NULL) = (reason IS NULL)),
-        CHECK (reversal_of IS NULL OR reversal_of <> id))",
+        CHECK (reversal_of IS NULL OR reversal_of <> id)) /* by key */",
     // An entry has exactly one side.
     "CREATE TABLE ledger_entry (
         movement_id UUID NOT NULL, position INTEGER NOT NULL, book UUID NOT NULL, account VARCHAR NOT NULL,
         subject UUID NOT NULL, subject_group UUID NULL, business_date DATE NOT NULL,
         debit_fen BIGINT NOT NULL, credit_fen BIGINT NOT NULL,
         PRIMARY KEY (movement_id, position),
-        CHECK (debit_fen >= 0 AND credit_fen >= 0 AND (debit_fen = 0) <> (credit_fen = 0)))",
+        CHECK (debit_fen >= 0 AND credit_fen >= 0 AND (debit_fen = 0) <> (credit_fen = 0))) /* by key */",
+    // Up to and with which day a book is closed. Whoever posts late holds its row, and so does whoever closes a day.
+    "CREATE TABLE ledger_book (
+        book UUID NOT NULL PRIMARY KEY, closed_to DATE NULL)",
     "CREATE TABLE ledger_day (
         book UUID NOT NULL, business_date DATE NOT NULL, closed_at TIMESTAMPTZ NOT NULL,
         PRIMARY KEY (book, business_date))",
@@ -38,6 +41,7 @@ const TABLES: &[&str] = &[
         CHECK (debits_before_fen >= 0 AND credits_before_fen >= 0 AND debit_fen >= 0 AND credit_fen >= 0),
         CHECK (opening_fen = debits_before_fen - credits_before_fen),
         CHECK (closing_fen = opening_fen + debit_fen - credit_fen))",
+    "CREATE UNIQUE INDEX ledger_movement_reversal ON ledger_movement (reversal_of) WHERE reversal_of IS NOT NULL",
     "CREATE INDEX ledger_movement_subject ON ledger_movement (subject)",
     "CREATE INDEX ledger_entry_account ON ledger_entry (book, account, business_date)",
     "CREATE INDEX ledger_entry_subject ON ledger_entry (subject, account)",
@@ -52,7 +56,7 @@ impl MigrationTrait for LedgerTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = ["ledger_day_balance", "ledger_day", "ledger_entry", "ledger_movement"];
+        let tables = ["ledger_day_balance", "ledger_day", "ledger_book", "ledger_entry", "ledger_movement"];
         tx_kit::schema::drop(manager, &tables).await
     }
 }

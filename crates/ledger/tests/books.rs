@@ -99,16 +99,33 @@ mod books {
             let group = Some(Uuid::from_u128(77));
             let movement = Movement::try_new(book(of), "test", Uuid::from_u128(9), group, lines).unwrap();
             let movements = &[movement];
-            let posted: Result<Vec<MovementId>, Fault> =
-                self.db.run(|tx| async move { ledger::post_on(tx, on, movements).await }.in_tx()).await;
+            let posted: Result<Vec<MovementId>, Fault> = self
+                .db
+                .run(|tx| {
+                    async move {
+                        tx.on_business_date(on);
+                        ledger::post(tx, movements).await
+                    }
+                    .in_tx()
+                })
+                .await;
             let Ok(ids) = posted else {
                 assert!(matches!(posted, Err(Fault::Invariant(_))), "{posted:?}");
                 return false;
             };
+            // What comes late stands on the first day that is open.
+            let day = self
+                .last_closed(of)
+                .filter(|closed| *closed >= on)
+                .map_or(on, |closed| closed.succ_opt().unwrap());
             for (account, debit, credit) in [(debit.code, fen, 0), (credit.code, 0, fen)] {
-                self.noted.push(Noted { movement: ids[0], book: of, account, day: on, debit, credit });
+                self.noted.push(Noted { movement: ids[0], book: of, account, day, debit, credit });
             }
             true
+        }
+
+        fn last_closed(&self, of: usize) -> Option<NaiveDate> {
+            self.closed.iter().filter(|(book, _)| *book == of).map(|(_, day)| *day).max()
         }
 
         async fn close(&mut self, of: usize, on: NaiveDate) -> DayClosed {
@@ -246,14 +263,12 @@ mod books {
                 }
                 Step::Late { book, days, fen } => {
                     let on = (desk.today() - TimeDelta::days(*days)).max(first_day());
-                    let closed = desk.closed.iter().any(|(of, day)| of == book && *day > on);
-                    assert_eq!(desk.post(*book, (0, 2), *fen, on).await, !closed || on == desk.today());
+                    assert!(desk.post(*book, (0, 2), *fen, on).await, "nothing is too late for a book");
                 }
                 Step::NextDay => desk.pass(TimeDelta::days(1)),
                 Step::Close { book, days } => {
-                    let on = (desk.today() - TimeDelta::days(*days)).max(first_day());
-                    let last = desk.closed.iter().filter(|(of, _)| of == book).map(|(_, day)| *day).max();
-                    let expected = match last {
+                    let on = desk.today() - TimeDelta::days(1 + *days);
+                    let expected = match desk.last_closed(*book) {
                         Some(last) if last > on => DayClosed::Before { closed: last },
                         Some(last) if last == on => DayClosed::Again,
                         _ => DayClosed::Now,
@@ -274,10 +289,13 @@ mod books {
             }
         }
         desk.agrees().await;
-        // The next close sums the closed day before it again, and so takes in what came late.
+        // Closed days hold what stands on them, whenever it came.
+        desk.days_agree().await;
         desk.pass(TimeDelta::days(1));
         for of in 0..2 {
-            desk.close(of, desk.today()).await;
+            desk.close(of, desk.today() - TimeDelta::days(1)).await;
+            let open = ledger::first_open_day(desk.db.read(), book(of)).await.unwrap();
+            assert_eq!(open, Some(desk.today()), "book {of}");
         }
         desk.days_agree().await;
         desk.agrees().await;
@@ -344,15 +362,72 @@ mod books {
         }
     }
 
+    /// Somebody posts for the days that somebody else closes, at the same time: every entry is in the balances of a day.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_posted_late_while_days_are_closed_is_in_the_balances_of_one_of_them() {
+        for backend in Backend::available().unwrap() {
+            let mut desk = Desk::new(backend).await;
+            assert!(desk.post(0, (0, 2), 1, first_day()).await);
+            desk.pass(TimeDelta::days(41));
+            let days = |count: usize| first_day().iter_days().take(count);
+            let (poster, closer) = (desk.db.clone(), desk.db.clone());
+            let posting = tokio::spawn(async move {
+                for day in days(40) {
+                    let lines = [
+                        Line::debit(ACCOUNTS[0], Money::from_fen(100)),
+                        Line::credit(ACCOUNTS[2], Money::from_fen(100)),
+                    ];
+                    let movement =
+                        Movement::try_new(book(0), "late", Uuid::from_u128(9), None, lines).unwrap();
+                    let movements = &[movement];
+                    let posted: Result<Vec<MovementId>, Fault> = poster
+                        .run_read_committed(|tx| {
+                            async move {
+                                tx.on_business_date(day);
+                                let ids = ledger::post(tx, movements).await?;
+                                tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+                                Ok(ids)
+                            }
+                            .in_tx()
+                        })
+                        .await;
+                    posted.unwrap();
+                }
+            });
+            let closing = tokio::spawn(async move {
+                for day in days(40) {
+                    let closed: Result<DayClosed, Fault> = closer
+                        .run(|tx| async move { ledger::close_day(tx, book(0), day).await }.in_tx())
+                        .await;
+                    assert_eq!(closed.unwrap(), DayClosed::Now);
+                }
+            });
+            posting.await.unwrap();
+            closing.await.unwrap();
+            let last = first_day() + TimeDelta::days(40);
+            let closed: Result<DayClosed, Fault> =
+                desk.db.run(|tx| async move { ledger::close_day(tx, book(0), last).await }.in_tx()).await;
+            assert_eq!(closed.unwrap(), DayClosed::Now);
+            let span = (first_day(), last);
+            let rows = ledger::day_balances(desk.db.read(), book(0), span, Some("1303")).await.unwrap();
+            assert_eq!(rows.iter().map(|row| row.debit.fen()).sum::<i64>(), 4_001);
+            assert_eq!(rows.last().unwrap().closing.fen(), 4_001);
+            let told = ledger::trial_balance(desk.db.read(), book(0), desk.today()).await.unwrap();
+            assert!(told.iter().all(|row| (row.debit.fen() - row.credit.fen()).abs() == 4_001), "{told:?}");
+        }
+    }
+
     #[tokio::test]
     async fn a_movement_that_is_not_there_is_not_reversed_and_a_day_to_come_not_closed() {
         let mut desk = Desk::new(Backend::Sqlite).await;
         let nobody = MovementId::from_uuid(Uuid::from_u128(404));
         assert!(matches!(desk.reverse(nobody).await, Err(ReverseError::Refused(ReversalRefused::NotThere))));
         let tomorrow = first_day() + TimeDelta::days(1);
-        let closed: Result<DayClosed, Fault> =
-            desk.db.run(|tx| async move { ledger::close_day(tx, book(0), tomorrow).await }.in_tx()).await;
-        assert!(matches!(closed, Err(Fault::Invariant(_))));
+        for day in [first_day(), tomorrow] {
+            let closed: Result<DayClosed, Fault> =
+                desk.db.run(|tx| async move { ledger::close_day(tx, book(0), day).await }.in_tx()).await;
+            assert!(matches!(closed, Err(Fault::Invariant(_))), "{day} is not over");
+        }
         assert!(!desk.post(0, (0, 2), 1, tomorrow).await);
         let span = Span { from: first_day(), to: first_day() };
         let request = PageRequest { limit: 2, cursor: Some("forged".into()) };

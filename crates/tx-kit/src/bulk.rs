@@ -2,7 +2,7 @@
 //!
 //! A statement that names every value of every row (`VALUES (?, ?), (?, ?), …`) has another text for each number of
 //! rows, is parsed and planned anew each time and cannot be kept prepared. Here the text depends on the table alone
-//! (PostgreSQL: an array for each column, or `COPY` for many rows) or on one of a handful of sizes (SQLite).
+//! (PostgreSQL: an array for each column) or on one of a handful of sizes (SQLite).
 //!
 //! Where is …? What PostgreSQL is sent: `bulk/postgres.rs`; what SQLite is sent: `bulk/sqlite.rs`; sending it:
 //! [`crate::Conn::insert`], [`crate::Conn::execute_with`], [`crate::Conn::query_with`].

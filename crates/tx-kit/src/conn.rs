@@ -90,17 +90,12 @@ impl Conn {
     pub async fn insert(&self, tables: impl IntoIterator<Item = Rows> + Send) -> Result<(), Fault> {
         let tables: Vec<Rows> = tables.into_iter().filter(|rows| !rows.is_empty()).collect();
         match &mut *self.inner.lock().await {
+            Inner::Postgres(_) if tables.is_empty() => Ok(()),
             Inner::Postgres(tx) => {
-                let mut few = Vec::new();
-                for rows in tables {
-                    if postgres::is_copied(&rows) {
-                        self.unnest(tx, std::mem::take(&mut few)).await?;
-                        self.copy(tx, &rows).await?;
-                    } else {
-                        few.push(rows);
-                    }
-                }
-                self.unnest(tx, few).await
+                let text = postgres::insert(&tables);
+                let query = sqlx::query_with(AssertSqlSafe(text), postgres::bind(tables)?);
+                self.probe.around(query.execute(&mut **tx)).await.map_err(failed)?;
+                Ok(())
             }
             Inner::Sqlite(tx) => {
                 for mut rows in tables {
@@ -116,27 +111,6 @@ impl Conn {
                 Ok(())
             }
         }
-    }
-
-    async fn unnest(&self, tx: &mut Transaction<'static, Postgres>, tables: Vec<Rows>) -> Result<(), Fault> {
-        if tables.is_empty() {
-            return Ok(());
-        }
-        let text = postgres::insert(&tables);
-        let query = sqlx::query_with(AssertSqlSafe(text), postgres::bind(tables)?);
-        self.probe.around(query.execute(&mut **tx)).await.map_err(failed)?;
-        Ok(())
-    }
-
-    async fn copy(&self, tx: &mut Transaction<'static, Postgres>, rows: &Rows) -> Result<(), Fault> {
-        let data = postgres::copy_data(rows)?;
-        let text = postgres::copy(rows);
-        let copied = async {
-            let mut copy = tx.copy_in_raw(&text).await?;
-            copy.send(data.as_slice()).await?;
-            copy.finish().await
-        };
-        expect(rows.name, rows.len(), self.probe.around(copied).await.map_err(failed)?)
     }
 
     /// Executes a statement that joins rows: `{rows}` in its text is where they stand, under their name. Returns how

@@ -28,9 +28,9 @@ const READER_CACHE_KIB: &str = "-1024";
 /// SQLite's page cache of the writer: what a full batch of draws changes fits in, so that no page goes to the log
 /// twice in one transaction. It fills only where that much is written.
 const WRITER_CACHE_KIB: &str = "-8192";
-/// Pages that SQLite's log may hold before they are folded into the file (16 MiB): pages that every transaction
+/// Pages that SQLite's log may hold before they are folded into the file (64 MiB): pages that every transaction
 /// changes are then folded once for many of them.
-const LOG_PAGES: &str = "4000";
+const LOG_PAGES: &str = "16000";
 /// Prepared statements that a connection keeps; a statement on many rows has a text for each of a few sizes.
 const STATEMENTS_KEPT: usize = 256;
 /// A connection that has rested longer than this is tested before it is used; testing takes a turn to the server.

@@ -86,6 +86,10 @@ pub fn flag(name: &str) -> ColumnDef {
     column(name).boolean().not_null().default(false).take()
 }
 
+/// After the closing parenthesis of a small table that is read and grows in the order of its key: SQLite then keeps the
+/// rows in the key's own tree instead of in a second one. PostgreSQL reads a comment.
+const BY_KEY: (&str, &str) = ("/* by key */", "WITHOUT ROWID");
+
 /// Runs statements in order, with SQLite's names of the types where it is SQLite.
 ///
 /// # Errors
@@ -96,7 +100,7 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(),
     for statement in statements {
         let mut sql = (*statement).to_owned();
         if sqlite {
-            for (standard, declared) in DECLARED {
+            for (standard, declared) in DECLARED.into_iter().chain([BY_KEY]) {
                 sql = sql.replace(standard, declared);
             }
         }

@@ -31,6 +31,11 @@ pub(super) const KINDS: &[Kind] = &[
         "The movement was already reversed by …; nothing was changed.",
     ),
     (
+        "already-sold",
+        "专利 … 已处置成交，不能重复登记价款。请核对专利。",
+        "Patent … was sold before; its price is entered once. Check the patent.",
+    ),
+    (
         "bad-period",
         "申请期间须在同一自然年内，起始日不晚于截止日，且截止日不晚于今天。跨年请分别申请。",
         "The period lies within one calendar year, begins no later than it ends and ends no later than today. Claim each year by itself.",
@@ -54,6 +59,11 @@ pub(super) const KINDS: &[Kind] = &[
         "beyond-leverage",
         "新增 … 元将超过约定放大倍数，剩余可覆盖额为 … 元。",
         "… yuan more would exceed the leverage agreed; … yuan may still be covered.",
+    ),
+    (
+        "beyond-patent-life",
+        "变更后到期日为 …，而质押专利中最早的一件于 … 届满，债务履行期限不得超过专利权有效期。请缩短期限；或先以有效期更长的专利另行质押登记，再变更登记解除该件专利。",
+        "The loan would mature on …, and the first of the patents that secure it ends on …: a debt may not outlive them. Shorten the term; or pledge a patent with more years left and have this one released from the pledge.",
     ),
     (
         "cannot-be-distributed",
@@ -86,6 +96,11 @@ pub(super) const KINDS: &[Kind] = &[
         "The loan is classified …; only a normal one may be rolled over. Consider a restructuring.",
     ),
     (
+        "compensation-live",
+        "贷款由代偿方代为清偿，尚有 … 元代偿款未追回，不能出具结清证明。待借款人偿还代偿款后再办理。",
+        "Others have paid this loan for the borrower and … yuan of that are not back, so it is not certified as settled. The certificate follows once they are.",
+    ),
+    (
         "controlled-account",
         "凭证涉及 … …，其余额须与业务台账一致，不能只在总账冲正。请在原业务中更正。",
         "The movement touches … …, whose balance must equal the rows behind it, so it is not reversed in the ledger alone. Correct it where it was made.",
@@ -97,8 +112,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "day-ahead",
-        "… 尚未到来，不能日终。请选择今日或以前的日期。",
-        "… has not come yet and cannot be closed. Choose today or a day before.",
+        "… 尚未结束，不能日终。请选择昨日或以前的日期。",
+        "… is not over yet and cannot be closed. Choose yesterday or a day before.",
     ),
     (
         "due-unpaid",
@@ -109,6 +124,11 @@ pub(super) const KINDS: &[Kind] = &[
         "extension-too-long",
         "展期后到期日为 …，超过法定上限 …（短期贷款累计展期不超过原期限，中期不超过一半，长期不超过三年）。请缩短。",
         "The loan would mature on …, later than the law allows, … (a short-term loan is extended by its own term at most, a medium-term one by half of it, a long-term one by three years). Shorten it.",
+    ),
+    (
+        "fees-too-high",
+        "一笔贷款未付费用合计不超过 … 元，现已有 … 元，最多还可收取 … 元。",
+        "No more than … yuan of fees may stand open on a loan; … do, so charge at most ….",
     ),
     (
         "fund-answers-itself",
@@ -137,9 +157,14 @@ pub(super) const KINDS: &[Kind] = &[
         "It says what was judged already, or there is nothing to lift.",
     ),
     (
+        "loan-in-workout",
+        "该贷款的案件 … 处于“…”，不能变更还款安排。请先在该案件中办结。",
+        "Case … of this loan is at …: its terms are not changed meanwhile. Bring the case to its end first.",
+    ),
+    (
         "loan-not-active",
-        "该笔贷款…，不能再变更还款安排。",
-        "The loan is …; its repayment can no longer be changed.",
+        "该笔贷款…，不能再变更还款安排、收取费用或再次放款。",
+        "The loan is …: its repayment is no longer changed, no fee is charged and nothing further is drawn on it.",
     ),
     (
         "loan-not-outstanding",
@@ -155,6 +180,16 @@ pub(super) const KINDS: &[Kind] = &[
         "loan-step",
         "凭证（…）是贷款业务的一步，不能只在总账冲正。请在该笔贷款中更正。",
         "The movement (…) is a step of a loan and is not reversed in the ledger alone. Correct it in the loan.",
+    ),
+    (
+        "loss-shared",
+        "该贷款的损失已在案件 … 中分担或核销，到账款项须按各方所付比例返还。请由银行在该案件中登记“追偿所得”。",
+        "The loss of this loan was shared or written off in case …, so what comes in goes back to those who bore it. The bank enters it as a recovery in that case.",
+    ),
+    (
+        "misused",
+        "该笔贷款自 … 起已认定挪用。请先认定挪用终止，再办理此项。",
+        "A part of the loan has counted as misused since …. Have the misuse ended first.",
     ),
     (
         "no-agreement",
@@ -178,6 +213,11 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     ("no-subsidy", "无法计算补贴：…。", "No subsidy can be worked out: …."),
     (
+        "no-such-fees",
+        "该笔贷款应收费用为 … 元，减免金额须大于零且不超过该数。",
+        "… yuan are owed in fees: waive more than nothing and at most that.",
+    ),
+    (
         "not-enough-free",
         "拟承诺 … 元，资金池可用于承诺的余额为 … 元。请减少承诺额或先补充资金。",
         "… yuan would be committed, … yuan of the balance are free for it. Commit less or replenish the fund first.",
@@ -191,6 +231,11 @@ pub(super) const KINDS: &[Kind] = &[
         "not-maker",
         "只有提交人可以撤回。如不同意，请由审批人否决。",
         "Only the person who proposed it withdraws it; an approver may refuse it.",
+    ),
+    (
+        "not-misused",
+        "该笔贷款没有认定的挪用，无须终止。",
+        "No part of the loan counts as misused, so there is nothing to end.",
     ),
     (
         "not-overdue",
@@ -266,6 +311,11 @@ pub(super) const KINDS: &[Kind] = &[
         "period-too-long",
         "该期间超过 … 笔，请缩短期间后重试。",
         "The period has more than … lines: ask for a shorter one.",
+    ),
+    (
+        "pledged-elsewhere",
+        "专利 … 的质押不担保本案贷款，其价款不能在此登记。请在其所担保贷款的案件中办理。",
+        "The pledge over patent … does not secure this case's loan. Enter its price in the case of the loan that it secures.",
     ),
     (
         "premium-claimed",

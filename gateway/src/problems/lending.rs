@@ -20,11 +20,31 @@ pub(super) const KINDS: &[Kind] = &[
         "金额 … 元超过质押物可贷上限 … 元。请降低金额或增加专利。",
         "… yuan is more than the … that may be lent on the patents. Lower it, or take more patents.",
     ),
+    (
+        "already-connected",
+        "… 已在关联企业组“…”中。请在该组中变更。",
+        "… belong to the group … already. Change that group.",
+    ),
+    (
+        "already-pledged",
+        "专利 … 已办理其他质押。请重新评审。",
+        "Already under another pledge: …. Assess anew.",
+    ),
     ("appeal-too-late", "申诉期限已于 … 届满。请重新申请。", "The appeal was possible until …. Apply anew."),
     (
         "appealed-before",
         "一笔申请只能申诉一次，已有申诉结果。如情况变化，请重新申请。",
         "An application is appealed once. Apply anew where things have changed.",
+    ),
+    (
+        "approval-holds",
+        "批准仍在有效期内，届满之前不能作失效处理。",
+        "The approval still holds; it can lapse from the day after its last on.",
+    ),
+    (
+        "approval-over",
+        "批准有效期已届满，不能提交质押登记。请由企业重新申请。",
+        "The approval has passed its last day, so no pledge can be made of it. The enterprise applies anew.",
     ),
     (
         "checklist-incomplete",
@@ -38,18 +58,23 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "consent-denied",
-        "风险经理…不同意：…。请重新评审或否决。",
-        "The risk manager … does not agree: …. Assess anew, or refuse.",
+        "风险经理…不同意：…。申请请重新评审或否决；授信及其变更、质押豁免请否决后重新提交。",
+        "The risk manager … does not agree: …. Assess the application anew or refuse it; refuse what concerns a line, and have it proposed anew.",
     ),
     (
         "consent-missing",
-        "该金额须先经风险经理同意。请待风险经理发表意见后再审批。",
-        "This amount takes the risk manager's consent first. Wait for it.",
+        "该金额（申请金额、授信额度或质押豁免金额）须先经风险经理同意。请待风险经理发表意见后再审批。",
+        "This amount, of an application, a line's limit or a waiver, takes the risk manager's consent first. Wait for it.",
     ),
     (
         "correction-incomplete",
         "尚有 … 份要求的材料未上传，不能提交补正。请上传后再提交。",
         "… papers that were asked for are not attached. Attach them first.",
+    ),
+    (
+        "correction-late",
+        "补正期限已于 … 届满，登记申请视为撤回。请重新提交质押登记。",
+        "The correction was wanted by …; the filing counts as withdrawn. File the pledge anew.",
     ),
     (
         "delegation-not-in-force",
@@ -112,6 +137,31 @@ pub(super) const KINDS: &[Kind] = &[
         "Only PDF, PNG, JPEG, XLSX and DOCX files are taken. The content is none of them and was not kept. Convert it first.",
     ),
     (
+        "grace-too-long",
+        "宽限期最多 … 期，申请为 … 期。请减少宽限期。",
+        "At most … instalments may be without principal; … were asked for. Ask for fewer.",
+    ),
+    (
+        "in-disposal",
+        "该笔贷款正在处置（案件 …），不能再次放款。请先与银行办结处置。",
+        "The loan is in disposal (case …), so nothing further can be drawn. Settle the case with the bank first.",
+    ),
+    (
+        "loan-matured",
+        "该笔贷款于 … 到期，不能再次放款。请另行申请提款。",
+        "The loan matures on …; nothing can be drawn on it from that day on. Make a new draw instead.",
+    ),
+    (
+        "loan-overdue",
+        "该笔贷款已逾期 … 天，不能再次放款。请先还清逾期款项。",
+        "The loan is … days overdue. Pay what is overdue before drawing again.",
+    ),
+    (
+        "loan-restructured",
+        "该笔贷款已于 … 重组，不能再次放款。请与银行商定其他安排。",
+        "The loan was restructured on …, so nothing further is drawn on it. Agree another way with the bank.",
+    ),
+    (
         "member-left",
         "贵企业已退出该授信的成员名单，不能用信。请联系客户经理重新纳入名单。",
         "You have left the facility's list of members. Ask the loan officer to be put on it again.",
@@ -122,19 +172,24 @@ pub(super) const KINDS: &[Kind] = &[
         "No Chinese font is installed on the server, so no PDF can be made: download the XLSX or print the page instead, and have the platform's administrator install one, such as Noto Sans CJK.",
     ),
     (
+        "no-lpr-fixing",
+        "银行尚未录入 … 适用的 LPR，浮动利率产品暂不能提款。请联系银行，或选择固定利率产品。",
+        "The bank has not recorded the LPR in force on …, so nothing can be drawn at a floating rate. Ask the bank, or choose a product with a fixed one.",
+    ),
+    (
         "no-patent-pool",
         "该授信不以专利池担保，没有借款基数。",
         "The facility does not lend on a pool of patents and so has no borrowing base.",
     ),
     (
         "not-approved",
-        "申请尚未最终批准或批准已失效，不能办理放款条件。",
-        "The application is not approved or no longer is, so its conditions cannot be worked on.",
+        "申请尚未最终批准或批准已失效，不能办理放款条件或质押登记。",
+        "The application is not approved or no longer is, so neither its conditions nor its pledge can be worked on.",
     ),
     (
         "not-in-status",
-        "该条件…，不能办理此操作。请刷新后查看最新状态。",
-        "The condition is …, so this step is not possible. Reload to see where it is.",
+        "该事项…，不能办理此操作。请刷新后查看最新状态。",
+        "It is …, so this step is not possible. Reload to see where it is.",
     ),
     (
         "not-registrable",
@@ -157,6 +212,11 @@ pub(super) const KINDS: &[Kind] = &[
         "Who refused or assessed it decides neither the appeal nor what comes after. Another approver must.",
     ),
     (
+        "papers-missing",
+        "缺少 … 份登记材料，未作更改；missing 逐项说明及补齐办法。",
+        "… papers for the register are missing; nothing was changed. missing names each and how to cure it.",
+    ),
+    (
         "parameters-pending",
         "该类参数的第 … 版正在等待审批。请先完成审批，再提出新版本。",
         "Version … of these parameters waits for a decision. Have it decided first.",
@@ -168,13 +228,19 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "pledge-exists",
-        "该申请已提交质押登记，不能撤回。请联系银行办理质押注销。",
-        "A pledge stands on the approval, so it cannot be withdrawn. Ask the bank to cancel the pledge.",
+        "该申请已提交质押登记，不能撤回，也不会失效。请由银行办理质押注销。",
+        "A pledge stands on the approval: it is not withdrawn and does not lapse. The bank cancels the pledge first.",
     ),
     (
+        "product-tenor-exceeded",
+        "该产品期限最长 … 个月，申请为 … 个月。请缩短期限或选择其他产品。",
+        "The product lends for at most … months; … were asked for. Shorten the tenor or choose another product.",
+    ),
+    ("repayment-not-admitted", "该产品不支持…。可选：…。", "The product is not repaid by …. Choose …."),
+    (
         "same-approver",
-        "您（或授权您的人）已就本笔申请发表意见，须由另一名审批人办理。",
-        "You, or whose authority you use, have spoken on this application already. Another approver must.",
+        "您（或授权您的人）已就本事项发表意见，须由另一名审批人办理。",
+        "You, or whose authority you use, have spoken on it already. Another approver must decide.",
     ),
     (
         "stale-version",
@@ -182,8 +248,28 @@ pub(super) const KINDS: &[Kind] = &[
         "What you saw has changed since (it is at version …) and nothing was done. Look at it again first.",
     ),
     (
+        "tenor-not-multiple",
+        "该产品每 … 个月还款一次，期限须为其整数倍，申请为 … 个月。请调整期限。",
+        "Instalments are … months apart, and … months are no multiple of it. Change the tenor.",
+    ),
+    (
         "too-many-documents",
         "已有 … 份文件（含历史版本），不能再上传。请联系经办人整理。",
         "There are … documents already, earlier versions among them. Ask who handles the matter.",
+    ),
+    (
+        "tranche-not-admitted",
+        "该笔贷款的产品不支持分次放款。请另行申请提款。",
+        "The loan's product is drawn at once. Make a new draw instead.",
+    ),
+    (
+        "tranche-window-passed",
+        "该笔贷款的分次放款截止于 …。请另行申请提款。",
+        "Further tranches could be drawn until …. Make a new draw instead.",
+    ),
+    (
+        "unknown-product",
+        "该银行没有代码为“…”的贷款产品。请从可选产品中选择。",
+        "The bank offers no product …. Choose one of those that it lists.",
     ),
 ];

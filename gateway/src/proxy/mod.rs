@@ -24,6 +24,7 @@ use http_kit::Problem;
 use tx_kit::Fault;
 
 pub(crate) use open::is_open;
+pub use open::open_routes;
 pub(crate) use upstream::Health;
 pub use upstream::Upstream;
 

@@ -4,12 +4,17 @@
 use axum::http::Method;
 
 /// The open routes.
-const OPEN: [(Method, &str); 2] = [
+static OPEN: [(Method, &str); 2] = [
     // The register of pledges is open to everybody.
     (Method::GET, "/api/pledge/v1/register/entries"),
     // The office outside proves itself by its signature over the body.
     (Method::POST, "/api/pledge/v1/register/callbacks"),
 ];
+
+/// The open routes, each with its method, as services name them in their documents.
+pub fn open_routes() -> impl Iterator<Item = (&'static Method, &'static str)> {
+    OPEN.iter().map(|(method, path)| (method, *path))
+}
 
 /// Whether a request may go on without a session.
 pub(crate) fn is_open(method: &Method, path: &str) -> bool {

@@ -17,7 +17,7 @@ const TABLES: &[&str] = &[
         loan_id UUID NOT NULL PRIMARY KEY, known BOOLEAN NOT NULL, number VARCHAR NOT NULL,
         bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL,
         enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL,
-        outstanding_fen BIGINT NOT NULL, matures_on DATE NOT NULL,
+        outstanding_fen BIGINT NOT NULL, version BIGINT NOT NULL, matures_on DATE NOT NULL,
         policy_id UUID NULL, insured_until DATE NULL,
         CHECK (outstanding_fen >= 0),
         CHECK ((policy_id IS NULL) = (insured_until IS NULL)))",

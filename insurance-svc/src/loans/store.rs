@@ -28,6 +28,8 @@ pub(crate) mod loan {
         pub enterprise_id: Uuid,
         pub enterprise_name: String,
         pub outstanding_fen: i64,
+        /// The newest event that told what is owed.
+        pub version: i64,
         pub matures_on: Date,
         pub policy_id: Option<Uuid>,
         pub insured_until: Option<Date>,

@@ -20,12 +20,13 @@ use super::{
     listing,
     model::{AdjustmentKind, AdjustmentStatus, Change, Refusal, adjust},
     now::{self, Seen, broken},
+    papers,
     problems::problem,
     propose::{ProposeRequest, propose},
     rates, store,
     view::{AdjustmentDetail, AdjustmentView, Outlook, Preview, shown},
 };
-use crate::state::App;
+use crate::{loan::store as loans, state::App};
 
 /// The longest reason, in characters.
 const REASON_CHARS_MAX: usize = 1_000;
@@ -38,6 +39,7 @@ const PAYOFF_DAYS_MAX: i64 = 366;
 pub(crate) fn routes() -> Api<App> {
     listing::routes()
         .merge(rates::routes())
+        .merge(papers::routes())
         .route(Permission::LoanAdjust, routes!(preview_adjustment))
         .route(Permission::LoanAdjust, routes!(propose_adjustment))
         .route(Permission::LoanRead, routes!(read_adjustment))
@@ -168,7 +170,7 @@ async fn read_adjustment(
 
 /// Approve a proposed change; it takes effect today.
 #[utoipa::path(post, path = "/adjustments/{id}/approve", tag = "loans", operation_id = "approve_adjustment",
-    params(("id" = AdjustmentId, Path)), request_body = ApproveRequest,
+    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ApproveRequest,
     responses((status = 200, body = AdjustmentView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "already-decided, or why it cannot be done"),
         (status = 412, description = "stale-version")))]
@@ -190,7 +192,7 @@ async fn approve_adjustment(
 
 /// Refuse a proposed change.
 #[utoipa::path(post, path = "/adjustments/{id}/refuse", tag = "loans", operation_id = "refuse_adjustment",
-    params(("id" = AdjustmentId, Path)), request_body = ReasonRequest,
+    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
     responses((status = 200, body = AdjustmentView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "already-decided"), (status = 412, description = "stale-version")))]
 async fn refuse_adjustment(
@@ -207,7 +209,7 @@ async fn refuse_adjustment(
 
 /// Withdraw a change that one has proposed.
 #[utoipa::path(post, path = "/adjustments/{id}/withdraw", tag = "loans", operation_id = "withdraw_adjustment",
-    params(("id" = AdjustmentId, Path)), request_body = ReasonRequest,
+    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
     responses((status = 200, body = AdjustmentView), (status = 403, description = "not-maker"), (status = 404),
         (status = 409, description = "already-decided"), (status = 412, description = "stale-version")))]
 async fn withdraw_adjustment(
@@ -256,8 +258,10 @@ struct PayoffView {
     interest: Money,
     /// Penalty interest and interest on overdue interest.
     penalty: Money,
-    /// Fees.
+    /// Fees that were charged.
     fees: Money,
+    /// The fee for repaying ahead the principal that has not fallen due, by the loan's product.
+    prepayment_fee: Money,
     /// Everything.
     total: Money,
 }
@@ -283,13 +287,16 @@ async fn read_payoff(
     fields.finish()?;
     let seen = now::seen(app.db.read(), &who.scope(), id, on).await?.ok_or_else(Problem::not_found)?;
     let sum = |claims: &[Claim]| seen.owed.sum(|claim| claims.contains(&claim)).map_err(broken);
+    let ahead = seen.account.not_due().map_err(broken)?;
+    let prepayment_fee = loans::conditions(&seen.row)?.prepayment_fee(ahead, on).map_err(broken)?;
     Ok(Json(PayoffView {
         on,
         principal: sum(&[Claim::OverduePrincipal, Claim::CurrentPrincipal])?,
         interest: sum(&[Claim::OverdueInterest, Claim::CurrentInterest])?,
         penalty: sum(&[Claim::Penalty, Claim::InterestOnInterest])?,
         fees: sum(&[Claim::Fees])?,
-        total: seen.owed.total().map_err(broken)?,
+        prepayment_fee,
+        total: seen.owed.total().and_then(|owed| owed.checked_add(prepayment_fee)).map_err(broken)?,
     }))
 }
 

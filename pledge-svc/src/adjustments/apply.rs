@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | price | the columns of a floating rate | the plan's row is written last and carries the rate |
 //! | plan | [`replace_plan`], which settles what has run at the old terms | nothing is counted twice |
+//! | account | alone, where the plan stays: misuse and its end, waived fees | |
 //! | risk | assessed on what the loan owes now | a restructured loan is special-mention from this moment |
 //! | event | with the tier that was found | others see the loan as it is |
 
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     loan::{
-        Held, NewPlan,
+        Held, LoanStatus, NewPlan,
         model::{Owing, owing},
         replace_plan, store as loans,
     },
@@ -45,15 +46,22 @@ pub(super) async fn apply(
     }
     let changes_rate = made.annual_rate != held.terms.annual_rate;
     held.account = made.account;
-    let plan = NewPlan {
-        schedule: made.schedule,
-        cause: kind.cause(),
-        effective_on: held.on,
-        made_by: by,
-        annual_rate: changes_rate.then_some(made.annual_rate),
-        restructured: made.restructured,
-    };
-    replace_plan(tx, held, plan).await?;
+    if kind.replans() {
+        let plan = NewPlan {
+            schedule: made.schedule,
+            cause: kind.cause(),
+            effective_on: held.on,
+            made_by: by,
+            annual_rate: changes_rate.then_some(made.annual_rate),
+            restructured: made.restructured,
+        };
+        replace_plan(tx, held, plan).await?;
+    } else {
+        if held.account.is_settled() {
+            held.status = LoanStatus::Repaid;
+        }
+        held.write(tx, loans::loan::ActiveModel::default()).await?;
+    }
     held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
     let told = risk::reassess(tx, held, kind.cause()).await?;
     let event = held.state_changed(kind.cause(), told.parts(), false)?;

@@ -18,7 +18,7 @@ use super::{
     store,
     view::{AdjustmentView, shown},
 };
-use crate::loan::Held;
+use crate::{disposal, loan::Held};
 
 /// A decision.
 pub(super) struct Decision<'a> {
@@ -85,6 +85,9 @@ async fn carry_out(
     mut change: store::row::ActiveModel,
 ) -> Result<store::row::ActiveModel, ActError> {
     let proposed = store::change_of(row)?;
+    if proposed.kind().is_new_terms() {
+        disposal::refuse_change_of_terms(tx.conn(), held.id()).await?;
+    }
     let around = around(tx, held).await?;
     let made = adjust(&of_held(held, &around), &proposed)?;
     change.outstanding_fen = Set(held.account.outstanding.fen());

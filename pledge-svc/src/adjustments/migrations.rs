@@ -23,7 +23,7 @@ const TABLES: &[&str] = &[
         approver VARCHAR NULL, decision_reason TEXT NULL, created_at TIMESTAMPTZ NOT NULL,
         decided_at TIMESTAMPTZ NULL, effective_on DATE NULL, plan_version INTEGER NULL, version BIGINT NOT NULL,
         CHECK (kind IN ('prepayment_shorten', 'prepayment_lower', 'extension', 'restructuring', 'rollover',
-                        'repricing')),
+                        'repricing', 'misuse', 'misuse_ended', 'fee_waiver')),
         CHECK (status IN ('proposed', 'approved', 'refused', 'withdrawn')),
         CHECK ((status = 'proposed') = (decided_at IS NULL)),
         CHECK ((status = 'approved') = (effective_on IS NOT NULL)),

@@ -1,20 +1,24 @@
 //! Changes of a loan after it was drawn: prepayment with a new schedule, extension, restructuring, rollover without
-//! repayment, repricing. One person proposes, another decides; what was decided is kept with both plans. The loan itself
+//! repayment, repricing, the penalty for misuse and its end, waived fees. One person proposes, another decides; what was decided is kept with both plans. The loan itself
 //! is `loan`, payments on it are `servicing`, a write-off belongs to `disposal`.
 //!
 //! Where is …?
 //! - what may be proposed and what it makes of a loan: `model/`; reading a loan for it: `now.rs`
 //! - proposing, deciding, carrying out: `propose.rs`, `decide.rs`, `apply.rs`
+//! - due dates that move when the holidays of a year are recorded: [`move_due_dates`], `model/moved.rs`
 //! - resets of the reference rate at the close of business: [`reset_rates`]; the reference rates: `rates.rs`
-//! - tables: `store.rs`, `migrations.rs`; routes: `api.rs`, lists: `listing.rs`, answers: `view.rs`, `problems.rs`
+//! - tables: `store.rs`, `migrations.rs`; routes: `api.rs`, lists: `listing.rs`, answers: `view.rs`, `problems.rs`; papers:
+//!   `papers.rs`
 
 mod api;
 mod apply;
+mod calendar;
 mod decide;
 mod listing;
 pub mod migrations;
 pub mod model;
 mod now;
+mod papers;
 mod problems;
 mod propose;
 mod rates;
@@ -23,5 +27,7 @@ mod store;
 mod view;
 
 pub(crate) use api::routes;
+pub use calendar::{DueDatesMoved, move_due_dates};
+pub(crate) use now::rate_history;
 pub use rates::ReferenceRates;
 pub use reprice::{Resets, reset_rates};

@@ -13,12 +13,13 @@ use super::{
     rates, store,
 };
 use crate::{
+    facility,
     loan::{
-        Held, LoanStatus, LoanTerms,
-        model::{Account, Owing, owing},
+        Held, LoanStatus, LoanTerms, by_calendar,
+        model::{Account, Owing, RateHistory, owing},
         store as loans,
     },
-    parameters,
+    parameters, registration,
     risk::RiskParameters,
 };
 
@@ -43,6 +44,7 @@ pub(super) async fn seen(
     let Some(row) = loans::one(conn, scope, id).await? else { return Ok(None) };
     let plan = loans::plan_of(conn, &row).await?;
     let (terms, account, status) = loans::parts(&row)?;
+    let terms = by_calendar(conn, &row, terms, on).await?;
     let account = account.advanced(&terms, &plan, on).map_err(broken)?;
     let owed = owing(&terms, &plan, &account, on).map_err(broken)?;
     Ok(Some(Seen { row, terms, plan, account, owed, status, on }))
@@ -99,6 +101,9 @@ async fn beside(
     let parameters: RiskParameters = parameters::current(conn, bank, on).await?;
     let law = parameters.classification;
     Ok(Around {
+        rights_end_on: rights_end_on(conn, row).await?,
+        rates: rate_history(conn, row).await?,
+        misuse_surcharge: loans::conditions(row)?.misuse_surcharge,
         past: Past::of(&terms, applied.iter().map(|(change, matures_on)| (change, *matures_on))),
         tier: tier_of(conn, row, outstanding, owed, on).await?,
         restructured_on: row.restructured_on,
@@ -106,6 +111,32 @@ async fn beside(
         fixings: fixings(conn, bank, on).await?,
         observation: (law.observation_months, law.observation_periods),
     })
+}
+
+/// The day on which the first of the rights that secure a loan ends, where it is not secured by a pool.
+async fn rights_end_on(
+    conn: &impl ConnectionTrait,
+    row: &loans::loan::Model,
+) -> Result<Option<NaiveDate>, Fault> {
+    let facility = row.facility_id.into();
+    let terms = facility::loss_terms(conn, &Scope::system(), facility).await?;
+    if terms.is_some_and(|line| line.pooled) {
+        return Ok(None);
+    }
+    registration::first_end(conn, facility, row.enterprise_id.into()).await
+}
+
+/// The contract rates that a loan found in scope had, by the changes that were approved and the resets of its rate.
+///
+/// # Errors
+/// The database's fault, or a rate that does not read back.
+pub(crate) async fn rate_history(
+    conn: &impl ConnectionTrait,
+    row: &loans::loan::Model,
+) -> Result<RateHistory, Fault> {
+    let (terms, ..) = loans::parts(row)?;
+    let changes = store::find_rates(conn, &Scope::system(), row.id.into()).await?;
+    Ok(RateHistory::new(changes, terms.annual_rate))
 }
 
 /// How a loan is priced, where it floats.

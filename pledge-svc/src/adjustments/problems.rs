@@ -73,6 +73,23 @@ fn about_the_loan(refusal: &Refusal) -> Option<Problem> {
             format!("The loan has counted as restructured since {since} and cannot be rolled over."),
         )
         .with("since", since),
+        Refusal::Misused { since } => Problem::refused(
+            "misused",
+            format!("该笔贷款自 {since} 起已认定挪用。请先认定挪用终止，再办理此项。"),
+            format!("A part of the loan has counted as misused since {since}. Have the misuse ended first."),
+        )
+        .with("since", since),
+        Refusal::NotMisused => Problem::refused(
+            "not-misused",
+            "该笔贷款没有认定的挪用，无须终止。",
+            "No part of the loan counts as misused, so there is nothing to end.",
+        ),
+        Refusal::Fees { owed } => Problem::refused(
+            "no-such-fees",
+            format!("该笔贷款应收费用为 {owed} 元，减免金额须大于零且不超过该数。"),
+            format!("{owed} yuan are owed in fees: waive more than nothing and at most that."),
+        )
+        .with("fees", owed),
         Refusal::Unchanged => Problem::refused(
             "nothing-changes",
             "与现行利率和定价方式相同，无须变更。",
@@ -106,6 +123,28 @@ fn about_the_request(refusal: &Refusal) -> Option<Problem> {
         )
         .with("asked", asked)
         .with("latest", latest),
+        Refusal::BeyondRights { asked, ends } => Problem::refused(
+            "beyond-patent-life",
+            format!("变更后到期日为 {asked}，而质押专利中最早的一件于 {ends} 届满，债务履行期限不得超过专利权有效期。请缩短期限；或先以有效期更长的专利另行质押登记，再变更登记解除该件专利。"),
+            format!("The loan would mature on {asked}, and the first of the patents that secure it ends on {ends}: a debt may not outlive them. Shorten the term; or pledge a patent with more years left and have this one released from the pledge."),
+        )
+        .with("asked", asked)
+        .with("ends", ends),
+        Refusal::MisusedAmount { outstanding } => field(
+            "amount",
+            format!("挪用金额须大于零且不超过贷款余额 {outstanding} 元。"),
+            format!("The amount must be more than zero and at most the {outstanding} yuan outstanding."),
+        ),
+        Refusal::MisusedSince { first, last } => field(
+            "since",
+            format!("挪用起始日须在放款日 {first} 至今日 {last} 之间。"),
+            format!("The first day lies between the draw, {first}, and today, {last}."),
+        ),
+        Refusal::Surcharge { low, high } => field(
+            "surcharge",
+            format!("挪用罚息加收比例须在 {low} 至 {high} 之间（银发〔2003〕251号）。"),
+            format!("The surcharge for misuse lies between {low} and {high} of the contract rate (银发〔2003〕251号)."),
+        ),
         Refusal::Months { months, every } => field(
             "months",
             format!("期限为 {months} 个月：须为 {every} 个月的整数倍，且不超过 600 期。"),

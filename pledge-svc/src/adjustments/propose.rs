@@ -13,7 +13,10 @@ use super::{
     store,
     view::{AdjustmentView, shown},
 };
-use crate::loan::{Held, hold};
+use crate::{
+    disposal,
+    loan::{Held, hold},
+};
 
 /// A change to propose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +47,9 @@ pub(super) async fn propose(
     request: &ProposeRequest,
 ) -> Result<AdjustmentView, ActError> {
     let held = hold_led(tx, caller, id).await?;
+    if request.change.kind().is_new_terms() {
+        disposal::refuse_change_of_terms(tx.conn(), id).await?;
+    }
     let around = around(tx, &held).await?;
     let now = of_held(&held, &around);
     let made = adjust(&now, &request.change)?;

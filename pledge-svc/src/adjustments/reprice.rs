@@ -30,7 +30,7 @@ const PAGE: u64 = 500;
 const FAILURES_MAX: usize = 20;
 
 /// As who a reset is written into history and audit trail.
-const BY: &str = "日终批处理 close of business";
+pub(super) const BY: &str = "日终批处理 close of business";
 
 /// What a run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,18 +136,20 @@ async fn reset(tx: &mut Tx, bank: OrgId, id: LoanId, on: NaiveDate) -> Result<Re
     }
     let rate_before = held.terms.annual_rate.to_string();
     let matures_before = held.row.matures_on;
+    // What was billed or paid since the reset day stays at the old rate.
+    let begins = day.max(held.account.interest_from);
     let made = match at_rate_from(&of_held(&held, &around), rate.annual_rate, day, next) {
         Ok(made) => made,
         Err(refusal @ Refusal::Broken(_)) => return Err(refusal.into()),
         Err(refusal) => return Ok(Reset::Waits(refusal.to_string())),
     };
     apply(tx, &mut held, AdjustmentKind::Repricing, made, &engine.name).await?;
-    note(tx, &engine, &held, floats, (rate_before, matures_before), rate.fixed_on).await?;
+    note(tx, &engine, &held, floats, (rate_before, matures_before), (begins, rate.fixed_on)).await?;
     Ok(Reset::Repriced)
 }
 
 /// The day up to which a loan's account is settled.
-fn settled_until(row: &loans::loan::Model) -> Result<NaiveDate, Fault> {
+pub(super) fn settled_until(row: &loans::loan::Model) -> Result<NaiveDate, Fault> {
     let (_, account, _) = loans::parts(row)?;
     Ok(account.arrears.late_from.map_or(account.interest_from, |late| late.max(account.interest_from)))
 }
@@ -159,7 +161,7 @@ async fn note(
     held: &Held,
     floats: Floating,
     (rate_before, matures_before): (String, NaiveDate),
-    fixed_on: NaiveDate,
+    (begins, fixed_on): (NaiveDate, NaiveDate),
 ) -> Result<(), Fault> {
     let change = Change::Repricing(Pricing::Floating { spread_bp: floats.spread_bp, reset: floats.reset });
     let row = store::row::Model {
@@ -192,7 +194,7 @@ async fn note(
         decision_reason: None,
         created_at: tx.now(),
         decided_at: Some(tx.now()),
-        effective_on: Some(held.on),
+        effective_on: Some(begins),
         plan_version: Some(held.row.plan_version),
         version: 1,
     };
@@ -207,7 +209,7 @@ async fn note(
 }
 
 /// The close of business of a bank, as who it is written into history and audit trail.
-fn engine(bank: OrgId) -> Caller {
+pub(super) fn engine(bank: OrgId) -> Caller {
     Caller {
         user: UserId::from_uuid(Uuid::nil()),
         name: BY.to_owned(),

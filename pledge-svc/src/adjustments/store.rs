@@ -132,7 +132,16 @@ pub async fn page(
     listing::page(select, conn, sort, row::Column::Id, request).await
 }
 
-/// What was approved for a loan, oldest first, each with the maturity it led to. Repricing leaves no trace in them.
+/// The kinds of change that leave a loan's term and method as they are.
+const WITHOUT_A_NEW_TERM: [AdjustmentKind; 4] = [
+    AdjustmentKind::Repricing,
+    AdjustmentKind::Misuse,
+    AdjustmentKind::MisuseEnded,
+    AdjustmentKind::FeeWaiver,
+];
+
+/// What was approved for a loan, oldest first, each with the maturity it led to. What leaves its term as it was is not
+/// among it.
 ///
 /// # Errors
 /// The database's fault, or a change that does not read back.
@@ -144,12 +153,38 @@ pub async fn find_applied(
     let rows = within(scope)
         .filter(row::Column::LoanId.eq(loan.uuid()))
         .filter(row::Column::Status.eq(AdjustmentStatus::Approved.name()))
-        .filter(row::Column::Kind.ne(AdjustmentKind::Repricing.name()))
+        .filter(row::Column::Kind.is_not_in(WITHOUT_A_NEW_TERM.map(AdjustmentKind::name)))
         .order_by_asc(row::Column::DecidedAt)
         .order_by_asc(row::Column::Id)
         .all(conn)
         .await?;
     rows.iter().map(|row| Ok((change_of(row)?, row.matures_after))).collect()
+}
+
+/// The days from which on a loan had another contract rate, each with the rate until then, oldest first.
+///
+/// # Errors
+/// The database's fault, or a rate that does not read back.
+pub async fn find_rates(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    loan: LoanId,
+) -> Result<Vec<(chrono::NaiveDate, finance::Rate)>, Fault> {
+    let rows = within(scope)
+        .filter(row::Column::LoanId.eq(loan.uuid()))
+        .filter(row::Column::Status.eq(AdjustmentStatus::Approved.name()))
+        .order_by_asc(row::Column::EffectiveOn)
+        .order_by_asc(row::Column::DecidedAt)
+        .order_by_asc(row::Column::Id)
+        .all(conn)
+        .await?;
+    let mut changes = Vec::new();
+    for row in rows.into_iter().filter(|row| row.rate_before != row.rate_after) {
+        let before = row.rate_before.parse();
+        let before = before.map_err(|_| Fault::Corrupt(format!("rate of change {}", row.id)))?;
+        changes.extend(row.effective_on.map(|day| (day, before)));
+    }
+    Ok(changes)
 }
 
 /// The change that a row holds.

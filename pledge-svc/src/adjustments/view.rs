@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{AdjustmentId, FacilityId, LoanId, OrgId, OrgKind, UserId};
-use finance::{Money, MoneyError, Rate, Schedule};
+use finance::{Claim, Money, MoneyError, Rate, Schedule};
 use identity::Scope;
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
@@ -11,6 +11,10 @@ use utoipa::ToSchema;
 use super::{
     model::{Adjusted, AdjustmentKind, AdjustmentStatus, Change, LoanNow},
     store,
+};
+use crate::loan::{
+    LoanTerms,
+    model::{Account, owing},
 };
 
 /// A change of a loan.
@@ -140,10 +144,15 @@ pub struct Side {
     pub principal: Money,
     /// Interest still to come.
     pub interest: Money,
+    /// Penalty interest owed that day.
+    pub penalty: Money,
+    /// Fees owed that day.
+    pub fees: Money,
 }
 
 impl Side {
-    fn of(plan: Schedule, annual_rate: Rate, on: NaiveDate) -> Result<Self, MoneyError> {
+    fn of(terms: &LoanTerms, plan: Schedule, account: &Account, on: NaiveDate) -> Result<Self, MoneyError> {
+        let owed = owing(terms, &plan, account, on)?;
         let to_come = || plan.instalments.iter().filter(move |one| one.due > on);
         let matures_on = plan.instalments.last().map_or(on, |last| last.due);
         let (instalments, principal, interest) = (
@@ -151,7 +160,10 @@ impl Side {
             Money::total(to_come().map(|one| one.principal))?,
             Money::total(to_come().map(|one| one.interest))?,
         );
-        Ok(Self { annual_rate, matures_on, instalments, principal, interest, plan })
+        let (penalty, fees) =
+            (owed.sum(|claim| claim == Claim::Penalty)?, owed.sum(|claim| claim == Claim::Fees)?);
+        let annual_rate = terms.annual_rate;
+        Ok(Self { annual_rate, matures_on, instalments, principal, interest, penalty, fees, plan })
     }
 }
 
@@ -161,11 +173,12 @@ impl Preview {
     /// # Errors
     /// [`MoneyError::Overflow`]
     pub(super) fn of(now: &LoanNow, loan_version: i64, made: &Adjusted) -> Result<Self, MoneyError> {
+        let terms = LoanTerms { annual_rate: made.annual_rate, ..*now.terms };
         Ok(Self {
             on: now.on,
             loan_version,
-            before: Side::of(now.plan.clone(), now.terms.annual_rate, now.on)?,
-            after: Side::of(made.schedule.clone(), made.annual_rate, now.on)?,
+            before: Side::of(now.terms, now.plan.clone(), now.account, now.on)?,
+            after: Side::of(&terms, made.schedule.clone(), &made.account, now.on)?,
             restructured: made.restructured,
             observed_until: made.observed_until,
         })

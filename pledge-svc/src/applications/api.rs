@@ -1,7 +1,7 @@
 //! Routes of applications: try, submit, assess, approve, refuse, withdraw, look. The steps between are in `life_api.rs`.
 
 use axum::{Json, extract::State, http::StatusCode};
-use contracts::{ApplicationId, DelegationId, FacilityId, OrgKind, PatentId, ValuationId};
+use contracts::{ApplicationId, DelegationId, FacilityId, PatentId, ValuationId};
 use finance::Money;
 use http_kit::{Api, Command, Fields, PathId, Problem, Who};
 use identity::Permission;
@@ -18,6 +18,7 @@ use super::{
     refuse::refuse,
     store,
     submit::{Asked, Examined, examined, submit},
+    told::told,
     withdraw::withdraw,
 };
 use crate::state::App;
@@ -163,12 +164,6 @@ fn checked_ask(fields: &mut Fields, amount: Money, tenor_months: u32, patent_ids
     );
 }
 
-/// An application as the one who asks is told of it, with its clock as of today.
-pub(super) fn told(app: &App, who: &Who, application: Application) -> Json<Application> {
-    let seen = application.seen_on(app.db.clock().business_date());
-    Json(if who.0.org_kind == OrgKind::Enterprise { seen.told_to_applicant() } else { seen })
-}
-
 fn product_of(named: Option<&str>) -> String {
     named.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(STANDARD).to_owned()
 }
@@ -293,7 +288,7 @@ async fn submit_application(
     };
     let caller = &who.0;
     let application = app.db.run_once(key.as_ref(), |tx| submit(tx, caller, asked).in_tx()).await?;
-    Ok((StatusCode::CREATED, told(&app, &who, application)))
+    Ok((StatusCode::CREATED, told(&app, &who, application).await?))
 }
 
 /// One application.
@@ -305,7 +300,7 @@ async fn read_application(
     PathId(id): PathId<ApplicationId>,
 ) -> Result<Json<Application>, Problem> {
     let found = store::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(told(&app, &who, found))
+    told(&app, &who, found).await
 }
 
 /// Assess an application on the bank's own valuations.
@@ -338,7 +333,7 @@ async fn assess_application(
     };
     let caller = &who.0;
     let assessed = app.db.run_once(key.as_ref(), |tx| assess(tx, caller, id, brought).in_tx()).await?;
-    Ok(told(&app, &who, assessed))
+    told(&app, &who, assessed).await
 }
 
 /// Approve an application; with the last approval that its amount takes, the amount is held on the facility.
@@ -357,7 +352,7 @@ async fn approve_application(
     let Command { body, key } = cmd;
     let (caller, said) = (&who.0, &body.checked()?);
     let approved = app.db.run_once(key.as_ref(), |tx| approve(tx, caller, id, said).in_tx()).await?;
-    Ok(told(&app, &who, approved))
+    told(&app, &who, approved).await
 }
 
 /// Refuse an application.
@@ -374,7 +369,7 @@ async fn refuse_application(
     let Command { body, key } = cmd;
     let (caller, reason) = (&who.0, body.checked()?);
     let refused = app.db.run_once(key.as_ref(), |tx| refuse(tx, caller, id, reason).in_tx()).await?;
-    Ok(told(&app, &who, refused))
+    told(&app, &who, refused).await
 }
 
 /// Withdraw one's application; what an approval held is let go of.
@@ -391,5 +386,5 @@ async fn withdraw_application(
     let Command { body, key } = cmd;
     let (caller, reason) = (&who.0, body.checked()?);
     let withdrawn = app.db.run_once(key.as_ref(), |tx| withdraw(tx, caller, id, reason).in_tx()).await?;
-    Ok(told(&app, &who, withdrawn))
+    told(&app, &who, withdrawn).await
 }

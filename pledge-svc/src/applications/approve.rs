@@ -11,15 +11,18 @@ use super::{
     authority::held_by_others,
     conditions, delegations,
     hand::hand,
+    lapse,
     model::{
-        Application, ApplicationStatus,
+        Application, ApplicationStatus, Refusal,
         approve::{self, Vote},
         authority::ApprovalAuthority,
         condition::Wanted,
+        exposure::of_exposure,
         products::Product,
     },
-    standing::situation,
+    standing::{Situation, situation},
     store,
+    submit::beyond,
 };
 use crate::{facility, parameters, registration};
 
@@ -43,7 +46,7 @@ pub(super) async fn approve(
     said: &Said,
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let by = hand(caller, tx);
+    let by = hand(caller, tx, application.bank_id).await?;
     let (facility_id, enterprise) = (application.facility_id, application.enterprise_id);
     let situation = situation(tx.conn(), caller, &application, by.on).await?;
     let authority: ApprovalAuthority = parameters::current(tx.conn(), application.bank_id, by.on).await?;
@@ -60,8 +63,10 @@ pub(super) async fn approve(
         authority: &authority,
         held_by_others: held_by_others(tx.conn(), &application).await?,
     };
-    let approved = approve::approve(application, vote, decided_on, &by)?;
+    let last = lapse::last_day(tx.conn(), application.bank_id, by.on).await?;
+    let approved = approve::approve(application, vote, decided_on, &by)?.approved_until(last);
     let in_force = approved.status == ApplicationStatus::Approved;
+    within_exposure(&situation, &approved)?;
     if in_force {
         let granted = approved.approved_amount_or_zero();
         facility::reserve(tx, facility_id, enterprise, granted, &caller.actor()).await?;
@@ -80,6 +85,17 @@ pub(super) async fn approve(
         tx.audit([entry]).await?;
     }
     Ok(approved)
+}
+
+/// What the borrower has at the bank may have grown since the assessment.
+fn within_exposure(situation: &Situation, approved: &Application) -> Result<(), ActError> {
+    let first = approved.first_approval.as_ref().map(|first| first.amount);
+    let amount = match approved.approved_amount_or_zero() {
+        amount if amount.is_positive() => amount,
+        _ => first.unwrap_or(approved.amount),
+    };
+    let findings = of_exposure(&situation.background, amount, situation.terms.bank_share).map_err(beyond)?;
+    if findings.is_empty() { Ok(()) } else { Err(Refusal::NotEligible { findings }.into()) }
 }
 
 /// The conditions that the approver wants: the product's by their codes, others in words.

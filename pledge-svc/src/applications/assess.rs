@@ -45,7 +45,7 @@ pub(super) async fn assess(
         rules: parameters::current(tx.conn(), bank, today).await?,
         levels: parameters::current(tx.conn(), bank, today).await?,
     };
-    let assessed = assess::assess(application, findings, &hand(caller, tx))?;
+    let assessed = assess::assess(application, findings, &hand(caller, tx, bank).await?)?;
     store::update(tx, &assessed).await?;
     store::replace_patents(tx, &assessed).await?;
     if first_approval_lapses {

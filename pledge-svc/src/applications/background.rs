@@ -14,6 +14,7 @@ use super::{
         connected::GroupExposure,
         eligibility::{Background, Terms},
         eligibility_rules::EligibilityRules,
+        exposure::CustomerExposure,
         products::{ApplicationProducts, Product},
     },
     store,
@@ -53,6 +54,7 @@ pub(super) async fn terms(
         tenor_cap_months: line.tenor_cap_months,
         free: line.sub_limit.saturating_sub(line.member_drawn).saturating_sub(line.member_reserved),
         annual_rate: line.annual_rate,
+        bank_share: facility::share_of_bank(conn, line.id, line.bank_id).await?,
         industry,
         member_active,
     })
@@ -128,8 +130,24 @@ pub(super) async fn background(
         product,
         blacklisted: listed,
         group,
-        group_exposure_max: rules.group_exposure_max,
+        group_exposure_max: rules.group_max(),
+        customer: customer(conn, applicant, &rules).await?,
     })
+}
+
+/// What the enterprise has at the bank; not looked up where the bank has not said what its capital is.
+async fn customer(
+    conn: &impl ConnectionTrait,
+    applicant: Applicant<'_>,
+    rules: &EligibilityRules,
+) -> Result<CustomerExposure, Fault> {
+    let (loans_max, exposure_max) = (rules.customer_loans_max(), rules.customer_exposure_max());
+    if loans_max.is_none() && exposure_max.is_none() {
+        return Ok(CustomerExposure::default());
+    }
+    let facility::AtBank { drawn, held } =
+        facility::at_bank(conn, applicant.bank, applicant.enterprise).await?;
+    Ok(CustomerExposure { drawn, held, loans_max, exposure_max })
 }
 
 /// The one-year LPR last announced, as far as the bank knows.

@@ -20,7 +20,8 @@ pub(super) async fn consent(
     comment: &str,
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let said = consent::consent(application, agrees, comment, &hand(caller, tx))?;
+    let by = hand(caller, tx, application.bank_id).await?;
+    let said = consent::consent(application, agrees, comment, &by)?;
     store::update(tx, &said).await?;
     let entry = AuditEntry::new(&caller.actor(), "application.consent", "application", id)
         .with(serde_json::json!({ "consent": said.consent }));

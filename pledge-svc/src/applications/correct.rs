@@ -31,7 +31,8 @@ pub(super) async fn ask(
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let levels = levels(tx, &application).await?;
-    let asked = deficiency::ask(application, items.to_vec(), &levels, &hand(caller, tx))?;
+    let by = hand(caller, tx, application.bank_id).await?;
+    let asked = deficiency::ask(application, items.to_vec(), &levels, &by)?;
     store::update(tx, &asked).await?;
     let entry = AuditEntry::new(&caller.actor(), "application.ask", "application", id)
         .with(serde_json::json!({ "items": items, "due_on": asked.clock.map(|clock| clock.due_on) }));
@@ -59,7 +60,8 @@ pub(super) async fn correct(
         .map(|document| document.kind)
         .collect();
     let correction = Correction { answer: answer.to_owned(), statements: statements.to_vec(), brought };
-    let corrected = deficiency::correct(application, correction, &levels, &hand(caller, tx))?;
+    let by = hand(caller, tx, application.bank_id).await?;
+    let corrected = deficiency::correct(application, correction, &levels, &by)?;
     store::update(tx, &corrected).await?;
     let entry = AuditEntry::new(&caller.actor(), "application.correct", "application", id)
         .with(serde_json::json!({ "answer": answer, "statements": statements }));

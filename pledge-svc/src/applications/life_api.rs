@@ -11,13 +11,14 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    api::{Eligibility, ReasonRequest, TEXT_CHARS_MAX, told},
+    api::{Eligibility, ReasonRequest, TEXT_CHARS_MAX},
     appeal::{self, Step},
     authority::{self, AuthorityView},
     background::products,
     catalogue, checklist,
     consent::consent,
     correct,
+    lapse::lapse,
     model::{
         Application, DeficientItem, Severity,
         checklist::{ChecklistItem, complete},
@@ -26,6 +27,7 @@ use super::{
     },
     standing::{found_today, situation},
     store,
+    told::told,
 };
 use crate::{facility, state::App};
 
@@ -44,6 +46,7 @@ pub(super) fn routes() -> Api<App> {
         .route(Permission::ApplicationSubmit, routes!(appeal_refusal))
         .route(Permission::ApplicationApprove, routes!(uphold_refusal))
         .route(Permission::ApplicationApprove, routes!(reopen_application))
+        .route(Permission::ApplicationExamine, routes!(lapse_application))
 }
 
 /// Whose products.
@@ -203,7 +206,7 @@ async fn ask_for_correction(
         .collect();
     let (caller, items) = (&who.0, &items);
     let asked = app.db.run_once(key.as_ref(), |tx| correct::ask(tx, caller, id, items).in_tx()).await?;
-    Ok(told(&app, &who, asked))
+    told(&app, &who, asked).await
 }
 
 /// Bring what was asked for; the papers are attached before.
@@ -227,7 +230,7 @@ async fn correct_application(
     let (caller, answer, statements) = (&who.0, body.answer.trim(), &body.statements);
     let act =
         app.db.run_once(key.as_ref(), |tx| correct::correct(tx, caller, id, answer, statements).in_tx());
-    Ok(told(&app, &who, act.await?))
+    told(&app, &who, act.await?).await
 }
 
 /// Say as risk manager whether the amount may be approved.
@@ -247,7 +250,7 @@ async fn consent_to_application(
     fields.finish()?;
     let (caller, comment, agrees) = (&who.0, body.comment.trim(), body.agrees);
     let said = app.db.run_once(key.as_ref(), |tx| consent(tx, caller, id, agrees, comment).in_tx()).await?;
-    Ok(told(&app, &who, said))
+    told(&app, &who, said).await
 }
 
 async fn appeal_step(
@@ -259,7 +262,25 @@ async fn appeal_step(
 ) -> Result<Json<Application>, Problem> {
     let (caller, reason) = (&who.0, cmd.body.checked()?);
     let act = app.db.run_once(cmd.key.as_ref(), |tx| appeal::take(tx, caller, id, step, reason).in_tx());
-    Ok(told(app, who, act.await?))
+    told(app, who, act.await?).await
+}
+
+/// End an approval whose term is over and on which no pledge was submitted; what it held of the line is let go. The close
+/// of business does the same on the evening of the last day.
+#[utoipa::path(post, path = "/applications/{id}/lapse", tag = "applications", operation_id = "lapse_application",
+    params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 404),
+        (status = 409, description = "not-in-status, pledge-exists, approval-holds")))]
+async fn lapse_application(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<ApplicationId>,
+    cmd: Command<ReasonRequest>,
+) -> Result<Json<Application>, Problem> {
+    let (caller, reason) = (&who.0, cmd.body.checked()?);
+    let on = app.db.clock().business_date();
+    let act = app.db.run_once(cmd.key.as_ref(), |tx| lapse(tx, caller, id, (reason, on)).in_tx());
+    told(&app, &who, act.await?).await
 }
 
 /// Appeal against a refusal, once and within the bank's time limit.

@@ -14,9 +14,9 @@ use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 use super::{
-    api::told,
     model::{Application, ApplicationStatus},
     store::{self, Column, Filter},
+    told::told_all,
 };
 use crate::state::App;
 
@@ -100,7 +100,8 @@ async fn list_applications(
     let request = http_kit::page::request(query.limit, query.cursor.clone());
     let filter = query.filter(app.db.clock().business_date());
     let page = store::page(app.db.read(), &who.scope(), &filter, query.sort()?, &request).await?;
-    Ok(Json(Page::of(page, |application| told(&app, &who, application).0)))
+    let items = told_all(&app, &who, page.items).await?;
+    Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
 /// The same as a file.

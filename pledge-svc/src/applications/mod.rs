@@ -5,7 +5,8 @@
 //! Where is …?
 //! - what stands in the way, ground by ground: `model/grounds.rs`; all of it at once: `model/eligibility.rs`, what the
 //!   collateral is worth: `model/collateral.rs`; reading what it rests on: `background.rs`, `standing.rs`
-//! - each step's rule: `model/{assess,approve,refuse,withdraw,deficiency,appeal,consent}.rs`; its act: the file of the
+//! - what a customer may have at the bank at most: `model/exposure.rs`
+//! - each step's rule: `model/{assess,approve,refuse,withdraw,lapse,deficiency,appeal,consent}.rs`; its act: the file of the
 //!   same name here (deficiency and correction: `correct.rs`)
 //! - what a bank sets for itself: products and checklists `model/products.rs`, approval authority `model/authority.rs`,
 //!   time limits `model/service_levels.rs` and `model/clock.rs`, eligibility `model/eligibility_rules.rs`
@@ -13,7 +14,7 @@
 //!   [`counterparties`]
 //! - what an approval holds on the line, and letting go of it: `model/reservation.rs`, `reservation.rs`
 //! - asking valuation-svc: `catalogue.rs`; refusals as problems: `problems.rs`
-//! - tables: `store/`, `migrations.rs`; routes: `api.rs`, `life_api.rs`, lists and files: `listing.rs`
+//! - tables: `store/`, `migrations.rs`; routes: `api.rs`, `life_api.rs`, lists and files: `listing.rs`, what whom is told: `told.rs`
 
 mod api;
 mod appeal;
@@ -29,6 +30,7 @@ mod correct;
 mod counterparties;
 mod delegations;
 mod hand;
+mod lapse;
 mod life_api;
 mod listing;
 pub mod migrations;
@@ -39,23 +41,29 @@ mod reservation;
 mod standing;
 mod store;
 mod submit;
+mod told;
 mod withdraw;
 
 pub use api::routes;
 pub use catalogue::patents;
 pub use conditions::conditions_open;
 pub use counterparties::connected_groups;
+pub(crate) use delegations::{known as remember_approver, lent_to, used as lent_authority};
 pub use hand::hand;
+pub(crate) use lapse::lapse_due;
 pub use model::{
     Application, Finding, FindingCode, OfferedPatent,
     application::Hand,
-    authority::ApprovalAuthority,
+    authority::{ApprovalAuthority, Demand, Lent},
     connected::ConnectedGroup,
+    delegation::Delegation,
     eligibility_rules::EligibilityRules,
+    exposure::room,
     grounds::{Considered, grounds},
     products::ApplicationProducts,
     service_levels::ServiceLevels,
 };
+pub(crate) use problems::above_authority;
 pub use reservation::let_go;
-pub use store::{find, find_by_pledge};
+pub use store::find;
 pub use submit::{record_pledge, release_pledge};

@@ -91,16 +91,24 @@ impl From<Refusal> for Problem {
                 format!("Already under another pledge: {}. Assess anew.", patents.join(", ")),
             )
             .with("patents", patents),
+            Refusal::ApprovalHolds { until } => Self::refused(
+                "approval-holds",
+                format!("批准有效期至 {until}，在此之前不能作失效处理。"),
+                format!("The approval holds until {until}; it can lapse from the day after on."),
+            )
+            .with("until", until),
             Refusal::PledgeExists => Self::refused(
                 "pledge-exists",
-                "该申请已提交质押登记，不能撤回。请联系银行办理质押注销。",
-                "A pledge stands on the approval, so it cannot be withdrawn. Ask the bank to cancel the pledge.",
+                "该申请已提交质押登记，不能撤回，也不会失效。请由银行办理质押注销。",
+                "A pledge stands on the approval: it is not withdrawn and does not lapse. The bank cancels the pledge first.",
             ),
         }
     }
 }
 
-fn above_authority(asked: Money, limit: Money) -> Problem {
+/// An amount beyond an approver's authority, and how far that reaches.
+#[must_use]
+pub fn above_authority(asked: Money, limit: Money) -> Problem {
     Problem::new(
         StatusCode::FORBIDDEN,
         "above-authority",

@@ -24,7 +24,8 @@ pub(super) async fn refuse(
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let levels: ServiceLevels =
         parameters::current(tx.conn(), application.bank_id, tx.business_date()).await?;
-    let refused = refuse::refuse(application, reason, &levels, &hand(caller, tx))?;
+    let by = hand(caller, tx, application.bank_id).await?;
+    let refused = refuse::refuse(application, reason, &levels, &by)?;
     store::update(tx, &refused).await?;
     delegations::known(tx, caller).await?;
     conditions::fall_away(tx, &refused).await?;

@@ -105,13 +105,14 @@ pub(super) async fn found_today(
 ) -> Result<Vec<Finding>, ActError> {
     let mut held = registration::live_by_patent(conn, &application.patent_ids()).await?;
     held.retain(|_, pledge| application.pledge_id != Some(*pledge));
-    let mut terms = situation.terms.clone();
+    let (mut terms, mut background) = (situation.terms.clone(), situation.background.clone());
     if application.holds_reservation {
-        terms.free = terms.free.checked_add(application.approved_amount_or_zero()).map_err(beyond)?;
+        let granted = application.approved_amount_or_zero();
+        terms.free = terms.free.checked_add(granted).map_err(beyond)?;
+        background.without(granted, terms.bank_share).map_err(beyond)?;
     }
     let own: Vec<PatentFacts> = patents.iter().map(|one| without_own_pledge(one, application)).collect();
-    let mut found =
-        examine(&terms, &situation.background, ask(application), &own, &held, on).map_err(beyond)?;
+    let mut found = examine(&terms, &background, ask(application), &own, &held, on).map_err(beyond)?;
     let elsewhere = store::find_offered_elsewhere(conn, &Scope::system(), application).await?;
     found.extend(
         application

@@ -10,6 +10,7 @@ use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
     background::{Applicant, background, products, terms},
+    lapse,
     model::{
         Application, ApplicationStatus, Finding, FindingCode, OfferedPatent, PatentFacts, ServiceClock,
         clock::ClockKind,
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     facility::{self, FacilityForApplication},
-    parameters, registration,
+    parameters, registration, working_days,
 };
 
 /// What an enterprise asks for and offers.
@@ -43,6 +44,7 @@ pub(super) async fn submit(tx: &mut Tx, caller: &Caller, asked: &Asked) -> Resul
     let Examined { line, product, findings } = examined(tx.conn(), caller, asked, today).await?;
     admit(&findings, &asked.declarations)?;
     let levels: ServiceLevels = parameters::current(tx.conn(), line.bank_id, today).await?;
+    let calendar = working_days::of_bank(tx.conn(), line.bank_id, today).await?;
     let review_days = product.first_review_days.unwrap_or(levels.first_review_days);
     let id = ApplicationId::fresh(tx.now());
     let application = Application {
@@ -65,12 +67,13 @@ pub(super) async fn submit(tx: &mut Tx, caller: &Caller, asked: &Asked) -> Resul
         first_approval: None,
         decision: None,
         appeal_until: None,
+        approval_until: None,
         appeal: None,
         deficiencies: Vec::new(),
         findings,
         declarations: asked.declarations.clone(),
         statements: asked.statements.clone(),
-        clock: Some(ServiceClock::start(ClockKind::FirstReview, today, review_days)),
+        clock: Some(ServiceClock::start(ClockKind::FirstReview, (today, calendar), review_days)),
         review_days_left: None,
         pledge_id: None,
         holds_reservation: false,
@@ -175,11 +178,12 @@ pub async fn record_pledge(tx: &mut Tx, application: Application, pledge: Pledge
 }
 
 /// Notes on an application, in the registration's own act, that its pledge was refused, withdrawn or annulled: the
-/// approval stands, and another pledge may be filed for it.
+/// approval stands, and another pledge may be filed for it in a term that begins anew.
 ///
 /// # Errors
 /// The database's fault.
 pub async fn release_pledge(tx: &mut Tx, application: Application) -> Result<(), Fault> {
     let version = application.version + 1;
-    store::update(tx, &Application { pledge_id: None, version, ..application }).await
+    let last = lapse::last_day(tx.conn(), application.bank_id, tx.business_date()).await?;
+    store::update(tx, &Application { pledge_id: None, version, ..application }.approved_until(last)).await
 }

@@ -22,7 +22,8 @@ pub(super) async fn withdraw(
     reason: &str,
 ) -> Result<Application, ActError> {
     let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    let withdrawal = withdraw::withdraw(application, reason, &hand(caller, tx))?;
+    let by = hand(caller, tx, application.bank_id).await?;
+    let withdrawal = withdraw::withdraw(application, reason, &by)?;
     let application = withdrawal.application;
     store::update(tx, &application).await?;
     reservation::release(tx, &application, withdrawal.reserved, &caller.actor()).await?;

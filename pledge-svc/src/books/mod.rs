@@ -6,6 +6,7 @@
 //! - trial balance, entries of an account, day balances, movements: `ledger_view.rs`; whose book is read: `api.rs`
 //! - reversing a movement: the rule in `model/reversal.rs`, the acts in `reversal.rs`, the routes in `reversals.rs`
 //! - facilities against the ledger: `reconciliation.rs`; control accounts against rows: `control.rs`
+//! - disposals, fund cover and appeals by bank, for the regulator's figures to be held against: `recoveries.rs`
 //!
 //! The movements themselves are named in the `postings.rs` of the subject that makes them.
 
@@ -17,6 +18,7 @@ pub mod migrations;
 pub mod model;
 mod problems;
 pub mod reconciliation;
+pub mod recoveries;
 mod reversal;
 mod reversals;
 mod store;

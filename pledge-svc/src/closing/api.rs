@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{JobId, LoanId, OrgId};
 use finance::Money;
-use http_kit::{Api, Command, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Page, PathId, Problem, QueryOf, Who, export::FileKind};
 use identity::{Permission, Scope};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
@@ -17,13 +17,14 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
+    failures::entity as failure,
+    listing,
     notices::{self, Notice},
     run::{self, CatchUpError, CaughtUp, catch_up, entity, shard},
-    store::failure,
 };
 use crate::state::App;
 
-/// Failures shown with a run.
+/// Failures shown with a run; all of them are a list of their own.
 const FAILURES_SHOWN: u64 = 200;
 /// How long a request works on what was missed; the worker goes on with the rest.
 const REQUEST_MAX: std::time::Duration = std::time::Duration::from_secs(3);
@@ -35,12 +36,13 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::RiskRead, routes!(list))
         .route(Permission::RiskRead, routes!(read))
         .route(Permission::LoanRead, routes!(list_notices))
+        .merge(listing::routes())
 }
 
 /// Which days to close.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 struct CloseRequest {
-    /// Up to and with this day; yesterday unless said otherwise. Days before it that are not closed are closed first.
+    /// Up to and with this day, which must be over; yesterday unless said otherwise. Days before it that are not closed are closed first.
     #[serde(default)]
     business_date: Option<NaiveDate>,
 }
@@ -79,8 +81,8 @@ async fn close(
         }
         Err(CatchUpError::Refused(_)) => Err(Problem::refused(
             "day-ahead",
-            format!("{until} 尚未到来，不能日终。请选择今日或以前的日期。"),
-            format!("{until} has not come yet and cannot be closed. Choose today or a day before."),
+            format!("{until} 尚未结束，不能日终。请选择昨日或以前的日期。"),
+            format!("{until} is not over yet and cannot be closed. Choose yesterday or a day before."),
         )),
         Err(CatchUpError::Fault(fault)) => Err(fault.into()),
     }
@@ -131,7 +133,7 @@ struct ShardView {
 
 /// A loan that could not be closed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-struct FailureView {
+pub(super) struct FailureView {
     loan_id: LoanId,
     business_date: NaiveDate,
     reason: String,
@@ -151,7 +153,8 @@ struct Paging {
     cursor: Option<String>,
 }
 
-fn within(scope: &Scope) -> Select<entity::Entity> {
+/// The closes that a scope may see.
+pub(super) fn within(scope: &Scope) -> Select<entity::Entity> {
     let all = entity::Entity::find();
     if scope.sees_all() { all } else { all.filter(entity::Column::BankId.eq(scope.tenant().uuid())) }
 }
@@ -240,23 +243,25 @@ async fn read(
                 finished: row.finished,
             })
             .collect(),
-        failures: failures
-            .into_iter()
-            .map(|row| FailureView {
-                loan_id: row.loan_id.into(),
-                business_date: row.business_date,
-                reason: row.reason,
-                failed_at: row.failed_at,
-                mended_at: row.mended_at,
-            })
-            .collect(),
+        failures: failures.into_iter().map(failed).collect(),
     }))
+}
+
+/// A failure as the API shows it.
+pub(super) fn failed(row: failure::Model) -> FailureView {
+    FailureView {
+        loan_id: row.loan_id.into(),
+        business_date: row.business_date,
+        reason: row.reason,
+        failed_at: row.failed_at,
+        mended_at: row.mended_at,
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-struct NoticeFilter {
+pub(super) struct NoticeFilter {
     /// About this loan.
     loan_id: Option<Uuid>,
     /// Of this kind: `due_soon`, `due`, `overdue`.
@@ -266,6 +271,23 @@ struct NoticeFilter {
     limit: Option<u64>,
     /// Where the page before ended.
     cursor: Option<String>,
+    /// For exports: `csv` or `xlsx`.
+    pub(super) format: FileKind,
+}
+
+impl NoticeFilter {
+    /// The notices asked for that a scope may see.
+    pub(super) fn select(&self, scope: &Scope) -> Select<notices::entity::Entity> {
+        use notices::entity::Column;
+        let mut select = notices::find(scope);
+        if let Some(loan) = self.loan_id {
+            select = select.filter(Column::LoanId.eq(loan));
+        }
+        if let Some(kind) = &self.kind {
+            select = select.filter(Column::Kind.eq(kind));
+        }
+        select
+    }
 }
 
 /// What borrowers were told, newest first: one's own, or about one's loans.
@@ -277,13 +299,7 @@ async fn list_notices(
     QueryOf(filter): QueryOf<NoticeFilter>,
 ) -> Result<Json<Page<Notice>>, Problem> {
     use notices::entity::Column;
-    let mut select = notices::find(&who.scope());
-    if let Some(loan) = filter.loan_id {
-        select = select.filter(Column::LoanId.eq(loan));
-    }
-    if let Some(kind) = &filter.kind {
-        select = select.filter(Column::Kind.eq(kind));
-    }
+    let select = filter.select(&who.scope());
     let sort = Sort { column: Column::CreatedAt, descending: true };
     let request = http_kit::page::request(filter.limit, filter.cursor);
     let found = page(select, app.db.read(), sort, Column::Id, &request).await?;

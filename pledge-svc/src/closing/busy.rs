@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::{Event, events::LoanStateChanged};
-use finance::{Money, Schedule};
+use finance::{Money, Schedule, WorkingDays};
 use identity::Scope;
 use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
-    chunk::{Decided, Failure, take_up},
+    chunk::{Decided, take_up},
+    failures::Failure,
     model::{self, Closed},
     notices::{self, NewNotice},
     run,
@@ -20,6 +21,7 @@ use super::{
 use crate::{
     loan::{LoanTerms, store as loans},
     risk::{self, Batch, Change, Owes, Parts},
+    working_days,
 };
 
 /// What becomes of the loans that were looked at.
@@ -57,17 +59,20 @@ pub(super) async fn close(
     let rows = store::find_whole(tx.conn(), scope, &ids).await?;
     let stored: Vec<loans::loan::Model> = rows.iter().filter(|row| row.plan_version > 0).cloned().collect();
     let mut plans = loans::plans(tx.conn(), &stored).await?;
+    let calendar = working_days::of_bank(tx.conn(), run.bank_id.into(), morning).await?;
     let batch = risk::gather(tx.conn(), run.bank_id.into(), morning, &rows).await?;
     let by_id: HashMap<Uuid, &LoanLine> = lines.iter().map(|line| (line.id, *line)).collect();
     for row in &rows {
         let Some(line) = by_id.get(&row.id) else { continue };
         let plan = plans.remove(&row.id);
-        let outcome = one(row, plan, &batch, morning).and_then(|one| {
+        let outcome = one(row, plan, &batch, (morning, calendar)).and_then(|one| {
             take_up(decided, line, parts, run.bank_id.into(), one.closed.receivable)?;
             Ok(one)
         });
         match outcome {
-            Ok(one) => note(&mut looked, row, one, morning)?,
+            Ok(one) => {
+                note(&mut looked, row, one, notices::Span::of(line.day.map(|day| day.closed_on), morning))?
+            }
             Err(fault) => decided.failures.push(Failure { loan: row.id, reason: fault.to_string() }),
         }
     }
@@ -78,9 +83,10 @@ fn one(
     row: &loans::loan::Model,
     plan: Option<Schedule>,
     batch: &Batch,
-    morning: NaiveDate,
+    (morning, calendar): (NaiveDate, &'static WorkingDays),
 ) -> Result<One, Fault> {
     let (terms, account, _) = loans::parts(row)?;
+    let terms = LoanTerms { calendar, ..terms };
     let broken = |error: &dyn std::fmt::Display| Fault::Corrupt(format!("loan {}: {error}", row.id));
     let plan = match plan {
         Some(plan) => plan,
@@ -98,7 +104,7 @@ fn note(
     looked: &mut Looked,
     row: &loans::loan::Model,
     mut one: One,
-    morning: NaiveDate,
+    span: notices::Span,
 ) -> Result<(), Fault> {
     let (closed, arrears) = (&one.closed, &one.closed.account.arrears);
     if one.changed {
@@ -114,7 +120,7 @@ fn note(
         // Its own change is no reason to look at it again tomorrow.
         one.risk.loan_version = row.version + 1;
     }
-    if let Some((kind, due_on)) = notices::kind_of(&arrears.dues, closed.owed.overdue_days, morning) {
+    for (kind, due_on) in notices::kinds_of(&arrears.dues, closed.owed.overdue_days, span) {
         looked.notices.push(NewNotice {
             loan: row.id.into(),
             loan_number: row.number.clone(),

@@ -5,8 +5,8 @@
 //! | 1 | the shard's row is locked: its cursor says what comes next | 1 |
 //! | 2 | loans and their days are read by position; the parts of syndicated ones | 2–3 |
 //! | 3 | quiet loans: interest only, decided on what was read | 0 |
-//! | 4 | the others (`busy.rs`): whole rows, plans, risk | a few for all of them |
-//! | 5 | days, ledger, loans, notices, events, failures | one each, under guards |
+//! | 4 | the others (`busy.rs`): whole rows, locked; plans, risk | a few for all of them |
+//! | 5 | days, ledger (its books held first), loans, notices, events, failures | one each, under guards |
 //! | 6 | the cursor moves | 1 |
 
 use std::collections::{HashMap, HashSet};
@@ -20,19 +20,14 @@ use uuid::Uuid;
 
 use super::{
     busy,
+    failures::{self, Failure},
     model::is_quiet,
     postings::Accruals,
-    run::{self, Step, entity},
+    run::entity,
+    shards::{self, Step},
     store::{self, LoanLine, NewDay},
 };
-use crate::risk;
-
-/// A loan that could not be closed, and why.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub loan: Uuid,
-    pub reason: String,
-}
+use crate::{risk, working_days};
 
 /// What a chunk has decided so far.
 #[derive(Default)]
@@ -42,26 +37,26 @@ pub(super) struct Decided {
     pub failures: Vec<Failure>,
 }
 
-/// Does the next chunk of a shard; whether the shard has more.
-pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32) -> Result<bool, Fault> {
+/// Does the next chunk of a shard, up to `most` loans; whether the shard has more.
+pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i64) -> Result<bool, Fault> {
     tx.on_business_date(run.business_date);
-    let Some(held) = run::hold_shard(tx, run.id, number).await?.filter(|held| !held.finished) else {
+    let Some(held) = shards::hold_shard(tx, run.id, number).await?.filter(|held| !held.finished) else {
         return Ok(false);
     };
     let scope = Scope::of_bank(run.bank_id.into());
-    let lines = run::next_loans(tx.conn(), &scope, &held).await?;
-    let Some(last) = lines.last().map(|line| line.id) else {
+    let rows = shards::next_loans(tx.conn(), &scope, &held, most).await?;
+    let Some(last) = rows.last().map(|row| row.id) else {
         let step = Step { after: held.after_id, finished: true, ..Step::default() };
-        run::move_on(tx, &held, &step).await?;
+        shards::move_on(tx, &held, &step).await?;
         return Ok(false);
     };
-    let morning =
-        run.business_date.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))?;
-    let parts = store::find_parts(tx.conn(), &scope, &lines).await?;
-    let open: Vec<&LoanLine> =
-        lines.iter().filter(|line| line.day.is_none_or(|day| day.closed_on < run.business_date)).collect();
-    let watched = risk::due(tx.conn(), &scope, (held.after_id, last), morning).await?;
+    let count = rows.len();
     let mut decided = Decided::default();
+    let lines = read(rows, &mut decided.failures);
+    let morning = morning(run)?;
+    let parts = store::find_parts(tx.conn(), &scope, &lines).await?;
+    let open: Vec<&LoanLine> = lines.iter().filter(|line| is_open(line, run.business_date)).collect();
+    let watched = risk::due(tx.conn(), &scope, (held.after_id, last), morning).await?;
     let mut to_look_at = Vec::new();
     for line in &open {
         if watched.contains(&line.id)
@@ -79,16 +74,62 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32) -> Resu
     let movements = decided.accruals.movements(run.id)?.into_iter().chain(provisions).collect::<Vec<_>>();
     ledger::store::post(tx, &movements).await?;
     busy::write(tx, run, looked).await?;
-    store::write_failures(tx, run, (held.after_id, last), &decided.failures).await?;
+    failures::note(tx, run, (held.after_id, last), &decided.failures).await?;
     let step = Step {
         after: last,
-        done: i64::try_from(lines.len() - failed.len()).unwrap_or(i64::MAX),
+        done: i64::try_from(count - failed.len()).unwrap_or(i64::MAX),
         failed: i64::try_from(failed.len()).unwrap_or(i64::MAX),
         accrued_fen: decided.accruals.whole.fen(),
         finished: false,
     };
-    run::move_on(tx, &held, &step).await?;
+    shards::move_on(tx, &held, &step).await?;
     Ok(true)
+}
+
+/// The morning after the day, as of which it is closed.
+pub(super) fn morning(run: &entity::Model) -> Result<NaiveDate, Fault> {
+    run.business_date.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))
+}
+
+/// The rows that read back; the others are noted.
+fn read(rows: Vec<store::Read>, failures: &mut Vec<Failure>) -> Vec<LoanLine> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row.line {
+            Ok(line) => lines.push(line),
+            Err(fault) => failures.push(Failure { loan: row.id, reason: fault.to_string() }),
+        }
+    }
+    lines
+}
+
+/// Whether a day is still to be closed on a loan. One that was drawn after a day that is caught up has no such day.
+fn is_open(line: &LoanLine, on: NaiveDate) -> bool {
+    line.day.map_or(line.quiet.interest_from <= on, |day| day.closed_on < on)
+}
+
+/// Leaves the next loan of a shard at the day before, because its chunk of one failed. Where another has moved the shard
+/// on since it was at `before`, it is not that loan's turn any more and nothing is done.
+pub(super) async fn skip(
+    tx: &mut Tx,
+    run: &entity::Model,
+    number: i32,
+    before: Uuid,
+    reason: &str,
+) -> Result<(), Fault> {
+    tx.on_business_date(run.business_date);
+    let held = shards::hold_shard(tx, run.id, number).await?;
+    let Some(held) = held.filter(|held| !held.finished && held.after_id == before) else { return Ok(()) };
+    let scope = Scope::of_bank(run.bank_id.into());
+    // What the whole bank's loans rest on must read back: else it is no loan's failure.
+    let morning = morning(run)?;
+    risk::due(tx.conn(), &scope, (before, before), morning).await?;
+    working_days::of_bank(tx.conn(), run.bank_id.into(), morning).await?;
+    let rows = shards::next_loans(tx.conn(), &scope, &held, 1).await?;
+    let Some(loan) = rows.first().map(|row| row.id) else { return Ok(()) };
+    let failure = Failure { loan, reason: reason.to_owned() };
+    failures::note(tx, run, (before, loan), &[failure]).await?;
+    shards::move_on(tx, &held, &Step { after: loan, failed: 1, ..Step::default() }).await
 }
 
 fn quiet(

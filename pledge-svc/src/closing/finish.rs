@@ -2,15 +2,16 @@
 //! here may be done twice without harm, so that a kill in between costs nothing.
 
 use contracts::{Actor, OrgId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 use tx_kit::{AuditEntry, Db, Fault, InTx, Tx};
 use uuid::Uuid;
 
 use super::{
-    notices,
+    chunk::morning,
+    failures, notices,
     run::{self, entity, shard},
 };
-use crate::{adjustments, facility, fund, risk};
+use crate::{adjustments, applications, facility, fund, risk};
 
 /// Finishes a run whose shards are all through; whether it is finished now.
 pub(super) async fn finish(db: &Db, run: &entity::Model) -> Result<bool, Fault> {
@@ -23,14 +24,36 @@ pub(super) async fn finish(db: &Db, run: &entity::Model) -> Result<bool, Fault> 
         return Ok(false);
     }
     let bank = OrgId::from_uuid(run.bank_id);
-    let resets = adjustments::reset_rates(db, bank, morning(run)?).await?;
+    let morning = morning(run)?;
+    let moved = adjustments::move_due_dates(db, bank, morning).await;
+    apart(bank, "due dates on holidays recorded lately stay where they are", moved)?;
+    let resets = adjustments::reset_rates(db, bank, morning).await?;
     if resets.failures > 0 {
         tracing::warn!(bank.id = %bank, "{} loans keep their old rate: {:?}", resets.failures, resets.failed);
     }
-    db.run(|tx| review_funds(tx, bank, run.business_date).in_tx()).await?;
+    let reviewed = db.run(|tx| review_funds(tx, bank, run.business_date).in_tx()).await;
+    apart(bank, "the agreements of its funds are not reviewed", reviewed)?;
+    applications::lapse_due(db, bank, run.business_date).await?;
     facility::close_lines(db, bank, run.business_date).await?;
     let id = run.id;
+    while let Some(1..) = apart(
+        bank,
+        "what repaid loans still stand with is kept",
+        db.run(|tx| settle_in(tx, id).in_tx()).await,
+    )? {}
     db.run(|tx| finish_in(tx, id).in_tx()).await
+}
+
+/// What fails at what is stored leaves a step of the day out and says so; the day ends all the same and the next one
+/// tries again. Anything else stops the day.
+fn apart<T>(bank: OrgId, what: &str, outcome: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match outcome {
+        Err(fault) if failures::is_of_data(&fault) => {
+            tracing::error!(bank.id = %bank, %fault, "{what}");
+            Ok(None)
+        }
+        outcome => outcome.map(Some),
+    }
 }
 
 /// The circuit breakers of the funds' agreements, once the bank's loans are classified.
@@ -39,31 +62,30 @@ async fn review_funds(tx: &mut Tx, bank: OrgId, day: chrono::NaiveDate) -> Resul
     fund::review_bank(tx, bank).await
 }
 
-fn morning(run: &entity::Model) -> Result<chrono::NaiveDate, Fault> {
-    run.business_date.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))
+/// A run that is not finished, held against others who finish it, in a transaction that counts for its day.
+async fn hold(tx: &mut Tx, id: Uuid) -> Result<Option<entity::Model>, Fault> {
+    let found = entity::Entity::find_by_id(id).lock_exclusive().one(tx.conn()).await?;
+    let run = found.ok_or_else(|| Fault::Invariant(format!("closing run {id} vanished")))?;
+    tx.on_business_date(run.business_date);
+    Ok(Some(run).filter(|run| run.status != run::FINISHED))
+}
+
+/// What still stands of loans that were repaid comes back: some hundreds of them; how many there were.
+async fn settle_in(tx: &mut Tx, id: Uuid) -> Result<usize, Fault> {
+    let Some(run) = hold(tx, id).await? else { return Ok(0) };
+    let (settled, movements) = risk::settle(tx, run.bank_id.into(), morning(&run)?).await?;
+    ledger::store::post(tx, &movements).await?;
+    Ok(settled)
 }
 
 async fn finish_in(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
-    use sea_orm::QuerySelect;
-    let found = entity::Entity::find_by_id(id).lock_exclusive().one(tx.conn()).await?;
-    let run = found.ok_or_else(|| Fault::Invariant(format!("closing run {id} vanished")))?;
-    if run.status == run::FINISHED {
-        return Ok(true);
-    }
-    tx.on_business_date(run.business_date);
+    let Some(run) = hold(tx, id).await? else { return Ok(true) };
     let shards = shard::Entity::find().filter(shard::Column::RunId.eq(id)).all(tx.conn()).await?;
     if shards.iter().any(|shard| !shard.finished) {
         return Ok(false);
     }
     notices::announce(tx, &run).await?;
     let bank = OrgId::from_uuid(run.bank_id);
-    loop {
-        let (settled, movements) = risk::settle(tx, bank, morning(&run)?).await?;
-        ledger::store::post(tx, &movements).await?;
-        if settled == 0 {
-            break;
-        }
-    }
     ledger::store::close_day(tx, bank, run.business_date).await?;
     let sum = |of: fn(&shard::Model) -> i64| shards.iter().map(of).sum::<i64>();
     let change = entity::ActiveModel {

@@ -7,28 +7,36 @@
 //! | 2 shards | chunk by chunk: read, decide in memory, write, move the shard's cursor, in one transaction | a kill loses one chunk at most and repeats none |
 //! | 3 finish | once every shard is through: facilities, margin calls, prices, day balances | they need every loan of the day |
 //!
+//! A day is closed once it is over. Banks take turns, a day of each; afterwards the books of those who lead no loan are
+//! closed as far as every bank is. What a bank's late close posts into a book that is closed already stands there on the
+//! first open day (`ledger`).
+//!
 //! A day is closed as of the next morning: what falls due then is billed, what fell due before and is not paid is late.
 //! One loan that fails is written down and left at the day before; the others go on; the next run takes it along.
-//! Payments go on while a day is closed: chunks take no lock on loans, they are written under a guard and run again where
-//! a payment came between.
+//! Payments go on while a day is closed: chunks take no lock on quiet loans, they are written under a guard and run again
+//! where a payment came between; loans on which something happens are locked while they are decided.
 //!
-//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`; runs,
-//! shards and their order: `run.rs`; the end of a day: `finish.rs`; what goes to borrowers: `notices.rs`;
-//! the worker: `worker.rs`; routes: `api.rs`.
+//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`; runs
+//! and their order: `run.rs`; shards: `shards.rs`; loans that fail: `failures.rs`; the end of a day: `finish.rs`; books and
+//! lines that no run is about: `others.rs`; what goes to borrowers: `notices.rs`; the worker: `worker.rs`; routes: `api.rs`, files and
+//! what failed page by page: `listing.rs`.
 
 mod api;
 mod busy;
 mod chunk;
+mod failures;
 mod finish;
+mod listing;
 pub mod migrations;
 pub mod model;
 mod notices;
+mod others;
 mod postings;
 mod run;
+mod shards;
 mod store;
 mod worker;
 
 pub(crate) use api::routes;
-pub use run::{CatchUpError, CaughtUp, catch_up};
-pub use worker::banks;
+pub use run::{CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut};
 pub(crate) use worker::worker;

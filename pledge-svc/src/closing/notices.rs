@@ -69,6 +69,15 @@ impl NoticeKind {
         }
     }
 
+    /// The word in Chinese.
+    pub(super) const fn name_zh(self) -> &'static str {
+        match self {
+            Self::DueSoon => "即将到期",
+            Self::Due => "今日到期",
+            Self::Overdue => "逾期",
+        }
+    }
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         [Self::DueSoon, Self::Due, Self::Overdue].into_iter().find(|kind| kind.name() == text)
     }
@@ -84,17 +93,38 @@ pub(super) struct NewNotice {
     pub amount: Money,
 }
 
-/// What is to be told of a loan that owes on the next morning.
-pub(super) fn kind_of(
+/// The mornings of which a loan's borrower is told at a close: more than one where the loan failed the days before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    /// The morning of the last close; `None` before the first.
+    before: Option<NaiveDate>,
+    morning: NaiveDate,
+}
+
+impl Span {
+    /// From the last day that was closed on a loan to a morning.
+    pub(super) fn of(closed_on: Option<NaiveDate>, morning: NaiveDate) -> Self {
+        Self { before: closed_on.and_then(|day| day.succ_opt()), morning }
+    }
+
+    fn has(self, day: NaiveDate) -> bool {
+        day <= self.morning && self.before.is_none_or(|before| before < day)
+    }
+}
+
+/// What is to be told of a loan that owes on a morning: of the reminders that have come up the latest, and what falls due
+/// today, whatever else is late.
+pub(super) fn kinds_of(
     dues: &[crate::loan::model::Due],
     overdue_days: i64,
-    morning: NaiveDate,
-) -> Option<(NoticeKind, NaiveDate)> {
-    if let (true, Some(oldest)) = (REMINDED_ON.contains(&overdue_days), dues.first()) {
-        // Each reminder is one of its own: the day it is given is part of it.
-        return Some((NoticeKind::Overdue, oldest.due + TimeDelta::days(overdue_days)));
-    }
-    dues.iter().any(|due| due.due == morning).then_some((NoticeKind::Due, morning))
+    span: Span,
+) -> impl Iterator<Item = (NoticeKind, NaiveDate)> {
+    let since = span.morning - TimeDelta::days(overdue_days);
+    let mut reminders = REMINDED_ON.iter().rev().map(|days| since + TimeDelta::days(*days));
+    // Each reminder is one of its own: the day it is given for is part of it.
+    let reminder = reminders.find(|day| overdue_days > 0 && span.has(*day));
+    let due = dues.iter().any(|due| due.due == span.morning).then_some((NoticeKind::Due, span.morning));
+    reminder.map(|day| (NoticeKind::Overdue, day)).into_iter().chain(due)
 }
 
 /// Gives notices; one that was given before is left as it is.
@@ -194,5 +224,51 @@ impl TryFrom<entity::Model> for Notice {
             business_date: row.business_date,
             created_at: row.created_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loan::model::Due;
+
+    fn told(dues: &[&str], closed_on: Option<&str>, morning: &str) -> Vec<(NoticeKind, String)> {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let dues: Vec<Due> = (1..)
+            .zip(dues)
+            .map(|(number, due)| Due {
+                number,
+                due: day(due),
+                principal: Money::ZERO,
+                interest: Money::from_fen(1),
+                spared: false,
+            })
+            .collect();
+        let missed = dues.iter().map(|due| due.due).find(|due| *due < day(morning));
+        let overdue_days = missed.map_or(0, |due| (day(morning) - due).num_days());
+        let span = Span::of(closed_on.map(day), day(morning));
+        kinds_of(&dues, overdue_days, span).map(|(kind, on)| (kind, on.to_string())).collect()
+    }
+
+    #[test]
+    fn what_falls_due_is_told_beside_what_is_late() {
+        let both = told(&["2026-11-24", "2026-12-24"], Some("2026-12-22"), "2026-12-24");
+        assert_eq!(
+            both,
+            [(NoticeKind::Overdue, "2026-12-24".into()), (NoticeKind::Due, "2026-12-24".into())]
+        );
+        assert_eq!(
+            told(&["2026-12-24"], Some("2026-12-22"), "2026-12-24"),
+            [(NoticeKind::Due, "2026-12-24".into())]
+        );
+        assert!(told(&["2026-12-24"], Some("2026-12-24"), "2026-12-26").is_empty(), "two days late");
+    }
+
+    #[test]
+    fn a_loan_that_failed_for_some_days_is_reminded_of_once_when_it_is_taken_along() {
+        let late = told(&["2026-12-01"], Some("2026-12-01"), "2026-12-11");
+        assert_eq!(late, [(NoticeKind::Overdue, "2026-12-08".into())], "the seventh day lay between");
+        assert!(told(&["2026-12-01"], Some("2026-12-10"), "2026-12-12").is_empty());
+        assert_eq!(told(&["2026-12-01"], None, "2026-12-03"), [(NoticeKind::Overdue, "2026-12-02".into())]);
     }
 }

@@ -28,14 +28,17 @@ impl Accruals {
             return Ok(());
         }
         let change = Money::from_fen(after.fen() - before.fen());
-        self.whole = self.whole.checked_add(change).map_err(broken)?;
+        let whole = self.whole.checked_add(change).map_err(broken)?;
         let into = if change.is_negative() { &mut self.suspended } else { &mut self.earned };
         if let [(bank, _)] = banks {
-            return put(into, *bank, change);
+            put(into, *bank, change)?;
+            self.whole = whole;
+            return Ok(());
         }
         let weights: Vec<Rate> = banks.iter().map(|(_, weight)| *weight).collect();
         let parts = moved(before, after, &weights)
             .map_err(|error| Fault::Invariant(format!("the shares of a loan: {error}")))?;
+        self.whole = whole;
         for ((bank, _), part) in banks.iter().zip(parts) {
             put(into, *bank, part)?;
         }

@@ -1,30 +1,37 @@
-//! Runs: one for a bank and a business date, cut into shards that any replica takes; days in order, none left out.
+//! Runs: one for a bank and a business date, cut into shards (`shards.rs`); days in order, none left out.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use contracts::OrgId;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockBehavior, LockType},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use tx_kit::{Db, Fault, InTx, Tx};
 use uuid::Uuid;
 
 use super::{
-    chunk, finish,
+    finish,
     model::{OrderRefused, next_day},
-    store,
+    others, shards,
 };
 use crate::loan::store as loans;
 
-/// Loans decided and written in one transaction.
-pub(super) const CHUNK: i64 = 5_000;
-/// Loans that make a shard of their own worth while.
-const SHARD_LOANS: i64 = 50_000;
 /// The most shards of a run.
 const SHARDS_MAX: i64 = 64;
-/// A worker that dies holds its shard no longer than this.
-const LEASE: TimeDelta = TimeDelta::seconds(20);
+
+/// How the work of a day is cut. What comes of the day is the same however it is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Loans decided and written in one transaction, 1 at least.
+    pub chunk: i64,
+    /// Loans that make a shard of their own worth while, 1 at least.
+    pub shard_loans: i64,
+}
+
+impl Default for Cut {
+    fn default() -> Self {
+        Self { chunk: 5_000, shard_loans: 50_000 }
+    }
+}
 
 /// Runs.
 pub mod entity {
@@ -112,11 +119,22 @@ pub enum CatchUpError {
     Fault(#[from] Fault),
 }
 
+/// What came of a bank's next day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// Everything is closed.
+    None,
+    /// It is closed now.
+    Closed,
+    /// It is not finished.
+    Waiting(NaiveDate),
+}
+
 /// Closes every day of a bank that is not closed yet, in order, up to and with `until`. Another replica may work on the
 /// same day at the same time: each takes shards of its own.
 ///
 /// # Errors
-/// A day that lies ahead; the database's fault.
+/// A day that is not over; the database's fault.
 pub async fn catch_up(
     db: &Db,
     bank: OrgId,
@@ -124,23 +142,90 @@ pub async fn catch_up(
     by: &str,
     going_on: impl Fn() -> bool + Send + Sync,
 ) -> Result<CaughtUp, CatchUpError> {
+    catch_up_cut(db, bank, until, by, Cut::default(), going_on).await
+}
+
+/// The same, with the work of a day cut in another way.
+///
+/// # Errors
+/// As [`catch_up`].
+pub async fn catch_up_cut(
+    db: &Db,
+    bank: OrgId,
+    until: NaiveDate,
+    by: &str,
+    cut: Cut,
+    going_on: impl Fn() -> bool + Send + Sync,
+) -> Result<CaughtUp, CatchUpError> {
     let mut days = 0;
     loop {
-        let day = match next(db, bank, until).await? {
-            Some(day) => day,
-            None => return Ok(CaughtUp::Closed { days }),
-        };
-        if !going_on() {
-            return Ok(CaughtUp::Waiting { day });
-        }
-        let run = db.run(|tx| open(tx, bank, day, by).in_tx()).await?;
-        work(db, &run, &going_on).await?;
-        if finish::finish(db, &run).await? {
-            days += 1;
-        } else {
-            return Ok(CaughtUp::Waiting { day });
+        match close_next(db, bank, until, by, cut, &going_on).await? {
+            Next::None => return Ok(CaughtUp::Closed { days }),
+            Next::Closed => days += 1,
+            Next::Waiting(day) => return Ok(CaughtUp::Waiting { day }),
         }
     }
+}
+
+/// Closes every day of every bank up to and with `until`, one day of each bank in turn, so that no bank's long absence
+/// keeps the days of the others open; then what no bank's run does (`others.rs`). Says for each bank what came of it.
+///
+/// # Errors
+/// The database's fault where it is no bank's own.
+pub async fn catch_up_all(
+    db: &Db,
+    until: NaiveDate,
+    by: &str,
+    going_on: impl Fn() -> bool + Send + Sync,
+) -> Result<Vec<(OrgId, Result<CaughtUp, CatchUpError>)>, Fault> {
+    let banks = banks(db).await?;
+    let mut turn: Vec<(OrgId, u32)> = banks.iter().map(|bank| (*bank, 0)).collect();
+    let mut ended = Vec::with_capacity(turn.len());
+    while !turn.is_empty() {
+        for (bank, days) in std::mem::take(&mut turn) {
+            match close_next(db, bank, until, by, Cut::default(), &going_on).await {
+                Ok(Next::Closed) => turn.push((bank, days + 1)),
+                Ok(Next::None) => ended.push((bank, Ok(CaughtUp::Closed { days }))),
+                Ok(Next::Waiting(day)) => ended.push((bank, Ok(CaughtUp::Waiting { day }))),
+                // One bank's trouble is not another's.
+                Err(error) => ended.push((bank, Err(error))),
+            }
+        }
+    }
+    if until < db.clock().business_date() && going_on() {
+        let all = ended.iter().all(|(_, outcome)| matches!(outcome, Ok(CaughtUp::Closed { .. })));
+        others::close(db, &banks, until, all).await?;
+    }
+    Ok(ended)
+}
+
+/// Every bank that ever lent.
+async fn banks(db: &Db) -> Result<Vec<OrgId>, Fault> {
+    let ids: Vec<Uuid> = loans::loan::Entity::find()
+        .select_only()
+        .column(loans::loan::Column::BankId)
+        .distinct()
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    Ok(ids.into_iter().map(OrgId::from_uuid).collect())
+}
+
+async fn close_next(
+    db: &Db,
+    bank: OrgId,
+    until: NaiveDate,
+    by: &str,
+    cut: Cut,
+    going_on: &(impl Fn() -> bool + Send + Sync),
+) -> Result<Next, CatchUpError> {
+    let Some(day) = next(db, bank, until).await? else { return Ok(Next::None) };
+    if !going_on() {
+        return Ok(Next::Waiting(day));
+    }
+    let run = db.run(|tx| open(tx, bank, day, by, cut).in_tx()).await?;
+    shards::work(db, &run, cut, going_on).await?;
+    Ok(if finish::finish(db, &run).await? { Next::Closed } else { Next::Waiting(day) })
 }
 
 /// The next day to close.
@@ -179,7 +264,7 @@ pub(super) async fn last_finished(
 }
 
 /// The run of a day, made and cut into shards where it is not there yet.
-async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str) -> Result<entity::Model, Fault> {
+async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> Result<entity::Model, Fault> {
     let found = entity::Entity::find()
         .filter(entity::Column::BankId.eq(bank.uuid()))
         .filter(entity::Column::BusinessDate.eq(day))
@@ -193,7 +278,7 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str) -> Result<enti
         .filter(loans::loan::Column::Status.eq(crate::loan::LoanStatus::Active.name()));
     let count = sea_orm::PaginatorTrait::count(open.clone(), tx.conn()).await?;
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let shards = (count / SHARD_LOANS).clamp(1, SHARDS_MAX);
+    let shards = (count / cut.shard_loans.max(1)).clamp(1, SHARDS_MAX);
     let run = entity::Model {
         id: contracts::JobId::fresh(tx.now()).uuid(),
         bank_id: bank.uuid(),
@@ -248,119 +333,4 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str) -> Result<enti
     }
     shard::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     Ok(run)
-}
-
-/// Works on free shards of a run until none is left, as many at a time as the machine has cores.
-async fn work(
-    db: &Db,
-    run: &entity::Model,
-    going_on: &(impl Fn() -> bool + Send + Sync),
-) -> Result<(), Fault> {
-    let hands = if db.is_postgres() {
-        std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8)
-    } else {
-        // SQLite has one writer.
-        1
-    };
-    let each = (0..hands).map(|_| shards(db, run, going_on));
-    futures::future::try_join_all(each).await.map(drop)
-}
-
-async fn shards(
-    db: &Db,
-    run: &entity::Model,
-    going_on: &(impl Fn() -> bool + Send + Sync),
-) -> Result<(), Fault> {
-    while let Some(taken) = db.run(|tx| take(tx, run.id).in_tx()).await? {
-        loop {
-            if !going_on() {
-                return Ok(());
-            }
-            let shard = taken.shard;
-            let more = db.run_read_committed(|tx| chunk::chunk(tx, run, shard).in_tx()).await?;
-            if !more {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Takes a shard that nobody works on.
-async fn take(tx: &mut Tx, run: Uuid) -> Result<Option<shard::Model>, Fault> {
-    let free = Condition::any()
-        .add(shard::Column::LeasedUntil.is_null())
-        .add(shard::Column::LeasedUntil.lt(tx.now()));
-    let found = shard::Entity::find()
-        .filter(shard::Column::RunId.eq(run))
-        .filter(shard::Column::Finished.eq(false))
-        .filter(free)
-        .order_by_asc(shard::Column::Shard)
-        .limit(1)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .one(tx.conn())
-        .await?;
-    let Some(found) = found else { return Ok(None) };
-    lease(tx, &found).await?;
-    Ok(Some(found))
-}
-
-async fn lease(tx: &Tx, held: &shard::Model) -> Result<(), Fault> {
-    shard::Entity::update_many()
-        .col_expr(shard::Column::LeasedUntil, Expr::value(tx.now() + LEASE))
-        .filter(shard::Column::RunId.eq(held.run_id))
-        .filter(shard::Column::Shard.eq(held.shard))
-        .exec(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// A shard as it stands, locked for a chunk.
-pub(super) async fn hold_shard(tx: &Tx, run: Uuid, number: i32) -> Result<Option<shard::Model>, Fault> {
-    Ok(shard::Entity::find_by_id((run, number)).lock_exclusive().one(tx.conn()).await?)
-}
-
-/// What a chunk did.
-#[derive(Debug, Default)]
-pub(super) struct Step {
-    pub after: Uuid,
-    pub done: i64,
-    pub failed: i64,
-    pub accrued_fen: i64,
-    pub finished: bool,
-}
-
-/// Moves a shard on, in the transaction of its chunk.
-pub(super) async fn move_on(tx: &Tx, held: &shard::Model, step: &Step) -> Result<(), Fault> {
-    let lease = if step.finished { None } else { Some(tx.now() + LEASE) };
-    let touched = shard::Entity::update_many()
-        .col_expr(shard::Column::AfterId, Expr::value(step.after))
-        .col_expr(shard::Column::Done, Expr::col(shard::Column::Done).add(step.done))
-        .col_expr(shard::Column::Failed, Expr::col(shard::Column::Failed).add(step.failed))
-        .col_expr(shard::Column::AccruedFen, Expr::col(shard::Column::AccruedFen).add(step.accrued_fen))
-        .col_expr(shard::Column::Finished, Expr::value(step.finished))
-        .col_expr(shard::Column::LeasedUntil, Expr::value(lease))
-        .filter(shard::Column::RunId.eq(held.run_id))
-        .filter(shard::Column::Shard.eq(held.shard))
-        .filter(shard::Column::AfterId.eq(held.after_id))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
-        Ok(())
-    } else {
-        Err(Fault::Conflict(format!("shard {} of run {} moved on", held.shard, held.run_id)))
-    }
-}
-
-/// The end of a shard without an end of its own.
-pub(super) const LAST: Uuid = Uuid::max();
-
-/// The next loans of a shard.
-pub(super) async fn next_loans(
-    conn: &impl ConnectionTrait,
-    bank: &identity::Scope,
-    held: &shard::Model,
-) -> Result<Vec<store::LoanLine>, Fault> {
-    store::find_chunk(conn, bank, (held.after_id, held.until_id.unwrap_or(LAST)), CHUNK).await
 }

@@ -9,38 +9,20 @@ use finance::{Money, Rate};
 use identity::Scope;
 use rust_decimal::Decimal;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Statement, Value, sea_query::ArrayType,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, Statement, Value, sea_query::ArrayType,
 };
-use tx_kit::{Fault, Tx};
+use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::{chunk::Failure, model::Quiet, run};
+use super::model::Quiet;
 use crate::{facility::store as lines, loan::store as loans};
 
-/// Loans that could not be closed.
-pub mod failure {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "closing_failure")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub bank_id: Uuid,
-        pub loan_id: Uuid,
-        pub business_date: Date,
-        #[sea_orm(column_type = "Text")]
-        pub reason: String,
-        pub failed_at: DateTimeUtc,
-        pub mended_at: Option<DateTimeUtc>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// A row as a chunk reads it: one that does not read back is that loan's own trouble.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub id: Uuid,
+    pub line: Result<LoanLine, Fault>,
 }
 
 /// A loan as a chunk reads it.
@@ -83,14 +65,18 @@ pub(super) async fn find_chunk(
     scope: &Scope,
     (after, until): (Uuid, Uuid),
     limit: i64,
-) -> Result<Vec<LoanLine>, Fault> {
+) -> Result<Vec<Read>, Fault> {
     let values: [Value; 4] = [scope.tenant().uuid().into(), after.into(), until.into(), limit.into()];
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), READ, values);
-    conn.query_all_raw(statement).await?.iter().map(line).collect()
+    let rows = conn.query_all_raw(statement).await?;
+    let read = |row| -> Result<Read, Fault> {
+        let id = QueryResult::try_get_by_index(row, 0)?;
+        Ok(Read { id, line: line(row, id) })
+    };
+    rows.iter().map(read).collect()
 }
 
-fn line(row: &QueryResult) -> Result<LoanLine, Fault> {
-    let id: Uuid = row.try_get_by_index(0)?;
+fn line(row: &QueryResult, id: Uuid) -> Result<LoanLine, Fault> {
     let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {id}"));
     let text = |index: usize| row.try_get_by_index::<String>(index);
     let rate: Rate = text(3)?.parse().map_err(|_| corrupt("rate"))?;
@@ -120,7 +106,8 @@ fn line(row: &QueryResult) -> Result<LoanLine, Fault> {
     })
 }
 
-/// Loans whole, by id.
+/// Loans whole, by id, locked in this order: whoever acts on one of them locks its row first, so that what is gathered
+/// and written of it afterwards is of no older state.
 pub(super) async fn find_whole(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -131,6 +118,7 @@ pub(super) async fn find_whole(
         let rows = loans::find(scope)
             .filter(loans::loan::Column::Id.is_in(ids.iter().copied()))
             .order_by_asc(loans::loan::Column::Id)
+            .lock_exclusive()
             .all(conn)
             .await?;
         found.extend(rows);
@@ -307,43 +295,6 @@ pub(super) async fn write_loans(conn: &impl ConnectionTrait, rows: &[NewLoan]) -
     } else {
         Err(Fault::Conflict(format!("{written} of {} loans could be billed", rows.len())))
     }
-}
-
-const MENDED: &str = "UPDATE closing_failure SET mended_at = $1 WHERE mended_at IS NULL AND bank_id = $2 \
-     AND loan_id > $3 AND loan_id <= $4";
-
-/// Notes what failed; what failed before and was closed now is mended.
-pub(super) async fn write_failures(
-    tx: &Tx,
-    run: &run::entity::Model,
-    (after, last): (Uuid, Uuid),
-    failures: &[Failure],
-) -> Result<(), Fault> {
-    let values = vec![tx.now().into(), run.bank_id.into(), after.into(), last.into()];
-    execute(tx.conn(), MENDED, values).await?;
-    if failures.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<Uuid> = failures.iter().map(|one| one.loan).collect();
-    for failure in failures {
-        tracing::warn!(loan.id = %failure.loan, "a loan could not be closed: {}", failure.reason);
-    }
-    failure::Entity::delete_many()
-        .filter(failure::Column::BusinessDate.eq(run.business_date))
-        .filter(failure::Column::LoanId.is_in(ids))
-        .exec(tx.conn())
-        .await?;
-    let rows = failures.iter().map(|one| failure::ActiveModel {
-        id: Set(contracts::EventId::fresh(tx.now()).uuid()),
-        bank_id: Set(run.bank_id),
-        loan_id: Set(one.loan),
-        business_date: Set(run.business_date),
-        reason: Set(one.reason.clone()),
-        failed_at: Set(tx.now()),
-        mended_at: Set(None),
-    });
-    failure::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(tx.conn()).await?;
-    Ok(())
 }
 
 async fn execute(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, Fault> {

@@ -1,16 +1,12 @@
-//! The worker: closes every day that has passed, for every bank, without being asked. Replicas share the work by shards.
+//! The worker: closes every day that is over, for every bank, without being asked. Replicas share the work by shards.
 
 use std::time::Duration;
 
-use contracts::OrgId;
 use http_kit::Worker;
-use sea_orm::{EntityTrait, QuerySelect};
 use tokio_util::sync::CancellationToken;
 use tx_kit::{Db, Fault};
-use uuid::Uuid;
 
-use super::run::{CatchUpError, catch_up};
-use crate::loan::store as loans;
+use super::run::{CatchUpError, catch_up_all};
 
 /// How often it looks whether a day has passed.
 const LOOKS_EVERY: Duration = Duration::from_secs(60);
@@ -40,32 +36,16 @@ async fn run(db: Db, stop: CancellationToken) {
 
 async fn every_bank(db: &Db, stop: &CancellationToken) -> Result<(), Fault> {
     let Some(yesterday) = db.clock().business_date().pred_opt() else { return Ok(()) };
-    for bank in banks(db).await? {
-        match catch_up(db, bank, yesterday, BY, || !stop.is_cancelled()).await {
+    for (bank, outcome) in catch_up_all(db, yesterday, BY, || !stop.is_cancelled()).await? {
+        match outcome {
             Ok(outcome) => tracing::debug!(bank.id = %bank, ?outcome, "days closed"),
             Err(CatchUpError::Fault(fault)) => {
-                // One bank's trouble is not another's.
                 tracing::error!(bank.id = %bank, %fault, "a bank's day is not closed; it is tried again");
             }
             Err(CatchUpError::Refused(refused)) => {
-                tracing::warn!(bank.id = %bank, %refused, "nothing closed")
+                tracing::warn!(bank.id = %bank, %refused, "nothing closed");
             }
         }
     }
     Ok(())
-}
-
-/// Every bank that ever lent.
-///
-/// # Errors
-/// The database's fault.
-pub async fn banks(db: &Db) -> Result<Vec<OrgId>, Fault> {
-    let ids: Vec<Uuid> = loans::loan::Entity::find()
-        .select_only()
-        .column(loans::loan::Column::BankId)
-        .distinct()
-        .into_tuple()
-        .all(db.read())
-        .await?;
-    Ok(ids.into_iter().map(OrgId::from_uuid).collect())
 }

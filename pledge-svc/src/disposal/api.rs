@@ -18,7 +18,7 @@ use super::{
         write_off::ConditionDemands,
     },
     open::{self, ActionRequest, OpenRequest},
-    propose, store, today,
+    papers, propose, store, today,
     view::{self, CaseView, ClaimView, ProposalView},
 };
 use crate::state::App;
@@ -29,6 +29,7 @@ const TEXT_CHARS_MAX: usize = 1_000;
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
     listing::routes()
+        .merge(papers::routes())
         .route(Permission::DisposalManage, routes!(open_case))
         .route(Permission::DisposalRead, routes!(read_case))
         .route(Permission::DisposalManage, routes!(note_action))
@@ -166,7 +167,7 @@ fn check_action(request: &ActionRequest, today: chrono::NaiveDate) -> Result<(),
 #[utoipa::path(post, path = "/disposal-cases/{id}/proposals", tag = "disposal", operation_id = "propose_in_disposal_case",
     params(("id" = CaseId, Path)), request_body = Ask,
     responses((status = 201, body = ProposalView), (status = 404),
-        (status = 409, description = "not-in-status, change-pending, reserve-too-low, not-pledged, nothing-lost, shared-twice, no-agreement, above-claimed, fund-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared"),
+        (status = 409, description = "not-in-status, change-pending, reserve-too-low, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, above-claimed, fund-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared"),
         (status = 422)))]
 async fn propose_in_case(
     State(app): State<App>,
@@ -220,12 +221,14 @@ async fn approve_proposal(
     PathId(id): PathId<DisposalProposalId>,
     command: Command<Confirmation>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let (caller, key) = (&who.0, command.demand_key()?);
+    let (caller, key, office) = (&who.0, command.demand_key()?, &app.office);
     let decided = app
         .db
         .run_once(Some(key), |tx| {
-            async move { decide::decide(tx, caller, id, Decision::Approve).await.map(ProposalView::from) }
-                .in_tx()
+            async move {
+                decide::decide(tx, office, caller, id, Decision::Approve).await.map(ProposalView::from)
+            }
+            .in_tx()
         })
         .await?;
     Ok(Json(decided))
@@ -245,12 +248,12 @@ async fn refuse_proposal(
     let mut fields = Fields::new();
     fields.text(&command.body.reason, TEXT_CHARS_MAX, "reason");
     fields.finish()?;
-    let (caller, reason) = (&who.0, command.body.reason.trim());
+    let (caller, reason, office) = (&who.0, command.body.reason.trim(), &app.office);
     let decided = app
         .db
         .run_once(command.key.as_ref(), |tx| {
             async move {
-                decide::decide(tx, caller, id, Decision::Refuse(reason)).await.map(ProposalView::from)
+                decide::decide(tx, office, caller, id, Decision::Refuse(reason)).await.map(ProposalView::from)
             }
             .in_tx()
         })

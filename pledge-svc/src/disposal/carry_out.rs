@@ -9,6 +9,7 @@ use tx_kit::{Fault, Tx};
 
 use super::{
     consider::Effect,
+    lots,
     model::{Ask, Case, Claim, ClaimStatus, LossShares, Proposal, Realised, Recovered, realisation::debts},
     pool,
     postings::{self, About},
@@ -18,6 +19,7 @@ use super::{
 use crate::{
     fund::{self, Bearer, HandedBack},
     loan::{Held, LoanStatus, WrittenOff},
+    registration::Office,
     risk,
     servicing::{
         self, Payment,
@@ -34,6 +36,7 @@ pub(super) fn about(held: &Held) -> About {
 /// Does it.
 pub(super) async fn carry_out(
     tx: &mut Tx,
+    office: &Office,
     caller: &Caller,
     held: &mut Held,
     proposal: &Proposal,
@@ -46,7 +49,10 @@ pub(super) async fn carry_out(
             let movement = postings::cost_paid(about(held), amount)?;
             post(tx, [movement]).await
         }
-        Effect::Realised(done) => sold(tx, caller, held, proposal, &done).await,
+        Effect::Realised { done, pledges } => {
+            sold(tx, caller, held, proposal, &done).await?;
+            lots::let_go(tx, office, caller, (case, proposal), &pledges).await
+        }
         Effect::Shared(shares) => claim_shares(tx, case, &shares).await,
         Effect::Answered { claim, .. } => {
             // Who recorded the answer stands for who answered it.
@@ -218,8 +224,9 @@ async fn give_back(
             };
             fund::take_recovery(tx, &returned).await?;
         }
-        if claim.bearer == Bearer::Pool {
-            pool::put_back(tx, caller, held, back.amount).await?;
+        if let Some(kind) = pool::kind_of(claim.bearer) {
+            pool::put_back(tx, caller, held, (kind, back.amount)).await?;
+            pool::base_after(tx, caller, held).await?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
+    events::{Act, tell},
     model::{
         Claim,
         claim::{Answer, compensated},
@@ -70,7 +71,9 @@ pub(super) async fn confirm(tx: &mut Tx, caller: &Caller, id: CompensationId) ->
     let case = store::lock(tx, seen.id).await?.ok_or_else(gone)?;
     settle(tx, &for_bank, &mut held, &confirmed, claim.version).await?;
     if confirmed.paid.is_positive() {
-        store::update_case(tx, &compensated(&case, confirmed.paid)?, case.version).await?;
+        let after = compensated(&case, confirmed.paid)?;
+        store::update_case(tx, &after, case.version).await?;
+        tell(tx, Act::Compensation, &case.money, &after).await?;
     }
     told(tx, caller, "compensation.confirm", &confirmed).await?;
     Ok(confirmed)

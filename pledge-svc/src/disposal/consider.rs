@@ -2,6 +2,7 @@
 //! one who makes it, and for the one who approves it.
 
 use chrono::NaiveDate;
+use contracts::PledgeId;
 use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::Scope;
@@ -9,6 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use super::{
+    lots::pledges_of,
     model::{
         Ask, Case, CaseStatus, Claim, LossShares, Plan, Realisation, Realised, Recovered, Refusal,
         claim::compensated,
@@ -24,7 +26,7 @@ use super::{
     store,
     today::LoanNow,
 };
-use crate::{fund::Bearer, registration};
+use crate::fund::Bearer;
 
 /// What a proposal does.
 #[derive(Debug, Clone, Serialize)]
@@ -40,7 +42,14 @@ pub(super) enum Effect {
         amount: Money,
     },
     /// Proceeds are paid out.
-    Realised(Realised),
+    Realised {
+        /// How.
+        #[serde(flatten)]
+        done: Realised,
+        /// The pledge of each lot.
+        #[serde(skip)]
+        pledges: Vec<PledgeId>,
+    },
     /// The loss is shared.
     Shared(LossShares),
     /// An answer is recorded.
@@ -135,14 +144,10 @@ async fn sold(
 ) -> Result<Considered, ActError> {
     on_the_books(loan)?;
     case.require(&[CaseStatus::Disposal])?;
-    let patents: Vec<_> = sale.lots.iter().map(|lot| lot.patent_id).collect();
-    let pledged = registration::live_by_patent(conn, &patents).await?;
-    if let Some(lot) = sale.lots.iter().find(|lot| !pledged.contains_key(&lot.patent_id)) {
-        return Err(Refusal::NotPledged { number: lot.number.clone() }.into());
-    }
+    let pledges = pledges_of(conn, case, sale).await?;
     let owed = loan.owed(case).map_err(Refusal::from)?;
     let (case, done) = realised(case, &owed, sale)?;
-    Ok(Considered { case, effect: Effect::Realised(done) })
+    Ok(Considered { case, effect: Effect::Realised { done, pledges } })
 }
 
 /// The answer of a party that does not answer here itself. Who recorded it stands for who answered; who approves the

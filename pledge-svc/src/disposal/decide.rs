@@ -9,15 +9,20 @@ use tx_kit::{AuditEntry, Fault, Tx};
 use super::{
     carry_out::carry_out,
     consider::consider,
+    events::{Act, tell},
     model::{Ask, Case, Decision, Proposal},
     store,
     today::LoanNow,
 };
-use crate::loan::{Held, hold};
+use crate::{
+    loan::{Held, hold},
+    registration::Office,
+};
 
 /// Decides.
 pub(super) async fn decide(
     tx: &mut Tx,
+    office: &Office,
     caller: &Caller,
     id: DisposalProposalId,
     decision: Decision<'_>,
@@ -32,13 +37,15 @@ pub(super) async fn decide(
             let loan = LoanNow::of(&held);
             let considered = consider(tx.conn(), &case, &proposal.ask, &loan, on).await?;
             decided.result = Some(serde_json::to_value(&considered.effect)?);
-            carry_out(tx, caller, &mut held, &decided, considered.effect, &considered.case).await?;
+            carry_out(tx, office, caller, &mut held, &decided, considered.effect, &considered.case).await?;
             store::update_case(tx, &considered.case, case.version).await?;
+            tell(tx, Act::of(&proposal.ask), &case.money, &considered.case).await?;
         }
         Decision::Refuse(_) => {
             if let Ask::Opening(_) = proposal.ask {
                 let closed = case.opening_decided(false, tx.business_date())?;
                 store::update_case(tx, &closed, case.version).await?;
+                tell(tx, Act::NotOpened, &case.money, &closed).await?;
             }
         }
     }

@@ -55,10 +55,15 @@ const TABLES: &[&str] = &[
         reference VARCHAR NULL, answered_by_id UUID NULL, answered_by VARCHAR NULL, decided_by VARCHAR NULL,
         paid_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, claimed_on DATE NOT NULL, decided_on DATE NULL,
         version BIGINT NOT NULL,
-        CHECK (status IN ('claimed', 'answered', 'paid', 'declined')),
+        CHECK (status IN ('claimed', 'answered', 'paid', 'declined', 'withdrawn')),
         CHECK (amount_fen > 0 AND paid_fen >= 0 AND paid_fen <= amount_fen),
         CHECK (returned_fen >= 0 AND returned_fen <= paid_fen),
         CHECK (bearer <> 'fund' OR (party_id IS NOT NULL AND agreement_id IS NOT NULL)))",
+    // A patent is sold once under a pledge, whoever's case sells it.
+    "CREATE TABLE disposal_lot (
+        pledge_id UUID NOT NULL, patent_id UUID NOT NULL, case_id UUID NOT NULL REFERENCES disposal_case (id),
+        proposal_id UUID NOT NULL REFERENCES disposal_proposal (id), price_fen BIGINT NOT NULL, sold_on DATE NOT NULL,
+        PRIMARY KEY (pledge_id, patent_id), CHECK (price_fen > 0))",
     // One case at a time is open for a loan, and one thing of a kind waits for a decision in a case.
     "CREATE UNIQUE INDEX disposal_case_open ON disposal_case (loan_id) WHERE status <> 'closed'",
     "CREATE INDEX disposal_case_bank ON disposal_case (bank_id, opened_on, id)",
@@ -79,7 +84,8 @@ impl MigrationTrait for DisposalTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = ["disposal_claim", "disposal_proposal", "disposal_action", "disposal_case"];
+        let tables =
+            ["disposal_lot", "disposal_claim", "disposal_proposal", "disposal_action", "disposal_case"];
         tx_kit::schema::drop(manager, &tables).await
     }
 }

@@ -10,6 +10,7 @@ use tx_kit::{AuditEntry, Tx};
 use utoipa::ToSchema;
 
 use super::{
+    events::{Act, tell},
     model::{
         Action, ActionKind, Ask, Case, CaseMoney, CaseStatus, Cause, Promise, Proposal, ProposalStatus,
         Refusal, proposal::Opening, realisation::by_claim,
@@ -79,6 +80,7 @@ pub(super) async fn open(tx: &mut Tx, caller: &Caller, request: &OpenRequest) ->
         }
         other => other?,
     }
+    tell(tx, Act::Opened, &CaseMoney::default(), &case).await?;
     if by_decision {
         let opening = Opening { reason: case.reason.clone().unwrap_or_default() };
         let proposal = proposal(tx, caller, &case, Ask::Opening(opening));

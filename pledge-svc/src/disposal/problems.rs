@@ -88,6 +88,18 @@ fn of_case(refusal: Refusal) -> Problem {
             format!("Patent {number} is under no live pledge, so its price cannot be entered here. Check the patent."),
         )
         .with("number", number),
+        Refusal::PledgedElsewhere { number } => Problem::refused(
+            "pledged-elsewhere",
+            format!("专利 {number} 的质押不担保本案贷款，其价款不能在此登记。请在其所担保贷款的案件中办理。"),
+            format!("The pledge over patent {number} does not secure this case's loan. Enter its price in the case of the loan that it secures."),
+        )
+        .with("number", number),
+        Refusal::AlreadySold { number } => Problem::refused(
+            "already-sold",
+            format!("专利 {number} 已处置成交，不能重复登记价款。请核对专利。"),
+            format!("Patent {number} was sold before; its price is entered once. Check the patent."),
+        )
+        .with("number", number),
         Refusal::NoCollection => Problem::refused(
             "no-collection",
             "尚无催收记录，不能核销。请先登记已采取的催收措施。",
@@ -163,6 +175,32 @@ fn of_claim(refusal: Refusal) -> Problem {
             format!("The claim is {}, so this step is not possible. Reload to see where it is.", status.name()),
         )
         .with("status", status),
+        other => of_loan(other),
+    }
+}
+
+/// Refusals of acts on the loan beside its case.
+fn of_loan(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::LossShared { number } => Problem::refused(
+            "loss-shared",
+            format!("该贷款的损失已在案件 {number} 中分担或核销，到账款项须按各方所付比例返还。请由银行在该案件中登记“追偿所得”。"),
+            format!("The loss of this loan was shared or written off in case {number}, so what comes in goes back to those who bore it. The bank enters it as a recovery in that case."),
+        )
+        .with("number", number),
+        Refusal::InWorkout { number, status } => Problem::refused(
+            "loan-in-workout",
+            format!("该贷款的案件 {number} 处于“{}”，不能变更还款安排。请先在该案件中办结。", status.name_zh()),
+            format!("Case {number} of this loan is at {}: its terms are not changed meanwhile. Bring the case to its end first.", status.name().replace('_', " ")),
+        )
+        .with("number", number)
+        .with("status", status),
+        Refusal::CompensationLive { owed } => Problem::refused(
+            "compensation-live",
+            format!("贷款由代偿方代为清偿，尚有 {owed} 元代偿款未追回，不能出具结清证明。待借款人偿还代偿款后再办理。"),
+            format!("Others have paid this loan for the borrower and {owed} yuan of that are not back, so it is not certified as settled. The certificate follows once they are."),
+        )
+        .with("owed", owed),
         other => Problem::fault(&other),
     }
 }

@@ -1,5 +1,5 @@
-//! Who has promised to bear a part of a loan's loss: those who cover its facility, the pool's deposits behind them, and
-//! those whom the bank names beside; each within what it has left today.
+//! Who has promised to bear a part of a loan's loss: the members' margin, those who cover its facility, the pool's deposits
+//! behind them, and those whom the bank names beside; each within what it has left today.
 
 use chrono::NaiveDate;
 use contracts::{FundId, OrgId};
@@ -14,9 +14,12 @@ use super::{
     pool,
 };
 use crate::{
-    facility::{self, LossCover},
+    facility::{self, DepositKind, LossCover},
     fund::{self, Bearer},
 };
+
+/// Before the first turn that an agreement can give.
+const MARGIN_RANK: u32 = 0;
 
 /// The promises for a case.
 pub(super) async fn promised(
@@ -46,9 +49,13 @@ pub(super) async fn promised(
         let one = found.ok_or_else(|| Refusal::NoFundAgreement { name: sharer.name.clone() })?;
         promised.push(one);
     }
+    let margin = pool::balance(conn, case, DepositKind::Margin).await?;
+    if margin.is_positive() && !promised.iter().any(|one| one.sharer.bearer == Bearer::Margin) {
+        promised.extend(held_down(conn, case, &deposits(Bearer::Margin, MARGIN_RANK), on).await?);
+    }
     if terms.liability.is_joint() && !promised.iter().any(|one| one.sharer.bearer == Bearer::Pool) {
         let last = promised.iter().map(|one| one.sharer.rank).max().unwrap_or(0);
-        promised.extend(held_down(conn, case, &deposits(last + 1), on).await?);
+        promised.extend(held_down(conn, case, &deposits(Bearer::Pool, last + 1), on).await?);
     }
     Ok(promised)
 }
@@ -62,8 +69,8 @@ async fn held_down(
     on: NaiveDate,
 ) -> Result<Option<Promised>, Fault> {
     let layer = sharer.layer();
-    if sharer.bearer == Bearer::Pool {
-        let layer = LossLayer { balance: Some(pool::balance(conn, case).await?), ..layer };
+    if let Some(kind) = pool::kind_of(sharer.bearer) {
+        let layer = LossLayer { balance: Some(pool::balance(conn, case, kind).await?), ..layer };
         return Ok(Some(Promised { layer, sharer: sharer.clone(), agreement_id: None }));
     }
     let (Bearer::Fund, Some(fund)) = (sharer.bearer, sharer.party_id) else {
@@ -94,12 +101,13 @@ fn covering(one: &LossCover) -> Sharer {
     }
 }
 
-/// The deposits of members who answer for each other: they bear what the covers leave.
-fn deposits(rank: u32) -> Sharer {
+/// Deposits of members: those of members who answer for each other bear what the covers leave; margin is the borrowers'
+/// own money in the place of collateral, and bears before anybody else does.
+fn deposits(bearer: Bearer, rank: u32) -> Sharer {
     Sharer {
-        bearer: Bearer::Pool,
+        bearer,
         party_id: None,
-        name: Bearer::Pool.name_zh().to_owned(),
+        name: bearer.name_zh().to_owned(),
         rank,
         share: Rate::ONE,
         cap: None,

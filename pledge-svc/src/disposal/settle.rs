@@ -42,17 +42,21 @@ pub(super) async fn settle(
         if claim.paid > owed {
             return Err(Refusal::AboveClaimed { claimed: owed, asked: claim.paid }.into());
         }
-        if claim.bearer == Bearer::Pool {
-            pool::take(tx, caller, held, claim.paid).await?;
+        let deposit = pool::kind_of(claim.bearer);
+        if let Some(kind) = deposit {
+            pool::take(tx, caller, held, (kind, claim.paid)).await?;
         }
         let source = match claim.bearer {
             Bearer::Fund => "fund",
-            Bearer::Pool => "pool",
+            Bearer::Pool | Bearer::Margin => "pool",
             Bearer::Insurer | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => "guarantee",
         };
         let payment =
             Payment { amount: claim.paid, order: &ORDER, source, comment: Some(claim.number.as_str()) };
         servicing::take(tx, caller, held, payment).await?;
+        if deposit.is_some() {
+            pool::base_after(tx, caller, held).await?;
+        }
     }
     // The fund's rows are locked last, after facility, member, loan and case.
     if let Some(agreement) = claim.agreement_id {

@@ -1,14 +1,15 @@
 //! What a loan owes today, for a look at a case and for its decisions.
 
 use chrono::NaiveDate;
+use contracts::LoanId;
 use finance::{ByClaim, Money, MoneyError};
 use identity::Scope;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use tx_kit::Fault;
 
 use super::model::{Case, realisation::by_claim};
 use crate::loan::{
-    Held, LoanStatus,
+    Held, LoanStatus, by_calendar,
     model::{Owing, owing},
     store as loans,
 };
@@ -54,10 +55,25 @@ pub(super) async fn read(conn: &impl ConnectionTrait, case: &Case, on: NaiveDate
         .ok_or_else(|| Fault::Corrupt(format!("the loan of case {}", case.id)))?;
     let plan = loans::plan_of(conn, &row).await?;
     let (terms, account, status) = loans::parts(&row)?;
+    let terms = by_calendar(conn, &row, terms, on).await?;
     let account = account.advanced(&terms, &plan, on).map_err(broken)?;
     Ok(LoanNow {
         active: status == LoanStatus::Active,
         outstanding: account.outstanding,
         owing: owing(&terms, &plan, &account, on).map_err(broken)?,
     })
+}
+
+/// What the borrower itself paid on the loan, by day.
+pub(super) async fn payments(
+    conn: &impl ConnectionTrait,
+    loan: LoanId,
+) -> Result<Vec<(NaiveDate, Money)>, Fault> {
+    use loans::repayment::Column;
+    let rows = loans::repayment::Entity::find()
+        .filter(Column::LoanId.eq(loan.uuid()))
+        .filter(Column::Source.eq("borrower"))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.paid_on, Money::from_fen(row.amount_fen))).collect())
 }

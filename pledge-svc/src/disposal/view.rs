@@ -6,7 +6,7 @@ use contracts::{
 };
 use finance::{ByClaim, Money, MoneyError, Rate};
 use identity::Scope;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use super::{
     },
     store, today,
 };
-use crate::{fund::Bearer, loan::store as loans};
+use crate::fund::Bearer;
 
 /// A case in a list.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -122,7 +122,7 @@ pub struct CaseView {
     pub sales: Vec<SaleView>,
     /// What each patent fetched beside what it was lent on: for back-testing valuations.
     pub realised: Vec<RealisedView>,
-    /// How the loss was shared.
+    /// How the loss is shared: less than when it was determined, where the borrower paid before anybody else had.
     pub sharing: Option<LossShares>,
     /// The claims on those who share it.
     pub claims: Vec<ClaimView>,
@@ -340,7 +340,7 @@ pub(super) async fn case(
     let broken = |error: MoneyError| Fault::Invariant(error.to_string());
     let loan = today::read(conn, &case, on).await?;
     let actions = store::list_actions(conn, scope, case.id).await?;
-    let payments = payments(conn, case.loan_id).await?;
+    let payments = today::payments(conn, case.loan_id).await?;
     // What was sold and shared is the case's; who asked for it is the bank's own house.
     let all = store::list_proposals(conn, &Scope::system(), case.id).await?;
     let approved: Vec<&Proposal> = all.iter().filter(|one| one.status == ProposalStatus::Approved).collect();
@@ -364,7 +364,11 @@ pub(super) async fn case(
                 let realised: Realised = serde_json::from_value(result.clone())?;
                 sales.push(SaleView { method: sale.method, buyer: sale.buyer.clone(), on: day, realised });
             }
-            (Ask::Sharing(_), Some(result)) => sharing = Some(serde_json::from_value(result.clone())?),
+            (Ask::Sharing(_), Some(result)) => {
+                let shares: LossShares = serde_json::from_value(result.clone())?;
+                let now = shares.of_less(case.money.loss);
+                sharing = Some(now.map_err(|refusal| Fault::Corrupt(refusal.to_string()))?);
+            }
             _ => {}
         }
     }
@@ -384,15 +388,4 @@ pub(super) async fn case(
         claims: claims.into_iter().map(ClaimView::from).collect(),
         head: case.into(),
     })
-}
-
-/// What the borrower itself paid on the loan, by day.
-async fn payments(conn: &impl ConnectionTrait, loan: LoanId) -> Result<Vec<(NaiveDate, Money)>, Fault> {
-    use loans::repayment::Column;
-    let rows = loans::repayment::Entity::find()
-        .filter(Column::LoanId.eq(loan.uuid()))
-        .filter(Column::Source.eq("borrower"))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.paid_on, Money::from_fen(row.amount_fen))).collect())
 }

@@ -18,10 +18,7 @@ use super::{
     store,
     upload::{self, FORM_BYTES_MAX, UploadForm, UploadQuery},
 };
-use crate::{
-    applications::{self, Application},
-    state::App,
-};
+use crate::{applications, registration, state::App};
 
 /// The routes of this subject.
 pub(crate) fn routes() -> Api<App> {
@@ -71,19 +68,14 @@ pub async fn of_subject(
 
 async fn application(app: &App, who: &Who, id: ApplicationId) -> Result<Subject, Problem> {
     let found = applications::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(subject(SubjectKind::Application, id.uuid(), &found))
+    let kind = SubjectKind::Application;
+    Ok(Subject { kind, id: id.uuid(), bank: found.bank_id, enterprise: found.enterprise_id })
 }
 
-/// A pledge's parties are those of the application that it secures.
 async fn pledge(app: &App, who: &Who, id: PledgeId) -> Result<Subject, Problem> {
-    let found = applications::find_by_pledge(app.db.read(), &who.scope(), id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    Ok(subject(SubjectKind::Pledge, id.uuid(), &found))
-}
-
-fn subject(kind: SubjectKind, id: Uuid, application: &Application) -> Subject {
-    Subject { kind, id, bank: application.bank_id, enterprise: application.enterprise_id }
+    let found = registration::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let kind = SubjectKind::Pledge;
+    Ok(Subject { kind, id: id.uuid(), bank: found.bank_id, enterprise: found.enterprise_id })
 }
 
 /// Attach a document to an application.

@@ -142,7 +142,8 @@ async fn keep(
         scanner: examined.scanner.clone(),
         found: None,
         scanned_at: examined.scanned_at,
-        internal: before.as_ref().map_or(upload.internal, |one| one.internal)
+        internal: (subject.kind.is_banks_own()
+            || before.as_ref().map_or(upload.internal, |one| one.internal))
             && caller.org_kind == OrgKind::Bank,
         version: before.as_ref().map_or(1, |one| one.version.saturating_add(1)),
         replaces,

@@ -37,6 +37,7 @@ pub use attach::attach;
 pub use model::{Document, Subject, SubjectKind, Upload};
 pub use rescan::scan_waiting;
 pub use store::find_of_subject as find_of;
+pub(crate) use upload::{UploadForm, UploadQuery};
 
 use scanner::Scanner;
 

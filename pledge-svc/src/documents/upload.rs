@@ -31,7 +31,7 @@ const KEY_CHARS_MAX: usize = 128;
 /// The form. The file itself may be the body instead; what is said about it then stands in the query.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the form to the document; the parts are read one by one")]
-pub(super) struct UploadForm {
+pub(crate) struct UploadForm {
     /// What the paper is: `business_licence`, `financial_statements` … (small letters, digits, `_`; at most 40).
     kind: String,
     /// PDF, PNG, JPEG, XLSX or DOCX, at most 20 MiB.
@@ -47,7 +47,7 @@ pub(super) struct UploadForm {
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-pub(super) struct UploadQuery {
+pub(crate) struct UploadQuery {
     /// What the paper is.
     kind: Option<String>,
     /// What the file is called.

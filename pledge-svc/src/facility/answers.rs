@@ -1,7 +1,7 @@
 //! The refusals of the subject's rules as the caller hears them.
 
 use chrono::NaiveDate;
-use finance::Money;
+use finance::{Money, Repayment};
 use http_kit::Problem;
 
 use super::model::{
@@ -10,6 +10,7 @@ use super::model::{
     draw::{LimitKind, Refusal},
     proposal::Flaw,
 };
+use crate::loan::model::products::ProductRefusal;
 
 /// A refused draw.
 #[must_use]
@@ -38,10 +39,11 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
             format!("The tenor must be 1 to {cap} months; {asked} were asked for. Shorten it."),
         )
         .with("tenor_cap_months", cap),
+        Refusal::Product { refusal } => product_refused(refusal),
         Refusal::NoPledge => Problem::refused(
             "no-registered-pledge",
-            "没有已登记且评估在有效期内的专利质押，不能提款。请先完成质押登记或重新评估。",
-            "No patent pledge is registered with a valid valuation. Complete the registration or have it revalued first.",
+            "没有已登记且评估在有效期内的专利质押，不能提款。请先完成质押登记或重新评估；确需先行放款的，请银行办理质押豁免审批。",
+            "No patent pledge is registered with a valid valuation. Complete the registration or have it revalued first; where it cannot wait, ask the bank for a waiver of the pledge.",
         ),
         Refusal::ConditionsOpen { open } => Problem::refused(
             "conditions-open",
@@ -59,6 +61,64 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
         )
         .with("required", required)
         .with("paid_in", paid_in),
+    }
+}
+
+/// A draw that its product does not admit.
+fn product_refused(refusal: &ProductRefusal) -> Problem {
+    match refusal {
+        ProductRefusal::Unknown { product } => Problem::refused(
+            "unknown-product",
+            format!("该银行没有代码为“{product}”的贷款产品。请从可选产品中选择。"),
+            format!("The bank offers no product `{product}`. Choose one of those that it lists."),
+        )
+        .with("product", product),
+        ProductRefusal::Method { asked, admitted } => Problem::refused(
+            "repayment-not-admitted",
+            format!(
+                "该产品不支持{}。可选：{}。",
+                method_zh(*asked),
+                admitted.iter().map(|one| method_zh(*one)).collect::<Vec<_>>().join("、")
+            ),
+            format!(
+                "The product is not repaid by {asked}. Choose {}.",
+                admitted.iter().map(|one| one.name()).collect::<Vec<_>>().join(", ")
+            ),
+        )
+        .with("admitted", admitted),
+        ProductRefusal::Interval { asked, every } => Problem::refused(
+            "tenor-not-multiple",
+            format!("该产品每 {every} 个月还款一次，期限须为其整数倍，申请为 {asked} 个月。请调整期限。"),
+            format!("Instalments are {every} months apart, and {asked} months are no multiple of it. Change the tenor."),
+        )
+        .with("every_months", every),
+        ProductRefusal::Tenor { asked, most } => Problem::refused(
+            "product-tenor-exceeded",
+            format!("该产品期限最长 {most} 个月，申请为 {asked} 个月。请缩短期限或选择其他产品。"),
+            format!("The product lends for at most {most} months; {asked} were asked for. Shorten the tenor or choose another product."),
+        )
+        .with("tenor_max_months", most),
+        ProductRefusal::Grace { asked, most } => Problem::refused(
+            "grace-too-long",
+            format!("宽限期最多 {most} 期，申请为 {asked} 期。请减少宽限期。"),
+            format!("At most {most} instalments may be without principal; {asked} were asked for. Ask for fewer."),
+        )
+        .with("grace_max", most),
+        ProductRefusal::NoFixing { on } => Problem::refused(
+            "no-lpr-fixing",
+            format!("银行尚未录入 {on} 适用的 LPR，浮动利率产品暂不能提款。请联系银行，或选择固定利率产品。"),
+            format!("The bank has not recorded the LPR in force on {on}, so nothing can be drawn at a floating rate. Ask the bank, or choose a product with a fixed one."),
+        )
+        .with("on", on),
+    }
+}
+
+const fn method_zh(method: Repayment) -> &'static str {
+    match method {
+        Repayment::EqualInstalment => "等额本息",
+        Repayment::EqualPrincipal => "等额本金",
+        Repayment::InterestOnly => "按期付息到期还本",
+        Repayment::Bullet => "一次性还本付息",
     }
 }
 
@@ -84,8 +144,13 @@ fn limit_problem(kind: LimitKind, asked: Money, available: Money) -> Problem {
         }
         LimitKind::Collateral => ("已登记质押物可贷余额", "what the registered collateral still carries"),
         LimitKind::Unsecured => ("免质押额度余额", "what may still be owed without collateral"),
+        LimitKind::Waiver => ("质押豁免额度余额", "what the waiver of the pledge leaves"),
         LimitKind::BorrowingBase => ("专利池借款基数余额", "what the pool of patents still carries"),
         LimitKind::PatentPool => ("单一专利池集中度上限余额", "what the cap for one pool of patents leaves"),
+        LimitKind::SingleCustomer => (
+            "银行对单一客户的贷款上限余额（按资本净额核定）",
+            "what the bank may still lend to one customer by its capital",
+        ),
     };
     Problem::refused(
         "limit-exceeded",

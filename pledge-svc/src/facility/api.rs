@@ -8,20 +8,23 @@ use axum::{
 };
 use contracts::{FacilityId, OrgKind};
 use finance::Money;
-use http_kit::{Api, Body, Command, Fields, IfMatch, PathId, Problem, Who};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
+use tx_kit::IdempotencyKey;
 use utoipa_axum::routes;
 
 use super::{
     answers,
-    approve::{self, Decision},
-    change_api, deposit_api,
+    approve::{self, Decided, Decision},
+    authority_api, change_api, deposit_api,
     draw::{Answer, Asked, DrawRequest, Drawdown},
     listing, members_listing,
     model::proposal::Proposal,
-    pool, propose, store,
+    offers_api, pool, propose, store, tranche_api,
     view::FacilityView,
+    votes::Approval,
+    waiver_api,
 };
 use crate::state::App;
 
@@ -42,9 +45,13 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::FacilityApprove, routes!(activate_facility))
         .route(Permission::FacilitySuspend, routes!(suspend_facility))
         .route(Permission::FacilitySuspend, routes!(resume_facility))
+        .merge(authority_api::routes())
         .merge(change_api::routes())
         .merge(deposit_api::routes())
         .merge(pool::api::routes())
+        .merge(offers_api::routes())
+        .merge(tranche_api::routes())
+        .merge(waiver_api::routes())
         .route(Permission::DrawdownRequest, routes!(draw))
 }
 
@@ -68,22 +75,24 @@ pub(super) fn sees_members(who: &Who) -> bool {
 }
 
 #[utoipa::path(post, path = "/facilities", tag = "facilities", operation_id = "propose_facility",
+    params(("Idempotency-Key" = String, Header, description = "Required")),
     request_body = Proposal, responses((status = 201, body = FacilityView), (status = 422)))]
 async fn propose_facility(
     State(app): State<App>,
     who: Who,
     command: Command<Proposal>,
 ) -> Result<(StatusCode, Json<FacilityView>), Problem> {
-    let view = propose::propose(&app, &who.0, command.key.as_ref(), &command.body).await?;
+    let key = command.demand_key()?;
+    let view = propose::propose(&app, &who.0, Some(key), &command.body).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }
 
 /// A remark that is not demanded.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-pub(super) struct Comment {
+struct Comment {
     /// The remark.
     #[serde(default)]
-    pub(super) comment: Option<String>,
+    comment: Option<String>,
 }
 
 /// A reason that is demanded.
@@ -102,44 +111,65 @@ impl Reason {
     }
 }
 
+/// An approval whose remark is not too long.
+pub(super) fn remarked(approval: &Approval) -> Result<&Approval, Problem> {
+    let mut fields = Fields::new();
+    if let Some(comment) = approval.comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
+        fields.text(comment, 500, "comment");
+    }
+    fields.finish()?;
+    Ok(approval)
+}
+
+type Target = (FacilityId, IfMatch);
+
 async fn decided(
     app: &App,
     who: &Who,
-    (id, seen): (FacilityId, IfMatch),
-    decision: Decision,
-    reason: Option<&str>,
+    key: Option<&IdempotencyKey>,
+    target: Target,
+    (decision, reason): (Decision, Option<&str>),
 ) -> Result<Json<FacilityView>, Problem> {
-    Ok(Json(approve::decide(app, &who.0, id, (decision, reason), seen).await?))
+    let decided = Decided { decision, reason, approval: None };
+    Ok(Json(approve::decide(app, &who.0, key, target, decided).await?))
 }
 
-/// Approve a proposed facility; it is active once its window has begun.
+/// Approve a proposed facility: for good, or for the first time where its limit takes two approvers. It is active once
+/// its window has begun.
 #[utoipa::path(post, path = "/facilities/{id}/approve", tag = "facilities", operation_id = "approve_facility",
     params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
-    request_body = Comment, responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes"),
-        (status = 409), (status = 412, description = "stale-version")))]
+    request_body = Approval, responses((status = 200, body = FacilityView),
+        (status = 403, description = "four-eyes, same-approver, above-authority"),
+        (status = 409, description = "consent-missing, consent-denied, wrong-state"),
+        (status = 412, description = "stale-version")))]
 async fn approve_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
-    Body(body): Body<Comment>,
+    command: Command<Approval>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, (id, seen), Decision::Approve, body.comment.as_deref()).await
+    let approval = remarked(&command.body)?;
+    let decision = Decision::Approve;
+    let decided = Decided { decision, reason: approval.comment.as_deref(), approval: Some(approval) };
+    Ok(Json(approve::decide(&app, &who.0, command.key.as_ref(), (id, seen), decided).await?))
 }
 
 /// Refuse a proposed facility.
 #[utoipa::path(post, path = "/facilities/{id}/refuse", tag = "facilities", operation_id = "refuse_facility",
     params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = Reason,
-    responses((status = 200, body = FacilityView), (status = 409), (status = 412, description = "stale-version")))]
+    responses((status = 200, body = FacilityView), (status = 409),
+        (status = 412, description = "stale-version")))]
 async fn refuse_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
-    Body(body): Body<Reason>,
+    command: Command<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, (id, seen), Decision::Refuse, Some(body.checked()?)).await
+    let said = (Decision::Refuse, Some(command.body.checked()?));
+    decided(&app, &who, command.key.as_ref(), (id, seen), said).await
 }
 
 /// Open an approved facility whose window has begun, before the close of business does.
@@ -153,39 +183,57 @@ async fn activate_facility(
     who: Who,
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
-    Body(body): Body<Comment>,
+    command: Command<Comment>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, (id, seen), Decision::Activate, body.comment.as_deref()).await
+    let said = (Decision::Activate, command.body.comment.as_deref());
+    decided(&app, &who, command.key.as_ref(), (id, seen), said).await
 }
 
 /// Suspend an active facility.
 #[utoipa::path(post, path = "/facilities/{id}/suspend", tag = "facilities", operation_id = "suspend_facility",
     params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = Reason,
-    responses((status = 200, body = FacilityView), (status = 409), (status = 412, description = "stale-version")))]
+    responses((status = 200, body = FacilityView), (status = 409),
+        (status = 412, description = "stale-version")))]
 async fn suspend_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
-    Body(body): Body<Reason>,
+    command: Command<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, (id, seen), Decision::Suspend, Some(body.checked()?)).await
+    let said = (Decision::Suspend, Some(command.body.checked()?));
+    decided(&app, &who, command.key.as_ref(), (id, seen), said).await
 }
 
 /// Let a suspended facility go on; what stopped it is waived until it becomes worse.
 #[utoipa::path(post, path = "/facilities/{id}/resume", tag = "facilities", operation_id = "resume_facility",
     params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = Reason,
-    responses((status = 200, body = FacilityView), (status = 409), (status = 412, description = "stale-version")))]
+    responses((status = 200, body = FacilityView), (status = 409),
+        (status = 412, description = "stale-version")))]
 async fn resume_facility(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
-    Body(body): Body<Reason>,
+    command: Command<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
-    decided(&app, &who, (id, seen), Decision::Resume, Some(body.checked()?)).await
+    let said = (Decision::Resume, Some(command.body.checked()?));
+    decided(&app, &who, command.key.as_ref(), (id, seen), said).await
+}
+
+/// What of a draw can be told wrong without looking anything up.
+pub(super) fn checked(request: &DrawRequest) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    fields.amount(request.amount, AMOUNT_MAX, "amount");
+    if let Some(purpose) = &request.purpose {
+        fields.text(purpose, 200, "purpose");
+    }
+    if let Some(product) = &request.product {
+        fields.text(product, 40, "product");
+    }
+    fields.finish()
 }
 
 #[utoipa::path(post, path = "/facilities/{id}/drawdowns", tag = "facilities", operation_id = "draw",
@@ -203,12 +251,7 @@ async fn draw(
 ) -> Result<(StatusCode, Json<Drawdown>), Problem> {
     let key = command.demand_key()?.clone();
     let request = command.body;
-    let mut fields = Fields::new();
-    fields.amount(request.amount, AMOUNT_MAX, "amount");
-    if let Some(purpose) = &request.purpose {
-        fields.text(purpose, 200, "purpose");
-    }
-    fields.finish()?;
+    checked(&request)?;
     // One draws for oneself; another member's place is not there.
     if request.enterprise_id != who.0.tenant {
         return Err(Problem::not_found());

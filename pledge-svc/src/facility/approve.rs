@@ -9,15 +9,16 @@ use tx_kit::{AuditEntry, Fault, InTx, Tx};
 
 use super::{
     answers, events,
-    model::{Facility, Status, life, triggers::TriggerState},
+    model::{Facility, Status, authority::Weight, life, triggers::TriggerState},
     store,
     view::{self, FacilityView},
+    votes::{self, Approval, Consent, LineAuthority, Subject},
 };
 use crate::state::App;
 
 /// What is decided about a facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Decision {
+pub(super) enum Decision {
     Approve,
     Refuse,
     Activate,
@@ -63,23 +64,39 @@ impl Decision {
     }
 }
 
+/// A decision with what was said of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decided<'a> {
+    /// What.
+    pub(super) decision: Decision,
+    /// A remark, or the reason.
+    pub(super) reason: Option<&'a str>,
+    /// The approver's approval, where it is one.
+    pub(super) approval: Option<&'a Approval>,
+}
+
 /// Takes a decision of the lead bank about its facility.
-pub(crate) async fn decide(
+pub(super) async fn decide(
     app: &App,
     caller: &Caller,
-    id: FacilityId,
-    (decision, reason): (Decision, Option<&str>),
-    seen: IfMatch,
+    key: Option<&tx_kit::IdempotencyKey>,
+    (id, seen): (FacilityId, IfMatch),
+    decided: Decided<'_>,
 ) -> Result<FacilityView, ActError> {
-    app.db.run(|tx| decide_in(tx, caller, id, (decision, reason), seen).in_tx()).await
+    app.db.run_once(key, |tx| decide_in(tx, caller, (id, seen), decided).in_tx()).await
+}
+
+/// What is voted on when a proposed facility is decided.
+fn subject(facility: &Facility) -> Subject {
+    let id = facility.id.uuid();
+    Subject { facility: id, id, maker: facility.maker, weight: Weight::Line(facility.limit) }
 }
 
 async fn decide_in(
     tx: &mut Tx,
     caller: &Caller,
-    id: FacilityId,
-    (decision, reason): (Decision, Option<&str>),
-    seen: IfMatch,
+    (id, seen): (FacilityId, IfMatch),
+    Decided { decision, reason, approval }: Decided<'_>,
 ) -> Result<FacilityView, ActError> {
     let facility = led_by(tx, caller, id, seen).await?;
     let before = facility.status;
@@ -89,7 +106,13 @@ async fn decide_in(
     let Some(after) = decision.after(&facility, tx.business_date()) else {
         return Err(answers::outside_window(facility.available_from, facility.available_until).into());
     };
-    if decision.decides_a_proposal() && facility.maker == caller.user {
+    let mut approver = caller.name.clone();
+    if let Some(approval) = approval {
+        match votes::approve(tx, caller, subject(&facility), approval).await? {
+            Some(names) => approver = names,
+            None => return approved_once(tx, caller, &facility).await,
+        }
+    } else if decision.decides_a_proposal() && facility.maker == caller.user {
         return Err(answers::four_eyes().into());
     }
     let mut change = store::facility::ActiveModel {
@@ -99,7 +122,7 @@ async fn decide_in(
         ..Default::default()
     };
     if decision.decides_a_proposal() {
-        change.approver = Set(Some(caller.name.clone()));
+        change.approver = Set(Some(approver));
     }
     guarded(tx, &facility, change).await?;
     if decision == Decision::Resume {
@@ -113,6 +136,69 @@ async fn decide_in(
         .with(serde_json::json!({ "from": before, "to": after, "reason": reason }));
     tx.audit([entry]).await?;
     Ok(view)
+}
+
+/// The first of two approvals: the proposal waits for another approver.
+async fn approved_once(tx: &mut Tx, caller: &Caller, facility: &Facility) -> Result<FacilityView, ActError> {
+    moved(tx, facility).await?;
+    let entry = AuditEntry::new(&caller.actor(), "facility.approve_once", "facility", facility.id)
+        .with(serde_json::json!({ "limit": facility.limit }));
+    tx.audit([entry]).await?;
+    Ok(view::after(tx, facility.id).await?)
+}
+
+/// Something was said on the facility: whoever has seen it before looks again.
+pub(super) async fn moved(tx: &mut Tx, facility: &Facility) -> Result<(), Fault> {
+    let change = store::facility::ActiveModel { version: Set(facility.version + 1), ..Default::default() };
+    guarded(tx, facility, change).await?;
+    let view = view::after(tx, facility.id).await?;
+    events::state(tx, &view).await
+}
+
+/// Records the risk manager's word on a proposed facility.
+pub(super) async fn consent(
+    app: &App,
+    caller: &Caller,
+    key: Option<&tx_kit::IdempotencyKey>,
+    (id, seen): (FacilityId, IfMatch),
+    said: &Consent,
+) -> Result<FacilityView, ActError> {
+    app.db.run_once(key, |tx| consent_in(tx, caller, (id, seen), said).in_tx()).await
+}
+
+async fn consent_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    (id, seen): (FacilityId, IfMatch),
+    said: &Consent,
+) -> Result<FacilityView, ActError> {
+    let facility = led_by(tx, caller, id, seen).await?;
+    if facility.status != Status::Proposed {
+        return Err(answers::wrong_state(facility.status).into());
+    }
+    votes::consent(tx, caller, subject(&facility), said).await?;
+    moved(tx, &facility).await?;
+    Ok(view::after(tx, id).await?)
+}
+
+/// What the decision of a facility takes, for the bank that leads it.
+pub(super) async fn look(app: &App, caller: &Caller, id: FacilityId) -> Result<LineAuthority, ActError> {
+    let conn = app.db.read();
+    let row = led(conn, caller, id).await?;
+    let facility = store::facility_of(row, Vec::new())?;
+    let today = contracts::clock::china_date(app.db.clock().now());
+    Ok(votes::look(conn, caller, subject(&facility), today).await?)
+}
+
+/// The row of a facility that the caller's bank leads; anything else is not there.
+pub(super) async fn led(
+    conn: &impl sea_orm::ConnectionTrait,
+    caller: &Caller,
+    id: FacilityId,
+) -> Result<store::facility::Model, ActError> {
+    let found = store::one(conn, &caller.scope(), id).await?;
+    let led = found.filter(|row| row.bank_id == caller.tenant.uuid());
+    Ok(led.ok_or_else(Problem::not_found)?)
 }
 
 /// Locks a facility that the caller's bank leads, as the caller has seen it; anything else is not there.

@@ -6,17 +6,18 @@ use chrono::{DateTime, Utc};
 use contracts::{FacilityId, JobId, UserId};
 use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
-use tx_kit::{AuditEntry, Fault, InTx, Tx};
+use tx_kit::{
+    AuditEntry, Fault, InTx, Tx,
+    listing::{ListingError, PageOf, PageRequest, Sort, page},
+};
 use uuid::Uuid;
 
 use super::{
     answers,
-    approve::led_by,
-    changed,
+    approve::{led, led_by},
+    changed, connected, deposits,
     model::{
         Facility, Member,
         change::{Change, Changed, Today, decide_change},
@@ -24,14 +25,13 @@ use super::{
     },
     store,
     view::{self, FacilityView},
+    votes::{self, Approval, Consent, LineAuthority, Subject},
 };
 use crate::{registration, state::App};
 
 const PROPOSED: &str = "proposed";
 const APPROVED: &str = "approved";
 const REFUSED: &str = "refused";
-/// The changes shown with a facility.
-const SHOWN_MAX: u64 = 200;
 
 /// A change of a facility and what became of it.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -72,14 +72,14 @@ fn shown(row: store::change::Model) -> Result<ChangeView, Fault> {
 pub(crate) async fn changes(
     conn: &impl ConnectionTrait,
     facility: &store::facility::Model,
-) -> Result<Vec<ChangeView>, Fault> {
-    let rows = store::change::Entity::find()
-        .filter(store::change::Column::FacilityId.eq(facility.id))
-        .order_by_desc(store::change::Column::Id)
-        .limit(SHOWN_MAX)
-        .all(conn)
-        .await?;
-    rows.into_iter().map(shown).collect()
+    request: &PageRequest,
+) -> Result<PageOf<ChangeView>, ListingError> {
+    use store::change::Column;
+    let select = store::change::Entity::find().filter(Column::FacilityId.eq(facility.id));
+    let sort = Sort { column: Column::Id, descending: true };
+    let found = page(select, conn, sort, Column::Id, request).await?;
+    let items = found.items.into_iter().map(shown).collect::<Result<_, Fault>>()?;
+    Ok(PageOf { items, next_cursor: found.next_cursor })
 }
 
 /// Proposes a change; one may be open at a time.
@@ -100,8 +100,12 @@ async fn decided(tx: &Tx, facility: &Facility, change: &Change) -> Result<(Vec<M
     }
     let places = store::lock_all_members(tx.conn(), facility.id).await?;
     let pledged = change.close && registration::pledged_under(tx.conn(), facility.id).await?;
-    let today = Today { on: tx.business_date(), pledged };
-    let changed = decide_change(facility, &places, change, today).map_err(answers::flawed)?;
+    let ends = change.close || !change.leave.is_empty();
+    let owing = if ends { deposits::owing(tx.conn(), facility.id).await? } else { Vec::new() };
+    let today = Today { on: tx.business_date(), pledged, owing };
+    let members = connected::labelled(tx.conn(), facility.bank_id, &change.members).await?;
+    let change = Change { members, ..change.clone() };
+    let changed = decide_change(facility, &places, &change, &today).map_err(answers::flawed)?;
     Ok((places, changed))
 }
 
@@ -147,23 +151,93 @@ async fn propose_in(
 
 /// What is decided about a change, and why.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Verdict<'a> {
+pub(super) struct Verdict<'a> {
     /// The change.
     pub change: Uuid,
-    /// Whether it is approved.
-    pub approve: bool,
+    /// The approval; none where it is refused.
+    pub approval: Option<&'a Approval>,
     /// A remark, or the reason of a refusal.
     pub reason: Option<&'a str>,
 }
 
 /// Approves or refuses an open change.
-pub(crate) async fn decide(
+pub(super) async fn decide(
     app: &App,
     caller: &Caller,
+    key: Option<&tx_kit::IdempotencyKey>,
     (id, seen): (FacilityId, IfMatch),
     verdict: Verdict<'_>,
 ) -> Result<FacilityView, ActError> {
-    app.db.run(|tx| decide_in(tx, caller, (id, seen), verdict).in_tx()).await
+    app.db.run_once(key, |tx| decide_in(tx, caller, (id, seen), verdict).in_tx()).await
+}
+
+/// A change of a facility, as it was stored.
+async fn of_facility(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+    change: Uuid,
+) -> Result<(store::change::Model, Change), ActError> {
+    let row = store::change::Entity::find_by_id(change)
+        .filter(store::change::Column::FacilityId.eq(facility.uuid()))
+        .one(conn)
+        .await
+        .map_err(Fault::from)?
+        .ok_or_else(Problem::not_found)?;
+    let change = serde_json::from_str(&row.content).map_err(Fault::from)?;
+    Ok((row, change))
+}
+
+/// What is voted on when a change is decided.
+fn subject(facility: &Facility, row: &store::change::Model, change: &Change) -> Subject {
+    Subject {
+        facility: facility.id.uuid(),
+        id: row.id,
+        maker: UserId::from_uuid(row.maker_id),
+        weight: change.weight(facility),
+    }
+}
+
+fn decided_before(facility: &Facility, row: store::change::Model) -> ActError {
+    answers::wrong_state(facility.status).with("change", row.status).into()
+}
+
+/// Records the risk manager's word on an open change.
+pub(super) async fn consent(
+    app: &App,
+    caller: &Caller,
+    key: Option<&tx_kit::IdempotencyKey>,
+    ((id, change), seen): ((FacilityId, Uuid), IfMatch),
+    said: &Consent,
+) -> Result<ChangeView, ActError> {
+    app.db.run_once(key, |tx| consent_in(tx, caller, ((id, change), seen), said).in_tx()).await
+}
+
+async fn consent_in(
+    tx: &mut Tx,
+    caller: &Caller,
+    ((id, change), seen): ((FacilityId, Uuid), IfMatch),
+    said: &Consent,
+) -> Result<ChangeView, ActError> {
+    let facility = led_by(tx, caller, id, seen).await?;
+    let (row, change) = of_facility(tx.conn(), id, change).await?;
+    if row.status != PROPOSED {
+        return Err(decided_before(&facility, row));
+    }
+    votes::consent(tx, caller, subject(&facility, &row, &change), said).await?;
+    Ok(shown(row)?)
+}
+
+/// What the decision of a change takes, for the bank that leads the facility.
+pub(super) async fn look(
+    app: &App,
+    caller: &Caller,
+    (id, change): (FacilityId, Uuid),
+) -> Result<LineAuthority, ActError> {
+    let conn = app.db.read();
+    let facility = store::facility_of(led(conn, caller, id).await?, Vec::new())?;
+    let (row, change) = of_facility(conn, id, change).await?;
+    let today = contracts::clock::china_date(app.db.clock().now());
+    Ok(votes::look(conn, caller, subject(&facility, &row, &change), today).await?)
 }
 
 async fn decide_in(
@@ -173,34 +247,47 @@ async fn decide_in(
     verdict: Verdict<'_>,
 ) -> Result<FacilityView, ActError> {
     let facility = led_by(tx, caller, id, seen).await?;
-    let row = store::change::Entity::find_by_id(verdict.change)
-        .filter(store::change::Column::FacilityId.eq(id.uuid()))
-        .one(tx.conn())
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    let (row, change) = of_facility(tx.conn(), id, verdict.change).await?;
     if row.status != PROPOSED {
-        return Err(answers::wrong_state(facility.status).with("change", row.status).into());
+        return Err(decided_before(&facility, row));
     }
-    if UserId::from_uuid(row.maker_id) == caller.user {
+    let mut approver = caller.name.clone();
+    if let Some(approval) = verdict.approval {
+        // What could not be done is not approved, not even once.
+        let (places, decided) = decided(tx, &facility, &change).await?;
+        match votes::approve(tx, caller, subject(&facility, &row, &change), approval).await? {
+            Some(names) => approver = names,
+            None => return approved_once(tx, caller, (&facility, verdict)).await,
+        }
+        changed::write(tx, caller, &facility, (&places, &decided), change.reason.trim()).await?;
+    } else if UserId::from_uuid(row.maker_id) == caller.user {
         return Err(answers::four_eyes().into());
     }
     let close = store::change::ActiveModel {
         id: Set(row.id),
-        status: Set(if verdict.approve { APPROVED } else { REFUSED }.to_owned()),
-        approver: Set(Some(caller.name.clone())),
+        status: Set(if verdict.approval.is_some() { APPROVED } else { REFUSED }.to_owned()),
+        approver: Set(Some(approver)),
         reason: Set(verdict.reason.map(str::to_owned)),
         decided_at: Set(Some(tx.now())),
         ..Default::default()
     };
     store::change::Entity::update(close).exec(tx.conn()).await?;
-    if verdict.approve {
-        let change: Change = serde_json::from_str(&row.content)?;
-        let (places, decided) = decided(tx, &facility, &change).await?;
-        changed::write(tx, caller, &facility, (&places, &decided), change.reason.trim()).await?;
-    }
-    let action = if verdict.approve { "facility.change.approve" } else { "facility.change.refuse" };
+    let action =
+        if verdict.approval.is_some() { "facility.change.approve" } else { "facility.change.refuse" };
     let entry = AuditEntry::new(&caller.actor(), action, "facility", id)
         .with(serde_json::json!({ "change": verdict.change, "reason": verdict.reason }));
     tx.audit([entry]).await?;
     Ok(view::after(tx, id).await?)
+}
+
+/// The first of two approvals: the change waits for another approver.
+async fn approved_once(
+    tx: &mut Tx,
+    caller: &Caller,
+    (facility, verdict): (&Facility, Verdict<'_>),
+) -> Result<FacilityView, ActError> {
+    let entry = AuditEntry::new(&caller.actor(), "facility.change.approve_once", "facility", facility.id)
+        .with(serde_json::json!({ "change": verdict.change, "comment": verdict.reason }));
+    tx.audit([entry]).await?;
+    Ok(view::after(tx, facility.id).await?)
 }

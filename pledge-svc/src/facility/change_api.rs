@@ -6,16 +6,17 @@ use axum::{
     http::StatusCode,
 };
 use contracts::FacilityId;
-use http_kit::{Api, Body, Command, IfMatch, Page, PathId, Problem, Who};
+use http_kit::{Api, Command, IfMatch, Page, PathId, Problem, QueryOf, Who, page::PageQuery};
 use identity::Permission;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
-    api::{BODY_BYTES_MAX, Comment, Reason, seen, sees_members},
+    api::{BODY_BYTES_MAX, Reason, remarked, seen, sees_members},
     change::{self, ChangeView, Verdict},
     model::change::Change,
     view::FacilityView,
+    votes::Approval,
 };
 use crate::state::App;
 
@@ -31,21 +32,26 @@ pub(super) fn routes() -> Api<App> {
 }
 
 #[utoipa::path(get, path = "/facilities/{id}/changes", tag = "facilities", operation_id = "list_facility_changes",
-    params(("id" = FacilityId, Path)), responses((status = 200, body = Page<ChangeView>)))]
+    params(("id" = FacilityId, Path), PageQuery), responses((status = 200, body = Page<ChangeView>)))]
 async fn list_changes(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FacilityId>,
+    QueryOf(query): QueryOf<PageQuery>,
 ) -> Result<Json<Page<ChangeView>>, Problem> {
     let row = seen(&app, &who, id).await?;
     // A change names every member it touches: only the banks and the regulator read it.
-    let items = if sees_members(&who) { change::changes(app.db.read(), &row).await? } else { Vec::new() };
-    Ok(Json(Page { items, next_cursor: None }))
+    if !sees_members(&who) {
+        return Ok(Json(Page { items: Vec::new(), next_cursor: None }));
+    }
+    let found = change::changes(app.db.read(), &row, &query.request()).await?;
+    Ok(Json(Page { items: found.items, next_cursor: found.next_cursor }))
 }
 
 /// Propose a change of limit, members, terms or window, or that the line be closed.
 #[utoipa::path(post, path = "/facilities/{id}/changes", tag = "facilities", operation_id = "propose_facility_change",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required"),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = Change,
     responses((status = 201, body = ChangeView), (status = 409), (status = 412, description = "stale-version"),
         (status = 422)))]
@@ -56,13 +62,14 @@ async fn propose_change(
     seen: IfMatch,
     command: Command<Change>,
 ) -> Result<(StatusCode, Json<ChangeView>), Problem> {
-    let view = change::propose(&app, &who.0, command.key.as_ref(), (id, seen), &command.body).await?;
+    let key = command.demand_key()?;
+    let view = change::propose(&app, &who.0, Some(key), (id, seen), &command.body).await?;
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-type ChangePath = axum::extract::Path<(String, String)>;
+pub(super) type ChangePath = axum::extract::Path<(String, String)>;
 
-fn ids(path: &ChangePath) -> Result<(FacilityId, Uuid), Problem> {
+pub(super) fn ids(path: &ChangePath) -> Result<(FacilityId, Uuid), Problem> {
     let (facility, change) = &path.0;
     match (facility.parse(), change.parse()) {
         (Ok(facility), Ok(change)) => Ok((facility, change)),
@@ -74,18 +81,21 @@ fn ids(path: &ChangePath) -> Result<(FacilityId, Uuid), Problem> {
     operation_id = "approve_facility_change",
     params(("id" = FacilityId, Path), ("change_id" = Uuid, Path),
         ("If-Match" = Option<String>, Header, description = "The ETag seen")),
-    request_body = Comment, responses((status = 200, body = FacilityView), (status = 403), (status = 409),
+    request_body = Approval,
+    responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes, same-approver, above-authority"),
+        (status = 409, description = "consent-missing, consent-denied, wrong-state"),
         (status = 412, description = "stale-version")))]
 async fn approve_change(
     State(app): State<App>,
     who: Who,
     path: ChangePath,
     seen: IfMatch,
-    Body(body): Body<Comment>,
+    command: Command<Approval>,
 ) -> Result<Json<FacilityView>, Problem> {
     let (id, change) = ids(&path)?;
-    let verdict = Verdict { change, approve: true, reason: body.comment.as_deref() };
-    Ok(Json(change::decide(&app, &who.0, (id, seen), verdict).await?))
+    let approval = remarked(&command.body)?;
+    let verdict = Verdict { change, approval: Some(approval), reason: approval.comment.as_deref() };
+    Ok(Json(change::decide(&app, &who.0, command.key.as_ref(), (id, seen), verdict).await?))
 }
 
 #[utoipa::path(post, path = "/facilities/{id}/changes/{change_id}/refuse", tag = "facilities",
@@ -99,9 +109,9 @@ async fn refuse_change(
     who: Who,
     path: ChangePath,
     seen: IfMatch,
-    Body(body): Body<Reason>,
+    command: Command<Reason>,
 ) -> Result<Json<FacilityView>, Problem> {
     let (id, change) = ids(&path)?;
-    let verdict = Verdict { change, approve: false, reason: Some(body.checked()?) };
-    Ok(Json(change::decide(&app, &who.0, (id, seen), verdict).await?))
+    let verdict = Verdict { change, approval: None, reason: Some(command.body.checked()?) };
+    Ok(Json(change::decide(&app, &who.0, command.key.as_ref(), (id, seen), verdict).await?))
 }

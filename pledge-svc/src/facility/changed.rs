@@ -17,12 +17,13 @@ use super::{
     approve::guarded,
     deposits, events,
     model::{Facility, Member, MemberStatus, Status, change::Changed, places::Place},
+    pool,
     propose::insert_members,
     store::{self, member::Column as M},
     view,
 };
 
-/// Rows of one statement: fifteen columns stay far below SQLite's 32,766 bound values.
+/// Rows of one statement: seventeen columns stay below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Writes the change; the facility and `places`, all its members, are locked.
@@ -58,6 +59,11 @@ pub(super) async fn write(
     };
     let ending: Vec<&Member> = places.iter().filter(|member| ends(member)).collect();
     deposits::give_back_all(tx, caller, facility, &ending).await?;
+    if facility.terms.collateral.pool().is_some()
+        && (changed.terms.collateral.pool().is_none() || changed.status == Status::Closed)
+    {
+        pool::base::lift(tx, facility, &caller.actor()).await?;
+    }
     let (before, fresh): (Vec<&Place>, Vec<&Place>) =
         changed.places.iter().partition(|place| known.contains_key(&place.enterprise_id));
     rewrite(tx, facility, &before, &known).await?;
@@ -131,5 +137,7 @@ fn row(facility: &Facility, member: &Member, place: &Place) -> store::member::Ac
         deposit_fen: Set(held(member.deposit)),
         margin_fen: Set(held(member.margin)),
         conditions_open: Set(i32::try_from(member.conditions_open).unwrap_or(i32::MAX)),
+        waived_fen: Set(member.waiver.map_or(0, |waiver| waiver.amount.fen())),
+        waived_until: Set(member.waiver.map(|waiver| waiver.until)),
     }
 }

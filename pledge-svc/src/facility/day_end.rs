@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     LINES_PER_STEP, apply_triggers, expire_due,
+    exposure::refresh_customer_caps,
     model::{Status, triggers::LineFigures},
     open_due, pool, store,
 };
@@ -44,21 +45,9 @@ pub struct LinesClosed {
 /// The database's fault while lines are listed.
 pub async fn close_lines(db: &Db, bank: OrgId, day: NaiveDate) -> Result<LinesClosed, Fault> {
     let morning = day.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))?;
-    let mut closed = LinesClosed::default();
-    loop {
-        let moved = db.run(|tx| expire_due(tx, morning).in_tx()).await?;
-        closed.expired += moved;
-        if moved < LINES_PER_STEP {
-            break;
-        }
-    }
-    loop {
-        let moved = db.run(|tx| open_due(tx, morning).in_tx()).await?;
-        closed.opened += moved;
-        if moved < LINES_PER_STEP {
-            break;
-        }
-    }
+    let (expired, opened) = turn_windows(db, bank, morning).await?;
+    let mut closed = LinesClosed { expired, opened, ..LinesClosed::default() };
+    db.run(|tx| refresh_customer_caps(tx, bank, morning).in_tx()).await?;
     // The figures are those of now: a day that is closed late has none of its own left, and nobody is called or stopped
     // for a day that is long past.
     if morning < contracts::clock::china_date(db.clock().now()) {
@@ -75,6 +64,29 @@ pub async fn close_lines(db: &Db, bank: OrgId, day: NaiveDate) -> Result<LinesCl
         }
     }
     Ok(closed)
+}
+
+/// Ends and opens the windows of a bank's lines that ended before a morning or begin by it; how many of each.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn turn_windows(db: &Db, bank: OrgId, morning: NaiveDate) -> Result<(u64, u64), Fault> {
+    let (mut expired, mut opened) = (0, 0);
+    loop {
+        let moved = db.run(|tx| expire_due(tx, bank, morning).in_tx()).await?;
+        expired += moved;
+        if moved < LINES_PER_STEP {
+            break;
+        }
+    }
+    loop {
+        let moved = db.run(|tx| open_due(tx, bank, morning).in_tx()).await?;
+        opened += moved;
+        if moved < LINES_PER_STEP {
+            break;
+        }
+    }
+    Ok((expired, opened))
 }
 
 async fn lines_of(conn: &impl ConnectionTrait, bank: OrgId) -> Result<Vec<FacilityId>, Fault> {
@@ -105,9 +117,10 @@ async fn close_line(tx: &mut Tx, bank: OrgId, line: FacilityId, day: NaiveDate) 
 struct Sums {
     outstanding: Option<i64>,
     non_performing: Option<i64>,
+    overdue: Option<i64>,
 }
 
-/// What a line owes, and of it what is substandard or worse; each member's worst class; how its funds stand.
+/// What a line owes, and of it what is substandard or worse and what is of loans with something overdue; each member's worst class; how its funds stand.
 async fn figures(
     conn: &impl ConnectionTrait,
     bank: OrgId,
@@ -115,18 +128,23 @@ async fn figures(
     day: NaiveDate,
 ) -> Result<LineFigures, Fault> {
     use loans::loan::Column as L;
-    let classified = Query::select()
-        .column(Alias::new("loan_id"))
-        .from(Alias::new("loan_risk"))
-        .and_where(Expr::col(Alias::new("tier")).gte(Tier::Substandard.number()))
-        .to_owned();
-    let bad =
-        CaseStatement::new().case(L::Id.in_subquery(classified), Expr::col(L::OutstandingFen)).finally(0_i64);
+    let of_loans = |column: &'static str, from: i64| {
+        let which = Query::select()
+            .column(Alias::new("loan_id"))
+            .from(Alias::new("loan_risk"))
+            .and_where(Expr::col(Alias::new("facility_id")).eq(line.uuid()))
+            .and_where(Expr::col(Alias::new(column)).gte(from))
+            .to_owned();
+        CaseStatement::new().case(L::Id.in_subquery(which), Expr::col(L::OutstandingFen)).finally(0_i64)
+    };
+    let bad = of_loans("tier", Tier::Substandard.number().into());
+    let late = of_loans("overdue_days", 1);
     let bigint = |sum: Expr| sum.cast_as(Alias::new("BIGINT"));
     let sums = loans::loan::Entity::find()
         .select_only()
         .column_as(bigint(Expr::col(L::OutstandingFen).sum()), "outstanding")
         .column_as(bigint(Expr::expr(bad).sum()), "non_performing")
+        .column_as(bigint(Expr::expr(late).sum()), "overdue")
         .filter(L::FacilityId.eq(line.uuid()))
         .into_model::<Sums>()
         .one(conn)
@@ -135,8 +153,10 @@ async fn figures(
     Ok(LineFigures {
         outstanding: fen(|sums| sums.outstanding),
         non_performing: fen(|sums| sums.non_performing),
+        overdue: fen(|sums| sums.overdue),
         tiers: tiers(conn, line).await?,
-        funds: fund::of_line(conn, bank, line, day).await?,
+        // The day is over: what counts is whether a fund covers what is drawn tomorrow.
+        funds: fund::of_line(conn, bank, line, day.succ_opt().unwrap_or(day)).await?,
     })
 }
 

@@ -7,7 +7,8 @@ use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use ledger::Movement;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
@@ -181,6 +182,21 @@ async fn owes(conn: &impl ConnectionTrait, facility: FacilityId, enterprise: Org
     Ok(open > 0)
 }
 
+/// The members of a line of whose loans one is not settled, be it of interest or fees alone. What was written off is off
+/// the line.
+pub(super) async fn owing(conn: &impl ConnectionTrait, facility: FacilityId) -> Result<Vec<OrgId>, Fault> {
+    let ids: Vec<Uuid> = loans::loan::Entity::find()
+        .select_only()
+        .column(loans::loan::Column::EnterpriseId)
+        .distinct()
+        .filter(loans::loan::Column::FacilityId.eq(facility.uuid()))
+        .filter(loans::loan::Column::Status.eq(LoanStatus::Active.name()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(OrgId::from_uuid).collect())
+}
+
 /// Writes a movement of a deposit that was decided: the place, the row, the ledger, the audit; margin is held against
 /// the borrowing base at once.
 async fn moved(
@@ -230,7 +246,7 @@ async fn moved(
 }
 
 /// Writes what a member holds, on the place as it was read.
-async fn write_place(tx: &Tx, one: &NewMove<'_>) -> Result<(), Fault> {
+pub(super) async fn write_place(tx: &Tx, one: &NewMove<'_>) -> Result<(), Fault> {
     let column = match one.kind {
         DepositKind::MutualAid => M::DepositFen,
         DepositKind::Margin => M::MarginFen,

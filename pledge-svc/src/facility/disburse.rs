@@ -10,7 +10,7 @@ use contracts::{
     Event, FacilityId, OrgId,
     events::{LoanDrawn, SyndicateShare},
 };
-use finance::{Money, Rate};
+use finance::{Money, Rate, Roll};
 use futures::future::join;
 use ledger::Movement;
 use sea_orm::ActiveValue::Set;
@@ -18,12 +18,12 @@ use serde::Serialize;
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, Tx, bulk::Rows, idempotency};
 
 use super::{
-    draw::{Answer, Asked, DAY_COUNT, Granted},
+    draw::{Answer, Asked, Granted},
     lines::Lines,
     model::Facility,
     postings,
 };
-use crate::loan::{self, LoanStatus, LoanTerms};
+use crate::loan::{self, LoanStatus};
 
 /// Rows are made this many draws at a time; in between, the statement under way goes on.
 const PACE: usize = 16;
@@ -87,9 +87,10 @@ fn loans<'a>(
     paced(granted, move |some| {
         let loans = some
             .iter()
-            .map(|one| Ok(loan_row(tx, line(lines, one.drawdown.facility_id)?, one.asked, one)))
+            .map(|one| loan_row(tx, line(lines, one.drawdown.facility_id)?, one.asked, one))
             .collect::<Result<Vec<_>, Fault>>()?;
-        Ok([Rows::of(loans)?, Rows::of(some.iter().flat_map(share_rows))?])
+        let plans = some.iter().filter_map(|one| plan_row(tx, one)).collect::<Result<Vec<_>, Fault>>()?;
+        Ok([Rows::of(loans)?, Rows::of(some.iter().flat_map(share_rows))?, Rows::of(plans)?])
     })
 }
 
@@ -151,9 +152,12 @@ fn loan_row(
     facility: &Facility,
     asked: &Asked,
     one: &Granted<'_>,
-) -> loan::store::loan::ActiveModel {
+) -> Result<loan::store::loan::ActiveModel, Fault> {
     let drawdown = &one.drawdown;
-    loan::store::loan::ActiveModel {
+    let (terms, agreed) = (&one.terms, one.agreed.as_ref());
+    let floats = agreed.and_then(|agreed| agreed.floats);
+    let conditions = agreed.map(|agreed| serde_json::to_string(&agreed.conditions)).transpose()?;
+    Ok(loan::store::loan::ActiveModel {
         id: Set(drawdown.loan_id.uuid()),
         number: Set(drawdown.loan_number.clone()),
         drawdown_id: Set(drawdown.id.uuid()),
@@ -172,19 +176,21 @@ fn loan_row(
         billed: Set(0),
         arrears: Set(None),
         next_due_on: Set(one.next_due_on),
-        plan_version: Set(0),
+        plan_version: Set(i32::from(one.plan.is_some())),
         annual_rate: Set(facility.annual_rate.to_string()),
-        day_count: Set(DAY_COUNT.name().to_owned()),
-        repayment: Set(one.repayment.name().to_owned()),
+        day_count: Set(terms.day_count.name().to_owned()),
+        repayment: Set(terms.repayment.name().to_owned()),
         tenor_months: Set(i32::try_from(drawdown.tenor_months).unwrap_or(i32::MAX)),
-        every_months: Set(1),
-        grace: Set(0),
-        penalty_surcharge: Set(LoanTerms::PENALTY_SURCHARGE.to_string()),
-        holiday_grace: Set(false),
-        product: Set(loan::STANDARD_PRODUCT.to_owned()),
-        spread_bp: Set(None),
-        rate_reset: Set(None),
-        reset_on: Set(None),
+        every_months: Set(i32::try_from(terms.every_months).unwrap_or(i32::MAX)),
+        grace: Set(i32::try_from(terms.grace).unwrap_or(i32::MAX)),
+        penalty_surcharge: Set(terms.penalty_surcharge.to_string()),
+        holiday_grace: Set(terms.holiday_grace),
+        roll: Set((terms.roll != Roll::None).then(|| terms.roll.name().to_owned())),
+        product: Set(agreed.map_or(loan::STANDARD_PRODUCT, |agreed| &agreed.product).to_owned()),
+        conditions: Set(conditions),
+        spread_bp: Set(floats.map(|floats| floats.spread_bp)),
+        rate_reset: Set(floats.map(|floats| floats.reset.name().to_owned())),
+        reset_on: Set(floats.and_then(|floats| floats.reset_on)),
         restructured_on: Set(None),
         drawn_on: Set(drawdown.drawn_on),
         matures_on: Set(drawdown.matures_on),
@@ -192,7 +198,21 @@ fn loan_row(
         purpose: Set(asked.request.purpose.clone()),
         created_at: Set(tx.now()),
         version: Set(1),
-    }
+    })
+}
+
+/// The plan of a loan that does not follow from its terms alone.
+fn plan_row(tx: &Tx, one: &Granted<'_>) -> Option<Result<loan::store::plan::ActiveModel, Fault>> {
+    let plan = one.plan.as_ref()?;
+    Some(serde_json::to_string(plan).map_err(Fault::from).map(|schedule| loan::store::plan::ActiveModel {
+        loan_id: Set(one.drawdown.loan_id.uuid()),
+        version: Set(1),
+        cause: Set("draw".to_owned()),
+        effective_on: Set(one.drawdown.drawn_on),
+        schedule: Set(schedule),
+        made_by: Set(one.asked.caller.name.clone()),
+        made_at: Set(tx.now()),
+    }))
 }
 
 fn share_rows(one: &Granted<'_>) -> impl Iterator<Item = loan::store::share::ActiveModel> {

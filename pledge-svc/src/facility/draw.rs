@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::{DrawdownId, FacilityId, LoanId, OrgId};
-use finance::{DayCount, Money, Rate, Repayment, split};
+use finance::{DayCount, Money, Rate, Repayment, Roll, Schedule, split};
 use http_kit::IfMatch;
 use identity::Caller;
 use serde::{Deserialize, Serialize};
@@ -28,14 +28,19 @@ use super::{
         Facility,
         draw::{Ask, Refusal, decide_draw},
     },
+    offered::{self, Offered},
 };
-use crate::loan::{LoanShare, LoanTerms, model::maturity};
+use crate::loan::{
+    LoanShare, LoanTerms,
+    model::{maturity, products::Agreed},
+};
 
 /// How the interest of loans is counted: the custom of Chinese lending.
-pub(crate) const DAY_COUNT: DayCount = DayCount::Actual360;
+const DAY_COUNT: DayCount = DayCount::Actual360;
 
 /// What a member asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DrawRequest {
     /// The member; one draws for oneself alone.
     pub enterprise_id: OrgId,
@@ -43,12 +48,18 @@ pub struct DrawRequest {
     pub amount: Money,
     /// Months.
     pub tenor_months: u32,
-    /// How it is to be repaid; interest monthly and principal at the end unless said otherwise.
+    /// How it is to be repaid; what the product names first unless said otherwise.
     #[serde(default)]
     pub repayment: Option<Repayment>,
     /// What the money is for.
     #[serde(default)]
     pub purpose: Option<String>,
+    /// The code of the bank's product; `standard` unless said otherwise.
+    #[serde(default)]
+    pub product: Option<String>,
+    /// Opening instalments in which only interest is paid; what the product gives unless said otherwise.
+    #[serde(default)]
+    pub grace: Option<u32>,
 }
 
 /// A draw that waits for its decision.
@@ -140,11 +151,15 @@ pub(super) async fn draw_batch(
 pub(super) struct Granted<'a> {
     pub(super) asked: &'a Asked,
     pub(super) drawdown: Drawdown,
-    pub(super) repayment: Repayment,
+    pub(super) terms: LoanTerms,
+    /// Under which product; none for the standard one.
+    pub(super) agreed: Option<Agreed>,
     pub(super) shares: Vec<LoanShare>,
     pub(super) enterprise_name: String,
     pub(super) version: i64,
     pub(super) next_due_on: Option<NaiveDate>,
+    /// The plan, where its due dates were moved: it stays as it was agreed, whatever calendar comes later.
+    pub(super) plan: Option<Schedule>,
 }
 
 /// A question of the batch with its answer, once there is one.
@@ -182,8 +197,15 @@ async fn batch(
         .map(|case| case.asked.request.enterprise_id)
         .collect();
     if !enterprises.is_empty() {
+        let open = cases.iter().filter(|case| case.answer.is_none());
+        let named = open.filter(|case| offered::names_one(&case.asked.request));
+        let banks: HashSet<OrgId> = named
+            .filter_map(|case| facilities.get(&case.facility))
+            .map(|facility| facility.bank_id)
+            .collect();
+        let offered = Offered::read(tx.conn(), banks, tx.business_date()).await?;
         let mut lines = lines::read(tx, facilities, &enterprises).await?;
-        let decided = decide_all(tx, &mut lines, &mut cases)?;
+        let decided = decide_all(tx, &mut lines, &offered, &mut cases)?;
         let kept: Vec<(&IdempotencyKey, &Answer)> = decided
             .first
             .iter()
@@ -211,7 +233,12 @@ struct Decided<'a> {
 }
 
 /// Answers every case that has no answer yet, in the order of arrival.
-fn decide_all<'a>(tx: &Tx, lines: &mut Lines, cases: &mut [Case<'a>]) -> Result<Decided<'a>, Fault> {
+fn decide_all<'a>(
+    tx: &Tx,
+    lines: &mut Lines,
+    offered: &Offered,
+    cases: &mut [Case<'a>],
+) -> Result<Decided<'a>, Fault> {
     let mut decided = Decided { granted: Vec::new(), first: Vec::new() };
     let mut first_of_key: HashMap<(OrgId, &str, &str), usize> = HashMap::new();
     for index in 0..cases.len() {
@@ -219,7 +246,7 @@ fn decide_all<'a>(tx: &Tx, lines: &mut Lines, cases: &mut [Case<'a>]) -> Result<
         let first = *first_of_key.entry(asked.key.identity()).or_insert(index);
         let answer = if first == index {
             decided.first.push(index);
-            match decide(tx, lines, facility, asked)? {
+            match decide(tx, lines, offered, facility, asked)? {
                 Ok(granted) => {
                     let answer = Answer::Drawn(Box::new(granted.drawdown.clone()));
                     decided.granted.push(granted);
@@ -241,6 +268,7 @@ fn decide_all<'a>(tx: &Tx, lines: &mut Lines, cases: &mut [Case<'a>]) -> Result<
 fn decide<'a>(
     tx: &Tx,
     lines: &mut Lines,
+    offered: &Offered,
     facility: FacilityId,
     asked: &'a Asked,
 ) -> Result<Result<Granted<'a>, Answer>, Fault> {
@@ -251,6 +279,10 @@ fn decide<'a>(
     if !asked.seen.holds(line.facility.version) {
         return Ok(Err(Answer::Stale { version: line.facility.version }));
     }
+    let agreed = match offered.agree(&line.facility, &asked.request, on) {
+        Ok(agreed) => agreed,
+        Err(refusal) => return Ok(Err(Answer::Refused(Refusal::Product { refusal }))),
+    };
     let ask = Ask { amount: asked.request.amount, tenor_months: asked.request.tenor_months };
     let draw = match decide_draw(&line.facility, member, backing, ask, on) {
         Ok(draw) => draw,
@@ -260,9 +292,18 @@ fn decide<'a>(
     let member = Room { drawn: after.drawn, reserved: after.reserved, available: after.available() };
     let enterprise_name = after.enterprise_name.clone();
     let facility = &line.facility;
-    let repayment = asked.request.repayment.unwrap_or(Repayment::InterestOnly);
-    let terms =
-        LoanTerms::monthly(draw.amount, facility.annual_rate, DAY_COUNT, repayment, ask.tenor_months, on);
+    let terms = agreed.as_ref().map_or_else(
+        || {
+            let repayment = asked.request.repayment.unwrap_or(Repayment::InterestOnly);
+            LoanTerms::monthly(draw.amount, facility.annual_rate, DAY_COUNT, repayment, ask.tenor_months, on)
+        },
+        |agreed| agreed.terms,
+    );
+    let plan = match terms.roll {
+        Roll::None => None,
+        _ => Some(terms.schedule().map_err(broken)?),
+    };
+    let last = plan.as_ref().and_then(|plan| plan.instalments.last());
     let loan_id = LoanId::fresh(tx.now());
     let drawdown = Drawdown {
         id: DrawdownId::fresh(tx.now()),
@@ -273,7 +314,7 @@ fn decide<'a>(
         loan_id,
         loan_number: contracts::number("L", on, loan_id.uuid()),
         drawn_on: on,
-        matures_on: maturity(on, ask.tenor_months),
+        matures_on: last.map_or(maturity(on, ask.tenor_months), |last| last.due),
         status: "disbursed".to_owned(),
         facility: Room {
             drawn: facility.drawn,
@@ -285,8 +326,10 @@ fn decide<'a>(
     Ok(Ok(Granted {
         asked,
         shares: parts(facility, draw.amount)?,
-        repayment,
         next_due_on: terms.first_due().map_err(broken)?,
+        plan,
+        terms,
+        agreed,
         enterprise_name,
         version: facility.version,
         drawdown,
@@ -298,7 +341,7 @@ fn broken(error: impl std::fmt::Display) -> Fault {
 }
 
 /// Each bank's part, to the fen; the lead alone where there is no syndicate.
-fn parts(facility: &Facility, amount: Money) -> Result<Vec<LoanShare>, Fault> {
+pub(super) fn parts(facility: &Facility, amount: Money) -> Result<Vec<LoanShare>, Fault> {
     if facility.shares.is_empty() {
         return Ok(vec![LoanShare {
             bank_id: facility.bank_id,

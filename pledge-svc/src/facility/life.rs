@@ -1,8 +1,8 @@
 //! The acts of the day: lines whose window begins open, lines whose window is over expire. A step of the close of
-//! business, for all banks; run again for the same day it finds nothing left to do.
+//! business, for the bank whose day it is; run again for the same day it finds nothing left to do.
 
 use chrono::NaiveDate;
-use contracts::{Actor, FacilityId};
+use contracts::{Actor, FacilityId, OrgId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tx_kit::{AuditEntry, Fault, Tx};
 
@@ -17,14 +17,14 @@ use super::{
 /// Lines moved in one transaction; call again while this many were.
 pub const LINES_PER_STEP: u64 = 500;
 
-/// Lines whose window ended before the day expire; gives how many did. They lend nothing more; repayments go on.
+/// A bank's lines whose window ended before the day expire; gives how many did. They lend nothing more; repayments go on.
 ///
 /// # Errors
 /// The database's fault.
-pub async fn expire_due(tx: &mut Tx, on: NaiveDate) -> Result<u64, Fault> {
+pub async fn expire_due(tx: &mut Tx, bank: OrgId, on: NaiveDate) -> Result<u64, Fault> {
     let lending = [Status::Approved, Status::Active, Status::Suspended].map(Status::name);
     let ended = Condition::all().add(F::Status.is_in(lending)).add(F::AvailableUntil.lt(on));
-    let due = due(tx, ended).await?;
+    let due = due(tx, bank, ended).await?;
     let mut moved = 0;
     for id in due {
         moved += u64::from(step(tx, id, Status::Expired, on).await?);
@@ -32,16 +32,16 @@ pub async fn expire_due(tx: &mut Tx, on: NaiveDate) -> Result<u64, Fault> {
     Ok(moved)
 }
 
-/// Approved lines whose window has begun on the day open; gives how many did.
+/// A bank's approved lines whose window has begun on the day open; gives how many did.
 ///
 /// # Errors
 /// The database's fault.
-pub async fn open_due(tx: &mut Tx, on: NaiveDate) -> Result<u64, Fault> {
+pub async fn open_due(tx: &mut Tx, bank: OrgId, on: NaiveDate) -> Result<u64, Fault> {
     let begun = Condition::all()
         .add(F::Status.eq(Status::Approved.name()))
         .add(F::AvailableFrom.lte(on))
         .add(F::AvailableUntil.gte(on));
-    let due = due(tx, begun).await?;
+    let due = due(tx, bank, begun).await?;
     let mut moved = 0;
     for id in due {
         moved += u64::from(step(tx, id, Status::Active, on).await?);
@@ -50,10 +50,11 @@ pub async fn open_due(tx: &mut Tx, on: NaiveDate) -> Result<u64, Fault> {
 }
 
 /// The lines in question in the order of their ids, in which they are then locked.
-async fn due(tx: &Tx, which: Condition) -> Result<Vec<FacilityId>, Fault> {
+async fn due(tx: &Tx, bank: OrgId, which: Condition) -> Result<Vec<FacilityId>, Fault> {
     let ids: Vec<uuid::Uuid> = store::facility::Entity::find()
         .select_only()
         .column(F::Id)
+        .filter(F::BankId.eq(bank.uuid()))
         .filter(which)
         .order_by_asc(F::Id)
         .limit(LINES_PER_STEP)

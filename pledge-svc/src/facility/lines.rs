@@ -9,15 +9,17 @@
 //! - what a member's pledges carry is read after the lock. An act that lowers it *because of what is drawn* (a pledge
 //!   is cancelled where nothing is owed) locks the facility first, so that either it sees the draw or the draw sees
 //!   it; one that lowers it without asking what is drawn is simply before or after the draw;
+//! - where the bank has set a bound for one customer, its places on the bank's other lines are locked with its own, in
+//!   the same order; whoever draws there locks them too;
 //! - a key is looked up after the lock, so a twin on another replica has committed by then or waits; where a twin came
 //!   by another line, the primary key of the answers refuses the second, and it is decided again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use contracts::{FacilityId, OrgId};
-use finance::Money;
+use finance::{Money, Rate, Rounding};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{LockBehavior, LockType},
 };
 use tx_kit::{
@@ -27,13 +29,14 @@ use tx_kit::{
 
 use super::{
     backing::{self, Backings},
+    exposure,
     model::{
         Facility, Member,
         draw::{Backing, Cover, Draw},
     },
     store::{self, facility::Column as F, member::Column as M},
 };
-use crate::registration;
+use crate::{applications::room, registration};
 
 /// What becomes of a line that another transaction holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,66 @@ pub(super) struct Line {
     from_reservation: Money,
     places: BTreeMap<OrgId, Place>,
     backings: Backings,
+    customers: Option<Customers>,
+}
+
+/// What the bank that leads a line has out to its members, where it has set a bound for one customer.
+struct Customers {
+    /// The bound.
+    cap: Money,
+    /// The bank's part of this line.
+    part: Rate,
+    /// The bank's part of what each member owed on other lines when the batch began.
+    elsewhere: HashMap<OrgId, Money>,
+    /// The bank's part of what the batch has drawn there since.
+    beside: HashMap<OrgId, Money>,
+}
+
+impl Customers {
+    /// The bank's part of an amount drawn on this line, rounded up: the bound is not passed by rounding.
+    fn own(&self, amount: Money) -> Money {
+        amount.scale(self.part, Rounding::Up).unwrap_or(Money::MAX)
+    }
+
+    /// What a member may still draw on this line under the bound.
+    fn room(&self, member: &Member) -> Money {
+        let on_others = [&self.elsewhere, &self.beside]
+            .map(|owed| owed.get(&member.enterprise_id).copied().unwrap_or_default());
+        let owed = Money::total(on_others.into_iter().chain([self.own(member.drawn)]));
+        room(self.cap, owed.unwrap_or(Money::MAX), self.part)
+    }
+}
+
+/// The banks among those that lead the lines which have set a bound for one customer.
+fn bounded(facilities: &BTreeMap<FacilityId, Facility>) -> BTreeSet<OrgId> {
+    facilities.values().filter(|line| line.customer_cap.is_some()).map(|line| line.bank_id).collect()
+}
+
+/// What banks that have set a bound have out to the members in question; `members` are their places on all the banks'
+/// lines, locked.
+async fn customers(
+    tx: &Tx,
+    facilities: &BTreeMap<FacilityId, Facility>,
+    members: &HashMap<FacilityId, Vec<Member>>,
+) -> Result<HashMap<FacilityId, Customers>, Fault> {
+    let mut found = HashMap::new();
+    for bank in bounded(facilities) {
+        let parts = exposure::parts(tx.conn(), bank, members.keys().map(|line| line.uuid())).await?;
+        for (id, line) in facilities.iter().filter(|(_, line)| line.bank_id == bank) {
+            let Some(cap) = line.customer_cap else { continue };
+            let mut elsewhere: HashMap<OrgId, Money> = HashMap::new();
+            for (other, members) in members.iter().filter(|(other, _)| *other != id) {
+                let Some(part) = parts.get(&other.uuid()) else { continue };
+                for member in members {
+                    let sum = elsewhere.entry(member.enterprise_id).or_default();
+                    *sum = exposure::plus(*sum, exposure::own(member.drawn, *part)?)?;
+                }
+            }
+            let part = parts.get(&id.uuid()).copied().unwrap_or(Rate::ONE);
+            found.insert(*id, Customers { cap, part, elsewhere, beside: HashMap::new() });
+        }
+    }
+    Ok(found)
 }
 
 /// The lines of a batch.
@@ -99,8 +162,13 @@ pub(super) async fn read(
 ) -> Result<Lines, Fault> {
     let enterprises: Vec<OrgId> = enterprises.iter().copied().collect();
     let ids: Vec<FacilityId> = facilities.keys().copied().collect();
+    let mut which = Condition::any().add(M::FacilityId.is_in(padded(ids.iter().map(|id| id.uuid()))));
+    for bank in bounded(&facilities) {
+        // What a customer has on the bank's other lines is held still as well, in the same order.
+        which = which.add(exposure::lines_of(bank));
+    }
     let rows = store::member::Entity::find()
-        .filter(M::FacilityId.is_in(padded(ids.iter().map(|id| id.uuid()))))
+        .filter(which)
         .filter(M::EnterpriseId.is_in(padded(enterprises.iter().map(|id| id.uuid()))))
         .order_by_asc(M::Id)
         .lock_exclusive()
@@ -110,6 +178,7 @@ pub(super) async fn read(
     for row in rows {
         members.entry(row.facility_id.into()).or_default().push(store::member_of(row)?);
     }
+    let mut customers = customers(tx, &facilities, &members).await?;
     let mut own: HashMap<FacilityId, HashMap<OrgId, Cover>> = HashMap::new();
     let secured: Vec<FacilityId> = facilities
         .values()
@@ -139,6 +208,7 @@ pub(super) async fn read(
             read_version: facility.version,
             drawn: Money::ZERO,
             from_reservation: Money::ZERO,
+            customers: customers.remove(&id),
             facility,
             places,
             backings,
@@ -151,7 +221,9 @@ pub(super) async fn read(
 impl Line {
     /// A member as the draws before left it, with what backs its next one.
     pub(super) fn place(&self, enterprise: OrgId) -> Option<(&Member, Backing)> {
-        self.places.get(&enterprise).map(|place| (&place.member, self.backings.of(&place.member)))
+        let member = &self.places.get(&enterprise)?.member;
+        let customer_room = self.customers.as_ref().map(|customers| customers.room(member));
+        Some((member, Backing { customer_room, ..self.backings.of(member) }))
     }
 
     /// Moves the state by a draw that was granted; returns the member after it.
@@ -200,8 +272,26 @@ impl Lines {
         self.0.get(&id)
     }
 
-    /// A line, to be moved.
+    /// A line, to be moved; what the batch drew on the bank's other lines counts for its customers.
     pub(super) fn get_mut(&mut self, id: FacilityId) -> Option<&mut Line> {
+        let asked = self.0.get(&id)?;
+        if asked.customers.is_some() {
+            let bank = asked.facility.bank_id;
+            let mut beside: HashMap<OrgId, Money> = HashMap::new();
+            for line in self.0.iter().filter(|(other, _)| **other != id).map(|(_, line)| line) {
+                let Some(customers) = line.customers.as_ref().filter(|_| line.facility.bank_id == bank)
+                else {
+                    continue;
+                };
+                for (enterprise, place) in line.places.iter().filter(|(_, place)| place.drawn.is_positive()) {
+                    let sum = beside.entry(*enterprise).or_default();
+                    *sum = sum.checked_add(customers.own(place.drawn)).unwrap_or(Money::MAX);
+                }
+            }
+            if let Some(customers) = self.0.get_mut(&id).and_then(|line| line.customers.as_mut()) {
+                customers.beside = beside;
+            }
+        }
         self.0.get_mut(&id)
     }
 

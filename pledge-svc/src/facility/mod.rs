@@ -3,11 +3,19 @@
 //!
 //! Where is …?
 //! - deciding a draw: `model/draw.rs`; doing it, in batches: `draw.rs` and `disburse.rs`, queued by `desk.rs`; the lines
-//!   of a batch under lock: `lines.rs`; what a draw is decided on besides line and member: `backing.rs`
+//!   of a batch under lock: `lines.rs`; what a draw is decided on besides line and member: `backing.rs`; the products
+//!   that draws are offered: `offered.rs`, `offers_api.rs`
 //! - proposing, approving, refusing: `model/proposal.rs`, `propose.rs`, `approve.rs`; the terms and their defaults:
 //!   `model/terms.rs`; syndicates: `model/syndicate.rs`; who covers a loss: `model/cover.rs`
 //! - changing limit, members, terms and window, closing: `model/{change,places}.rs`, `change.rs`, `changed.rs`
-//! - suspending and resuming: `approve.rs`; what suspends by itself: `model/triggers.rs`, `triggers.rs`
+//! - a further tranche of a running loan: `tranche.rs`, `tranche_api.rs`, `tranche_answers.rs`
+//! - what one customer may have at the bank at most, over all its lines: `exposure.rs`
+//! - who may decide what amount, the first of two approvals, the risk manager's word: `model/authority.rs`, `votes.rs`,
+//!   `authority_api.rs`
+//! - drawing before a pledge is registered: `model/waiver.rs`, `waivers.rs`, `waiver_api.rs`
+//! - members of one connected group: `connected.rs`
+//! - suspending and resuming: `approve.rs`; what suspends by itself: `model/triggers.rs`, `triggers.rs`, a
+//!   fund that covers nothing new: `funds.rs`
 //! - opening and expiring by the day: `model/life.rs`, `life.rs`; all that ends a bank's day: `day_end.rs`
 //! - deposits: `model/deposit.rs`, `deposits.rs`; the mutual-aid pool in a loss: `pool_deposits.rs`
 //! - lending on a pool of patents, its borrowing base and margin calls: `pool/`
@@ -17,10 +25,12 @@
 mod answers;
 pub(crate) mod api;
 mod approve;
+mod authority_api;
 mod backing;
 mod change;
 mod change_api;
 mod changed;
+mod connected;
 mod day_end;
 mod deposit_api;
 mod deposits;
@@ -28,12 +38,16 @@ mod desk;
 mod disburse;
 mod draw;
 mod events;
+mod exposure;
+mod funds;
 mod life;
 mod lines;
 mod listing;
 mod members_listing;
 pub mod migrations;
 pub mod model;
+mod offered;
+mod offers_api;
 mod pool;
 mod pool_deposits;
 mod postings;
@@ -41,17 +55,28 @@ mod propose;
 mod reservation;
 pub(crate) mod store;
 mod terms_of;
+mod tranche;
+mod tranche_answers;
+mod tranche_api;
 mod triggers;
 pub(crate) mod view;
+mod votes;
+mod waiver_api;
+mod waivers;
 
+pub use connected::relabel;
+pub(crate) use day_end::turn_windows;
 pub use day_end::{LinesClosed, close_lines};
 pub use deposits::ForLoan;
 pub use desk::DrawDesk;
 pub use draw::{Answer, Asked, DrawRequest, Drawdown, Room};
+pub use exposure::{AtBank, at_bank, refresh_customer_caps, share_of_bank};
+pub use funds::FundStandings;
 pub use life::{LINES_PER_STEP, expire_due, open_due};
 pub use model::{
     CoverParty, Facility, Liability, LossCover, Member, Status,
-    triggers::{FundStanding, LineFigures},
+    deposit::DepositKind,
+    triggers::{FundStanding, LineFigures, NewCover},
 };
 pub use pool::{PoolValues, recompute as recompute_base};
 pub use pool_deposits::{apply_deposits, restore_deposits};

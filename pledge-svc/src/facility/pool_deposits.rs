@@ -1,27 +1,28 @@
-//! The mutual-aid pool in a loss: what is taken from members' deposits when one of them does not pay, the borrower's
-//! own first, and what goes back to them from a later recovery. Called inside the disposal's own act.
+//! Members' deposits in a loss: what is taken of the mutual-aid pool, and of the margin under a pool of patents, when one
+//! of them does not pay, the borrower's own first, and what goes back to them from a later recovery. Called inside the
+//! disposal's own act.
 
 use std::collections::HashMap;
 
 use contracts::{Actor, FacilityId, LoanId, MemberId};
 use finance::{Contribution, Money, Rate, share_recovery, split};
 use ledger::Account;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
-    deposits::ForLoan,
+    deposits::{ForLoan, write_place},
     model::{
-        Facility, Liability, Member,
+        Facility, Member,
         deposit::{DepositKind, DepositMove},
     },
     postings,
-    store::{self, deposit::NewMove, member::Column as M},
+    store::{self, deposit::NewMove},
 };
 
-/// Takes an amount for a loss out of the pool, the borrower's own deposit first, then of the others in proportion to
+/// Takes an amount for a loss out of deposits of a kind, the borrower's own first, then of the others in proportion to
 /// what they hold. In the lead's book: Dr security deposits / Cr `credit`. Gives what was taken: less than asked where
-/// the pool holds less.
+/// less is held. The borrowing base is the caller's to reckon once the loan is paid.
 ///
 /// # Errors
 /// The database's fault.
@@ -29,22 +30,23 @@ pub async fn apply_deposits(
     tx: &mut Tx,
     facility: FacilityId,
     of: ForLoan,
-    (amount, credit): (Money, Account),
+    (kind, amount, credit): (DepositKind, Money, Account),
     actor: &Actor,
 ) -> Result<Money, Fault> {
     let Some(line) = store::lock(tx.conn(), facility).await? else { return Ok(Money::ZERO) };
-    let members = answering(tx, &line, of).await?;
-    let parts = taken(&members, of, amount)?;
+    let members = answering(tx, &line, of, kind).await?;
+    let parts = taken(&members, of, kind, amount)?;
     let mut movements = Vec::new();
     let mut moves = Vec::new();
     for (member, part) in members.iter().zip(parts).filter(|(_, part)| part.is_positive()) {
         movements.push(postings::deposit_applied(&line, member, part, credit)?);
-        moves.push(row(member, DepositMove::Applied, part, member.deposit.saturating_sub(part), of.loan));
+        let left = kind.held(member).saturating_sub(part);
+        moves.push(row(member, kind, DepositMove::Applied, (part, left), of.loan));
     }
     finish(tx, &line, (moves, movements), "facility.deposit.apply", actor).await
 }
 
-/// Puts an amount of a recovery back into the pool, to each in proportion to what was taken of it for the loan, and
+/// Puts an amount of a recovery back into deposits of a kind, to each in proportion to what was taken of it for the loan, and
 /// never more than that. In the lead's book: Dr `debit` / Cr security deposits. Gives what went back.
 ///
 /// # Errors
@@ -53,11 +55,11 @@ pub async fn restore_deposits(
     tx: &mut Tx,
     facility: FacilityId,
     of: ForLoan,
-    (amount, debit): (Money, Account),
+    (kind, amount, debit): (DepositKind, Money, Account),
     actor: &Actor,
 ) -> Result<Money, Fault> {
     let Some(line) = store::lock(tx.conn(), facility).await? else { return Ok(Money::ZERO) };
-    let given = given(tx, facility, of.loan).await?;
+    let given = given(tx, facility, of.loan, kind).await?;
     let members: Vec<Member> = store::lock_all_members(tx.conn(), facility)
         .await?
         .into_iter()
@@ -69,8 +71,8 @@ pub async fn restore_deposits(
     let mut moves = Vec::new();
     for (member, part) in members.iter().zip(shared.parts).filter(|(_, part)| part.is_positive()) {
         movements.push(postings::deposit_restored(&line, member, part, debit)?);
-        let balance = member.deposit.checked_add(part).map_err(broken)?;
-        moves.push(row(member, DepositMove::Restored, part, balance, of.loan));
+        let balance = kind.held(member).checked_add(part).map_err(broken)?;
+        moves.push(row(member, kind, DepositMove::Restored, (part, balance), of.loan));
     }
     finish(tx, &line, (moves, movements), "facility.deposit.restore", actor).await
 }
@@ -80,25 +82,31 @@ fn broken(error: impl std::fmt::Display) -> Fault {
 }
 
 /// The members whose deposits answer for the loan, locked in the order of their ids.
-async fn answering(tx: &Tx, line: &Facility, of: ForLoan) -> Result<Vec<Member>, Fault> {
-    match line.terms.liability {
-        Liability::Several => store::lock_members(tx.conn(), line.id, &[of.borrower]).await,
-        Liability::Joint { .. } => store::lock_all_members(tx.conn(), line.id).await,
+async fn answering(tx: &Tx, line: &Facility, of: ForLoan, kind: DepositKind) -> Result<Vec<Member>, Fault> {
+    let all = match kind {
+        DepositKind::MutualAid => line.terms.liability.is_joint(),
+        // Margin stands in for patents that secure the loans of all.
+        DepositKind::Margin => line.terms.collateral.pool().is_some(),
+    };
+    if all {
+        store::lock_all_members(tx.conn(), line.id).await
+    } else {
+        store::lock_members(tx.conn(), line.id, &[of.borrower]).await
     }
 }
 
 /// What is taken of each: the borrower's own first, the rest of the others by the largest remainder.
-fn taken(members: &[Member], of: ForLoan, amount: Money) -> Result<Vec<Money>, Fault> {
+fn taken(members: &[Member], of: ForLoan, kind: DepositKind, amount: Money) -> Result<Vec<Money>, Fault> {
     let own = |member: &Member| member.enterprise_id == of.borrower;
-    let first = Money::total(members.iter().filter(|one| own(one)).map(|one| one.deposit))
+    let first = Money::total(members.iter().filter(|one| own(one)).map(|one| kind.held(one)))
         .map_err(broken)?
         .min(amount);
     let weights: Vec<Rate> = members
         .iter()
-        .map(|member| if own(member) { Rate::ZERO } else { Rate::new(member.deposit.yuan()) })
+        .map(|member| if own(member) { Rate::ZERO } else { Rate::new(kind.held(member).yuan()) })
         .collect();
     let others =
-        Money::total(members.iter().filter(|one| !own(one)).map(|one| one.deposit)).map_err(broken)?;
+        Money::total(members.iter().filter(|one| !own(one)).map(|one| kind.held(one))).map_err(broken)?;
     let rest = amount.saturating_sub(first).min(others);
     let mut parts = if rest.is_positive() {
         split(rest, &weights).map_err(broken)?
@@ -116,11 +124,13 @@ async fn given(
     tx: &Tx,
     facility: FacilityId,
     loan: LoanId,
+    kind: DepositKind,
 ) -> Result<HashMap<MemberId, Contribution>, Fault> {
     use store::deposit::row::{Column, Entity};
     let rows = Entity::find()
         .filter(Column::FacilityId.eq(facility.uuid()))
         .filter(Column::LoanId.eq(loan.uuid()))
+        .filter(Column::Kind.eq(kind.name()))
         .order_by_asc(Column::Id)
         .all(tx.conn())
         .await?;
@@ -139,8 +149,14 @@ async fn given(
     Ok(given)
 }
 
-fn row(member: &Member, moved: DepositMove, amount: Money, balance: Money, loan: LoanId) -> NewMove<'_> {
-    NewMove { member, kind: DepositKind::MutualAid, moved, amount, balance, loan: Some(loan), comment: None }
+fn row(
+    member: &Member,
+    kind: DepositKind,
+    moved: DepositMove,
+    (amount, balance): (Money, Money),
+    loan: LoanId,
+) -> NewMove<'_> {
+    NewMove { member, kind, moved, amount, balance, loan: Some(loan), comment: None }
 }
 
 async fn finish(
@@ -154,19 +170,7 @@ async fn finish(
         return Ok(Money::ZERO);
     }
     for one in &moves {
-        let touched = store::member::Entity::update_many()
-            .col_expr(M::DepositFen, Expr::value(one.balance.fen()))
-            .filter(M::Id.eq(one.member.id.uuid()))
-            .filter(M::DepositFen.eq(one.member.deposit.fen()))
-            .exec(tx.conn())
-            .await?
-            .rows_affected;
-        if touched != 1 {
-            return Err(Fault::Invariant(format!(
-                "the deposit of member {} changed under its lock",
-                one.member.id
-            )));
-        }
+        write_place(tx, one).await?;
     }
     store::deposit::record(tx, line, &actor.name, &moves).await?;
     ledger::store::post(tx, &movements).await?;
@@ -184,7 +188,10 @@ mod tests {
 
     fn members() -> Vec<Member> {
         [(1, 100), (2, 200), (3, 100)]
-            .map(|(number, fen)| Member { deposit: Money::from_fen(fen), ..numbered(number, 1_000, 0, 0) })
+            .map(|(number, fen)| {
+                let held = Money::from_fen(fen);
+                Member { deposit: held, margin: held, ..numbered(number, 1_000, 0, 0) }
+            })
             .into()
     }
 
@@ -192,7 +199,10 @@ mod tests {
         let members = members();
         let of =
             ForLoan { loan: LoanId::from_uuid(uuid::Uuid::from_u128(9)), borrower: members[0].enterprise_id };
-        taken(&members, of, Money::from_fen(amount)).unwrap().iter().map(|part| part.fen()).collect()
+        let kinds = [DepositKind::MutualAid, DepositKind::Margin];
+        let each = kinds.map(|kind| taken(&members, of, kind, Money::from_fen(amount)).unwrap());
+        assert_eq!(each[0], each[1], "margin is taken as a contribution to the pool is");
+        each[0].iter().map(|part| part.fen()).collect()
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The act: a loan officer proposes a facility. It is not lent on before another person approves it.
 
 use contracts::{FacilityId, MemberId};
+use finance::Money;
 use http_kit::ActError;
 use identity::Caller;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use tx_kit::{AuditEntry, Fault, InTx, Tx};
 
 use super::{
-    answers, events,
+    answers, connected, events, exposure,
     model::{
         MemberStatus, ShareRole, Status,
         members::ProposedMember,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::state::App;
 
-/// Rows of one statement: fifteen columns stay far below SQLite's 32,766 bound values.
+/// Rows of one statement: seventeen columns stay below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 /// Proposes a facility of the caller's bank.
@@ -33,6 +34,8 @@ pub(crate) async fn propose(
 }
 
 async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result<FacilityView, ActError> {
+    let members = connected::labelled(tx.conn(), caller.tenant, &proposal.members).await?;
+    let proposal = &Proposal { members, ..proposal.clone() };
     let found = flaws(proposal, caller.tenant, tx.business_date());
     if !found.is_empty() {
         return Err(answers::flawed(found).into());
@@ -108,6 +111,9 @@ async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -
         reason: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),
+        customer_cap_fen: Set(exposure::customer_cap(tx.conn(), caller.tenant, tx.business_date())
+            .await?
+            .map(Money::fen)),
     };
     store::facility::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -132,6 +138,8 @@ pub(super) async fn insert_members(tx: &Tx, facility: FacilityId, places: &[Plac
             deposit_fen: Set(0),
             margin_fen: Set(0),
             conditions_open: Set(0),
+            waived_fen: Set(0),
+            waived_until: Set(None),
         });
         store::member::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }

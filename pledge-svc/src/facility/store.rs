@@ -6,6 +6,8 @@ pub(crate) mod deposit;
 mod on_list;
 pub(crate) mod pool;
 pub(crate) mod trigger;
+pub(crate) mod vote;
+pub(crate) mod waiver;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +21,7 @@ use sea_orm::{
 use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
-use super::model::{Facility, Member, MemberStatus, Share, ShareRole, Status};
+use super::model::{Facility, Member, MemberStatus, Share, ShareRole, Status, waiver::Waiver};
 
 pub(crate) use on_list::{Allotted, allotted, group_uses, margin, members, places};
 
@@ -63,6 +65,7 @@ pub mod facility {
         pub reason: Option<String>,
         pub created_at: DateTimeUtc,
         pub version: i64,
+        pub customer_cap_fen: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -120,6 +123,8 @@ pub mod member {
         pub deposit_fen: i64,
         pub margin_fen: i64,
         pub conditions_open: i32,
+        pub waived_fen: i64,
+        pub waived_until: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -313,6 +318,7 @@ pub(crate) fn facility_of(row: facility::Model, shares: Vec<Share>) -> Result<Fa
         grouped: row.grouped,
         maker: row.maker_id.into(),
         version: row.version,
+        customer_cap: row.customer_cap_fen.map(Money::from_fen),
         shares,
     })
 }
@@ -334,5 +340,6 @@ pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
         deposit: Money::from_fen(row.deposit_fen),
         margin: Money::from_fen(row.margin_fen),
         conditions_open: u32::try_from(row.conditions_open).unwrap_or(0),
+        waiver: row.waived_until.map(|until| Waiver { amount: Money::from_fen(row.waived_fen), until }),
     })
 }

@@ -19,6 +19,8 @@ pub struct LossTerms {
     pub cover: Vec<LossCover>,
     /// How far the members answer for each other: a joint pool's deposits bear what the covers leave.
     pub liability: Liability,
+    /// Whether the patents of all members secure the loans of all, with margin paid in where their value falls short.
+    pub pooled: bool,
 }
 
 /// The sharing agreed for a facility; `None` where it is out of scope.
@@ -33,5 +35,6 @@ pub async fn loss_terms(
     let Some(row) = store::one(conn, scope, id).await? else { return Ok(None) };
     let cover = store::cover::covers(conn, [row.id]).await?.into_iter().map(|(_, cover)| cover).collect();
     let facility = store::facility_of(row, Vec::new())?;
-    Ok(Some(LossTerms { cover, liability: facility.terms.liability }))
+    let pooled = facility.terms.collateral.pool().is_some();
+    Ok(Some(LossTerms { cover, liability: facility.terms.liability, pooled }))
 }

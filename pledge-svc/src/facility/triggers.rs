@@ -11,10 +11,11 @@ use super::{
     events,
     model::{
         Facility, MemberStatus, Status,
-        triggers::{LineFigures, TriggerKind, TriggerState, Tripped, is_news, tripped},
+        triggers::{LineFigures, TriggerKind, TriggerState, Tripped, fund_stopped, is_news, tripped},
     },
     store, view,
 };
+use crate::fund;
 
 /// Holds a line's figures against its triggers; gives what was news and stopped something.
 ///
@@ -33,11 +34,42 @@ pub async fn apply_triggers(
     let enterprises: Vec<OrgId> = figures.tiers.iter().map(|(enterprise, _)| *enterprise).collect();
     let members = store::lock_members(tx.conn(), id, &enterprises).await?;
     let holding = tripped(&facility.terms.triggers, figures, &members);
+    // Whether a margin call is met is for the borrowing base to tell.
+    hold(tx, &facility, holding, |kind| kind != TriggerKind::MarginCall, actor).await
+}
+
+/// Holds a line against its funds alone, as they stand now; gives what was news and stopped it.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn apply_fund_trigger(
+    tx: &mut Tx,
+    id: FacilityId,
+    actor: &Actor,
+) -> Result<Vec<Tripped>, Fault> {
+    let Some(facility) = store::lock(tx.conn(), id).await? else { return Ok(Vec::new()) };
+    if !matches!(facility.status, Status::Active | Status::Suspended) {
+        return Ok(Vec::new());
+    }
+    let funds = fund::of_line(tx.conn(), facility.bank_id, id, tx.business_date()).await?;
+    let holding = fund_stopped(&facility.terms.triggers, &funds).into_iter().collect();
+    hold(tx, &facility, holding, |kind| kind == TriggerKind::Fund, actor).await
+}
+
+/// Records which of the triggers that were looked at hold now and which have cleared; stops what is news. The facility
+/// is locked.
+async fn hold(
+    tx: &mut Tx,
+    facility: &Facility,
+    holding: Vec<Tripped>,
+    looked_at: impl Fn(TriggerKind) -> bool,
+    actor: &Actor,
+) -> Result<Vec<Tripped>, Fault> {
+    let id = facility.id;
     let live = store::trigger::live(tx.conn(), id).await?;
     for (key, row) in &live {
-        // Whether a margin call is met is for the borrowing base to tell.
         let stands = holding.iter().any(|now| (now.kind, now.member) == *key);
-        if !stands && key.0 != TriggerKind::MarginCall {
+        if !stands && looked_at(key.0) {
             let from = store::trigger::state_of(row)?;
             store::trigger::end(tx, id, Some(*key), (from, TriggerState::Cleared), None).await?;
         }
@@ -55,7 +87,7 @@ pub async fn apply_triggers(
             store::trigger::note(tx, row, &now).await?;
         }
     }
-    stop(tx, &facility, &news, actor).await?;
+    stop(tx, facility, &news, actor).await?;
     Ok(news)
 }
 

@@ -12,7 +12,7 @@ use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
-    model::{CollateralRule, Liability, LossCover, MemberStatus, Share, Status, Triggers},
+    model::{CollateralRule, Liability, LossCover, MemberStatus, Share, Status, Triggers, waiver::Waiver},
     store,
 };
 
@@ -144,6 +144,9 @@ pub struct MemberFigures {
     pub margin: Money,
     /// Conditions precedent that are not fulfilled.
     pub conditions_open: u32,
+    /// The waiver of its pledge that was approved last; over once its last day is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
 }
 
 /// The views of facilities found in scope.
@@ -262,6 +265,7 @@ pub(crate) fn member_view(
             .map_err(|error| Fault::Corrupt(error.to_string()))?,
         margin: member.margin,
         conditions_open: member.conditions_open,
+        waiver: member.waiver,
     };
     Ok(MemberView {
         id: member.id,

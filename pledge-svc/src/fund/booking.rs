@@ -6,6 +6,7 @@ use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
+    events,
     model::{Agreement, EntryKind, Fund},
     store,
 };
@@ -30,7 +31,7 @@ pub(super) struct Booking<'a> {
     pub approver: &'a str,
 }
 
-/// Writes the line with the balance after it; the fund is as the movement leaves it.
+/// Writes the line with the balance after it, and tells the others; the fund is as the movement leaves it.
 pub(super) async fn book(tx: &mut Tx, fund: &Fund, booking: Booking<'_>) -> Result<Uuid, Fault> {
     let id = MovementId::fresh(tx.now()).uuid();
     let balance = fund.balance().map_err(|error| Fault::Invariant(error.to_string()))?;
@@ -51,5 +52,7 @@ pub(super) async fn book(tx: &mut Tx, fund: &Fund, booking: Booking<'_>) -> Resu
         created_at: tx.now(),
     };
     store::insert_entry(tx, row).await?;
+    let movement = events::movement(id, fund, &booking)?;
+    events::tell(tx, fund, Some(movement)).await?;
     Ok(id)
 }

@@ -9,6 +9,7 @@ use tx_kit::Tx;
 
 use super::{
     booking::{Booking, book},
+    events::{self, Act},
     exposure,
     model::{
         Agreement, AgreementStatus, EntryKind, Fund, Instruction, Order, Refusal,
@@ -127,7 +128,10 @@ async fn agreed(tx: &Tx, fund: &Fund, new: &NewAgreement) -> Result<Effect, ActE
 /// Does what an approved instruction asks for.
 pub(super) async fn carry_out(tx: &mut Tx, instruction: &Instruction) -> Result<(), ActError> {
     match effect(tx, instruction.fund_id, &instruction.order).await? {
-        Effect::Opened(fund) => store::insert(tx, &fund).await?,
+        Effect::Opened(fund) => {
+            store::insert(tx, &fund).await?;
+            events::tell(tx, &fund, None).await?;
+        }
         Effect::PaidIn(fund, kind, paid) => {
             store::update(tx, &fund).await?;
             let booking = Booking {
@@ -147,12 +151,21 @@ pub(super) async fn carry_out(tx: &mut Tx, instruction: &Instruction) -> Result<
         Effect::Agreed(fund, agreement) => {
             store::update(tx, &fund).await?;
             store::insert_agreement(tx, &agreement).await?;
+            events::tell(tx, &fund, None).await?;
+            events::tell_agreement(tx, Act::Made, &agreement).await?;
         }
         Effect::Changed(fund, agreement) => {
             store::update(tx, &fund).await?;
             store::update_agreement(tx, &agreement).await?;
+            events::tell(tx, &fund, None).await?;
+            let ended = agreement.status == AgreementStatus::Ended;
+            let act = if ended { Act::Ended } else { Act::Amended };
+            events::tell_agreement(tx, act, &agreement).await?;
         }
-        Effect::Released(agreement) => store::update_agreement(tx, &agreement).await?,
+        Effect::Released(agreement) => {
+            store::update_agreement(tx, &agreement).await?;
+            events::tell_agreement(tx, Act::Released, &agreement).await?;
+        }
     }
     Ok(())
 }

@@ -10,9 +10,10 @@ use tx_kit::{Fault, Tx};
 
 use super::{
     booking::{Booking, book},
+    events::{self, Act},
     model::{
-        Agreement, EntryKind, Fund, PaymentBounds, Refusal,
-        payment::{claim, settle, take_back},
+        Agreement, EntryKind, Fund, PaymentBounds,
+        payment::{claim, lower, settle, take_back},
     },
     postings, store, watch,
 };
@@ -22,9 +23,9 @@ use super::{
 pub struct FundCover {
     /// The agreement.
     pub agreement: Agreement,
-    /// What is left of this year's cap.
+    /// What is left of this year's cap, less claims that wait.
     pub left_of_year: Option<Money>,
-    /// The least of what is left of the commitment and what the fund holds, less claims that wait.
+    /// The least of what is left of the commitment and what the fund holds, each less the claims that wait for it.
     pub balance: Money,
 }
 
@@ -69,11 +70,18 @@ pub async fn cover_of(
         None => None,
         Some(cap) => {
             let paid = store::find_paid_in_year(conn, &scope, agreement.id, on).await?;
-            Some(cap.saturating_sub(paid))
+            // What waits will be paid out of the same year or of a later one, and never out of neither.
+            Some(cap.saturating_sub(paid).saturating_sub(agreement.pending))
         }
     };
-    let held = agreement.commitment_left().map_err(broken)?.min(fund.balance().map_err(broken)?);
-    let balance = held.saturating_sub(agreement.pending);
+    // What the fund holds is the same money for every bank: claims of all of them wait for it.
+    let open = store::list_open(conn, &scope, fund_id).await?;
+    let waiting = Money::total(open.iter().map(|one| one.pending)).map_err(broken)?;
+    let balance = agreement
+        .commitment_left()
+        .map_err(broken)?
+        .saturating_sub(agreement.pending)
+        .min(fund.balance().map_err(broken)?.saturating_sub(waiting));
     Ok(Some(FundCover { agreement, left_of_year, balance }))
 }
 
@@ -91,7 +99,21 @@ async fn locked(tx: &Tx, id: FundAgreementId) -> Result<(Fund, Agreement), ActEr
 /// Ended meanwhile, or the database's fault.
 pub async fn note_claim(tx: &mut Tx, id: FundAgreementId, amount: Money) -> Result<(), ActError> {
     let (_, agreement) = locked(tx, id).await?;
-    store::update_agreement(tx, &claim(&agreement, amount)?).await?;
+    let claimed = claim(&agreement, amount)?;
+    store::update_agreement(tx, &claimed).await?;
+    events::tell_agreement(tx, Act::Claimed, &claimed).await?;
+    Ok(())
+}
+
+/// Notes that a claim which waits has fallen by an amount: less is lost than was claimed for.
+///
+/// # Errors
+/// More than waits, or the database's fault.
+pub async fn lower_claim(tx: &mut Tx, id: FundAgreementId, less: Money) -> Result<(), ActError> {
+    let (_, agreement) = locked(tx, id).await?;
+    let lowered = lower(&agreement, less)?;
+    store::update_agreement(tx, &lowered).await?;
+    events::tell_agreement(tx, Act::Lowered, &lowered).await?;
     Ok(())
 }
 
@@ -126,7 +148,9 @@ pub async fn pay(tx: &mut Tx, payment: &Payment<'_>) -> Result<(), ActError> {
     let (fund, agreement) = settle(&fund, &agreement, payment.amount, bounds)?;
     store::update(tx, &fund).await?;
     store::update_agreement(tx, &agreement).await?;
+    events::tell_agreement(tx, Act::Decided, &agreement).await?;
     if payment.amount.is_zero() {
+        events::tell(tx, &fund, None).await?;
         return Ok(());
     }
     let booking = Booking {
@@ -173,6 +197,7 @@ pub async fn take_recovery(tx: &mut Tx, back: &HandedBack<'_>) -> Result<(), Act
     let (fund, agreement) = take_back(&fund, &agreement, back.amount)?;
     store::update(tx, &fund).await?;
     store::update_agreement(tx, &agreement).await?;
+    events::tell_agreement(tx, Act::Recovered, &agreement).await?;
     let booking = Booking {
         kind: EntryKind::Recovery,
         amount: back.amount,
@@ -188,20 +213,4 @@ pub async fn take_recovery(tx: &mut Tx, back: &HandedBack<'_>) -> Result<(), Act
     let movement = postings::recovery_handed_back(book_id, back.claim.uuid(), back.amount)?;
     ledger::store::post(tx, &[movement]).await?;
     Ok(())
-}
-
-/// Whether a fund covers a new loan of a bank's facility: within days and leverage, and not stopped.
-///
-/// # Errors
-/// [`Refusal`] where it does not; the database's fault.
-pub async fn covers_new(
-    conn: &impl ConnectionTrait,
-    (fund, bank, facility): (FundId, OrgId, FacilityId),
-    amount: Money,
-    on: chrono::NaiveDate,
-) -> Result<Result<(), Refusal>, Fault> {
-    let found = store::find_covering(conn, &Scope::system(), fund, bank, facility).await?;
-    let Some(agreement) = found else { return Ok(Err(Refusal::NoAgreement)) };
-    let exposure = super::exposure::of(conn, &agreement, on).await?;
-    Ok(agreement.covers(amount, exposure, on))
 }

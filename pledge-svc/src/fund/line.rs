@@ -2,15 +2,18 @@
 
 use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId};
+use finance::Money;
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use tx_kit::Fault;
 
-use super::{cover_of, model::AgreementStatus};
-use crate::facility::{self, FundStanding};
+use super::{FundCover, cover_of, exposure, model::Refusal};
+use crate::facility::{self, FundStanding, NewCover};
 
-/// How the funds stand that cover a bank's facility: what each may still pay, and whether it has stopped the bank. A fund
-/// that is named but has agreed to nothing has nothing to tell.
+/// The least that may be drawn.
+const LEAST: Money = Money::from_fen(1);
+
+/// Whether the funds that a bank's facility counts on cover what is newly lent on it on a day.
 ///
 /// # Errors
 /// The database's fault.
@@ -24,12 +27,25 @@ pub async fn of_line(
     let terms = facility::loss_terms(conn, &Scope::system(), line).await?;
     for promise in terms.map(|terms| terms.cover).unwrap_or_default() {
         let Some(fund) = promise.party.fund() else { continue };
-        let found = cover_of(conn, fund, bank, line, on).await?;
-        standings.push(FundStanding {
-            name: promise.name,
-            left: found.as_ref().map(|cover| cover.balance),
-            breaker_open: found.is_some_and(|cover| cover.agreement.status == AgreementStatus::Stopped),
-        });
+        let cover = match cover_of(conn, fund, bank, line, on).await? {
+            Some(found) => new_cover(conn, &found, on).await?,
+            None => NewCover::NoAgreement,
+        };
+        standings.push(FundStanding { name: promise.name, cover });
     }
     Ok(standings)
+}
+
+/// What the agreement says to the least new loan.
+async fn new_cover(conn: &impl ConnectionTrait, found: &FundCover, on: NaiveDate) -> Result<NewCover, Fault> {
+    let covered = exposure::of(conn, &found.agreement, on).await?;
+    Ok(match found.agreement.covers(LEAST, covered, on) {
+        Err(Refusal::Stopped { .. }) => NewCover::Stopped,
+        Err(Refusal::NotInStatus { .. }) => NewCover::NoAgreement,
+        Err(Refusal::OutsideTerm { from, until }) => NewCover::OutsideTerm { from, until },
+        _ if !found.balance.is_positive() => NewCover::Exhausted { left: found.balance },
+        Err(Refusal::BeyondLeverage { .. }) => NewCover::LeverageReached,
+        Err(other) => return Err(Fault::Invariant(other.to_string())),
+        Ok(()) => NewCover::Given,
+    })
 }

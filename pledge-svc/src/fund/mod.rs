@@ -14,6 +14,7 @@ mod booking;
 mod carry_out;
 mod compensate;
 mod decide;
+mod events;
 mod exposure;
 mod line;
 mod listing;
@@ -27,7 +28,7 @@ mod view;
 mod watch;
 
 pub(crate) use api::routes;
-pub use compensate::{FundCover, HandedBack, Payment, cover_of, covers_new, note_claim, pay, take_recovery};
+pub use compensate::{FundCover, HandedBack, Payment, cover_of, lower_claim, note_claim, pay, take_recovery};
 pub use line::of_line;
 pub use model::presets::Bearer;
 pub use watch::review_bank;

@@ -145,11 +145,7 @@ fn of_agreement(refusal: Refusal) -> Problem {
             )
             .with("number", number)
         }
-        _ => Problem::refused(
-            "no-agreement",
-            "该基金与银行之间没有覆盖此授信的有效协议。请先由基金签订协议。",
-            "No agreement of the fund covers this facility of the bank. The fund must agree first.",
-        ),
+        other => Problem::fault(&other),
     }
 }
 

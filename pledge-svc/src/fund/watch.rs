@@ -7,6 +7,7 @@ use identity::{Caller, Scope};
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
+    events::{self, Act},
     exposure,
     model::{Agreement, breaker},
     store,
@@ -19,6 +20,7 @@ pub(super) async fn review(tx: &mut Tx, agreement: &Agreement) -> Result<Agreeme
     let Some(trip) = tripped else { return Ok(agreement.clone()) };
     let stopped = agreement.stopped(trip, tx.business_date());
     store::update_agreement(tx, &stopped).await?;
+    events::tell_agreement(tx, Act::Stopped, &stopped).await?;
     let entry = AuditEntry::new(&contracts::Actor::system(), "fund.stop", "fund_agreement", stopped.id).with(
         serde_json::json!({ "cause": trip.cause, "ratio": trip.ratio, "threshold": stopped.terms.threshold }),
     );

@@ -22,6 +22,7 @@ use tx_kit::{Fault, Tx};
 
 use super::{
     LoanShare, LoanStatus, LoanTerms,
+    calendar::by_calendar,
     model::{Account, Owing, owing, standing},
     store,
 };
@@ -72,6 +73,7 @@ async fn held(tx: &Tx, facility_id: FacilityId, enterprise: OrgId, id: LoanId) -
     let plan = store::plan_of(tx.conn(), &row).await?;
     let (terms, account, status) = store::parts(&row)?;
     let on = tx.business_date();
+    let terms = by_calendar(tx.conn(), &row, terms, on).await?;
     let account = account.advanced(&terms, &plan, on).map_err(broken)?;
     let owed = owing(&terms, &plan, &account, on).map_err(broken)?;
     Ok(Held { facility, member, row, shares, terms, plan, account, owed, status, day, on })
@@ -181,6 +183,31 @@ impl Held {
                 )));
             }
             share.outstanding = share.outstanding.checked_sub(*part).map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    /// Adds principal to the banks' parts, in their order: what they have lent and what is owed to them.
+    pub(crate) async fn add_to_shares(&mut self, tx: &Tx, principal: &[Money]) -> Result<(), Fault> {
+        use store::share::Column as S;
+        for ((position, part), share) in (0_i32..).zip(principal).zip(&mut self.shares) {
+            if part.is_zero() {
+                continue;
+            }
+            let touched = store::share::Entity::update_many()
+                .col_expr(S::AmountFen, Expr::col(S::AmountFen).add(part.fen()))
+                .col_expr(S::OutstandingFen, Expr::col(S::OutstandingFen).add(part.fen()))
+                .filter(S::LoanId.eq(self.row.id))
+                .filter(S::Position.eq(position))
+                .filter(S::BankId.eq(share.bank_id.uuid()))
+                .exec(tx.conn())
+                .await?
+                .rows_affected;
+            if touched != 1 {
+                return Err(Fault::Invariant(format!("a part of loan {} is not there", self.row.id)));
+            }
+            share.amount = share.amount.checked_add(*part).map_err(broken)?;
+            share.outstanding = share.outstanding.checked_add(*part).map_err(broken)?;
         }
         Ok(())
     }

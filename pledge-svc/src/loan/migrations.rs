@@ -1,4 +1,4 @@
-//! Tables of loans and of the payments on them.
+//! Tables of loans, of further draws on them and of the payments on them.
 
 use sea_orm_migration::prelude::*;
 
@@ -21,7 +21,7 @@ const TABLES: &[&str] = &[
         billed INTEGER NOT NULL, arrears TEXT NULL, next_due_on DATE NULL, plan_version INTEGER NOT NULL,
         annual_rate VARCHAR NOT NULL, day_count VARCHAR NOT NULL, repayment VARCHAR NOT NULL,
         tenor_months INTEGER NOT NULL, every_months INTEGER NOT NULL, grace INTEGER NOT NULL,
-        penalty_surcharge VARCHAR NOT NULL, holiday_grace BOOLEAN NOT NULL, product VARCHAR NOT NULL,
+        penalty_surcharge VARCHAR NOT NULL, holiday_grace BOOLEAN NOT NULL, roll VARCHAR NULL, product VARCHAR NOT NULL, conditions TEXT NULL,
         spread_bp INTEGER NULL, rate_reset VARCHAR NULL, reset_on DATE NULL, restructured_on DATE NULL,
         drawn_on DATE NOT NULL, matures_on DATE NOT NULL, status VARCHAR NOT NULL, purpose VARCHAR NULL,
         created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL,
@@ -35,12 +35,16 @@ const TABLES: &[&str] = &[
         PRIMARY KEY (loan_id, version))",
     "CREATE TABLE loan_day (
         loan_id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, closed_on DATE NOT NULL,
-        posted_fen BIGINT NOT NULL, touched BIGINT NOT NULL)",
+        posted_fen BIGINT NOT NULL, touched BIGINT NOT NULL, CHECK (posted_fen >= 0))",
     "CREATE TABLE loan_share (
         loan_id UUID NOT NULL REFERENCES loan (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,
         bank_name VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
         PRIMARY KEY (loan_id, position),
-        CHECK (outstanding_fen >= 0 AND outstanding_fen <= amount_fen))",
+        CHECK (outstanding_fen >= 0 AND outstanding_fen <= amount_fen)) /* by key */",
+    "CREATE TABLE loan_tranche (
+        id UUID NOT NULL PRIMARY KEY, loan_id UUID NOT NULL REFERENCES loan (id), amount_fen BIGINT NOT NULL,
+        drawn_on DATE NOT NULL, plan_version INTEGER NOT NULL, purpose VARCHAR NULL, requested_by VARCHAR NOT NULL,
+        created_at TIMESTAMPTZ NOT NULL, UNIQUE (loan_id, plan_version), CHECK (amount_fen > 0))",
     "CREATE TABLE repayment (
         id UUID NOT NULL PRIMARY KEY, loan_id UUID NOT NULL REFERENCES loan (id), amount_fen BIGINT NOT NULL,
         interest_fen BIGINT NOT NULL, principal_fen BIGINT NOT NULL, fees_fen BIGINT NOT NULL,
@@ -49,11 +53,12 @@ const TABLES: &[&str] = &[
         CHECK (amount_fen > 0 AND interest_fen >= 0 AND principal_fen >= 0 AND fees_fen >= 0
                AND penalty_fen >= 0 AND penalty_fen <= interest_fen
                AND amount_fen = interest_fen + principal_fen + fees_fen))",
-    "CREATE INDEX loan_open ON loan (bank_id, id) WHERE status = 'active'",
+    // The close of a day walks the active ones in the order of their ids.
+    "CREATE INDEX loan_bank ON loan (bank_id, status, id)",
     "CREATE INDEX loan_day_bank ON loan_day (bank_id, closed_on)",
     "CREATE INDEX loan_facility ON loan (facility_id, enterprise_id)",
-    "CREATE INDEX loan_bank ON loan (bank_id)",
     "CREATE INDEX loan_reset ON loan (bank_id, reset_on) WHERE reset_on IS NOT NULL",
+    "CREATE INDEX loan_roll ON loan (bank_id, id) WHERE roll IS NOT NULL",
     "CREATE INDEX loan_enterprise ON loan (enterprise_id)",
     "CREATE INDEX loan_share_bank ON loan_share (bank_id)",
     "CREATE INDEX repayment_loan ON repayment (loan_id)",
@@ -66,6 +71,10 @@ impl MigrationTrait for LoanTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        tx_kit::schema::drop(manager, &["repayment", "loan_share", "loan_day", "loan_plan", "loan"]).await
+        tx_kit::schema::drop(
+            manager,
+            &["repayment", "loan_tranche", "loan_share", "loan_day", "loan_plan", "loan"],
+        )
+        .await
     }
 }

@@ -1,22 +1,29 @@
 //! The ledger movements about a loan, as its banks and the regulator read them.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{LoanId, OrgId, OrgKind};
 use finance::Money;
-use http_kit::{Api, Lang, Page, PathId, Problem, Who};
+use http_kit::{
+    Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table},
+};
 use identity::Permission;
 use ledger::store::PostedMovement;
 use serde::{Deserialize, Serialize};
+use tx_kit::listing::{LIMIT_MAX, PageOf, PageRequest};
+use utoipa::IntoParams;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::api::seen;
 use crate::{books::accounts, state::App};
 
-/// The route.
+/// The routes.
 pub(crate) fn routes() -> Api<App> {
-    Api::new().route(Permission::LoanRead, routes!(movements))
+    Api::new()
+        .route(Permission::LoanRead, routes!(movements))
+        .route(Permission::LoanRead, routes!(export_movements))
 }
 
 /// A ledger movement.
@@ -64,21 +71,92 @@ fn shown(movement: PostedMovement, lang: Lang) -> MovementView {
     }
 }
 
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct Paging {
+    /// Rows on the page.
+    #[serde(deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+    /// For exports: `csv` or `xlsx`.
+    format: FileKind,
+}
+
+/// The movements about a loan that the caller may read. A bank reads its own book; a borrower, who has no book here,
+/// reads none.
+async fn found(
+    app: &App,
+    who: &Who,
+    loan: Uuid,
+    request: &PageRequest,
+) -> Result<PageOf<PostedMovement>, Problem> {
+    let book = match who.0.org_kind {
+        _ if who.scope().sees_all() => None,
+        OrgKind::Bank => Some(who.0.tenant),
+        _ => return Ok(PageOf { items: Vec::new(), next_cursor: None }),
+    };
+    Ok(ledger::store::movements_of(app.db.read(), loan, book, request).await?)
+}
+
+/// The ledger movements about a loan, oldest first.
 #[utoipa::path(get, path = "/loans/{id}/movements", tag = "loans", operation_id = "list_loan_movements",
-    params(("id" = LoanId, Path)), responses((status = 200, body = Page<MovementView>), (status = 404)))]
+    params(("id" = LoanId, Path), Paging), responses((status = 200, body = Page<MovementView>), (status = 404)))]
 async fn movements(
     State(app): State<App>,
     who: Who,
     lang: Lang,
     PathId(id): PathId<LoanId>,
+    QueryOf(query): QueryOf<Paging>,
 ) -> Result<Json<Page<MovementView>>, Problem> {
     let row = seen(&app, &who, id).await?;
-    // A bank reads its own book; a borrower, who has no book here, reads none.
-    let items = match who.0.org_kind {
-        _ if who.scope().sees_all() => ledger::store::movements_of(app.db.read(), row.id, None).await?,
-        OrgKind::Bank => ledger::store::movements_of(app.db.read(), row.id, Some(who.0.tenant)).await?,
-        _ => Vec::new(),
-    };
-    let items = items.into_iter().map(|movement| shown(movement, lang)).collect();
-    Ok(Json(Page { items, next_cursor: None }))
+    let request = http_kit::page::request(query.limit, query.cursor);
+    let page = found(&app, &who, row.id, &request).await?;
+    Ok(Json(Page::of(page, |movement| shown(movement, lang))))
+}
+
+/// The same as a file, a line for each entry.
+#[utoipa::path(get, path = "/loans/{id}/movements/export", tag = "loans", operation_id = "export_loan_movements",
+    params(("id" = LoanId, Path), Paging), responses((status = 200, description = "CSV or XLSX"), (status = 404)))]
+async fn export_movements(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<LoanId>,
+    QueryOf(query): QueryOf<Paging>,
+) -> Result<Response, Problem> {
+    let row = seen(&app, &who, id).await?;
+    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
+    let mut rows = Vec::new();
+    while (rows.len() as u64) < ROWS_MAX {
+        let page = found(&app, &who, row.id, &request).await?;
+        rows.extend(page.items.into_iter().flat_map(|movement| lines(shown(movement, Lang::Zh))));
+        match page.next_cursor {
+            Some(cursor) => request.cursor = Some(cursor),
+            None => break,
+        }
+    }
+    let heads = ["营业日", "类型", "凭证", "科目", "科目名称", "借方（元）", "贷方（元）"];
+    let columns = heads.map(str::to_owned).into();
+    Table { name: format!("loan-{}-movements", row.number), columns, rows }.respond(query.format)
+}
+
+fn lines(movement: MovementView) -> impl Iterator<Item = Vec<Cell>> {
+    let MovementView { id, kind, business_date, entries, .. } = movement;
+    entries.into_iter().map(move |entry| {
+        let amount = Cell::Amount(entry.amount);
+        let (debit, credit) = match entry.side {
+            ledger::Side::Debit => (amount, Cell::Empty),
+            ledger::Side::Credit => (Cell::Empty, amount),
+        };
+        vec![
+            Cell::Date(business_date),
+            Cell::Text(kind.clone()),
+            Cell::Text(id.to_string()),
+            Cell::Text(entry.account),
+            Cell::Text(entry.account_name),
+            debit,
+            credit,
+        ]
+    })
 }

@@ -12,7 +12,8 @@ pub(crate) struct NewPlan<'a> {
     /// The whole schedule: instalments that have fallen due keep their numbers and days, those to come may differ. The
     /// first instalment to come is numbered above `account.billed`.
     pub schedule: Schedule,
-    /// `prepayment`, `extension`, `restructuring`, `rollover`, `repricing`.
+    /// `prepayment`, `extension`, `restructuring`, `rollover`, `repricing`, `tranche`; a plan whose due dates were
+    /// moved is stored by the `draw`.
     pub cause: &'a str,
     /// The day from which it counts.
     pub effective_on: NaiveDate,

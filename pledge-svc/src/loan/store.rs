@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::{LoanId, OrgKind};
-use finance::{Money, Schedule};
+use finance::{Money, Roll, Schedule, WorkingDays};
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -12,7 +12,10 @@ use sea_orm::{
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::model::{Account, LoanShare, LoanStatus, LoanTerms};
+use super::model::{
+    Account, LoanShare, LoanStatus, LoanTerms,
+    products::{Floats, LoanConditions},
+};
 
 /// The loan table.
 pub mod loan {
@@ -51,7 +54,12 @@ pub mod loan {
         pub grace: i32,
         pub penalty_surcharge: String,
         pub holiday_grace: bool,
+        /// The rule for due dates on days that are not worked; none where they stay.
+        pub roll: Option<String>,
         pub product: String,
+        /// What its product says beside the terms; none for the standard one.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub conditions: Option<String>,
         pub spread_bp: Option<i32>,
         pub rate_reset: Option<String>,
         pub reset_on: Option<Date>,
@@ -150,6 +158,31 @@ pub mod plan {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// What was drawn on a loan after its first draw.
+pub mod tranche {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "loan_tranche")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub loan_id: Uuid,
+        pub amount_fen: i64,
+        pub drawn_on: Date,
+        pub plan_version: i32,
+        pub purpose: Option<String>,
+        pub requested_by: String,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// How far a loan is closed, and what interest the books show as receivable on it.
 pub mod day {
     use sea_orm::entity::prelude::*;
@@ -219,6 +252,35 @@ pub(crate) async fn shares(
         .await?)
 }
 
+/// What was drawn on loans that were found in scope after their first draw, in order.
+pub(crate) async fn tranches(
+    conn: &impl ConnectionTrait,
+    loans: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<tranche::Model>, Fault> {
+    Ok(tranche::Entity::find()
+        .filter(tranche::Column::LoanId.is_in(loans))
+        .order_by_asc(tranche::Column::CreatedAt)
+        .order_by_asc(tranche::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// What the product of a loan says beside its terms.
+pub(crate) fn conditions(row: &loan::Model) -> Result<LoanConditions, Fault> {
+    match &row.conditions {
+        Some(text) => serde_json::from_str(text)
+            .map_err(|error| Fault::Corrupt(format!("the conditions of loan {}: {error}", row.id))),
+        None => Ok(LoanConditions::standard()),
+    }
+}
+
+/// How a loan is priced, where its rate floats.
+pub(crate) fn floats(row: &loan::Model) -> Result<Option<Floats>, Fault> {
+    let (Some(spread_bp), Some(reset)) = (row.spread_bp, row.rate_reset.as_deref()) else { return Ok(None) };
+    let reset = reset.parse().map_err(|_| Fault::Corrupt(format!("rate reset of loan {}", row.id)))?;
+    Ok(Some(Floats { spread_bp, reset, reset_on: row.reset_on }))
+}
+
 /// A part as the rules see it.
 pub(crate) fn share_of(row: share::Model) -> LoanShare {
     LoanShare {
@@ -267,7 +329,8 @@ fn agreed(row: &loan::Model) -> Result<Schedule, Fault> {
     terms.schedule().map_err(|error| Fault::Corrupt(format!("the terms of loan {}: {error}", row.id)))
 }
 
-/// The terms, account and status of a row.
+/// The terms, account and status of a row; the terms go by the shipped calendar until `by_calendar` gives them the
+/// bank's.
 pub(crate) fn parts(row: &loan::Model) -> Result<(LoanTerms, Account, LoanStatus), Fault> {
     let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {}", row.id));
     let terms = LoanTerms {
@@ -280,7 +343,10 @@ pub(crate) fn parts(row: &loan::Model) -> Result<(LoanTerms, Account, LoanStatus
         grace: u32::try_from(row.grace).map_err(|_| corrupt("grace"))?,
         drawn_on: row.drawn_on,
         penalty_surcharge: row.penalty_surcharge.parse().map_err(|_| corrupt("surcharge"))?,
+        penalty_compounds: conditions(row)?.penalty_compounds,
         holiday_grace: row.holiday_grace,
+        roll: row.roll.as_deref().map_or(Ok(Roll::None), str::parse).map_err(|_| corrupt("roll rule"))?,
+        calendar: WorkingDays::china(),
     };
     let account = Account {
         outstanding: Money::from_fen(row.outstanding_fen),

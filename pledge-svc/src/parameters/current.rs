@@ -1,4 +1,6 @@
-//! A bank's parameters on a day.
+//! A bank's parameters on a day, and those of several banks at once.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::OrgId;
@@ -37,5 +39,37 @@ pub async fn current_since<P: ParameterSet>(
             Ok((set, row.effective_from))
         }
         None => Ok((P::default(), NaiveDate::default())),
+    }
+}
+
+/// What several banks have set for some kinds on a day.
+pub struct Sets(HashMap<(OrgId, String), String>);
+
+impl Sets {
+    /// Reads them with one statement.
+    ///
+    /// # Errors
+    /// The database's fault.
+    pub async fn read(
+        conn: &impl ConnectionTrait,
+        banks: &[OrgId],
+        kinds: &[&str],
+        on: NaiveDate,
+    ) -> Result<Self, Fault> {
+        let rows = store::find_active_of(conn, &Scope::system(), banks, kinds, on).await?;
+        // The one that counts comes last and stays.
+        Ok(Self(rows.into_iter().map(|row| ((row.bank_id.into(), row.kind), row.content)).collect()))
+    }
+
+    /// A bank's set; the platform's default where it has set none.
+    ///
+    /// # Errors
+    /// A stored version that does not read back.
+    pub fn of<P: ParameterSet>(&self, bank: OrgId) -> Result<P, Fault> {
+        match self.0.get(&(bank, P::KIND.to_owned())) {
+            Some(content) => serde_json::from_str(content)
+                .map_err(|error| Fault::Corrupt(format!("{} of bank {bank}: {error}", P::KIND))),
+            None => Ok(P::default()),
+        }
     }
 }

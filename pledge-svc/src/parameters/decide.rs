@@ -7,11 +7,12 @@ use tx_kit::{AuditEntry, Tx};
 
 use super::{
     kinds::Kind,
-    model::VersionStatus,
+    model::{ParameterSet, VersionStatus},
     problems::flawed,
     store::{self, version_of},
     view::{VersionView, shown},
 };
+use crate::{applications::EligibilityRules, facility};
 
 /// Decides a version that waits.
 pub(super) async fn decide(
@@ -38,6 +39,10 @@ pub(super) async fn decide(
     row.decision_reason = reason.map(str::to_owned);
     row.decided_at = Some(tx.now());
     store::decide(tx, &row).await?;
+    if approve && kind.name == EligibilityRules::KIND {
+        // Draws read the bank's bound for one customer from its lines' rows.
+        facility::refresh_customer_caps(tx, caller.tenant, tx.business_date()).await?;
+    }
     let action = if approve { "parameters.approve" } else { "parameters.refuse" };
     let entry = AuditEntry::new(&caller.actor(), action, "parameters", id).with(serde_json::json!({
         "kind": kind.name, "version": row.version, "effective_from": row.effective_from, "reason": reason,

@@ -9,7 +9,10 @@ use super::model::{
 use crate::{
     adjustments::ReferenceRates,
     applications::{ApplicationProducts, ApprovalAuthority, EligibilityRules, ServiceLevels},
+    loan::LendingProducts,
+    registration::RegistrationPapers,
     risk::RiskParameters,
+    working_days::ArrangedYears,
 };
 
 /// A kind of parameters without its type.
@@ -45,10 +48,13 @@ impl Kind {
 pub const KINDS: &[Kind] = &[
     Kind::of::<ApprovalAuthority>(),
     Kind::of::<ApplicationProducts>(),
+    Kind::of::<LendingProducts>(),
     Kind::of::<ServiceLevels>(),
     Kind::of::<EligibilityRules>(),
+    Kind::of::<RegistrationPapers>(),
     Kind::of::<RiskParameters>(),
     Kind::of::<ReferenceRates>(),
+    Kind::of::<ArrangedYears>(),
 ];
 
 /// The kind of a name.

@@ -20,5 +20,5 @@ mod store;
 mod view;
 
 pub(crate) use api::routes;
-pub use current::{current, current_since};
+pub use current::{Sets, current, current_since};
 pub use model::{FieldDoc, Flaw, PLATFORM_DEFAULT, ParameterSet, Unit};

@@ -99,6 +99,29 @@ pub async fn find_active(
         .await?)
 }
 
+/// The versions of some kinds that hold for several banks on a day, the one that counts of each last. One statement,
+/// whatever their number.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_active_of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    banks: &[OrgId],
+    kinds: &[&str],
+    on: NaiveDate,
+) -> Result<Vec<row::Model>, Fault> {
+    Ok(within(scope)
+        .filter(Column::BankId.is_in(banks.iter().map(|bank| bank.uuid())))
+        .filter(Column::Kind.is_in(kinds.iter().copied()))
+        .filter(Column::Status.eq(VersionStatus::Approved.name()))
+        .filter(Column::EffectiveFrom.lte(on))
+        .order_by_asc(Column::EffectiveFrom)
+        .order_by_asc(Column::Version)
+        .all(conn)
+        .await?)
+}
+
 /// The proposal of a bank that waits for a decision.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ use super::{
     desk::grant,
     listing, lookup,
     model::{Change, Filing, Pledge, correct::Correction},
-    reconcile,
+    papers, reconcile,
     requests::{
         ChangeRequest, CorrectRequest, NUMBER_CHARS_MAX, ReasonRequest, RegisterRequest, ResendRequest,
         SubmitPledgeRequest, TEXT_CHARS_MAX, changeable, readable, reason,
@@ -45,6 +45,7 @@ pub fn routes() -> Api<App> {
         .merge(certificate::routes())
         .merge(reconcile::routes())
         .merge(lookup::routes())
+        .merge(papers::routes())
         .merge(callbacks::routes())
         .route(Permission::PledgeRegister, routes!(submit_for_registration))
         .route(Permission::PledgeRead, routes!(read_pledge))
@@ -78,7 +79,7 @@ pub struct PledgeDetail {
 #[utoipa::path(post, path = "/applications/{id}/pledge", tag = "pledges", operation_id = "submit_pledge",
     params(("id" = ApplicationId, Path)), request_body = SubmitPledgeRequest,
     responses((status = 201, body = Pledge), (status = 404),
-        (status = 409, description = "not-approved, pledge-exists, valuations-not-usable, not-registrable")))]
+        (status = 409, description = "not-approved, pledge-exists, valuations-not-usable, not-registrable, papers-missing")))]
 async fn submit_for_registration(
     State(app): State<App>,
     who: Who,
@@ -133,9 +134,9 @@ async fn read_pledge(
 
 /// Enter what was filed in the register: the pledge, or its change.
 #[utoipa::path(post, path = "/pledges/{id}/register", tag = "pledges", operation_id = "register_pledge",
-    params(("id" = PledgeId, Path)), request_body = RegisterRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = RegisterRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-in-status, not-registrable, registration-number-taken, office-decides")))]
+        (status = 409, description = "not-in-status, not-registrable, papers-missing, registration-number-taken, office-decides")))]
 async fn register_pledge(
     State(app): State<App>,
     who: Who,
@@ -160,9 +161,9 @@ async fn register_pledge(
 
 /// Answer what the register found deficient; its time starts again.
 #[utoipa::path(post, path = "/pledges/{id}/correct", tag = "pledges", operation_id = "correct_pledge",
-    params(("id" = PledgeId, Path)), request_body = CorrectRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = CorrectRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-deficient, not-registrable, above-maximum, cover-too-small")))]
+        (status = 409, description = "not-deficient, correction-late, not-registrable, above-maximum, cover-too-small")))]
 async fn correct_pledge(
     State(app): State<App>,
     who: Who,
@@ -192,7 +193,7 @@ async fn correct_pledge(
 
 /// File a change of a registered pledge: the secured claim, patents released, names.
 #[utoipa::path(post, path = "/pledges/{id}/change", tag = "pledges", operation_id = "change_pledge",
-    params(("id" = PledgeId, Path)), request_body = ChangeRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ChangeRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, filing-open, nothing-to-change, not-under-pledge, releases-all, above-maximum, cover-too-small")))]
 async fn change_pledge(
@@ -225,7 +226,7 @@ async fn change_pledge(
 
 /// Take back what was filed, before the register has decided.
 #[utoipa::path(post, path = "/pledges/{id}/withdraw", tag = "pledges", operation_id = "withdraw_pledge",
-    params(("id" = PledgeId, Path)), request_body = ReasonRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "nothing-filed, withdrawal-asked")))]
 async fn withdraw_pledge(
@@ -246,7 +247,7 @@ async fn withdraw_pledge(
 
 /// Cancel a pledge once nothing is outstanding.
 #[utoipa::path(post, path = "/pledges/{id}/cancel", tag = "pledges", operation_id = "cancel_pledge",
-    params(("id" = PledgeId, Path)), request_body = ReasonRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "still-secured, not-in-status, filing-open")))]
 async fn cancel_pledge(
@@ -267,7 +268,7 @@ async fn cancel_pledge(
 
 /// Send papers again that did not reach the office outside.
 #[utoipa::path(post, path = "/pledges/{id}/resend", tag = "pledges", operation_id = "resend_pledge",
-    params(("id" = PledgeId, Path)), request_body = ResendRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ResendRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "nothing-filed, nothing-to-send")))]
 async fn resend_pledge(

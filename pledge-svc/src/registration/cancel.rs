@@ -10,13 +10,16 @@ use tx_kit::{Fault, Tx};
 use super::{
     case::{By, file},
     model::{
-        Case, Filing, FilingKind, Papers, Pledge, PledgeStatus, cancel, change::Secured, filing::NewFiling,
+        Case, Filing, FilingKind, Papers, Pledge, PledgeStatus,
+        cancel::{self, Owing},
+        change::Secured,
+        filing::NewFiling,
     },
     office::Office,
     pool::registered_under,
     store, withdraw,
 };
-use crate::facility;
+use crate::{disposal, facility};
 
 /// Cancels with a reason. What is not registered yet is withdrawn.
 pub(super) async fn cancel(
@@ -32,7 +35,9 @@ pub(super) async fn cancel(
         return withdraw::withdraw(tx, office, caller, (id, seen), reason).await;
     }
     let secured = line(tx, &pledge).await?;
-    cancel::cancel(&pledge, secured.outstanding)?;
+    let owing = owing(tx, &pledge, secured.outstanding).await?;
+    let sold = disposal::sold_under(tx.conn(), id).await?;
+    cancel::cancel(&pledge, &owing, &sold)?;
     let filing = Filing::new(NewFiling {
         id: FilingId::fresh(tx.now()),
         pledge_id: id,
@@ -61,5 +66,18 @@ pub(super) async fn line(tx: &Tx, pledge: &Pledge) -> Result<Secured, ActError> 
     });
     let elsewhere = Money::total(others.map(|one| one.carrying))
         .map_err(|error| Fault::Corrupt(format!("what is pledged under {facility}: {error}")))?;
-    Ok(Secured { outstanding, elsewhere })
+    Ok(Secured { outstanding, elsewhere, sold: false })
+}
+
+/// What is owed that a pledge secures, interest and fees and open cases among it; the line is locked.
+async fn owing(tx: &Tx, pledge: &Pledge, outstanding: Money) -> Result<Owing, ActError> {
+    let (facility, enterprise) = (pledge.facility_id, pledge.enterprise_id);
+    let system = Scope::system();
+    let terms = facility::find_for_application(tx.conn(), &system, facility, enterprise).await?;
+    // A pool secures the loans of all its members.
+    let pooled = terms.is_some_and(|line| line.collateral.pool().is_some());
+    let borrower = (!pooled).then_some(enterprise);
+    let loans = store::owing::list_loans(tx.conn(), &system, facility, borrower).await?;
+    let cases = disposal::open_cases(tx.conn(), facility, borrower).await?;
+    Ok(Owing { outstanding, loans, cases })
 }

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use tx_kit::Fault;
 
 use super::{
-    model::{Collateral, Lien, collateral::carried},
+    model::{Collateral, Lien, Pledge, collateral::carried},
     store::find,
 };
 
@@ -68,6 +68,20 @@ pub async fn collaterals_across(
             Ok((member, sum))
         })
         .collect()
+}
+
+/// The day on which the first of the rights that a member has pledged under a facility ends by its term: rights that
+/// were released or have ended secure nothing and do not count. The caller has found the member's loan in scope.
+///
+/// # Errors
+/// The database's fault, or a row that does not read back.
+pub async fn first_end(
+    conn: &impl ConnectionTrait,
+    facility: FacilityId,
+    enterprise: OrgId,
+) -> Result<Option<NaiveDate>, Fault> {
+    let pledges = find::find_of_member(conn, &Scope::system(), facility, enterprise).await?;
+    Ok(pledges.iter().filter_map(Pledge::first_end).min())
 }
 
 /// The live pledge of each of the patents that has one, whoever holds it: a patent is pledged once.

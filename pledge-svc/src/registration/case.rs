@@ -10,12 +10,12 @@ use tx_kit::{AuditEntry, Fault, Tx};
 use super::{
     model::{
         Answer, Case, Delivery, Filing, FilingKind, OfficeMessage, Parcel, ParcelKind, Pledge, PledgeStatus,
-        annul, arrive::TakenMessage, collateral::carrying, take::take,
+        annul, arrive::TakenMessage, clock, collateral::carrying, take::take,
     },
     office::Office,
     store::{self, filings, history::NewLine, messages, parcels},
 };
-use crate::applications;
+use crate::{applications, working_days};
 
 /// Who does it, and under which name it stands in the audit trail.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,7 @@ pub(super) async fn file(
 ) -> Result<Case, ActError> {
     let (mut case, taken) = said_at_once(tx, office, case);
     case.filing.version = 1;
+    case.filing = timed(tx, &case.pledge, case.filing).await?;
     case.pledge.version = before.map_or(1, |pledge| pledge.version + 1);
     case.pledge.filing = Some(case.filing.brief());
     case.pledge.carrying = carries(&case)?;
@@ -105,6 +106,10 @@ pub(super) async fn moved(
     taken: &[TakenMessage],
 ) -> Result<Case, ActError> {
     after.filing.version = before.filing.version + 1;
+    after.filing = timed(tx, &after.pledge, after.filing).await?;
+    if let Some(brief) = &mut after.pledge.filing {
+        brief.due_on = after.filing.due_on;
+    }
     filings::update(tx, &after.filing, before.filing.version).await?;
     if after.pledge != before.pledge {
         after.pledge.version = before.pledge.version + 1;
@@ -130,6 +135,7 @@ pub(super) async fn revised(
     before: &Case,
     filing: Filing,
 ) -> Result<Case, ActError> {
+    let filing = timed(tx, &before.pledge, filing).await?;
     filings::update(tx, &filing, before.filing.version).await?;
     let mut after = Case { pledge: before.pledge.clone(), filing };
     after.pledge.filing = Some(after.filing.brief());
@@ -138,6 +144,14 @@ pub(super) async fn revised(
     store::update(tx, &after.pledge, before.pledge.version).await?;
     told(tx, by, Some(&before.pledge), &after).await?;
     Ok(after)
+}
+
+/// The papers with the last day for the register's answer by the calendar of the bank; the rules count by the one that
+/// ships.
+async fn timed(tx: &Tx, pledge: &Pledge, filing: Filing) -> Result<Filing, Fault> {
+    let (Some(from), Some(_)) = (filing.clock_from, filing.due_on) else { return Ok(filing) };
+    let calendar = working_days::of_bank(tx.conn(), pledge.bank_id, tx.business_date()).await?;
+    Ok(Filing { due_on: Some(clock::due(from, filing.online, calendar)), ..filing })
 }
 
 fn carries(case: &Case) -> Result<finance::Money, Fault> {

@@ -8,10 +8,15 @@ use tx_kit::Tx;
 use super::{
     cancel::line,
     case::{By, file},
-    model::{Case, Change, Filing, FilingKind, Papers, Pledge, change, filing::NewFiling},
+    model::{
+        Case, Change, Filing, FilingKind, Papers, Pledge,
+        change::{self, Secured},
+        filing::NewFiling,
+    },
     office::Office,
     store,
 };
+use crate::disposal;
 
 /// Files the change. It has its effect once the register grants it; what it lowers carries nothing from now on.
 pub(super) async fn change(
@@ -23,7 +28,7 @@ pub(super) async fn change(
 ) -> Result<Pledge, ActError> {
     let pledge = store::find::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     seen.check(pledge.version)?;
-    let secured = line(tx, &pledge).await?;
+    let secured = secured(tx, &pledge, content).await?;
     change::change(&pledge, content, secured)?;
     let filing = Filing::new(NewFiling {
         id: FilingId::fresh(tx.now()),
@@ -41,4 +46,11 @@ pub(super) async fn change(
     let actor = caller.actor();
     let by = By { actor: &actor, action: "pledge.change" };
     Ok(file(tx, office, by, Some(&pledge), Case { pledge: pledge.clone(), filing }).await?.pledge)
+}
+
+/// What a pledge secures and what else does, with the line locked, and whether all that a change releases was sold.
+pub(super) async fn secured(tx: &Tx, pledge: &Pledge, content: &Change) -> Result<Secured, ActError> {
+    let sold = disposal::sold_under(tx.conn(), pledge.id).await?;
+    let sold = !content.release.is_empty() && content.release.iter().all(|one| sold.contains(one));
+    Ok(Secured { sold, ..line(tx, pledge).await? })
 }

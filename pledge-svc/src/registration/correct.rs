@@ -6,15 +6,17 @@ use identity::{Caller, Scope};
 use tx_kit::{Fault, Tx};
 
 use super::{
-    cancel::line,
     case::{By, held, note, revised, send},
+    change::secured,
     model::{
         Case, FilingKind, ParcelKind, Pledge, change,
         contract::check,
         correct::{self, Correction},
+        lapse::in_time,
         submit::registrable,
     },
     office::Office,
+    papers,
     submit::examined,
 };
 use crate::applications::{self, model::PatentFacts};
@@ -28,7 +30,14 @@ pub(super) async fn correct(
     (correction, facts): (&Correction, &[PatentFacts]),
 ) -> Result<Pledge, ActError> {
     let before = held(tx, &caller.scope(), (id, seen)).await?;
-    let filing = correct::correct(before.filing.clone(), correction.clone(), tx.business_date())?;
+    if !office.is_outside() {
+        in_time(&before.filing, tx.business_date())?;
+    }
+    let mut filing = correct::correct(before.filing.clone(), correction.clone(), tx.business_date())?;
+    if filing.kind == FilingKind::Registration {
+        // What was attached since goes with the correction.
+        filing.papers.attached = papers::filed_again(tx.conn(), &before.pledge, tx.business_date()).await?;
+    }
     let corrected = Case { pledge: before.pledge.clone(), filing };
     holds(tx, &corrected, facts).await?;
     let actor = caller.actor();
@@ -60,7 +69,7 @@ async fn holds(tx: &mut Tx, case: &Case, facts: &[PatentFacts]) -> Result<(), Ac
             Ok(registrable(&findings, &papers.declarations)?)
         }
         (FilingKind::Change, Some(content)) => {
-            let secured = line(tx, &case.pledge).await?;
+            let secured = secured(tx, &case.pledge, content).await?;
             // What is at the register already is what is corrected.
             let unfiled = Pledge { filing: None, ..case.pledge.clone() };
             Ok(change::change(&unfiled, content, secured)?)

@@ -13,6 +13,7 @@ use tx_kit::{AuditEntry, Db, Fault, InTx, Tx};
 
 use super::{
     case::{contents, note},
+    lapse,
     model::{Case, Delivery, FilingState, OfficeMessage, Parcel, ParcelKind, parcel::pause},
     office::{Office, Undelivered},
     store::{self, filings, parcels},
@@ -28,11 +29,12 @@ const IDLE: Duration = Duration::from_millis(500);
 /// Filings asked about in one round.
 const POLLS_MAX: u64 = 20;
 
-/// Who brings papers to an office outside; nobody where the built-in register has them already.
+/// Who brings papers to an office outside; where the built-in register has them already, who looks what was not corrected
+/// in time.
 #[must_use]
 pub fn workers(db: &Db, office: &Office) -> Vec<Worker> {
     if !office.is_outside() {
-        return Vec::new();
+        return vec![lapse::worker(db)];
     }
     let (db, office) = (db.clone(), office.clone());
     vec![Worker::new("pledge.register", move |stop| run(db, office, stop))]

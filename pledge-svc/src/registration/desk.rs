@@ -8,12 +8,14 @@ use identity::{Caller, Scope};
 use tx_kit::{Fault, Tx};
 
 use super::{
+    cancel::line,
     case::{By, decided, held},
     model::{
         Answer, Case, Filing, FilingKind, Ground, Pledge, Refusal, annul, contract::check, deficiency,
-        refuse, register, submit::registrable,
+        papers::complete, refuse, register, submit::registrable,
     },
     office::Office,
+    papers,
     store::{self, filings},
     submit::examined,
 };
@@ -66,6 +68,7 @@ async fn still_registrable(tx: &Tx, case: &Case, facts: &[PatentFacts]) -> Resul
     let application = applications::find(tx.conn(), &Scope::system(), pledge.application_id)
         .await?
         .ok_or_else(|| Fault::Corrupt(format!("the application of pledge {}", pledge.id)))?;
+    complete(papers::checklist(tx.conn(), &application, Some(pledge.id), tx.business_date()).await?)?;
     let mut findings = examined(tx, &application, facts, Some(pledge.id)).await?;
     if let Some(contract) = &case.filing.papers.contract {
         findings.extend(check(contract, &application, facts));
@@ -125,6 +128,8 @@ pub(super) async fn annul(
     let pledge = store::find::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     seen.check(pledge.version)?;
     at_the_desk(office)?;
+    // The line is locked: a draw that leans on the pledge is granted before it is gone, or not at all.
+    line(tx, &pledge).await?;
     let answer = annul::annul(&pledge, words.grounds.clone(), words.text.clone())?;
     let filing = registration_of(tx, &pledge).await?;
     let actor = caller.actor();

@@ -32,7 +32,8 @@ const PLEDGES: &[&str] = &[
         pledge_id UUID NOT NULL REFERENCES pledge (id), position INTEGER NOT NULL, patent_id UUID NOT NULL,
         number VARCHAR NOT NULL, number_key VARCHAR NOT NULL, number_stem VARCHAR NOT NULL, title TEXT NOT NULL,
         valuation_id UUID NOT NULL,
-        collateral_fen BIGINT NOT NULL, valid_until DATE NOT NULL, released_on DATE NULL, live BOOLEAN NOT NULL,
+        collateral_fen BIGINT NOT NULL, valid_until DATE NOT NULL, ends_on DATE NULL, released_on DATE NULL,
+        live BOOLEAN NOT NULL,
         PRIMARY KEY (pledge_id, patent_id),
         CHECK (collateral_fen > 0))",
     // One patent, one live pledge: refusal ground 9, kept by the database too.
@@ -56,7 +57,7 @@ const FILINGS: &[&str] = &[
         id UUID NOT NULL PRIMARY KEY, pledge_id UUID NOT NULL REFERENCES pledge (id), kind VARCHAR NOT NULL,
         state VARCHAR NOT NULL, online BOOLEAN NOT NULL, papers TEXT NOT NULL, delivery VARCHAR NOT NULL,
         office_reference VARCHAR NULL, filed_at TIMESTAMPTZ NOT NULL, clock_from DATE NULL, due_on DATE NULL,
-        deficiency TEXT NULL, corrections INTEGER NOT NULL, withdrawal_asked BOOLEAN NOT NULL,
+        deficiency TEXT NULL, answer_by DATE NULL, corrections INTEGER NOT NULL, withdrawal_asked BOOLEAN NOT NULL,
         decided_on DATE NULL, grounds TEXT NOT NULL, decision_note TEXT NULL, taken BIGINT NOT NULL,
         poll_at TIMESTAMPTZ NULL, version BIGINT NOT NULL,
         CHECK (kind IN ('registration', 'change', 'cancellation')),
@@ -68,6 +69,7 @@ const FILINGS: &[&str] = &[
         WHERE state IN ('submitted', 'accepted', 'deficient', 'corrected')",
     "CREATE INDEX pledge_filing_pledge ON pledge_filing (pledge_id, id)",
     "CREATE INDEX pledge_filing_poll ON pledge_filing (poll_at)",
+    "CREATE INDEX pledge_filing_lapse ON pledge_filing (answer_by) WHERE state = 'deficient'",
     "CREATE TABLE register_message (
         filing_id UUID NOT NULL REFERENCES pledge_filing (id), sequence BIGINT NOT NULL, body TEXT NOT NULL,
         came_to VARCHAR NULL, received_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (filing_id, sequence))",

@@ -8,9 +8,12 @@
 //!   the same name here, those of the built-in register's desk in `desk.rs`; what every act writes: `case.rs`
 //! - the register itself, built in or an office outside: `office/`; sending to it and asking it: `deliver.rs`; its
 //!   callbacks: `callbacks.rs`, `take.rs`
+//! - letting go of patents that were sold for the debt: `sold.rs`
+//! - what was not corrected in time: `model/lapse.rs`, `lapse.rs`
 //! - what a member's pledges carry: `model/collateral.rs`, looked up by `carried.rs`
 //! - what the catalogue tells of the rights: `rights.rs`; whether both agree: `reconcile.rs`
 //! - the pledgee's consents: `model/consent.rs`, `consent.rs`, `consents.rs`
+//! - the papers that are asked for: `model/papers.rs` (a bank's parameters), looked up by `papers.rs`
 //! - what the contract must say: `model/contract.rs`; the grounds against patents: `applications::grounds`
 //! - the certificate: `certificate.rs`; what everybody may look up: `lookup.rs`
 //! - refusals as problems: `problems.rs`; tables: `store/`, `migrations.rs`; routes: `api.rs`, `decisions.rs`, lists:
@@ -29,26 +32,32 @@ mod correct;
 mod decisions;
 mod deliver;
 mod desk;
+mod lapse;
 mod listing;
 mod lookup;
 pub mod migrations;
 pub mod model;
 pub mod office;
+mod papers;
 mod pool;
 mod problems;
 mod reconcile;
 mod requests;
 mod resend;
 mod rights;
+mod sold;
 mod store;
 mod submit;
 mod take;
 mod withdraw;
 
 pub use api::routes;
-pub use carried::{collateral, collaterals, collaterals_across, liens, live_by_patent};
+pub use carried::{collateral, collaterals, collaterals_across, first_end, liens, live_by_patent};
 pub use deliver::{round as deliver, workers};
-pub use model::{Collateral, Pledge, PledgeStatus, PledgedPatent};
+pub use lapse::lapse;
+pub use model::{Collateral, Pledge, PledgeStatus, PledgedPatent, papers::RegistrationPapers};
 pub use office::Office;
 pub use pool::{facilities_holding, facilities_of, pledged_under, registered_under};
 pub use rights::PatentRights;
+pub(crate) use sold::{releasable, release_sold};
+pub use store::find::find;

@@ -12,23 +12,31 @@ const fn kind_zh(kind: FilingKind) -> &'static str {
     }
 }
 
+fn listed(numbers: &[String], none: &str) -> String {
+    if numbers.is_empty() { none.to_owned() } else { numbers.join("、") }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotApproved
             | Refusal::PledgeExists
+            | Refusal::ApprovalOver { .. }
             | Refusal::ValuationsEnded { .. }
             | Refusal::NotRegistrable { .. }
+            | Refusal::PapersMissing { .. }
             | Refusal::NumberTaken
             | Refusal::NothingToCertify { .. } => of_registration(refusal),
             Refusal::NotInStatus { .. }
             | Refusal::FilingOpen { .. }
             | Refusal::NothingFiled
             | Refusal::NotDeficient { .. }
+            | Refusal::CorrectionLate { .. }
             | Refusal::WithdrawalAsked
             | Refusal::OfficeDecides
             | Refusal::NothingToSend => of_course(refusal),
             Refusal::StillSecured { .. }
+            | Refusal::StillOwed { .. }
             | Refusal::NothingToChange
             | Refusal::NotUnderPledge { .. }
             | Refusal::ReleasesAll
@@ -48,6 +56,12 @@ fn of_registration(refusal: Refusal) -> Problem {
             "申请尚未批准，不能提交质押登记。请先完成审批。",
             "The application is not approved, so no pledge can be made of it. Have it decided first.",
         ),
+        Refusal::ApprovalOver { until } => Problem::refused(
+            "approval-over",
+            format!("批准有效期已于 {until} 届满，不能提交质押登记。请由企业重新申请。"),
+            format!("The approval held until {until}, so no pledge can be made of it. The enterprise applies anew."),
+        )
+        .with("until", until),
         Refusal::PledgeExists => Problem::refused(
             "pledge-exists",
             "该申请已提交质押登记，无需重复提交。",
@@ -68,6 +82,20 @@ fn of_registration(refusal: Refusal) -> Problem {
             ),
         )
         .with("findings", findings),
+        Refusal::PapersMissing { missing } => Problem::refused(
+            "papers-missing",
+            format!(
+                "缺少 {} 份登记材料，未作更改。{}。",
+                missing.len(),
+                missing.iter().map(|one| format!("{}：{}", one.name_zh, one.cure_zh)).collect::<Vec<_>>().join("；"),
+            ),
+            format!(
+                "{} papers for the register are missing; nothing was changed. {}.",
+                missing.len(),
+                missing.iter().map(|one| format!("{}: {}", one.name_en, one.cure_en)).collect::<Vec<_>>().join("; "),
+            ),
+        )
+        .with("missing", missing),
         Refusal::NothingToCertify { status } => Problem::refused(
             "nothing-to-certify",
             format!("质押{}，没有可出具的登记证明。登记后可下载。", status.name_zh()),
@@ -103,6 +131,14 @@ fn of_course(refusal: Refusal) -> Problem {
             "该质押没有正在办理的登记事项。请刷新后查看最新状态。",
             "Nothing of this pledge is at the register. Reload to see where it is.",
         ),
+        Refusal::CorrectionLate { until } => Problem::refused(
+            "correction-late",
+            format!("补正期限已于 {until} 届满，登记申请视为撤回。请重新提交质押登记。"),
+            format!(
+                "The correction was wanted by {until}; the filing counts as withdrawn. File the pledge anew."
+            ),
+        )
+        .with("until", until),
         Refusal::NotDeficient { state } => Problem::refused(
             "not-deficient",
             format!("登记事项{}，登记机关未要求补正。", state.name_zh()),
@@ -131,6 +167,21 @@ fn of_course(refusal: Refusal) -> Problem {
 /// Steps whose content does not hold.
 fn of_content(refusal: Refusal) -> Problem {
     match refusal {
+        Refusal::StillOwed { loans, cases } => Problem::refused(
+            "still-secured",
+            format!(
+                "质押所担保的债权尚未了结（贷款 {}，案件 {}），不能注销质押。请先收清利息、罚息和费用，并将案件办结。",
+                listed(&loans, "无"),
+                listed(&cases, "无"),
+            ),
+            format!(
+                "What the pledge secures is not at its end (loans {}, cases {}). Collect interest, penalty and fees and bring the cases to their end before cancelling it.",
+                listed(&loans, "none"),
+                listed(&cases, "none"),
+            ),
+        )
+        .with("loans", loans)
+        .with("cases", cases),
         Refusal::StillSecured { outstanding } => Problem::refused(
             "still-secured",
             format!("企业在该授信下尚有贷款本金 {outstanding} 元未还清，不能注销质押。请先结清贷款。"),

@@ -12,9 +12,11 @@ use super::{
         Case, Filing, FilingKind, Papers, Pledge, PledgeContract, Refusal,
         contract::{check, draw_up},
         filing::NewFiling,
+        papers::complete,
         submit,
     },
     office::Office,
+    papers,
     store::rights,
 };
 use crate::applications::{self, Application, Considered, Finding, grounds, hand, model::PatentFacts};
@@ -41,6 +43,9 @@ pub(super) async fn submit_pledge(
     if application.pledge_id.is_some() {
         return Err(Refusal::PledgeExists.into());
     }
+    if let Some(until) = application.approval_until.filter(|until| *until < tx.business_date()) {
+        return Err(Refusal::ApprovalOver { until }.into());
+    }
     let contract = match &submission.contract {
         Some(stated) => stated.clone(),
         None => draw_up(&application, facts, tx.business_date()),
@@ -49,7 +54,10 @@ pub(super) async fn submit_pledge(
     findings.extend(check(&contract, &application, facts));
     let pledge_id = PledgeId::fresh(tx.now());
     let number = contracts::number("P", tx.business_date(), pledge_id.uuid());
-    let mut pledge = submit::submit(&application, facts, &findings, (pledge_id, number), &hand(caller, tx))?;
+    let by = hand(caller, tx, application.bank_id).await?;
+    let mut pledge = submit::submit(&application, facts, &findings, (pledge_id, number), &by)?;
+    complete(papers::checklist(tx.conn(), &application, None, tx.business_date()).await?)?;
+    let attached = papers::filed_with(tx.conn(), &application, None, tx.business_date()).await?;
     // What the catalogue told meanwhile counts too.
     let told = rights::find(tx.conn(), &Scope::system(), &application.patent_ids()).await?;
     for patent in &mut pledge.patents {
@@ -63,6 +71,7 @@ pub(super) async fn submit_pledge(
         papers: Papers {
             contract: Some(contract),
             declarations: application.declarations.clone(),
+            attached,
             ..Papers::default()
         },
         outside: office.is_outside(),

@@ -23,7 +23,10 @@ use super::{
     },
 };
 use crate::{
-    loan::{model::Owing, store as loans},
+    loan::{
+        model::{Arrears, Owing},
+        store as loans,
+    },
     parameters,
     servicing::ACCRUES_UP_TO_DAYS,
 };
@@ -116,10 +119,11 @@ impl Change {
         self.before.as_ref().is_none_or(|before| shown(before) != shown(&self.after))
     }
 
-    /// Whether it has become bad by itself or is so no longer: then the debtor's other loans are to be looked at.
+    /// Whether it has become bad by itself, is so no longer, or what holds it has changed: then the debtor's other loans
+    /// are to be looked at.
     pub(super) fn turns_bad(&self) -> bool {
-        let bad = |one: &Assessed| one.own_tier.is_nonperforming();
-        self.before.as_ref().is_some_and(bad) != (bad(&self.after) && !self.settled)
+        let bad = |one: &Assessed| one.own_tier.is_nonperforming().then_some(one.past.ripe_on);
+        self.before.as_ref().and_then(bad) != bad(&self.after).filter(|_| !self.settled)
     }
 }
 
@@ -262,6 +266,7 @@ impl Batch {
             amortising: matches!(repayment, Repayment::EqualInstalment | Repayment::EqualPrincipal),
             period_months: u32::try_from(row.every_months).map_err(|_| corrupt("interval"))?.max(1),
             restructured_on: row.restructured_on,
+            misused_since: misused_since(row)?,
             collateral: CollateralFacts {
                 value: part(place.value, owes.outstanding, place.line.used),
                 valid_until: place.valid_until,
@@ -269,12 +274,18 @@ impl Batch {
                 lost: place.lost,
             },
             guaranteed: guaranteed(owes.outstanding, self.gathered.promises(row)),
-            debtor: self.gathered.debtor(row, late_after),
+            debtor: self.gathered.debtor(row, late_after, self.on),
             judged,
             watched,
             line: place.line,
         })
     }
+}
+
+/// Since when a part of a loan is not used as agreed.
+fn misused_since(row: &loans::loan::Model) -> Result<Option<NaiveDate>, Fault> {
+    let arrears: Option<Arrears> = row.arrears.as_deref().map(serde_json::from_str).transpose()?;
+    Ok(arrears.and_then(|arrears| arrears.misuse).map(|misuse| misuse.since))
 }
 
 /// A loan's part of what stands for all loans of a member: by its part of what the member has drawn, rounded down.

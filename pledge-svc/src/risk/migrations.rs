@@ -18,7 +18,7 @@ const TABLES: &[&str] = &[
         overdue_days BIGINT NOT NULL, expected_fen BIGINT NOT NULL, provision_fen BIGINT NOT NULL,
         flags INTEGER NOT NULL, reasons TEXT NULL, since DATE NOT NULL, changed_on DATE NOT NULL,
         assessed_on DATE NOT NULL, review_on DATE NOT NULL, settled BOOLEAN NOT NULL,
-        cleared_on DATE NULL, bad_since DATE NULL, restructured_on DATE NULL, observing BOOLEAN NOT NULL,
+        cleared_on DATE NULL, bad_since DATE NULL, ripe_on DATE NULL, restructured_on DATE NULL, observing BOOLEAN NOT NULL,
         restructured_again BOOLEAN NOT NULL, loan_version BIGINT NOT NULL, line_fen BIGINT NOT NULL,
         limit_fen BIGINT NOT NULL, carries_fen BIGINT NOT NULL, judged_tier INTEGER NULL,
         judged_impairment VARCHAR NULL, judged_reason TEXT NULL, watched BOOLEAN NOT NULL, watch_reason TEXT NULL,
@@ -28,7 +28,8 @@ const TABLES: &[&str] = &[
         CHECK (overdue_days >= 0 AND expected_fen >= 0 AND provision_fen >= 0),
         CHECK (judged_tier IS NULL OR (judged_tier BETWEEN 2 AND 5 AND judged_tier <= tier)),
         CHECK (settled = FALSE OR (provision_fen = 0 AND expected_fen = 0)),
-        CHECK (watched = (watched_on IS NOT NULL)))",
+        CHECK (watched = (watched_on IS NOT NULL)),
+        CHECK (ripe_on IS NULL OR own_tier >= 3))",
     "CREATE TABLE loan_risk_part (
         loan_id UUID NOT NULL REFERENCES loan (id), bank_id UUID NOT NULL, provision_fen BIGINT NOT NULL,
         PRIMARY KEY (loan_id, bank_id), CHECK (provision_fen >= 0))",

@@ -4,7 +4,8 @@
 //! Where is …?
 //! - the rules, as pure decisions: `model/`; the whole of them for one loan: `model/assess.rs`
 //! - which loans a close looks at: `store/due.rs`; what they need: `store/gather.rs`; putting facts together: `assess.rs`
-//! - writing what was found, in bulk: `record.rs`; loans that end: `settle.rs`; one loan in an act: `reassess.rs`
+//! - writing what was found, in bulk: `record.rs`; loans that end: `settle.rs`; a loan whose banks' parts
+//!   changed: `reshared.rs`; one loan in an act: `reassess.rs`
 //! - judging by hand, the watch list: `judge.rs`, `watch.rs`
 //! - the ledger movements: `postings.rs`; lists and figures: `listing.rs`, `summary.rs`; routes: `api.rs`
 
@@ -18,6 +19,7 @@ mod postings;
 mod problems;
 mod reassess;
 mod record;
+mod reshared;
 mod settle;
 mod store;
 mod summary;
@@ -31,4 +33,5 @@ pub(crate) use api::routes;
 pub(crate) use assess::{Batch, Change, Owes, Parts, due, gather};
 pub(crate) use reassess::reassess;
 pub(crate) use record::record;
+pub(crate) use reshared::reshare;
 pub(crate) use settle::{cover_write_off, settle};

@@ -94,7 +94,8 @@ pub(crate) async fn cover_write_off(tx: &mut Tx, held: &Held) -> Result<(), Faul
     Ok(())
 }
 
-fn divided(provision: Money, shares: &[LoanShare]) -> Result<Vec<Money>, Fault> {
+/// Each bank's part of a provision.
+pub(super) fn divided(provision: Money, shares: &[LoanShare]) -> Result<Vec<Money>, Fault> {
     if let [_] = shares {
         return Ok(vec![provision]);
     }

@@ -1,25 +1,27 @@
 //! Routes of servicing: payments on loans, and the schedule calculator (试算).
 
 use axum::{Json, extract::State, http::StatusCode};
-use contracts::LoanId;
-use finance::{Money, Schedule, ScheduleError, ScheduleTerms};
+use contracts::{LoanId, OrgKind};
+use finance::{Money, Roll, Schedule, ScheduleError, ScheduleTerms, WorkingDays};
 use http_kit::{Api, Body, Command, Fields, Page, PathId, Problem, QueryOf, Who};
 use identity::Permission;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use tx_kit::{
     InTx,
     listing::{Sort, page},
 };
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::{
-    charge::{FeeRequest, FeesOwed, charge},
+    charge::{FEES_MAX, FeeRequest, FeesOwed, charge},
     repay::{self, RepaymentRequest, RepaymentView},
 };
 use crate::{
     loan::{LoanStatus, api::seen, store},
     state::App,
+    working_days,
 };
 
 /// The routes.
@@ -29,13 +31,14 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::LoanAdjust, routes!(charge_fee))
         .route(Permission::LoanRead, routes!(list))
         .route(Permission::TrialCalculation, routes!(preview))
+        .merge(super::repayments::routes())
         .merge(super::statement_api::routes())
 }
 
 #[utoipa::path(post, path = "/loans/{id}/repayments", tag = "loans", operation_id = "repay",
     params(("id" = LoanId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = RepaymentRequest,
-    responses((status = 201, body = RepaymentView), (status = 404), (status = 409, description = "above-outstanding")))]
+    responses((status = 201, body = RepaymentView), (status = 404), (status = 409, description = "above-outstanding, loss-shared")))]
 async fn repay_loan(
     State(app): State<App>,
     who: Who,
@@ -57,7 +60,7 @@ async fn repay_loan(
 #[utoipa::path(post, path = "/loans/{id}/fees", tag = "loans", operation_id = "charge_fee",
     params(("id" = LoanId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = FeeRequest,
-    responses((status = 201, body = FeesOwed), (status = 404), (status = 409, description = "loan-not-active")))]
+    responses((status = 201, body = FeesOwed), (status = 404), (status = 409, description = "loan-not-active, fees-too-high")))]
 async fn charge_fee(
     State(app): State<App>,
     who: Who,
@@ -66,7 +69,7 @@ async fn charge_fee(
 ) -> Result<(StatusCode, Json<FeesOwed>), Problem> {
     let key = command.demand_key()?;
     let mut fields = Fields::new();
-    fields.amount(command.body.amount, Money::MAX, "amount");
+    fields.amount(command.body.amount, FEES_MAX, "amount");
     fields.text(&command.body.reason, 500, "reason");
     fields.finish()?;
     let (caller, request) = (&who.0, &command.body);
@@ -99,6 +102,7 @@ async fn list(
     let sort = Sort { column: Column::CreatedAt, descending: true };
     let request = http_kit::page::request(paging.limit, paging.cursor);
     let found = page(select, app.db.read(), sort, Column::Id, &request).await?;
+    let settled_by = settled_by(&app, &loan).await?;
     Ok(Json(Page::of(found, |row| RepaymentView {
         id: row.id.into(),
         loan_id: row.loan_id.into(),
@@ -110,15 +114,42 @@ async fn list(
         principal: Money::from_fen(row.principal_fen),
         outstanding: Money::from_fen(row.outstanding_fen),
         paid_on: row.paid_on,
-        status: if row.outstanding_fen == 0 { LoanStatus::Repaid } else { LoanStatus::Active },
+        status: if settled_by == Some(row.id) { LoanStatus::Repaid } else { LoanStatus::Active },
         facility: None,
     })))
 }
 
+/// The payment after which a loan was repaid: its last. Nothing is paid on a loan that is not active, so all others left
+/// it active.
+async fn settled_by(app: &App, loan: &store::loan::Model) -> Result<Option<Uuid>, Problem> {
+    use store::repayment::Column;
+    if loan.status != LoanStatus::Repaid.name() {
+        return Ok(None);
+    }
+    let last = store::repayment::Entity::find()
+        .filter(Column::LoanId.eq(loan.id))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .one(app.db.read())
+        .await?;
+    Ok(last.map(|row| row.id))
+}
+
+/// A schedule from terms; changes nothing. Where a roll rule is given, due dates are moved by the working days of one's
+/// bank; of others, by those that ship.
 #[utoipa::path(post, path = "/schedules/preview", tag = "calculators", operation_id = "preview_schedule",
     request_body = ScheduleTerms, responses((status = 200, body = Schedule), (status = 422)))]
-async fn preview(Body(terms): Body<ScheduleTerms>) -> Result<Json<Schedule>, Problem> {
-    terms.schedule().map(Json).map_err(|error| no_schedule(&error))
+async fn preview(
+    State(app): State<App>,
+    who: Who,
+    Body(terms): Body<ScheduleTerms>,
+) -> Result<Json<Schedule>, Problem> {
+    let calendar = if terms.roll != Roll::None && who.0.org_kind == OrgKind::Bank {
+        working_days::of_bank(app.db.read(), who.0.tenant, app.db.clock().business_date()).await?
+    } else {
+        WorkingDays::china()
+    };
+    terms.schedule_by(calendar).map(Json).map_err(|error| no_schedule(&error))
 }
 
 fn no_schedule(error: &ScheduleError) -> Problem {

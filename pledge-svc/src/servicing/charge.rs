@@ -6,9 +6,16 @@ use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use serde::{Deserialize, Serialize};
-use tx_kit::{AuditEntry, Fault, Tx};
+use tx_kit::{AuditEntry, Tx};
 
-use crate::loan::{LoanStatus, hold, store};
+use crate::{
+    loan::{LoanStatus, hold, store},
+    risk,
+};
+
+/// The most that may stand open in fees on one loan: a hundred million yuan, far above any fee and far below the range of
+/// amounts, so that no sum of a loan's debts leaves that range.
+pub(super) const FEES_MAX: Money = Money::from_fen(10_000_000_000);
 
 /// A fee to charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -28,10 +35,23 @@ pub struct FeesOwed {
     pub fees: Money,
 }
 
+fn too_much(owed: Money) -> Problem {
+    let left = FEES_MAX.saturating_sub(owed);
+    Problem::refused(
+        "fees-too-high",
+        format!("一笔贷款未付费用合计不超过 {FEES_MAX} 元，现已有 {owed} 元，最多还可收取 {left} 元。"),
+        format!(
+            "No more than {FEES_MAX} yuan of fees may stand open on a loan; {owed} do, so charge at most {left}."
+        ),
+    )
+    .with("fees", owed)
+    .with("left", left)
+}
+
 /// Charges a fee.
 ///
 /// # Errors
-/// Not the lead bank's loan, not active, or the database's fault.
+/// Not the lead bank's loan, not active, more fees than a loan may owe, or the database's fault.
 pub(super) async fn charge(
     tx: &mut Tx,
     caller: &Caller,
@@ -50,14 +70,14 @@ pub(super) async fn charge(
         )
         .into());
     }
-    let fees = held
-        .account
-        .arrears
-        .fees
-        .checked_add(request.amount)
-        .map_err(|error| Fault::Invariant(error.to_string()))?;
+    let before = held.account.arrears.fees;
+    let fees = before.checked_add(request.amount).ok().filter(|sum| *sum <= FEES_MAX);
+    let fees = fees.ok_or_else(|| too_much(before))?;
     held.account.arrears.fees = fees;
     held.write(tx, store::loan::ActiveModel::default()).await?;
+    let told = risk::reassess(tx, &held, "fee").await?;
+    let event = held.state_changed("fee", told.parts(), false)?;
+    tx.publish([(held.row.id, held.row.version, event)]).await?;
     let entry = AuditEntry::new(&caller.actor(), "loan.charge", "loan", id)
         .with(serde_json::json!({ "amount": request.amount, "reason": request.reason }));
     tx.audit([entry]).await?;

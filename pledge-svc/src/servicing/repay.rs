@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
 
 use super::{
-    model::{moved, paid_parts, principal_parts, weights},
+    model::{fee_for_repaying_ahead, moved, paid_parts, principal_parts, weights},
     postings::{self, Part},
 };
 use crate::{
+    disposal,
     loan::{
         Held, LoanStatus, hold,
-        model::{ReceiptRefused, Received, owing, receive},
+        model::{ReceiptRefused, Received, owing, products::LoanConditions, receive},
         store,
     },
     state::App,
@@ -28,6 +29,7 @@ pub(crate) const ACCRUES_UP_TO_DAYS: i64 = 90;
 
 /// A payment to record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct RepaymentRequest {
     /// What was paid.
     pub amount: Money,
@@ -98,14 +100,38 @@ async fn repay_in(
     if caller.org_kind == OrgKind::Bank && held.row.bank_id != caller.tenant.uuid() {
         return Err(Problem::not_found().into());
     }
-    let order = Claim::order_after(u32::try_from(held.owed.overdue_days).unwrap_or(0));
+    let case = disposal::admit_payment(tx, id).await?;
+    let conditions = store::conditions(&held.row)?;
+    charge_for_prepaying(&mut held, &conditions, request.amount)?;
+    let order = conditions.order_after(u32::try_from(held.owed.overdue_days).unwrap_or(0));
     let payment = Payment {
         amount: request.amount,
         order: &order,
         source: "borrower",
         comment: request.comment.as_deref(),
     };
-    take(tx, caller, &mut held, payment).await
+    let taken = take(tx, caller, &mut held, payment).await?;
+    if let Some(case) = case {
+        held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
+        disposal::share_again(tx, caller, &held, &case).await?;
+    }
+    Ok(taken)
+}
+
+/// Principal that the borrower repays ahead of the plan costs what the loan's product says: the fee is owed from the
+/// moment of the payment and is served by it first.
+fn charge_for_prepaying(held: &mut Held, conditions: &LoanConditions, paid: Money) -> Result<(), Fault> {
+    if held.status != LoanStatus::Active {
+        return Ok(());
+    }
+    let fee = fee_for_repaying_ahead(conditions, &held.account, &held.owed, paid, held.on).map_err(broken)?;
+    if fee.is_zero() {
+        return Ok(());
+    }
+    let fees = &mut held.account.arrears.fees;
+    *fees = fees.checked_add(fee).map_err(broken)?;
+    held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
+    Ok(())
 }
 
 /// A payment to be taken on a held loan.

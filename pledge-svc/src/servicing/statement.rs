@@ -15,12 +15,15 @@ use sha2::{Digest, Sha256};
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::statement_lines::{Happened, LineKind, Period, period};
+use super::{
+    statement_draws::{DrawOf, draws_of},
+    statement_lines::{Happened, LineKind, Period, period},
+    statement_owed::{OwedToday, owed_on},
+};
 use crate::{
     books::accounts::LOANS,
     loan::{
-        LoanStatus,
-        model::standing,
+        LoanStatus, by_calendar,
         store::{self, loan, repayment},
     },
 };
@@ -76,25 +79,6 @@ pub struct PlanLine {
     pub total: Money,
     /// Principal left after it.
     pub balance: Money,
-}
-
-/// What a loan owes on the day of the statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct OwedToday {
-    /// The day.
-    pub on: NaiveDate,
-    /// Principal outstanding.
-    pub principal: Money,
-    /// All interest, penalty included.
-    pub interest: Money,
-    /// Of it, penalty and interest on interest.
-    pub penalty: Money,
-    /// Fees.
-    pub fees: Money,
-    /// What would settle the loan.
-    pub payoff: Money,
-    /// Days overdue.
-    pub overdue_days: i64,
 }
 
 /// The statement of one loan.
@@ -194,21 +178,14 @@ pub(super) async fn of_loan(
 ) -> Result<LoanStatement, NoStatement> {
     let plan = store::plan_of(conn, &row).await?;
     let (terms, account, _) = store::parts(&row)?;
-    let today = standing(&terms, &plan, &account, on).map_err(broken)?;
+    let terms = by_calendar(conn, &row, terms, on).await?;
+    let owed = owed_on(&row, &terms, &plan, &account, on)?;
     let facts = facts_of(&row)?;
     let period = of_loans(conn, std::slice::from_ref(&row), span).await?;
     let code = code_of(&(&facts.number, &period))?;
     let to_come = plan.instalments.iter().filter(|one| one.due > on && !account.outstanding.is_zero());
     Ok(LoanStatement {
-        owed: OwedToday {
-            on,
-            principal: account.outstanding,
-            interest: today.interest,
-            penalty: today.penalty.checked_add(today.on_interest).map_err(broken)?,
-            fees: today.fees,
-            payoff: today.payoff,
-            overdue_days: today.overdue_days,
-        },
+        owed,
         plan: to_come
             .map(|one| PlanLine {
                 number: one.number,
@@ -246,9 +223,10 @@ pub(super) async fn certificate(
     on: NaiveDate,
 ) -> Result<SettlementCertificate, NoStatement> {
     let (terms, account, status) = store::parts(&row)?;
+    let terms = by_calendar(conn, &row, terms, on).await?;
     if status != LoanStatus::Repaid {
         let plan = store::plan_of(conn, &row).await?;
-        let payoff = standing(&terms, &plan, &account, on).map_err(broken)?.payoff;
+        let payoff = owed_on(&row, &terms, &plan, &account, on)?.payoff;
         return Err(NoStatement::NotSettled { payoff, status });
     }
     let paid = repayment::Entity::find()
@@ -307,18 +285,16 @@ async fn of_loans(
 ) -> Result<Period, NoStatement> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let by_id: HashMap<Uuid, &loan::Model> = rows.iter().map(|row| (row.id, row)).collect();
-    let drawn_before = rows.iter().filter(|row| row.drawn_on < from);
-    let mut opening =
-        Money::total(drawn_before.map(|row| Money::from_fen(row.principal_fen))).map_err(broken)?;
-    let mut happened: Vec<Happened> = rows
-        .iter()
-        .filter(|row| (from..=to).contains(&row.drawn_on))
-        .map(|row| Happened {
-            order: row.id,
-            principal: Money::from_fen(row.principal_fen),
-            ..nothing(row, row.drawn_on, LineKind::Drawdown)
-        })
-        .collect();
+    let draws = draws_of(conn, rows).await?;
+    let drawn_before = draws.iter().filter(|(_, one)| one.on < from);
+    let mut opening = Money::total(drawn_before.map(|(_, one)| one.amount)).map_err(broken)?;
+    let within = draws.into_iter().filter(|(_, one)| (from..=to).contains(&one.on));
+    let drawn = |(row, one): (&loan::Model, DrawOf)| Happened {
+        order: one.id,
+        principal: one.amount,
+        ..nothing(row, one.on, LineKind::Drawdown)
+    };
+    let mut happened: Vec<Happened> = within.map(drawn).collect();
     for some in ids.chunks(IDS_PER_STATEMENT) {
         let before = repayment::Entity::find()
             .select_only()

@@ -22,7 +22,7 @@ use super::{
     statement_paper,
 };
 use crate::{
-    facility,
+    disposal, facility,
     loan::{
         LoanStatus,
         api::seen,
@@ -207,7 +207,7 @@ async fn facility_statement(
 #[utoipa::path(get, path = "/loans/{id}/settlement-certificate", tag = "loans",
     operation_id = "settlement_certificate", params(("id" = LoanId, Path), CertificateAsked),
     responses((status = 200, body = SettlementCertificate, description = "JSON or PDF"), (status = 404),
-        (status = 409, description = "not-settled"), (status = 503, description = "no-chinese-font")))]
+        (status = 409, description = "not-settled, compensation-live"), (status = 503, description = "no-chinese-font")))]
 async fn settlement_certificate(
     State(app): State<App>,
     who: Who,
@@ -218,6 +218,7 @@ async fn settlement_certificate(
     let row = seen(&app, &who, id).await?;
     let today = app.db.clock().business_date();
     let made = statement::certificate(app.db.read(), row, today).await?;
+    disposal::refuse_certificate(app.db.read(), id).await?;
     match asked.format {
         Format::Json => Ok(Json(&made).into_response()),
         Format::Pdf => {

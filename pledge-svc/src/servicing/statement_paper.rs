@@ -8,8 +8,9 @@ use paper::{
 };
 
 use super::{
-    statement::{AccountStatement, LoanFacts, LoanStatement, OwedToday, PlanLine, SettlementCertificate},
+    statement::{AccountStatement, LoanFacts, LoanStatement, PlanLine, SettlementCertificate},
     statement_lines::{Line, LineKind, Period},
+    statement_owed::OwedToday,
 };
 
 type Pairs = Vec<(&'static str, String)>;
@@ -206,15 +207,24 @@ fn period_pairs(period: &Period, language: Language) -> Pairs {
 
 fn owed_pairs(owed: &OwedToday, language: Language) -> Pairs {
     let t = |zh: &'static str, en: &'static str| language.pick(zh, en);
-    vec![
-        (t("截至", "As of"), owed.on.to_string()),
-        (t("本金余额", "Principal"), yuan(owed.principal)),
+    let mut pairs =
+        vec![(t("截至", "As of"), owed.on.to_string()), (t("本金余额", "Principal"), yuan(owed.principal))];
+    if owed.misused.is_positive() {
+        pairs.push((t("其中挪用本金", "Of it, not used as agreed"), yuan(owed.misused)));
+    }
+    pairs.extend([
         (t("应付利息", "Interest"), yuan(owed.interest)),
         (t("其中罚息复利", "Of it, penalty"), yuan(owed.penalty)),
         (t("应付费用", "Fees"), yuan(owed.fees)),
+    ]);
+    if owed.prepayment_fee.is_positive() {
+        pairs.push((t("提前结清手续费", "Fee for settling early"), yuan(owed.prepayment_fee)));
+    }
+    pairs.extend([
         (t("结清金额", "Settles the loan"), yuan(owed.payoff)),
         (t("逾期天数", "Days overdue"), owed.overdue_days.to_string()),
-    ]
+    ]);
+    pairs
 }
 
 fn lines_table(period: &Period, many: bool, language: Language) -> Table {

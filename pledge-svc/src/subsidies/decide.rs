@@ -50,8 +50,9 @@ pub(super) async fn decide(
     // What was submitted while the scheme was in force is decided by it, also after its end.
     let scheme = Scheme { status: SchemeStatus::Active, ..scheme };
     let (object, granted) = match claim.object.clone() {
-        Object::Interest { contract_rate, .. } => {
-            let granted = of_interest(&scheme, claim.basis, contract_rate, claim.year, room)?;
+        Object::Interest { .. } => {
+            let payments = store::find_payments(tx.conn(), &caller.scope(), claim.id).await?;
+            let granted = of_interest(&scheme, &payments, claim.year, room)?;
             (claim.object.clone(), granted)
         }
         Object::Premium { policy_id, policy_number, class, year_of_cover, .. } => {

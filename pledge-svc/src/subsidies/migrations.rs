@@ -41,7 +41,7 @@ const TABLES: &[&str] = &[
     // One claim holds on to the interest of a payment at a time.
     "CREATE TABLE subsidy_claim_payment (
         claim_id UUID NOT NULL REFERENCES subsidy_claim (id), repayment_id UUID NOT NULL, paid_on DATE NOT NULL,
-        interest_fen BIGINT NOT NULL, live BOOLEAN NOT NULL, PRIMARY KEY (claim_id, repayment_id),
+        interest_fen BIGINT NOT NULL, contract_rate VARCHAR NOT NULL, live BOOLEAN NOT NULL, PRIMARY KEY (claim_id, repayment_id),
         CHECK (interest_fen > 0))",
     "CREATE UNIQUE INDEX subsidy_payment_once ON subsidy_claim_payment (repayment_id) WHERE live",
     // One claim at a time for the premium of a policy.

@@ -7,17 +7,17 @@ use http_kit::{ActError, Problem};
 use identity::{Caller, Scope};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, Tx};
+use tx_kit::Tx;
 
 use super::{
     hand, locked,
     model::{
         Claim, ClaimStatus, Granted, Object, PaidInterest, PremiumBasis, Refusal, Scheme, interest_basis,
-        of_interest, of_premium, withdrawn, year_of_cover,
+        of_interest, of_premium, rate_of, withdrawn, year_of_cover,
     },
     record, store,
 };
-use crate::loan::store as loans;
+use crate::{adjustments::rate_history, loan::store as loans};
 
 /// What is claimed. Amounts are worked out; nobody types them in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -176,20 +176,19 @@ async fn for_interest(
     if caller.org_kind == OrgKind::Bank && loan.bank_id != caller.tenant.uuid() {
         return Err(Problem::not_found().into());
     }
-    let paid = store::find_paid_interest(conn, &caller.scope(), loan_id).await?;
+    let rates = rate_history(conn, &loan).await?;
+    let paid = store::find_paid_interest(conn, &caller.scope(), loan_id, &rates).await?;
     let (payments, basis) = interest_basis(scheme, &loan.product, period, today, &paid)?;
-    let contract_rate: Rate =
-        loan.annual_rate.parse().map_err(|_| Fault::Corrupt(format!("the rate of loan {}", loan.id)))?;
     let (enterprise, year) = (OrgId::from_uuid(loan.enterprise_id), period.0.year());
     let room = store::find_room(conn, &Scope::system(), (scheme.id, year, enterprise), None).await?;
-    let Granted { computed, amount } = of_interest(scheme, basis, contract_rate, year, room)?;
+    let Granted { computed, amount } = of_interest(scheme, &payments, year, room)?;
     Ok(ClaimPreview {
         object: Object::Interest {
             loan_id,
             loan_number: loan.number,
             period_from: period.0,
             period_to: period.1,
-            contract_rate,
+            contract_rate: rate_of(&payments),
             subsidy_rate: scheme.terms.annual_rate.unwrap_or(Rate::ZERO),
         },
         enterprise_id: enterprise,

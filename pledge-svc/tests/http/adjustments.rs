@@ -6,7 +6,7 @@ use tx_kit::testing::Backend;
 
 use super::{
     bench::{Bench, approver, examiner, finance, officer, org, other_finance, other_officer},
-    facility::{draw, pledged, repay},
+    facility::{draw, pledged, pledged_over, repay},
 };
 
 /// A loan of 1,000,000 at 3.45 % for twelve months from 2026-11-24, interest every month.
@@ -175,6 +175,26 @@ async fn an_extension_keeps_to_the_law_and_marks_a_borrower_in_difficulty() {
         });
         bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.refused(409, "classified");
         all_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn neither_an_extension_nor_a_rollover_outlives_the_pledged_patent() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        let patent = bench.patent(1, &finance(), json!({ "expires_on": "2028-02-01" }));
+        pledged_over(&bench, &facility, &finance(), patent).await;
+        let drawn = draw(&bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
+        let loan = drawn["loan_id"].as_str().unwrap();
+        let refused = propose(&bench, loan, extension(3)).await.refused(409, "beyond-patent-life");
+        assert_eq!((&refused["asked"], &refused["ends"]), (&json!("2028-02-24"), &json!("2028-02-01")));
+        let body = json!({
+            "change": { "kind": "rollover", "term_months": 12 }, "reason": "续贷", "assessment": "经营正常",
+        });
+        let path = format!("/loans/{loan}/adjustments");
+        bench.post(&officer(), &path, body).await.refused(409, "beyond-patent-life");
+        propose(&bench, loan, extension(2)).await.expect(201);
     }
 }
 

@@ -27,7 +27,7 @@ fn risk_manager() -> Caller {
 }
 
 /// What the bank sets for itself from today on, proposed by one and approved by another.
-async fn set(bench: &Bench, kind: &str, content: Value) {
+pub async fn set(bench: &Bench, kind: &str, content: Value) {
     let body = json!({"content": content, "effective_from": "2026-11-24", "reason": "行内规定"});
     let path = format!("/parameters/{kind}/proposals");
     let proposed = bench.post(&risk_manager(), &path, body).await.expect(201);
@@ -80,6 +80,7 @@ impl Case {
     }
 
     async fn register(&self, bench: &Bench) {
+        bench.registration_papers(&finance(), &self.id).await;
         let pledge = bench.post(&officer(), &self.path("pledge"), json!({})).await.expect(201);
         let path = format!("/pledges/{}/register", pledge["id"].as_str().unwrap());
         bench.post(&operations(), &path, json!({})).await.expect(200);
@@ -279,8 +280,9 @@ async fn authority_is_lent_to_a_known_colleague_used_by_name_and_taken_back() {
         let head = colleague(1_007, "行长", Role::CreditApprover);
         let authority = json!({"personal_limit": "1000000.00",
             "persons": [{"user_id": head.user, "name": head.name, "limit": "5000000.00"}]});
-        set(&bench, "approval_authority", authority).await;
+        // The line was approved under the bank's former limits.
         let case = Case::of(&bench, "2500000.00", json!({})).await;
+        set(&bench, "approval_authority", authority).await;
         case.assess(&bench).await.expect(200);
         let refused =
             case.approve(&bench, &second_approver(), json!({})).await.refused(403, "above-authority");

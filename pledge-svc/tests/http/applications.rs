@@ -50,6 +50,7 @@ impl Applied {
     /// Approved, submitted and registered; gives the pledge's id.
     async fn register(&self, bench: &Bench) -> String {
         self.approve(bench).await;
+        bench.registration_papers(&finance(), &self.id).await;
         let pledge = bench.post(&officer(), &self.path("pledge"), json!({})).await.expect(201);
         let id = pledge["id"].as_str().unwrap().to_owned();
         bench.post(&operations(), &format!("/pledges/{id}/register"), json!({})).await.expect(200);
@@ -73,6 +74,7 @@ async fn an_application_becomes_a_registered_pledge_and_is_cancelled_when_nothin
         );
         assert_eq!(bench.member(&applied.facility, &finance()).await.0, "2500000.00");
 
+        bench.registration_papers(&finance(), &applied.id).await;
         let pledge = bench.post(&officer(), &applied.path("pledge"), json!({})).await.expect(201);
         assert_eq!(
             (&pledge["status"], &pledge["secured_amount"]),
@@ -148,6 +150,7 @@ async fn a_soft_ground_is_lifted_by_declaration_at_submission_and_at_the_registe
             json!({"valuations": applied.valuations, "recommended_amount": "1000000.00", "comment": "可行"});
         bench.post(&officer(), &applied.path("assess"), body).await.expect(200);
         bench.post(&approver(), &applied.path("approve"), json!({})).await.expect(200);
+        bench.registration_papers(&finance(), &applied.id).await;
         bench.post(&officer(), &applied.path("pledge"), json!({})).await.expect(201);
     }
 }
@@ -297,6 +300,9 @@ async fn a_patent_is_pledged_once_even_when_two_approvals_race_for_it() {
         bench.post(&officer(), &twin.path("assess"), body).await.expect(200);
         bench.post(&approver(), &twin.path("approve"), json!({})).await.expect(200);
         applied.approve(&bench).await;
+        for one in [&applied, &twin] {
+            bench.registration_papers(&finance(), &one.id).await;
+        }
         let (who, paths) = (officer(), [applied.path("pledge"), twin.path("pledge")]);
         let (one, other) =
             tokio::join!(bench.post(&who, &paths[0], json!({})), bench.post(&who, &paths[1], json!({})));
@@ -391,6 +397,9 @@ async fn every_step_is_told_to_the_others_and_written_into_the_trail() {
                 "application.assess",
                 "application.approve",
                 "facility.reserve",
+                "document.attach",
+                "document.attach",
+                "document.attach",
                 "pledge.submit",
                 "pledge.register",
                 "facility.release",

@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use tx_kit::testing::Backend;
 use uuid::Uuid;
 
-use crate::bench::{Answer, Bench, approver, examiner, finance, officer, other_finance, other_officer};
+use crate::{
+    bench::{Answer, Bench, approver, examiner, finance, officer, other_finance, other_officer},
+    facility::draw,
+    facility_life::{approved, unsecured, view},
+};
 
 fn risk_manager() -> Caller {
     let user = UserId::from_uuid(Uuid::from_u128(1_006));
@@ -182,4 +186,46 @@ async fn a_group_is_declared_anew_with_all_of_its_enterprises_and_never_with_one
         let file = bench.get(&officer(), "/connected-groups/export?format=csv").await.expect(200);
         assert_eq!(file.as_str().unwrap().lines().count(), 3, "an enterprise a row");
     }
+}
+
+#[tokio::test]
+async fn members_of_a_line_are_capped_together_as_the_register_connects_them() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let both = group(&[(&finance(), "母公司"), (&other_finance(), "子公司")]);
+        let name = both["name"].as_str().unwrap().to_owned();
+        let declared = bench.post(&risk_manager(), "/connected-groups", both.clone()).await.expect(201);
+        let mut members = [place_of(&finance()), place_of(&other_finance())];
+        members[1]["group"] = json!("另一组");
+        let terms = json!({ "members": members });
+        let refused =
+            bench.post(&officer(), "/facilities", unsecured(terms)).await.refused(422, "invalid-request");
+        assert_eq!(refused["errors"][0]["field"], "members[1].group");
+        members[1]["group"] = json!("");
+        let id = approved(&bench, unsecured(json!({ "members": members }))).await;
+        // A group uses three tenths of the million at most.
+        draw(&bench, &id, &finance(), "200000.00", "k1").await.expect(201);
+        let refused = draw(&bench, &id, &other_finance(), "100000.01", "k2").await;
+        assert_eq!(refused.refused(409, "limit-exceeded")["limit_kind"], "group");
+
+        let labels = async || {
+            let view = view(&bench, &officer(), &id).await;
+            let members = view["members"].as_array().unwrap().clone();
+            members.iter().map(|one| one["group"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(labels().await, [json!(name), json!(name)]);
+        let at = format!("/connected-groups/{}", declared["id"].as_str().unwrap());
+        let mut renamed = both;
+        renamed["name"] = json!("甲系（更名）");
+        bench.post(&risk_manager(), &format!("{at}/members"), renamed).await.expect(200);
+        assert_eq!(labels().await, [json!("甲系（更名）"), json!("甲系（更名）")]);
+        let reason = json!({"reason": "已转让股权"});
+        bench.post(&risk_manager(), &format!("{at}/dissolve"), reason).await.expect(200);
+        assert!(labels().await.iter().all(Value::is_null), "what is dissolved caps nobody");
+        draw(&bench, &id, &other_finance(), "100000.01", "k3").await.expect(201);
+    }
+}
+
+fn place_of(who: &Caller) -> Value {
+    json!({ "enterprise_id": who.tenant, "enterprise_name": who.tenant_name, "sub_limit": "300000.00" })
 }

@@ -12,7 +12,7 @@ use super::{
     fund::{agreed, covered_facility, fund, funded, manager, person},
 };
 
-fn risk_manager() -> Caller {
+pub fn risk_manager() -> Caller {
     person(1_004, 10, "风险经理", OrgKind::Bank, &[Role::RiskManager])
 }
 
@@ -22,7 +22,7 @@ fn both() -> Caller {
 }
 
 /// A loan of 600,000 under a facility of which a fund with a million bears half, drawn on 24 November 2026.
-async fn lent(bench: &Bench) -> String {
+pub async fn lent(bench: &Bench) -> String {
     funded(bench, "1000000.00").await;
     agreed(bench, "500000.00").await;
     let facility = covered_facility(bench).await;
@@ -32,35 +32,35 @@ async fn lent(bench: &Bench) -> String {
 }
 
 /// Its case, opened when four due dates were missed.
-async fn opened(bench: &Bench, loan: &str) -> String {
+pub async fn opened(bench: &Bench, loan: &str) -> String {
     bench.at("2027-04-10T02:00:00Z");
     let case = json!({ "loan_id": loan, "cause": "overdue" });
     let opened = bench.post(&risk_manager(), "/disposal-cases", case).await.expect(201);
     opened["id"].as_str().unwrap().to_owned()
 }
 
-async fn ask(bench: &Bench, case: &str, ask: Value) -> super::bench::Answer {
+pub async fn ask(bench: &Bench, case: &str, ask: Value) -> super::bench::Answer {
     bench.post(&risk_manager(), &format!("/disposal-cases/{case}/proposals"), ask).await
 }
 
 /// Asks and decides; gives the proposal with its result.
-async fn done(bench: &Bench, case: &str, what: Value) -> Value {
+pub async fn done(bench: &Bench, case: &str, what: Value) -> Value {
     let asked = ask(bench, case, what).await.expect(201);
     let path = format!("/disposal-proposals/{}/approve", asked["id"].as_str().unwrap());
     bench.send(&approver(), "POST", &path, json!({}), Some(&Uuid::new_v4().to_string())).await.expect(200)
 }
 
-async fn case(bench: &Bench, id: &str) -> Value {
+pub async fn case(bench: &Bench, id: &str) -> Value {
     bench.get(&risk_manager(), &format!("/disposal-cases/{id}")).await.expect(200)
 }
 
-async fn outstanding(bench: &Bench, loan: &str) -> (String, String) {
+pub async fn outstanding(bench: &Bench, loan: &str) -> (String, String) {
     let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
     let text = |name: &str| view[name].as_str().unwrap().to_owned();
     (text("outstanding"), text("status"))
 }
 
-async fn books_agree(bench: &Bench) {
+pub async fn books_agree(bench: &Bench) {
     for path in ["/ledger/reconciliation", "/ledger/control-accounts"] {
         let body = bench.get(&examiner(), path).await.expect(200);
         let rows = body["items"].as_array().unwrap();
@@ -71,7 +71,7 @@ async fn books_agree(bench: &Bench) {
     }
 }
 
-fn plan() -> Value {
+pub fn plan() -> Value {
     json!({
         "kind": "plan", "method": "auction", "valuation": "400000.00", "valued_on": "2027-04-01",
         "valuer": "评估机构 评字 1 号", "reserve": "100000.00", "venue": "产权交易所", "starts_on": "2027-04-20",
@@ -79,7 +79,7 @@ fn plan() -> Value {
     })
 }
 
-fn sale(price: &str) -> Value {
+pub fn sale(price: &str) -> Value {
     json!({
         "kind": "proceeds", "method": "auction", "buyer": "买受人", "reference": "成交确认书 1 号",
         "lots": [{ "patent_id": Uuid::from_u128(50_001), "number": "CN100000001B", "appraised": "4000000.00",
@@ -88,7 +88,7 @@ fn sale(price: &str) -> Value {
 }
 
 /// A case whose collateral fetched 110,000 against costs of 10,000 and whose loss of 500,000 is shared with the fund.
-async fn shared(bench: &Bench, loan: &str) -> String {
+pub async fn shared(bench: &Bench, loan: &str) -> String {
     let id = opened(bench, loan).await;
     let letter = json!({ "kind": "letter", "contact": "法定代表人", "note": "寄送催收函" });
     bench.post(&risk_manager(), &format!("/disposal-cases/{id}/actions"), letter).await.expect(201);
@@ -101,7 +101,7 @@ async fn shared(bench: &Bench, loan: &str) -> String {
 }
 
 /// The fund's claim, paid in whole by its two people.
-async fn compensated(bench: &Bench) -> Value {
+pub async fn compensated(bench: &Bench) -> Value {
     let list = bench.get(&manager(1), "/compensation-claims").await.expect(200);
     let claim = &list["items"][0];
     let path = format!("/compensation-claims/{}", claim["id"].as_str().unwrap());
@@ -110,7 +110,7 @@ async fn compensated(bench: &Bench) -> Value {
     bench.send(&manager(2), "POST", &format!("{path}/confirm"), json!({}), Some("c")).await.expect(200)
 }
 
-fn write_off() -> Value {
+pub fn write_off() -> Value {
     let papers: Vec<Value> = ["debt", "collection", "liability", "disposal", "price"]
         .iter()
         .map(|code| json!({ "code": code, "reference": "档案 1 号" }))

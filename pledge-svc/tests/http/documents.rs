@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use axum::http::header;
-use contracts::Clock;
-use identity::Caller;
+use contracts::{Clock, OrgKind};
+use identity::{Caller, Role};
 use pledge_svc::{Outside, documents::scanner::Clamd};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -17,8 +17,11 @@ use tokio::{
 };
 use tx_kit::{Isolation, testing::Backend};
 
-use crate::bench::{
-    Answer, Bench, approver, examiner, finance, officer, operations, other_finance, other_officer,
+use crate::{
+    bench::{Answer, Bench, approver, examiner, finance, officer, operations, other_finance, other_officer},
+    facility::{draw, pledged},
+    fund::person,
+    registration::{Approved, step},
 };
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n";
@@ -349,6 +352,7 @@ async fn a_pledges_papers_belong_to_the_parties_of_its_application() {
             "recommended_amount": "1000000.00", "comment": "可行"});
         bench.post(&officer(), &format!("/applications/{id}/assess"), assessment).await.expect(200);
         bench.post(&approver(), &format!("/applications/{id}/approve"), json!({})).await.expect(200);
+        bench.registration_papers(&finance(), &id).await;
         let pledge =
             bench.post(&officer(), &format!("/applications/{id}/pledge"), json!({})).await.expect(201);
         let path = format!("/pledges/{}/documents", pledge["id"].as_str().unwrap());
@@ -359,5 +363,93 @@ async fn a_pledges_papers_belong_to_the_parties_of_its_application() {
         bench.upload(&other_finance(), &path, &content_type, body).await.refused(404, "not-found");
         assert_eq!(bench.get(&finance(), &path).await.expect(200)["items"].as_array().unwrap().len(), 1);
         bench.get(&other_officer(), &path).await.refused(404, "not-found");
+    }
+}
+
+#[tokio::test]
+async fn the_papers_of_a_pledge_stay_in_reach_when_it_is_refused_or_withdrawn() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let approved = Approved::new(&bench).await;
+        let refusal = json!({"reason": "登记簿记载的权利人不符", "grounds": ["not_the_patentee"]});
+        for (ends, body) in [("refuse", refusal), ("withdraw", json!({"reason": "另行办理"}))] {
+            let pledge = approved.file(&bench).await;
+            let path = format!("/pledges/{pledge}/documents");
+            let (content_type, body_of) =
+                form("contract.pdf", "application/pdf", PDF, &[("kind", "pledge_contract")]);
+            bench.upload(&operations(), &path, &content_type, body_of.clone()).await.expect(201);
+            step(&bench, &pledge, ends, body).await;
+            let papers = bench.get(&finance(), &path).await.expect(200);
+            assert_eq!(papers["items"].as_array().unwrap().len(), 1, "after {ends}");
+            // The register's notice comes after the end.
+            bench.upload(&operations(), &path, &content_type, body_of).await.expect(201);
+            bench.get(&other_officer(), &path).await.refused(404, "not-found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_borrower_sees_the_papers_of_a_change_of_its_loan_once_that_is_approved() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        pledged(&bench, &facility, &finance(), 1).await;
+        let drawn = draw(&bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
+        let loan = drawn["loan_id"].as_str().unwrap();
+        let body = json!({"change": {"kind": "extension", "months": 3}, "reason": "借款人申请"});
+        let proposed = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.expect(201);
+        let id = proposed["id"].as_str().unwrap();
+        let path = format!("/adjustments/{id}/documents");
+        let (content_type, body) =
+            form("agreement.pdf", "application/pdf", PDF, &[("kind", "adjustment_agreement")]);
+        let made = bench.upload(&officer(), &path, &content_type, body.clone()).await.expect(201);
+        assert_eq!(
+            (&made["subject_kind"], &made["subject_id"], &made["internal"]),
+            (&json!("loan_adjustment"), &proposed["id"], &json!(false))
+        );
+        bench.upload(&finance(), &path, &content_type, body.clone()).await.refused(404, "not-found");
+        bench.get(&finance(), &path).await.refused(404, "not-found");
+        let reason = json!({"reason": "同意"});
+        bench.post(&approver(), &format!("/adjustments/{id}/approve"), reason).await.expect(200);
+        bench.upload(&finance(), &path, &content_type, body.clone()).await.expect(201);
+        for who in [officer(), approver(), finance(), examiner()] {
+            let papers = bench.get(&who, &path).await.expect(200);
+            assert_eq!(papers["items"].as_array().unwrap().len(), 2, "{}", who.name);
+        }
+        for stranger in [other_officer(), other_finance()] {
+            bench.get(&stranger, &path).await.refused(404, "not-found");
+            bench.upload(&stranger, &path, &content_type, body.clone()).await.refused(404, "not-found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_papers_of_a_case_are_the_banks_own_whatever_was_ticked() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        pledged(&bench, &facility, &finance(), 1).await;
+        let drawn = draw(&bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
+        let risk = person(1_004, 10, "风险经理", OrgKind::Bank, &[Role::RiskManager]);
+        let body = json!({"loan_id": drawn["loan_id"], "cause": "decision", "reason": "挪用贷款资金"});
+        let case = bench.post(&risk, "/disposal-cases", body).await.expect(201);
+        let path = format!("/disposal-cases/{}/documents", case["id"].as_str().unwrap());
+        let (content_type, body) =
+            form("letter.pdf", "application/pdf", PDF, &[("kind", "collection_letter")]);
+        let made = bench.upload(&risk, &path, &content_type, body.clone()).await.expect(201);
+        assert_eq!(
+            (&made["subject_kind"], &made["subject_id"], &made["internal"]),
+            (&json!("case"), &case["id"], &json!(true))
+        );
+        for who in [officer(), risk, examiner()] {
+            let papers = bench.get(&who, &path).await.expect(200);
+            assert_eq!(papers["items"], json!([made]), "{}", who.name);
+        }
+        for stranger in [finance(), other_officer(), other_finance()] {
+            bench.get(&stranger, &path).await.refused(404, "not-found");
+            bench.upload(&stranger, &path, &content_type, body.clone()).await.refused(404, "not-found");
+        }
+        let seen = bench.get(&finance(), "/documents?subject_kind=case").await.expect(200);
+        assert_eq!(seen["items"], json!([]), "the debtor does not read what is done to collect");
     }
 }

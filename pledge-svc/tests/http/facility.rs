@@ -8,6 +8,11 @@ use super::bench::{Bench, approver, examiner, finance, officer, operations, othe
 /// A member with a registered pledge that carries two million, all of it approved and reserved.
 pub async fn pledged(bench: &Bench, facility: &str, who: &identity::Caller, number: u128) {
     let patent = bench.patent(number, who, json!({}));
+    pledged_over(bench, facility, who, patent).await;
+}
+
+/// The same over a patent that is on the shelf already.
+pub async fn pledged_over(bench: &Bench, facility: &str, who: &identity::Caller, patent: uuid::Uuid) {
     let valuation = bench.valuation(patent, &officer(), json!({}));
     let application = bench
         .post(
@@ -27,6 +32,7 @@ pub async fn pledged(bench: &Bench, facility: &str, who: &identity::Caller, numb
     });
     bench.post(&officer(), &format!("/applications/{id}/assess"), assessment).await.expect(200);
     bench.post(&approver(), &format!("/applications/{id}/approve"), json!({})).await.expect(200);
+    bench.registration_papers(who, id).await;
     let pledge =
         bench.post(&operations(), &format!("/applications/{id}/pledge"), json!({})).await.expect(201);
     let pledge = pledge["id"].as_str().unwrap();
@@ -298,6 +304,29 @@ async fn limits_change_by_approval_and_never_below_use() {
             after["members"].as_array().unwrap().iter().find(|one| one["enterprise_id"] == json!(who.tenant));
         assert_eq!(place.unwrap()["sub_limit"], "6000000.00");
         bench.post(&approver(), &format!("{path}/{id}/approve"), json!({})).await.refused(409, "wrong-state");
+    }
+}
+
+#[tokio::test]
+async fn a_proposal_that_is_sent_again_with_its_key_is_made_once() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let members = json!([{ "enterprise_id": finance().tenant, "enterprise_name": "甲企业", "sub_limit": "1000000.00" }]);
+        let proposal = json!({
+            "name": "园区集合授信", "cluster": "园区", "industry": "C26", "limit": "5000000.00", "revolving": true,
+            "available_from": "2026-01-01", "available_until": "2027-12-31", "annual_rate": "0.0345",
+            "tenor_cap_months": 24, "single_member_cap": "0.5", "ltv_cap": "0.6", "members": members,
+        });
+        let maker = officer();
+        let send = |body: Value| bench.send(&maker, "POST", "/facilities", body, Some("p1"));
+        let first = send(proposal.clone()).await.expect(201);
+        assert_eq!(first, send(proposal.clone()).await.expect(201));
+        let listed = bench.get(&officer(), "/facilities").await.expect(200);
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+        bench.without_key(&officer(), "/facilities", proposal).await.refused(400, "idempotency-key-required");
+        let path = format!("/facilities/{}/changes", first["id"].as_str().unwrap());
+        let change = json!({ "limit": "6000000.00", "reason": "扩大规模" });
+        bench.without_key(&officer(), &path, change).await.refused(400, "idempotency-key-required");
     }
 }
 

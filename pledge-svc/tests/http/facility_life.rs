@@ -7,7 +7,7 @@ mod pool;
 use contracts::{Actor, OrgId, OrgKind, UserId};
 use finance::Money;
 use identity::{Caller, Role};
-use pledge_svc::facility::{self, FundStanding, LineFigures};
+use pledge_svc::facility::{self, FundStanding, LineFigures, NewCover};
 use serde_json::{Value, json};
 use tx_kit::{InTx, testing::Backend};
 use uuid::Uuid;
@@ -317,7 +317,7 @@ async fn a_line_waits_for_its_window_expires_with_it_is_revived_and_is_closed_wh
         let activate = format!("/facilities/{id}/activate");
         bench.post(&approver(), &activate, json!({})).await.refused(409, "outside-window");
         let opened = async |on: &'static str| {
-            bench.db.run(|tx| facility::open_due(tx, on.parse().unwrap()).in_tx()).await
+            bench.db.run(|tx| facility::open_due(tx, org(10), on.parse().unwrap()).in_tx()).await
         };
         assert_eq!((opened("2026-11-30").await.unwrap(), opened("2026-12-01").await.unwrap()), (0, 1));
         assert_eq!(opened("2026-12-01").await.unwrap(), 0, "once");
@@ -329,7 +329,7 @@ async fn a_line_waits_for_its_window_expires_with_it_is_revived_and_is_closed_wh
             .expect(201);
         let drawn = draw(&bench, &id, &finance(), "1000.00", "k1").await.expect(201);
         let expired = async |on: &'static str| {
-            bench.db.run(|tx| facility::expire_due(tx, on.parse().unwrap()).in_tx()).await
+            bench.db.run(|tx| facility::expire_due(tx, org(10), on.parse().unwrap()).in_tx()).await
         };
         assert_eq!((expired("2026-12-31").await.unwrap(), expired("2027-01-01").await.unwrap()), (0, 1));
         draw(&bench, &id, &finance(), "1.00", "k2").await.refused(409, "facility-not-active");
@@ -424,7 +424,10 @@ async fn a_mutual_aid_deposit_is_paid_in_before_a_draw_and_comes_back_when_nothi
 
 #[tokio::test]
 async fn a_loss_takes_the_borrowers_deposit_first_and_a_recovery_goes_back_as_it_was_taken() {
-    use pledge_svc::{books::accounts::DEPOSITS, facility::ForLoan};
+    use pledge_svc::{
+        books::accounts::DEPOSITS,
+        facility::{DepositKind, ForLoan},
+    };
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
         let joint = json!({ "liability": { "kind": "joint", "basis": "sub_limit", "rate": "0.01" } });
@@ -444,11 +447,11 @@ async fn a_loss_takes_the_borrowers_deposit_first_and_a_recovery_goes_back_as_it
         let fen = |yuan: i64| Money::from_yuan(yuan).unwrap();
         let actor = &Actor::system();
         let apply = async |yuan: i64| {
-            let amount = (fen(yuan), DEPOSITS);
+            let amount = (DepositKind::MutualAid, fen(yuan), DEPOSITS);
             bench.db.run(|tx| facility::apply_deposits(tx, line, of, amount, actor).in_tx()).await
         };
         let restore = async |yuan: i64| {
-            let amount = (fen(yuan), DEPOSITS);
+            let amount = (DepositKind::MutualAid, fen(yuan), DEPOSITS);
             bench.db.run(|tx| facility::restore_deposits(tx, line, of, amount, actor).in_tx()).await
         };
         assert_eq!(apply(6_000).await.unwrap(), fen(6_000));
@@ -524,7 +527,7 @@ async fn a_downgraded_member_is_paused_alone_and_an_exhausted_fund_stops_the_lin
         assert_eq!(close(&bench, &id, &with("substandard")).await, 0, "people have seen it");
         assert_eq!(close(&bench, &id, &with("doubtful")).await, 1);
         let empty =
-            FundStanding { name: "市级基金".into(), left: Some(Money::ZERO), breaker_open: false };
+            FundStanding { name: "市级基金".into(), cover: NewCover::Exhausted { left: Money::ZERO } };
         assert_eq!(close(&bench, &id, &LineFigures { funds: vec![empty], ..with("doubtful") }).await, 1);
         assert_eq!(view(&bench, &officer(), &id).await["status"], "suspended");
     }

@@ -1,10 +1,11 @@
 //! Risk-compensation funds over the router: two people for everything, capital in the ledger, agreements and their leverage,
 //! the circuit breaker.
 
-use contracts::{OrgKind, UserId};
+use contracts::{Envelope, OrgKind, UserId};
 use identity::{Caller, Role};
+use pledge_svc::facility::FundStandings;
 use serde_json::{Value, json};
-use tx_kit::testing::Backend;
+use tx_kit::{Consumer, testing::Backend};
 use uuid::Uuid;
 
 use super::{
@@ -199,6 +200,15 @@ async fn commitments_stay_within_the_balance_and_a_bank_sees_what_it_is_party_to
     }
 }
 
+/// The line's own ear hears what was told of the fund's agreements, once more than once.
+async fn heard(bench: &Bench) {
+    let told = "SELECT envelope AS text FROM outbox WHERE name = 'fund.agreement_changed.v1'";
+    let batch: Vec<Envelope> =
+        bench.texts(told).await.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    assert!(!batch.is_empty());
+    FundStandings::new(bench.db.clone()).consume(&batch).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_bank_whose_loans_go_bad_is_stopped_until_two_people_release_it() {
     for backend in Backend::available().unwrap() {
@@ -234,6 +244,10 @@ async fn a_bank_whose_loans_go_bad_is_stopped_until_two_people_release_it() {
         );
         assert_eq!(stopped["standing"]["room"], "0.00", "nothing new is covered");
         assert_eq!(fund(&bench, &manager(1)).await["stopped_agreements"], 1);
+        heard(&bench).await;
+        let line = bench.get(&officer(), &format!("/facilities/{facility}")).await.expect(200);
+        assert_eq!(line["status"], "suspended", "what the fund covers no more is not lent: {line}");
+        draw(&bench, &facility, &finance(), "1.00", "after").await.expect(409);
 
         let release = json!({ "kind": "release", "agreement_id": id, "reason": "银行已整改" });
         let asked = bench.post(&manager(1), "/fund-instructions", release).await.expect(201);
@@ -241,6 +255,9 @@ async fn a_bank_whose_loans_go_bad_is_stopped_until_two_people_release_it() {
         bench.send(&manager(1), "POST", &approve, json!({}), Some("r")).await.refused(403, "four-eyes");
         bench.send(&manager(2), "POST", &approve, json!({}), Some("r")).await.expect(200);
         assert_eq!(bench.get(&officer(), &path).await.expect(200)["status"], "active");
+        heard(&bench).await;
+        let told = bench.get(&officer(), &format!("/facilities/{facility}/triggers")).await.expect(200);
+        assert_eq!(told["items"][0]["state"], "cleared", "people may let the line go on: {told}");
         bench.post(&officer(), &review, json!({})).await.refused(403, "forbidden");
     }
 }

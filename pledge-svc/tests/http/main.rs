@@ -13,6 +13,8 @@ mod books;
 #[cfg(test)]
 mod closing;
 #[cfg(test)]
+mod closing_days;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod counterparties;
@@ -27,9 +29,21 @@ mod facility_life;
 #[cfg(test)]
 mod fund;
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod lapse;
+#[cfg(test)]
+mod line_decisions;
+#[cfg(test)]
+mod loan_costs;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod parameters;
+#[cfg(test)]
+mod pledge_races;
+#[cfg(test)]
+mod products;
 #[cfg(test)]
 mod registration;
 #[cfg(test)]
@@ -40,3 +54,11 @@ mod risk;
 mod statements;
 #[cfg(test)]
 mod subsidies;
+#[cfg(test)]
+mod told;
+#[cfg(test)]
+mod tranches;
+#[cfg(test)]
+mod working_days;
+#[cfg(test)]
+mod workout;

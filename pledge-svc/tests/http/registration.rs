@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use tx_kit::{Consumer, testing::Backend};
 use uuid::Uuid;
 
-use crate::bench::{
-    Bench, approver, examiner, finance, officer, operations, org, other_finance, other_officer,
+use crate::{
+    application_life::set,
+    bench::{Bench, approver, examiner, finance, officer, operations, org, other_finance, other_officer},
 };
 
 /// An approved application over two patents of the enterprise.
@@ -22,8 +23,15 @@ pub struct Approved {
 }
 
 impl Approved {
-    /// The enterprise has applied for three million, the bank has approved two and a half.
+    /// The same with the papers that the register asks for.
     pub async fn new(bench: &Bench) -> Self {
+        let approved = Self::without_papers(bench).await;
+        bench.registration_papers(&finance(), &approved.application).await;
+        approved
+    }
+
+    /// The enterprise has applied for three million, the bank has approved two and a half.
+    pub async fn without_papers(bench: &Bench) -> Self {
         let facility = bench.facility().await;
         let patents = [bench.patent(1, &finance(), json!({})), bench.patent(2, &finance(), json!({}))];
         let request = json!({"facility_id": facility, "amount": "3000000.00", "tenor_months": 12,
@@ -133,6 +141,123 @@ async fn a_deficiency_stops_the_registers_time_and_a_correction_starts_it_again(
         let detail = pledge(&bench, &id).await;
         assert_eq!(detail["filings"][0]["corrections"], 1);
         assert_eq!(detail["filings"][0]["papers"]["declarations"], json!(["co_owned"]));
+    }
+}
+
+#[tokio::test]
+async fn a_pledge_is_filed_only_with_its_papers_and_each_that_is_missing_is_named() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let approved = Approved::without_papers(&bench).await;
+        let signed = ["pledge_application_form", "identity_papers", "power_of_attorney"];
+        let codes = |body: &Value| -> Vec<String> {
+            let missing = body["missing"].as_array().unwrap();
+            missing.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+        };
+        let refused =
+            bench.post(&officer(), &approved.path(), json!({})).await.refused(409, "papers-missing");
+        assert_eq!(codes(&refused), signed);
+        for one in refused["missing"].as_array().unwrap() {
+            assert!(
+                !one["cure_zh"].as_str().unwrap().is_empty() && !one["cure_en"].as_str().unwrap().is_empty()
+            );
+        }
+        let path = format!("/applications/{}/pledge-papers", approved.application);
+        let list = bench.get(&finance(), &path).await.expect(200);
+        let present = |list: &Value, code: &str| {
+            let mut items = list["items"].as_array().unwrap().iter();
+            items.find(|one| one["code"] == code).unwrap()["present"].clone()
+        };
+        assert_eq!(present(&list, "pledge_contract"), true, "it is filed with the pledge");
+        assert_eq!(present(&list, "valuation_report"), true, "the bank relied on valuations made here");
+        assert_eq!(present(&list, signed[0]), false);
+        bench.get(&other_officer(), &path).await.refused(404, "not-found");
+
+        // A paper for the bank's own eyes proves nothing to the register.
+        let own = format!(
+            "/applications/{}/documents?kind=power_of_attorney&file_name=a.pdf&internal=true",
+            approved.application
+        );
+        let pdf = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec();
+        bench.upload(&officer(), &own, "application/pdf", pdf).await.expect(201);
+        let refused =
+            bench.post(&officer(), &approved.path(), json!({})).await.refused(409, "papers-missing");
+        assert_eq!(codes(&refused), signed);
+
+        bench.registration_papers(&finance(), &approved.application).await;
+        let id = approved.file(&bench).await;
+        let filed = pledge(&bench, &id).await["filings"][0]["papers"]["attached"].clone();
+        let kinds: Vec<&str> =
+            filed.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds.len(), 3, "{filed}");
+        assert!(signed.iter().all(|kind| kinds.contains(kind)));
+        assert!(filed[0]["sha256"].as_str().is_some_and(|digest| digest.len() == 64));
+        step(&bench, &id, "register", json!({})).await;
+    }
+}
+
+#[tokio::test]
+async fn a_bank_says_itself_which_papers_its_register_asks_for() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let paper = json!({"code": "board_resolution", "name_zh": "股东会决议", "name_en": "Board resolution",
+            "cure_zh": "请上传", "cure_en": "attach it", "source": "attached"});
+        set(&bench, "registration_papers", json!({"papers": [paper]})).await;
+        let approved = Approved::without_papers(&bench).await;
+        let refused =
+            bench.post(&officer(), &approved.path(), json!({})).await.refused(409, "papers-missing");
+        assert_eq!(refused["missing"][0]["code"], "board_resolution");
+        assert_eq!(refused["missing"].as_array().unwrap().len(), 1);
+        let path =
+            format!("/applications/{}/documents?kind=board_resolution&file_name=a.pdf", approved.application);
+        let pdf = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec();
+        bench.upload(&finance(), &path, "application/pdf", pdf).await.expect(201);
+        approved.file(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_corrected_in_time_counts_as_withdrawn_from_the_day_after() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let approved = Approved::new(&bench).await;
+        let id = approved.file(&bench).await;
+        let asked = json!({"text": "请补充共有人同意", "grounds": ["co_owned"], "answer_by": "2026-12-10"});
+        step(&bench, &id, "deficiency", asked).await;
+        bench.at("2026-12-10T02:00:00Z");
+        assert_eq!(pledge_svc::registration::lapse(&bench.db).await.unwrap(), 0, "the last day is in time");
+        bench.at("2026-12-11T02:00:00Z");
+        let late =
+            bench.post(&operations(), &format!("/pledges/{id}/correct"), json!({"note": "已补充"})).await;
+        assert_eq!(late.refused(409, "correction-late")["until"], "2026-12-10");
+        assert_eq!(pledge_svc::registration::lapse(&bench.db).await.unwrap(), 1);
+        assert_eq!(pledge_svc::registration::lapse(&bench.db).await.unwrap(), 0, "it lapses once");
+        let ended = pledge(&bench, &id).await;
+        assert_eq!((&ended["status"], &ended["filing"]["state"]), (&json!("withdrawn"), &json!("withdrawn")));
+        assert_eq!(
+            history(&bench, &id).await,
+            ["submitted", "accepted", "deficient", "correction_missed", "withdrawn"]
+        );
+        approved.file(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn a_utility_model_whose_invention_the_catalogue_knows_is_pledged_only_when_the_parties_say_they_know()
+{
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        let twin = json!({"kind": "utility_model", "expires_on": "2031-01-04",
+            "same_day_twin": {"id": Uuid::from_u128(9), "number": "CN114000001A", "kind": "invention",
+                "legal_status": "pending"}});
+        let patent = bench.patent(1, &finance(), twin);
+        let mut body = json!({"facility_id": facility, "amount": "1000000.00", "tenor_months": 12,
+            "purpose": "采购原料", "patent_ids": [patent]});
+        bench.post(&finance(), "/applications", body.clone()).await.refused(409, "not-eligible");
+        body["declarations"] = json!(["same_day_pair"]);
+        let applied = bench.post(&finance(), "/applications", body).await.expect(201);
+        assert_eq!(applied["findings"][0]["code"], "same_day_pair");
     }
 }
 

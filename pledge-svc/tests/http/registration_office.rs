@@ -143,6 +143,7 @@ async fn another(office: &FakeOffice, facility: &str) -> Approved {
     let path = |step: &str| format!("/applications/{application}/{step}");
     bench.post(&officer(), &path("assess"), assessment).await.expect(200);
     bench.post(&approver(), &path("approve"), json!({})).await.expect(200);
+    bench.registration_papers(&finance(), &application).await;
     Approved { facility: facility.to_owned(), application, patents }
 }
 

@@ -298,6 +298,7 @@ async fn what_is_provided_comes_back_when_a_loan_is_repaid() {
         close(&bench, "2026-11-24").await;
         let owed = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
         repay(&bench, &loan, owed["payoff"].as_str().unwrap(), "r1").await.expect(201);
+        bench.at("2026-11-26T02:00:00Z");
         close(&bench, "2026-11-25").await;
         let found = risk(&bench, &loan).await;
         assert_eq!(found["provision"], "0.00");
@@ -437,5 +438,48 @@ async fn a_close_provides_by_the_parameters_that_hold_on_its_morning() {
         close(&bench, "2026-11-26").await;
         assert_eq!(risk(&bench, &loan).await["provision"], "30000.00");
         books_show(&bench, &officer(), "30000.00").await;
+    }
+}
+
+#[tokio::test]
+async fn two_loans_of_a_debtor_that_were_bad_go_up_together_once_both_have_performed() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let (facility, first) = lent(&bench).await;
+        let second = drawn(&bench, &facility, "500000.00", "k2").await;
+        let loans = [&first, &second];
+        for loan in loans {
+            judged(&bench, loan, json!({ "tier": "substandard", "reason": "主要客户破产" })).await;
+        }
+        for loan in loans {
+            judged(&bench, loan, json!({ "reason": "客户重整完成" })).await;
+            assert_eq!(risk(&bench, loan).await["tier"], "substandard");
+        }
+        // Six months in which every due date is met.
+        for (number, month) in ["2026-12", "2027-01", "2027-02", "2027-03", "2027-04"].into_iter().enumerate()
+        {
+            bench.at(&format!("{month}-24T02:00:00Z"));
+            close(&bench, &format!("{month}-23")).await;
+            for (index, loan) in loans.into_iter().enumerate() {
+                let seen = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
+                let due = seen["next_due"]["total"].as_str().unwrap();
+                repay(&bench, loan, due, &format!("r{number}-{index}")).await.expect(201);
+            }
+        }
+        bench.at("2027-05-23T02:00:00Z");
+        close(&bench, "2027-05-22").await;
+        for loan in loans {
+            let held = risk(&bench, loan).await;
+            assert_eq!((&held["tier"], articles(&held)), (&json!("substandard"), vec![14, 10, 7]), "{held}");
+        }
+        bench.at("2027-05-24T02:00:00Z");
+        close(&bench, "2027-05-23").await;
+        for loan in loans {
+            let up = risk(&bench, loan).await;
+            assert_eq!(
+                (&up["tier"], &up["own_tier"], &up["stage"]),
+                (&json!("normal"), &json!("normal"), &json!(1))
+            );
+        }
     }
 }

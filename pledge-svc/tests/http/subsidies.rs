@@ -11,7 +11,7 @@ use tx_kit::{Consumer, testing::Backend};
 use uuid::Uuid;
 
 use super::{
-    bench::{Bench, examiner, finance, officer, operations, other_finance, other_officer},
+    bench::{Bench, approver, examiner, finance, officer, operations, other_finance, other_officer},
     facility::{draw, pledged, repay},
     fund::{manager, person},
 };
@@ -141,6 +141,30 @@ async fn a_third_of_the_interest_comes_back_through_three_people() {
         };
         assert_eq!((gained("2011"), gained("3001")), (-112_500, 112_500), "credited to the enterprise");
         controls_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn interest_is_subsidised_at_the_rate_at_which_it_ran_not_at_todays() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = paid_loan(&bench).await;
+        let scheme = scheme(&bench, "interest", json!({}), "100000.00").await;
+        let change = json!({ "kind": "repricing", "basis": "fixed", "annual_rate": "0.03" });
+        let body = json!({ "change": change, "reason": "利率下调" });
+        let cheaper = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.expect(201);
+        let path = format!("/adjustments/{}/approve", cheaper["id"].as_str().unwrap());
+        bench.post(&approver(), &path, json!({ "reason": "同意" })).await.expect(200);
+        let asked = interest_claim(&scheme, &loan, "2026-12-01", "2026-12-24");
+        let claim = bench.post(&finance(), "/subsidy-claims", asked).await.expect(201);
+        // 2,587.50 × 1.5 % ÷ 3.45 %; by today's 3 % it would be 1,293.75.
+        assert_eq!((&claim["computed"], &claim["amount"]), (&json!("1125.00"), &json!("1125.00")));
+        let path = format!("/subsidy-claims/{}", claim["id"].as_str().unwrap());
+        let yes = json!({ "approve": true, "reason": "符合政策" });
+        let decided = bench.post(&manager(1), &format!("{path}/decide"), yes).await.expect(200);
+        assert_eq!(decided["amount"], "1125.00");
+        let detail = bench.get(&finance(), &path).await.expect(200);
+        assert_eq!(detail["payments"][0]["contract_rate"], "0.0345");
     }
 }
 

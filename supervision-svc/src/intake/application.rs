@@ -1,4 +1,7 @@
 //! Applications and their decisions.
+//!
+//! Status and decision have a version each: an appeal changes the one and leaves the other, unless it has the application
+//! assessed anew.
 
 use chrono::{DateTime, NaiveDate};
 use contracts::{
@@ -28,7 +31,8 @@ fn unknown(id: Uuid) -> application::Model {
         decided_on: None,
         decided_month: None,
         decision_days: 0,
-        version: 0,
+        status_version: 0,
+        decision_version: 0,
         known: false,
         changed_at: DateTime::UNIX_EPOCH,
     }
@@ -52,23 +56,55 @@ pub(super) fn submitted(
     row.patents = serde_json::to_string(&event.patents)?;
     row.submitted_on = envelope.business_date;
     row.submitted_month = month(envelope.business_date);
-    row.version = row.version.max(envelope.version);
     row.changed_at = row.changed_at.max(envelope.occurred_at);
     Ok(())
 }
 
-/// `application.decided`: the newest decision stands (an approved application may still be withdrawn).
+/// `application.decided`: the newest decision stands (an approved application may still be withdrawn or lapse).
 pub(super) fn decided(rows: &mut Rows, envelope: &Envelope, event: &ApplicationDecided) {
     let id = event.application_id.uuid();
     let row = rows.applications.entry(id).or_insert_with(|| unknown(id));
-    if row.decided_on.is_some() && envelope.version <= row.version {
+    in_status(row, envelope, &event.outcome);
+    if envelope.version <= row.decision_version {
         return;
     }
-    row.version = row.version.max(envelope.version);
-    row.status.clone_from(&event.outcome);
+    row.decision_version = envelope.version;
     row.approved_fen = event.approved_amount.fen();
     row.decided_on = Some(envelope.business_date);
     row.decided_month = Some(month(envelope.business_date));
     row.decision_days = event.days;
+}
+
+/// The refusal is appealed against; until that is decided it is what was decided.
+pub(super) fn appealed(rows: &mut Rows, envelope: &Envelope, id: Uuid) {
+    let row = rows.applications.entry(id).or_insert_with(|| unknown(id));
+    in_status(row, envelope, "appealed");
+}
+
+/// The refusal stands.
+pub(super) fn upheld(rows: &mut Rows, envelope: &Envelope, id: Uuid) {
+    let row = rows.applications.entry(id).or_insert_with(|| unknown(id));
+    in_status(row, envelope, "refused");
+}
+
+/// The refusal is lifted: nothing is decided, as if the application had just been submitted.
+pub(super) fn reopened(rows: &mut Rows, envelope: &Envelope, id: Uuid) {
+    let row = rows.applications.entry(id).or_insert_with(|| unknown(id));
+    in_status(row, envelope, "submitted");
+    if envelope.version <= row.decision_version {
+        return;
+    }
+    row.decision_version = envelope.version;
+    row.approved_fen = 0;
+    row.decided_on = None;
+    row.decided_month = None;
+    row.decision_days = 0;
+}
+
+fn in_status(row: &mut application::Model, envelope: &Envelope, status: &str) {
     row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.status_version {
+        row.status_version = envelope.version;
+        status.clone_into(&mut row.status);
+    }
 }

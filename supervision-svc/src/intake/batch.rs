@@ -13,11 +13,11 @@ use tx_kit::Fault;
 use uuid::Uuid;
 
 use crate::read_model::{
-    application, claim, event, facility, loan, member, patent_status, pledge, pledge_patent, policy,
-    repayment, valuation,
+    appeal, application, claim, disposal_case, disposal_movement, event, facility, fund, fund_agreement,
+    fund_movement, loan, member, patent_status, pledge, pledge_patent, policy, repayment, tranche, valuation,
 };
 
-/// Rows written in one statement: at most 21 columns each stays far below SQLite's 32,766 bound values.
+/// Rows written in one statement: at most 31 columns each stays far below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 500;
 
 /// The rows of a batch, by key and so in a stable order: two batches never lock crosswise.
@@ -27,7 +27,14 @@ pub(super) struct Rows {
     pub members: BTreeMap<(Uuid, Uuid), member::Model>,
     pub loans: BTreeMap<Uuid, loan::Model>,
     pub repayments: Vec<repayment::ActiveModel>,
+    pub tranches: Vec<tranche::ActiveModel>,
     pub applications: BTreeMap<Uuid, application::Model>,
+    pub appeals: BTreeMap<Uuid, appeal::Model>,
+    pub disposal_cases: BTreeMap<Uuid, disposal_case::Model>,
+    pub disposal_movements: Vec<disposal_movement::ActiveModel>,
+    pub funds: BTreeMap<Uuid, fund::Model>,
+    pub fund_agreements: BTreeMap<Uuid, fund_agreement::Model>,
+    pub fund_movements: Vec<fund_movement::ActiveModel>,
     pub pledges: BTreeMap<Uuid, pledge::Model>,
     /// The patents of pledges whose state was taken from this batch.
     pub pledge_patents: BTreeMap<Uuid, BTreeSet<Uuid>>,
@@ -44,6 +51,10 @@ struct Named {
     facilities: BTreeSet<Uuid>,
     loans: BTreeSet<Uuid>,
     applications: BTreeSet<Uuid>,
+    appeals: BTreeSet<Uuid>,
+    disposal_cases: BTreeSet<Uuid>,
+    funds: BTreeSet<Uuid>,
+    fund_agreements: BTreeSet<Uuid>,
     pledges: BTreeSet<Uuid>,
     policies: BTreeSet<Uuid>,
     claims: BTreeSet<Uuid>,
@@ -62,6 +73,10 @@ impl Named {
                     named.facilities.insert(event.facility_id.uuid());
                     named.loans.insert(event.loan_id.uuid());
                 }
+                Event::LoanTrancheDrawn(event) => {
+                    named.facilities.insert(event.facility_id.uuid());
+                    named.loans.insert(event.loan_id.uuid());
+                }
                 Event::LoanRepaid(event) => {
                     named.facilities.insert(event.facility_id.uuid());
                     named.loans.insert(event.loan_id.uuid());
@@ -75,6 +90,23 @@ impl Named {
                 }
                 Event::ApplicationDecided(event) => {
                     named.applications.insert(event.application_id.uuid());
+                }
+                Event::ApplicationAppealed(event) => {
+                    named.applications.insert(event.application_id.uuid());
+                    named.appeals.insert(event.application_id.uuid());
+                }
+                Event::AppealDecided(event) => {
+                    named.applications.insert(event.application_id.uuid());
+                    named.appeals.insert(event.application_id.uuid());
+                }
+                Event::DisposalCaseChanged(event) => {
+                    named.disposal_cases.insert(event.case_id.uuid());
+                }
+                Event::FundChanged(event) => {
+                    named.funds.insert(event.fund_id.uuid());
+                }
+                Event::FundAgreementChanged(event) => {
+                    named.fund_agreements.insert(event.agreement_id.uuid());
                 }
                 Event::PledgeChanged(event) => {
                     named.pledges.insert(event.pledge_id.uuid());
@@ -123,6 +155,25 @@ impl Rows {
                 |row: &application::Model| row.id,
             )
             .await?,
+            appeals: read(conn, appeal::Column::ApplicationId, &named.appeals, |row: &appeal::Model| {
+                row.application_id
+            })
+            .await?,
+            disposal_cases: read(
+                conn,
+                disposal_case::Column::Id,
+                &named.disposal_cases,
+                |row: &disposal_case::Model| row.id,
+            )
+            .await?,
+            funds: read(conn, fund::Column::Id, &named.funds, |row: &fund::Model| row.id).await?,
+            fund_agreements: read(
+                conn,
+                fund_agreement::Column::Id,
+                &named.fund_agreements,
+                |row: &fund_agreement::Model| row.id,
+            )
+            .await?,
             pledges: read(conn, pledge::Column::Id, &named.pledges, |row: &pledge::Model| row.id).await?,
             policies: read(conn, policy::Column::Id, &named.policies, |row: &policy::Model| row.id).await?,
             claims: read(conn, claim::Column::Id, &named.claims, |row: &claim::Model| row.id).await?,
@@ -143,7 +194,14 @@ impl Rows {
         put(conn, self.members.into_values()).await?;
         put(conn, self.loans.into_values()).await?;
         put(conn, self.repayments).await?;
+        put(conn, self.tranches).await?;
         put(conn, self.applications.into_values()).await?;
+        put(conn, self.appeals.into_values()).await?;
+        put(conn, self.disposal_cases.into_values()).await?;
+        put(conn, self.disposal_movements).await?;
+        put(conn, self.funds.into_values()).await?;
+        put(conn, self.fund_agreements.into_values()).await?;
+        put(conn, self.fund_movements).await?;
         put(conn, self.pledges.into_values()).await?;
         replace_patents(conn, self.pledge_patents).await?;
         put(conn, self.policies.into_values()).await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate};
 use contracts::{
     Envelope,
-    events::{LoanDrawn, LoanRepaid, LoanStateChanged},
+    events::{LoanDrawn, LoanRepaid, LoanStateChanged, LoanTrancheDrawn, SyndicateShare},
 };
 use sea_orm::ActiveValue::Set;
 use tx_kit::Fault;
@@ -14,7 +14,7 @@ use super::{
     facility::{self, Totals},
     month, plus,
 };
-use crate::read_model::{loan, repayment};
+use crate::read_model::{loan, repayment, tranche};
 
 /// A loan of which only a payment was heard so far.
 fn unknown(id: Uuid) -> loan::Model {
@@ -28,6 +28,7 @@ fn unknown(id: Uuid) -> loan::Model {
         enterprise_name: String::new(),
         industry: String::new(),
         principal_fen: 0,
+        first_fen: 0,
         outstanding_fen: 0,
         interest_paid_fen: 0,
         annual_rate: "0".to_owned(),
@@ -61,7 +62,9 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
     row.enterprise_id = event.enterprise_id.uuid();
     row.enterprise_name.clone_from(&event.enterprise_name);
     row.industry.clone_from(&event.industry);
-    row.principal_fen = event.amount.fen();
+    // A tranche may have been heard of before: what was drawn adds up, whatever the order.
+    row.principal_fen = plus(row.principal_fen, event.amount.fen())?;
+    row.first_fen = event.amount.fen();
     row.drawn_on = event.drawn_on;
     row.drawn_month = month(event.drawn_on);
     // A change of terms that was heard of first stands.
@@ -70,7 +73,7 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
         row.annual_rate = event.annual_rate.to_string();
         row.matures_on = event.matures_on;
     }
-    row.shares = serde_json::to_string(&event.shares)?;
+    row.shares = with_parts(&row.shares, &event.shares)?;
     row.changed_at = row.changed_at.max(envelope.occurred_at);
     if envelope.version > row.version {
         row.version = envelope.version;
@@ -85,6 +88,67 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
             bank_id: event.bank_id,
             enterprise_id: event.enterprise_id,
             enterprise_name: &event.enterprise_name,
+            version: event.facility_version,
+            facility_drawn: event.facility_drawn,
+            facility_reserved: event.facility_reserved,
+            member_drawn: event.member_drawn,
+            member_reserved: event.member_reserved,
+            at: envelope.occurred_at,
+        },
+    );
+    Ok(())
+}
+
+/// What each bank has lent, with its part of one more draw.
+fn with_parts(known: &str, added: &[SyndicateShare]) -> Result<String, Fault> {
+    let mut parts: Vec<SyndicateShare> = serde_json::from_str(known)?;
+    for one in added {
+        match parts.iter_mut().find(|part| part.bank_id == one.bank_id) {
+            Some(part) => {
+                part.amount =
+                    part.amount.checked_add(one.amount).map_err(|error| Fault::Corrupt(error.to_string()))?;
+            }
+            None => parts.push(one.clone()),
+        }
+    }
+    Ok(serde_json::to_string(&parts)?)
+}
+
+/// `loan.tranche_drawn`: more principal, in the month of the tranche; what is owed after it only where nothing newer
+/// was heard of.
+pub(super) fn tranche_drawn(
+    rows: &mut Rows,
+    envelope: &Envelope,
+    event: &LoanTrancheDrawn,
+) -> Result<(), Fault> {
+    let id = event.loan_id.uuid();
+    let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
+    row.principal_fen = plus(row.principal_fen, event.amount.fen())?;
+    row.shares = with_parts(&row.shares, &event.shares)?;
+    row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.version {
+        row.version = envelope.version;
+        row.outstanding_fen = event.outstanding.fen();
+        row.next_due_on = event.next_due_on;
+        "active".clone_into(&mut row.status);
+    }
+    rows.tranches.push(tranche::ActiveModel {
+        id: Set(event.drawdown_id.uuid()),
+        loan_id: Set(id),
+        facility_id: Set(event.facility_id.uuid()),
+        bank_id: Set(event.bank_id.uuid()),
+        enterprise_id: Set(event.enterprise_id.uuid()),
+        drawn_on: Set(event.drawn_on),
+        drawn_month: Set(month(event.drawn_on)),
+        amount_fen: Set(event.amount.fen()),
+    });
+    facility::moved(
+        rows,
+        &Totals {
+            facility_id: event.facility_id,
+            bank_id: event.bank_id,
+            enterprise_id: event.enterprise_id,
+            enterprise_name: "",
             version: event.facility_version,
             facility_drawn: event.facility_drawn,
             facility_reserved: event.facility_reserved,

@@ -8,13 +8,16 @@
 //!
 //! Where is …?
 //! - the consumer and its transaction: here; the rows that a batch touches, read and written in bulk: [`batch`]
-//! - what one event does to the rows: [`facility`], [`loan`], [`application`], [`pledge`], [`insurance`],
-//!   [`valuation`]
+//! - what one event does to the rows: [`facility`], [`loan`], [`application`], [`appeal`], [`pledge`], [`disposal`],
+//!   [`fund`], [`insurance`], [`valuation`]
 //! - emptying and replaying everything: [`rebuild`]
 
+mod appeal;
 mod application;
 mod batch;
+mod disposal;
 mod facility;
+mod fund;
 mod insurance;
 mod loan;
 mod pledge;
@@ -102,10 +105,16 @@ fn apply(rows: &mut Rows, envelope: &Envelope) -> Result<(), Fault> {
     match &envelope.event {
         Event::FacilityChanged(event) => facility::changed(rows, envelope, event)?,
         Event::LoanDrawn(event) => loan::drawn(rows, envelope, event)?,
+        Event::LoanTrancheDrawn(event) => loan::tranche_drawn(rows, envelope, event)?,
         Event::LoanRepaid(event) => loan::repaid(rows, envelope, event)?,
         Event::LoanStateChanged(event) => loan::state_changed(rows, envelope, event)?,
         Event::ApplicationSubmitted(event) => application::submitted(rows, envelope, event)?,
         Event::ApplicationDecided(event) => application::decided(rows, envelope, event),
+        Event::ApplicationAppealed(event) => appeal::made(rows, envelope, event),
+        Event::AppealDecided(event) => appeal::decided(rows, envelope, event),
+        Event::DisposalCaseChanged(event) => disposal::changed(rows, envelope, event),
+        Event::FundChanged(event) => fund::changed(rows, envelope, event),
+        Event::FundAgreementChanged(event) => fund::agreement_changed(rows, envelope, event),
         Event::PledgeChanged(event) => pledge::changed(rows, envelope, event),
         Event::PolicyBound(event) => insurance::bound(rows, envelope, event),
         Event::PolicyEnded(event) => insurance::ended(rows, envelope, event),

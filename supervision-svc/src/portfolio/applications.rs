@@ -35,7 +35,7 @@ pub(super) struct Filter {
     bank_id: Option<Uuid>,
     /// Of this enterprise.
     enterprise_id: Option<Uuid>,
-    /// `submitted`, `approved`, `refused`, `withdrawn`.
+    /// `submitted`, `approved`, `refused`, `withdrawn`, `lapsed`.
     status: Option<String>,
     /// Submitted in this month: `2026-11`.
     month: Option<String>,

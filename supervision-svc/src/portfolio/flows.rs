@@ -11,7 +11,7 @@ use sea_orm::{
 use tx_kit::Fault;
 
 use super::{figures::sum, model::month::Flow};
-use crate::read_model::{application, loan, pledge, policy, repayment, visible};
+use crate::read_model::{application, loan, pledge, policy, repayment, tranche, visible};
 
 #[derive(Debug, FromQueryResult)]
 struct OfMonth {
@@ -59,9 +59,19 @@ pub(super) async fn flows(
     {
         use loan::{Column, Entity};
         let known = visible(scope, Column::BankId).add(Column::Known.eq(true));
-        let rows = by_month::<Entity>(conn, Column::DrawnMonth, Column::PrincipalFen, known).await?;
+        let rows = by_month::<Entity>(conn, Column::DrawnMonth, Column::FirstFen, known).await?;
         add(rows, &|flow, _, amount| {
             flow.granted = amount;
+            Ok(())
+        })?;
+    }
+    {
+        use tranche::{Column, Entity};
+        let drawn = visible(scope, Column::BankId);
+        let rows = by_month::<Entity>(conn, Column::DrawnMonth, Column::AmountFen, drawn).await?;
+        add(rows, &|flow, _, amount| {
+            flow.granted =
+                flow.granted.checked_add(amount).map_err(|error| Fault::Corrupt(error.to_string()))?;
             Ok(())
         })?;
     }

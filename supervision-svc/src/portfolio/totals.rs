@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::{FacilityId, OrgId};
 use finance::Money;
+use identity::Scope;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::figures::sum;
+use super::{figures::sum, recovery_sums};
 use crate::read_model::{facility, loan, member, repayment};
 
 /// What the read model says of one facility.
@@ -46,6 +47,71 @@ pub struct BankTotals {
     pub interest: Money,
     /// Principal outstanding.
     pub outstanding: Money,
+}
+
+/// What the read model says of one bank's disposals, fund cover and appeals; named as pledge-svc names its own sums.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryTotals {
+    /// Cases ever opened.
+    pub cases: i64,
+    /// Owed on the days they were opened.
+    pub claim: Money,
+    /// Costs that the bank paid.
+    pub costs: Money,
+    /// Proceeds of collateral, gross.
+    pub proceeds: Money,
+    /// Losses that were determined.
+    pub loss: Money,
+    /// Compensation received.
+    pub compensated: Money,
+    /// Principal written off.
+    pub written_off: Money,
+    /// Recovered after the losses were determined, gross.
+    pub recovered: Money,
+    /// Of the recoveries, what those who paid got back.
+    pub returned: Money,
+    /// Commitments of fund agreements that have not ended.
+    pub commitment: Money,
+    /// Compensation that funds paid.
+    pub fund_paid: Money,
+    /// Recoveries handed back to funds.
+    pub fund_returned: Money,
+    /// Claimed from funds and not decided.
+    pub fund_pending: Money,
+    /// Appeals against refusals.
+    pub appeals: i64,
+    /// Of them, not decided.
+    pub open_appeals: i64,
+}
+
+/// Disposals, fund cover and appeals of every bank that has any, as the regulator's page shows them.
+///
+/// # Errors
+/// The database's fault.
+pub async fn recovery_totals(conn: &impl ConnectionTrait) -> Result<BTreeMap<OrgId, RecoveryTotals>, Fault> {
+    let (_, shown) = recovery_sums::by_bank(conn, &Scope::system()).await?;
+    let banks = shown.into_iter().map(|bank| {
+        let of = bank.figures;
+        let totals = RecoveryTotals {
+            cases: of.cases,
+            claim: of.claim,
+            costs: of.costs,
+            proceeds: of.proceeds,
+            loss: of.loss,
+            compensated: of.compensated,
+            written_off: of.written_off,
+            recovered: of.recovered,
+            returned: of.returned,
+            commitment: of.commitment,
+            fund_paid: of.fund_paid,
+            fund_returned: of.fund_returned,
+            fund_pending: of.fund_pending,
+            appeals: of.appeals,
+            open_appeals: of.open_appeals,
+        };
+        (bank.bank_id, totals)
+    });
+    Ok(banks.filter(|(_, totals)| *totals != RecoveryTotals::default()).collect())
 }
 
 /// The read model's totals.

@@ -22,7 +22,8 @@ pub struct Model {
     pub decided_on: Option<Date>,
     pub decided_month: Option<String>,
     pub decision_days: i64,
-    pub version: i64,
+    pub status_version: i64,
+    pub decision_version: i64,
     pub known: bool,
     pub changed_at: DateTimeUtc,
 }

@@ -16,7 +16,10 @@ pub struct Model {
     pub enterprise_id: Uuid,
     pub enterprise_name: String,
     pub industry: String,
+    /// Everything drawn on it.
     pub principal_fen: i64,
+    /// Of it, what its first draw was; the rest came with tranches.
+    pub first_fen: i64,
     pub outstanding_fen: i64,
     pub interest_paid_fen: i64,
     pub annual_rate: String,
@@ -89,6 +92,7 @@ mod tests {
             enterprise_name: String::new(),
             industry: String::new(),
             principal_fen: 100,
+            first_fen: 100,
             outstanding_fen,
             interest_paid_fen: 0,
             annual_rate: "0.04".into(),

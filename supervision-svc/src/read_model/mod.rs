@@ -3,10 +3,16 @@
 //! Every finder takes a [`Scope`]: the regulator sees all; anyone else, should a route ever be opened to them,
 //! sees the rows of its own organisation.
 
+pub(crate) mod appeal;
 pub(crate) mod application;
 pub(crate) mod claim;
+pub(crate) mod disposal_case;
+pub(crate) mod disposal_movement;
 pub(crate) mod event;
 pub(crate) mod facility;
+pub(crate) mod fund;
+pub(crate) mod fund_agreement;
+pub(crate) mod fund_movement;
 pub(crate) mod loan;
 pub(crate) mod member;
 pub(crate) mod patent_status;
@@ -14,6 +20,7 @@ pub(crate) mod pledge;
 pub(crate) mod pledge_patent;
 pub(crate) mod policy;
 pub(crate) mod repayment;
+pub(crate) mod tranche;
 pub(crate) mod valuation;
 
 use identity::Scope;

@@ -9,22 +9,37 @@ use uuid::Uuid;
 use crate::{
     market::{BANK_A, FACILITY_A, LOAN_1, events},
     place::{Place, caller, examiner},
+    workouts::{AGREEMENT, CASE},
 };
 
-const LISTS: [&str; 7] =
-    ["facilities", "loans", "applications", "pledges", "policies", "valuations", "valuation-deviations"];
+const LISTS: [&str; 12] = [
+    "facilities",
+    "loans",
+    "applications",
+    "pledges",
+    "policies",
+    "valuations",
+    "valuation-deviations",
+    "recoveries",
+    "disposals",
+    "fund-agreements",
+    "fund-movements",
+    "appeals",
+];
 
 #[tokio::test]
 async fn only_the_regulator_sees_the_portfolio() {
     for backend in Backend::available().unwrap() {
         let place = Place::fed(backend, &events(), 200).await;
         let mut paths: Vec<String> =
-            ["/overview", "/warnings", "/warnings/export", "/warning-rules", "/events"]
+            ["/overview", "/warnings", "/warnings/export", "/warning-rules", "/events", "/funds"]
                 .map(str::to_owned)
                 .to_vec();
         paths.extend(LISTS.iter().flat_map(|list| [format!("/{list}"), format!("/{list}/export")]));
         paths.push(format!("/facilities/{}", Uuid::from_u128(FACILITY_A)));
         paths.push(format!("/loans/{}", Uuid::from_u128(LOAN_1)));
+        paths.push(format!("/disposals/{}", Uuid::from_u128(CASE)));
+        paths.push(format!("/fund-agreements/{}", Uuid::from_u128(AGREEMENT)));
         for path in &paths {
             for (kind, role) in [
                 (OrgKind::Bank, Role::LoanOfficer),
@@ -74,9 +89,14 @@ async fn a_look_into_one_banks_business_is_written_down_and_a_list_is_not() {
         assert_eq!(found[0].0, "portfolio.look");
         assert!(found[0].1.contains(&format!("/api/supervision/v1/loans/{id}")));
         assert!(found[0].1.contains(&Uuid::from_u128(BANK_A).to_string()));
-        let missing = format!("/loans/{}", Uuid::from_u128(77));
-        assert_eq!(place.ask(Some(&examiner()), "GET", &missing, "").await.status, 404);
-        assert_eq!(looks(&place).await.len(), 1, "nothing was seen");
+        place.read(&format!("/disposals/{}", Uuid::from_u128(CASE))).await;
+        place.read(&format!("/fund-agreements/{}", Uuid::from_u128(AGREEMENT))).await;
+        assert_eq!(looks(&place).await.len(), 3);
+        for list in ["loans", "disposals", "fund-agreements"] {
+            let missing = format!("/{list}/{}", Uuid::from_u128(77));
+            assert_eq!(place.ask(Some(&examiner()), "GET", &missing, "").await.status, 404);
+        }
+        assert_eq!(looks(&place).await.len(), 3, "nothing was seen");
     }
 }
 
@@ -97,6 +117,6 @@ async fn every_list_can_be_taken_away_as_csv_and_xlsx_and_that_is_written_down()
         assert_eq!(text.lines().count(), 2);
         assert!(text.contains("L102,甲银行,企业2,集合授信fa,new_materials,1000000.00,1000000.00,0.00,0.06"));
         assert!(looks(&place).await.iter().all(|(action, _)| action == "portfolio.export"));
-        assert_eq!(looks(&place).await.len(), 17);
+        assert_eq!(looks(&place).await.len(), 2 * (LISTS.len() + 1) + 1);
     }
 }

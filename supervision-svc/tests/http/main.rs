@@ -7,4 +7,7 @@ mod figures;
 mod market;
 mod order;
 mod place;
+mod recoveries;
+mod tranches;
 mod warnings;
+mod workouts;

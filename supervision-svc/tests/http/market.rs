@@ -28,30 +28,30 @@ pub const LOAN_2: u128 = 0x102;
 pub const LOAN_3: u128 = 0x103;
 pub const PATENT: u128 = 0x9a;
 
-fn org(id: u128) -> OrgId {
+pub fn org(id: u128) -> OrgId {
     Uuid::from_u128(id).into()
 }
 
-fn yuan(yuan: i64) -> Money {
+pub fn yuan(yuan: i64) -> Money {
     Money::from_yuan(yuan).unwrap()
 }
 
-fn bank_name(id: u128) -> String {
+pub fn bank_name(id: u128) -> String {
     if id == BANK_A { "甲银行".into() } else { "乙银行".into() }
 }
 
-fn enterprise_name(id: u128) -> String {
+pub fn enterprise_name(id: u128) -> String {
     format!("企业{id}")
 }
 
 /// Collects events with ids in the order of their making.
 #[derive(Default)]
-struct Market {
-    events: Vec<Envelope>,
+pub struct Market {
+    pub events: Vec<Envelope>,
 }
 
 impl Market {
-    fn tell(&mut self, aggregate: u128, version: i64, day: &str, event: Event) {
+    pub fn tell(&mut self, aggregate: u128, version: i64, day: &str, event: Event) {
         let id = Uuid::from_u128(0xe000 + self.events.len() as u128);
         let source = match &event {
             Event::PolicyBound(_)
@@ -218,7 +218,7 @@ impl Market {
         self.found(LOAN_2, 3, "2026-07-15", terms, ("substandard", 3, 10, 250_000));
     }
 
-    fn application(&mut self, id: u128, bank: u128, day: &str, decided: Option<(&str, &str, i64)>) {
+    pub fn application(&mut self, id: u128, bank: u128, day: &str, decided: Option<(&str, &str, i64)>) {
         let submitted = ApplicationSubmitted {
             application_id: ApplicationId::from_uuid(Uuid::from_u128(id)),
             bank_id: org(bank),
@@ -347,6 +347,7 @@ pub fn events() -> Vec<Envelope> {
     market.policy(0x501, 10_000, None);
     market.policy(0x502, 1_000, Some(400));
     market.claims();
+    market.recovering();
     let lapsed = LegalStatusChanged {
         patent_id: PatentId::from_uuid(Uuid::from_u128(PATENT)),
         patent_number: "CN101234567A".into(),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use contracts::{Clock, Envelope, Service};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
-use supervision_svc::{Migrator, rebuild, totals};
+use supervision_svc::{Migrator, rebuild, recovery_totals, totals};
 use tx_kit::{Bus, Fault, InTx, Tx, bus::in_process::InProcessBus, relay, testing::Backend};
 use uuid::Uuid;
 
 use crate::{
     market::{FACILITY_A, FACILITY_B, LOAN_1, LOAN_2, LOAN_3, events},
     place::Place,
+    workouts::{AGREEMENT, CASE},
 };
 
 /// A shuffle that is the same every time: Fisher–Yates over a linear congruential generator.
@@ -34,6 +35,8 @@ async fn everything(place: &Place) -> Vec<Value> {
         ("loans", LOAN_1),
         ("loans", LOAN_2),
         ("loans", LOAN_3),
+        ("disposals", CASE),
+        ("fund-agreements", AGREEMENT),
     ];
     let details = ids.map(|(list, id)| format!("/{list}/{}", Uuid::from_u128(id)));
     let lists = [
@@ -46,6 +49,12 @@ async fn everything(place: &Place) -> Vec<Value> {
         "/valuations",
         "/valuation-deviations",
         "/warnings",
+        "/recoveries",
+        "/disposals",
+        "/funds",
+        "/fund-agreements",
+        "/fund-movements",
+        "/appeals",
         "/events",
     ];
     for path in lists.into_iter().chain(details.iter().map(String::as_str)) {
@@ -56,6 +65,7 @@ async fn everything(place: &Place) -> Vec<Value> {
         found.push(value);
     }
     found.push(serde_json::to_value(totals(place.db.read()).await.unwrap()).unwrap());
+    found.push(serde_json::to_value(recovery_totals(place.db.read()).await.unwrap()).unwrap());
     found
 }
 
@@ -133,6 +143,8 @@ async fn a_rebuild_by_replay_gives_the_figures_that_were_there() {
         let harm = place.db.migrator();
         harm.execute_unprepared("UPDATE loan SET outstanding_fen = 1").await.unwrap();
         harm.execute_unprepared("DELETE FROM repayment").await.unwrap();
+        harm.execute_unprepared("DELETE FROM disposal_movement").await.unwrap();
+        harm.execute_unprepared("UPDATE fund_agreement SET pending_fen = 1").await.unwrap();
         assert_ne!(everything(&place).await, expected);
         let sources: Vec<&tx_kit::Db> = sources.iter().collect();
         assert_eq!(rebuild(&place.db, &sources).await.unwrap(), events().len());

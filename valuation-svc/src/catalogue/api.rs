@@ -8,7 +8,7 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX, Table},
     page,
 };
-use identity::Permission;
+use identity::{Permission, Scope};
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::Deserialize;
 use tx_kit::{
@@ -265,7 +265,8 @@ async fn shown(app: &App, row: &patent::Model) -> Result<Json<PatentDetail>, Pro
     let refused = disposal::of_patent(conn, row.id.into()).await?;
     let pledges = pledges.into_iter().map(|pledge| view::encumbrance(pledge, &consents, on)).collect();
     let refused = refused.into_iter().map(view::refused).collect();
-    Ok(Json(view::detail(row, pledges, refused, on)?))
+    let twin = store::same_day_twin(conn, &Scope::system(), row, on).await?;
+    Ok(Json(view::detail(row, pledges, refused, twin.as_ref(), on)?))
 }
 
 /// What the list of encumbrances is narrowed and paged by.

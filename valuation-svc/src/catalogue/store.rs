@@ -225,6 +225,46 @@ pub(crate) async fn one(
     Ok(patent::Entity::find_by_id(id.uuid()).one(conn).await?)
 }
 
+/// The other half of a same-day pair: an invention and a utility model that one applicant filed for the same thing on the
+/// same day (专利法实施细则, rule 47; ground 10 of CNIPA Announcement 461 of 2021). One that has ended is none.
+pub(crate) async fn same_day_twin(
+    conn: &impl ConnectionTrait,
+    _public: &Scope,
+    row: &patent::Model,
+    on: NaiveDate,
+) -> Result<Option<patent::Model>, Fault> {
+    use patent::Column;
+    let other = if row.kind == PatentKind::UtilityModel.as_str() {
+        PatentKind::Invention
+    } else if row.kind == PatentKind::Invention.as_str() {
+        PatentKind::UtilityModel
+    } else {
+        return Ok(None);
+    };
+    if row.filing_date == filing_day(None) {
+        return Ok(None);
+    }
+    let standing = [LegalStatus::Pending, LegalStatus::Granted, LegalStatus::Unknown];
+    let alive = standing.into_iter().fold(Condition::any(), |any, status| any.add(on_day(status, on)));
+    let found = patent::Entity::find()
+        .filter(Column::FilingDate.eq(row.filing_date))
+        .filter(Column::Title.eq(&row.title))
+        .filter(Column::Kind.eq(other.as_str()))
+        .filter(alive)
+        .order_by_asc(Column::NumberKey)
+        .all(conn)
+        .await?;
+    let names = |one: &patent::Model| -> Vec<String> {
+        one.applicants
+            .split(NAMES)
+            .map(|name| name.trim().to_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect()
+    };
+    let own = names(row);
+    Ok(found.into_iter().find(|one| names(one).iter().any(|name| own.contains(name))))
+}
+
 /// The patent of a publication, application or grant number in any spelling, with or without its kind code.
 pub(crate) async fn by_number(
     conn: &impl ConnectionTrait,

@@ -138,6 +138,19 @@ pub(crate) fn refused(row: disposal::refused::Model) -> RefusedDisposal {
     }
 }
 
+/// The other half of a same-day pair.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SameDayTwin {
+    /// The patent.
+    pub id: PatentId,
+    /// 公开(公告)号
+    pub number: String,
+    /// What is protected: the one that the patent itself is not.
+    pub kind: PatentKind,
+    /// 法律状态, on the day of asking.
+    pub legal_status: LegalStatus,
+}
+
 /// A patent in full.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PatentDetail {
@@ -187,6 +200,9 @@ pub struct PatentDetail {
     pub disputes: Vec<Dispute>,
     /// Registered pledges.
     pub encumbrances: Vec<EncumbranceView>,
+    /// The invention or utility model that an applicant filed for the same thing on the same day, and that has not ended.
+    #[serde(default)]
+    pub same_day_twin: Option<SameDayTwin>,
     /// What was refused because a pledgee had not consented, newest first.
     #[serde(default)]
     pub refused_disposals: Vec<RefusedDisposal>,
@@ -232,8 +248,10 @@ pub(crate) fn detail(
     row: &patent::Model,
     encumbrances: Vec<EncumbranceView>,
     refused_disposals: Vec<RefusedDisposal>,
+    twin: Option<&patent::Model>,
     on: NaiveDate,
 ) -> Result<PatentDetail, Fault> {
+    let same_day_twin = twin.map(|row| same_day_twin(row, on)).transpose()?;
     let (item, record) = item_of(row, store::record_of(row)?, on);
     let annuity_status = record.annuity_status(on);
     let facts = record.facts;
@@ -263,11 +281,17 @@ pub(crate) fn detail(
         annuity_status,
         disputes: record.disputes,
         encumbrances,
+        same_day_twin,
         refused_disposals,
         remaining_years: facts.expiry_date.map(|end| years_left(on, end)),
         technology_readiness: record.grades.trl,
         url: facts.url,
     })
+}
+
+fn same_day_twin(row: &patent::Model, on: NaiveDate) -> Result<SameDayTwin, Fault> {
+    let (item, _) = item_of(row, store::record_of(row)?, on);
+    Ok(SameDayTwin { id: item.id, number: item.number, kind: item.kind, legal_status: item.legal_status })
 }
 
 /// Years from one day to another, one decimal, never below zero.

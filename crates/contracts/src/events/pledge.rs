@@ -105,11 +105,49 @@ pub struct ApplicationDecided {
     pub bank_id: OrgId,
     /// The enterprise.
     pub enterprise_id: OrgId,
-    /// `approved`, `refused`, `withdrawn`.
+    /// `approved`, `refused`, `withdrawn`; `lapsed` for an approval that was not used in its term.
     pub outcome: String,
     /// The amount approved; zero otherwise.
     pub approved_amount: Money,
     /// Calendar days from submission to decision.
+    pub days: i64,
+}
+
+/// An enterprise appealed against the refusal of its application, which it may do once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationAppealed {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// Its number, for people.
+    pub number: String,
+    /// The bank that refused.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The enterprise.
+    pub enterprise_id: OrgId,
+    /// Its name.
+    pub enterprise_name: String,
+    /// The amount asked.
+    pub amount: Money,
+    /// The day it was refused.
+    pub refused_on: NaiveDate,
+    /// The last day by which the bank has promised to decide the appeal.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The bank decided an appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppealDecided {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// The bank.
+    pub bank_id: OrgId,
+    /// The enterprise.
+    pub enterprise_id: OrgId,
+    /// `upheld`: the refusal stands; `reopened`: the application is assessed anew.
+    pub outcome: String,
+    /// Calendar days from the appeal to its decision.
     pub days: i64,
 }
 
@@ -186,6 +224,43 @@ pub struct LoanDrawn {
     pub member_reserved: Money,
 }
 
+/// A further tranche of a running loan was drawn. What the loan is otherwise, its first draw has said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanTrancheDrawn {
+    /// The loan.
+    pub loan_id: LoanId,
+    /// The draw.
+    pub drawdown_id: DrawdownId,
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// The (lead) bank.
+    pub bank_id: OrgId,
+    /// The borrower.
+    pub enterprise_id: OrgId,
+    /// Principal of the tranche.
+    pub amount: Money,
+    /// Principal owed on the loan after it.
+    pub outstanding: Money,
+    /// Day it was drawn.
+    pub drawn_on: NaiveDate,
+    /// Day the last instalment is due.
+    pub matures_on: NaiveDate,
+    /// The oldest due date that is not yet met after this.
+    pub next_due_on: Option<NaiveDate>,
+    /// Each bank's part of the tranche.
+    pub shares: Vec<SyndicateShare>,
+    /// The facility's version after this: the order among all that moves its totals.
+    pub facility_version: i64,
+    /// Drawn on the facility after this.
+    pub facility_drawn: Money,
+    /// Reserved on the facility after this.
+    pub facility_reserved: Money,
+    /// The member's drawn after this.
+    pub member_drawn: Money,
+    /// The member's reserved after this.
+    pub member_reserved: Money,
+}
+
 /// A loan's state after something other than a draw or a payment: the close of a day, a restructuring, a
 /// write-off, a judgement of its risk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,7 +274,7 @@ pub struct LoanStateChanged {
     /// The borrower.
     pub enterprise_id: OrgId,
     /// What changed it: `close`, `extension`, `restructuring`, `rollover`, `repricing`, `write_off`, `judgement`,
-    /// `disposal`.
+    /// `disposal`; `calendar` where due dates moved because a year's holidays were recorded.
     pub cause: String,
     /// Principal still owed.
     pub outstanding: Money,

@@ -4,9 +4,8 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use super::ReplanError;
 use crate::{
-    DayCount, MoneyError, Repayment, ScheduleError, ScheduleTerms,
-    day_count::YearFraction,
-    schedule::periods::{counts_months, periods},
+    DayCount, MoneyError, Repayment, ScheduleError, ScheduleTerms, WorkingDays, day_count::YearFraction,
+    schedule::periods::periods,
 };
 
 /// A period that has not fallen due.
@@ -38,12 +37,11 @@ impl OpenPeriod {
     /// # Errors
     /// As [`ScheduleTerms::schedule`].
     pub fn of(terms: &ScheduleTerms, after: u32) -> Result<Vec<Self>, ReplanError> {
-        let months = counts_months(terms);
-        let all = periods(terms)?.into_iter().map(|span| Self {
+        let all = periods(terms, WorkingDays::china())?.into_iter().map(|span| Self {
             start: span.start,
             due: span.due,
             part: span.part,
-            months,
+            months: span.shared,
         });
         let all: Vec<Self> = match terms.repayment {
             Repayment::Bullet => vec![Self::joined(&all.collect::<Vec<_>>())?],

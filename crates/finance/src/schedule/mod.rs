@@ -1,12 +1,14 @@
 //! Repayment schedules: what is due when, and how much of it is principal and interest.
 //!
 //! [`ScheduleTerms::schedule`] is the only way to make one. Periods are in `periods`, the repayment methods
-//! in `methods`; published schedules are reproduced in `published`.
+//! in `methods`; published schedules are reproduced in `published`, due dates on holidays are held to in `rolled`.
 
 pub(crate) mod methods;
 pub(crate) mod periods;
 #[cfg(test)]
 mod published;
+#[cfg(test)]
+mod rolled;
 
 use std::{fmt, str::FromStr};
 
@@ -14,7 +16,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{DayCount, Money, MoneyError, Rate, UnknownChoice, choice::choose};
+use crate::{DayCount, Money, MoneyError, Rate, Roll, UnknownChoice, WorkingDays, choice::choose};
 
 /// How principal and interest are repaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -136,6 +138,12 @@ pub struct ScheduleTerms {
     /// For equal instalments: shift all of them by a fen or so where that brings the last one closer.
     #[serde(default)]
     pub level_last: bool,
+    /// Where a due date goes that is no working day.
+    #[serde(default)]
+    pub roll: Roll,
+    /// Whether interest still runs to the due date before it was moved; otherwise it runs to the day moved to.
+    #[serde(default)]
+    pub unadjusted: bool,
 }
 
 fn one() -> u32 {
@@ -168,6 +176,8 @@ impl ScheduleTerms {
             first_due: None,
             grace: 0,
             level_last: false,
+            roll: Roll::None,
+            unadjusted: false,
         }
     }
 
@@ -178,18 +188,29 @@ impl ScheduleTerms {
     /// of the last period. Where a long first period owes more interest than the equal instalment, that
     /// instalment is its interest: interest is never added to principal.
     ///
+    /// Due dates are moved by the shipped calendar; [`ScheduleTerms::schedule_by`] takes another.
+    ///
     /// # Errors
     /// When a term is out of its range, or a date or an amount is beyond what can be represented.
     pub fn schedule(&self) -> Result<Schedule, ScheduleError> {
+        self.schedule_by(WorkingDays::china())
+    }
+
+    /// The schedule, its due dates moved by the working days of a calendar.
+    ///
+    /// # Errors
+    /// As [`ScheduleTerms::schedule`].
+    pub fn schedule_by(&self, calendar: &WorkingDays) -> Result<Schedule, ScheduleError> {
         self.check()?;
-        Ok(Schedule::try_new(methods::instalments(self, &periods::periods(self)?)?)?)
+        Ok(Schedule::try_new(methods::instalments(self, &periods::periods(self, calendar)?)?)?)
     }
 
     /// Interest in exact yuan on `balance` from `from` to `to`, both within period `number` (the first is 1):
     /// for pay-off, further draws and accrual between due dates.
     ///
     /// It agrees with the schedule at the due date: under 30/360 a part of a period of months is its share
-    /// of that period by days, because such a period is exactly its months whatever its days.
+    /// of that period by days, because such a period is exactly its months whatever its days; so is a part of a
+    /// period whose due date was moved while its interest was not.
     ///
     /// # Errors
     /// [`ScheduleError::OutsidePeriod`] when a date is not within that period; otherwise as
@@ -202,7 +223,7 @@ impl ScheduleTerms {
         to: NaiveDate,
     ) -> Result<rust_decimal::Decimal, ScheduleError> {
         self.check()?;
-        let periods = periods::periods(self)?;
+        let periods = periods::periods(self, WorkingDays::china())?;
         let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         let period =
             index.and_then(|index| periods.get(index)).ok_or(ScheduleError::OutsidePeriod(number))?;

@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::{Period, ScheduleError, ScheduleTerms};
-use crate::{DayCount, day_count::YearFraction};
+use super::{Period, Repayment, ScheduleError, ScheduleTerms};
+use crate::{DayCount, Roll, WorkingDays, day_count::YearFraction, replan::spans_months};
 
 /// One period.
 pub(crate) struct Span {
@@ -13,12 +13,14 @@ pub(crate) struct Span {
     pub(crate) due: NaiveDate,
     /// The part of a year it is.
     pub(crate) part: YearFraction,
+    /// Whether a part of it is its share of the whole by days, not a count of its own.
+    pub(crate) shared: bool,
 }
 
 impl Span {
     /// The part of a year from `from` to `to`, both within this period.
     pub(super) fn part_of(&self, terms: &ScheduleTerms, from: NaiveDate, to: NaiveDate) -> YearFraction {
-        if counts_months(terms) {
+        if self.shared {
             self.part.share((to - from).num_days(), (self.due - self.start).num_days())
         } else {
             terms.day_count.fraction(from, to)
@@ -27,8 +29,9 @@ impl Span {
 }
 
 /// The periods of a schedule, in order. Due dates are counted from one anchor day, so that 31 January is
-/// followed by 29 February and then by 31 March.
-pub(crate) fn periods(terms: &ScheduleTerms) -> Result<Vec<Span>, ScheduleError> {
+/// followed by 29 February and then by 31 March; only then is each moved to a working day, so that one that was moved
+/// does not move those after it.
+pub(crate) fn periods(terms: &ScheduleTerms, calendar: &WorkingDays) -> Result<Vec<Span>, ScheduleError> {
     let drawn = terms.first_drawdown;
     let regular = after(terms, drawn, 1)?;
     let (anchor, offset) = match terms.first_due {
@@ -36,23 +39,52 @@ pub(crate) fn periods(terms: &ScheduleTerms) -> Result<Vec<Span>, ScheduleError>
         _ => (drawn, 1),
     };
     let mut spans: Vec<Span> = Vec::new();
+    let mut agreed = drawn;
     for index in 0..terms.instalments {
         let start = spans.last().map_or(drawn, |span| span.due);
-        let due = after(terms, anchor, index + offset)?;
+        let from = std::mem::replace(&mut agreed, after(terms, anchor, index + offset)?);
+        // Of a loan that is repaid at once, only the last date is one, and the draw is what comes before it.
+        let bullet = terms.repayment == Repayment::Bullet;
+        let roll = if bullet && index + 1 < terms.instalments { Roll::None } else { terms.roll };
+        let before = if bullet { drawn } else { start };
+        let due = roll.after(before, agreed, calendar).filter(|due| due.year() <= 9_999);
+        let due = due.ok_or(ScheduleError::BeyondCalendar)?;
         let broken = index == 0 && offset == 0;
-        let part = match months_of(terms) {
-            Some(months) if counts_months(terms) && broken => broken_months(terms, months, due)?,
-            Some(months) if counts_months(terms) => YearFraction::months(months),
-            _ => terms.day_count.fraction(start, due),
-        };
-        spans.push(Span { start, due, part });
+        let unadjusted = terms.unadjusted && terms.roll != Roll::None;
+        spans.push(if unadjusted || (start, due) == (from, agreed) {
+            let part = part(terms, (from, agreed), broken)?;
+            Span { start, due, part, shared: counts_months(terms) || unadjusted }
+        } else {
+            moved(terms, start, due)
+        });
     }
     Ok(spans)
 }
 
+/// The part of a year that lies between two due dates as they were agreed.
+fn part(
+    terms: &ScheduleTerms,
+    (start, due): (NaiveDate, NaiveDate),
+    broken: bool,
+) -> Result<YearFraction, ScheduleError> {
+    match months_of(terms) {
+        Some(months) if counts_months(terms) && broken => broken_months(terms, months, due),
+        Some(months) if counts_months(terms) => Ok(YearFraction::months(months)),
+        _ => Ok(terms.day_count.fraction(start, due)),
+    }
+}
+
+/// A period whose ends were moved and whose interest runs between them as they are: counted by its days, unless it is
+/// still exactly its months.
+fn moved(terms: &ScheduleTerms, start: NaiveDate, due: NaiveDate) -> Span {
+    let months = months_of(terms).filter(|months| counts_months(terms) && spans_months(start, due, *months));
+    let part = months.map_or_else(|| terms.day_count.fraction(start, due), YearFraction::months);
+    Span { start, due, part, shared: months.is_some() }
+}
+
 /// Whether a period is exactly its months, whatever its days: 30/360 with monthly, quarterly or yearly
 /// periods. A month then bears rate ÷ 12, as in everyday Chinese practice.
-pub(crate) fn counts_months(terms: &ScheduleTerms) -> bool {
+fn counts_months(terms: &ScheduleTerms) -> bool {
     terms.day_count == DayCount::Thirty360 && terms.period != Period::Week
 }
 

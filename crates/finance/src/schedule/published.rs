@@ -229,7 +229,7 @@ fn names_are_the_same_in_json_and_in_text_and_terms_have_defaults() {
     assert_eq!(read, terms("100", "0.094822", "2024-01-01", 6, DayCount::Thirty360));
 }
 
-fn any_terms() -> impl Strategy<Value = ScheduleTerms> {
+pub(super) fn any_terms() -> impl Strategy<Value = ScheduleTerms> {
     let money = (1_i64..1_000_000_000_000, 0_i64..10_000);
     let method = (prop::sample::select(&Repayment::ALL[..]), prop::sample::select(&DayCount::ALL[..]));
     let period = (prop::sample::select(&Period::ALL[..]), 1_u32..4);
@@ -241,7 +241,7 @@ fn any_terms() -> impl Strategy<Value = ScheduleTerms> {
         0_u64..10_000,
         prop::option::of(1_u64..1_000),
         0_u32..600,
-        any::<bool>(),
+        (any::<bool>(), prop::sample::select(&Roll::ALL[..]), any::<bool>()),
     )
         .prop_map(
             |(
@@ -252,7 +252,7 @@ fn any_terms() -> impl Strategy<Value = ScheduleTerms> {
                 day,
                 due,
                 grace,
-                level_last,
+                (level_last, roll, unadjusted),
             )| {
                 let first_drawdown = date("2000-01-01") + chrono::Days::new(day);
                 ScheduleTerms {
@@ -267,6 +267,8 @@ fn any_terms() -> impl Strategy<Value = ScheduleTerms> {
                     first_due: due.map(|days| first_drawdown + chrono::Days::new(days)),
                     grace: grace % instalments,
                     level_last,
+                    roll,
+                    unadjusted,
                 }
             },
         )

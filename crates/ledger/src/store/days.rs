@@ -1,16 +1,18 @@
 //! Day balances: for each book, account and business date what stood before the day, what the day brought, what stands
 //! after it. They are sums of entries and nothing else: closing a day again gives the same rows, and whoever reads
-//! balances counts the entries of the last closed day again, so that one that committed a moment after the close is
-//! never lost.
+//! balances counts the entries of the last closed day again, so that one that was posted before midnight and committed a
+//! moment after the close is never lost. What is posted for a passed day later than that stands on another day
+//! (`open_days.rs`).
 //!
 //! | step of a close | why |
 //! |---|---|
+//! | the book is held | nobody posts for a passed day meanwhile |
 //! | the closed day before is summed again | an entry of it may have committed after it was closed |
 //! | the day is summed, from the closings of the day before | one statement over the day's entries, however many accounts |
 //! | the day is marked closed | readers begin from it |
 
 use chrono::NaiveDate;
-use contracts::OrgId;
+use contracts::{OrgId, clock::china_date};
 use finance::Money;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -18,7 +20,10 @@ use sea_orm::{
 };
 use tx_kit::{Fault, Tx};
 
-use super::rows::{day, day_balance};
+use super::{
+    open_days,
+    rows::{day, day_balance},
+};
 
 /// What closing a day came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,11 +76,12 @@ const FILL: &str = "INSERT INTO ledger_day_balance
 /// entry of it has come since.
 ///
 /// # Errors
-/// [`Fault::Invariant`] for a day that has not come; the database's fault.
+/// [`Fault::Invariant`] for a day that is not over; the database's fault.
 pub async fn close_day(tx: &mut Tx, book: OrgId, on: NaiveDate) -> Result<DayClosed, Fault> {
-    if on > tx.business_date() {
-        return Err(Fault::Invariant(format!("ledger: {on} has not come")));
+    if on >= china_date(tx.now()) {
+        return Err(Fault::Invariant(format!("ledger: {on} is not over")));
     }
+    open_days::hold(tx, book).await?;
     let from_here = day::Entity::find()
         .filter(day::Column::Book.eq(book.uuid()))
         .filter(day::Column::BusinessDate.gte(on))
@@ -111,6 +117,7 @@ pub async fn close_day(tx: &mut Tx, book: OrgId, on: NaiveDate) -> Result<DayClo
             fault
         }
     })?;
+    open_days::closed_to(tx, book, on).await?;
     Ok(DayClosed::Now)
 }
 

@@ -8,7 +8,7 @@ use finance::Money;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tx_kit::{
     Fault,
-    listing::{LIMIT_MAX, ListingError, PageRequest},
+    listing::{LIMIT_MAX, ListingError, PageOf, PageRequest, Sort, page},
 };
 use uuid::Uuid;
 
@@ -56,21 +56,23 @@ pub struct PostedMovement {
     pub entries: Vec<PostedEntry>,
 }
 
-/// The movements about a subject, oldest first; of one book, or of all where `book` is `None` (the regulator).
+/// A page of the movements about a subject, oldest first; of one book, or of all where `book` is `None` (the regulator).
 ///
 /// # Errors
-/// The database's fault.
+/// [`ListingError::BadCursor`] for a cursor of another list; the database's fault.
 pub async fn movements_of(
     conn: &impl ConnectionTrait,
     subject: Uuid,
     book: Option<OrgId>,
-) -> Result<Vec<PostedMovement>, Fault> {
+    request: &PageRequest,
+) -> Result<PageOf<PostedMovement>, ListingError> {
     let mut heads = movement::Entity::find().filter(movement::Column::Subject.eq(subject));
     if let Some(book) = book {
         heads = heads.filter(movement::Column::Book.eq(book.uuid()));
     }
-    let heads = heads.order_by_asc(movement::Column::Id).all(conn).await?;
-    whole(conn, heads).await
+    let sort = Sort { column: movement::Column::Id, descending: false };
+    let found = page(heads, conn, sort, movement::Column::Id, request).await?;
+    Ok(PageOf { items: whole(conn, found.items).await?, next_cursor: found.next_cursor })
 }
 
 /// A movement by its id; of one book, or of any where `book` is `None` (the regulator).

@@ -1,8 +1,7 @@
 //! Writing movements in the caller's transaction, and reading what was written.
 
-use chrono::NaiveDate;
 use contracts::MovementId;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::ActiveValue::Set;
 use tx_kit::{Fault, Tx, bulk::Rows};
 
 use crate::{Movement, Side};
@@ -11,6 +10,7 @@ mod balances;
 mod changes;
 mod days;
 mod listing;
+mod open_days;
 mod reverse;
 mod rows;
 
@@ -20,67 +20,43 @@ pub use days::{DayBalance, DayClosed, close_day, day_balances};
 pub use listing::{
     AccountEntry, EntriesPage, PostedEntry, PostedMovement, Span, entries, movement_by_id, movements_of,
 };
+pub use open_days::first_open_day;
+use open_days::{OpenDays, open_days};
 pub use reverse::{ReversalRefused, ReverseError, reverse};
-use rows::{day, entry, movement};
+use rows::{entry, movement};
 
-/// Posts movements, in bulk, on the transaction's business date. Returns their ids in order.
+/// Posts movements, in bulk, on the transaction's business date. Where a book is closed up to that day or beyond, because
+/// the day has passed, its movements stand on its first open day. Returns their ids in order.
 ///
 /// # Errors
-/// The database's fault.
+/// [`Fault::Invariant`] for a business date that has not come; the database's fault.
 pub async fn post(tx: &mut Tx, movements: &[Movement]) -> Result<Vec<MovementId>, Fault> {
-    write(tx, tx.business_date(), movements).await
-}
-
-/// Posts movements on another day: the close of business catches up days that have passed. A day of which the balances
-/// of a later one are closed takes nothing more.
-///
-/// # Errors
-/// [`Fault::Invariant`] for a day before the last closed one of a book, or one that has not come; the database's fault.
-pub async fn post_on(tx: &mut Tx, on: NaiveDate, movements: &[Movement]) -> Result<Vec<MovementId>, Fault> {
-    if on > tx.business_date() {
-        return Err(Fault::Invariant(format!("ledger: {on} has not come")));
-    }
-    if on < tx.business_date() {
-        let mut books: Vec<uuid::Uuid> = movements.iter().map(|movement| movement.book.uuid()).collect();
-        books.sort_unstable();
-        books.dedup();
-        let later = day::Entity::find()
-            .filter(day::Column::Book.is_in(books))
-            .filter(day::Column::BusinessDate.gt(on))
-            .order_by_asc(day::Column::BusinessDate)
-            .one(tx.conn())
-            .await?;
-        if let Some(later) = later {
-            return Err(Fault::Invariant(format!(
-                "ledger: {on} takes nothing more in book {}: {} is closed",
-                later.book, later.business_date
-            )));
-        }
-    }
-    write(tx, on, movements).await
-}
-
-async fn write(tx: &mut Tx, on: NaiveDate, movements: &[Movement]) -> Result<Vec<MovementId>, Fault> {
-    let (ids, rows) = made(tx, on, movements)?;
+    let days = open_days(tx, movements.iter().map(|movement| movement.book.uuid()).collect()).await?;
+    let (ids, rows) = made(tx, &days, movements)?;
     tx.conn().insert(rows).await?;
     Ok(ids)
 }
 
-/// The rows of movements on the transaction's business date, for an act that writes rows of several tables at once.
+/// The rows of movements of today, for an act that writes rows of several tables at once.
 ///
 /// # Errors
-/// None that a caller could cause.
+/// [`Fault::Invariant`] in a transaction that counts for another day: that one posts by [`post`].
 pub fn movement_rows(tx: &Tx, movements: &[Movement]) -> Result<[Rows; 2], Fault> {
-    Ok(made(tx, tx.business_date(), movements)?.1)
+    let days = OpenDays::today(tx);
+    if tx.business_date() != days.of(uuid::Uuid::nil()) {
+        return Err(Fault::Invariant(format!("ledger: {} is not today", tx.business_date())));
+    }
+    Ok(made(tx, &days, movements)?.1)
 }
 
 /// The rows of movements and of their entries, with the movements' ids in order.
-fn made(tx: &Tx, on: NaiveDate, movements: &[Movement]) -> Result<(Vec<MovementId>, [Rows; 2]), Fault> {
+fn made(tx: &Tx, days: &OpenDays, movements: &[Movement]) -> Result<(Vec<MovementId>, [Rows; 2]), Fault> {
     let mut ids = Vec::with_capacity(movements.len());
     let mut heads = Vec::with_capacity(movements.len());
     let mut entries = Vec::new();
     for posted in movements {
         let id = MovementId::fresh(tx.now());
+        let on = days.of(posted.book.uuid());
         ids.push(id);
         heads.push(movement::ActiveModel {
             id: Set(id.uuid()),

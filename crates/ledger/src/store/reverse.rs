@@ -5,7 +5,10 @@ use contracts::MovementId;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tx_kit::{AsFault, Fault, Tx};
 
-use super::rows::{entry, movement};
+use super::{
+    open_days::open_days,
+    rows::{entry, movement},
+};
 
 /// Why a movement is not reversed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +53,7 @@ impl AsFault for ReverseError {
     }
 }
 
-/// Posts the mirror of a movement on the transaction's business date: the same book, kind, subject, group and entries,
+/// Posts the mirror of a movement on the transaction's business date, or the book's first open day after it: the same book, kind, subject, group and entries,
 /// with the sides turned. Returns the mirror's id.
 ///
 /// The unique index on `reversal_of` lets one of two simultaneous reversals through; the other runs again and is refused.
@@ -74,13 +77,14 @@ pub async fn reverse(tx: &mut Tx, id: MovementId, reason: &str) -> Result<Moveme
         .all(tx.conn())
         .await?;
     let mirror = MovementId::fresh(tx.now());
+    let on = open_days(tx, vec![head.book]).await?.of(head.book);
     let turned = movement::ActiveModel {
         id: Set(mirror.uuid()),
         book: Set(head.book),
         kind: Set(head.kind),
         subject: Set(head.subject),
         subject_group: Set(head.subject_group),
-        business_date: Set(tx.business_date()),
+        business_date: Set(on),
         posted_at: Set(tx.now()),
         reversal_of: Set(Some(id.uuid())),
         reason: Set(Some(reason.to_owned())),
@@ -93,7 +97,6 @@ pub async fn reverse(tx: &mut Tx, id: MovementId, reason: &str) -> Result<Moveme
             fault
         }
     })?;
-    let on = tx.business_date();
     let mirrored = entries.into_iter().map(|row| entry::ActiveModel {
         movement_id: Set(mirror.uuid()),
         position: Set(row.position),

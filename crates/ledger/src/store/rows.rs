@@ -52,6 +52,24 @@ pub(super) mod entry {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Books, and how far they are closed.
+pub(super) mod book {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "ledger_book")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub book: Uuid,
+        pub closed_to: Option<Date>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// Days whose balances are closed.
 pub(super) mod day {
     use sea_orm::entity::prelude::*;

@@ -7,18 +7,19 @@
 //! | extension, rollover | nothing missed; principal due today is taken along | `later.rs` |
 //! | restructuring | everything is taken along | `restructured.rs` |
 //! | repricing | stay | here |
+//! | misuse, its end, waived fees | what is owed | `unplanned.rs` |
 
 use chrono::NaiveDate;
-use finance::{Claim, LprTerm, OpenPeriod, Planned, Position, Rate, Repayment, Schedule};
+use finance::{LprTerm, OpenPeriod, Planned, Position, Rate, Repayment, Schedule};
 
 use super::{
-    Change, Floating, LoanNow, Pricing, Refusal, Shape,
+    AdjustmentKind, Change, Floating, LoanNow, Pricing, Refusal, Shape,
     fold::{Fold, Folded, fold},
-    later, limits, prepaid, restructured,
+    later, limits, prepaid, restructured, unplanned,
 };
 use crate::loan::{
     LoanStatus, LoanTerms,
-    model::{Account, owing},
+    model::{Account, Misuse, owing},
 };
 
 /// A loan after a change.
@@ -60,7 +61,17 @@ pub fn adjust(now: &LoanNow, change: &Change) -> Result<Adjusted, Refusal> {
             observed(now, plain(rate, restructured::restructured(now, new, rate)?))
         }
         Change::Repricing(pricing) => repriced(now, *pricing)?,
+        Change::Misuse { amount, since, surcharge } => {
+            let surcharge = surcharge.unwrap_or(now.around.misuse_surcharge);
+            let misuse = Misuse { amount: *amount, since: *since, surcharge };
+            plain(rate, (unplanned::misused(now, misuse)?, now.plan.clone()))
+        }
+        Change::MisuseEnded => plain(rate, (unplanned::misuse_ended(now)?, now.plan.clone())),
+        Change::FeeWaiver { amount } => plain(rate, (unplanned::waived(now, *amount)?, now.plan.clone())),
     };
+    if matches!(change.kind(), AdjustmentKind::Extension | AdjustmentKind::Rollover) {
+        limits::within_rights(&made.schedule, now.around.rights_end_on)?;
+    }
     Ok(made)
 }
 
@@ -126,10 +137,8 @@ fn late_until(now: &LoanNow, account: &Account, day: NaiveDate) -> Result<Accoun
     let mut account = account.clone();
     let day = account.arrears.late_from.map_or(day, |late| late.max(day));
     let owed = owing(now.terms, now.plan, &account, day)?;
-    if owed.overdue_since.is_some() {
-        account.arrears.penalty = owed.sum(|claim| claim == Claim::Penalty)?.yuan();
-        account.arrears.on_interest = owed.sum(|claim| claim == Claim::InterestOnInterest)?.yuan();
-        account.arrears.late_from = Some(day);
+    if owed.overdue_since.is_some() || !account.arrears.is_empty() {
+        account.settle_late(now.terms, &owed, day);
     }
     Ok(account)
 }

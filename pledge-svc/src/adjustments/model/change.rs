@@ -21,18 +21,33 @@ pub enum AdjustmentKind {
     Rollover,
     /// 重定价
     Repricing,
+    /// 挪用罚息
+    Misuse,
+    /// 挪用终止
+    MisuseEnded,
+    /// 费用减免
+    FeeWaiver,
 }
 
 impl AdjustmentKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::PrepaymentShorten,
         Self::PrepaymentLower,
         Self::Extension,
         Self::Restructuring,
         Self::Rollover,
         Self::Repricing,
+        Self::Misuse,
+        Self::MisuseEnded,
+        Self::FeeWaiver,
     ];
+
+    /// Whether the parties agree on other terms. Misuse and a waived fee are no such agreement: they are what is owed.
+    #[must_use]
+    pub const fn is_new_terms(self) -> bool {
+        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver)
+    }
 
     /// The stable name.
     #[must_use]
@@ -44,6 +59,9 @@ impl AdjustmentKind {
             Self::Restructuring => "restructuring",
             Self::Rollover => "rollover",
             Self::Repricing => "repricing",
+            Self::Misuse => "misuse",
+            Self::MisuseEnded => "misuse_ended",
+            Self::FeeWaiver => "fee_waiver",
         }
     }
 
@@ -57,6 +75,9 @@ impl AdjustmentKind {
             Self::Restructuring => "重组",
             Self::Rollover => "无还本续贷",
             Self::Repricing => "重定价",
+            Self::Misuse => "挪用罚息",
+            Self::MisuseEnded => "挪用终止",
+            Self::FeeWaiver => "费用减免",
         }
     }
 
@@ -73,6 +94,12 @@ impl AdjustmentKind {
             Self::PrepaymentShorten | Self::PrepaymentLower => "prepayment",
             other => other.name(),
         }
+    }
+
+    /// Whether it makes a new plan; the others change what is owed and leave the plan as it is.
+    #[must_use]
+    pub const fn replans(self) -> bool {
+        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver)
     }
 }
 
@@ -150,6 +177,25 @@ pub enum Change {
     },
     /// Another price, from the day of the decision on.
     Repricing(Pricing),
+    /// A part of the principal was not used as agreed: it bears a penalty rate of its own from that day on
+    /// (银发〔2003〕251号, article 3).
+    Misuse {
+        /// How much of the principal.
+        amount: Money,
+        /// From which day on.
+        since: NaiveDate,
+        /// By how much of the contract rate the rate rises on it, 0.5 to 1; what the loan's product says where it is not
+        /// said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        surcharge: Option<Rate>,
+    },
+    /// The misuse has ended: the money was brought back or is used as agreed.
+    MisuseEnded,
+    /// Fees that were charged and are not paid are waived.
+    FeeWaiver {
+        /// How much of them.
+        amount: Money,
+    },
 }
 
 impl Change {
@@ -163,6 +209,9 @@ impl Change {
             Self::Restructuring(_) => AdjustmentKind::Restructuring,
             Self::Rollover { .. } => AdjustmentKind::Rollover,
             Self::Repricing(_) => AdjustmentKind::Repricing,
+            Self::Misuse { .. } => AdjustmentKind::Misuse,
+            Self::MisuseEnded => AdjustmentKind::MisuseEnded,
+            Self::FeeWaiver { .. } => AdjustmentKind::FeeWaiver,
         }
     }
 }
@@ -245,6 +294,15 @@ mod tests {
             read(r#"{"kind":"repricing","basis":"floating","spread_bp":-20,"reset":"january"}"#),
             Change::Repricing(floating)
         );
+        let misuse = Change::Misuse {
+            amount: Money::from_fen(100),
+            since: NaiveDate::from_ymd_opt(2026, 11, 1).unwrap(),
+            surcharge: None,
+        };
+        assert_eq!(read(r#"{"kind":"misuse","amount":"1.00","since":"2026-11-01"}"#), misuse);
+        assert_eq!(read(r#"{"kind":"misuse_ended"}"#), Change::MisuseEnded);
+        let waived = Change::FeeWaiver { amount: Money::from_fen(1) };
+        assert_eq!(read(r#"{"kind":"fee_waiver","amount":"0.01"}"#), waived);
         let listed =
             read(r#"{"kind":"restructuring","instalments":[{"due":"2027-01-20","principal":"100.00"}]}"#);
         let Change::Restructuring(Restructuring { instalments: Some(list), .. }) = &listed else {

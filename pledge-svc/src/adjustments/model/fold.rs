@@ -1,7 +1,7 @@
 //! What has fallen due and is not paid, taken back into the plan: by an extension or rollover on the day of maturity
 //! only the principal due, by a restructuring everything that is in arrears.
 
-use finance::{Claim, Instalment, Money, MoneyError};
+use finance::{Instalment, Money, MoneyError};
 
 use super::{LoanNow, Refusal};
 use crate::loan::model::Account;
@@ -48,9 +48,10 @@ pub(super) fn fold(now: &LoanNow, what: Fold) -> Result<Folded, Refusal> {
     }
     account.arrears.dues.retain(|due| due.principal.is_positive() || due.interest.is_positive());
     if what == Fold::Everything {
-        account.arrears.penalty = now.owed.sum(|claim| claim == Claim::Penalty)?.yuan();
-        account.arrears.on_interest = now.owed.sum(|claim| claim == Claim::InterestOnInterest)?.yuan();
-        account.arrears.late_from = if account.arrears.is_empty() { None } else { Some(now.on) };
+        account.settle_late(now.terms, now.owed, now.on);
+        if account.arrears.is_empty() {
+            account.arrears.late_from = None;
+        }
     }
     Ok(Folded { account, kept, principal })
 }

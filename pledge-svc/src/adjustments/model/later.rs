@@ -1,7 +1,7 @@
 //! A loan that falls due later: extension (展期) and rollover without repayment (无还本续贷).
 
 use chrono::NaiveDate;
-use finance::{Money, OpenPeriod, Planned, Schedule, due_dates_after};
+use finance::{Money, OpenPeriod, Planned, Schedule};
 
 use super::{
     LoanNow, Refusal, Shape,
@@ -17,8 +17,9 @@ pub(super) fn extended(now: &LoanNow, months: u32) -> Result<(Account, Schedule)
         .ok_or(Refusal::Months { months, every: now.terms.every_months })?;
     nothing_missed(now)?;
     let end = now.matures_on();
-    let later = due_dates_after(now.terms.drawn_on, end, now.terms.every_months, count)?;
-    let (asked, latest) = (later.last().copied().unwrap_or(end), latest_maturity(&now.around.past));
+    let agreed = now.terms.agreed_after(end, count)?;
+    let later = now.terms.rolled(end, &agreed)?;
+    let (asked, latest) = (agreed.last().copied().unwrap_or(end), latest_maturity(&now.around.past));
     if asked > latest {
         return Err(Refusal::TooLong { asked, latest });
     }
@@ -48,7 +49,7 @@ pub(super) fn extended(now: &LoanNow, months: u32) -> Result<(Account, Schedule)
 }
 
 /// The loan rolled over: what would be repaid with the last instalment is lent on for a new term. The borrower operates
-/// normally and has kept the contract, and the loan is of the normal class (银监发〔2014〕36号, article 2).
+/// normally and has kept the contract, its use of the money too, and the loan is of the normal class (银监发〔2014〕36号, article 2).
 pub(super) fn rolled_over(now: &LoanNow, term_months: u32) -> Result<(Account, Schedule), Refusal> {
     let count = whole_periods(term_months, now.terms.every_months)
         .ok_or(Refusal::Months { months: term_months, every: now.terms.every_months })?;
@@ -58,14 +59,17 @@ pub(super) fn rolled_over(now: &LoanNow, term_months: u32) -> Result<(Account, S
     if let Some(since) = now.around.restructured_on {
         return Err(Refusal::Restructured { since });
     }
+    if let Some(misuse) = now.account.arrears.misuse {
+        return Err(Refusal::Misused { since: misuse.since });
+    }
     nothing_missed(now)?;
     let folded = taken_along(now)?;
     let arrears = &folded.account.arrears;
-    if !arrears.is_empty() {
+    if !arrears.is_paid() {
         return Err(Refusal::DueUnpaid { amount: now.due()?.saturating_sub(folded.principal) });
     }
     let end = now.matures_on();
-    let later = due_dates_after(now.terms.drawn_on, end, now.terms.every_months, count)?;
+    let later = now.terms.rolled(end, &now.terms.agreed_after(end, count)?)?;
     let to_come = now.to_come()?;
     let dues: Vec<NaiveDate> = to_come.iter().map(|one| one.due).collect();
     if dues.is_empty() {

@@ -3,7 +3,7 @@
 use chrono::{Months, NaiveDate};
 use finance::{Schedule, ScheduleTerms};
 
-use super::Past;
+use super::{Past, Refusal};
 
 /// The longest short-term loan, in months (贷款通则, article 8).
 const SHORT_TERM_MONTHS: u32 = 12;
@@ -30,6 +30,16 @@ pub const fn extension_months_max(term_months: u32) -> u32 {
 pub fn latest_maturity(past: &Past) -> NaiveDate {
     let months = Months::new(extension_months_max(past.agreed_months));
     past.agreed_maturity.checked_add_months(months).unwrap_or(NaiveDate::MAX)
+}
+
+/// Whether the rights that secure a loan last as long as the debt under a new plan: the register refuses a debt that
+/// outlives a patent (专利权质押登记办法, 国家知识产权局公告第461号, 2021), and an application for one is not eligible.
+/// The last day of the right is in time.
+pub(super) fn within_rights(plan: &Schedule, rights_end_on: Option<NaiveDate>) -> Result<(), Refusal> {
+    match (plan.instalments.last().map(|last| last.due), rights_end_on) {
+        (Some(asked), Some(ends)) if asked > ends => Err(Refusal::BeyondRights { asked, ends }),
+        _ => Ok(()),
+    }
 }
 
 /// Until when a restructured loan is observed: counted from the first payment agreed after the restructuring, at least

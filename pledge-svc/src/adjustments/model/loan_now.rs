@@ -1,13 +1,13 @@
 //! A loan as a proposal finds it, and what earlier changes made of it.
 
 use chrono::NaiveDate;
-use finance::{Fixings, Money, MoneyError, Repayment, Rounding, Schedule};
+use finance::{Fixings, Money, MoneyError, Rate, Repayment, Rounding, Schedule};
 
 use super::Change;
 use crate::{
     loan::{
         LoanStatus, LoanTerms,
-        model::{Account, Owing, maturity},
+        model::{Account, Owing, RateHistory, maturity},
     },
     risk::model::Tier,
 };
@@ -46,6 +46,13 @@ pub struct Around {
     pub fixings: Fixings,
     /// How long a restructured loan is observed: months, repayment periods.
     pub observation: (u32, u32),
+    /// The contract rates that it had.
+    pub rates: RateHistory,
+    /// The day on which the first of the rights that secure it ends by its term; `None` where none is known, and under a
+    /// pool, whose borrowing base falls with each right that ends.
+    pub rights_end_on: Option<NaiveDate>,
+    /// By how much of the contract rate its product raises the rate on what is misused.
+    pub misuse_surcharge: Rate,
 }
 
 /// A floating price.

@@ -53,7 +53,7 @@ pub(super) fn shorter(now: &LoanNow) -> Result<(Account, Schedule), Refusal> {
 
 /// What a loan needs for it: nothing in arrears, and principal paid ahead.
 fn ready(now: &LoanNow) -> Result<(Folded, Vec<ToCome>), Refusal> {
-    if !now.account.arrears.is_empty() {
+    if !now.account.arrears.is_paid() {
         return Err(Refusal::DueUnpaid { amount: now.due()? });
     }
     if !now.account.not_due()?.is_positive() {

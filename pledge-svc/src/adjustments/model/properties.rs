@@ -91,6 +91,23 @@ fn a_short_loan_is_extended_by_its_own_term_at_most() {
 }
 
 #[test]
+fn a_loan_is_not_made_to_outlive_the_first_of_its_patents() {
+    let interest_only = terms(Repayment::InterestOnly, DayCount::Actual360);
+    let mut sample = Sample::of(interest_only, 11, day("2026-01-05"));
+    let asked = day("2027-01-20");
+    for change in [extension(12), Change::Rollover { term_months: 12 }] {
+        sample.around.rights_end_on = Some(asked);
+        assert!(adjust(&sample.now(), &change).is_ok(), "the last day of the right is in time");
+        let ends = day("2027-01-19");
+        sample.around.rights_end_on = Some(ends);
+        assert_eq!(refused(&sample, &change), Refusal::BeyondRights { asked, ends });
+    }
+    sample.around.rights_end_on = Some(day("2026-06-01"));
+    let in_difficulty = spread(Repayment::EqualPrincipal, 24, 0);
+    assert!(adjust(&sample.now(), &in_difficulty).is_ok(), "a workout takes what it can get");
+}
+
+#[test]
 fn an_extension_comes_before_the_loan_is_overdue() {
     let interest_only = terms(Repayment::InterestOnly, DayCount::Actual360);
     let last_day = Sample::of(interest_only, 11, day("2026-01-20"));

@@ -1,7 +1,7 @@
 //! Why a change of a loan is refused.
 
 use chrono::NaiveDate;
-use finance::{LprError, Money, MoneyError, ReplanError, ScheduleError};
+use finance::{LprError, Money, MoneyError, Rate, ReplanError, ScheduleError};
 
 use crate::{loan::LoanStatus, risk::model::Tier};
 
@@ -45,6 +45,14 @@ pub enum Refusal {
         /// The latest allowed.
         latest: NaiveDate,
     },
+    /// Later than a patent that secures the loan lasts.
+    #[error("{asked} is later than a pledged patent's end on {ends}")]
+    BeyondRights {
+        /// The new maturity asked for.
+        asked: NaiveDate,
+        /// The day on which the first of the rights ends.
+        ends: NaiveDate,
+    },
     /// Not a whole number of the loan's intervals, or out of range.
     #[error("{months} months are no multiple of {every}")]
     Months {
@@ -72,6 +80,43 @@ pub enum Refusal {
     Restructured {
         /// Since when.
         since: NaiveDate,
+    },
+    /// A loan of which a part is not used as agreed.
+    #[error("misused since {since}")]
+    Misused {
+        /// Since when.
+        since: NaiveDate,
+    },
+    /// No part of it is misused.
+    #[error("nothing is misused")]
+    NotMisused,
+    /// More than is outstanding, or nothing.
+    #[error("{outstanding} is outstanding")]
+    MisusedAmount {
+        /// What is outstanding.
+        outstanding: Money,
+    },
+    /// Before the draw, or ahead.
+    #[error("a day from {first} to {last}")]
+    MisusedSince {
+        /// The day of the draw.
+        first: NaiveDate,
+        /// Today.
+        last: NaiveDate,
+    },
+    /// Outside what the central bank allows.
+    #[error("a surcharge from {low} to {high}")]
+    Surcharge {
+        /// The least.
+        low: Rate,
+        /// The most.
+        high: Rate,
+    },
+    /// More than is owed in fees, or nothing.
+    #[error("{owed} is owed in fees")]
+    Fees {
+        /// What is owed.
+        owed: Money,
     },
     /// Neither a spread nor a list, or both.
     #[error("one of a spread and a list is needed")]

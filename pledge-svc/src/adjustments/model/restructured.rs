@@ -2,7 +2,7 @@
 //! interest in arrears falls due with the first instalment that pays interest and is never added to principal.
 
 use chrono::{Datelike, NaiveDate};
-use finance::{Planned, Position, Rate, Schedule, ScheduleTerms, due_dates_after};
+use finance::{Planned, Position, Rate, Schedule, ScheduleTerms};
 
 use super::{
     LoanNow, Refusal, Restructuring,
@@ -60,7 +60,7 @@ fn next_dues(now: &LoanNow, count: u32) -> Result<Vec<NaiveDate>, Refusal> {
         - i32::try_from(since.month0()).unwrap_or(0);
     let passed = u32::try_from(passed).unwrap_or(0) / every + 1;
     let wanted = count.saturating_add(passed).min(ScheduleTerms::MAX_INSTALMENTS);
-    let dues = due_dates_after(now.terms.drawn_on, since, every, wanted)?;
+    let dues = now.terms.rolled(since, &now.terms.agreed_after(since, wanted)?)?;
     let ahead = dues.into_iter().filter(|due| *due > now.on);
     let next: Vec<NaiveDate> = ahead.take(usize::try_from(count).unwrap_or(usize::MAX)).collect();
     if u32::try_from(next.len()).is_ok_and(|found| found == count) {

@@ -7,7 +7,7 @@ use super::{Around, LoanNow, Past};
 use crate::{
     loan::{
         LoanStatus, LoanTerms,
-        model::{Account, Owing, owing, receive},
+        model::{Account, Owing, RateHistory, owing, receive},
     },
     risk::model::Tier,
 };
@@ -53,6 +53,9 @@ impl Sample {
             floating: None,
             fixings: Fixings::china().clone(),
             observation: (12, 2),
+            rights_end_on: None,
+            rates: RateHistory::constant(terms.annual_rate),
+            misuse_surcharge: Rate::ONE,
         };
         Self::at(terms, plan, account, on, around)
     }

@@ -49,7 +49,7 @@ pub(super) async fn take(
 ) -> Result<Condition, ActError> {
     let scope = caller.scope();
     let found = store::find(tx.conn(), &scope, application, id).await?.ok_or_else(Problem::not_found)?;
-    let (by, blocked) = (hand(caller, tx), found.blocking);
+    let (by, blocked) = (hand(caller, tx, found.bank_id).await?, found.blocking);
     let next = match step {
         Step::Fulfil { evidence, note } => {
             are_there(tx, caller, application, evidence).await?;

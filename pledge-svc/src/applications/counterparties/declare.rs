@@ -6,7 +6,10 @@ use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
 use super::store::groups as store;
-use crate::applications::model::connected::{ConnectedGroup, ConnectedMember};
+use crate::{
+    applications::model::connected::{ConnectedGroup, ConnectedMember},
+    facility,
+};
 
 /// What the bank declares of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,7 @@ pub(super) async fn declare(
         version: 1,
     };
     store::insert(tx, &group).await?;
+    facility::relabel(tx, &caller.actor(), caller.tenant, &group.enterprises(), None).await?;
     told(tx, caller, &group, "connected_group.declare", &group.reason).await?;
     Ok(group)
 }
@@ -47,6 +51,7 @@ pub(super) async fn redeclare(
     declared: &Declared,
 ) -> Result<ConnectedGroup, ActError> {
     let group = living(tx, caller, id).await?;
+    let (before, mut touched) = (group.name.clone(), group.enterprises());
     free(tx, caller, declared, Some(id)).await?;
     let group = ConnectedGroup {
         name: declared.name.clone(),
@@ -57,6 +62,8 @@ pub(super) async fn redeclare(
         ..group
     };
     store::update(tx, &group).await?;
+    touched.extend(group.enterprises());
+    facility::relabel(tx, &caller.actor(), caller.tenant, &touched, Some(&before)).await?;
     told(tx, caller, &group, "connected_group.change", &group.reason).await?;
     Ok(group)
 }
@@ -71,6 +78,8 @@ pub(super) async fn dissolve(
     let group = living(tx, caller, id).await?;
     let group = ConnectedGroup { dissolved_at: Some(tx.now()), version: group.version + 1, ..group };
     store::update(tx, &group).await?;
+    let (actor, touched) = (caller.actor(), group.enterprises());
+    facility::relabel(tx, &actor, caller.tenant, &touched, Some(&group.name)).await?;
     told(tx, caller, &group, "connected_group.dissolve", reason).await?;
     Ok(group)
 }
@@ -116,7 +125,7 @@ async fn told(
     action: &'static str,
     reason: &str,
 ) -> Result<(), ActError> {
-    let members: Vec<_> = group.members.iter().map(|one| one.enterprise_id).collect();
+    let members = group.enterprises();
     let details = serde_json::json!({ "name": group.name, "reason": reason, "members": members });
     let line = AuditEntry::new(&caller.actor(), action, "connected_group", group.id).with(details);
     tx.audit([line]).await?;

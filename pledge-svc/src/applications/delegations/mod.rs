@@ -29,7 +29,7 @@ pub(super) fn routes() -> Api<App> {
 ///
 /// # Errors
 /// Not there for the caller's bank, lent to somebody else, or not in force; a fault.
-pub(super) async fn used(
+pub(crate) async fn used(
     tx: &Tx,
     caller: &Caller,
     id: DelegationId,
@@ -43,7 +43,7 @@ pub(super) async fn used(
 ///
 /// # Errors
 /// The database's fault.
-pub(super) async fn lent_to(
+pub(crate) async fn lent_to(
     conn: &impl ConnectionTrait,
     caller: &Caller,
     on: NaiveDate,
@@ -55,6 +55,6 @@ pub(super) async fn lent_to(
 ///
 /// # Errors
 /// The database's fault.
-pub(super) async fn known(tx: &Tx, caller: &Caller) -> Result<(), Fault> {
+pub(crate) async fn known(tx: &Tx, caller: &Caller) -> Result<(), Fault> {
     store::remember(tx, caller).await
 }

@@ -100,7 +100,7 @@ pub fn appeal(
     Ok(Application {
         status: ApplicationStatus::Appealed,
         appeal: Some(made),
-        clock: Some(ServiceClock::start(ClockKind::AppealDecision, by.on, levels.appeal_decision_days)),
+        clock: Some(ServiceClock::start(ClockKind::AppealDecision, by.today(), levels.appeal_decision_days)),
         version: application.version + 1,
         ..application
     })
@@ -152,7 +152,7 @@ pub fn reopen(
         first_approval: None,
         decision: None,
         appeal_until: None,
-        clock: Some(ServiceClock::start(ClockKind::FirstReview, by.on, levels.first_review_days)),
+        clock: Some(ServiceClock::start(ClockKind::FirstReview, by.today(), levels.first_review_days)),
         version: application.version + 1,
         ..application
     })

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{ApplicationId, FacilityId, OrgId, PatentId, PledgeId, UserId};
-use finance::Money;
+use finance::{Money, WorkingDays};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,11 +39,13 @@ pub enum ApplicationStatus {
     Appealed,
     /// 已撤回
     Withdrawn,
+    /// 已失效: approved, and not used in its term
+    Lapsed,
 }
 
 impl ApplicationStatus {
     /// Every status.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Submitted,
         Self::Deficient,
         Self::Corrected,
@@ -53,6 +55,7 @@ impl ApplicationStatus {
         Self::Refused,
         Self::Appealed,
         Self::Withdrawn,
+        Self::Lapsed,
     ];
 
     /// The name in JSON and in the database.
@@ -68,6 +71,7 @@ impl ApplicationStatus {
             Self::Refused => "refused",
             Self::Appealed => "appealed",
             Self::Withdrawn => "withdrawn",
+            Self::Lapsed => "lapsed",
         }
     }
 
@@ -84,6 +88,7 @@ impl ApplicationStatus {
             Self::Refused => "已否决",
             Self::Appealed => "申诉中",
             Self::Withdrawn => "已撤回",
+            Self::Lapsed => "已失效",
         }
     }
 
@@ -163,6 +168,8 @@ pub struct Application {
     pub decision: Option<Decision>,
     /// The last day for appealing against a refusal.
     pub appeal_until: Option<NaiveDate>,
+    /// The last day on which a pledge may be submitted on the approval.
+    pub approval_until: Option<NaiveDate>,
     /// The appeal, where one was made.
     pub appeal: Option<Appeal>,
     /// What the enterprise was asked to bring, in order.
@@ -221,6 +228,14 @@ impl Application {
         Self { pledge_id: Some(pledge), version: self.version + 1, ..self }
     }
 
+    /// An application that is approved, with the last day of its approval; any other as it is.
+    #[must_use]
+    pub fn approved_until(self, last: Option<NaiveDate>) -> Self {
+        let approval_until =
+            if self.status == ApplicationStatus::Approved { last } else { self.approval_until };
+        Self { approval_until, ..self }
+    }
+
     /// The application once nothing of the line is held for it any more.
     #[must_use]
     pub fn without_reservation(self) -> Self {
@@ -229,8 +244,8 @@ impl Application {
 
     /// The application with its clock as seen on a day.
     #[must_use]
-    pub fn seen_on(self, on: NaiveDate) -> Self {
-        Self { clock: self.clock.map(|clock| clock.seen_on(on)), ..self }
+    pub fn seen_on(self, seen: (NaiveDate, &WorkingDays)) -> Self {
+        Self { clock: self.clock.map(|clock| clock.seen_on(seen)), ..self }
     }
 
     /// The application as its applicant is told of it: without what the bank's people say among themselves.
@@ -266,4 +281,14 @@ pub struct Hand {
     pub at: DateTime<Utc>,
     /// The business date.
     pub on: NaiveDate,
+    /// The working days of the bank whose application it is.
+    pub calendar: &'static WorkingDays,
+}
+
+impl Hand {
+    /// The day, with the calendar that clocks count by.
+    #[must_use]
+    pub const fn today(&self) -> (NaiveDate, &'static WorkingDays) {
+        (self.on, self.calendar)
+    }
 }

@@ -81,8 +81,9 @@ pub fn assess(application: Application, brought: Findings, by: &Hand) -> Result<
         .collect::<Result<_, MoneyError>>()?;
     // An assessment made anew does not give the bank more time for its decision.
     let decision_clock = application.clock.filter(|clock| clock.kind == ClockKind::Decision);
-    let clock = decision_clock
-        .unwrap_or_else(|| ServiceClock::start(ClockKind::Decision, by.on, brought.levels.decision_days));
+    let clock = decision_clock.unwrap_or_else(|| {
+        ServiceClock::start(ClockKind::Decision, by.today(), brought.levels.decision_days)
+    });
     Ok(Application {
         patents,
         status: ApplicationStatus::Assessed,

@@ -54,6 +54,9 @@ pub struct ApprovalAuthority {
     pub basis: Basis,
     /// The levels, lowest first.
     pub levels: Vec<Level>,
+    /// The levels for a collective line and for a change that gives more of it, lowest first: the limit decides. What is
+    /// lent under the line is approved application by application besides.
+    pub line_levels: Vec<Level>,
     /// The own authority of every approver who is not listed; none where it has no bound.
     pub personal_limit: Option<Money>,
     /// Approvers with an own authority of their own.
@@ -62,19 +65,27 @@ pub struct ApprovalAuthority {
 
 /// Ten million yuan, the platform's default for one approver.
 const ONE_APPROVER_UP_TO: Money = Money::from_fen(1_000_000_000);
+/// A hundred million yuan, the platform's default for one approver of a collective line.
+const ONE_APPROVER_OF_LINES_UP_TO: Money = Money::from_fen(10_000_000_000);
 
 impl Default for ApprovalAuthority {
     fn default() -> Self {
         Self {
             basis: Basis::Application,
-            levels: vec![
-                Level { up_to: Some(ONE_APPROVER_UP_TO), approvers: 1, risk_consent: false },
-                Level { up_to: None, approvers: 2, risk_consent: false },
-            ],
+            levels: two_levels(ONE_APPROVER_UP_TO),
+            line_levels: two_levels(ONE_APPROVER_OF_LINES_UP_TO),
             personal_limit: None,
             persons: Vec::new(),
         }
     }
+}
+
+/// One approver up to an amount, two above.
+fn two_levels(one_up_to: Money) -> Vec<Level> {
+    vec![
+        Level { up_to: Some(one_up_to), approvers: 1, risk_consent: false },
+        Level { up_to: None, approvers: 2, risk_consent: false },
+    ]
 }
 
 const fn doc(field: &'static str, zh: &'static str, en: &'static str, unit: Unit) -> FieldDoc {
@@ -112,6 +123,30 @@ impl ParameterSet for ApprovalAuthority {
             Unit::Flag,
         ),
         doc(
+            "line_levels",
+            "集合授信的权限档次，金额（授信额度）由低到高",
+            "the levels for collective lines by their limit, lowest first",
+            Unit::Text,
+        ),
+        doc(
+            "line_levels[].up_to",
+            "本档额度上限（含）；最后一档留空",
+            "the largest limit of the level; empty for the last",
+            Unit::Yuan,
+        ),
+        doc(
+            "line_levels[].approvers",
+            "须由几名不同的审批人批准，1 或 2",
+            "how many different approvers, 1 or 2",
+            Unit::Count,
+        ),
+        doc(
+            "line_levels[].risk_consent",
+            "是否须先经风险经理同意",
+            "whether the risk manager consents first",
+            Unit::Flag,
+        ),
+        doc(
             "personal_limit",
             "未单列的审批人个人权限上限；留空为不设上限",
             "the own authority of approvers who are not listed; empty for no bound",
@@ -130,34 +165,37 @@ impl ParameterSet for ApprovalAuthority {
                 flaws.push(Flaw::new(field, zh, en));
             }
         };
-        let last = self.levels.len().checked_sub(1);
-        flaw(last.is_some(), "levels".into(), "至少须有一档。", "There must be at least one level.");
-        for (index, level) in self.levels.iter().enumerate() {
-            let at = |name: &str| format!("levels[{index}].{name}");
-            let before = index.checked_sub(1).and_then(|before| self.levels.get(before));
-            flaw(
-                level.up_to.is_none() == (Some(index) == last),
-                at("up_to"),
-                "最后一档不设上限，其余各档须设上限。",
-                "Only the last level has no upper amount.",
-            );
-            let above = match (before.and_then(|before| before.up_to), level.up_to) {
-                (Some(lower), Some(upper)) => upper > lower,
-                (None, Some(upper)) => upper.is_positive(),
-                (_, None) => true,
-            };
-            flaw(
-                above,
-                at("up_to"),
-                "各档上限须依次递增且大于零。",
-                "The upper amounts must rise, from above zero.",
-            );
-            flaw(
-                (1..=2).contains(&level.approvers) && before.is_none_or(|b| b.approvers <= level.approvers),
-                at("approvers"),
-                "审批人数为 1 或 2，且不得低于前一档。",
-                "1 or 2 approvers, and never fewer than on the level before.",
-            );
+        for (list, levels) in [("levels", &self.levels), ("line_levels", &self.line_levels)] {
+            let last = levels.len().checked_sub(1);
+            flaw(last.is_some(), list.into(), "至少须有一档。", "There must be at least one level.");
+            for (index, level) in levels.iter().enumerate() {
+                let at = |name: &str| format!("{list}[{index}].{name}");
+                let before = index.checked_sub(1).and_then(|before| levels.get(before));
+                flaw(
+                    level.up_to.is_none() == (Some(index) == last),
+                    at("up_to"),
+                    "最后一档不设上限，其余各档须设上限。",
+                    "Only the last level has no upper amount.",
+                );
+                let above = match (before.and_then(|before| before.up_to), level.up_to) {
+                    (Some(lower), Some(upper)) => upper > lower,
+                    (None, Some(upper)) => upper.is_positive(),
+                    (_, None) => true,
+                };
+                flaw(
+                    above,
+                    at("up_to"),
+                    "各档上限须依次递增且大于零。",
+                    "The upper amounts must rise, from above zero.",
+                );
+                flaw(
+                    (1..=2).contains(&level.approvers)
+                        && before.is_none_or(|b| b.approvers <= level.approvers),
+                    at("approvers"),
+                    "审批人数为 1 或 2，且不得低于前一档。",
+                    "1 or 2 approvers, and never fewer than on the level before.",
+                );
+            }
         }
         for (index, person) in self.persons.iter().enumerate() {
             let twice = self.persons.iter().take(index).any(|other| other.user_id == person.user_id);
@@ -218,16 +256,13 @@ impl ApprovalAuthority {
     /// What the decision takes when this amount decides.
     #[must_use]
     pub fn demand(&self, amount: Money) -> Demand {
-        let place = self.levels.iter().position(|level| level.up_to.is_none_or(|most| amount <= most));
-        let strictest = Level { up_to: None, approvers: 2, risk_consent: true };
-        // A set without a last level does not pass its check; should one be read all the same, it is the strictest.
-        let level = place.and_then(|index| self.levels.get(index)).unwrap_or(&strictest);
-        Demand {
-            amount,
-            level: place.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(u32::MAX),
-            approvers: level.approvers,
-            risk_consent: level.risk_consent,
-        }
+        demanded(&self.levels, amount)
+    }
+
+    /// What the decision on a collective line takes when this limit decides.
+    #[must_use]
+    pub fn demand_for_line(&self, limit: Money) -> Demand {
+        demanded(&self.line_levels, limit)
     }
 
     /// How far an approver's own authority reaches; `None` where it has no bound.
@@ -242,14 +277,33 @@ impl ApprovalAuthority {
     /// # Errors
     /// [`Refusal::AboveAuthority`] with how far it reaches.
     pub fn reaches(&self, user: UserId, lent: Option<&Lent>, amount: Money) -> Result<(), Refusal> {
+        match self.bound(user, lent) {
+            Some(limit) if amount > limit => Err(Refusal::AboveAuthority { asked: amount, limit }),
+            _ => Ok(()),
+        }
+    }
+
+    /// How far an approver reaches, in the own name or under a colleague's authority; `None` where there is no bound.
+    #[must_use]
+    pub fn bound(&self, user: UserId, lent: Option<&Lent>) -> Option<Money> {
         let bounds = match lent {
             None => [self.limit_of(user), None],
             Some(lent) => [self.limit_of(lent.from_id), lent.cap],
         };
-        match bounds.into_iter().flatten().min() {
-            Some(limit) if amount > limit => Err(Refusal::AboveAuthority { asked: amount, limit }),
-            _ => Ok(()),
-        }
+        bounds.into_iter().flatten().min()
+    }
+}
+
+fn demanded(levels: &[Level], amount: Money) -> Demand {
+    let place = levels.iter().position(|level| level.up_to.is_none_or(|most| amount <= most));
+    let strictest = Level { up_to: None, approvers: 2, risk_consent: true };
+    // A set without a last level does not pass its check; should one be read all the same, it is the strictest.
+    let level = place.and_then(|index| levels.get(index)).unwrap_or(&strictest);
+    Demand {
+        amount,
+        level: place.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(u32::MAX),
+        approvers: level.approvers,
+        risk_consent: level.risk_consent,
     }
 }
 
@@ -287,6 +341,8 @@ mod tests {
         assert_eq!(default.demand(yuan(10_000_000)).approvers, 1);
         let above = default.demand(Money::from_fen(1_000_000_001));
         assert_eq!((above.level, above.approvers, above.risk_consent), (2, 2, false));
+        assert_eq!(default.demand_for_line(yuan(100_000_000)).approvers, 1);
+        assert_eq!(default.demand_for_line(Money::from_fen(10_000_000_001)).approvers, 2);
     }
 
     #[test]
@@ -320,8 +376,10 @@ mod tests {
     #[test]
     fn levels_that_leave_a_gap_or_fall_back_are_told() {
         type Spoil = fn(&mut ApprovalAuthority);
-        let cases: [(Spoil, &str); 6] = [
+        let cases: [(Spoil, &str); 8] = [
             (|set| set.levels.clear(), "levels"),
+            (|set| set.line_levels.clear(), "line_levels"),
+            (|set| set.line_levels[1].approvers = 3, "line_levels[1].approvers"),
             (|set| set.levels[2].up_to = Some(yuan(9_000_000)), "levels[2].up_to"),
             (|set| set.levels[1].up_to = Some(yuan(1_000_000)), "levels[1].up_to"),
             (|set| set.levels[2].approvers = 1, "levels[2].approvers"),

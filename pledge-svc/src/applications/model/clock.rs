@@ -1,5 +1,5 @@
 //! The clocks of an application: what is due next, from whom, and how many working days are left. They count working
-//! days of the Chinese calendar; while the enterprise corrects, the bank's clock stands still.
+//! days of the bank's calendar; while the enterprise corrects, the bank's clock stands still.
 
 use chrono::NaiveDate;
 use finance::WorkingDays;
@@ -62,16 +62,20 @@ pub struct ServiceClock {
 impl ServiceClock {
     /// A clock that starts on a day and allows so many working days, the day itself not counted (民法典 §201).
     #[must_use]
-    pub fn start(kind: ClockKind, on: NaiveDate, days: u32) -> Self {
+    pub fn start(kind: ClockKind, (on, calendar): (NaiveDate, &WorkingDays), days: u32) -> Self {
         // The calendar's end lies beyond every date that is taken; there a thing is due at once.
-        let due_on = WorkingDays::china().add_working_days(on, days).unwrap_or(on);
-        Self::of(kind, on, due_on, on)
+        let due_on = calendar.add_working_days(on, days).unwrap_or(on);
+        Self::of(kind, on, due_on, (on, calendar))
     }
 
     /// A stored clock as seen on a day.
     #[must_use]
-    pub fn of(kind: ClockKind, started_on: NaiveDate, due_on: NaiveDate, seen_on: NaiveDate) -> Self {
-        let calendar = WorkingDays::china();
+    pub fn of(
+        kind: ClockKind,
+        started_on: NaiveDate,
+        due_on: NaiveDate,
+        (seen_on, calendar): (NaiveDate, &WorkingDays),
+    ) -> Self {
         let count = |from, to| i64::try_from(calendar.working_days_between(from, to)).unwrap_or(i64::MAX);
         let overdue = seen_on > due_on;
         Self {
@@ -86,30 +90,35 @@ impl ServiceClock {
 
     /// Working days left on a day, none once it is over: what a clock that stops takes with it.
     #[must_use]
-    pub fn left_on(&self, on: NaiveDate) -> u32 {
+    pub fn left_on(&self, (on, calendar): (NaiveDate, &WorkingDays)) -> u32 {
         if on > self.due_on {
             return 0;
         }
-        u32::try_from(WorkingDays::china().working_days_between(on, self.due_on)).unwrap_or(u32::MAX)
+        u32::try_from(calendar.working_days_between(on, self.due_on)).unwrap_or(u32::MAX)
     }
 
     /// The same clock as seen on a day.
     #[must_use]
-    pub fn seen_on(self, on: NaiveDate) -> Self {
-        Self::of(self.kind, self.started_on, self.due_on, on)
+    pub fn seen_on(self, seen: (NaiveDate, &WorkingDays)) -> Self {
+        Self::of(self.kind, self.started_on, self.due_on, seen)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use finance::{Arrangement, DayRange};
     use proptest::prelude::*;
 
     use super::*;
     use crate::applications::model::samples::day;
 
+    fn seen(on: &str) -> (NaiveDate, &'static WorkingDays) {
+        (day(on), WorkingDays::china())
+    }
+
     #[test]
     fn a_first_review_is_due_five_working_days_later_whatever_holidays_lie_between() {
-        let due = |on: &str| ServiceClock::start(ClockKind::FirstReview, day(on), 5).due_on;
+        let due = |on: &str| ServiceClock::start(ClockKind::FirstReview, seen(on), 5).due_on;
         assert_eq!(due("2026-11-24"), day("2026-12-01"));
         // The National Day holiday of 2026 runs from 1 to 7 October; Saturday the 10th is worked.
         assert_eq!(due("2026-09-30"), day("2026-10-13"));
@@ -117,16 +126,32 @@ mod tests {
 
     #[test]
     fn what_is_left_falls_to_zero_on_the_last_day_and_below_it_afterwards() {
-        let clock = ServiceClock::start(ClockKind::FirstReview, day("2026-11-24"), 5);
+        let clock = ServiceClock::start(ClockKind::FirstReview, seen("2026-11-24"), 5);
         assert_eq!((clock.remaining_days, clock.overdue), (5, false));
-        let seen = |on: &str| {
-            let seen = clock.seen_on(day(on));
-            (seen.remaining_days, seen.overdue)
+        let stands = |on: &str| {
+            let clock = clock.seen_on(seen(on));
+            (clock.remaining_days, clock.overdue)
         };
-        assert_eq!(seen("2026-11-28"), (2, false), "a Saturday takes nothing");
-        assert_eq!(seen("2026-12-01"), (0, false));
-        assert_eq!(seen("2026-12-03"), (-2, true));
-        assert_eq!(clock.left_on(day("2026-12-03")), 0);
+        assert_eq!(stands("2026-11-28"), (2, false), "a Saturday takes nothing");
+        assert_eq!(stands("2026-12-01"), (0, false));
+        assert_eq!(stands("2026-12-03"), (-2, true));
+        assert_eq!(clock.left_on(seen("2026-12-03")), 0);
+    }
+
+    #[test]
+    fn a_holiday_that_the_bank_has_recorded_moves_what_is_due() {
+        let off = |from: &str, to: &str| DayRange { from: day(from), to: day(to), name: "元旦".into() };
+        let arranged = Arrangement {
+            year: 2027,
+            source: "通知".into(),
+            holidays: vec![off("2027-01-01", "2027-01-05")],
+            working: vec![],
+        };
+        let calendar = WorkingDays::china().with([&arranged]);
+        let start = |calendar| ServiceClock::start(ClockKind::Decision, (day("2026-12-31"), calendar), 1);
+        let (shipped, recorded) = (start(WorkingDays::china()), start(&calendar));
+        assert_eq!((shipped.due_on, shipped.calendar_known), (day("2027-01-01"), false));
+        assert_eq!((recorded.due_on, recorded.calendar_known), (day("2027-01-06"), true));
     }
 
     proptest! {
@@ -135,11 +160,13 @@ mod tests {
             start in 0_i64..900, days in 1_u32..20, ran in 0_i64..40, pause in 0_i64..60
         ) {
             let on = day("2024-01-02") + chrono::TimeDelta::days(start);
-            let clock = ServiceClock::start(ClockKind::FirstReview, on, days);
+            let calendar = WorkingDays::china();
+            let clock = ServiceClock::start(ClockKind::FirstReview, (on, calendar), days);
             let stopped = on + chrono::TimeDelta::days(ran);
-            let left = clock.left_on(stopped);
+            let left = clock.left_on((stopped, calendar));
             prop_assume!(left > 0);
-            let again = ServiceClock::start(ClockKind::FirstReview, stopped + chrono::TimeDelta::days(pause), left);
+            let on = stopped + chrono::TimeDelta::days(pause);
+            let again = ServiceClock::start(ClockKind::FirstReview, (on, calendar), left);
             prop_assert_eq!(again.remaining_days, i64::from(left));
             prop_assert!(again.due_on >= clock.due_on);
             if pause == 0 {

@@ -46,6 +46,14 @@ pub struct ConnectedGroup {
     pub version: i64,
 }
 
+impl ConnectedGroup {
+    /// Its enterprises.
+    #[must_use]
+    pub fn enterprises(&self) -> Vec<OrgId> {
+        self.members.iter().map(|member| member.enterprise_id).collect()
+    }
+}
+
 /// What a group has at the bank beside an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupExposure {

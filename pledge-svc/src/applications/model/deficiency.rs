@@ -62,8 +62,8 @@ pub fn ask(
     if !matches!(application.status, ApplicationStatus::Submitted | ApplicationStatus::Corrected) {
         return Err(Refusal::NotInStatus { status: application.status });
     }
-    let clock = ServiceClock::start(ClockKind::Correction, by.on, levels.correction_days);
-    let left = application.clock.map_or(levels.first_review_days, |clock| clock.left_on(by.on));
+    let clock = ServiceClock::start(ClockKind::Correction, by.today(), levels.correction_days);
+    let left = application.clock.map_or(levels.first_review_days, |clock| clock.left_on(by.today()));
     let mut deficiencies = application.deficiencies;
     deficiencies.push(Deficiency {
         number: u32::try_from(deficiencies.len() + 1).unwrap_or(u32::MAX),
@@ -135,7 +135,7 @@ pub fn correct(
         status: ApplicationStatus::Corrected,
         deficiencies,
         statements,
-        clock: Some(ServiceClock::start(ClockKind::FirstReview, by.on, left)),
+        clock: Some(ServiceClock::start(ClockKind::FirstReview, by.today(), left)),
         review_days_left: None,
         version: application.version + 1,
         ..application

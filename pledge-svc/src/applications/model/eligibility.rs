@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::{OrgId, PatentId, PledgeId};
-use finance::{Money, MoneyError, Rate};
+use finance::{Money, MoneyError, Rate, Rounding};
 
 use super::{
     Finding, FindingCode, PatentFacts, Refusal,
-    connected::{GroupExposure, above_cap},
+    connected::GroupExposure,
+    exposure::{CustomerExposure, of_exposure},
     grounds::{Considered, grounds},
     products::Product,
 };
@@ -25,6 +26,8 @@ pub struct Terms {
     pub available_until: NaiveDate,
     /// The longest term, in months.
     pub tenor_cap_months: u32,
+    /// The bank's part of the line: 1 where it lends alone.
+    pub bank_share: Rate,
     /// What the member may still be granted: its sub-limit less what is drawn and reserved.
     pub free: Money,
     /// The contract rate a year.
@@ -50,6 +53,23 @@ pub struct Background {
     pub group: Option<GroupExposure>,
     /// The most that the bank approves for a group together.
     pub group_exposure_max: Option<Money>,
+    /// What the enterprise has at the bank, and what bounds it.
+    pub customer: CustomerExposure,
+}
+
+impl Background {
+    /// Leaves out what the application itself was granted: what of it is drawn by now counts first.
+    ///
+    /// # Errors
+    /// When the amount is beyond the range of money.
+    pub fn without(&mut self, granted: Money, bank_share: Rate) -> Result<(), MoneyError> {
+        let own = granted.scale(bank_share, Rounding::Up)?;
+        let customer = &mut self.customer;
+        let promised = own.min(customer.held);
+        customer.held = customer.held.saturating_sub(promised);
+        customer.drawn = customer.drawn.saturating_sub(own.saturating_sub(promised));
+        Ok(())
+    }
 }
 
 /// What is asked, and by whom.
@@ -112,9 +132,7 @@ pub fn of_enterprise(terms: &Terms, background: &Background, ask: Ask) -> Result
             ),
         ));
     }
-    if let Some(group) = &background.group {
-        found.extend(above_cap(name, group, ask.amount, background.group_exposure_max)?);
-    }
+    found.extend(of_exposure(background, ask.amount, terms.bank_share)?);
     let product = &background.product;
     found.extend(product.findings(
         ask.amount,

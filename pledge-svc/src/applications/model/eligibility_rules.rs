@@ -1,6 +1,6 @@
 //! How far a bank goes with collateral and connected enterprises, as it sets it for itself.
 
-use finance::{Money, Rate};
+use finance::{Money, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
 use crate::parameters::{FieldDoc, Flaw, ParameterSet, Unit, model::set::PLATFORM_DEFAULT};
@@ -30,6 +30,16 @@ pub struct EligibilityRules {
     pub grades: Vec<GradeCap>,
     /// The most that the bank approves for a group of connected enterprises together; none where it has not said so.
     pub group_exposure_max: Option<Money>,
+    /// The bank's net capital; none where it has not said so, and then nothing is held against it.
+    pub net_capital: Option<Money>,
+    /// The bank's net tier-1 capital; none where it has not said so, and then nothing is held against it.
+    pub net_tier1_capital: Option<Money>,
+    /// The most of net capital that is lent to one customer.
+    pub customer_loans_share: Rate,
+    /// The most of net tier-1 capital that all exposure to one customer makes up.
+    pub customer_exposure_share: Rate,
+    /// The most of net tier-1 capital that all exposure to a group of connected customers makes up.
+    pub group_exposure_share: Rate,
 }
 
 impl Default for EligibilityRules {
@@ -39,8 +49,23 @@ impl Default for EligibilityRules {
             patent_share_binding: false,
             grades: Vec::new(),
             group_exposure_max: None,
+            net_capital: None,
+            net_tier1_capital: None,
+            customer_loans_share: Rate::from_basis_points(1_000),
+            customer_exposure_share: Rate::from_basis_points(1_500),
+            group_exposure_share: Rate::from_basis_points(2_000),
         }
     }
+}
+
+/// The law on large exposures.
+const LAW: (&str, &str) = (
+    "商业银行大额风险暴露管理办法（2018，银保监会令第 1 号）：对非同业单一客户的贷款余额不得超过资本净额的 10%，风险暴露不得超过一级资本净额的 15%；对一组非同业关联客户的风险暴露不得超过一级资本净额的 20%",
+    "rules on large exposures (2018): loans to one non-bank customer at most 10 % of net capital, all exposure to it at most 15 % of net tier-1 capital, to a group of connected ones at most 20 %",
+);
+
+const fn of_law(field: &'static str, zh: &'static str, en: &'static str, unit: Unit) -> FieldDoc {
+    FieldDoc { field, zh, en, unit, source_zh: LAW.0, source_en: LAW.1 }
 }
 
 const fn doc(field: &'static str, zh: &'static str, en: &'static str, unit: Unit) -> FieldDoc {
@@ -82,9 +107,39 @@ impl ParameterSet for EligibilityRules {
             zh: "对一组关联企业的批准余额合计上限（元）；留空为不设",
             en: "the most approved for a group of connected enterprises together; empty for none",
             unit: Unit::Yuan,
-            source_zh: "商业银行大额风险暴露管理办法（2018）：对一组非同业关联客户的风险暴露不得超过一级资本净额的 20%；金额须由银行按其资本核定",
-            source_en: "rules on large exposures (2018): at most 20 % of net tier-1 capital to a group of connected non-bank customers; the bank sets the amount from its capital",
+            source_zh: PLATFORM_DEFAULT.0,
+            source_en: PLATFORM_DEFAULT.1,
         },
+        of_law(
+            "net_capital",
+            "本行资本净额（元）；留空则不据此设限",
+            "the bank's net capital; empty: nothing is held against it",
+            Unit::Yuan,
+        ),
+        of_law(
+            "net_tier1_capital",
+            "本行一级资本净额（元）；留空则不据此设限",
+            "the bank's net tier-1 capital; empty: nothing is held against it",
+            Unit::Yuan,
+        ),
+        of_law(
+            "customer_loans_share",
+            "对单一客户贷款余额占资本净额的上限",
+            "the most of net capital lent to one customer",
+            Unit::Fraction,
+        ),
+        of_law(
+            "customer_exposure_share",
+            "对单一客户全部风险暴露占一级资本净额的上限",
+            "the most of net tier-1 capital that all exposure to one customer makes up",
+            Unit::Fraction,
+        ),
+        of_law(
+            "group_exposure_share",
+            "对一组关联客户全部风险暴露占一级资本净额的上限",
+            "the most of net tier-1 capital that all exposure to a group of connected customers makes up",
+            Unit::Fraction,
+        ),
     ];
 
     fn flaws(&self) -> Vec<Flaw> {
@@ -114,14 +169,59 @@ impl ParameterSet for EligibilityRules {
                 ));
             }
         }
-        if self.group_exposure_max.is_some_and(|most| !most.is_positive()) {
-            flaws.push(Flaw::new("group_exposure_max", "须大于零。", "It must be above zero."));
+        for (field, amount) in [
+            ("group_exposure_max", self.group_exposure_max),
+            ("net_capital", self.net_capital),
+            ("net_tier1_capital", self.net_tier1_capital),
+        ] {
+            if amount.is_some_and(|amount| !amount.is_positive()) {
+                flaws.push(Flaw::new(field, "须大于零。", "It must be above zero."));
+            }
+        }
+        for (field, of_capital) in [
+            ("customer_loans_share", self.customer_loans_share),
+            ("customer_exposure_share", self.customer_exposure_share),
+            ("group_exposure_share", self.group_exposure_share),
+        ] {
+            if !share(of_capital) || of_capital == Rate::ZERO {
+                flaws.push(Flaw::new(field, "须大于 0 且不超过 1。", "It must be above 0 and at most 1."));
+            }
         }
         flaws
     }
 }
 
+/// A part of a capital figure, rounded down; none where the bank has not said what that is.
+fn part(capital: Option<Money>, share: Rate) -> Option<Money> {
+    capital.map(|capital| capital.scale(share, Rounding::Down).unwrap_or(capital))
+}
+
 impl EligibilityRules {
+    /// The most that is lent to one customer.
+    #[must_use]
+    pub fn customer_loans_max(&self) -> Option<Money> {
+        part(self.net_capital, self.customer_loans_share)
+    }
+
+    /// The most that all exposure to one customer may come to.
+    #[must_use]
+    pub fn customer_exposure_max(&self) -> Option<Money> {
+        part(self.net_tier1_capital, self.customer_exposure_share)
+    }
+
+    /// The most that one customer may have drawn: a loan is an exposure, so that the lower of the two bounds holds.
+    #[must_use]
+    pub fn customer_drawn_max(&self) -> Option<Money> {
+        [self.customer_loans_max(), self.customer_exposure_max()].into_iter().flatten().min()
+    }
+
+    /// The most for a group of connected enterprises: what the bank has set, and what its capital allows.
+    #[must_use]
+    pub fn group_max(&self) -> Option<Money> {
+        let by_capital = part(self.net_tier1_capital, self.group_exposure_share);
+        [self.group_exposure_max, by_capital].into_iter().flatten().min()
+    }
+
     /// The bank's own cap for a grade; `None` where it has none or the grade is not known.
     #[must_use]
     pub fn cap_of(&self, grade: Option<&str>) -> Option<Rate> {
@@ -143,6 +243,28 @@ mod tests {
         assert!(rules.flaws().is_empty());
         assert_eq!(rules.cap_of(Some("C")), Some(Rate::ZERO));
         assert_eq!((rules.cap_of(Some("A")), rules.cap_of(None)), (None, None));
+    }
+
+    #[test]
+    fn a_bank_is_bounded_by_ten_fifteen_and_twenty_per_cent_once_it_names_its_capital() {
+        let silent = EligibilityRules::default();
+        assert_eq!((silent.customer_drawn_max(), silent.group_max()), (None, None));
+        let fen = |amount| Some(Money::from_fen(amount));
+        let rules = EligibilityRules {
+            net_capital: fen(1_009),
+            net_tier1_capital: fen(800),
+            ..EligibilityRules::default()
+        };
+        assert!(rules.flaws().is_empty());
+        assert_eq!(rules.customer_loans_max(), fen(100), "rounded down");
+        assert_eq!(rules.customer_exposure_max(), fen(120));
+        assert_eq!(rules.customer_drawn_max(), fen(100));
+        assert_eq!(rules.group_max(), fen(160));
+        let own = EligibilityRules { group_exposure_max: fen(150), ..rules };
+        assert_eq!(own.group_max(), fen(150), "what the bank itself has set may be lower");
+        let none = EligibilityRules { net_capital: fen(0), customer_loans_share: Rate::ZERO, ..silent };
+        let fields: Vec<String> = none.flaws().into_iter().map(|flaw| flaw.field).collect();
+        assert_eq!(fields, ["net_capital", "customer_loans_share"]);
     }
 
     #[test]

@@ -47,6 +47,16 @@ pub struct PatentFacts {
     /// Pledges on it.
     #[serde(default)]
     pub encumbrances: Vec<Encumbrance>,
+    /// The invention or utility model that an applicant filed for the same thing on the same day, while it stands.
+    #[serde(default)]
+    pub same_day_twin: Option<SameDayTwin>,
+}
+
+/// The other half of a same-day pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SameDayTwin {
+    /// Its publication number.
+    pub number: String,
 }
 
 /// A proceeding about a patent.

@@ -85,6 +85,10 @@ codes! {
     Blacklisted = "blacklisted", Hard;
     /// More than the bank approves for a group of connected enterprises together.
     AboveGroupExposure = "above_group_exposure", Hard;
+    /// More than the bank may lend to a single customer, by its net capital.
+    AboveSingleCustomer = "above_single_customer", Hard;
+    /// More than all exposure to a single customer may come to, by the bank's net tier-1 capital.
+    AboveExposure = "above_exposure", Hard;
     /// More than the product lends.
     AboveProductAmount = "above_product_amount", Hard;
     /// Longer than the product's term.

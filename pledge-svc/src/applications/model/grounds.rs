@@ -45,6 +45,7 @@ fn of_one(patent: &PatentFacts, considered: Considered<'_>) -> Vec<Finding> {
         already_pledged(patent, considered),
         dispute(patent, DisputeMeaning::Ownership),
         dispute(patent, DisputeMeaning::Validity),
+        same_day_twin(patent),
     ]
     .into_iter()
     .flatten()
@@ -208,30 +209,40 @@ fn dispute(patent: &PatentFacts, meaning: DisputeMeaning) -> Option<Finding> {
     Some(Finding::new(code, &patent.number, reason, cure))
 }
 
-/// Ground 10 among the patents offered: the same title, filed on the same day, once as each kind.
+/// Ground 10 as the catalogue knows it: the utility model is offered, and its applicant filed an invention for the same
+/// thing on the same day.
+fn same_day_twin(patent: &PatentFacts) -> Option<Finding> {
+    patent.same_day_twin.as_ref().filter(|_| patent.kind == "utility_model").map(|_| same_day(patent))
+}
+
+fn same_day(model: &PatentFacts) -> Finding {
+    Finding::new(
+        FindingCode::SameDayPair,
+        &model.number,
+        (
+            "同一申请人同日就同样的发明创造申请了实用新型和发明",
+            "an invention and a utility model were filed for the same thing on the same day",
+        ),
+        (
+            "当事人知情并仍愿质押的，请在申请中声明",
+            "if the parties know and still want the pledge, declare it",
+        ),
+    )
+}
+
+/// Ground 10 among the patents offered: the same title, filed on the same day, once as each kind. A pair that the catalogue
+/// knows of is found already.
 fn same_day_pairs(patents: &[PatentFacts]) -> Vec<Finding> {
     let of_kind = |kind: &'static str| patents.iter().filter(move |patent| patent.kind == kind);
     of_kind("utility_model")
         .filter(|model| {
-            model.filing_date.is_some()
+            model.same_day_twin.is_none()
+                && model.filing_date.is_some()
                 && of_kind("invention").any(|invention| {
                     invention.filing_date == model.filing_date && invention.title.trim() == model.title.trim()
                 })
         })
-        .map(|model| {
-            Finding::new(
-                FindingCode::SameDayPair,
-                &model.number,
-                (
-                    "同一申请人同日就同样的发明创造申请了实用新型和发明",
-                    "an invention and a utility model were filed for the same thing on the same day",
-                ),
-                (
-                    "当事人知情并仍愿质押的，请在申请中声明",
-                    "if the parties know and still want the pledge, declare it",
-                ),
-            )
-        })
+        .map(same_day)
         .collect()
 }
 
@@ -239,7 +250,7 @@ fn same_day_pairs(patents: &[PatentFacts]) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::applications::model::{
-        facts::{Dispute, Encumbrance},
+        facts::{Dispute, Encumbrance, SameDayTwin},
         samples::{day, enterprise, patent},
     };
 
@@ -321,6 +332,17 @@ mod tests {
         assert_eq!(codes(&[patent(1), model.clone()], 12), [FindingCode::SameDayPair]);
         let later = PatentFacts { filing_date: Some(day("2021-01-05")), ..model };
         assert_eq!(codes(&[patent(1), later], 12), []);
+    }
+
+    #[test]
+    fn a_utility_model_offered_alone_is_a_pair_where_the_catalogue_knows_its_invention() {
+        let twin = Some(SameDayTwin { number: "CN2A".into() });
+        let model = PatentFacts { kind: "utility_model".into(), same_day_twin: twin.clone(), ..patent(2) };
+        assert_eq!(codes(&[model.clone()], 12), [FindingCode::SameDayPair]);
+        let invention = PatentFacts { same_day_twin: twin, ..patent(1) };
+        assert_eq!(codes(&[invention.clone()], 12), [], "the ground is about the utility model");
+        let both = PatentFacts { title: invention.title.clone(), ..model };
+        assert_eq!(codes(&[invention, both], 12), [FindingCode::SameDayPair], "it is found once");
     }
 
     #[test]

@@ -132,6 +132,12 @@ pub enum Refusal {
         /// Their numbers.
         patents: Vec<String>,
     },
+    /// The approval still holds.
+    #[error("the approval holds until {until}")]
+    ApprovalHolds {
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// A pledge already stands on the approval.
     #[error("a pledge stands on it")]
     PledgeExists,

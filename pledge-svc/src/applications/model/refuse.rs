@@ -1,8 +1,6 @@
 //! The approver's no: possible as soon as the application lies with the bank, never by the assessor, and never again by
 //! somebody whose refusal was lifted on appeal.
 
-use finance::WorkingDays;
-
 use super::{
     Application, ApplicationStatus, Decision, Refusal, application::Hand, service_levels::ServiceLevels,
 };
@@ -29,7 +27,7 @@ pub fn refuse(
     // One appeal: after it there is nothing left to appeal with.
     let appeal_until = match application.appeal {
         Some(_) => None,
-        None => WorkingDays::china().add_working_days(by.on, levels.appeal_days),
+        None => by.calendar.add_working_days(by.on, levels.appeal_days),
     };
     Ok(Application {
         status: ApplicationStatus::Refused,

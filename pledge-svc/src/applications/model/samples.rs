@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{ApplicationId, FacilityId, OrgId, PatentId, UserId, ValuationId};
-use finance::{Money, Rate};
+use finance::{Money, Rate, WorkingDays};
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     clock::ClockKind,
     eligibility::{Ask, Background, Terms},
     eligibility_rules::EligibilityRules,
+    exposure::CustomerExposure,
     facts::CollateralFacts,
     products::{ApplicationProducts, STANDARD},
     refuse::refuse,
@@ -36,7 +37,13 @@ pub fn bank() -> OrgId {
 
 fn hand(user: u128, name: &str) -> Hand {
     let at: DateTime<Utc> = "2026-11-24T02:00:00Z".parse().unwrap();
-    Hand { user: UserId::from_uuid(Uuid::from_u128(user)), name: name.into(), at, on: day("2026-11-24") }
+    Hand {
+        user: UserId::from_uuid(Uuid::from_u128(user)),
+        name: name.into(),
+        at,
+        on: day("2026-11-24"),
+        calendar: WorkingDays::china(),
+    }
 }
 
 pub fn officer() -> Hand {
@@ -79,6 +86,7 @@ pub fn patent(number: u128) -> PatentFacts {
         annuity_paid_until: Some(day("2027-01-04")),
         disputes: vec![],
         encumbrances: vec![],
+        same_day_twin: None,
     }
 }
 
@@ -88,6 +96,7 @@ pub fn terms() -> Terms {
         active: true,
         available_until: day("2026-12-31"),
         tenor_cap_months: 36,
+        bank_share: Rate::ONE,
         free: Money::from_fen(600_000),
         annual_rate: Rate::from_basis_points(345),
         industry: "C26".into(),
@@ -103,6 +112,7 @@ pub fn background() -> Background {
         blacklisted: false,
         group: None,
         group_exposure_max: None,
+        customer: CustomerExposure::default(),
     }
 }
 
@@ -161,12 +171,17 @@ pub fn application() -> Application {
         first_approval: None,
         decision: None,
         appeal_until: None,
+        approval_until: None,
         appeal: None,
         deficiencies: vec![],
         findings: vec![],
         declarations: vec![],
         statements: vec![],
-        clock: Some(ServiceClock::start(ClockKind::FirstReview, day("2026-11-20"), 5)),
+        clock: Some(ServiceClock::start(
+            ClockKind::FirstReview,
+            (day("2026-11-20"), WorkingDays::china()),
+            5,
+        )),
         review_days_left: None,
         pledge_id: None,
         holds_reservation: false,

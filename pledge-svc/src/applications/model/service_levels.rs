@@ -21,6 +21,8 @@ pub struct ServiceLevels {
     pub appeal_days: u32,
     /// From the appeal to its decision.
     pub appeal_decision_days: u32,
+    /// How long an approval holds without a pledge being submitted on it.
+    pub approval_valid_days: u32,
 }
 
 impl Default for ServiceLevels {
@@ -31,6 +33,7 @@ impl Default for ServiceLevels {
             correction_days: 10,
             appeal_days: 10,
             appeal_decision_days: 10,
+            approval_valid_days: 60,
         }
     }
 }
@@ -72,6 +75,11 @@ impl ParameterSet for ServiceLevels {
             "申诉处理时限（工作日）",
             "working days from the appeal to its decision",
         ),
+        ours(
+            "approval_valid_days",
+            "批准有效期（工作日）：期内未提交质押登记的，批准失效并释放预占额度",
+            "working days that an approval holds; without a pledge it then lapses and what it holds of the line is let go",
+        ),
     ];
 
     fn flaws(&self) -> Vec<Flaw> {
@@ -81,6 +89,7 @@ impl ParameterSet for ServiceLevels {
             ("correction_days", self.correction_days),
             ("appeal_days", self.appeal_days),
             ("appeal_decision_days", self.appeal_decision_days),
+            ("approval_valid_days", self.approval_valid_days),
         ];
         let out_of_range = |days: &u32| !(1..=DAYS_MAX).contains(days);
         named

@@ -16,6 +16,7 @@ use super::{
     clock::ClockKind,
     consent::consent,
     deficiency::{Correction, ask, correct},
+    lapse::lapse,
     refuse::refuse,
     samples::{
         applicant, application, approver, officer, recommendation, risk_manager, second_approver, terms,
@@ -36,6 +37,7 @@ enum Step {
     Uphold { by: usize },
     Reopen { by: usize },
     Withdraw,
+    Lapse,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -51,6 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => by().prop_map(|by| Step::Uphold { by }),
         2 => by().prop_map(|by| Step::Reopen { by }),
         1 => Just(Step::Withdraw),
+        1 => Just(Step::Lapse),
     ]
 }
 
@@ -112,13 +115,18 @@ fn take(before: &Application, step: Step, day: i64) -> Option<Application> {
         Step::Uphold { by } => uphold(before, "维持", &hand(by, day)).ok(),
         Step::Reopen { by } => reopen(before, "重新评审", &levels, &hand(by, day)).ok(),
         Step::Withdraw => withdraw(before, "", &applicant).ok().map(|done| done.application),
+        Step::Lapse => {
+            let by = hand(0, day);
+            lapse(before, "", &by, by.on).ok().map(|done| done.application)
+        }
     }
 }
 
 /// The table of the life, kept apart from the rules that it checks.
 fn follows(from: ApplicationStatus, to: ApplicationStatus) -> bool {
     use ApplicationStatus::{
-        Appealed, Approved, ApprovedOnce, Assessed, Corrected, Deficient, Refused, Submitted, Withdrawn,
+        Appealed, Approved, ApprovedOnce, Assessed, Corrected, Deficient, Lapsed, Refused, Submitted,
+        Withdrawn,
     };
     matches!(
         (from, to),
@@ -130,13 +138,14 @@ fn follows(from: ApplicationStatus, to: ApplicationStatus) -> bool {
             | (Submitted | Deficient | Corrected | Assessed | ApprovedOnce, Refused | Withdrawn)
             | (Refused, Appealed)
             | (Appealed, Refused | Submitted)
-            | (Approved, Withdrawn)
+            | (Approved, Withdrawn | Lapsed)
     )
 }
 
 /// What four eyes mean, whatever the steps were.
 fn hands_differ(one: &Application) -> Result<(), TestCaseError> {
-    let decided = one.decision.as_ref().filter(|decision| decision.outcome != ApplicationStatus::Withdrawn);
+    let undone = [ApplicationStatus::Withdrawn, ApplicationStatus::Lapsed];
+    let decided = one.decision.as_ref().filter(|decision| !undone.contains(&decision.outcome));
     if let (Some(assessment), Some(decision)) = (&one.assessment, decided) {
         prop_assert_ne!(assessment.by_id, decision.by_id);
         prop_assert!(assessment.recommended_amount <= assessment.maximum_loan);

@@ -68,6 +68,7 @@ pub mod application {
         #[sea_orm(column_type = "Text", nullable)]
         pub decision_demand: Option<String>,
         pub appeal_until: Option<Date>,
+        pub approval_until: Option<Date>,
         #[sea_orm(column_type = "Text", nullable)]
         pub appeal: Option<String>,
         pub refuser_id: Option<Uuid>,

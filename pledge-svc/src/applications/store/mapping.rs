@@ -1,7 +1,7 @@
 //! Between rows and applications, both ways.
 
 use chrono::NaiveDate;
-use finance::Money;
+use finance::{Money, WorkingDays};
 use sea_orm::ActiveValue::Set;
 use serde::{Serialize, de::DeserializeOwned};
 use tx_kit::Fault;
@@ -51,6 +51,7 @@ pub fn application_of(row: application::Model, patents: Vec<patent::Model>) -> R
         product: row.product,
         status,
         appeal_until: row.appeal_until,
+        approval_until: row.approval_until,
         pledge_id: row.pledge_id.map(Into::into),
         holds_reservation: row.holds_reservation,
         submitted_on: row.submitted_on,
@@ -117,12 +118,12 @@ fn decision_of(row: &application::Model, status: ApplicationStatus) -> Result<Op
     }))
 }
 
-/// The clock as on the day it was started; who asks sees it as on the own day.
+/// The clock as on the day it was started; who asks sees it as on the own day and by the bank's calendar.
 fn clock_of(row: &application::Model) -> Result<Option<ServiceClock>, Fault> {
     let (Some(name), Some(started_on)) = (&row.clock, row.clock_started_on) else { return Ok(None) };
     let kind = ClockKind::parse(name)
         .ok_or_else(|| Fault::Corrupt(format!("clock {name} of application {}", row.id)))?;
-    Ok(Some(ServiceClock::of(kind, started_on, row.due_on, started_on)))
+    Ok(Some(ServiceClock::of(kind, started_on, row.due_on, (started_on, WorkingDays::china()))))
 }
 
 fn money(fen: Option<i64>) -> Option<Money> {
@@ -220,6 +221,7 @@ pub fn changing(application: &Application) -> Result<application::ActiveModel, F
         decision_under: Set(to_json(decision.and_then(|one| one.under.as_ref()))?),
         decision_demand: Set(to_json(decision.and_then(|one| one.demand.as_ref()))?),
         appeal_until: Set(application.appeal_until),
+        approval_until: Set(application.approval_until),
         appeal: Set(to_json(appeal)?),
         refuser_id: Set(appeal.map(|one| one.refused_by_id.uuid())),
         appeal_decider_id: Set(appeal.and_then(|one| one.decided_by_id).map(contracts::UserId::uuid)),

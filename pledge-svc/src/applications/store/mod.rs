@@ -6,7 +6,7 @@ mod mapping;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use contracts::{ApplicationId, FacilityId, OrgId, OrgKind, PatentId, PledgeId};
+use contracts::{ApplicationId, FacilityId, OrgId, OrgKind, PatentId};
 use finance::{Money, MoneyError};
 use identity::Scope;
 use sea_orm::{
@@ -22,6 +22,9 @@ pub use entities::application::Column;
 use entities::{application, patent};
 
 use super::model::{Application, ApplicationStatus};
+
+/// Approvals that are over, read at once.
+const OVER_AT_ONCE: u64 = 200;
 
 /// What a list of applications is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -63,19 +66,6 @@ pub async fn find(
     id: ApplicationId,
 ) -> Result<Option<Application>, Fault> {
     let found = within(scope).filter(Column::Id.eq(id.uuid())).one(conn).await?;
-    Ok(with_patents(conn, found.into_iter().collect()).await?.pop())
-}
-
-/// The application that a pledge secures, where it is in scope.
-///
-/// # Errors
-/// As [`find`].
-pub async fn find_by_pledge(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    pledge: PledgeId,
-) -> Result<Option<Application>, Fault> {
-    let found = within(scope).filter(Column::PledgeId.eq(pledge.uuid())).one(conn).await?;
     Ok(with_patents(conn, found.into_iter().collect()).await?.pop())
 }
 
@@ -191,6 +181,31 @@ pub async fn find_offered_elsewhere(
         .all(conn)
         .await?;
     Ok(found.into_iter().map(PatentId::from_uuid).collect())
+}
+
+/// Approved applications without a pledge whose approval was over before a day, in the order of their ids and after one:
+/// some of them.
+///
+/// # Errors
+/// The database's fault.
+pub async fn list_over(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    before: NaiveDate,
+    after: uuid::Uuid,
+) -> Result<Vec<uuid::Uuid>, Fault> {
+    Ok(within(scope)
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.eq(ApplicationStatus::Approved.name()))
+        .filter(Column::PledgeId.is_null())
+        .filter(Column::ApprovalUntil.lt(before))
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(OVER_AT_ONCE)
+        .into_tuple()
+        .all(conn)
+        .await?)
 }
 
 /// Writes a new application with its patents.

@@ -23,11 +23,13 @@ pub enum ClaimStatus {
     Paid,
     /// 不予代偿
     Declined,
+    /// 已撤回: the borrower paid what was claimed before anybody else did
+    Withdrawn,
 }
 
 impl ClaimStatus {
     /// Every state.
-    pub const ALL: [Self; 4] = [Self::Claimed, Self::Answered, Self::Paid, Self::Declined];
+    pub const ALL: [Self; 5] = [Self::Claimed, Self::Answered, Self::Paid, Self::Declined, Self::Withdrawn];
 
     /// The name in JSON and in the database.
     #[must_use]
@@ -37,6 +39,7 @@ impl ClaimStatus {
             Self::Answered => "answered",
             Self::Paid => "paid",
             Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -48,6 +51,7 @@ impl ClaimStatus {
             Self::Answered => "待复核",
             Self::Paid => "已代偿",
             Self::Declined => "不予代偿",
+            Self::Withdrawn => "已撤回",
         }
     }
 
@@ -195,6 +199,34 @@ impl Claim {
         })
     }
 
+    /// The claim that waits, once less is lost: claimed anew for what is left, or withdrawn where nothing is. An answer
+    /// to the higher figure falls away.
+    ///
+    /// # Errors
+    /// Decided already, or more than before.
+    pub fn lowered(&self, to: Money, on: NaiveDate) -> Result<Self, Refusal> {
+        if !self.status.is_open() {
+            return Err(Refusal::ClaimNotInStatus { status: self.status });
+        }
+        if to > self.amount || to.is_negative() {
+            return Err(Refusal::AboveClaimed { claimed: self.amount, asked: to });
+        }
+        let left = to.is_positive();
+        Ok(Self {
+            status: if left { ClaimStatus::Claimed } else { ClaimStatus::Withdrawn },
+            // What was claimed stays to be read on a claim that is withdrawn.
+            amount: if left { to } else { self.amount },
+            granted: None,
+            reason: None,
+            reference: None,
+            answered_by_id: None,
+            answered_by: None,
+            decided_on: (!left).then_some(on),
+            version: self.version + 1,
+            ..self.clone()
+        })
+    }
+
     fn to_confirm(&self, by: &Actor) -> Result<Money, Refusal> {
         match (self.status, self.granted) {
             (ClaimStatus::Answered, Some(_)) if self.answered_by_id == Some(by.user) => {
@@ -292,6 +324,22 @@ mod tests {
         let again = answered.sent_back(&person(2)).unwrap();
         assert_eq!((again.status, again.granted), (ClaimStatus::Claimed, None));
         assert!(again.answered(&person(2), &answer(10, None)).is_ok());
+    }
+
+    #[test]
+    fn a_claim_that_waits_falls_with_the_loss_and_its_answer_with_it() {
+        let on = day("2026-06-01");
+        let answered = claim(1, Bearer::Fund, 10).answered(&person(1), &answer(10, None)).unwrap();
+        let less = answered.lowered(yuan(4), on).unwrap();
+        assert_eq!((less.status, less.amount, less.granted), (ClaimStatus::Claimed, yuan(4), None));
+        assert!(less.answered_by_id.is_none() && less.decided_on.is_none());
+        let gone = answered.lowered(Money::ZERO, on).unwrap();
+        assert_eq!((gone.status, gone.decided_on), (ClaimStatus::Withdrawn, Some(on)));
+        assert!(!gone.status.is_open());
+        assert!(answered.lowered(yuan(11), on).is_err());
+        assert!(
+            crate::disposal::model::samples::paid_claim(1, Bearer::Fund, 5).lowered(yuan(1), on).is_err()
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod proposal;
 pub mod realisation;
 pub mod recovery;
 pub mod refusal;
+pub mod resharing;
 pub mod sharing;
 pub mod write_off;
 

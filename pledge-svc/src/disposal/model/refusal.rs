@@ -59,6 +59,38 @@ pub enum Refusal {
         /// Its number.
         number: String,
     },
+    /// A patent whose pledge secures other loans than this case's.
+    #[error("patent {number} secures another loan")]
+    PledgedElsewhere {
+        /// Its number.
+        number: String,
+    },
+    /// A patent that was sold before.
+    #[error("patent {number} is sold")]
+    AlreadySold {
+        /// Its number.
+        number: String,
+    },
+    /// Others have paid for the loss, or the loan is off the books: what comes in is a recovery.
+    #[error("the loss is shared in case {number}")]
+    LossShared {
+        /// The case's number.
+        number: String,
+    },
+    /// The loan's collateral is being sold or its loss shared: its terms are not changed beside that.
+    #[error("case {number} is {}", .status.name())]
+    InWorkout {
+        /// The case's number.
+        number: String,
+        /// Where it is.
+        status: CaseStatus,
+    },
+    /// Others have paid what the borrower did not, and it is not back.
+    #[error("{owed} of compensation is not back")]
+    CompensationLive {
+        /// How much.
+        owed: Money,
+    },
     /// Nothing is owed that would be a loss.
     #[error("nothing is lost")]
     NothingLost,

@@ -2,7 +2,7 @@
 //! its caps, the bank the rest.
 
 use contracts::{FundAgreementId, OrgId};
-use finance::{ByClaim, LossLayer, LossLimit, Money, Rate, share_loss};
+use finance::{ByClaim, LossLayer, LossLimit, Money, MoneyError, Rate, share_loss};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -80,6 +80,19 @@ const fn yes() -> bool {
 }
 
 impl Sharing {
+    /// What of a debt counts as the loss.
+    ///
+    /// # Errors
+    /// A sum beyond the range of amounts.
+    pub fn counted(&self, owed: &ByClaim) -> Result<Money, MoneyError> {
+        let counted = [
+            Some(owed.principal),
+            self.interest.then_some(owed.interest),
+            self.penalty.then_some(owed.penalty),
+        ];
+        Money::total(counted.into_iter().flatten())
+    }
+
     /// Everything that is wrong with it by itself.
     pub(super) fn flaws(&self, found: &mut Vec<Flaw>) {
         if self.also.len() > SHARERS_MAX {
@@ -153,6 +166,8 @@ pub struct Promised {
 pub struct SharerPart {
     /// Who.
     pub sharer: Sharer,
+    /// Its promise within what held it down on the day of the sharing.
+    pub layer: LossLayer,
     /// The fund's agreement behind it.
     pub agreement_id: Option<FundAgreementId>,
     /// Its share as agreed, before its limits.
@@ -187,12 +202,7 @@ pub fn shared(
     mut promised: Vec<Promised>,
 ) -> Result<(Case, LossShares), Refusal> {
     case.require(&[CaseStatus::Collection, CaseStatus::Disposal])?;
-    let counted = [
-        Some(owed.principal),
-        sharing.interest.then_some(owed.interest),
-        sharing.penalty.then_some(owed.penalty),
-    ];
-    let loss = Money::total(counted.into_iter().flatten())?;
+    let loss = sharing.counted(owed)?;
     if !loss.is_positive() {
         return Err(Refusal::NothingLost);
     }
@@ -209,6 +219,7 @@ pub fn shared(
         .zip(shares.layers)
         .map(|(one, part)| SharerPart {
             sharer: one.sharer,
+            layer: one.layer,
             agreement_id: one.agreement_id,
             agreed: part.agreed,
             borne: part.borne,

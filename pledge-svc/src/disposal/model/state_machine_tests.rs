@@ -5,12 +5,13 @@ use finance::{ByClaim, Money};
 use proptest::prelude::*;
 
 use super::{
-    Case, CaseStatus, Claim, ClaimStatus, Recovery,
+    Case, CaseStatus, Claim, ClaimStatus, LossShares, Recovery,
     claim::{Answer, compensated},
     closing::{Closing, LoanToday, closed},
     plan::planned,
     realisation::realised,
     recovery::recovered,
+    resharing::{payable_beside, shared_again},
     samples::{case, claim, day, person, plan, sale, sharer},
     sharing::{Promised, Sharing, shared},
     write_off::{OnBooks, written_off},
@@ -26,6 +27,7 @@ enum Step {
     Answer(usize, i64),
     WriteOff,
     Recover(i64),
+    Pay(i64),
     Close(CaseOutcome),
 }
 
@@ -38,7 +40,8 @@ fn step() -> impl Strategy<Value = Step> {
         (0_i64..6_000, 0_i64..4_000).prop_map(|(fund, insurer)| Step::Share(fund, insurer)),
         (0_usize..2, 0_i64..12_000).prop_map(|(which, part)| Step::Answer(which, part)),
         Just(Step::WriteOff),
-        fen.prop_map(Step::Recover),
+        fen.clone().prop_map(Step::Recover),
+        fen.prop_map(Step::Pay),
         prop_oneof![Just(CaseOutcome::Cured), Just(CaseOutcome::Satisfied), Just(CaseOutcome::Ended)]
             .prop_map(Step::Close),
     ]
@@ -49,6 +52,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct World {
     case: Case,
     claims: Vec<Claim>,
+    /// How the loss was shared when it was determined.
+    shares: Option<LossShares>,
     owed: ByClaim,
     /// Cash of the bank from the case: in less out.
     bank: i64,
@@ -67,7 +72,16 @@ impl World {
             interest: Money::from_fen(50_000),
             penalty: Money::from_fen(7_777),
         };
-        Self { case: case(), claims: Vec::new(), owed, bank: 0, sharers: 0, outside: 0, pledgor: 0 }
+        Self {
+            case: case(),
+            claims: Vec::new(),
+            shares: None,
+            owed,
+            bank: 0,
+            sharers: 0,
+            outside: 0,
+            pledgor: 0,
+        }
     }
 
     /// Takes a payment off what the loan owes, in the order of the waterfall; gives what it did not need.
@@ -109,6 +123,7 @@ impl World {
                 }
             }
             Step::Recover(fen) => self.recover(*fen),
+            Step::Pay(fen) => self.pay(*fen),
             Step::Close(outcome) => {
                 let closing = Closing { outcome: *outcome, reason: "结案".into() };
                 let loan = LoanToday { owed: self.total_owed(), overdue_days: 30 };
@@ -152,9 +167,39 @@ impl World {
             self.claims = (1_u128..)
                 .zip(&done.parts)
                 .filter(|(_, part)| part.borne.is_positive())
-                .map(|(number, part)| Claim { amount: part.borne, ..claim(number, part.sharer.bearer, 1) })
+                .map(|(number, part)| Claim {
+                    amount: part.borne,
+                    party_id: part.sharer.party_id,
+                    party: part.sharer.name.clone(),
+                    ..claim(number, part.sharer.bearer, 1)
+                })
                 .collect();
             self.case = after;
+            self.shares = Some(done);
+        }
+    }
+
+    /// The borrower pays the loan itself.
+    fn pay(&mut self, fen: i64) {
+        let refused = payable_beside(&self.case).is_err();
+        let others_lack = self.case.money.compensated > self.case.money.returned;
+        let sharing = self.case.status == CaseStatus::Sharing;
+        assert_eq!(refused, (sharing && others_lack) || self.case.status == CaseStatus::WrittenOff);
+        if refused || Money::from_fen(fen) > self.total_owed() {
+            return;
+        }
+        self.pay_loan(fen);
+        self.outside -= fen;
+        self.bank += fen;
+        let Some(shares) = &self.shares else { return };
+        let terms = Sharing { interest: true, penalty: false, also: Vec::new() };
+        let again =
+            shared_again(&self.case, (&terms, shares), &self.claims, &self.owed, day("2026-06-01")).unwrap();
+        let Some(again) = again else { return };
+        self.case = again.case;
+        for (_, after) in again.claims {
+            let claim = self.claims.iter_mut().find(|claim| claim.id == after.id).unwrap();
+            *claim = after;
         }
     }
 
@@ -203,6 +248,10 @@ impl World {
         let (came_in, went_out) = money.sides().unwrap();
         assert_eq!(came_in, went_out, "{money:?}");
         assert_eq!(self.bank + self.sharers + self.outside + self.pledgor, 0, "money is conserved");
+        let wait: i64 =
+            self.claims.iter().filter(|one| one.status.is_open()).map(|one| one.amount.fen()).sum();
+        let counted = self.owed.principal.fen() + self.owed.interest.fen();
+        assert!(wait <= counted, "nobody is asked for more than is still owed");
         let paid: i64 = self.claims.iter().map(|claim| claim.paid.fen()).sum();
         let returned: i64 = self.claims.iter().map(|claim| claim.returned.fen()).sum();
         assert_eq!((paid, returned), (money.compensated.fen(), money.returned.fen()));
@@ -215,7 +264,7 @@ impl World {
         for claim in &self.claims {
             assert!(claim.paid <= claim.amount && claim.returned <= claim.paid);
             assert_eq!(
-                claim.status == ClaimStatus::Declined,
+                matches!(claim.status, ClaimStatus::Declined | ClaimStatus::Withdrawn),
                 claim.decided_on.is_some() && claim.paid.is_zero()
             );
         }

@@ -157,3 +157,27 @@ pub mod claim {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+/// Patents sold, each under its pledge.
+pub mod lot {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "disposal_lot")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub pledge_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub patent_id: Uuid,
+        pub case_id: Uuid,
+        pub proposal_id: Uuid,
+        pub price_fen: i64,
+        pub sold_on: Date,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

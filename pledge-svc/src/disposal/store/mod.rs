@@ -2,22 +2,25 @@
 //! is claimed on it.
 
 mod entities;
+mod lots;
 mod mapping;
 mod writing;
 
 use contracts::{CaseId, CompensationId, DisposalProposalId, FacilityId, LoanId, OrgId, OrgKind};
+use finance::Money;
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Alias, Expr, ExprTrait},
 };
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
-pub use entities::{action, case, claim, proposal};
+pub use entities::{action, case, claim, lot, proposal};
+pub use lots::{find_sold, insert_lots};
 pub use writing::{
     insert_action, insert_case, insert_claims, insert_proposal, update_case, update_claim, update_proposal,
 };
@@ -95,6 +98,51 @@ pub async fn find_open(
         .one(conn)
         .await?;
     row.map(case_of).transpose()
+}
+
+/// What those who shared the losses of a loan have paid and not got back, in cases open and closed.
+///
+/// # Errors
+/// The database's fault, or a sum beyond the range of amounts.
+pub async fn find_compensation_live(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    loan: LoanId,
+) -> Result<Money, Fault> {
+    let sums: Vec<(i64, i64)> = cases(scope)
+        .select_only()
+        .columns([case::Column::CompensatedFen, case::Column::ReturnedFen])
+        .filter(case::Column::LoanId.eq(loan.uuid()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let live =
+        sums.into_iter().map(|(paid, back)| Money::from_fen(paid).saturating_sub(Money::from_fen(back)));
+    Money::total(live).map_err(|error| Fault::Corrupt(format!("compensation of loan {loan}: {error}")))
+}
+
+/// The most open cases that are named at once.
+const NAMED_MAX: u64 = 20;
+
+/// The numbers of a facility's open cases, of one borrower or of all, oldest first.
+///
+/// # Errors
+/// The database's fault.
+pub async fn list_open_numbers(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    facility: FacilityId,
+    borrower: Option<OrgId>,
+) -> Result<Vec<String>, Fault> {
+    let mut select = cases(scope)
+        .select_only()
+        .column(case::Column::Number)
+        .filter(case::Column::FacilityId.eq(facility.uuid()))
+        .filter(case::Column::Status.ne(CaseStatus::Closed.name()));
+    if let Some(borrower) = borrower {
+        select = select.filter(case::Column::EnterpriseId.eq(borrower.uuid()));
+    }
+    Ok(select.order_by_asc(case::Column::Id).limit(NAMED_MAX).into_tuple().all(conn).await?)
 }
 
 /// Locks a case after its loan.
@@ -268,6 +316,34 @@ pub async fn list_claims(
         .all(conn)
         .await?;
     rows.into_iter().map(claim_of).collect()
+}
+
+/// What is claimed on deposits of a line and waits: promised to a loss, and not there for another.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_waiting_on(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    facility: FacilityId,
+    bearer: Bearer,
+) -> Result<Money, Fault> {
+    let open = ClaimStatus::ALL.into_iter().filter(|status| status.is_open()).map(ClaimStatus::name);
+    let of_line = case::Entity::find()
+        .select_only()
+        .column(case::Column::Id)
+        .filter(case::Column::FacilityId.eq(facility.uuid()))
+        .into_query();
+    let sum: Option<Option<i64>> = claims(scope)
+        .select_only()
+        .column_as(Expr::col(claim::Column::AmountFen).sum().cast_as(Alias::new("BIGINT")), "sum")
+        .filter(claim::Column::CaseId.in_subquery(of_line))
+        .filter(claim::Column::Bearer.eq(bearer.name()))
+        .filter(claim::Column::Status.is_in(open))
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(Money::from_fen(sum.flatten().unwrap_or(0)))
 }
 
 /// What a list of claims is narrowed to.

@@ -65,6 +65,14 @@ names! {
     }
 }
 
+impl SubjectKind {
+    /// Whether every paper of it is for the bank's own eyes: what a bank does to collect is not shown to the debtor.
+    #[must_use]
+    pub const fn is_banks_own(self) -> bool {
+        matches!(self, Self::Case)
+    }
+}
+
 names! {
     /// What a scan said.
     ScanState {

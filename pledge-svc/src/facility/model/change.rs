@@ -58,12 +58,14 @@ pub struct Change {
 }
 
 /// What holds on the day besides the facility's own rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Today {
     /// The business date.
     pub on: NaiveDate,
     /// Whether any pledge under the facility is submitted or registered.
     pub pledged: bool,
+    /// The members of whose loans one is not settled, be it of interest or fees alone.
+    pub owing: Vec<OrgId>,
 }
 
 /// What a facility looks like after a change.
@@ -96,7 +98,7 @@ pub fn decide_change(
     facility: &Facility,
     members: &[Member],
     change: &Change,
-    today: Today,
+    today: &Today,
 ) -> Result<Changed, Vec<Flaw>> {
     let mut found = Vec::new();
     reason(change, &mut found);
@@ -125,6 +127,7 @@ pub fn decide_change(
     let single_member_cap = change.single_member_cap.unwrap_or(facility.single_member_cap);
     terms::share("single_member_cap", single_member_cap, &mut found);
     let after = places::after(members, change, limit, &mut found);
+    leaving_in_debt(change, today, &mut found);
     let cap = part(limit, single_member_cap);
     places::check(&after, (limit, cap), &agreed, &mut found);
     if !found.is_empty() {
@@ -160,10 +163,24 @@ fn reason(change: &Change, found: &mut Vec<Flaw>) {
     }
 }
 
+/// A member whose principal is repaid may still owe interest or fees.
+fn leaving_in_debt(change: &Change, today: &Today, found: &mut Vec<Flaw>) {
+    for (index, leaving) in change.leave.iter().enumerate() {
+        let field = format!("leave[{index}]");
+        if today.owing.contains(leaving) && !found.iter().any(|flaw| flaw.field == field) {
+            found.push(Flaw::new(
+                field,
+                "该企业尚有贷款的利息或费用未结清，不能退出名单。请先结清。",
+                "The member still owes interest or fees on a loan and cannot leave. Have them paid first.",
+            ));
+        }
+    }
+}
+
 fn closed(
     facility: &Facility,
     change: &Change,
-    today: Today,
+    today: &Today,
     mut found: Vec<Flaw>,
 ) -> Result<Changed, Vec<Flaw>> {
     let alone = Change { close: true, reason: change.reason.clone(), ..Change::default() };
@@ -174,7 +191,7 @@ fn closed(
             "Nothing else may change when a line is closed.",
         ));
     }
-    match life::may_close(facility, today.pledged) {
+    match life::may_close(facility, !today.owing.is_empty(), today.pledged) {
         Ok(()) => {}
         Err(CloseRefused::Drawn(drawn)) => found.push(Flaw::new(
             "close",
@@ -185,6 +202,11 @@ fn closed(
             "close",
             format!("尚有已批准未提款的预占 {reserved} 元，不能关闭。请先撤回相应申请。"),
             format!("{reserved} yuan is held for approved applications: end those first."),
+        )),
+        Err(CloseRefused::Owing) => found.push(Flaw::new(
+            "close",
+            "尚有贷款的利息或费用未结清，不能关闭。请先收回，或办理核销。",
+            "Interest or fees of a loan are owed: have them paid, or the loan written off, first.",
         )),
         Err(CloseRefused::Pledged) => found.push(Flaw::new(
             "close",

@@ -10,7 +10,9 @@ use super::{
     samples::{day, facility, numbered},
 };
 
-const TODAY: fn() -> Today = || Today { on: day("2026-06-01"), pledged: false };
+fn today() -> Today {
+    Today { on: day("2026-06-01"), pledged: false, owing: Vec::new() }
+}
 
 fn line() -> Facility {
     Facility { single_member_cap: Rate::from_basis_points(5_000), ..facility(10_000, 3_000, 500) }
@@ -43,14 +45,14 @@ fn change() -> Change {
 }
 
 fn fields(change: &Change) -> Vec<String> {
-    match decide_change(&line(), &members(), change, TODAY()) {
+    match decide_change(&line(), &members(), change, &today()) {
         Ok(_) => Vec::new(),
         Err(found) => found.into_iter().map(|flaw| flaw.field).collect(),
     }
 }
 
 fn done(change: &Change) -> Changed {
-    decide_change(&line(), &members(), change, TODAY()).unwrap()
+    decide_change(&line(), &members(), change, &today()).unwrap()
 }
 
 #[test]
@@ -102,7 +104,7 @@ fn whoever_left_may_come_back_with_a_sub_limit() {
         Member { status: MemberStatus::Left, sub_share: None, sub_limit: Money::ZERO, ..places[1].clone() };
     let back = |wanted| {
         let asked = Change { members: vec![wanted], ..change() };
-        decide_change(&line(), &places, &asked, TODAY())
+        decide_change(&line(), &places, &asked, &today())
     };
     let after = back(proposed(2, 2_000)).unwrap();
     assert_eq!(after.places[0].status, MemberStatus::Active);
@@ -122,10 +124,10 @@ fn a_group_is_given_kept_and_taken_away() {
     let mut places = members();
     places[0].group = Some("甲集团".into());
     let away = Change { members: vec![labelled(Some(""))], ..change() };
-    let after = decide_change(&line(), &places, &away, TODAY()).unwrap();
+    let after = decide_change(&line(), &places, &away, &today()).unwrap();
     assert_eq!((after.places[0].group.as_deref(), after.grouped), (None, false));
     let kept = Change { members: vec![ProposedMember { group: None, ..proposed(1, 4_500) }], ..change() };
-    let after = decide_change(&line(), &places, &kept, TODAY()).unwrap();
+    let after = decide_change(&line(), &places, &kept, &today()).unwrap();
     assert_eq!(after.places[0].group.as_deref(), Some("甲集团"));
 }
 
@@ -134,12 +136,18 @@ fn a_line_is_closed_alone_and_only_when_nothing_rests_on_it() {
     let close = Change { close: true, ..change() };
     assert_eq!(fields(&close), ["close"]);
     let idle = facility(10_000, 0, 0);
-    let after = decide_change(&idle, &[], &close, TODAY()).unwrap();
+    let after = decide_change(&idle, &[], &close, &today()).unwrap();
     assert_eq!(after.status, Status::Closed);
-    let pledged = Today { pledged: true, ..TODAY() };
-    assert!(decide_change(&idle, &[], &close, pledged).is_err());
+    let pledged = Today { pledged: true, ..today() };
+    assert!(decide_change(&idle, &[], &close, &pledged).is_err());
+    let owing = Today { owing: vec![org(2)], ..today() };
+    assert!(decide_change(&idle, &[], &close, &owing).is_err(), "interest is owed although nothing is drawn");
+    let leave = Change { leave: vec![org(2)], ..change() };
+    assert!(decide_change(&line(), &members(), &leave, &today()).is_ok());
+    let refused = decide_change(&line(), &members(), &leave, &owing).unwrap_err();
+    assert_eq!(refused.iter().map(|flaw| flaw.field.as_str()).collect::<Vec<_>>(), ["leave[0]"]);
     let more = Change { limit: Some(Money::from_fen(1)), ..close };
-    assert!(decide_change(&idle, &[], &more, TODAY()).is_err());
+    assert!(decide_change(&idle, &[], &more, &today()).is_err());
 }
 
 #[test]
@@ -152,7 +160,7 @@ fn a_change_changes_something_and_says_why() {
 fn an_expired_line_is_revived_by_a_longer_window() {
     let expired = Facility { status: Status::Expired, available_until: day("2026-05-31"), ..line() };
     let longer = Change { available_until: Some(day("2026-12-31")), ..change() };
-    let after = decide_change(&expired, &members(), &longer, TODAY()).unwrap();
+    let after = decide_change(&expired, &members(), &longer, &today()).unwrap();
     assert_eq!(after.status, Status::Active);
     let past = Change { available_until: Some(day("2026-05-30")), ..change() };
     assert_eq!(fields(&past), ["available_until"]);

@@ -5,6 +5,7 @@ use finance::Money;
 use serde::{Deserialize, Serialize};
 
 use super::{CollateralRule, Facility, Member, MemberStatus, Status};
+use crate::loan::model::products::ProductRefusal;
 
 /// What a member asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Backing {
     pub cover: Cover,
     /// What the member's group of connected members uses: drawn and reserved; `None` where it belongs to none.
     pub group_use: Option<Money>,
+    /// What the bank's bound for one customer leaves for a draw; `None` where the bank has set none.
+    pub customer_room: Option<Money>,
 }
 
 /// A draw that is granted.
@@ -63,10 +66,14 @@ pub enum LimitKind {
     Collateral,
     /// What may be owed without collateral.
     Unsecured,
+    /// What may be owed by a waiver of the pledge.
+    Waiver,
     /// What the pool of patents carries for all.
     BorrowingBase,
     /// The concentration cap for one pool of pledged patents.
     PatentPool,
+    /// What the bank may have out to one customer by its capital.
+    SingleCustomer,
 }
 
 /// Why a draw is refused, with its numbers.
@@ -95,6 +102,11 @@ pub enum Refusal {
         asked: u32,
         /// Months allowed.
         cap: u32,
+    },
+    /// The product that was named does not admit it.
+    Product {
+        /// Why.
+        refusal: ProductRefusal,
     },
     /// Conditions precedent are not fulfilled.
     ConditionsOpen {
@@ -134,7 +146,7 @@ pub fn decide_draw(
     on: NaiveDate,
 ) -> Result<Draw, Refusal> {
     gates(facility, member, ask, on)?;
-    let (collateral, kind) = carried(facility, member, backing.cover)?;
+    let (collateral, kind) = carried(facility, member, backing.cover, on)?;
     // What is reserved for the member is free to the member itself, and to nobody else.
     let own = member.reserved;
     let plus_own = |free: Money| free.checked_add(own).unwrap_or(Money::MAX);
@@ -147,6 +159,7 @@ pub fn decide_draw(
         (LimitKind::Facility, plus_own(facility.available())),
         (LimitKind::Group, group),
         (LimitKind::PatentPool, on_one_pool(facility, member)),
+        (LimitKind::SingleCustomer, backing.customer_room.unwrap_or(Money::MAX)),
     ];
     // The tightest ceiling is the one to tell: curing any other would not help.
     if let Some((kind, available)) = ceilings.into_iter().min_by_key(|(_, available)| *available)
@@ -187,9 +200,21 @@ fn gates(facility: &Facility, member: &Member, ask: Ask, on: NaiveDate) -> Resul
     Ok(())
 }
 
-/// What the collateral rule leaves for this draw, and the ceiling's name.
-fn carried(facility: &Facility, member: &Member, cover: Cover) -> Result<(Money, LimitKind), Refusal> {
+/// What the collateral rule leaves for this draw, and the ceiling's name. A waiver of the member's pledge counts as cover
+/// while it is in force: instead of what is pledged, not beside it.
+fn carried(
+    facility: &Facility,
+    member: &Member,
+    cover: Cover,
+    on: NaiveDate,
+) -> Result<(Money, LimitKind), Refusal> {
     let unsecured = facility.terms.collateral.unsecured();
+    let pooled = facility.terms.collateral.pool().is_some();
+    let waived = if pooled { Money::ZERO } else { member.waived(on) };
+    if waived > cover.maximum_loan {
+        let most = waived.checked_add(unsecured).unwrap_or(Money::MAX);
+        return Ok((most.saturating_sub(member.drawn), LimitKind::Waiver));
+    }
     if !cover.pledged && unsecured.is_zero() {
         return Err(Refusal::NoPledge);
     }

@@ -7,9 +7,14 @@ use super::{
     CollateralRule, DepositBasis, Facility, Liability, Member, MemberStatus, PoolTerms, Status, Terms,
     draw::{Ask, Backing, Cover, Draw, LimitKind, Refusal, decide_draw},
     samples::{day, facility, member},
+    waiver::Waiver,
 };
 
-const PLENTY: Backing = Backing { cover: Cover { pledged: true, maximum_loan: Money::MAX }, group_use: None };
+const PLENTY: Backing = Backing {
+    cover: Cover { pledged: true, maximum_loan: Money::MAX },
+    group_use: None,
+    customer_room: None,
+};
 
 fn ask(fen: i64) -> Ask {
     Ask { amount: Money::from_fen(fen), tenor_months: 12 }
@@ -20,7 +25,11 @@ fn decide(line: &Facility, one: &Member, backing: Backing, asked: Ask) -> Result
 }
 
 fn carried(pledged: bool, fen: i64) -> Backing {
-    Backing { cover: Cover { pledged, maximum_loan: Money::from_fen(fen) }, group_use: None }
+    Backing {
+        cover: Cover { pledged, maximum_loan: Money::from_fen(fen) },
+        group_use: None,
+        customer_room: None,
+    }
 }
 
 fn refused_by(kind: LimitKind, asked: i64, available: i64) -> Result<Draw, Refusal> {
@@ -52,7 +61,7 @@ fn nothing_is_drawn_outside_the_window_or_without_a_pledge_or_beyond_the_tenor()
         let refused = decide_draw(&line, &one, PLENTY, ask(1), day(wrong));
         assert!(matches!(refused, Err(Refusal::OutsideWindow { .. })));
     }
-    let bare = Backing { cover: Cover::NONE, group_use: None };
+    let bare = Backing { cover: Cover::NONE, group_use: None, customer_room: None };
     assert_eq!(decide(&line, &one, bare, ask(1)), Err(Refusal::NoPledge));
     let long = Ask { tenor_months: 13, ..ask(1) };
     assert!(matches!(decide(&line, &one, PLENTY, long), Err(Refusal::Tenor { .. })));
@@ -64,6 +73,40 @@ fn nothing_is_drawn_outside_the_window_or_without_a_pledge_or_beyond_the_tenor()
     assert_eq!(decide(&line, &paused, PLENTY, ask(1)), Err(Refusal::MemberPaused));
     let left = Member { status: MemberStatus::Left, ..one };
     assert_eq!(decide(&line, &left, PLENTY, ask(1)), Err(Refusal::MemberLeft));
+}
+
+#[test]
+fn a_waiver_counts_as_cover_until_its_last_day_instead_of_what_is_pledged_and_never_for_a_pool() {
+    let line = facility(1000, 0, 0);
+    let until = |until: &str, fen| Member {
+        waiver: Some(Waiver { amount: Money::from_fen(fen), until: day(until) }),
+        ..member(500, 0, 0)
+    };
+    let bare = carried(false, 0);
+    assert!(decide(&line, &until("2026-06-01", 300), bare, ask(300)).is_ok());
+    let refused = decide(&line, &until("2026-06-01", 300), bare, ask(301));
+    assert_eq!(refused, refused_by(LimitKind::Waiver, 301, 300));
+    assert_eq!(decide(&line, &until("2026-05-31", 300), bare, ask(1)), Err(Refusal::NoPledge));
+    let more = decide(&line, &until("2026-06-01", 300), carried(true, 400), ask(401));
+    assert_eq!(more, refused_by(LimitKind::Collateral, 401, 400));
+    let unsecured = CollateralRule::Unsecured { up_to: Money::from_fen(100) };
+    let partly = Facility { terms: Terms { collateral: unsecured, ..line.terms }, ..line.clone() };
+    assert_eq!(
+        decide(&partly, &until("2026-06-01", 300), bare, ask(401)),
+        refused_by(LimitKind::Waiver, 401, 400)
+    );
+    let pool = CollateralRule::Pooled(PoolTerms::at(Rate::ONE));
+    let pooled = Facility { terms: Terms { collateral: pool, ..line.terms }, ..line.clone() };
+    assert_eq!(decide(&pooled, &until("2026-06-01", 300), bare, ask(1)), Err(Refusal::NoPledge));
+}
+
+#[test]
+fn a_draw_stays_within_what_the_banks_capital_leaves_for_one_customer() {
+    let bounded = Backing { customer_room: Some(Money::from_fen(70)), ..PLENTY };
+    let (line, one) = (facility(1000, 0, 0), member(500, 0, 300));
+    assert!(decide(&line, &one, bounded, ask(70)).is_ok());
+    let refused = decide(&line, &one, bounded, ask(71));
+    assert_eq!(refused, refused_by(LimitKind::SingleCustomer, 71, 70), "what is reserved does not lift it");
 }
 
 #[test]
@@ -96,7 +139,7 @@ fn a_pool_carries_the_loans_of_all() {
         refused_by(LimitKind::BorrowingBase, 51, 50)
     );
     assert!(decide(&line, &one, carried(true, 450), ask(50)).is_ok());
-    let empty = Backing { cover: Cover::NONE, group_use: None };
+    let empty = Backing { cover: Cover::NONE, group_use: None, customer_room: None };
     assert_eq!(decide(&line, &one, empty, ask(1)), Err(Refusal::NoPledge));
 }
 

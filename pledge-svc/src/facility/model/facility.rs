@@ -5,7 +5,7 @@ use contracts::{FacilityId, MemberId, OrgId, UserId};
 use finance::{Money, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
-use super::Terms;
+use super::{Terms, waiver::Waiver};
 
 /// Where a facility stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -188,6 +188,8 @@ pub struct Facility {
     pub maker: UserId,
     /// Rises with every change.
     pub version: i64,
+    /// What the lead bank may have out to one customer over all its lines, by its capital; none where it has not set it.
+    pub customer_cap: Option<Money>,
     /// The syndicate, lead first; one entry of 1 for a sole lender.
     pub shares: Vec<Share>,
 }
@@ -252,9 +254,17 @@ pub struct Member {
     pub margin: Money,
     /// Conditions precedent of its approvals that are not fulfilled.
     pub conditions_open: u32,
+    /// The waiver of its pledge that was approved last; over once its last day is.
+    pub waiver: Option<Waiver>,
 }
 
 impl Member {
+    /// What it may owe on a day although nothing is pledged, by a waiver.
+    #[must_use]
+    pub fn waived(&self, on: NaiveDate) -> Money {
+        self.waiver.map_or(Money::ZERO, |waiver| waiver.on(on))
+    }
+
     /// What is taken of the sub-limit: drawn, held, and repaid on a line that does not revolve.
     #[must_use]
     pub fn in_use(&self) -> Money {

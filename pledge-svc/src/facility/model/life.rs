@@ -50,19 +50,23 @@ pub enum CloseRefused {
     Drawn(Money),
     /// Something is held for approved applications.
     Reserved(Money),
+    /// Interest or fees of a loan are owed, though its principal is repaid.
+    Owing,
     /// A pledge stands under it.
     Pledged,
 }
 
-/// Whether a line may be closed.
+/// Whether a line may be closed; `owing` says whether any loan of it is not settled, be it of interest or fees alone.
 ///
 /// # Errors
 /// The first thing that still rests on it.
-pub fn may_close(facility: &Facility, pledged: bool) -> Result<(), CloseRefused> {
+pub fn may_close(facility: &Facility, owing: bool, pledged: bool) -> Result<(), CloseRefused> {
     if !facility.drawn.is_zero() {
         Err(CloseRefused::Drawn(facility.drawn))
     } else if !facility.reserved.is_zero() {
         Err(CloseRefused::Reserved(facility.reserved))
+    } else if owing {
+        Err(CloseRefused::Owing)
     } else if pledged {
         Err(CloseRefused::Pledged)
     } else {
@@ -101,9 +105,12 @@ mod tests {
 
     #[test]
     fn nothing_is_closed_while_a_fen_or_a_pledge_rests_on_it() {
-        assert_eq!(may_close(&facility(100, 1, 0), false), Err(CloseRefused::Drawn(Money::from_fen(1))));
-        assert_eq!(may_close(&facility(100, 0, 1), false), Err(CloseRefused::Reserved(Money::from_fen(1))));
-        assert_eq!(may_close(&facility(100, 0, 0), true), Err(CloseRefused::Pledged));
-        assert_eq!(may_close(&facility(100, 0, 0), false), Ok(()));
+        let idle = facility(100, 0, 0);
+        let one = Money::from_fen(1);
+        assert_eq!(may_close(&facility(100, 1, 0), true, false), Err(CloseRefused::Drawn(one)));
+        assert_eq!(may_close(&facility(100, 0, 1), false, false), Err(CloseRefused::Reserved(one)));
+        assert_eq!(may_close(&idle, true, false), Err(CloseRefused::Owing), "interest is owed as well");
+        assert_eq!(may_close(&idle, false, true), Err(CloseRefused::Pledged));
+        assert_eq!(may_close(&idle, false, false), Ok(()));
     }
 }

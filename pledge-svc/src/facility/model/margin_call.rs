@@ -16,11 +16,15 @@ pub enum CallStatus {
     Uncured,
     /// 已补足
     Cured,
+    /// 已解除: the line no longer lends on a pool, or was closed, so that there is nothing to cure.
+    Lifted,
 }
 
 impl CallStatus {
     /// Every state.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Uncured, Self::Cured];
+    pub const ALL: [Self; 4] = [Self::Open, Self::Uncured, Self::Cured, Self::Lifted];
+    /// Those of a call that waits to be cured.
+    pub const LIVE: [Self; 2] = [Self::Open, Self::Uncured];
 
     /// The stable name.
     #[must_use]
@@ -29,6 +33,7 @@ impl CallStatus {
             Self::Open => "open",
             Self::Uncured => "uncured",
             Self::Cured => "cured",
+            Self::Lifted => "lifted",
         }
     }
 
@@ -39,6 +44,7 @@ impl CallStatus {
             Self::Open => "待补足",
             Self::Uncured => "逾期未补足",
             Self::Cured => "已补足",
+            Self::Lifted => "已解除",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Sub-limits of members: absolute or as a part of the limit, within the caps, together within the over-allotment.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use contracts::OrgId;
 use finance::{Money, Rate};
@@ -58,6 +58,36 @@ impl ProposedMember {
     pub fn group_label(&self) -> Option<String> {
         self.group.as_deref().map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned)
     }
+}
+
+/// A group's name as a label.
+#[must_use]
+pub fn label(name: &str) -> String {
+    name.trim().chars().take(GROUP_CHARS_MAX).collect()
+}
+
+/// Members as proposed, each with the label that the bank's register of connected enterprises gives it, where that knows
+/// the enterprise.
+///
+/// # Errors
+/// Labels that contradict the register: two enterprises that the bank counts together must not be capped apart.
+pub fn by_register(
+    members: &[ProposedMember],
+    registered: &HashMap<OrgId, String>,
+) -> Result<Vec<ProposedMember>, Vec<Flaw>> {
+    let (mut labelled, mut found) = (members.to_vec(), Vec::new());
+    for (index, member) in labelled.iter_mut().enumerate() {
+        let Some(known) = registered.get(&member.enterprise_id) else { continue };
+        if found.len() < TOLD_MAX && member.group_label().is_some_and(|typed| typed != *known) {
+            found.push(Flaw::new(
+                format!("members[{index}].group"),
+                format!("本行已将该企业登记在关联企业组“{known}”，分组须与登记一致。请留空，或先变更关联企业登记。"),
+                format!("The bank has registered it in the connected group {known}. Leave the label empty, or change the register first."),
+            ));
+        }
+        member.group = Some(known.clone());
+    }
+    if found.is_empty() { Ok(labelled) } else { Err(found) }
 }
 
 /// Whether one allotment is positive and within the cap for one member; `field` names it.
@@ -124,5 +154,36 @@ pub(super) fn together(
                 "The sub-limits together, {sum} yuan, exceed the limit times the over-allotment {factor}: {most} yuan."
             ),
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposed(number: u128, group: Option<&str>) -> ProposedMember {
+        ProposedMember {
+            enterprise_id: uuid::Uuid::from_u128(number).into(),
+            enterprise_name: format!("企业{number}"),
+            sub_limit: None,
+            share: None,
+            group: group.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_register_says_who_is_connected_and_a_label_of_ones_own_is_for_those_it_does_not_know() {
+        let registered: HashMap<OrgId, String> =
+            [1, 2].map(|number| (uuid::Uuid::from_u128(number).into(), "甲集团".to_owned())).into();
+        let labels = |members: &[ProposedMember]| {
+            let made = by_register(members, &registered)?;
+            Ok::<_, Vec<Flaw>>(made.iter().map(ProposedMember::group_label).collect::<Vec<_>>())
+        };
+        let known = Some("甲集团".to_owned());
+        let members =
+            [proposed(1, None), proposed(2, Some(" 甲集团 ")), proposed(3, Some("乙")), proposed(4, None)];
+        assert_eq!(labels(&members), Ok(vec![known.clone(), known, Some("乙".to_owned()), None]));
+        let flaws = labels(&[proposed(3, Some("乙")), proposed(1, Some("乙"))]).unwrap_err();
+        assert_eq!((flaws.len(), flaws[0].field.as_str()), (1, "members[1].group"));
     }
 }

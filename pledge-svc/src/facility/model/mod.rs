@@ -1,5 +1,6 @@
 //! The pure rules of a facility: values in, a decision or a refusal out.
 
+pub mod authority;
 pub mod base;
 pub mod change;
 pub mod cover;
@@ -15,6 +16,7 @@ pub mod reservation;
 pub mod syndicate;
 pub mod terms;
 pub mod triggers;
+pub mod waiver;
 
 #[cfg(test)]
 mod change_tests;

@@ -34,6 +34,7 @@ pub(crate) fn facility(limit: i64, drawn: i64, reserved: i64) -> Facility {
         grouped: false,
         maker: UserId::from_uuid(Uuid::from_u128(3)),
         version: 1,
+        customer_cap: None,
         shares: vec![],
     }
 }
@@ -57,5 +58,6 @@ pub(crate) fn numbered(enterprise: u128, sub_limit: i64, drawn: i64, reserved: i
         deposit: Money::ZERO,
         margin: Money::ZERO,
         conditions_open: 0,
+        waiver: None,
     }
 }

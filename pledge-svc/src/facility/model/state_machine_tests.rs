@@ -15,6 +15,7 @@ use super::{
     members::ProposedMember,
     reservation::decide_reservation,
     samples::{day, facility, numbered},
+    waiver::Waiver,
 };
 
 const PLACES: usize = 4;
@@ -37,6 +38,7 @@ enum Step {
     GiveBack(usize),
     Conditions(usize, u32),
     Carries(usize, i64),
+    Waive(usize, i64),
     NextMonth,
     Longer,
     Close,
@@ -60,7 +62,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (who.clone(), fen.clone()).prop_map(|(who, fen)| Step::PayIn(who, fen)),
         1 => who.clone().prop_map(Step::GiveBack),
         1 => (who.clone(), 0_u32..2).prop_map(|(who, open)| Step::Conditions(who, open)),
-        2 => (who, 0_i64..8_000).prop_map(|(who, fen)| Step::Carries(who, fen)),
+        2 => (who.clone(), 0_i64..8_000).prop_map(|(who, fen)| Step::Carries(who, fen)),
+        1 => (who, fen).prop_map(|(who, fen)| Step::Waive(who, fen)),
         1 => Just(Step::NextMonth),
         1 => Just(Step::Longer),
         1 => Just(Step::Close),
@@ -141,7 +144,7 @@ impl World {
         let pooled = self.line.terms.collateral.pool().is_some();
         let fen = if pooled { self.carries.iter().sum() } else { self.carries[who] };
         let cover = Cover { pledged: fen > 0, maximum_loan: Money::from_fen(fen) };
-        Backing { cover, group_use: self.group_use(who).map(Money::from_fen) }
+        Backing { cover, group_use: self.group_use(who).map(Money::from_fen), customer_room: None }
     }
 
     /// Whether the oracle grants a draw, from its own loans and holds alone.
@@ -157,17 +160,16 @@ impl World {
             && self.on <= line.available_until
             && member.status == MemberStatus::Active
             && member.conditions_open == 0;
+        let waiver = member.waiver.filter(|waiver| self.on <= waiver.until);
+        let most = self.carries[who].max(waiver.map_or(0, |waiver| waiver.amount.fen()));
         let collateral = match line.terms.collateral {
-            CollateralRule::Own => {
-                self.carries[who] > 0
-                    && self.owed(who) + fen <= self.carries[who].min(part(line.terms.pool_cap))
-            }
+            CollateralRule::Own => most > 0 && self.owed(who) + fen <= most.min(part(line.terms.pool_cap)),
             CollateralRule::Pooled(_) => {
                 let pool: i64 = self.carries.iter().sum();
                 pool > 0 && total + fen <= pool.min(part(line.terms.pool_cap))
             }
             CollateralRule::Unsecured { up_to } => {
-                self.owed(who) + fen <= up_to.fen() + self.carries[who]
+                self.owed(who) + fen <= up_to.fen() + most
                     && self.owed(who) + fen <= up_to.fen() + part(line.terms.pool_cap)
             }
         };
@@ -228,6 +230,9 @@ impl World {
             Step::GiveBack(who) => self.give_back(who)?,
             Step::Conditions(who, open) => self.members[who].conditions_open = open,
             Step::Carries(who, fen) => self.carries[who] = fen,
+            Step::Waive(who, fen) => {
+                self.members[who].waiver = Some(Waiver { amount: Money::from_fen(fen), until: self.on });
+            }
             Step::NextMonth => {
                 self.on = self.on + chrono::Months::new(1);
                 if life::expires(self.line.status, self.line.available_until, self.on) {
@@ -307,8 +312,8 @@ impl World {
         if !life::changeable(self.line.status) {
             return;
         }
-        let today = Today { on: self.on, pledged: false };
-        let Ok(after) = decide_change(&self.line, &self.members, change, today) else { return };
+        let today = Today { on: self.on, pledged: false, owing: Vec::new() };
+        let Ok(after) = decide_change(&self.line, &self.members, change, &today) else { return };
         self.line.limit = after.limit;
         self.line.status = after.status;
         (self.line.available_from, self.line.available_until) = after.window;

@@ -171,6 +171,9 @@ pub struct Triggers {
     /// The part of the line's principal that is non-performing from which the line is suspended; `null` switches
     /// the trigger off. Default 0.03.
     pub non_performing_ratio: Option<Rate>,
+    /// The part of the line's principal that is owed on loans with something overdue (集群逾期率) from which the line is
+    /// suspended; `null`, the default, switches the trigger off.
+    pub overdue_ratio: Option<Rate>,
     /// The tier from which a member is paused; `null` switches the trigger off. Default `substandard`.
     pub member_tier: Option<Tier>,
     /// Whether the line is suspended once a fund that covers it is exhausted or has stopped the bank. Default true.
@@ -181,6 +184,7 @@ impl Default for Triggers {
     fn default() -> Self {
         Self {
             non_performing_ratio: Some(Rate::new(Decimal::new(3, 2))),
+            overdue_ratio: None,
             member_tier: Some(Tier::Substandard),
             fund_exhausted: true,
         }
@@ -260,6 +264,9 @@ pub(super) fn flaws(terms: &Terms, found: &mut Vec<Flaw>) {
     if let Some(ratio) = terms.triggers.non_performing_ratio {
         share("triggers.non_performing_ratio", ratio, found);
     }
+    if let Some(ratio) = terms.triggers.overdue_ratio {
+        share("triggers.overdue_ratio", ratio, found);
+    }
 }
 
 /// A ratio above 0 and at most 1, with few enough decimals to be stored and multiplied exactly.
@@ -309,6 +316,8 @@ mod tests {
         let unsecured =
             Terms { collateral: CollateralRule::Unsecured { up_to: Money::ZERO }, ..Terms::default() };
         assert_eq!(fields(unsecured), ["collateral.up_to"]);
+        let triggers = Triggers { overdue_ratio: Some(Rate::ZERO), ..Triggers::default() };
+        assert_eq!(fields(Terms { triggers, ..Terms::default() }), ["triggers.overdue_ratio"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether the figures of a close of business stop a line or a member. The rule says what is to be stopped and why;
 //! people alone let it go on again.
 
+use chrono::NaiveDate;
 use contracts::OrgId;
 use finance::{Money, Rate};
 use serde::{Deserialize, Serialize};
@@ -8,15 +9,38 @@ use serde::{Deserialize, Serialize};
 use super::{Member, MemberStatus, Triggers};
 use crate::risk::model::Tier;
 
+/// Whether a fund covers what is newly lent on the line, by its agreement with the bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewCover {
+    /// It does.
+    Given,
+    /// The terms name it, and no agreement with it covers the line.
+    NoAgreement,
+    /// It has stopped the bank (熔断): too large a part of its loans was compensated or is non-performing.
+    Stopped,
+    /// The day is not one on which the agreement covers new loans.
+    OutsideTerm {
+        /// The first of them.
+        from: NaiveDate,
+        /// The last of them.
+        until: NaiveDate,
+    },
+    /// What it covers has reached the leverage agreed.
+    LeverageReached,
+    /// It has nothing left to pay with.
+    Exhausted {
+        /// What is left, at most nothing.
+        left: Money,
+    },
+}
+
 /// How a fund that covers the line stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FundStanding {
     /// Its name.
     pub name: String,
-    /// What it may still pay; `None` where the terms name it, and no agreement with it covers the line.
-    pub left: Option<Money>,
-    /// Whether it has stopped the bank (熔断): too large a part of its loans was compensated.
-    pub breaker_open: bool,
+    /// Whether it covers what is newly lent.
+    pub cover: NewCover,
 }
 
 /// What a close of business found about a line.
@@ -26,6 +50,8 @@ pub struct LineFigures {
     pub outstanding: Money,
     /// Of it, of loans that are substandard or worse.
     pub non_performing: Money,
+    /// Of it, of loans with something overdue.
+    pub overdue: Money,
     /// The worst class of each member that owes anything.
     pub tiers: Vec<(OrgId, Tier)>,
     /// The funds that cover the line.
@@ -38,9 +64,11 @@ pub struct LineFigures {
 pub enum TriggerKind {
     /// Too much of the line is non-performing.
     NonPerforming,
+    /// Too much of the line is overdue.
+    Overdue,
     /// A member's class is too bad.
     MemberTier,
-    /// A fund has nothing left, or has stopped the bank.
+    /// A fund covers nothing new: it is exhausted, has stopped the bank, or its agreement ended or is used up.
     Fund,
     /// A shortfall of the borrowing base was not cured in time.
     MarginCall,
@@ -48,13 +76,15 @@ pub enum TriggerKind {
 
 impl TriggerKind {
     /// Every trigger.
-    pub const ALL: [Self; 4] = [Self::NonPerforming, Self::MemberTier, Self::Fund, Self::MarginCall];
+    pub const ALL: [Self; 5] =
+        [Self::NonPerforming, Self::Overdue, Self::MemberTier, Self::Fund, Self::MarginCall];
 
     /// The stable name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::NonPerforming => "non_performing",
+            Self::Overdue => "overdue",
             Self::MemberTier => "member_tier",
             Self::Fund => "fund",
             Self::MarginCall => "margin_call",
@@ -93,6 +123,12 @@ pub fn tripped(triggers: &Triggers, figures: &LineFigures, members: &[Member]) -
     {
         found.push(non_performing(ratio, threshold));
     }
+    if let Some(threshold) = triggers.overdue_ratio
+        && let Some(ratio) = figures.overdue.ratio_of(figures.outstanding)
+        && ratio >= threshold
+    {
+        found.push(overdue(ratio, threshold));
+    }
     if let Some(threshold) = triggers.member_tier {
         for (enterprise, tier) in &figures.tiers {
             let place = members
@@ -103,18 +139,22 @@ pub fn tripped(triggers: &Triggers, figures: &LineFigures, members: &[Member]) -
             }
         }
     }
-    if triggers.fund_exhausted {
-        let pays = |fund: &FundStanding| !fund.breaker_open && fund.left.is_some_and(Money::is_positive);
-        let stopped = figures.funds.iter().filter(|one| !pays(one));
-        // One is enough to stop the line; the worst is told.
-        found.extend(stopped.map(fund).max_by_key(|one| one.severity));
-    }
+    found.extend(fund_stopped(triggers, &figures.funds));
     found
+}
+
+/// The trigger of the funds that cover a line. One that covers nothing new is enough to stop the line; the worst is told.
+#[must_use]
+pub fn fund_stopped(triggers: &Triggers, funds: &[FundStanding]) -> Option<Tripped> {
+    if !triggers.fund_exhausted {
+        return None;
+    }
+    funds.iter().filter_map(fund).max_by_key(|one| one.severity)
 }
 
 /// A shortfall of the borrowing base that was not cured in time; it stops the line, or one member alone.
 #[must_use]
-pub fn uncured(shortfall: Money, due_on: chrono::NaiveDate, member: Option<&Member>) -> Tripped {
+pub fn uncured(shortfall: Money, due_on: NaiveDate, member: Option<&Member>) -> Tripped {
     let (whose_zh, whose_en) = match member {
         Some(member) => (
             format!("{} 的用信超过其专利对借款基数的贡献。", member.enterprise_name),
@@ -148,6 +188,17 @@ fn non_performing(ratio: Rate, threshold: Rate) -> Tripped {
     }
 }
 
+fn overdue(ratio: Rate, threshold: Rate) -> Tripped {
+    let (now, bound) = (percent(ratio), percent(threshold));
+    Tripped {
+        kind: TriggerKind::Overdue,
+        member: None,
+        severity: basis_points(ratio),
+        zh: format!("集群逾期率 {now}，达到暂停线 {bound}。"),
+        en: format!("{now} of the line is overdue; the line stops at {bound}."),
+    }
+}
+
 /// In hundredths of a percent, rounded down: fine enough to tell better from worse.
 fn basis_points(rate: Rate) -> i64 {
     use rust_decimal::prelude::ToPrimitive;
@@ -174,27 +225,37 @@ fn member_tier(member: &Member, tier: Tier, threshold: Tier) -> Tripped {
     }
 }
 
-fn fund(fund: &FundStanding) -> Tripped {
-    let (severity, zh, en) = if fund.breaker_open {
-        (
+fn fund(fund: &FundStanding) -> Option<Tripped> {
+    let name = &fund.name;
+    let (severity, zh, en) = match fund.cover {
+        NewCover::Given => return None,
+        NewCover::Stopped => (
             2,
-            format!("风险补偿基金“{}”已对本行熔断。", fund.name),
-            format!("The fund {} has stopped the bank.", fund.name),
-        )
-    } else if let Some(left) = fund.left {
-        (
+            format!("风险补偿基金“{name}”已对本行熔断。"),
+            format!("The fund {name} has stopped the bank."),
+        ),
+        NewCover::NoAgreement => (
             1,
-            format!("风险补偿基金“{}”可用余额为 {left} 元，已用尽。", fund.name),
-            format!("The fund {} has {left} yuan left: it is exhausted.", fund.name),
-        )
-    } else {
-        (
+            format!("本授信约定由风险补偿基金“{name}”分担损失，但没有有效的合作协议。"),
+            format!("The terms count on the fund {name}, and no agreement with it covers the line."),
+        ),
+        NewCover::OutsideTerm { from, until } => (
             1,
-            format!("本授信约定由风险补偿基金“{}”分担损失，但没有有效的合作协议。", fund.name),
-            format!("The terms count on the fund {}, and no agreement with it covers the line.", fund.name),
-        )
+            format!("与风险补偿基金“{name}”的合作协议仅对 {from} 至 {until} 发放的贷款分担损失。"),
+            format!("The agreement with the fund {name} covers loans made from {from} to {until}."),
+        ),
+        NewCover::LeverageReached => (
+            1,
+            format!("风险补偿基金“{name}”分担的贷款余额已达约定的放大倍数，不再分担新增贷款。"),
+            format!("What the fund {name} covers has reached the leverage agreed; it covers nothing new."),
+        ),
+        NewCover::Exhausted { left } => (
+            1,
+            format!("风险补偿基金“{name}”可用余额为 {left} 元，已用尽。"),
+            format!("The fund {name} has {left} yuan left: it is exhausted."),
+        ),
     };
-    Tripped { kind: TriggerKind::Fund, member: None, severity, zh, en }
+    Some(Tripped { kind: TriggerKind::Fund, member: None, severity, zh, en })
 }
 
 /// What became of a trigger that was found before.
@@ -264,6 +325,18 @@ mod tests {
     }
 
     #[test]
+    fn the_overdue_part_of_the_cluster_stops_the_line_only_where_that_was_agreed() {
+        let late = |overdue| LineFigures { overdue: fen(overdue), ..figures(100_000, 0) };
+        assert!(tripped(&Triggers::default(), &late(100_000), &[]).is_empty(), "off unless agreed");
+        let agreed = Triggers { overdue_ratio: Some(Rate::from_basis_points(500)), ..Triggers::default() };
+        assert!(tripped(&agreed, &late(4_999), &[]).is_empty());
+        let found = tripped(&agreed, &late(5_000), &[]);
+        assert_eq!((found.len(), found[0].kind, found[0].member), (1, TriggerKind::Overdue, None));
+        assert!(found[0].zh.contains("5.00%") && found[0].en.contains("5.00%"));
+        assert_eq!(TriggerKind::parse(found[0].kind.name()), Some(TriggerKind::Overdue));
+    }
+
+    #[test]
     fn a_downgraded_member_is_named_with_its_tier() {
         let one = member(500, 100, 0);
         let with = |tier| LineFigures { tiers: vec![(one.enterprise_id, tier)], ..figures(1_000, 0) };
@@ -277,20 +350,33 @@ mod tests {
     }
 
     #[test]
-    fn an_exhausted_fund_and_an_open_breaker_stop_the_line() {
-        let with = |left, breaker_open| LineFigures {
-            funds: vec![FundStanding { name: "市级基金".into(), left: Some(fen(left)), breaker_open }],
-            ..figures(1_000, 0)
+    fn a_fund_that_covers_nothing_new_stops_the_line_and_the_worst_is_told() {
+        let standing = |cover| FundStanding { name: "市级基金".into(), cover };
+        let told = |triggers: &Triggers, covers: &[NewCover]| {
+            let funds = covers.iter().map(|cover| standing(*cover)).collect();
+            tripped(triggers, &LineFigures { funds, ..figures(1_000, 0) }, &[])
         };
         let triggers = Triggers::default();
-        assert!(tripped(&triggers, &with(1, false), &[]).is_empty());
-        assert_eq!(tripped(&triggers, &with(0, false), &[]).len(), 1);
-        assert_eq!(tripped(&triggers, &with(1, true), &[])[0].severity, 2);
-        let unagreed = FundStanding { name: "市级基金".into(), left: None, breaker_open: false };
-        let found = tripped(&triggers, &LineFigures { funds: vec![unagreed], ..figures(1_000, 0) }, &[]);
-        assert!(found[0].en.contains("no agreement"), "{}", found[0].en);
+        let (from, until) = (NaiveDate::MIN, NaiveDate::MAX);
+        assert!(told(&triggers, &[NewCover::Given, NewCover::Given]).is_empty());
+        let used_up = [
+            NewCover::NoAgreement,
+            NewCover::OutsideTerm { from, until },
+            NewCover::LeverageReached,
+            NewCover::Exhausted { left: Money::ZERO },
+        ];
+        for cover in used_up {
+            let found = told(&triggers, &[NewCover::Given, cover]);
+            assert_eq!(
+                (found.len(), found[0].kind, found[0].severity),
+                (1, TriggerKind::Fund, 1),
+                "{cover:?}"
+            );
+            assert!(found[0].zh.contains("市级基金") && found[0].en.contains("市级基金"));
+            assert_eq!(told(&triggers, &[NewCover::Stopped, cover])[0].severity, 2);
+        }
         let off = Triggers { fund_exhausted: false, ..triggers };
-        assert!(tripped(&off, &with(0, true), &[]).is_empty());
+        assert!(told(&off, &[NewCover::Stopped]).is_empty());
     }
 
     #[test]

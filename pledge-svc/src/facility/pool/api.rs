@@ -205,6 +205,8 @@ struct MarginCallView {
     lapsed_on: Option<NaiveDate>,
     /// The day it was cured.
     cured_on: Option<NaiveDate>,
+    /// The day on which there was nothing to cure any more: the line lends on no pool, or was closed.
+    lifted_on: Option<NaiveDate>,
 }
 
 /// What to list.
@@ -298,6 +300,7 @@ async fn call_views(
             outstanding: Money::from_fen(row.outstanding_fen),
             lapsed_on: row.lapsed_on,
             cured_on: row.cured_on,
+            lifted_on: row.lifted_on,
         })
     };
     rows.into_iter().map(view).collect::<Result<_, Fault>>().map_err(Problem::from)
@@ -314,7 +317,7 @@ async fn export_calls(
 ) -> Result<Response, Problem> {
     let rows = filter.select(&who).order_by_asc(C::DueOn).limit(ROWS_MAX).all(app.db.read()).await?;
     let columns = if lang == Lang::Zh {
-        ["编号", "授信", "状态", "缺口", "最大缺口", "借款基数", "已用", "通知日", "补足期限", "补足日"]
+        ["编号", "授信", "状态", "缺口", "最大缺口", "借款基数", "已用", "通知日", "补足期限", "补足或解除日"]
     } else {
         [
             "Number",
@@ -326,7 +329,7 @@ async fn export_calls(
             "Drawn",
             "Called on",
             "Due on",
-            "Cured on",
+            "Cured or lifted on",
         ]
     };
     let table = Table {
@@ -349,6 +352,6 @@ fn cells(view: MarginCallView, lang: Lang) -> Vec<Cell> {
         Cell::Amount(view.outstanding),
         Cell::Date(view.called_on),
         Cell::Date(view.due_on),
-        view.cured_on.map_or(Cell::Empty, Cell::Date),
+        view.cured_on.or(view.lifted_on).map_or(Cell::Empty, Cell::Date),
     ]
 }

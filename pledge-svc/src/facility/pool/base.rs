@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use contracts::{Actor, FacilityId, OrgId, PatentId};
-use finance::{Money, WorkingDays};
+use finance::Money;
 use sea_orm::ConnectionTrait;
 use tx_kit::{AuditEntry, Fault, Tx};
 
@@ -18,6 +18,7 @@ use crate::{
         store, triggers,
     },
     registration::{self, Pledge, model::FilingKind},
+    working_days,
 };
 
 /// What the pool of a facility carries on a day; `None` where it does not lend on a pool.
@@ -115,8 +116,9 @@ async fn follow(tx: &mut Tx, facility: &Facility, base: &BorrowingBase, actor: &
     let Some(pool) = facility.terms.collateral.pool() else { return Ok(()) };
     let live = store::pool::live_call(tx.conn(), facility.id).await?;
     let call = live.as_ref().map(store::pool::live_of).transpose()?;
-    let calendar = (tx.business_date(), WorkingDays::china());
-    let step = margin_call::next(call, base.shortfall, pool.cure_days, calendar)
+    let today = tx.business_date();
+    let calendar = working_days::of_bank(tx.conn(), facility.bank_id, today).await?;
+    let step = margin_call::next(call, base.shortfall, pool.cure_days, (today, calendar))
         .ok_or_else(|| Fault::Other("the cure period ends beyond the calendar".to_owned()))?;
     let action = match (step, live) {
         (Step::Call { due_on }, _) => {
@@ -144,6 +146,19 @@ async fn follow(tx: &mut Tx, facility: &Facility, base: &BorrowingBase, actor: &
     let entry = AuditEntry::new(actor, action, "facility", facility.id).with(serde_json::json!({
         "base": base.base, "outstanding": base.outstanding, "shortfall": base.shortfall,
     }));
+    tx.audit([entry]).await
+}
+
+/// The line no longer lends on a pool, or is closed: a call on it ends, and what it stopped may go on by people's hand.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn lift(tx: &mut Tx, facility: &Facility, actor: &Actor) -> Result<(), Fault> {
+    let Some(row) = store::pool::live_call(tx.conn(), facility.id).await? else { return Ok(()) };
+    store::pool::lift_call(tx, &row).await?;
+    cleared(tx, facility).await?;
+    let entry = AuditEntry::new(actor, "facility.margin_call.lift", "facility", facility.id)
+        .with(serde_json::json!({ "number": row.number, "shortfall": Money::from_fen(row.shortfall_fen) }));
     tx.audit([entry]).await
 }
 

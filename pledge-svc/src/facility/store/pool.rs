@@ -75,6 +75,7 @@ pub mod call {
         pub outstanding_fen: i64,
         pub lapsed_on: Option<Date>,
         pub cured_on: Option<Date>,
+        pub lifted_on: Option<Date>,
         pub created_at: DateTimeUtc,
     }
 
@@ -171,7 +172,7 @@ pub(crate) async fn live_call(
 ) -> Result<Option<call::Model>, Fault> {
     Ok(call::Entity::find()
         .filter(call::Column::FacilityId.eq(facility.uuid()))
-        .filter(call::Column::Status.ne(CallStatus::Cured.name()))
+        .filter(call::Column::Status.is_in(CallStatus::LIVE.map(CallStatus::name)))
         .one(conn)
         .await?)
 }
@@ -210,6 +211,7 @@ pub(crate) async fn insert_call(
         outstanding_fen: Set(base.outstanding.fen()),
         lapsed_on: Set(None),
         cured_on: Set(None),
+        lifted_on: Set(None),
         created_at: Set(tx.now()),
     };
     call::Entity::insert(row).exec_without_returning(tx.conn()).await?;
@@ -237,6 +239,18 @@ pub(crate) async fn update_call(
             row.lapsed_on
         }),
         cured_on: Set((status == CallStatus::Cured).then_some(on)),
+        ..Default::default()
+    };
+    call::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// A call ends uncured, for there is nothing to cure any more.
+pub(crate) async fn lift_call(tx: &Tx, row: &call::Model) -> Result<(), Fault> {
+    let change = call::ActiveModel {
+        id: Set(row.id),
+        status: Set(CallStatus::Lifted.name().to_owned()),
+        lifted_on: Set(Some(tx.business_date())),
         ..Default::default()
     };
     call::Entity::update(change).exec(tx.conn()).await?;

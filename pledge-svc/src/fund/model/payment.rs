@@ -62,6 +62,18 @@ pub fn claim(agreement: &Agreement, amount: Money) -> Result<Agreement, Refusal>
     Ok(Agreement { pending, version: agreement.version + 1, ..agreement.clone() })
 }
 
+/// The agreement once a claim that waits has fallen by an amount, before anybody decided it.
+///
+/// # Errors
+/// More than waits.
+pub fn lower(agreement: &Agreement, less: Money) -> Result<Agreement, Refusal> {
+    if less > agreement.pending {
+        return Err(Refusal::AboveReturnable { most: agreement.pending, asked: less });
+    }
+    let pending = agreement.pending.checked_sub(less)?;
+    Ok(Agreement { pending, version: agreement.version + 1, ..agreement.clone() })
+}
+
 /// Fund and agreement after a claim was decided with a payment; nothing where it was declined. A stopped bank is paid
 /// for what was covered before the stop.
 ///
@@ -183,6 +195,14 @@ mod tests {
         let (after, declined) =
             settle(&fund, &claim(&one, yuan(200)).unwrap(), Money::ZERO, bounds(200, 0)).unwrap();
         assert_eq!((after.balance().unwrap(), declined.pending), (yuan(1_000), Money::ZERO));
+    }
+
+    #[test]
+    fn a_claim_that_falls_frees_what_waited_for_it_and_no_more() {
+        let (_, one) = funded(1_000, 600);
+        let claimed = claim(&one, yuan(200)).unwrap();
+        assert_eq!(lower(&claimed, yuan(80)).unwrap().pending, yuan(120));
+        assert!(lower(&claimed, yuan(201)).is_err());
     }
 
     #[test]

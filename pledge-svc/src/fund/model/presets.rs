@@ -16,6 +16,8 @@ pub enum Bearer {
     Fund,
     /// 互助池保证金: the members' deposit
     Pool,
+    /// 补充保证金: the members' margin under a pool of patents
+    Margin,
     /// 评估机构
     Appraiser,
     /// 再担保机构
@@ -26,8 +28,8 @@ pub enum Bearer {
 
 impl Bearer {
     /// Every bearer.
-    pub const ALL: [Self; 6] =
-        [Self::Insurer, Self::Fund, Self::Pool, Self::Appraiser, Self::Reguarantor, Self::Bank];
+    pub const ALL: [Self; 7] =
+        [Self::Insurer, Self::Fund, Self::Pool, Self::Margin, Self::Appraiser, Self::Reguarantor, Self::Bank];
 
     /// The name in JSON and in the database.
     #[must_use]
@@ -36,6 +38,7 @@ impl Bearer {
             Self::Insurer => "insurer",
             Self::Fund => "fund",
             Self::Pool => "pool",
+            Self::Margin => "margin",
             Self::Appraiser => "appraiser",
             Self::Reguarantor => "reguarantor",
             Self::Bank => "bank",
@@ -49,6 +52,7 @@ impl Bearer {
             Self::Insurer => "保险（担保）机构",
             Self::Fund => "风险补偿资金池",
             Self::Pool => "互助池保证金",
+            Self::Margin => "补充保证金",
             Self::Appraiser => "评估机构",
             Self::Reguarantor => "再担保机构",
             Self::Bank => "银行",

@@ -113,9 +113,6 @@ pub enum Refusal {
         /// What was to come back.
         asked: Money,
     },
-    /// No agreement of the fund covers the bank's facility.
-    #[error("no agreement")]
-    NoAgreement,
     /// A sum beyond the range of amounts.
     #[error(transparent)]
     Overflow(#[from] MoneyError),

@@ -17,7 +17,10 @@ use crate::fund::model::{Agreement, Fund, Instruction, Outcome};
 /// # Errors
 /// The database's fault; a twin that was first makes the transaction run again.
 pub async fn insert(tx: &mut Tx, one: &Fund) -> Result<(), Fault> {
-    fund::Entity::insert(fund_row(one)).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    fund::Entity::insert(fund_row(one))
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 
@@ -41,7 +44,10 @@ pub async fn update(tx: &mut Tx, one: &Fund) -> Result<(), Fault> {
 /// # Errors
 /// The database's fault; a twin that was first makes the transaction run again.
 pub async fn insert_agreement(tx: &mut Tx, one: &Agreement) -> Result<(), Fault> {
-    agreement::Entity::insert(agreement_row(one)).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    agreement::Entity::insert(agreement_row(one))
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 
@@ -102,10 +108,4 @@ pub async fn update_instruction(tx: &mut Tx, one: &Instruction) -> Result<(), Fa
 
 fn guarded(touched: u64, what: &str) -> Result<(), Fault> {
     if touched == 1 { Ok(()) } else { Err(Fault::Conflict(format!("a {what} was changed by another"))) }
-}
-
-/// A unique index was taken by a twin that the check before could not see yet: decide again.
-fn twin(error: sea_orm::DbErr) -> Fault {
-    let fault = Fault::from(error);
-    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
 }

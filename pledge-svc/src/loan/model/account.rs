@@ -8,6 +8,8 @@ use finance::{Money, MoneyError};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::Misuse;
+
 /// What a loan's row says of its debt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -38,9 +40,15 @@ pub struct Arrears {
     /// Interest on overdue interest up to `late_from`, in exact yuan.
     #[serde(default, with = "rust_decimal::serde::str")]
     pub on_interest: Decimal,
+    /// Of the penalty, what bears interest itself from `late_from` on.
+    #[serde(default)]
+    pub bearing: Money,
     /// The day up to which penalty and interest on interest stand above; they run on from it.
     #[serde(default)]
     pub late_from: Option<NaiveDate>,
+    /// Principal that was not used as agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misuse: Option<Misuse>,
 }
 
 /// What is left of an instalment that has fallen due.
@@ -54,6 +62,18 @@ pub struct Due {
     pub principal: Money,
     /// Interest left.
     pub interest: Money,
+    /// It was within its days of grace when penalty was last settled: what it bears once they are over runs from the
+    /// day it fell due, not from that settlement.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spared: bool,
+}
+
+impl Due {
+    /// The day from which it bears penalty that is not settled yet.
+    #[must_use]
+    pub fn bears_from(&self, settled: Option<NaiveDate>) -> NaiveDate {
+        settled.filter(|_| !self.spared).map_or(self.due, |settled| settled.max(self.due))
+    }
 }
 
 impl Account {
@@ -80,14 +100,20 @@ impl Account {
     /// Whether nothing at all is owed any more.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.outstanding.is_zero() && self.carried.is_zero() && self.arrears.is_empty()
+        self.outstanding.is_zero() && self.carried.is_zero() && self.arrears.is_paid()
     }
 }
 
 impl Arrears {
     /// Whether nothing has fallen due that is not paid.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub fn is_paid(&self) -> bool {
         self.dues.is_empty() && self.fees.is_zero() && self.penalty.is_zero() && self.on_interest.is_zero()
+    }
+
+    /// Whether there is nothing to remember: paid, and nothing misused.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.is_paid() && self.misuse.is_none()
     }
 }

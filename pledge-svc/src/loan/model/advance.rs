@@ -31,7 +31,8 @@ impl Account {
             self.interest_from = due.due;
         }
         if principal.is_positive() || interest.is_positive() {
-            self.arrears.dues.push(Due { number: due.number, due: due.due, principal, interest });
+            let (number, due) = (due.number, due.due);
+            self.arrears.dues.push(Due { number, due, principal, interest, spared: false });
         }
         Ok(())
     }

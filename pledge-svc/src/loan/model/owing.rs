@@ -1,10 +1,10 @@
 //! What a loan owes on a day, debt by debt.
 
 use chrono::NaiveDate;
-use finance::{Claim, Money, MoneyError, Owed, Rounding, Schedule, WorkingDays, accrued};
+use finance::{Claim, Money, MoneyError, Owed, Rounding, Schedule, accrued};
 use rust_decimal::Decimal;
 
-use super::{Account, LoanTerms};
+use super::{Account, LoanTerms, compound::on_penalty, misuse::penalty_over};
 
 /// What is owed on a day. Exact sums are rounded half up, once, here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Owing {
     pub(super) penalty: Decimal,
     /// Interest on overdue interest, exact.
     pub(super) on_interest: Decimal,
+    /// Of the penalty, what bears interest itself from this day on.
+    pub(super) bearing: Money,
     /// Contract interest of the running period, exact.
     pub(super) running: Decimal,
     /// The oldest due date that was missed.
@@ -54,7 +56,9 @@ impl Owing {
 ///
 /// Penalty runs from the day after the due date on overdue principal at the penalty rate; overdue interest bears the
 /// contract rate within the loan's term and the penalty rate after it (银发〔2003〕251号, article 3); neither bears
-/// anything itself. A due date that is today is not yet missed.
+/// anything itself, but for penalty where the product says so (`compound.rs`); principal that was not used as agreed is
+/// [`super::Misuse`]'s. A due date that is today is not yet missed. On a day before one up to which the account is
+/// settled, which the close of business catches up, nothing less is owed than the account says.
 ///
 /// # Errors
 /// [`MoneyError::Overflow`]
@@ -67,12 +71,16 @@ pub fn owing(
     let arrears = &account.arrears;
     let (mut penalty, mut on_interest) = (arrears.penalty, arrears.on_interest);
     let maturity = plan.instalments.last().map_or(NaiveDate::MAX, |last| last.due);
-    let missed = |due: NaiveDate| due < on && !(terms.holiday_grace && on <= allowed_until(due));
+    let missed = |due: NaiveDate| is_missed(terms, due, on);
+    penalty = plus(penalty, penalty_over(terms, account, (arrears.late_from, on), on)?)?;
     for due in arrears.dues.iter().filter(|due| missed(due.due)) {
-        let from = arrears.late_from.map_or(due.due, |late| late.max(due.due));
-        penalty = plus(penalty, accrued(due.principal, terms.penalty_rate(), terms.day_count, from, on)?)?;
-        on_interest = plus(on_interest, on_overdue_interest(terms, due.interest, maturity, (from, on))?)?;
+        let from = due.bears_from(arrears.late_from);
+        // A day that is caught up after a payment: what ran until the payment stands in the account already.
+        let until = on.max(from);
+        on_interest = plus(on_interest, on_overdue_interest(terms, due.interest, maturity, (from, until))?)?;
     }
+    let (compound, bearing) = on_penalty(terms, plan, account, on)?;
+    on_interest = plus(on_interest, compound)?;
     let running = account.running(terms, plan, on)?;
     let round = |exact| Money::round_yuan(exact, Rounding::HalfUp);
     let overdue_since = arrears.dues.iter().map(|due| due.due).find(|due| missed(*due));
@@ -92,15 +100,34 @@ pub fn owing(
     debts.push(Owed { due: later.max(on), claim: Claim::CurrentPrincipal, amount: account.not_due()? });
     debts.retain(|debt| !debt.amount.is_zero());
     let overdue_days = overdue_since.map_or(0, |due| (on - due).num_days());
-    Ok(Owing { debts, penalty, on_interest, running, overdue_since, overdue_days })
+    Ok(Owing { debts, penalty, on_interest, bearing, running, overdue_since, overdue_days })
+}
+
+/// Whether a due date has passed on a day without being met in time.
+pub(super) fn is_missed(terms: &LoanTerms, due: NaiveDate, on: NaiveDate) -> bool {
+    due < on && !(terms.holiday_grace && on <= allowed_until(terms, due))
+}
+
+impl Account {
+    /// Settles penalty and interest on interest up to a day, exactly as they are owed on it; they run on from there.
+    pub fn settle_late(&mut self, terms: &LoanTerms, owed: &Owing, on: NaiveDate) {
+        let arrears = &mut self.arrears;
+        arrears.penalty = owed.penalty;
+        arrears.on_interest = owed.on_interest;
+        arrears.bearing = owed.bearing;
+        arrears.late_from = Some(on);
+        for due in &mut arrears.dues {
+            due.spared = due.due < on && !is_missed(terms, due.due, on);
+        }
+    }
 }
 
 /// The next working day, on which a due date that is none may still be met.
-fn allowed_until(due: NaiveDate) -> NaiveDate {
-    WorkingDays::china().following(due).unwrap_or(due)
+fn allowed_until(terms: &LoanTerms, due: NaiveDate) -> NaiveDate {
+    terms.calendar.following(due).unwrap_or(due)
 }
 
-fn plus(sum: Decimal, more: Decimal) -> Result<Decimal, MoneyError> {
+pub(super) fn plus(sum: Decimal, more: Decimal) -> Result<Decimal, MoneyError> {
     sum.checked_add(more).ok_or(MoneyError::Overflow)
 }
 

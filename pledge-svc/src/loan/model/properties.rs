@@ -1,7 +1,7 @@
 //! What holds for every loan, whatever is paid when.
 
 use chrono::{NaiveDate, TimeDelta};
-use finance::{Claim, DayCount, Money, Rate, Repayment};
+use finance::{Claim, DayCount, Money, Rate, Repayment, Roll};
 use proptest::prelude::*;
 
 use super::{Account, LoanTerms, owing, receive};
@@ -25,9 +25,11 @@ fn some_terms() -> impl Strategy<Value = LoanTerms> {
         1_000i64..20_000_000,
         1i64..2_000,
         1u32..37,
+        prop::sample::select(Roll::ALL.to_vec()),
     )
-        .prop_map(|(repayment, day_count, yuan, rate, months)| {
-            terms_of(repayment, day_count, yuan, rate, months)
+        .prop_map(|(repayment, day_count, yuan, rate, months, roll)| LoanTerms {
+            roll,
+            ..terms_of(repayment, day_count, yuan, rate, months)
         })
 }
 
@@ -75,6 +77,9 @@ proptest! {
             // A fen at most is lost or won where an exact sum is cut in two.
             prop_assert!((left.fen() - (total.fen() - amount.fen())).abs() <= 3, "{} {} {}", left, total, amount);
             account = received.account;
+            // A day that is caught up after the payment never owes less than nothing.
+            let earlier = owing(&terms, &plan, &account, on - TimeDelta::days(hundredths)).unwrap();
+            prop_assert!(earlier.debts.iter().all(|debt| debt.amount.is_positive()), "{:?}", earlier);
             prop_assert_eq!(account.outstanding.checked_add(repaid).unwrap(), terms.principal);
             prop_assert!(!account.not_due().unwrap().is_negative());
         }

@@ -65,13 +65,14 @@ pub fn receive(
     // What runs is settled up to today before principal moves, so that no day is counted on the wrong balance.
     after.carried = owed.running;
     after.interest_from = account.interest_from.max(on);
-    after.arrears.penalty = owed.penalty;
-    after.arrears.on_interest = owed.on_interest;
-    after.arrears.late_from = Some(on);
+    after.settle_late(terms, &owed, on);
     for paid in &allocation.paid {
         match paid.claim {
             Claim::Fees => after.arrears.fees = after.arrears.fees.checked_sub(paid.amount)?,
-            Claim::Penalty => lower(&mut after.arrears.penalty, paid.amount, owed.sum(|c| c == paid.claim)?)?,
+            Claim::Penalty => {
+                lower(&mut after.arrears.penalty, paid.amount, owed.sum(|c| c == paid.claim)?)?;
+                after.arrears.bearing = after.arrears.bearing.saturating_sub(paid.amount);
+            }
             Claim::InterestOnInterest => {
                 lower(&mut after.arrears.on_interest, paid.amount, owed.sum(|c| c == paid.claim)?)?;
             }
@@ -86,6 +87,8 @@ pub fn receive(
         after.arrears = Arrears::default();
     } else if after.arrears.is_empty() {
         after.arrears.late_from = None;
+    } else if after.outstanding.is_zero() {
+        after.arrears.misuse = None;
     }
     Ok(Received { account: after, allocation })
 }
@@ -115,4 +118,48 @@ fn settle(after: &mut Account, claim: Claim, day: NaiveDate, amount: Money) -> R
     }
     let running = Money::round_yuan(after.carried, finance::Rounding::HalfUp)?;
     lower(&mut after.carried, amount, running)
+}
+
+#[cfg(test)]
+mod tests {
+    use finance::{DayCount, Rate, Repayment};
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_payment_on_a_day_of_grace_saves_no_day_of_penalty() {
+        // 2026-01-31 is a Saturday: it may be met until Monday, 2026-02-02.
+        let terms = LoanTerms {
+            holiday_grace: true,
+            ..LoanTerms::monthly(
+                Money::from_yuan(1_000_000).unwrap(),
+                Rate::from_basis_points(345),
+                DayCount::Actual360,
+                Repayment::Bullet,
+                12,
+                day("2025-01-31"),
+            )
+        };
+        let plan = terms.schedule().unwrap();
+        let account = Account::opened(terms.principal, terms.drawn_on);
+        let grace = account.advanced(&terms, &plan, day("2026-02-02")).unwrap();
+        let paid = Money::from_yuan(1).unwrap();
+        let paid = receive(&terms, &plan, &grace, paid, &Claim::USUAL_ORDER, day("2026-02-02")).unwrap();
+        for (account, later) in [(&grace, "2026-02-03"), (&paid.account, "2026-02-03")] {
+            let late = owing(&terms, &plan, account, day(later)).unwrap();
+            // Three days at 5.175 %: from the due date, not from the payment.
+            assert_eq!(late.sum(|claim| claim == Claim::Penalty).unwrap().to_string(), "431.25");
+            assert_eq!(late.overdue_days, 3);
+        }
+        // Settled once it is missed, it runs on from there.
+        let one = Money::from_yuan(1).unwrap();
+        let again =
+            receive(&terms, &plan, &paid.account, one, &Claim::USUAL_ORDER, day("2026-02-03")).unwrap();
+        let next = owing(&terms, &plan, &again.account, day("2026-02-04")).unwrap();
+        assert_eq!(next.sum(|claim| claim == Claim::Penalty).unwrap().to_string(), "574.00");
+    }
 }

@@ -191,6 +191,7 @@ mod tests {
             due: day("2024-02-29"),
             principal: Money::ZERO,
             interest: "8625.00".parse().unwrap(),
+            spared: false,
         };
         let mut account = Account::opened(terms.principal, day("2024-02-29"));
         account.billed = 1;

@@ -1,8 +1,11 @@
 //! What was agreed.
 
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use contracts::OrgId;
-use finance::{DayCount, Money, Rate, Repayment, Rounding, Schedule, ScheduleError, ScheduleTerms, accrued};
+use finance::{
+    DayCount, Money, Rate, Repayment, ReplanError, Roll, Rounding, Schedule, ScheduleError, ScheduleTerms,
+    WorkingDays, accrued, due_dates_after,
+};
 use serde::{Deserialize, Serialize};
 
 /// Whether anything is still owed.
@@ -72,8 +75,14 @@ pub struct LoanTerms {
     pub drawn_on: NaiveDate,
     /// By how much of the contract rate the rate rises on what is overdue (罚息加收比例), 0.3 to 0.5.
     pub penalty_surcharge: Rate,
+    /// Whether penalty that stands unpaid on a settlement day bears interest itself (罚息计复利).
+    pub penalty_compounds: bool,
     /// Whether a due date that is no working day may be met on the next one without being overdue.
     pub holiday_grace: bool,
+    /// Where a due date goes that is no working day; interest runs to the day it is moved to.
+    pub roll: Roll,
+    /// The working days that the two above go by: the bank's.
+    pub calendar: &'static WorkingDays,
 }
 
 impl LoanTerms {
@@ -82,7 +91,7 @@ impl LoanTerms {
 
     /// Monthly instalments without grace, late from the day after a due date.
     #[must_use]
-    pub const fn monthly(
+    pub fn monthly(
         principal: Money,
         annual_rate: Rate,
         day_count: DayCount,
@@ -100,7 +109,10 @@ impl LoanTerms {
             grace: 0,
             drawn_on,
             penalty_surcharge: Self::PENALTY_SURCHARGE,
+            penalty_compounds: false,
             holiday_grace: false,
+            roll: Roll::None,
+            calendar: WorkingDays::china(),
         }
     }
 
@@ -111,6 +123,7 @@ impl LoanTerms {
         ScheduleTerms {
             every,
             grace: self.grace,
+            roll: self.roll,
             ..ScheduleTerms::monthly(
                 self.principal,
                 self.annual_rate,
@@ -127,7 +140,49 @@ impl LoanTerms {
     /// # Errors
     /// [`ScheduleError`] for terms that no draw would have been granted on.
     pub fn schedule(&self) -> Result<Schedule, ScheduleError> {
-        self.of_schedule().schedule()
+        self.of_schedule().schedule_by(self.calendar)
+    }
+
+    /// Whether anything depends on which days are worked.
+    #[must_use]
+    pub fn asks_calendar(&self) -> bool {
+        self.holiday_grace || self.roll != Roll::None
+    }
+
+    /// `count` due dates that follow the due date `last` of the plan, as the interval alone tells them: on the day of the
+    /// month of the draw where `last` is, or was moved from, such a day.
+    ///
+    /// # Errors
+    /// [`ReplanError`] for a count or a date out of range.
+    pub fn agreed_after(&self, last: NaiveDate, count: u32) -> Result<Vec<NaiveDate>, ReplanError> {
+        due_dates_after(self.drawn_on, self.agreed_for(last), self.every_months, count)
+    }
+
+    /// Dates as agreed, each moved as the loan's rule says, in their order and after `last`.
+    ///
+    /// # Errors
+    /// [`ReplanError`] for a date that no calendar has.
+    pub fn rolled(&self, last: NaiveDate, agreed: &[NaiveDate]) -> Result<Vec<NaiveDate>, ReplanError> {
+        let mut before = last;
+        let rolled = agreed.iter().map(|day| {
+            let due = self.roll.after(before, *day, self.calendar);
+            before = due.ok_or(ScheduleError::BeyondCalendar)?;
+            Ok(before)
+        });
+        rolled.collect()
+    }
+
+    /// The date that a due date of the plan was moved from; itself where it was not moved.
+    fn agreed_for(&self, due: NaiveDate) -> NaiveDate {
+        if self.roll == Roll::None {
+            return due;
+        }
+        let months = (due.year() - self.drawn_on.year()) * 12 + month0(due) - month0(self.drawn_on);
+        let near = (months - 1..=months + 1).filter_map(|months| u32::try_from(months).ok());
+        let near = near.filter_map(|months| self.drawn_on.checked_add_months(Months::new(months)));
+        let mut near: Vec<NaiveDate> = near.collect();
+        near.sort_by_key(|day| *day != due);
+        near.into_iter().find(|day| self.roll.of(*day, self.calendar) == Some(due)).unwrap_or(due)
     }
 
     /// The rate a year on what is overdue: `contract × (1 + surcharge)` (银发〔2003〕251号, article 3).
@@ -145,6 +200,7 @@ impl LoanTerms {
         // A draw asks this: the usual loan is answered without its schedule.
         let first = self.drawn_on.checked_add_months(Months::new(self.every_months.max(1)));
         if let (Some(first), false) = (first, self.repayment == Repayment::Bullet)
+            && self.roll == Roll::None
             && self.tenor_months > self.every_months
         {
             let interest = accrued(self.principal, self.annual_rate, self.day_count, self.drawn_on, first)?;
@@ -155,6 +211,10 @@ impl LoanTerms {
         let schedule = self.schedule()?;
         Ok(schedule.instalments.iter().find(|one| one.total.is_positive()).map(|one| one.due))
     }
+}
+
+fn month0(day: NaiveDate) -> i32 {
+    i32::try_from(day.month0()).unwrap_or(0)
 }
 
 /// The day a loan drawn on a day falls due: the same day of the month, or the month's last.
@@ -187,5 +247,46 @@ mod tests {
         assert_eq!(first(Repayment::EqualInstalment, 345), "2026-02-28");
         assert_eq!(first(Repayment::Bullet, 345), "2027-01-31");
         assert_eq!(first(Repayment::InterestOnly, 0), "2027-01-31", "without interest nothing is due before");
+    }
+
+    /// Drawn on Friday 31 July 2026 for three months: 31 October is a Saturday.
+    fn rolled(roll: Roll) -> LoanTerms {
+        let loan = LoanTerms::monthly(
+            Money::from_yuan(1_200_000).unwrap(),
+            Rate::from_basis_points(360),
+            DayCount::Actual360,
+            Repayment::InterestOnly,
+            3,
+            "2026-07-31".parse().unwrap(),
+        );
+        LoanTerms { roll, ..loan }
+    }
+
+    fn days(texts: &[&str]) -> Vec<NaiveDate> {
+        texts.iter().map(|text| text.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_loan_with_a_roll_rule_falls_due_on_working_days_and_bears_interest_to_them() {
+        let plan = rolled(Roll::Following).schedule().unwrap();
+        let dues: Vec<NaiveDate> = plan.instalments.iter().map(|one| one.due).collect();
+        assert_eq!(dues, days(&["2026-08-31", "2026-09-30", "2026-11-02"]));
+        assert_eq!(plan.instalments[2].interest.to_string(), "3960.00", "33 days at 120.00");
+        let moved = LoanTerms { drawn_on: "2026-07-01".parse().unwrap(), ..rolled(Roll::Following) };
+        assert_eq!(moved.first_due().unwrap().unwrap().to_string(), "2026-08-03", "1 August is a Saturday");
+    }
+
+    #[test]
+    fn later_due_dates_keep_the_day_of_the_draw_though_the_last_one_was_moved() {
+        let last = "2026-11-02".parse().unwrap();
+        let loan = rolled(Roll::Following);
+        let agreed = loan.agreed_after(last, 3).unwrap();
+        assert_eq!(agreed, days(&["2026-11-30", "2026-12-31", "2027-01-31"]));
+        // 31 January 2027 is a Sunday.
+        assert_eq!(loan.rolled(last, &agreed).unwrap(), days(&["2026-11-30", "2026-12-31", "2027-02-01"]));
+        let plain = rolled(Roll::None);
+        let end = "2026-10-31".parse().unwrap();
+        let agreed = plain.agreed_after(end, 2).unwrap();
+        assert_eq!(plain.rolled(end, &agreed).unwrap(), days(&["2026-11-30", "2026-12-31"]));
     }
 }

@@ -14,6 +14,8 @@ pub struct Secured {
     pub outstanding: Money,
     /// What the pledgor's other pledges under the facility carry.
     pub elsewhere: Money,
+    /// Whether everything that is to be released was sold for the debt: the price has taken its place.
+    pub sold: bool,
 }
 
 /// Whether a change may be filed.
@@ -46,10 +48,23 @@ pub fn change(pledge: &Pledge, change: &Change, secured: Secured) -> Result<(), 
     }
     let carries = after(pledge, change).unwrap_or_default();
     let cover = carries.checked_add(secured.elsewhere).unwrap_or(Money::MAX);
-    if carries < pledge.carrying && cover < secured.outstanding {
+    if !secured.sold && carries < pledge.carrying && cover < secured.outstanding {
         return Err(Refusal::CoverTooSmall { outstanding: secured.outstanding, cover });
     }
     Ok(())
+}
+
+/// The change that releases patents and lowers the claim to what may be lent on the rest; `None` where nothing would be
+/// left under the pledge.
+#[must_use]
+pub fn without(pledge: &Pledge, patents: &[PatentId]) -> Option<Change> {
+    if pledge.held().all(|one| patents.contains(&one.patent_id)) {
+        return None;
+    }
+    let release = Change { release: patents.to_vec(), ..Change::default() };
+    let maximum = rest(pledge, &release).unwrap_or_default();
+    let secured_amount = (pledge.secured_amount > maximum).then_some(maximum);
+    Some(Change { secured_amount, ..release })
 }
 
 /// Whether everything is to be as it is.
@@ -101,7 +116,7 @@ mod tests {
     use super::*;
     use crate::registration::model::samples::{day, fen, patent_id, registered};
 
-    const NOTHING_OWED: Secured = Secured { outstanding: Money::ZERO, elsewhere: Money::ZERO };
+    const NOTHING_OWED: Secured = Secured { outstanding: Money::ZERO, elsewhere: Money::ZERO, sold: false };
 
     fn releasing(number: u128) -> Change {
         Change { release: vec![patent_id(number)], ..Change::default() }
@@ -131,8 +146,11 @@ mod tests {
     #[test]
     fn loans_are_not_left_without_cover() {
         let less = Change { secured_amount: Some(fen(300_000)), ..Change::default() };
-        let owing =
-            |outstanding, elsewhere| Secured { outstanding: fen(outstanding), elsewhere: fen(elsewhere) };
+        let owing = |outstanding, elsewhere| Secured {
+            outstanding: fen(outstanding),
+            elsewhere: fen(elsewhere),
+            sold: false,
+        };
         assert_eq!(
             change(&registered(), &less, owing(300_001, 0)),
             Err(Refusal::CoverTooSmall { outstanding: fen(300_001), cover: fen(300_000) })
@@ -140,6 +158,18 @@ mod tests {
         assert_eq!(change(&registered(), &less, owing(300_001, 1)), Ok(()));
         let name = Change { enterprise_name: Some("甲公司（更名）".into()), ..Change::default() };
         assert_eq!(change(&registered(), &name, owing(900_000, 0)), Ok(()), "a name lowers no cover");
+    }
+
+    #[test]
+    fn what_was_sold_is_released_though_the_debt_is_not_paid() {
+        let secured = Secured { outstanding: fen(500_000), elsewhere: Money::ZERO, sold: false };
+        let released = without(&registered(), &[patent_id(1)]).unwrap();
+        assert_eq!(released.secured_amount, Some(fen(250_000)), "no more than may be lent on the rest");
+        assert!(matches!(change(&registered(), &released, secured), Err(Refusal::CoverTooSmall { .. })));
+        assert_eq!(change(&registered(), &released, Secured { sold: true, ..secured }), Ok(()));
+        assert_eq!(without(&registered(), &[patent_id(1), patent_id(2)]), None, "that is a cancellation");
+        let small = Pledge { secured_amount: fen(200_000), ..registered() };
+        assert_eq!(without(&small, &[patent_id(1)]).unwrap().secured_amount, None);
     }
 
     #[test]

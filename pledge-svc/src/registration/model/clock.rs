@@ -12,9 +12,9 @@ pub const PAPER_DAYS: u32 = 5;
 /// The last day for the register's answer to what it accepted on a day. Beyond the end of the calendar, the day
 /// itself.
 #[must_use]
-pub fn due(accepted_on: NaiveDate, online: bool) -> NaiveDate {
+pub fn due(accepted_on: NaiveDate, online: bool, calendar: &WorkingDays) -> NaiveDate {
     let days = if online { ONLINE_DAYS } else { PAPER_DAYS };
-    WorkingDays::china().add_working_days(accepted_on, days).unwrap_or(accepted_on)
+    calendar.add_working_days(accepted_on, days).unwrap_or(accepted_on)
 }
 
 #[cfg(test)]
@@ -28,8 +28,9 @@ mod tests {
     #[test]
     fn the_register_has_two_working_days_online_and_five_on_paper() {
         // A Tuesday, and the Friday before the Spring Festival of 2026 (15 to 23 February; the 14th is worked).
-        assert_eq!(due(day("2026-11-24"), true), day("2026-11-26"));
-        assert_eq!(due(day("2026-11-24"), false), day("2026-12-01"));
-        assert_eq!(due(day("2026-02-13"), true), day("2026-02-24"));
+        let due = |on: &str, online| due(day(on), online, WorkingDays::china());
+        assert_eq!(due("2026-11-24", true), day("2026-11-26"));
+        assert_eq!(due("2026-11-24", false), day("2026-12-01"));
+        assert_eq!(due("2026-02-13", true), day("2026-02-24"));
     }
 }

@@ -1,6 +1,7 @@
 //! Correcting what the register found deficient: it gets the papers anew, and its time starts again.
 
 use chrono::NaiveDate;
+use finance::WorkingDays;
 
 use super::{Change, Filing, FilingState, PledgeContract, Refusal, clock};
 use crate::applications::FindingCode;
@@ -39,7 +40,7 @@ pub fn correct(filing: Filing, correction: Correction, on: NaiveDate) -> Result<
         state: FilingState::Corrected,
         papers,
         clock_from: Some(on),
-        due_on: Some(clock::due(on, filing.online)),
+        due_on: Some(clock::due(on, filing.online, WorkingDays::china())),
         deficiency: None,
         corrections: filing.corrections + 1,
         version: filing.version + 1,

@@ -7,7 +7,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{FilingId, PatentId, PledgeId};
+use contracts::{DocumentId, FilingId, PatentId, PledgeId};
 use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -163,6 +163,19 @@ impl Change {
     }
 }
 
+/// A document that goes to the register with the filing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttachedPaper {
+    /// The document.
+    pub document_id: DocumentId,
+    /// What it is.
+    pub kind: String,
+    /// What it is called.
+    pub file_name: String,
+    /// SHA-256 of its content, in hexadecimal: what was filed is what is kept.
+    pub sha256: String,
+}
+
 /// The papers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(as = FilingPapers)]
@@ -182,6 +195,9 @@ pub struct Papers {
     /// What the parties wrote with their last correction.
     #[serde(default)]
     pub note: Option<String>,
+    /// The documents that go with it.
+    #[serde(default)]
+    pub attached: Vec<AttachedPaper>,
 }
 
 /// Something filed with the register. Its id is the request's id towards an office outside.

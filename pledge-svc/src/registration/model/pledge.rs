@@ -101,6 +101,10 @@ pub struct PledgedPatent {
     pub collateral_value: Money,
     /// The last day on which that value may be relied on; never after the patent's own end.
     pub valid_until: NaiveDate,
+    /// The day on which the right ends by its term, as the catalogue said when the pledge was made; `None` where it did
+    /// not say.
+    #[serde(default)]
+    pub ends_on: Option<NaiveDate>,
     /// The day on which it was released from the pledge, where it was.
     #[serde(default)]
     pub released_on: Option<NaiveDate>,
@@ -198,6 +202,12 @@ impl Pledge {
     #[must_use]
     pub fn valid_until(&self) -> Option<NaiveDate> {
         self.held().map(|patent| patent.valid_until).min()
+    }
+
+    /// The day on which the first of the rights that stand under the pledge ends by its term.
+    #[must_use]
+    pub fn first_end(&self) -> Option<NaiveDate> {
+        self.patents.iter().filter(|patent| patent.stands()).filter_map(|patent| patent.ends_on).min()
     }
 
     /// Whether something filed waits for the register.

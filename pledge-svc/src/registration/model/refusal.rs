@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use contracts::PatentId;
 use finance::Money;
 
-use super::{FilingKind, FilingState, PledgeStatus};
+use super::{FilingKind, FilingState, PledgeStatus, papers::PaperItem};
 use crate::applications::Finding;
 
 /// A refused step.
@@ -28,6 +28,12 @@ pub enum Refusal {
         /// Why.
         findings: Vec<Finding>,
     },
+    /// Papers that the register asks for are not there.
+    #[error("{} papers are missing", missing.len())]
+    PapersMissing {
+        /// Which, each with its cure.
+        missing: Vec<PaperItem>,
+    },
     /// The step does not follow from where the pledge is.
     #[error("not possible for a pledge that is {status}")]
     NotInStatus {
@@ -43,6 +49,20 @@ pub enum Refusal {
         /// The principal outstanding.
         outstanding: Money,
     },
+    /// No principal is outstanding, but something else is owed, or a case is open.
+    #[error("loans {loans:?} or cases {cases:?} are not at their end")]
+    StillOwed {
+        /// The numbers of loans on which interest, penalty or fees are owed.
+        loans: Vec<String>,
+        /// The numbers of open cases.
+        cases: Vec<String>,
+    },
+    /// The approval has passed its last day.
+    #[error("the approval held until {until}")]
+    ApprovalOver {
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// Something filed for the pledge waits for the register.
     #[error("a {kind} is under way")]
     FilingOpen {
@@ -57,6 +77,12 @@ pub enum Refusal {
     NotDeficient {
         /// Where the filing is.
         state: FilingState,
+    },
+    /// The last day for the correction is over.
+    #[error("the correction was wanted by {until}")]
+    CorrectionLate {
+        /// That day.
+        until: NaiveDate,
     },
     /// The office outside was already asked to let it be withdrawn.
     #[error("its withdrawal was already asked for")]

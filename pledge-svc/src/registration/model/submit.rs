@@ -86,6 +86,7 @@ fn pledged(patent: &OfferedPatent, facts: Option<&PatentFacts>) -> Option<Pledge
         valuation_id: patent.valuation_id?,
         collateral_value: patent.collateral_value?,
         valid_until: ends.map_or(valid_until, |end| end.min(valid_until)),
+        ends_on: ends,
         released_on: None,
         right: Right::default(),
     })
@@ -137,6 +138,7 @@ mod tests {
         let by = officer();
         let pledge = submit(&approved(), &[short, patent(2)], &[], (id(), "P".into()), &by).unwrap();
         assert_eq!(pledge.valid_until(), Some(day("2027-03-01")));
+        assert_eq!(pledge.first_end(), Some(day("2027-03-01")));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! speaks against what is already decided contradicts, changes nothing, and is kept for people to look at.
 
 use chrono::NaiveDate;
+use finance::WorkingDays;
 
 use super::{
     Answer, Deficiency, Filing, FilingKind, FilingState, OfficeMessage, Pledge, PledgeStatus, change, clock,
@@ -87,7 +88,7 @@ fn accepted(case: Case, reference: Option<&str>, on: NaiveDate) -> (Case, CameTo
         state: FilingState::Accepted,
         office_reference: reference.map(str::to_owned).or(case.filing.office_reference),
         clock_from: Some(on),
-        due_on: Some(clock::due(on, case.filing.online)),
+        due_on: Some(clock::due(on, case.filing.online, WorkingDays::china())),
         ..case.filing
     };
     (Case { filing, ..case }, CameTo::Moved)

@@ -1,6 +1,6 @@
 //! What is filed with the register, as rows.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{FilingId, PledgeId};
 use identity::Scope;
 use sea_orm::{
@@ -9,8 +9,8 @@ use sea_orm::{
 };
 use tx_kit::{Fault, Tx};
 
-use super::{twin, unreadable, within};
-use crate::registration::model::{Delivery, Filing};
+use super::{unreadable, within};
+use crate::registration::model::{Delivery, Filing, FilingState};
 
 /// The most filings of one pledge that are shown.
 const SHOWN_MAX: u64 = 100;
@@ -38,6 +38,8 @@ pub mod filing_row {
         pub due_on: Option<Date>,
         #[sea_orm(column_type = "Text", nullable)]
         pub deficiency: Option<String>,
+        /// The last day for the correction, while one is wanted by a day.
+        pub answer_by: Option<Date>,
         pub corrections: i32,
         pub withdrawal_asked: bool,
         pub decided_on: Option<Date>,
@@ -123,6 +125,30 @@ pub async fn list_to_poll(
     Ok(ids.into_iter().map(FilingId::from_uuid).collect())
 }
 
+/// The filings whose correction was wanted by a day before this one, the oldest first.
+///
+/// # Errors
+/// The database's fault.
+pub async fn list_lapsed(
+    conn: &impl ConnectionTrait,
+    _system: &Scope,
+    on: NaiveDate,
+    limit: u64,
+) -> Result<Vec<FilingId>, Fault> {
+    let ids: Vec<uuid::Uuid> = filing_row::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(FilingState::Deficient.name()))
+        .filter(Column::AnswerBy.lt(on))
+        .order_by_asc(Column::AnswerBy)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(FilingId::from_uuid).collect())
+}
+
 fn in_scope(scope: &Scope) -> sea_orm::sea_query::SelectStatement {
     within(scope).select_only().column(super::row::Column::Id).into_query()
 }
@@ -132,7 +158,10 @@ fn in_scope(scope: &Scope) -> sea_orm::sea_query::SelectStatement {
 /// # Errors
 /// The database's fault; a twin that filed first makes the transaction run again and be refused.
 pub async fn insert(tx: &mut Tx, filing: &Filing) -> Result<(), Fault> {
-    filing_row::Entity::insert(columns(filing)?).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    filing_row::Entity::insert(columns(filing)?)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 
@@ -197,6 +226,7 @@ fn columns(filing: &Filing) -> Result<filing_row::ActiveModel, Fault> {
         clock_from: Set(filing.clock_from),
         due_on: Set(filing.due_on),
         deficiency: Set(deficiency),
+        answer_by: Set(filing.deficiency.as_ref().and_then(|one| one.answer_by)),
         corrections: Set(i32::try_from(filing.corrections).unwrap_or(i32::MAX)),
         withdrawal_asked: Set(filing.withdrawal_asked),
         decided_on: Set(filing.decided_on),

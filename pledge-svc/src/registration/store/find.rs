@@ -79,6 +79,25 @@ pub async fn page(
     Ok(PageOf { items: with_patents(conn, page.items).await?, next_cursor: page.next_cursor })
 }
 
+/// The registered pledges of a member under a facility, each with its patents.
+///
+/// # Errors
+/// The database's fault, or a row that does not read back.
+pub async fn find_of_member(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    facility: FacilityId,
+    enterprise: OrgId,
+) -> Result<Vec<Pledge>, Fault> {
+    let rows = within(scope)
+        .filter(row::Column::FacilityId.eq(facility.uuid()))
+        .filter(row::Column::EnterpriseId.eq(enterprise.uuid()))
+        .filter(row::Column::Status.eq(PledgeStatus::Registered.name()))
+        .all(conn)
+        .await?;
+    with_patents(conn, rows).await
+}
+
 /// What the carrying rule needs of the pledges of members under facilities, by place, in one query.
 ///
 /// # Errors

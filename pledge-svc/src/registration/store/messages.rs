@@ -9,7 +9,6 @@ use sea_orm::{
 };
 use tx_kit::{Fault, Tx};
 
-use super::twin;
 use crate::registration::model::{CameTo, OfficeMessage};
 
 /// The rows of messages.
@@ -84,7 +83,10 @@ pub async fn keep(tx: &mut Tx, message: &OfficeMessage) -> Result<(), Fault> {
         came_to: Set(None),
         received_at: Set(tx.now()),
     };
-    message_row::Entity::insert(row).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    message_row::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod filings;
 pub mod find;
 pub mod history;
 pub mod messages;
+pub mod owing;
 pub mod parcels;
 pub mod rights;
 
@@ -93,6 +94,7 @@ pub mod patent_row {
         pub valuation_id: Uuid,
         pub collateral_fen: i64,
         pub valid_until: Date,
+        pub ends_on: Option<Date>,
         pub released_on: Option<Date>,
         /// Whether a live pledge holds it: at most one does.
         pub live: bool,
@@ -125,7 +127,10 @@ pub(super) fn within(scope: &Scope) -> Select<row::Entity> {
 /// # Errors
 /// The database's fault; a twin that took a patent first makes the transaction run again and be refused.
 pub async fn insert(tx: &mut Tx, pledge: &Pledge) -> Result<(), Fault> {
-    row::Entity::insert(columns(pledge)?).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    row::Entity::insert(columns(pledge)?)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     let patents = (1..).zip(&pledge.patents).map(|(position, patent)| patent_row::ActiveModel {
         pledge_id: Set(pledge.id.uuid()),
         position: Set(position),
@@ -137,10 +142,14 @@ pub async fn insert(tx: &mut Tx, pledge: &Pledge) -> Result<(), Fault> {
         valuation_id: Set(patent.valuation_id.uuid()),
         collateral_fen: Set(patent.collateral_value.fen()),
         valid_until: Set(patent.valid_until),
+        ends_on: Set(patent.ends_on),
         released_on: Set(patent.released_on),
         live: Set(pledge.status.is_live()),
     });
-    patent_row::Entity::insert_many(patents).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    patent_row::Entity::insert_many(patents)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 
@@ -157,7 +166,7 @@ pub async fn update(tx: &mut Tx, pledge: &Pledge, read_version: i64) -> Result<(
         .filter(row::Column::Version.eq(read_version))
         .exec(tx.conn())
         .await
-        .map_err(twin)?;
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     if changed.rows_affected != 1 {
         return Err(Fault::Conflict(format!("pledge {} was changed by another", pledge.id)));
     }
@@ -179,7 +188,7 @@ pub async fn update(tx: &mut Tx, pledge: &Pledge, read_version: i64) -> Result<(
         .filter(patent_row::Column::PatentId.is_not_in(released.iter().map(|one| one.patent_id.uuid())))
         .exec(tx.conn())
         .await
-        .map_err(twin)?;
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 
@@ -215,12 +224,6 @@ fn columns(pledge: &Pledge) -> Result<row::ActiveModel, Fault> {
         annulled_on: Set(pledge.annulled_on),
         version: Set(pledge.version),
     })
-}
-
-/// A unique index was taken by a twin that the check before could not see yet: decide again.
-pub(super) fn twin(error: sea_orm::DbErr) -> Fault {
-    let fault = Fault::from(error);
-    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
 }
 
 /// A word of a row that no longer reads.
@@ -280,6 +283,7 @@ fn pledged(patent: patent_row::Model, right: Right) -> PledgedPatent {
         valuation_id: ValuationId::from_uuid(patent.valuation_id),
         collateral_value: Money::from_fen(patent.collateral_fen),
         valid_until: patent.valid_until,
+        ends_on: patent.ends_on,
         released_on: patent.released_on,
         right,
     }

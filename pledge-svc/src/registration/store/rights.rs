@@ -9,7 +9,6 @@ use identity::Scope;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use tx_kit::{Fault, Tx};
 
-use super::twin;
 use crate::registration::model::Right;
 
 /// The rows of rights.
@@ -114,7 +113,10 @@ pub async fn note(
         challenges_version: Set(row.challenges_version),
     };
     if is_new {
-        right_row::Entity::insert(change).exec_without_returning(tx.conn()).await.map_err(twin)?;
+        right_row::Entity::insert(change)
+            .exec_without_returning(tx.conn())
+            .await
+            .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     } else {
         right_row::Entity::update(change).exec(tx.conn()).await?;
     }

@@ -7,8 +7,8 @@
 //! | held | the tier that it had by itself before | an upgrade only after arrears are cleared and it has performed |
 //! | debtor | the debtor's other claims, each by its own tier | the tier |
 //!
-//! A debtor's claims are counted by their own tiers: were they counted by the final ones, two loans could hold each
-//! other down for ever.
+//! A debtor's claims are counted by their own tiers, and one that nothing but another bad claim holds (it is ripe) is not
+//! counted unless such another is there: were it otherwise, two loans could hold each other down for ever.
 
 use chrono::{Months, NaiveDate};
 use finance::{Money, Rate};
@@ -29,6 +29,9 @@ pub struct Past {
     pub cleared_on: Option<NaiveDate>,
     /// The day since which it has been non-performing by itself.
     pub bad_since: Option<NaiveDate>,
+    /// The day from which on it meets all that an upgrade asks of itself, whatever the debtor's other claims are; `None`
+    /// where it is not held, or still owes something or is bad for another reason.
+    pub ripe_on: Option<NaiveDate>,
     /// The restructuring that is or was observed.
     pub restructured_on: Option<NaiveDate>,
     /// Whether it is still observed.
@@ -58,6 +61,10 @@ pub(super) fn classify(facts: &LoanFacts, parameters: &RiskParameters, past: Opt
     let mut made = Classified::default();
     arrears(facts, parameters, &mut made);
     impairment(facts, &parameters.classification, &mut made);
+    if let Some(since) = facts.misused_since {
+        // Article 10 (2): the use was changed without the bank's consent.
+        made.at_least(Tier::SpecialMention, Reason::Misused { since });
+    }
     made.past = observed(facts, past);
     restructuring(facts, &parameters.classification, &mut made);
     if let Some(tier) = facts.judged.tier.filter(|tier| *tier > Tier::Normal) {
@@ -126,6 +133,7 @@ fn observed(facts: &LoanFacts, past: Option<&Past>) -> Past {
         overdue_days: facts.overdue_days,
         cleared_on,
         bad_since: before.bad_since,
+        ripe_on: None,
         restructured_on: facts.restructured_on.or(before.restructured_on),
         observing: fresh || before.observing,
         // Article 22: new terms while those before were still observed.
@@ -160,10 +168,11 @@ fn hold(facts: &LoanFacts, law: &Thresholds, past: Option<&Past>, made: &mut Cla
     }
     let owes = facts.overdue_days > 0 || facts.interest_due.is_positive() || facts.penalty_due.is_positive();
     let since = past.bad_since.max(made.past.cleared_on);
-    let until = since.map(|day| months_after(day, longer(law.upgrade_months, 2, facts)));
-    let until = until.filter(|_| !owes && facts.debtor.here_nonperforming.is_zero());
-    if until.is_none_or(|day| facts.on < day) {
-        made.at_least(past.own_tier, Reason::Held { tier: past.own_tier, until });
+    let until = since.map(|day| months_after(day, longer(law.upgrade_months, 2, facts))).filter(|_| !owes);
+    let alone = facts.debtor.here_nonperforming.is_zero();
+    if !alone || until.is_none_or(|day| facts.on < day) {
+        made.past.ripe_on = until.filter(|_| !made.tier.is_nonperforming());
+        made.at_least(past.own_tier, Reason::Held { tier: past.own_tier, until: until.filter(|_| alone) });
     }
 }
 
@@ -174,7 +183,7 @@ fn debtor(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
         let amount = debtor.everywhere_nonperforming;
         made.at_least(Tier::SpecialMention, Reason::DebtorImpaired { amount });
     }
-    if let Some(share) = part(debtor.here_nonperforming, debtor.here, facts.outstanding)
+    if let Some(share) = part(debtor.here_nonperforming, debtor.here, debtor.own_here)
         && share > law.debtor_share
     {
         made.at_least(Tier::Substandard, Reason::DebtorShare { share: shown(share) });

@@ -29,6 +29,8 @@ pub struct LoanFacts {
     pub period_months: u32,
     /// The day of the last restructuring.
     pub restructured_on: Option<NaiveDate>,
+    /// Since when a part of it is not used as agreed.
+    pub misused_since: Option<NaiveDate>,
     /// What stands for it.
     pub collateral: CollateralFacts,
     /// The part that a guarantor, an insurer or a fund covers, 0 to 1.
@@ -81,13 +83,15 @@ impl CollateralFacts {
 /// What the debtor owes on its other loans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DebtorClaims {
-    /// At this bank.
+    /// At this bank, by its part of each.
     pub here: Money,
-    /// Of it, what is non-performing for reasons of its own.
+    /// Of it, what is non-performing for reasons of its own; not what only this loan could still hold.
     pub here_nonperforming: Money,
+    /// What this bank has out on this loan itself: its part, where others lend with it.
+    pub own_here: Money,
     /// At all banks, this one among them.
     pub everywhere: Money,
-    /// Of it, what is non-performing for reasons of its own.
+    /// Of it, what is non-performing for reasons of its own; not what only this loan could still hold.
     pub everywhere_nonperforming: Money,
     /// Of it, what is overdue beyond ninety days.
     pub everywhere_late: Money,
@@ -112,4 +116,6 @@ pub struct LineUse {
     /// The most that may be lent on its pledges, with what it may owe without; `None` where a pool carries all members
     /// together, or nothing was ever pledged.
     pub carried: Option<Money>,
+    /// More is drawn than pledges carry, by a waiver of the pledge that was given to the member.
+    pub waived: bool,
 }

@@ -19,17 +19,20 @@ pub enum Flag {
     Concentration,
     /// 质押丧失
     PledgeLost,
+    /// 豁免质押用信
+    PledgeWaived,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Overdue,
         Self::LtvAboveCap,
         Self::ValuationExpired,
         Self::PatentLifeShort,
         Self::Concentration,
         Self::PledgeLost,
+        Self::PledgeWaived,
     ];
 
     /// The name in JSON.
@@ -42,6 +45,7 @@ impl Flag {
             Self::PatentLifeShort => "patent_life_short",
             Self::Concentration => "concentration",
             Self::PledgeLost => "pledge_lost",
+            Self::PledgeWaived => "pledge_waived",
         }
     }
 
@@ -55,6 +59,7 @@ impl Flag {
             Self::PatentLifeShort => "专利剩余保护期不足",
             Self::Concentration => "集中度接近上限",
             Self::PledgeLost => "质押丧失",
+            Self::PledgeWaived => "豁免质押用信",
         }
     }
 
@@ -68,6 +73,7 @@ impl Flag {
             Self::PatentLifeShort => 1 << 3,
             Self::Concentration => 1 << 4,
             Self::PledgeLost => 1 << 5,
+            Self::PledgeWaived => 1 << 6,
         }
     }
 }

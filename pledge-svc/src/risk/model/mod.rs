@@ -1,13 +1,14 @@
 //! The rules of risk, as pure decisions.
 //!
 //! Where is …? The whole assessment of a loan: `assess.rs`; the tiers and their rules: `tier.rs`, `classify.rs`; the
-//! stage: `stage.rs`; the expected loss: `expected.rs`; early warnings: `flags.rs`, `warn.rs`; why: `reason.rs`; what
+//! stage: `stage.rs`; what the debtor's other loans say: `debtor.rs`; the expected loss: `expected.rs`; early warnings: `flags.rs`, `warn.rs`; why: `reason.rs`; what
 //! people judge: `judgement.rs`; what a bank sets: `parameters/`.
 
 mod assess;
 mod bucket;
 mod classify;
 mod cover;
+mod debtor;
 mod expected;
 mod facts;
 mod flags;
@@ -28,6 +29,7 @@ pub use assess::{Assessed, assess};
 pub use bucket::Bucket;
 pub use classify::Past;
 pub use cover::{Promise, guaranteed};
+pub use debtor::Claim;
 pub use facts::{CollateralFacts, DebtorClaims, Judged, LineUse, LoanFacts};
 pub use flags::{Flag, Flags};
 pub use judgement::JudgementStatus;

@@ -29,6 +29,11 @@ pub enum Reason {
         /// At least this tier follows.
         tier: Tier,
     },
+    /// Not used as agreed.
+    Misused {
+        /// Since when.
+        since: NaiveDate,
+    },
     /// Restructured and under observation.
     Restructured {
         /// The first day on which the observation may end.
@@ -105,7 +110,7 @@ impl Reason {
             Self::Restructured { .. } => 21,
             Self::RestructuredAgain { .. } => 22,
             Self::Held { .. } => 14,
-            Self::DebtorImpaired { .. } => 10,
+            Self::DebtorImpaired { .. } | Self::Misused { .. } => 10,
             Self::DebtorShare { .. } => 7,
             Self::Judged { .. } | Self::RiskIncreased { .. } | Self::Watched => 0,
         }
@@ -155,6 +160,10 @@ impl Reason {
                     "Credit-impaired with an estimated loss of {loss} of the book value: at least {}.",
                     tier.name_en()
                 ),
+            ),
+            Self::Misused { since } => (
+                format!("自 {since} 起未按约定用途使用借款，至少归为关注类。"),
+                format!("Not used as agreed since {since}: at least special-mention."),
             ),
             Self::Restructured { until } => (
                 format!("重组资产处于观察期，最早 {until} 结束，其间至少归为关注类。"),
@@ -226,6 +235,7 @@ mod tests {
             Reason::Overdue { days: 91, tier: Tier::Substandard },
             Reason::Impaired { days: 91 },
             Reason::Impairment { loss: Rate::ONE, tier: Tier::Loss },
+            Reason::Misused { since: day },
             Reason::Restructured { until: day },
             Reason::RestructuredAgain { until: day },
             Reason::Judged { tier: Tier::Loss },

@@ -116,6 +116,7 @@ fn more_than_a_tenth_of_the_debtors_claims_at_the_bank_makes_all_of_them_non_per
     let with = |fen: i64| {
         made(|facts| {
             facts.debtor.here = yuan(1_000_000);
+            facts.debtor.own_here = facts.outstanding;
             facts.debtor.here_nonperforming = Money::from_fen(fen);
             facts.debtor.everywhere = facts.debtor.here;
             facts.debtor.everywhere_nonperforming = Money::from_fen(fen);
@@ -306,6 +307,7 @@ fn any_facts() -> impl Strategy<Value = LoanFacts> {
             facts.overdue_days = late;
             facts.matures_on = facts.on + TimeDelta::days(left);
             facts.debtor.here = Money::from_fen(here);
+            facts.debtor.own_here = facts.outstanding;
             facts.debtor.here_nonperforming = Money::from_fen(here / 100 * bad);
             facts.debtor.everywhere = facts.debtor.here;
             facts.debtor.everywhere_nonperforming = facts.debtor.here_nonperforming;

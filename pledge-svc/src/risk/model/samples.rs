@@ -20,6 +20,7 @@ pub fn performing() -> LoanFacts {
         amortising: false,
         period_months: 1,
         restructured_on: None,
+        misused_since: None,
         collateral: CollateralFacts {
             value: Money::from_yuan(4_000_000).unwrap(),
             valid_until: Some(on + chrono::TimeDelta::days(180)),
@@ -34,6 +35,7 @@ pub fn performing() -> LoanFacts {
             used: Money::from_yuan(1_000_000).unwrap(),
             cap: Money::from_yuan(5_000_000).unwrap(),
             carried: Some(Money::from_yuan(2_000_000).unwrap()),
+            waived: false,
         },
     }
 }

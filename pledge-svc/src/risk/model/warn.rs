@@ -21,6 +21,7 @@ pub(super) fn warn(facts: &LoanFacts, thresholds: &Warnings) -> Flags {
         collateral.rights_end_on.is_some_and(|end| needed.is_none_or(|needed| end < needed)),
     );
     flags.raise(Flag::Concentration, concentrated(facts, thresholds));
+    flags.raise(Flag::PledgeWaived, facts.line.waived);
     flags
 }
 
@@ -71,6 +72,7 @@ mod tests {
             flags(|facts| facts.collateral.rights_end_on = Some(day("2028-11-18"))),
             [Flag::PatentLifeShort]
         );
+        assert_eq!(flags(|facts| facts.line.waived = true), [Flag::PledgeWaived]);
         // 80 % of 5,000,000
         let used = |facts: &mut LoanFacts, used| {
             facts.line.used = used;

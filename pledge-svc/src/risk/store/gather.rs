@@ -14,11 +14,11 @@ use serde::Deserialize;
 use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
-use super::risk;
+use super::{risk, tier};
 use crate::{
     facility::{self, model::LossCover, store as lines},
     loan::store as loans,
-    risk::model::{DebtorClaims, LineUse, Promise, Tier, term_ends_on},
+    risk::model::{Claim, DebtorClaims, LineUse, Promise, Tier, term_ends_on},
 };
 
 /// Ids in one list of a statement.
@@ -44,14 +44,16 @@ pub struct Place {
 }
 
 /// A bank's claim on a debtor from one loan.
-#[derive(Debug, Clone, FromQueryResult)]
-struct Claim {
+#[derive(Debug, FromQueryResult)]
+struct ClaimLine {
     loan_id: Uuid,
     enterprise_id: Uuid,
     bank_id: Uuid,
+    lead_id: Uuid,
     outstanding_fen: i64,
     own_tier: Option<i32>,
     overdue_days: Option<i64>,
+    ripe_on: Option<NaiveDate>,
 }
 
 /// Everything together.
@@ -84,23 +86,10 @@ impl Gathered {
 
     /// What the borrower owes on other loans. Sums are zero for a debtor without a bad loan: nothing rests on them then.
     #[must_use]
-    pub fn debtor(&self, loan: &loans::loan::Model, late_after_days: i64) -> DebtorClaims {
-        let Some(claims) = self.claims.get(&loan.enterprise_id) else { return DebtorClaims::default() };
-        let others = || claims.iter().filter(|claim| claim.loan_id != loan.id);
-        let sum = |of: &dyn Fn(&&Claim) -> bool| {
-            let fen = others().filter(of).map(|claim| claim.outstanding_fen).fold(0_i64, i64::saturating_add);
-            Money::from_fen(fen)
-        };
-        let here = |claim: &&Claim| claim.bank_id == loan.bank_id;
-        let bad = |claim: &&Claim| claim.own_tier.is_some_and(|tier| tier >= Tier::Substandard.number());
-        let late = |claim: &&Claim| claim.overdue_days.is_some_and(|days| days > late_after_days);
-        DebtorClaims {
-            here: sum(&here),
-            here_nonperforming: sum(&|claim| here(claim) && bad(claim)),
-            everywhere: sum(&|_| true),
-            everywhere_nonperforming: sum(&bad),
-            everywhere_late: sum(&late),
-        }
+    pub fn debtor(&self, loan: &loans::loan::Model, late_after_days: i64, on: NaiveDate) -> DebtorClaims {
+        self.claims.get(&loan.enterprise_id).map_or_else(DebtorClaims::default, |claims| {
+            DebtorClaims::beside(claims, (loan.id, loan.bank_id), late_after_days, on)
+        })
     }
 }
 
@@ -182,6 +171,9 @@ async fn places(
             used: Money::from_fen(member.drawn_fen),
             cap: facility.member_cap(),
             carried: Some(most).filter(|_| ever && collateral.pool().is_none()),
+            waived: member.waived_fen > 0
+                && collateral.pool().is_none()
+                && Money::from_fen(member.drawn_fen) > most,
         };
         into.insert(key, place);
     }
@@ -340,12 +332,21 @@ async fn claims(
     }
     let found = with_ids(conn, CLAIMS, ")", &bad).await?;
     for row in &found {
-        let claim = Claim::from_query_result(row, "")?;
-        into.entry(claim.enterprise_id).or_default().push(claim);
+        let line = ClaimLine::from_query_result(row, "")?;
+        into.entry(line.enterprise_id).or_default().push(Claim {
+            loan: line.loan_id,
+            bank: line.bank_id,
+            lead: line.lead_id,
+            outstanding: Money::from_fen(line.outstanding_fen),
+            own_tier: line.own_tier.map_or(Ok(Tier::Normal), tier)?,
+            overdue_days: line.overdue_days.unwrap_or(0),
+            ripe_on: line.ripe_on,
+        });
     }
     Ok(())
 }
 
-const CLAIMS: &str = "SELECT l.id AS loan_id, l.enterprise_id, s.bank_id, s.outstanding_fen, r.own_tier, r.overdue_days \
+const CLAIMS: &str = "SELECT l.id AS loan_id, l.enterprise_id, s.bank_id, s.outstanding_fen, l.bank_id AS lead_id, \
+     r.own_tier, r.overdue_days, r.ripe_on \
      FROM loan l JOIN loan_share s ON s.loan_id = l.id LEFT JOIN loan_risk r ON r.loan_id = l.id \
      WHERE l.status = 'active' AND s.outstanding_fen > 0 AND l.enterprise_id IN (";

@@ -2,9 +2,12 @@
 //! borrower paid itself counts: penalty and interest on interest are the price of being late, and what a guarantor or
 //! fund paid is no cost of the borrower's.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 use contracts::RepaymentId;
 use finance::{Money, PremiumClass, Rate, subsidy_of_interest, subsidy_of_premium, within_yearly_cap};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{ClaimKind, Refusal, Scheme, SchemeStatus};
@@ -18,6 +21,8 @@ pub struct PaidInterest {
     pub paid_on: NaiveDate,
     /// Its contract interest.
     pub interest: Money,
+    /// The contract rate at which that interest had run: the mean of the days since interest was paid before.
+    pub contract_rate: Rate,
     /// Whether another claim holds on to it.
     pub claimed: bool,
 }
@@ -83,19 +88,44 @@ pub fn interest_basis(
     Ok((free, basis))
 }
 
-/// The subsidy for interest paid.
+/// The subsidy for interest paid, each payment by the contract rate at which it had run: a loan that became cheaper since
+/// gets no larger part of what it paid before. Rounded once for each rate.
 ///
 /// # Errors
 /// [`Refusal::Subsidy`], [`Refusal::CapReached`].
 pub fn of_interest(
     scheme: &Scheme,
-    basis: Money,
-    contract_rate: Rate,
+    paid: &[PaidInterest],
     year: i32,
     room: Room,
 ) -> Result<Granted, Refusal> {
     let rate = scheme.terms.annual_rate.unwrap_or(Rate::ZERO);
-    within_caps(scheme, subsidy_of_interest(basis, rate, contract_rate)?, year, room)
+    let mut by_rate: BTreeMap<Rate, Vec<Money>> = BTreeMap::new();
+    for one in paid {
+        by_rate.entry(one.contract_rate).or_default().push(one.interest);
+    }
+    let mut computed = Money::ZERO;
+    for (contract_rate, interest) in by_rate {
+        computed =
+            computed.checked_add(subsidy_of_interest(Money::total(interest)?, rate, contract_rate)?)?;
+    }
+    within_caps(scheme, computed, year, room)
+}
+
+/// One contract rate for all payments of a claim: theirs, or where they differ the rate at which their sum would have run,
+/// to six digits.
+#[must_use]
+pub fn rate_of(paid: &[PaidInterest]) -> Rate {
+    let first = paid.first().map_or(Rate::ZERO, |one| one.contract_rate);
+    if paid.iter().all(|one| one.contract_rate == first) {
+        return first;
+    }
+    // What the interest of each would be at a rate of one.
+    let at_one = |one: &PaidInterest| one.interest.yuan().checked_div(one.contract_rate.fraction());
+    let interest: Decimal = paid.iter().map(|one| one.interest.yuan()).sum();
+    let whole: Option<Decimal> = paid.iter().map(at_one).sum();
+    let mean = whole.and_then(|whole| interest.checked_div(whole));
+    Rate::new(mean.unwrap_or_default().round_dp(6))
 }
 
 /// What a premium claim rests on.
@@ -167,6 +197,14 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn rate(text: &str) -> Rate {
+        text.parse().unwrap()
+    }
+
+    fn at(interest: &str, contract_rate: &str) -> PaidInterest {
+        PaidInterest { contract_rate: rate(contract_rate), ..paid(1, "2026-03-31", interest, false) }
+    }
+
     fn scheme(which: usize, cap: Option<&str>, budget: Option<&str>) -> Scheme {
         let mut terms = presets().remove(which);
         terms.cap_per_year = cap.map(money);
@@ -193,6 +231,7 @@ mod tests {
             repayment_id: RepaymentId::from_uuid(Uuid::from_u128(number)),
             paid_on: day(on),
             interest: money(interest),
+            contract_rate: rate("0.045"),
             claimed,
         }
     }
@@ -243,8 +282,7 @@ mod tests {
     /// 天府知来贷: 1.5 % of 4.5 % is a third.
     #[test]
     fn a_third_of_the_interest_comes_back_within_the_caps() {
-        let rate: Rate = "0.045".parse().unwrap();
-        let grant = |scheme: &Scheme, room: Room| of_interest(scheme, money("45000"), rate, 2026, room);
+        let grant = |scheme: &Scheme, room: Room| of_interest(scheme, &[at("45000", "0.045")], 2026, room);
         let free = grant(&scheme(0, None, None), Room::default()).unwrap();
         assert_eq!((free.computed, free.amount), (money("15000"), money("15000")));
         let used = Room { enterprise_used: money("8000"), scheme_used: money("95000") };
@@ -256,6 +294,19 @@ mod tests {
             grant(&scheme(0, Some("8000"), None), used),
             Err(Refusal::CapReached { year: 2026, enterprise_left: Some(Money::ZERO), budget_left: None })
         );
+    }
+
+    /// Of 30,000 paid at 4.5 % a third comes back; of 20,000 paid after the reset to 3 % a half. By today's rate alone it
+    /// would have been a half of all.
+    #[test]
+    fn interest_is_subsidised_at_the_rate_at_which_it_ran() {
+        let scheme = scheme(0, None, None);
+        let paid = [at("30000", "0.045"), at("20000", "0.03")];
+        let granted = of_interest(&scheme, &paid, 2026, Room::default()).unwrap();
+        assert_eq!(granted.amount, money("20000"));
+        // 50,000 ÷ (30,000 ÷ 4.5 % + 20,000 ÷ 3 %)
+        assert_eq!(rate_of(&paid), rate("0.0375"));
+        assert_eq!(rate_of(&paid[..1]), rate("0.045"));
     }
 
     /// Beijing pilot: all of it in the first year of cover, later 90, 80, 50 % by class.
@@ -295,7 +346,12 @@ mod tests {
             scheme.terms.budget_per_year = Some(Money::from_fen(budget));
             let room = Room { enterprise_used: Money::from_fen(used / 2), scheme_used: Money::from_fen(used) };
             let basis = Money::from_fen(interest);
-            match of_interest(&scheme, basis, Rate::from_basis_points(rate), 2026, room) {
+            let one = PaidInterest {
+                interest: basis,
+                contract_rate: Rate::from_basis_points(rate),
+                ..paid(1, "2026-03-31", "1", false)
+            };
+            match of_interest(&scheme, &[one], 2026, room) {
                 Ok(granted) => {
                     prop_assert!(granted.amount.is_positive() && granted.amount <= granted.computed);
                     prop_assert!(granted.computed <= basis);

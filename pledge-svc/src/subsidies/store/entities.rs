@@ -99,6 +99,7 @@ pub mod payment {
         pub repayment_id: Uuid,
         pub paid_on: Date,
         pub interest_fen: i64,
+        pub contract_rate: String,
         pub live: bool,
     }
 

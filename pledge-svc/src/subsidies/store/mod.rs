@@ -27,7 +27,7 @@ pub(super) use writing::{
 };
 
 use super::model::{Claim, ClaimKind, ClaimStatus, PaidInterest, Room, Scheme, SchemeStatus};
-use crate::loan::store::repayment;
+use crate::loan::{model::RateHistory, store::repayment};
 
 /// The most payments of one loan that a claim is worked out from.
 const PAYMENTS_MAX: u64 = 10_000;
@@ -229,13 +229,11 @@ pub(super) async fn find_paid_interest(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     loan: LoanId,
+    rates: &RateHistory,
 ) -> Result<Vec<PaidInterest>, Fault> {
-    if crate::loan::store::one(conn, scope, loan).await?.is_none() {
-        return Ok(Vec::new());
-    }
+    let Some(lent) = crate::loan::store::one(conn, scope, loan).await? else { return Ok(Vec::new()) };
     let rows = repayment::Entity::find()
         .filter(repayment::Column::LoanId.eq(loan.uuid()))
-        .filter(repayment::Column::Source.eq("borrower"))
         .order_by_asc(repayment::Column::PaidOn)
         .order_by_asc(repayment::Column::Id)
         .limit(PAYMENTS_MAX)
@@ -251,16 +249,26 @@ pub(super) async fn find_paid_interest(
         .await?
         .into_iter()
         .collect();
-    Ok(rows
-        .into_iter()
-        .map(|row| PaidInterest {
-            repayment_id: RepaymentId::from_uuid(row.id),
-            paid_on: row.paid_on,
-            // Penalty and interest on interest are within the interest.
-            interest: Money::from_fen(row.interest_fen - row.penalty_fen),
-            claimed: held.contains(&row.id),
-        })
-        .collect())
+    // Whoever paid interest before, the days until then are paid for.
+    let (mut since, mut last) = (lent.drawn_on, lent.drawn_on);
+    let mut paid = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Penalty and interest on interest are within the interest.
+        let interest = Money::from_fen(row.interest_fen - row.penalty_fen);
+        if interest.is_positive() && row.paid_on > last {
+            (since, last) = (last, row.paid_on);
+        }
+        if row.source == "borrower" {
+            paid.push(PaidInterest {
+                repayment_id: RepaymentId::from_uuid(row.id),
+                paid_on: row.paid_on,
+                interest,
+                contract_rate: rates.mean(since, row.paid_on),
+                claimed: held.contains(&row.id),
+            });
+        }
+    }
+    Ok(paid)
 }
 
 /// The payments that a claim found in scope holds on to, or held on to.
@@ -278,15 +286,18 @@ pub(super) async fn find_payments(
         .order_by_asc(payment::Column::RepaymentId)
         .all(conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| PaidInterest {
-            repayment_id: row.repayment_id.into(),
-            paid_on: row.paid_on,
-            interest: Money::from_fen(row.interest_fen),
-            claimed: row.live,
+    let corrupt = |row: &payment::Model| Fault::Corrupt(format!("the rate of payment {}", row.repayment_id));
+    rows.into_iter()
+        .map(|row| {
+            Ok(PaidInterest {
+                repayment_id: row.repayment_id.into(),
+                paid_on: row.paid_on,
+                interest: Money::from_fen(row.interest_fen),
+                contract_rate: row.contract_rate.parse().map_err(|_| corrupt(&row))?,
+                claimed: row.live,
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// A policy of the enterprise in scope, or of any for who sees all.

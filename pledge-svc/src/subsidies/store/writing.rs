@@ -13,12 +13,6 @@ use super::{
 };
 use crate::subsidies::model::{Claim, PaidInterest, Scheme};
 
-/// A unique index was taken by a twin that the check before could not see yet: decide again.
-fn twin(error: sea_orm::DbErr) -> Fault {
-    let fault = Fault::from(error);
-    if fault.is_unique_violation() { Fault::Conflict("a twin was first".to_owned()) } else { fault }
-}
-
 /// Writes a new scheme.
 pub(in crate::subsidies) async fn insert_scheme(tx: &Tx, one: &Scheme) -> Result<(), Fault> {
     let row = scheme_row(one)?.into_active_model();
@@ -70,16 +64,23 @@ pub(in crate::subsidies) async fn insert_claim(
     payments: &[PaidInterest],
 ) -> Result<(), Fault> {
     let row = claim_row(one)?.into_active_model();
-    claim::Entity::insert(row).exec_without_returning(tx.conn()).await.map_err(twin)?;
+    claim::Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     let rows = payments.iter().map(|paid| payment::ActiveModel {
         claim_id: Set(one.id.uuid()),
         repayment_id: Set(paid.repayment_id.uuid()),
         paid_on: Set(paid.paid_on),
         interest_fen: Set(paid.interest.fen()),
+        contract_rate: Set(paid.contract_rate.to_string()),
         live: Set(true),
     });
     if !payments.is_empty() {
-        payment::Entity::insert_many(rows).exec_without_returning(tx.conn()).await.map_err(twin)?;
+        payment::Entity::insert_many(rows)
+            .exec_without_returning(tx.conn())
+            .await
+            .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     }
     Ok(())
 }
@@ -113,7 +114,7 @@ pub(in crate::subsidies) async fn update_claim(tx: &Tx, one: &Claim) -> Result<(
         .filter(claim::Column::Version.eq(one.version - 1))
         .exec(tx.conn())
         .await
-        .map_err(twin)?
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?
         .rows_affected;
     if touched == 1 {
         Ok(())
@@ -142,7 +143,7 @@ pub(in crate::subsidies) async fn note_policy(
         policy::Entity::insert(row.into_active_model())
             .exec_without_returning(tx.conn())
             .await
-            .map_err(twin)?;
+            .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     } else {
         policy::Entity::update(row.into_active_model().reset_all()).exec(tx.conn()).await?;
     }

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tx_kit::{Consumer, InTx, testing::Backend};
 use uuid::Uuid;
 
-use super::{approved, change, member, place, unsecured, view};
+use super::{approved, change, member, place, place_of, unsecured, view};
 use crate::{
     bench::{Bench, approver, finance, officer, operations, org, other_finance, other_officer},
+    disposal::{books_agree, done, opened, outstanding},
     facility::{draw, pledged},
 };
 
@@ -242,5 +243,59 @@ async fn a_pledge_under_a_pool_stays_while_anybody_owes_and_a_line_with_pledges_
         let after = change(&bench, &idle, json!({ "collateral": rule })).await;
         assert_eq!(after["collateral"]["cure_days"], 10);
         assert_eq!(base(&bench, &idle).await["advance_rate"], "0.5");
+    }
+}
+
+#[tokio::test]
+async fn margin_bears_a_loss_before_anybody_else_and_comes_back_from_a_recovery() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let id = pooled(&bench, json!({})).await;
+        pledged(&bench, &id, &finance(), 1).await;
+        let drawn = draw(&bench, &id, &finance(), "600000.00", "k1").await.expect(201);
+        let pay = json!({ "enterprise_id": org(20), "amount": "100000.00", "kind": "margin" });
+        let deposits = format!("/facilities/{id}/deposits");
+        bench.send(&operations(), "POST", &deposits, pay, Some("m1")).await.expect(201);
+        let loan = drawn["loan_id"].as_str().unwrap();
+        let case = opened(&bench, loan).await;
+        let shared = done(&bench, &case, json!({ "kind": "sharing", "interest": false })).await;
+        let part = &shared["result"]["parts"][0];
+        assert_eq!((&part["sharer"]["bearer"], &part["borne"]), (&json!("margin"), &json!("100000.00")));
+        let path = format!("/disposal-cases/{case}");
+        let claim = bench.get(&officer(), &path).await.expect(200)["claims"][0]["id"].clone();
+        let answer = json!({ "kind": "answer", "claim_id": claim, "amount": "100000.00", "reference": "保证金扣划 1 号" });
+        done(&bench, &case, answer).await;
+        assert_eq!(outstanding(&bench, loan).await.0, "500000.00");
+        assert_eq!(place_of(&view(&bench, &officer(), &id).await, 20)["margin"], "0.00");
+        // Of 240,000 a sixth is the margin's, as it bore a sixth of the loss.
+        let recovery =
+            json!({ "kind": "recovery", "amount": "240000.00", "payer": "企业", "reference": "回单 1 号" });
+        done(&bench, &case, recovery).await;
+        assert_eq!(place_of(&view(&bench, &officer(), &id).await, 20)["margin"], "40000.00");
+        assert_eq!(outstanding(&bench, loan).await.0, "300000.00");
+        books_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_ends_when_the_line_no_longer_lends_on_a_pool_and_a_new_one_may_follow() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let id = pooled(&bench, json!({})).await;
+        pledged(&bench, &id, &finance(), 1).await;
+        draw(&bench, &id, &finance(), "2000000.00", "k1").await.expect(201);
+        valued(&bench, Uuid::from_u128(50_001), "2000000.00", "2027-06-30").await;
+        assert_eq!(calls(&bench).await[0]["status"], "open");
+        change(&bench, &id, json!({ "collateral": { "rule": "own" } })).await;
+        let lifted = calls(&bench).await;
+        assert_eq!((&lifted[0]["status"], &lifted[0]["lifted_on"]), (&json!("lifted"), &json!("2026-11-24")));
+        close(&bench, &id).await;
+        assert_eq!(calls(&bench).await.len(), 1);
+        let rule = json!({ "rule": "pooled", "advance_rate": "0.8", "patent_cap": "1", "owner_cap": "1" });
+        change(&bench, &id, json!({ "collateral": rule })).await;
+        close(&bench, &id).await;
+        let again = calls(&bench).await;
+        let states: Vec<&str> = again.iter().map(|one| one["status"].as_str().unwrap()).collect();
+        assert_eq!(states.iter().filter(|state| **state == "open").count(), 1, "{states:?}");
     }
 }

@@ -1,0 +1,208 @@
+//! What waits for whom: every queue of the platform, counted from the list that it leads to.
+
+use serde_json::Value;
+
+use crate::{
+    desk::{Desk, with_query},
+    figures,
+    value::{Facts, rows},
+};
+
+/// A queue: the permission of the one who works it off, its list in the API and here, which rows wait.
+pub struct Queue {
+    /// Its name's key.
+    pub key: &'static str,
+    permission: &'static str,
+    api: &'static str,
+    here: &'static str,
+    /// The filter of the list, here and in the API; without a name, the rows say themselves whether they wait.
+    filter: (&'static str, &'static str),
+    waits: fn(&Value) -> bool,
+}
+
+const fn queue(
+    key: &'static str,
+    permission: &'static str,
+    api: &'static str,
+    here: &'static str,
+    status: &'static str,
+) -> Queue {
+    Queue { key, permission, api, here, filter: ("status", status), waits: always }
+}
+
+impl Queue {
+    const fn by(self, name: &'static str) -> Self {
+        Self { filter: (name, self.filter.1), ..self }
+    }
+
+    const fn only(self, waits: fn(&Value) -> bool) -> Self {
+        Self { waits, ..self }
+    }
+
+    /// The list with the rows that wait.
+    #[must_use]
+    pub fn href(&self) -> String {
+        with_query(self.here, &[self.filter])
+    }
+
+    /// The row passes the filter, as far as it shows what is filtered by, and waits.
+    fn holds(&self, row: &Value) -> bool {
+        let (name, value) = self.filter;
+        let shown = row.text(name);
+        (shown.is_empty() || shown == value) && (self.waits)(row)
+    }
+}
+
+fn always(_: &Value) -> bool {
+    true
+}
+
+fn without_pledge(row: &Value) -> bool {
+    !row.has("pledge_id")
+}
+
+fn proposed(row: &Value) -> bool {
+    row.has("proposal")
+}
+
+const APPLICATIONS: &str = "/api/pledge/v1/applications";
+const CONDITIONS: &str = "/api/pledge/v1/conditions";
+const PLEDGES: &str = "/api/pledge/v1/pledges";
+const MARGIN_CALLS: &str = "/api/pledge/v1/margin-calls";
+const COMPENSATION: &str = "/api/pledge/v1/compensation-claims";
+const SUBSIDIES: &str = "/api/pledge/v1/subsidy-claims";
+const CLAIMS: &str = "/api/insurance/v1/claims";
+
+/// Every queue there is; a person sees those whose permission they hold.
+const QUEUES: &[Queue] = &[
+    // Applications
+    queue("todo-assess", "application.assess", APPLICATIONS, "/applications", "submitted"),
+    queue("todo-corrected", "application.assess", APPLICATIONS, "/applications", "corrected"),
+    queue("todo-decide", "application.approve", APPLICATIONS, "/applications", "assessed"),
+    queue("todo-second", "application.approve", APPLICATIONS, "/applications", "approved_once"),
+    queue("todo-appeals", "application.approve", APPLICATIONS, "/applications", "appealed"),
+    queue("todo-deficient", "application.submit", APPLICATIONS, "/applications", "deficient"),
+    queue("todo-mine", "application.submit", APPLICATIONS, "/applications", "submitted"),
+    queue("todo-conditions", "application.examine", CONDITIONS, "/conditions", "open"),
+    queue("todo-conditions-confirm", "application.examine", CONDITIONS, "/conditions", "fulfilled"),
+    queue("todo-conditions-mine", "application.submit", CONDITIONS, "/conditions", "open"),
+    // Facilities and pledges
+    queue("todo-facility", "facility.approve", "/api/pledge/v1/facilities", "/facilities", "proposed"),
+    queue("todo-pledge", "pledge.register", APPLICATIONS, "/applications", "approved").only(without_pledge),
+    queue("todo-register", "pledge.register", PLEDGES, "/pledges", "submitted"),
+    queue("todo-register-correct", "pledge.register", PLEDGES, "/pledges", "deficient").by("filing_state"),
+    queue("todo-margin", "facility.suspend", MARGIN_CALLS, "/margin-calls", "uncured"),
+    queue("todo-margin-open", "facility.propose", MARGIN_CALLS, "/margin-calls", "open"),
+    queue("todo-margin-mine", "drawdown.request", MARGIN_CALLS, "/margin-calls", "open"),
+    // Loans, their risk, and what is not repaid
+    queue("todo-adjust", "loan.adjust.approve", "/api/pledge/v1/adjustments", "/adjustments", "proposed"),
+    queue(
+        "todo-judgement",
+        "risk.confirm",
+        "/api/pledge/v1/risk/classifications",
+        "/risk/classifications",
+        "proposed",
+    ),
+    queue("todo-collect", "disposal.manage", "/api/pledge/v1/disposal-cases", "/disposal", "collection"),
+    queue(
+        "todo-disposal",
+        "disposal.approve",
+        "/api/pledge/v1/disposal-proposals",
+        "/disposal-proposals",
+        "proposed",
+    ),
+    queue("todo-claim-answer", "fund.manage", COMPENSATION, "/compensation-claims", "claimed"),
+    queue("todo-claim-confirm", "fund.manage", COMPENSATION, "/compensation-claims", "answered"),
+    queue("todo-fund", "fund.manage", "/api/pledge/v1/fund-instructions", "/fund-instructions", "proposed"),
+    queue("todo-subsidy", "subsidy.decide", SUBSIDIES, "/subsidies", "submitted"),
+    queue("todo-subsidy-pay", "subsidy.decide", SUBSIDIES, "/subsidies", "approved"),
+    queue(
+        "todo-reversal",
+        "ledger.reverse",
+        "/api/pledge/v1/ledger-reversals",
+        "/ledger-reversals",
+        "proposed",
+    ),
+    queue("todo-parameters", "parameter.approve", "/api/pledge/v1/parameters", "/parameters", "")
+        .by("")
+        .only(proposed),
+    queue("todo-repay", "drawdown.request", "/api/pledge/v1/loans", "/loans", "active"),
+    // Insurance
+    queue("todo-quotes", "policy.bind", "/api/insurance/v1/quotes", "/quotes", "open"),
+    queue("todo-claims", "claim.assess", CLAIMS, "/claims", "notified"),
+    queue("todo-claims-decide", "claim.approve", CLAIMS, "/claims", "assessed"),
+    queue("todo-claims-pay", "claim.approve", CLAIMS, "/claims", "approved"),
+    // Supervision
+    queue("todo-warnings", "portfolio.read", "/api/supervision/v1/warnings", "/supervision/warnings", "open"),
+    queue(
+        "todo-stopped",
+        "portfolio.read",
+        "/api/supervision/v1/fund-agreements",
+        "/supervision/fund-agreements",
+        "stopped",
+    ),
+    queue(
+        "todo-appeals-open",
+        "portfolio.read",
+        "/api/supervision/v1/appeals",
+        "/supervision/appeals",
+        "open",
+    )
+    .by("outcome"),
+];
+
+/// The queues of the one who asks.
+pub fn of(desk: &Desk) -> impl Iterator<Item = &'static Queue> {
+    QUEUES.iter().filter(|queue| desk.may(queue.permission))
+}
+
+/// What waits in a queue.
+pub struct Waiting {
+    /// The queue.
+    pub queue: &'static Queue,
+    /// How many, `+` where there are more behind; none where the service did not answer.
+    pub count: Result<String, ()>,
+    /// Nothing waits.
+    pub none: bool,
+    /// The day of the oldest.
+    pub oldest: String,
+}
+
+/// Counts a queue.
+pub async fn count(desk: &Desk, queue: &'static Queue) -> Waiting {
+    let answer = desk.find(queue.api, &[queue.filter, ("limit", "100")]).await;
+    let Ok(answer) = answer else {
+        return Waiting { queue, count: Err(()), none: false, oldest: String::new() };
+    };
+    let waiting: Vec<&Value> = rows(&answer).iter().filter(|row| queue.holds(row)).collect();
+    let more = if answer.has("next_cursor") { "+" } else { "" };
+    let oldest = waiting
+        .iter()
+        .map(|row| if row.has("next_due.due") { row.text("next_due.due") } else { stamp_of(row) })
+        .filter(|at| !at.is_empty())
+        .min()
+        .map(figures::day)
+        .unwrap_or_default();
+    Waiting { queue, count: Ok(format!("{}{more}", waiting.len())), none: waiting.is_empty(), oldest }
+}
+
+fn stamp_of(row: &Value) -> &str {
+    [
+        "created_at",
+        "notified_at",
+        "submitted_at",
+        "raised_at",
+        "proposed_at",
+        "set_at",
+        "claimed_on",
+        "called_on",
+        "opened_on",
+        "made_on",
+        "stopped_on",
+        "proposal.created_at",
+    ]
+    .into_iter()
+    .map(|name| row.text(name))
+    .find(|at| !at.is_empty())
+    .unwrap_or_default()
+}

@@ -1,0 +1,128 @@
+//! Which day of a book an entry stands on. A day that is closed takes nothing more: what comes late, for a day that has
+//! passed, stands on the book's first open day, as an accountant would enter it. So every entry is in the balances of
+//! exactly one day, however late it comes and whoever's close of business it comes from.
+//!
+//! | who | holds the book's row | so that |
+//! |---|---|---|
+//! | posts on today | not at all | a draw waits for nobody; today is never closed |
+//! | posts on a day that has passed | with others who post | no day is closed between its question and its commit |
+//! | closes a day | alone | the day is closed before or after a late posting, never during one |
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use contracts::{OrgId, clock::china_date};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+use tx_kit::{Fault, Tx};
+use uuid::Uuid;
+
+use super::rows::{book, entry};
+
+/// The days on which movements of one business date stand.
+#[derive(Debug)]
+pub(super) struct OpenDays {
+    on: NaiveDate,
+    later: HashMap<Uuid, NaiveDate>,
+}
+
+impl OpenDays {
+    /// The day in a book.
+    pub(super) fn of(&self, book: Uuid) -> NaiveDate {
+        self.later.get(&book).copied().unwrap_or(self.on)
+    }
+
+    /// Today, in every book.
+    pub(super) fn today(tx: &Tx) -> Self {
+        Self { on: china_date(tx.now()), later: HashMap::new() }
+    }
+}
+
+/// The first day of each of some books, from the transaction's business date on, that is not closed and stays open until
+/// the transaction ends.
+///
+/// # Errors
+/// [`Fault::Invariant`] for a day that has not come; the database's fault.
+pub(super) async fn open_days(tx: &Tx, mut books: Vec<Uuid>) -> Result<OpenDays, Fault> {
+    let (on, today) = (tx.business_date(), china_date(tx.now()));
+    if on > today {
+        return Err(Fault::Invariant(format!("ledger: {on} has not come")));
+    }
+    let mut days = OpenDays { on, later: HashMap::new() };
+    if on == today {
+        return Ok(days);
+    }
+    books.sort_unstable();
+    books.dedup();
+    if books.is_empty() {
+        return Ok(days);
+    }
+    let mut held = share(tx, &books).await?;
+    if held.len() < books.len() {
+        known(tx, &books).await?;
+        held = share(tx, &books).await?;
+    }
+    for row in held {
+        let Some(closed) = row.closed_to.filter(|closed| *closed >= on) else { continue };
+        let next = closed.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))?;
+        days.later.insert(row.book, next);
+    }
+    Ok(days)
+}
+
+/// Holds books against being closed, beside others who post; in one order, so that nobody waits in a circle.
+async fn share(tx: &Tx, books: &[Uuid]) -> Result<Vec<book::Model>, Fault> {
+    Ok(book::Entity::find()
+        .filter(book::Column::Book.is_in(books.iter().copied()))
+        .order_by_asc(book::Column::Book)
+        .lock_shared()
+        .all(tx.conn())
+        .await?)
+}
+
+/// Makes the rows of books that have none yet.
+async fn known(tx: &Tx, books: &[Uuid]) -> Result<(), Fault> {
+    let rows = books.iter().map(|book| book::ActiveModel { book: Set(*book), closed_to: Set(None) });
+    let once = OnConflict::column(book::Column::Book).do_nothing().to_owned();
+    book::Entity::insert_many(rows).on_conflict(once).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// Holds a book alone, for closing a day of it.
+pub(super) async fn hold(tx: &Tx, of: OrgId) -> Result<book::Model, Fault> {
+    let find = || book::Entity::find_by_id(of.uuid()).lock_exclusive();
+    if let Some(row) = find().one(tx.conn()).await? {
+        return Ok(row);
+    }
+    known(tx, &[of.uuid()]).await?;
+    let row = find().one(tx.conn()).await?;
+    row.ok_or_else(|| Fault::Conflict(format!("the row of book {of} was made at the same time")))
+}
+
+/// Writes how far a book that is held is closed.
+pub(super) async fn closed_to(tx: &Tx, of: OrgId, day: NaiveDate) -> Result<(), Fault> {
+    let row = book::ActiveModel { book: Set(of.uuid()), closed_to: Set(Some(day)) };
+    book::Entity::update(row).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// The day that follows the last closed one of a book, else the day of its first entry; `None` for a book without one.
+///
+/// # Errors
+/// The database's fault.
+pub async fn first_open_day(conn: &impl ConnectionTrait, book: OrgId) -> Result<Option<NaiveDate>, Fault> {
+    let row = book::Entity::find_by_id(book.uuid()).one(conn).await?;
+    if let Some(closed) = row.and_then(|row| row.closed_to) {
+        return Ok(closed.succ_opt());
+    }
+    Ok(entry::Entity::find()
+        .select_only()
+        .column_as(entry::Column::BusinessDate.min(), "first")
+        .filter(entry::Column::Book.eq(book.uuid()))
+        .into_tuple::<Option<NaiveDate>>()
+        .one(conn)
+        .await?
+        .flatten())
+}
