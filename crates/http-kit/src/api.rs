@@ -4,7 +4,7 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::header,
+    http::{StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -60,7 +60,7 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
                 None => Problem::unauthenticated().into_response(),
                 Some(caller) if !caller.may(permission) => Problem::forbidden().into_response(),
                 // Whoever makes a command depend on a version must not have it done without the comparison.
-                Some(_) if conditional && !compares => Problem::cannot_compare().into_response(),
+                Some(_) if conditional && !compares => cannot_compare().into_response(),
                 Some(_) => next.run(request).await,
             }
         }));
@@ -93,6 +93,15 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         let (router, document) = nested.split_for_parts();
         (router.with_state(state), document)
     }
+}
+
+fn cannot_compare() -> Problem {
+    Problem::new(
+        StatusCode::PRECONDITION_FAILED,
+        "version-not-compared",
+        "此操作不比对版本，未作任何更改。请去掉 If-Match 请求头后重新提交。",
+        "This command compares no versions, and nothing was done. Send it again without If-Match.",
+    )
 }
 
 /// Whether an operation documents a header.

@@ -122,17 +122,6 @@ impl Problem {
         .with("version", version)
     }
 
-    /// 412 where a command that compares no versions was sent with `If-Match`: nothing was done.
-    #[must_use]
-    pub fn cannot_compare() -> Self {
-        Self::new(
-            StatusCode::PRECONDITION_FAILED,
-            "version-not-compared",
-            "此操作不比对版本，未作任何更改。请去掉 If-Match 请求头后重新提交。",
-            "This command compares no versions, and nothing was done. Send it again without If-Match.",
-        )
-    }
-
     /// 401
     #[must_use]
     pub fn unauthenticated() -> Self {

@@ -67,7 +67,7 @@ async fn close(
     who: Who,
     cmd: Command<CloseRequest>,
 ) -> Result<(StatusCode, Json<CloseAnswer>), Problem> {
-    let today = app.db.clock().business_date();
+    let today = run::today(&app.db);
     let until = cmd.body.business_date.or(today.pred_opt()).unwrap_or(today);
     let began = std::time::Instant::now();
     let outcome = catch_up(&app.db, who.0.tenant, until, &who.0.name, || began.elapsed() < REQUEST_MAX).await;

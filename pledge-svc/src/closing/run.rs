@@ -1,7 +1,7 @@
 //! Runs: one for a bank and a business date, cut into shards (`shards.rs`); days in order, none left out.
 
-use chrono::NaiveDate;
-use contracts::OrgId;
+use chrono::{NaiveDate, TimeDelta};
+use contracts::{OrgId, clock::china_date};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -88,6 +88,8 @@ pub mod shard {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// How long after midnight a day is left open for what began before it.
+const SETTLES: TimeDelta = TimeDelta::minutes(10);
 /// The status of a run that has work left.
 pub(super) const RUNNING: &str = "running";
 /// The status of a run that is through.
@@ -192,7 +194,7 @@ pub async fn catch_up_all(
             }
         }
     }
-    if until < db.clock().business_date() && going_on() {
+    if until < today(db) && going_on() {
         let all = ended.iter().all(|(_, outcome)| matches!(outcome, Ok(CaughtUp::Closed { .. })));
         others::close(db, &banks, until, all).await?;
     }
@@ -228,6 +230,12 @@ async fn close_next(
     Ok(if finish::finish(db, &run).await? { Next::Closed } else { Next::Waiting(day) })
 }
 
+/// The business date for closing days: a day is over for good some minutes after midnight, when what began before it has
+/// committed and the last replica's clock has passed it too.
+pub(super) fn today(db: &Db) -> NaiveDate {
+    china_date(db.clock().now() - SETTLES)
+}
+
 /// The next day to close.
 async fn next(db: &Db, bank: OrgId, until: NaiveDate) -> Result<Option<NaiveDate>, CatchUpError> {
     let finished: Option<NaiveDate> = last_finished(db.read(), bank).await?;
@@ -244,7 +252,7 @@ async fn next(db: &Db, bank: OrgId, until: NaiveDate) -> Result<Option<NaiveDate
             .await
             .map_err(Fault::from)?
     };
-    Ok(next_day(finished, first, until, db.clock().business_date())?)
+    Ok(next_day(finished, first, until, today(db))?)
 }
 
 /// The last day of a bank that is closed.
