@@ -224,6 +224,7 @@ macro_rules! blocks {
     ($($name:ident),+) => {
         /// A part of a page.
         #[derive(Debug)]
+        #[expect(clippy::large_enum_variant, reason = "a page holds a handful of blocks, none of them for long")]
         pub enum Block { $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name)),+ }
 
         impl fmt::Display for Block {

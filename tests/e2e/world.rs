@@ -170,9 +170,9 @@ impl Door {
         Answer { status, body }
     }
 
-    /// Waits for what events bring, at most twenty seconds.
+    /// Waits for what events bring, at most a minute: a delivery that is lost on the way is made again after half of one.
     pub async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-        for _ in 0..200 {
+        for _ in 0..600 {
             if let Some(found) = look().await {
                 return found;
             }

@@ -338,9 +338,9 @@ mod tests {
     fn a_utility_model_offered_alone_is_a_pair_where_the_catalogue_knows_its_invention() {
         let twin = Some(SameDayTwin { number: "CN2A".into() });
         let model = PatentFacts { kind: "utility_model".into(), same_day_twin: twin.clone(), ..patent(2) };
-        assert_eq!(codes(&[model.clone()], 12), [FindingCode::SameDayPair]);
+        assert_eq!(codes(std::slice::from_ref(&model), 12), [FindingCode::SameDayPair]);
         let invention = PatentFacts { same_day_twin: twin, ..patent(1) };
-        assert_eq!(codes(&[invention.clone()], 12), [], "the ground is about the utility model");
+        assert_eq!(codes(std::slice::from_ref(&invention), 12), [], "the ground is about the utility model");
         let both = PatentFacts { title: invention.title.clone(), ..model };
         assert_eq!(codes(&[invention, both], 12), [FindingCode::SameDayPair], "it is found once");
     }

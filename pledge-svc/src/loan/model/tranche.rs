@@ -150,13 +150,13 @@ impl Running<'_> {
         Ok(Increased { account, schedule })
     }
 
-    fn to_come(&self) -> impl Iterator<Item = &Instalment> {
+    fn coming(&self) -> impl Iterator<Item = &Instalment> {
         self.plan.instalments.iter().filter(|one| one.number > self.account.billed)
     }
 
     fn position(&self, account: &Account) -> Result<Position, TrancheRefusal> {
         let repayment = self.terms.repayment;
-        let dues: Vec<NaiveDate> = self.to_come().map(|one| one.due).collect();
+        let dues: Vec<NaiveDate> = self.coming().map(|one| one.due).collect();
         // A loan that is repaid at once pays nothing before its last day.
         let first = if repayment == Repayment::Bullet { dues.len().saturating_sub(1) } else { 0 };
         let before = self.plan.instalments.iter().rev().find(|one| one.number <= account.billed);
@@ -182,7 +182,7 @@ impl Running<'_> {
         if matches!(self.terms.repayment, Repayment::InterestOnly | Repayment::Bullet) {
             return 0;
         }
-        let open = self.to_come().take_while(|one| one.principal.is_zero()).count();
+        let open = self.coming().take_while(|one| one.principal.is_zero()).count();
         u32::try_from(open).unwrap_or(u32::MAX)
     }
 }
