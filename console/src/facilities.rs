@@ -21,22 +21,8 @@ pub const API: &str = "/api/pledge/v1/facilities";
 const STATES: &[&str] = &["proposed", "approved", "active", "suspended", "expired", "closed", "refused"];
 
 const STEPS: &[Step] = &[
-    Step {
-        name: "approve",
-        key: "approve",
-        permission: "facility.approve",
-        words: Words::Comment,
-        danger: false,
-        done: "approved",
-    },
-    Step {
-        name: "refuse",
-        key: "refuse",
-        permission: "facility.approve",
-        words: Words::Reason,
-        danger: true,
-        done: "refused",
-    },
+    line_authority::APPROVE,
+    line_authority::REFUSE,
     Step {
         name: "activate",
         key: "fl-activate",

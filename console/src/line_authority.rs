@@ -16,8 +16,27 @@ use crate::{
     frame, line_waivers,
     page::{Block, Grid, Notice, Page, Table},
     session::Console,
-    steps,
+    steps::{self, Step, Words},
     value::Facts,
+};
+
+/// The yes of an approver to a line, a change of one or a waiver.
+pub const APPROVE: Step = Step {
+    name: "approve",
+    key: "approve",
+    permission: "facility.approve",
+    words: Words::Comment,
+    danger: false,
+    done: "approved",
+};
+/// The no.
+pub const REFUSE: Step = Step {
+    name: "refuse",
+    key: "refuse",
+    permission: "facility.approve",
+    words: Words::Reason,
+    danger: true,
+    done: "refused",
 };
 
 /// The pages of this file and of [`line_waivers`].

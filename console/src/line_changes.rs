@@ -17,31 +17,14 @@ use crate::{
     line_terms_form,
     page::{Action, Beside, Grid, Page, Table},
     proposals::{member_fields, members, organisations, parties, replace_index},
-    steps::{self, Step, Words},
+    steps::{self, Step},
     value::{Facts, rows},
 };
 
 /// Rows for members that join.
 const JOINERS: usize = 4;
 
-const CHANGE_STEPS: &[Step] = &[
-    Step {
-        name: "approve",
-        key: "approve",
-        permission: "facility.approve",
-        words: Words::Comment,
-        danger: false,
-        done: "approved",
-    },
-    Step {
-        name: "refuse",
-        key: "refuse",
-        permission: "facility.approve",
-        words: Words::Reason,
-        danger: true,
-        done: "refused",
-    },
-];
+const CHANGE_STEPS: &[Step] = &[line_authority::APPROVE, line_authority::REFUSE];
 
 async fn change_form(desk: &Desk, f: &Value) -> Form {
     let (enterprises, parties) = tokio::join!(organisations(desk, "enterprise"), parties(desk));

@@ -23,22 +23,8 @@ use crate::{
 const STATES: &[&str] = &["proposed", "in_force", "refused", "revoked", "replaced"];
 
 const STEPS: &[Step] = &[
-    Step {
-        name: "approve",
-        key: "approve",
-        permission: "facility.approve",
-        words: Words::Comment,
-        danger: false,
-        done: "approved",
-    },
-    Step {
-        name: "refuse",
-        key: "refuse",
-        permission: "facility.approve",
-        words: Words::Reason,
-        danger: true,
-        done: "refused",
-    },
+    line_authority::APPROVE,
+    line_authority::REFUSE,
     Step {
         name: "revoke",
         key: "lw-revoke",

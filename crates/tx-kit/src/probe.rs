@@ -11,7 +11,7 @@ pub use counting::{Break, Probe};
 mod silent {
     /// Nothing.
     #[derive(Debug, Clone, Default)]
-    pub(crate) struct Probe;
+    pub(crate) struct Probe {}
 
     impl Probe {
         pub(crate) async fn around<T>(
