@@ -11,7 +11,8 @@ export async function theKeyboardSuffices(house, told) {
   const officer = await Person.sit(house, OFFICER);
   const { page } = officer;
   await officer.open("/");
-  // The cursor stands in the first field of the sign-in page.
+  // The cursor stands in the first field of the sign-in page, once the browser has put it there.
+  await page.waitForFunction(() => document.activeElement?.name === "username");
   await page.keyboard.type(OFFICER);
   await page.keyboard.press("Tab");
   await page.keyboard.type("demo");

@@ -130,8 +130,10 @@ export class Person {
   async says(...texts) {
     for (const text of texts) {
       const found = this.main().getByText(text).first();
-      await found.waitFor({ state: "attached" }).catch(() => {
-        throw new assert.AssertionError({ message: `${this.username} ${this.path()} does not say ${text}` });
+      await found.waitFor({ state: "attached" }).catch(async () => {
+        const instead = (await this.page.getByRole("alert").allInnerTexts()).join(" / ");
+        const message = `${this.username} ${this.path()} does not say ${text}, but: ${instead}`;
+        throw new assert.AssertionError({ message });
       });
     }
   }
