@@ -90,7 +90,8 @@ impl Suite {
         };
         let stop = CancellationToken::new();
         let outside = pledge_svc::Outside::by_settings(settings, Arc::clone(&clock))?;
-        let mut services = build_services(&databases, &keys, &clock, outside);
+        let gateway_door = Arc::new(OnceLock::new());
+        let mut services = build_services(&databases, &keys, (&clock, &gateway_door), outside);
         for service in &mut services {
             service.attach(bus.as_ref(), &stop).await?;
         }
@@ -110,6 +111,8 @@ impl Suite {
             client_secret: settings.internal_client_secret.clone(),
         })?;
         door.attach(bus.as_ref(), &stop).await?;
+        // The cell is filled once, here; before, nobody can have asked.
+        drop(gateway_door.set(door.router.clone()));
         documents.push((door.name, door.openapi.clone()));
         let api = door.router.clone();
         let router = api.clone().merge(console::router(api));
@@ -173,7 +176,7 @@ impl Suite {
 fn build_services(
     databases: &Databases,
     keys: &gateway::Keys,
-    clock: &Arc<dyn Clock>,
+    (clock, gateway_door): (&Arc<dyn Clock>, &Arc<OnceLock<Router>>),
     outside: pledge_svc::Outside,
 ) -> Vec<http_kit::Service> {
     let issuer = keys.internal_issuer();
@@ -191,6 +194,7 @@ fn build_services(
         db: databases.pledge.clone(),
         verifier: verifier(Service::Pledge),
         valuation: valuation_peer(),
+        directory: Peer::in_process(Service::Gateway, Arc::clone(gateway_door), Arc::clone(&tokens)),
         outside,
     });
     let insurance = insurance_svc::build(insurance_svc::Deps {

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Every field of every kind, in the order in which what was worked out is told from what is sent.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 18] = [
     "months",
     "in_difficulty",
     "term_months",
@@ -30,6 +30,8 @@ const FIELDS: [&str; 16] = [
     "repayment",
     "grace",
     "instalments",
+    "firm_size",
+    "security",
     "amount",
     "amount_unit",
     "since",
@@ -37,6 +39,7 @@ const FIELDS: [&str; 16] = [
     "reason",
     "assessment",
 ];
+const SIZES: [&str; 4] = ["micro", "small", "medium", "large"];
 const WAYS: [&str; 4] = ["equal_principal", "equal_instalment", "interest_only", "bullet"];
 
 fn known(name: &str) -> Result<&'static str, Failure> {
@@ -56,10 +59,18 @@ fn form(desk: &Desk, id: &Id, name: &'static str) -> Form {
                     .words(desk, &["false", "true"])
                     .half()
                     .help(desk.t("adj-in-difficulty-help")),
-            ),
+            )
+            .field(security(desk)),
         "rollover" => form
             .intro(desk.t("adj-rollover-intro"))
-            .field(Field::new(Kind::Whole, "term_months", desk.t("adj-term-months")))
+            .field(Field::new(Kind::Whole, "term_months", desk.t("adj-term-months")).half())
+            .field(
+                Field::new(Kind::Choice, "firm_size", desk.t("adj-firm-size"))
+                    .options(SIZES.map(|name| (name.to_owned(), adjustments::size(desk, name).to_owned())))
+                    .half()
+                    .help(desk.t("adj-firm-size-help")),
+            )
+            .field(security(desk))
             .field(
                 Field::new(Kind::Lines, "assessment", desk.t("adj-assessment"))
                     .help(desk.t("adj-assessment-help")),
@@ -88,12 +99,17 @@ fn form(desk: &Desk, id: &Id, name: &'static str) -> Form {
     form.field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("adj-reason-help")))
 }
 
+/// How the security was renewed, where the loan is to fall due later.
+fn security(desk: &Desk) -> Field {
+    Field::new(Kind::Lines, "security", desk.t("adj-security")).optional().help(desk.t("adj-security-help"))
+}
+
 fn repricing(desk: &Desk, form: Form) -> Form {
     let bases = [
         ("fixed".to_owned(), desk.t("adj-basis-fixed").to_owned()),
         ("floating".to_owned(), desk.t("adj-basis-floating").to_owned()),
     ];
-    let resets = ["anniversary", "january", "fixed"];
+    let resets = ["anniversary", "january", "monthly", "quarterly", "half_yearly", "fixed"];
     form.intro(desk.t("adj-repricing-intro"))
         .field(Field::new(Kind::Choice, "basis", desk.t("adj-basis")).options(bases))
         .field(
@@ -123,6 +139,11 @@ fn restructuring(desk: &Desk, form: Form) -> Form {
                 .help(desk.t("adj-new-rate-help")),
         )
         .field(
+            Field::new(Kind::Whole, "spread_bp", desk.t("adj-new-spread"))
+                .optional()
+                .help(desk.t("adj-new-spread-help")),
+        )
+        .field(
             Field::new(Kind::Whole, "months", desk.t("adj-months"))
                 .optional()
                 .half()
@@ -135,13 +156,14 @@ fn restructuring(desk: &Desk, form: Form) -> Form {
                 .optional()
                 .help(desk.t("adj-list-help")),
         )
+        .field(security(desk))
 }
 
 fn page(desk: &Desk, id: &Id, name: &'static str, loan: &Value) -> Page {
     let facts = Grid::new(desk.t("loan-terms"))
         .fact(desk.t("outstanding"), Cell::yuan(loan.text("outstanding")))
         .fact(desk.t("annual-rate"), Cell::percent(&loan.shown("annual_rate")))
-        .fact(desk.t("repayment-way"), Cell::text(desk.word(loan.text("repayment"))))
+        .fact(desk.t("repayment-way"), Cell::text(loans::way(desk, loan)))
         .fact(desk.t("loan-drawn-on"), Cell::day(loan.text("drawn_on")))
         .fact(desk.t("loan-matures-on"), Cell::day(loan.text("matures_on")))
         .fact(desk.t("adj-overdue-days"), Cell::figure(loan.shown("overdue_days")))
@@ -166,9 +188,10 @@ fn typed(desk: &Desk, input: &Input, name: &'static str) -> Result<Value, Refusa
     match name {
         "extension" => draft
             .wholes(&["months"])
+            .texts(&["security"])
             .with("in_difficulty", json!(input.text("in_difficulty") == "true"))
             .finish(),
-        "rollover" => draft.wholes(&["term_months"]).finish(),
+        "rollover" => draft.wholes(&["term_months"]).texts(&["firm_size", "security"]).finish(),
         "repricing" if input.text("basis") == "floating" => {
             draft.texts(&["basis", "reset"]).wholes(&["spread_bp"]).finish()
         }
@@ -182,7 +205,7 @@ fn typed(desk: &Desk, input: &Input, name: &'static str) -> Result<Value, Refusa
 
 /// A list where one was typed, else a new term.
 fn restructured(desk: &Desk, input: &Input, draft: Draft) -> Result<Value, Refusal> {
-    let mut draft = draft.percents(&["annual_rate"]);
+    let mut draft = draft.percents(&["annual_rate"]).wholes(&["spread_bp"]).texts(&["security"]);
     if input.text("instalments").is_empty() {
         let spread = Draft::new(desk, input).texts(&["repayment"]).wholes(&["months", "grace"]).finish()?;
         if spread.has("months") {

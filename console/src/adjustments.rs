@@ -63,6 +63,16 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// The word for the size of a firm.
+pub fn size(desk: &Desk, name: &str) -> &'static str {
+    desk.t(match name {
+        "micro" => "adj-size-micro",
+        "small" => "adj-size-small",
+        "medium" => "adj-size-medium",
+        _ => "adj-size-large",
+    })
+}
+
 /// The words for a kind of change.
 pub fn kind(desk: &Desk, name: &str) -> String {
     match name {
@@ -148,6 +158,9 @@ pub fn reset(desk: &Desk, name: &str) -> String {
     match name {
         "anniversary" => desk.t("adj-reset-anniversary").to_owned(),
         "january" => desk.t("adj-reset-january").to_owned(),
+        "monthly" => desk.t("adj-reset-monthly").to_owned(),
+        "quarterly" => desk.t("adj-reset-quarterly").to_owned(),
+        "half_yearly" => desk.t("adj-reset-half-yearly").to_owned(),
         "fixed" => desk.t("adj-reset-never").to_owned(),
         other => desk.word(other),
     }
@@ -196,6 +209,15 @@ fn asked(desk: &Desk, one: &Value) -> Grid {
         if change.has("surcharge") {
             grid = grid.fact(desk.t("lend-misuse-surcharge"), Cell::percent(&change.shown("surcharge")));
         }
+    }
+    if change.has("firm_size") {
+        grid = grid.fact(desk.t("adj-firm-size"), Cell::text(size(desk, change.text("firm_size"))));
+    }
+    if change.has("spread_bp") && !change.has("basis") {
+        grid = grid.fact(desk.t("adj-new-spread"), Cell::figure(change.shown("spread_bp")));
+    }
+    if change.has("security") {
+        grid = grid.fact(desk.t("adj-security"), Cell::text(change.text("security")));
     }
     if change.has("basis") {
         let floats = change.text("basis") == "floating";
@@ -323,7 +345,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 }
 
 fn step_form(desk: &Desk, step: &Step, id: &Id, one: &Value) -> Form {
-    let form = step.form(desk, format!("/adjustments/{id}/{}", step.name));
+    let form = step.form(desk, format!("/adjustments/{id}/{}", step.name)).seen(one);
     // What is approved rests on the figures on this page: the loan must not have changed since.
     form.hidden("loan_version", one.shown("today.loan_version"))
 }

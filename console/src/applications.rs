@@ -240,11 +240,16 @@ fn address(id: &str, step: Step) -> String {
     }
 }
 
+/// The form of a step, on the application as its page shows it.
+fn step_form(desk: &Desk, a: &Value, step: Step) -> Form {
+    step.form(desk, format!("/applications/{}/{}", a.text("id"), step.name)).seen(a)
+}
+
 /// `GET /applications/{id}/{step}`
 pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
     let application = desk.get(&format!("{API}/{id}")).await?;
-    let form = step.form(&desk, format!("/applications/{id}/{}", step.name));
+    let form = step_form(&desk, &application, step);
     Ok(frame::show(&desk, step_page(&desk, &application, step, form)))
 }
 
@@ -258,7 +263,7 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
         return Ok(frame::go(&to, step.done));
     }
     let application = desk.get(&format!("{API}/{id}")).await?;
-    let form = step.form(&desk, format!("{here}/{}", step.name));
+    let form = step_form(&desk, &application, step);
     steps::answered(&desk, answer, (&here, step.done), &input, form, |form| {
         step_page(&desk, &application, step, form)
     })

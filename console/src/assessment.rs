@@ -19,6 +19,7 @@ use crate::{
 
 async fn assess_form(desk: &Desk, a: &Value) -> Form {
     let mut form = Form::new(desk, format!("/applications/{}/assess", a.text("id")), desk.t("assess"))
+        .seen(a)
         .title(desk.t("assess"))
         .intro(desk.t("assess-intro"));
     let found = a.list("patents").iter().map(|patent| async move {

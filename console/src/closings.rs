@@ -21,7 +21,7 @@ use crate::{
 
 const API: &str = "/api/pledge/v1/closings";
 const NOTICES: &str = "/api/pledge/v1/notices";
-const KINDS: &[&str] = &["due_soon", "due", "overdue"];
+const KINDS: &[&str] = &["due_soon", "due", "overdue", "payment_reversed", "declared_due"];
 
 /// `GET /closings`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
@@ -151,13 +151,7 @@ pub async fn notices(desk: Desk) -> Result<Response, Failure> {
                 Cell::text(row.text("loan_number")).to(format!("/loans/{}", row.text("loan_id")))
             }),
             column("notice-due", |_, row| Cell::day(row.text("due_on"))),
-            numeric("notice-amount", |desk, row| {
-                if row.text("kind") == "due_soon" {
-                    Cell::text(desk.t("notice-see-schedule"))
-                } else {
-                    Cell::yuan(row.text("amount"))
-                }
-            }),
+            numeric("notice-amount", |_, row| Cell::yuan(row.text("amount"))),
             column("notice-given", |_, row| Cell::stamp(row.text("created_at"))),
         ],
         export: true,

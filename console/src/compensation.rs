@@ -100,6 +100,7 @@ pub fn table(desk: &Desk, claims: &[Value]) -> Table {
         desk.t("col-number"),
         desk.t("disp-party"),
         &format!("#{}", desk.t("comp-amount")),
+        &format!("#{}", desk.t("comp-eased")),
         &format!("#{}", desk.t("comp-paid")),
         &format!("#{}", desk.t("comp-returned")),
         desk.t("col-status"),
@@ -109,6 +110,7 @@ pub fn table(desk: &Desk, claims: &[Value]) -> Table {
             Cell::text(row.text("number")).to(format!("/compensation-claims/{}", row.text("id"))),
             Cell::text(row.text("party")).under(said(desk, row.text("bearer"))),
             Cell::yuan(row.text("amount")),
+            Cell::yuan(row.text("eased")),
             Cell::yuan(row.text("paid")),
             Cell::yuan(row.text("returned")),
             state(desk, row.text("status")),
@@ -122,7 +124,8 @@ async fn page(desk: &Desk, claim: &Value) -> Page {
         .with(desk.t("comp-amount"), Cell::yuan(claim.text("amount")), "")
         .with(desk.t("comp-granted"), Cell::yuan(claim.text("granted")), claim.text("reason"))
         .with(desk.t("comp-paid"), Cell::yuan(claim.text("paid")), "")
-        .with(desk.t("comp-returned"), Cell::yuan(claim.text("returned")), "");
+        .with(desk.t("comp-returned"), Cell::yuan(claim.text("returned")), "")
+        .with(desk.t("comp-eased"), Cell::yuan(claim.text("eased")), desk.t("comp-eased-note"));
     let facts = Grid::new(desk.t("comp-facts"))
         .fact(
             desk.t("disp-case"),
@@ -161,6 +164,11 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let record = status == "claimed" && claim.text("bearer") != "fund" && desk.may("disposal.manage");
     let page = page(&desk, &claim)
         .await
+        .action(
+            desk.may("disposal.read"),
+            desk.t("comp-evidence"),
+            format!("/disposal/{}", claim.text("case_id")),
+        )
         .action(manages && status == "claimed", desk.t("comp-answer"), to("answer"))
         .action(manages && status == "answered", desk.t("comp-confirm"), to("confirm"))
         .action(manages && status == "answered", desk.t("comp-send-back"), to("send-back"))
@@ -174,7 +182,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 
 fn step_form(desk: &Desk, claim: &Value, step: Step) -> Form {
     let action = format!("/compensation-claims/{}/{}", claim.text("id"), step.name);
-    let form = step.form(desk, action).title(desk.words().get(step.key));
+    let form = step.form(desk, action).seen(claim).title(desk.words().get(step.key));
     match step.name {
         "answer" => form
             .intro(desk.t("comp-answer-intro"))

@@ -52,7 +52,9 @@ fn ask_form(desk: &Desk, case: &Case) -> Form {
         .map(|item| (item.text("code").to_owned(), item.said("name", desk.lang()).to_owned()))
         .collect();
     let action = format!("/applications/{}/deficiency", case.application.text("id"));
-    let mut form = Form::new(desk, action, desk.t("deficiency-ask")).intro(desk.t("deficiency-intro"));
+    let mut form = Form::new(desk, action, desk.t("deficiency-ask"))
+        .seen(&case.application)
+        .intro(desk.t("deficiency-intro"));
     if !missing.is_empty() {
         let mut field = Field::new(Kind::Checks, "missing", desk.t("deficiency-missing")).options(missing);
         field.ticked = field.options.iter().map(|(code, _)| code.clone()).collect();
@@ -102,7 +104,7 @@ fn asked(desk: &Desk, a: &Value) -> Option<Block> {
 
 fn correct_form(desk: &Desk, case: &Case) -> Form {
     let action = format!("/applications/{}/correct", case.application.text("id"));
-    let mut form = Form::new(desk, action, desk.t("correct"));
+    let mut form = Form::new(desk, action, desk.t("correct")).seen(&case.application);
     let statements: Vec<(String, String)> = case
         .missing()
         .filter(|item| item.text("kind") == "statement")

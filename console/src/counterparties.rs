@@ -295,8 +295,8 @@ async fn declared(desk: &Desk, input: &Input, api: &str) -> Result<Value, Refusa
     });
     let members: Vec<Value> = filled
         .map(|(id, relation)| {
-            let name =
-                names.iter().find(|(known, _)| *known == id).map_or(id.as_str(), |(_, name)| name.as_str());
+            // The platform fills in the name of one who is not among those shown.
+            let name = names.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name.as_str());
             json!({ "enterprise_id": id, "name": name, "relation": relation })
         })
         .collect();

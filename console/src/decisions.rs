@@ -145,8 +145,9 @@ fn approve_form(desk: &Desk, case: &Case) -> Form {
     };
     let amount = Field::new(Kind::Amount, "amount", desk.t("approved-amount")).optional();
     let action = format!("/applications/{}/approve", case.application.text("id"));
-    let mut form =
-        Form::new(desk, action, desk.t("approve")).field(amount.yuan(most).help(desk.t("approve-help")));
+    let mut form = Form::new(desk, action, desk.t("approve"))
+        .seen(&case.application)
+        .field(amount.yuan(most).help(desk.t("approve-help")));
     let lent = case.authority.list("delegations").iter().map(|one| {
         let cap = match one.text("cap") {
             "" => desk.t("authority-no-bound").to_owned(),
@@ -210,8 +211,9 @@ pub async fn approve(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Res
     steps::answered(&desk, answer, (&here, done), &input, form, |form| case.page(&desk, "approve", form))
 }
 
-fn consent_form(desk: &Desk, id: &str) -> Form {
-    Form::new(desk, format!("/applications/{id}/consent"), desk.t("consent"))
+fn consent_form(desk: &Desk, a: &Value) -> Form {
+    Form::new(desk, format!("/applications/{}/consent", a.text("id")), desk.t("consent"))
+        .seen(a)
         .field(Field::new(Kind::Choice, "agrees", desk.t("consent-question")).options([
             ("true".to_owned(), desk.t("consent-agrees").to_owned()),
             ("false".to_owned(), desk.t("consent-denies").to_owned()),
@@ -223,7 +225,7 @@ fn consent_form(desk: &Desk, id: &str) -> Form {
 pub async fn consent_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     permitted(&desk, "application.consent")?;
     let case = Case::of(&desk, &id).await?;
-    let form = consent_form(&desk, &id);
+    let form = consent_form(&desk, &case.application);
     Ok(frame::show(&desk, case.page(&desk, "consent", form)))
 }
 
@@ -237,7 +239,7 @@ pub async fn consent(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Res
         return Ok(frame::go(&here, "consented"));
     }
     let case = Case::of(&desk, &id).await?;
-    let form = consent_form(&desk, &id);
+    let form = consent_form(&desk, &case.application);
     steps::answered(&desk, answer, (&here, ""), &input, form, |form| case.page(&desk, "consent", form))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     figures, frame,
     list::{self, List, column, numeric, picked, typed},
     page::{Beside, Block, Event, FigureRow, Grid, Page, Table, Timeline},
-    value::Facts,
+    value::{Facts, rows},
 };
 
 /// The cases' address.
@@ -88,8 +88,8 @@ pub async fn export(desk: Desk) -> Result<Response, Failure> {
 /// What may be asked for in a state of the case.
 fn asks(status: &str) -> &'static [&'static str] {
     match status {
-        "collection" => &["plan", "sharing", "cost", "closing"],
-        "disposal" => &["proceeds", "plan", "sharing", "cost", "closing"],
+        "collection" => &["acceleration", "plan", "finding", "sharing", "cost", "closing"],
+        "disposal" => &["proceeds", "plan", "acceleration", "finding", "sharing", "cost", "closing"],
         "sharing" => &["recovery", "write_off", "cost", "closing"],
         "written_off" => &["recovery", "cost", "closing"],
         _ => &[],
@@ -101,6 +101,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let path = format!("{API}/{id}");
     let (case, papers) = tokio::join!(desk.get(&path), documents::attached(&desk, &path));
     let case = case?;
+    let pledges = pledges(&desk, &case).await;
     let status = case.text("status");
     let manages = desk.may("disposal.manage");
     let mut page = Page::new(desk.tf("disp-of", &[("name", case.text("enterprise_name"))]))
@@ -131,6 +132,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     page = page
         .with(owed(&desk, &case))
         .with(Beside { blocks: vec![facts(&desk, &case).into(), money(&desk, &case).into()] });
+    page.blocks.extend(collateral_left(&desk, &case));
     page.blocks.extend(case.list("sales").iter().flat_map(|sale| {
         let what = format!("{} {}", figures::day(sale.text("on")), sale.text("buyer"));
         waterfall(&desk, sale.at("realised"), &what)
@@ -141,6 +143,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     }
     page.blocks.extend(realised(&desk, &case));
     page.blocks.extend(promises(&desk, &case));
+    page.blocks.extend(pledges);
     page.blocks.extend(papers);
     page = page.with(timeline(&desk, &case));
     Ok(frame::show(&desk, page))
@@ -171,7 +174,12 @@ pub fn owed(desk: &Desk, case: &Value) -> FigureRow {
     FigureRow::default()
         .with(
             desk.t("disp-owed-principal"),
-            Cell::yuan(case.text("owed.principal")).to(format!("/loans/{}", case.text("loan_id"))),
+            linked(
+                desk,
+                "loan.read",
+                Cell::yuan(case.text("owed.principal")),
+                format!("/loans/{}", case.text("loan_id")),
+            ),
             overdue,
         )
         .with(desk.t("disp-owed-interest"), Cell::yuan(case.text("owed.interest")), "")
@@ -185,15 +193,28 @@ pub fn facts(desk: &Desk, case: &Value) -> Grid {
         .fact(desk.t("col-bank"), Cell::text(case.text("bank_name")))
         .fact(
             desk.t("disp-loan"),
-            Cell::text(case.text("loan_number")).to(format!("/loans/{}", case.text("loan_id"))),
+            linked(
+                desk,
+                "loan.read",
+                Cell::text(case.text("loan_number")),
+                format!("/loans/{}", case.text("loan_id")),
+            ),
         )
         .fact(
             desk.t("col-facility"),
-            Cell::text(case.text("facility_name")).to(format!("/facilities/{}", case.text("facility_id"))),
+            linked(
+                desk,
+                "facility.read",
+                Cell::text(case.text("facility_name")),
+                format!("/facilities/{}", case.text("facility_id")),
+            ),
         )
         .fact(desk.t("disp-cause"), Cell::text(said(desk, case.text("cause"))))
         .fact(desk.t("col-reason"), Cell::text(case.text("reason")))
         .fact(desk.t("disp-opened"), Cell::day(case.text("opened_on")).under(case.text("opened_by")));
+    if case.has("accelerated_on") {
+        grid = grid.fact(desk.t("loan-accelerated-on"), Cell::day(case.text("accelerated_on")));
+    }
     if case.has("plan") {
         grid = plan_facts(desk, grid, case.at("plan"));
     }
@@ -233,6 +254,61 @@ fn money(desk: &Desk, case: &Value) -> Grid {
         .fact(desk.t("disp-own-back"), of("own_back"))
         .fact(desk.t("disp-returned"), of("returned"))
         .fact(desk.t("disp-surplus"), of("surplus"))
+}
+
+/// The pledges behind the debt, for whoever may read them: the bank, and those who bear a part of the loss.
+async fn pledges(desk: &Desk, case: &Value) -> Option<Block> {
+    if !desk.may("pledge.read") {
+        return None;
+    }
+    let query = [
+        ("facility_id", case.text("facility_id")),
+        ("enterprise_id", case.text("enterprise_id")),
+        ("limit", "50"),
+    ];
+    let answer = desk.find("/api/pledge/v1/pledges", &query).await.ok()?;
+    let heads = [
+        desk.t("col-number"),
+        desk.t("pledge-registration"),
+        &format!("#{}", desk.t("patents-count")),
+        &format!("#{}", desk.t("secured-wan")),
+        &format!("#{}", desk.t("collateral-value-wan")),
+        desk.t("pledge-registered"),
+        desk.t("col-status"),
+    ];
+    let table = Table::new(desk, desk.t("pledges-title"), &heads).rows(rows(&answer), |row| {
+        [
+            Cell::text(row.text("number")).to(format!("/pledges/{}", row.text("id"))),
+            Cell::text(row.text("registration_number")),
+            Cell::figure(row.list("patents").len().to_string()),
+            Cell::wan(row.text("secured_amount")),
+            Cell::wan(row.text("collateral_value")),
+            Cell::day(row.text("registered_on")),
+            Cell::state(desk, row.text("status")),
+        ]
+    });
+    Some(table.into())
+}
+
+/// A link for whoever may follow it.
+fn linked(desk: &Desk, permission: &str, cell: Cell, to: String) -> Cell {
+    if desk.may(permission) { cell.to(to) } else { cell }
+}
+
+/// What must be sold, released or found worthless before the loss is shared.
+fn collateral_left(desk: &Desk, case: &Value) -> Option<Block> {
+    if case.list("collateral_left").is_empty() {
+        return None;
+    }
+    let heads = [desk.t("col-patent"), &format!("#{}", desk.t("disp-appraised"))];
+    let table =
+        Table::new(desk, desk.t("disp-collateral-left"), &heads).rows(case.list("collateral_left"), |row| {
+            [
+                Cell::text(row.text("number")).to(format!("/patents/{}", row.text("patent_id"))),
+                Cell::yuan(row.text("value")),
+            ]
+        });
+    Some(table.into())
 }
 
 fn realised(desk: &Desk, case: &Value) -> Option<Block> {

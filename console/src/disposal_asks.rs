@@ -1,5 +1,7 @@
-//! Asking for something in a case: a plan, costs, proceeds, the sharing of the loss, a write-off, a recovery, the closing.
+//! Asking for something in a case: declaring the loan due, a plan, costs, proceeds, a finding that collateral is worthless, the sharing of the loss, a write-off, a recovery, the closing.
 //! Another person of the bank decides (`disposal_decisions`).
+
+mod gates;
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::{Value, json};
@@ -11,21 +13,35 @@ use crate::{
     failure::{Failure, Refusal},
     figures,
     form::{Field, Form, Kind},
-    frame,
+    form_rows, frame,
     page::Page,
+    proposals::organisations,
     steps,
     value::{Facts, rows},
 };
 
 /// What can be asked for in a case.
-const KINDS: &[&str] = &["plan", "cost", "proceeds", "sharing", "answer", "write_off", "recovery", "closing"];
+const KINDS: &[&str] = &[
+    "acceleration",
+    "plan",
+    "cost",
+    "proceeds",
+    "finding",
+    "sharing",
+    "answer",
+    "write_off",
+    "recovery",
+    "closing",
+];
 const METHODS: &[&str] = &["agreement", "auction", "sale", "court"];
 /// Who may be named beside those that cover the facility.
 const BEARERS: &[&str] = &["insurer", "appraiser", "reguarantor", "pool"];
-/// Rows for patents sold.
-const LOTS: usize = 4;
-/// Rows for parties beside the facility's.
-const SHARERS: usize = 3;
+/// Rows for patents sold at first, where few are pledged; as many as are pledged where they are more, up to a page.
+const LOTS: (usize, usize) = (4, 20);
+/// As many patents as one sale may have in the API.
+const LOTS_MAX: usize = 200;
+/// Rows for parties beside the facility's, at first and at most.
+const SHARERS: (usize, usize) = (3, 20);
 
 /// 403 for whoever does not work on cases.
 pub fn manages(desk: &Desk) -> Result<(), Failure> {
@@ -84,7 +100,7 @@ async fn pledged(desk: &Desk, case: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn proceeds_fields(desk: &Desk, case: &Value, form: Form) -> Form {
+async fn proceeds_fields(desk: &Desk, case: &Value, form: Form, input: &Input) -> Form {
     let patents = pledged(desk, case).await;
     let form = form
         .field(
@@ -98,7 +114,9 @@ async fn proceeds_fields(desk: &Desk, case: &Value, form: Form) -> Form {
             Field::new(Kind::Choice, "order", desk.t("disp-order"))
                 .options(choices(desk, &["principal_first", "statutory"])),
         );
-    (0..LOTS).fold(form, |form, i| {
+    let usual = patents.len().clamp(LOTS.0, LOTS.1);
+    let count = form_rows::shown(input, "lots", usual, LOTS_MAX);
+    (0..count).fold(form_rows::button(desk, form), |form, i| {
         let number = (i + 1).to_string();
         let patent = Field::new(
             Kind::Choice,
@@ -117,7 +135,9 @@ async fn proceeds_fields(desk: &Desk, case: &Value, form: Form) -> Form {
     })
 }
 
-fn sharing_fields(desk: &Desk, form: Form) -> Form {
+async fn sharing_fields(desk: &Desk, form: Form, input: &Input) -> Form {
+    let (insurers, funds) = tokio::join!(organisations(desk, "insurer"), organisations(desk, "fund"));
+    let parties = [insurers, funds].concat();
     let yes_no =
         || [("true".to_owned(), desk.t("yes").to_owned()), ("false".to_owned(), desk.t("no").to_owned())];
     let form = form
@@ -128,7 +148,8 @@ fn sharing_fields(desk: &Desk, form: Form) -> Form {
                 .value("false")
                 .half(),
         );
-    (0..SHARERS).fold(form, |form, i| {
+    let count = form_rows::shown(input, "also", SHARERS.0, SHARERS.1);
+    (0..count).fold(form_rows::button(desk, form), |form, i| {
         let number = (i + 1).to_string();
         let at = |name: &str| format!("also[{i}].{name}");
         form.field(
@@ -137,45 +158,29 @@ fn sharing_fields(desk: &Desk, form: Form) -> Form {
                 .options(choices(desk, BEARERS))
                 .half(),
         )
-        .field(Field::new(Kind::Text, at("name"), desk.t("disp-party")).optional().half())
+        .field(
+            Field::new(Kind::Choice, at("party_id"), desk.t("disp-party-registered"))
+                .optional()
+                .options(parties.clone())
+                .half(),
+        )
+        .field(
+            Field::new(Kind::Text, at("name"), desk.t("disp-party"))
+                .optional()
+                .half()
+                .help(desk.t("disp-party-help")),
+        )
         .field(Field::new(Kind::Whole, at("rank"), desk.t("disp-rank")).optional().half())
         .field(Field::new(Kind::Percent, at("share"), desk.t("share")).optional().half())
         .field(Field::new(Kind::Amount, at("cap"), desk.t("disp-cap")).optional())
     })
 }
 
-async fn write_off_fields(desk: &Desk, form: Form) -> Form {
-    let answer = desk.get("/api/pledge/v1/write-off-conditions").await.unwrap_or_default();
-    let conditions = rows(&answer);
-    let chosen = desk.asked("condition");
-    let options =
-        conditions.iter().map(|row| (row.text("condition").to_owned(), row.said("", desk.lang()).to_owned()));
-    let form = form.field(
-        Field::new(Kind::Choice, "condition", desk.t("disp-condition"))
-            .options(options)
-            .value(chosen)
-            .help(desk.t("disp-condition-help")),
-    );
-    // Every paper that some condition demands, once; those of the condition chosen must be given.
-    let mut known: Vec<&str> = Vec::new();
-    let papers = conditions.iter().flat_map(|row| row.list("papers"));
-    papers
-        .filter(|paper| {
-            let new = !known.contains(&paper.text("code"));
-            known.push(paper.text("code"));
-            new
-        })
-        .fold(form, |form, paper| {
-            let name = format!("papers.{}", paper.text("code"));
-            form.field(Field::new(Kind::Text, name, paper.said("", desk.lang())).optional())
-        })
-        .field(Field::new(Kind::Lines, "note", desk.t("col-comment")).optional())
-}
-
-async fn ask_form(desk: &Desk, case: &Value, kind: &str) -> Form {
+async fn ask_form(desk: &Desk, case: &Value, kind: &str, input: &Input) -> Form {
     let form = Form::new(desk, format!("/disposal/{}/{kind}", case.text("id")), desk.t("disp-ask"))
+        .seen(case)
         .intro(desk.words().get(&format!("disp-intro-{kind}")))
-        .danger(matches!(kind, "write_off" | "closing"));
+        .danger(matches!(kind, "acceleration" | "write_off" | "closing"));
     match kind {
         "plan" => plan_fields(desk, form),
         "cost" => form
@@ -185,8 +190,8 @@ async fn ask_form(desk: &Desk, case: &Value, kind: &str) -> Form {
             )
             .field(Field::new(Kind::Text, "payee", desk.t("disp-payee")))
             .field(Field::new(Kind::Text, "reference", desk.t("disp-reference"))),
-        "proceeds" => proceeds_fields(desk, case, form).await,
-        "sharing" => sharing_fields(desk, form),
+        "proceeds" => proceeds_fields(desk, case, form, input).await,
+        "sharing" => sharing_fields(desk, form, input).await,
         "answer" => {
             let open = case
                 .list("claims")
@@ -212,7 +217,9 @@ async fn ask_form(desk: &Desk, case: &Value, kind: &str) -> Form {
             .field(Field::new(Kind::Text, "reference", desk.t("comp-paper")))
             .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).optional())
         }
-        "write_off" => write_off_fields(desk, form).await,
+        "write_off" => gates::write_off(desk, case, form).await,
+        "acceleration" => gates::acceleration(desk, case, form).await,
+        "finding" => gates::finding(desk, case, form).await,
         "recovery" => form
             .field(Field::new(Kind::Amount, "amount", desk.t("amount")))
             .field(Field::new(Kind::Text, "payer", desk.t("fund-payer")))
@@ -233,7 +240,7 @@ pub async fn ask_show(desk: Desk, Path((id, kind)): Path<(Id, Id)>) -> Result<Re
         return Err(Failure::not_found());
     }
     let case = desk.get(&format!("{API}/{id}")).await?;
-    let form = ask_form(&desk, &case, &kind).await;
+    let form = ask_form(&desk, &case, &kind, &Input::default()).await;
     Ok(frame::show(&desk, page(&desk, &case, &said(&desk, &kind), form)))
 }
 
@@ -243,12 +250,17 @@ pub async fn ask(desk: Desk, Path((id, kind)): Path<(Id, Id)>, input: Input) -> 
     if !KINDS.contains(&&*kind) {
         return Err(Failure::not_found());
     }
+    if form_rows::asked(&input) {
+        let case = desk.get(&format!("{API}/{id}")).await?;
+        let form = ask_form(&desk, &case, &kind, &input).await.keep(&desk, &input);
+        return Ok(frame::show(&desk, page(&desk, &case, &said(&desk, &kind), form)));
+    }
     let answer = send(&desk, &id, &kind, &input).await;
     if let Ok(made) = &answer {
         return Ok(frame::go(&format!("/disposal-proposals/{}", made.text("id")), "disp-asked"));
     }
     let case = desk.get(&format!("{API}/{id}")).await?;
-    let form = ask_form(&desk, &case, &kind).await;
+    let form = ask_form(&desk, &case, &kind, &input).await;
     let title = said(&desk, &kind);
     steps::answered(&desk, answer, ("/disposal", ""), &input, form, |form| page(&desk, &case, &title, form))
 }
@@ -272,20 +284,17 @@ async fn send(desk: &Desk, id: &str, kind: &str, input: &Input) -> Result<Value,
             "reason",
             "condition",
             "outcome",
+            "ground",
+            "clause",
+            "notified_on",
+            "document_id",
         ])
-        .amounts(&["valuation", "reserve", "expected_costs", "amount"]);
+        .amounts(&["valuation", "reserve", "expected_costs", "amount", "value", "costs"]);
     match kind {
         "proceeds" => lots(&mut draft, input),
         "sharing" => sharers(&mut draft, input),
-        "write_off" => {
-            let papers: Vec<Value> = input
-                .pairs()
-                .filter_map(|(name, value)| Some((name.strip_prefix("papers.")?, value.trim())))
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(code, value)| json!({ "code": code, "reference": value }))
-                .collect();
-            draft.set("papers", papers);
-        }
+        "write_off" => gates::written_off(&mut draft, input),
+        "finding" => gates::found(&mut draft, input),
         _ => {}
     }
     draft.send(&format!("{API}/{id}/proposals")).await
@@ -293,7 +302,7 @@ async fn send(desk: &Desk, id: &str, kind: &str, input: &Input) -> Result<Value,
 
 fn lots(draft: &mut Draft<'_>, input: &Input) {
     let mut lots = Vec::new();
-    for i in 0..LOTS {
+    for i in 0..form_rows::present(input, "lots").min(LOTS_MAX) {
         let (patent, price) = (format!("lots[{i}].patent_id"), format!("lots[{i}].price"));
         let chosen: Vec<&str> = input.text(&patent).split('|').collect();
         let [id, number, appraised] = chosen[..] else { continue };
@@ -318,13 +327,17 @@ fn sharers(draft: &mut Draft<'_>, input: &Input) {
     draft.set("interest", input.text("interest") != "false");
     draft.set("penalty", input.text("penalty") == "true");
     let mut also = Vec::new();
-    for i in 0..SHARERS {
+    for i in 0..form_rows::present(input, "also").min(SHARERS.1) {
         let at = |name: &str| format!("also[{i}].{name}");
         let bearer = input.text(&at("bearer"));
         if bearer.is_empty() {
             continue;
         }
         let mut sharer = json!({ "bearer": bearer, "name": input.text(&at("name")) });
+        let party = input.text(&at("party_id"));
+        if !party.is_empty() {
+            sharer["party_id"] = party.into();
+        }
         match input.text(&at("rank")).parse::<u32>() {
             Ok(rank) => sharer["rank"] = rank.into(),
             Err(_) => draft.bad(&at("rank"), "form-bad-whole"),

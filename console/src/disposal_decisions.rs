@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use crate::{
     cell::Cell,
+    decisions::permitted,
     desk::{Desk, Id},
     disposal::{self, choices, facts, owed, plan_facts, said, state},
     disposal_pictures::{recovery, sharing, waterfall},
-    draft::Input,
+    draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::Form,
-    frame,
+    form::{Field, Form, Kind},
+    frame, line_authority,
     list::{self, List, column, numeric, picked},
     page::{Beside, Block, Grid, Notice, Page, Table},
     steps::{self, Step, Words},
@@ -22,6 +23,10 @@ use crate::{
 
 /// The proposals' address.
 pub const API: &str = "/api/pledge/v1/disposal-proposals";
+/// The ask that takes the bank's levels of approval.
+const WRITE_OFF: &str = "write_off";
+/// The risk manager's word, in addresses here and in the API.
+const CONSENT: &str = "consent";
 const DECISIONS: &[&str] = &["proposed", "approved", "refused"];
 
 const STEPS: &[Step] = &[
@@ -29,7 +34,7 @@ const STEPS: &[Step] = &[
         name: "approve",
         key: "approve",
         permission: "disposal.approve",
-        words: Words::Nothing,
+        words: Words::Comment,
         danger: false,
         done: "approved",
     },
@@ -90,6 +95,8 @@ fn asked(desk: &Desk, ask: &Value) -> Grid {
         ("payee", "disp-payee"),
         ("payer", "fund-payer"),
         ("reference", "disp-reference"),
+        ("clause", "disp-clause"),
+        ("valuer", "disp-valuer"),
         ("note", "col-comment"),
         ("reason", "col-reason"),
     ] {
@@ -97,9 +104,16 @@ fn asked(desk: &Desk, ask: &Value) -> Grid {
             grid = grid.fact(desk.words().get(key), Cell::text(ask.text(name)));
         }
     }
-    for name in ["outcome", "condition"] {
+    for (name, key) in [("value", "disp-finding-value"), ("costs", "disp-finding-costs")] {
         if ask.has(name) {
-            let key = if name == "outcome" { "outcome" } else { "disp-condition" };
+            grid = grid.fact(desk.words().get(key), Cell::yuan(ask.text(name)));
+        }
+    }
+    if ask.has("notified_on") {
+        grid = grid.fact(desk.t("disp-notified-on"), Cell::day(ask.text("notified_on")));
+    }
+    for (name, key) in [("outcome", "outcome"), ("condition", "disp-condition"), ("ground", "disp-ground")] {
+        if ask.has(name) {
             grid = grid.fact(desk.words().get(key), Cell::text(said(desk, ask.text(name))));
         }
     }
@@ -147,6 +161,22 @@ fn effect(desk: &Desk, one: &Value) -> Vec<Block> {
         "realised" => waterfall(desk, done, "").into(),
         "shared" => sharing(desk, done),
         "recovered" => vec![recovery(desk, done).into()],
+        "accelerated" => {
+            let grid = Grid::new(desk.t("disp-effect"))
+                .fact(desk.t("disp-falls-due"), Cell::yuan(done.text("principal")));
+            vec![grid.into()]
+        }
+        "found" => {
+            let heads = [desk.t("col-patent"), &format!("#{}", desk.t("disp-appraised"))];
+            let table =
+                Table::new(desk, desk.t("disp-worthless"), &heads).rows(done.list("worthless"), |row| {
+                    [
+                        Cell::text(row.text("number")).to(format!("/patents/{}", row.text("patent_id"))),
+                        Cell::yuan(row.text("value")),
+                    ]
+                });
+            vec![table.into()]
+        }
         "written_off" => {
             let grid = Grid::new(desk.t("disp-effect"))
                 .fact(desk.t("disp-written-off"), Cell::yuan(done.text("principal")))
@@ -174,6 +204,10 @@ async fn page(desk: &Desk, one: &Value) -> Result<Page, Failure> {
         .number(one.text("case_number"))
         .badge(state(desk, one.text("status")))
         .with(Beside { blocks: vec![asked(desk, one.at("ask")).into(), hands.into()] });
+    if one.text("ask.kind") == WRITE_OFF {
+        let demanded = line_authority::demanded(desk, &format!("{API}/{}", one.text("id"))).await;
+        page.blocks.extend(line_authority::blocks(desk, &demanded));
+    }
     page.blocks.extend(details(desk, one.at("ask")));
     page.blocks.extend(effect(desk, one));
     Ok(page.with(owed(desk, &case)).with(facts(desk, &case)))
@@ -183,35 +217,84 @@ async fn page(desk: &Desk, one: &Value) -> Result<Page, Failure> {
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let one = desk.get(&format!("{API}/{id}")).await?;
     let open = one.text("status") == "proposed" && desk.may("disposal.approve");
+    let speaks = one.text("status") == "proposed"
+        && one.text("ask.kind") == WRITE_OFF
+        && desk.may("application.consent");
     let page = page(&desk, &one)
         .await?
+        .action(speaks, desk.t("consent"), format!("/disposal-proposals/{id}/{CONSENT}"))
         .action(open, desk.t("approve"), format!("/disposal-proposals/{id}/approve"))
         .action(open, desk.t("refuse"), format!("/disposal-proposals/{id}/refuse"));
     Ok(frame::show(&desk, page))
 }
 
-fn form(desk: &Desk, id: &str, step: Step) -> Form {
-    step.form(desk, format!("/disposal-proposals/{id}/{}", step.name)).title(desk.words().get(step.key))
+/// The form of a decision; of a write-off with the colleagues whose authority may be used.
+async fn form(desk: &Desk, one: &Value, step: Step) -> Form {
+    let form = plain_form(desk, one, step);
+    if step.name != "approve" || one.text("ask.kind") != WRITE_OFF {
+        return form;
+    }
+    let demanded = line_authority::demanded(desk, &format!("{API}/{}", one.text("id"))).await;
+    line_authority::lent(desk, form, &demanded)
+}
+
+/// The risk manager's word on a write-off.
+fn consent_form(desk: &Desk, id: &str) -> Form {
+    Form::new(desk, format!("/disposal-proposals/{id}/{CONSENT}"), desk.t("consent"))
+        .field(Field::new(Kind::Choice, "agrees", desk.t("la-consent-question")).options([
+            ("true".to_owned(), desk.t("consent-agrees").to_owned()),
+            ("false".to_owned(), desk.t("consent-denies").to_owned()),
+        ]))
+        .field(Field::new(Kind::Lines, "comment", desk.t("col-comment")))
+}
+
+fn plain_form(desk: &Desk, one: &Value, step: Step) -> Form {
+    step.form(desk, format!("/disposal-proposals/{}/{}", one.text("id"), step.name))
+        .seen(one)
+        .title(desk.words().get(step.key))
 }
 
 /// `GET /disposal-proposals/{id}/{step}`
 pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
+    if &*step == CONSENT {
+        permitted(&desk, "application.consent")?;
+        let one = desk.get(&format!("{API}/{id}")).await?;
+        let form = consent_form(&desk, &id);
+        return Ok(frame::show(&desk, page(&desk, &one).await?.with(form)));
+    }
     let step = steps::find(&desk, STEPS, &step)?;
     let one = desk.get(&format!("{API}/{id}")).await?;
-    let form = form(&desk, &id, step);
+    let form = form(&desk, &one, step).await;
     Ok(frame::show(&desk, page(&desk, &one).await?.with(form)))
 }
 
 /// `POST /disposal-proposals/{id}/{step}`
 pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
+    if &*step == CONSENT {
+        return speak(&desk, &id, &input).await;
+    }
     let step = steps::find(&desk, STEPS, &step)?;
     let answer = steps::take(&desk, &format!("{API}/{id}/{}", step.name), &input).await;
     let here = format!("/disposal-proposals/{id}");
-    if answer.is_ok() {
-        return Ok(frame::go(&here, step.done));
+    if let Ok(decided) = &answer {
+        return Ok(frame::go(&here, line_authority::done(decided, step.name, step.done)));
     }
     let one = desk.get(&format!("{API}/{id}")).await?;
     let page = page(&desk, &one).await?;
-    let form = form(&desk, &id, step);
+    let form = form(&desk, &one, step).await;
     steps::answered(&desk, answer, (&here, step.done), &input, form, |form| page.with(form))
+}
+
+/// Takes the risk manager's word.
+async fn speak(desk: &Desk, id: &str, input: &Input) -> Result<Response, Failure> {
+    permitted(desk, "application.consent")?;
+    let draft = Draft::new(desk, input).texts(&["comment"]).with("agrees", input.text("agrees") == "true");
+    let answer = draft.send(&format!("{API}/{id}/{CONSENT}")).await;
+    let here = format!("/disposal-proposals/{id}");
+    if answer.is_ok() {
+        return Ok(frame::go(&here, "consented"));
+    }
+    let one = desk.get(&format!("{API}/{id}")).await?;
+    let page = page(desk, &one).await?;
+    steps::answered(desk, answer, (&here, ""), input, consent_form(desk, id), |form| page.with(form))
 }

@@ -123,10 +123,12 @@ pub fn sharing(desk: &Desk, shares: &Value) -> Vec<Block> {
 pub fn recovery(desk: &Desk, done: &Value) -> Table {
     let heads = [desk.t("disp-goes-to"), &format!("#{}", desk.t("amount"))];
     let back = figures::sum(done.list("back").iter().map(|one| one.text("amount")));
+    let eased = figures::sum(done.list("eased").iter().map(|one| one.text("amount")));
     let mut table = Table::new(desk, desk.t("disp-recovery-parts"), &heads)
         .row([Cell::text(said(desk, "costs")), Cell::yuan(done.text("costs"))])
         .row([Cell::text(desk.t("disp-returned")), Cell::yuan(&back)])
         .row([Cell::text(desk.t("disp-own-back")), Cell::yuan(done.text("own_back"))])
+        .row([Cell::text(desk.t("disp-eased")), Cell::yuan(&eased)])
         .row([Cell::text(desk.t("disp-extra")), Cell::yuan(done.text("extra"))])
         .row([Cell::text(desk.t("disp-surplus")), Cell::yuan(done.text("surplus"))]);
     table.foot =

@@ -32,6 +32,7 @@ const KINDS: &[&str] = &[
     "patent_certificate",
     "use_of_funds",
     "co_owner_consent",
+    "supplementary_agreement",
     "pledge_application_form",
     "pledge_contract",
     "power_of_attorney",

@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, Id},
     draft::Input,
     failure::Failure,
-    figures, frame, histories, line_authority, line_deposits, line_members, line_terms,
+    figures, frame, histories, line_agreements, line_authority, line_deposits, line_members, line_terms,
     list::{self, List, chosen, column, numeric, typed},
     page::{Beside, Block, FigureRow, Grid, Page, Table},
     patents,
@@ -62,6 +62,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         desk.t("facility-propose"),
         "/facilities/new",
     );
+    let page = page.action(desk.me().kind == "bank", desk.t("ag-title"), "/agreements");
     list::show(&desk, page, list).await
 }
 
@@ -99,8 +100,10 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let (f, status) = (&facility, facility.text("status"));
     let here = format!("/facilities/{id}");
     let to = |step: &str| format!("{here}/{step}");
+    let (leads, agreements) = (line_agreements::leads(&desk, f), f.list("agreements"));
+    let speaks = leads || line_agreements::own(&desk, agreements).is_some();
     let step = |name: &str, state: &str| {
-        status == state && STEPS.iter().any(|step| step.name == name && desk.may(step.permission))
+        leads && status == state && STEPS.iter().any(|step| step.name == name && desk.may(step.permission))
     };
     let mut page = Page::new(f.text("name"))
         .up(desk.t("facilities-title"), "/facilities")
@@ -116,7 +119,9 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             format!("/applications/new?facility_id={id}"),
         )
         .action(
-            matches!(status, "approved" | "active" | "suspended" | "expired") && desk.may("facility.propose"),
+            leads
+                && matches!(status, "approved" | "active" | "suspended" | "expired")
+                && desk.may("facility.propose"),
             desk.t("facility-change"),
             to("change"),
         )
@@ -127,23 +132,35 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             desk.t("lw-title"),
             to("waivers"),
         )
-        .action(status == "proposed" && desk.may("application.consent"), desk.t("consent"), to("consent"))
+        .action(
+            status == "proposed" && speaks && desk.may("application.consent"),
+            desk.t("consent"),
+            to("consent"),
+        )
         .action(true, desk.t("facility-members"), to("members"))
         .action(desk.may("ledger.read"), desk.t("facility-changes"), to("changes"))
         .action(desk.may("loan.read"), desk.t("stmt-title"), to("statement"))
         .action(step("suspend", "active"), desk.t("suspend"), to("suspend"))
         .action(step("resume", "suspended"), desk.t("resume"), to("resume"))
         .with(use_of(&desk, f));
+    if status == "proposed" {
+        page = line_agreements::buttons(&desk, page, &here, agreements);
+    }
     page.blocks.extend(line_members::blocks(&desk, f));
     page = page.with(Beside { blocks: vec![terms(&desk, f).into(), hands(&desk, f).into()] });
-    if status == "proposed" {
-        let authority = line_authority::demanded(&desk, &format!("{API}/{id}")).await;
-        page.blocks.extend(line_authority::blocks(&desk, &authority));
+    let authority = if status == "proposed" {
+        line_authority::demanded(&desk, &format!("{API}/{id}")).await
+    } else {
+        Value::Null
+    };
+    page.blocks.extend(line_authority::blocks(&desk, &authority));
+    if authority.is_null() {
+        page.blocks.extend(line_agreements::blocks(&desk, agreements));
     }
     page.blocks.extend(line_terms::cover(&desk, f));
     page.blocks.extend(line_terms::shares(&desk, f));
     let (stops, changes, loans) =
-        tokio::join!(line_terms::stops(&desk, &id), changes(&desk, &id), loans(&desk, &id));
+        tokio::join!(line_terms::stops(&desk, &id), changes(&desk, f), loans(&desk, &id));
     page.blocks.extend(stops);
     page.blocks.extend(changes);
     page.blocks.extend(loans);
@@ -198,7 +215,8 @@ fn hands(desk: &Desk, f: &Value) -> Grid {
         .fact(desk.t("col-created"), Cell::stamp(f.text("created_at")))
 }
 
-async fn changes(desk: &Desk, id: &str) -> Option<Block> {
+async fn changes(desk: &Desk, f: &Value) -> Option<Block> {
+    let id = f.text("id");
     let answer = desk.get(&format!("{API}/{id}/changes")).await.ok()?;
     if rows(&answer).is_empty() {
         return None;
@@ -213,17 +231,21 @@ async fn changes(desk: &Desk, id: &str) -> Option<Block> {
     ];
     let table = Table::new(desk, desk.t("facility-changes"), &heads).rows(rows(&answer), |change| {
         let state = Cell::state(desk, change.text("status"));
-        let open = change.text("status") == "proposed" && desk.may("facility.approve");
-        let asked = change.text("status") == "proposed" && desk.may("application.consent");
+        let (proposed, agreements) = (change.text("status") == "proposed", change.list("agreements"));
+        let (leads, asked) = (line_agreements::leads(desk, f), line_agreements::own(desk, agreements));
+        let to = |step: &str| format!("/facilities/{id}/changes/{}/{step}", change.text("id"));
         [
             Cell::stamp(change.text("created_at")),
             Cell::wan(change.text("limit")),
             Cell::text(histories::members(desk, change)),
             Cell::text(person(change.at("maker"))),
             Cell::text(change.text("reason")),
-            match (open, asked) {
-                (true, _) => state.to(format!("/facilities/{id}/changes/{}/approve", change.text("id"))),
-                (_, true) => state.to(format!("/facilities/{id}/changes/{}/consent", change.text("id"))),
+            match asked {
+                _ if !proposed => state,
+                _ if leads && desk.may("facility.approve") => state.to(to("approve")),
+                Some(_) if line_agreements::may(desk, agreements, "agree") => state.to(to("agree")),
+                Some(_) if desk.may("facility.approve") => state.to(to("decline")),
+                _ if (leads || asked.is_some()) && desk.may("application.consent") => state.to(to("consent")),
                 _ => state,
             },
         ]

@@ -19,6 +19,9 @@ fn form(desk: &Desk, id: &Id) -> Form {
     Form::new(desk, format!("/loans/{id}/fees"), desk.t("fee-charge"))
         .intro(desk.t("fee-intro"))
         .field(Field::new(Kind::Amount, "amount", desk.t("amount")))
+        .field(
+            Field::new(Kind::Day, "due_on", desk.t("fee-due-on")).optional().help(desk.t("fee-due-on-help")),
+        )
         .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("fee-reason-help")))
 }
 
@@ -43,7 +46,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 
 /// `POST /loans/{id}/fees`
 pub async fn charge(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
-    let draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["reason"]);
+    let draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["due_on", "reason"]);
     let answer = draft.send(&format!("{}/{id}/fees", loans::API)).await;
     let loan = desk.get(&format!("{}/{id}", loans::API)).await?;
     let here = format!("/loans/{id}");

@@ -12,6 +12,9 @@ use crate::{
     value::Facts,
 };
 
+/// How the API begins its sentence on a field that is not there, in either language.
+const MISSING: [&str; 2] = ["缺少此项", "Missing:"];
+
 /// How a field is typed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -283,8 +286,10 @@ impl Form {
             }
         }
         for (name, detail) in &refusal.fields {
-            // What a parser says of a field that was left empty is said at the field above.
-            if detail.contains("missing field") && self.fields.iter().any(Field::is_missing) {
+            // What the API says of a field that was left empty is said at the field above.
+            if MISSING.iter().any(|start| detail.starts_with(start))
+                && self.fields.iter().any(Field::is_missing)
+            {
                 continue;
             }
             match self.fields.iter_mut().find(|field| field.name == *name) {

@@ -55,6 +55,7 @@ const RAIL: &[(&str, &[Entry])] = &[
         "rail-servicing",
         &[
             entry("adj-title", "/adjustments", "loan.read"),
+            entry("rr-title", "/repayment-reversals", "ledger.reverse"),
             entry("notices-title", "/notices", "loan.read"),
             entry("closings-title", "/closings", "risk.read"),
             entry("risk-title", "/risk", "risk.read"),

@@ -210,7 +210,7 @@ pub async fn instruction(desk: Desk, Path(id): Path<Id>) -> Result<Response, Fai
 pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
     let one = desk.get(&format!("{INSTRUCTIONS}/{id}")).await?;
-    let form = step.form(&desk, format!("/fund-instructions/{id}/{}", step.name));
+    let form = step.form(&desk, format!("/fund-instructions/{id}/{}", step.name)).seen(&one);
     Ok(frame::show(&desk, instruction_page(&desk, &one, Some(form)).await?))
 }
 
@@ -224,6 +224,6 @@ pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) ->
     }
     let one = desk.get(&format!("{INSTRUCTIONS}/{id}")).await?;
     let page = instruction_page(&desk, &one, None).await?;
-    let form = step.form(&desk, format!("{here}/{}", step.name));
+    let form = step.form(&desk, format!("{here}/{}", step.name)).seen(&one);
     steps::answered(&desk, answer, (&here, step.done), &input, form, |form| page.with(form))
 }

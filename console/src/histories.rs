@@ -13,6 +13,7 @@ use crate::{
     list::{self, List, column, numeric},
     loans,
     page::Page,
+    repayment_reversals,
     value::Facts,
 };
 
@@ -64,6 +65,7 @@ pub async fn repayments(desk: Desk, Path(id): Path<Id>) -> Result<Response, Fail
             numeric("hist-penalty", |_, row| Cell::yuan(row.text("penalty"))),
             numeric("hist-fees", |_, row| Cell::yuan(row.text("fees"))),
             numeric("outstanding", |_, row| Cell::yuan(row.text("outstanding"))),
+            column("rr-mark", |desk, row| repayment_reversals::way(desk, row.text("loan_id"), row)),
         ],
         export: true,
     };

@@ -18,6 +18,8 @@ pub struct Queue {
     /// The filter of the list, here and in the API; without a name, the rows say themselves whether they wait.
     filter: (&'static str, &'static str),
     waits: fn(&Value) -> bool,
+    /// Only what the person's own bank leads.
+    led: bool,
 }
 
 const fn queue(
@@ -27,7 +29,7 @@ const fn queue(
     here: &'static str,
     status: &'static str,
 ) -> Queue {
-    Queue { key, permission, api, here, filter: ("status", status), waits: always }
+    Queue { key, permission, api, here, filter: ("status", status), waits: always, led: false }
 }
 
 impl Queue {
@@ -37,6 +39,10 @@ impl Queue {
 
     const fn only(self, waits: fn(&Value) -> bool) -> Self {
         Self { waits, ..self }
+    }
+
+    const fn led(self) -> Self {
+        Self { led: true, ..self }
     }
 
     /// The list with the rows that wait.
@@ -65,9 +71,11 @@ fn proposed(row: &Value) -> bool {
     row.has("proposal")
 }
 
+const AGREEMENTS: &str = "/api/pledge/v1/agreements";
 const APPLICATIONS: &str = "/api/pledge/v1/applications";
 const CONDITIONS: &str = "/api/pledge/v1/conditions";
 const PLEDGES: &str = "/api/pledge/v1/pledges";
+const REVALUATIONS: &str = "/api/pledge/v1/pledge-revaluations";
 const MARGIN_CALLS: &str = "/api/pledge/v1/margin-calls";
 const COMPENSATION: &str = "/api/pledge/v1/compensation-claims";
 const SUBSIDIES: &str = "/api/pledge/v1/subsidy-claims";
@@ -87,9 +95,14 @@ const QUEUES: &[Queue] = &[
     queue("todo-conditions-confirm", "application.examine", CONDITIONS, "/conditions", "fulfilled"),
     queue("todo-conditions-mine", "application.submit", CONDITIONS, "/conditions", "open"),
     // Facilities and pledges
-    queue("todo-facility", "facility.approve", "/api/pledge/v1/facilities", "/facilities", "proposed"),
+    queue("todo-facility", "facility.approve", "/api/pledge/v1/facilities", "/facilities", "proposed").led(),
+    queue("todo-agree", "facility.approve", AGREEMENTS, "/agreements", "open"),
+    queue("todo-agree-risk", "application.consent", AGREEMENTS, "/agreements", "open"),
     queue("todo-pledge", "pledge.register", APPLICATIONS, "/applications", "approved").only(without_pledge),
     queue("todo-register", "pledge.register", PLEDGES, "/pledges", "submitted"),
+    queue("todo-revalue", "application.approve", REVALUATIONS, "/pledge-revaluations", "proposed"),
+    queue("todo-valuation-ended", "application.assess", PLEDGES, "/pledges", "true").by("valuation_ended"),
+    queue("todo-confirm-pledge", "application.submit", PLEDGES, "/pledges", "submitted"),
     queue("todo-register-correct", "pledge.register", PLEDGES, "/pledges", "deficient").by("filing_state"),
     queue("todo-margin", "facility.suspend", MARGIN_CALLS, "/margin-calls", "uncured"),
     queue("todo-margin-open", "facility.propose", MARGIN_CALLS, "/margin-calls", "open"),
@@ -121,6 +134,13 @@ const QUEUES: &[Queue] = &[
         "ledger.reverse",
         "/api/pledge/v1/ledger-reversals",
         "/ledger-reversals",
+        "proposed",
+    ),
+    queue(
+        "todo-repayment-reversal",
+        "ledger.reverse",
+        "/api/pledge/v1/repayment-reversals",
+        "/repayment-reversals",
         "proposed",
     ),
     queue("todo-parameters", "parameter.approve", "/api/pledge/v1/parameters", "/parameters", "")
@@ -174,7 +194,10 @@ pub async fn count(desk: &Desk, queue: &'static Queue) -> Waiting {
     let Ok(answer) = answer else {
         return Waiting { queue, count: Err(()), none: false, oldest: String::new() };
     };
-    let waiting: Vec<&Value> = rows(&answer).iter().filter(|row| queue.holds(row)).collect();
+    let waiting: Vec<&Value> = rows(&answer)
+        .iter()
+        .filter(|row| queue.holds(row) && (!queue.led || row.text("bank_id") == desk.me().organisation_id))
+        .collect();
     let more = if answer.has("next_cursor") { "+" } else { "" };
     let oldest = waiting
         .iter()

@@ -47,7 +47,7 @@ pub fn table(desk: &Desk, products: &[Value]) -> Table {
         [
             Cell::text(name(desk, one)).under(one.text("code")),
             Cell::text(methods.join(desk.t("lend-and"))),
-            Cell::figure(one.shown("every_months")),
+            Cell::figure(one.shown("every_months")).under(settled(desk, one)),
             Cell::figure(one.shown("tenor_max_months")),
             Cell::figure(one.shown("grace_max")),
             Cell::text(pricing(desk, one.text("rate_reset"))),
@@ -56,6 +56,14 @@ pub fn table(desk: &Desk, products: &[Value]) -> Table {
             Cell::figure(one.shown("tranche_months")),
         ]
     })
+}
+
+/// On which day of the month interest is settled, where it is agreed.
+fn settled(desk: &Desk, one: &Value) -> String {
+    match one.shown("due_day").as_str() {
+        "" => String::new(),
+        day => desk.tf("lend-due-day", &[("day", day)]),
+    }
 }
 
 fn pricing(desk: &Desk, reset: &str) -> String {
@@ -78,7 +86,8 @@ pub fn agreed(desk: &Desk, agreed: &Value) -> Grid {
         .fact(desk.t("annual-rate"), Cell::percent(&agreed.shown("annual_rate")))
         .fact(desk.t("lend-pricing"), Cell::text(pricing(desk, agreed.text("pricing.reset"))))
         .fact(desk.t("repayment-way"), Cell::text(desk.word(agreed.text("repayment"))))
-        .fact(desk.t("lend-every"), Cell::figure(agreed.shown("every_months")))
+        .fact(desk.t("lend-every"), Cell::figure(agreed.shown("every_months")).under(settled(desk, agreed)))
+        .fact(desk.t("lend-level"), Cell::text(desk.word(&agreed.shown("level_last"))))
         .fact(desk.t("lend-grace"), Cell::figure(agreed.shown("grace")))
         .fact(desk.t("day-count"), Cell::text(agreed.text("day_count")))
         .fact(desk.t("loan-penalty-rate"), Cell::percent(&agreed.shown("penalty_rate")))

@@ -6,15 +6,13 @@
 //! Where is …?
 //! - signing in, cookies, renewal, language, theme: [`session`]; who may post and what browsers may do: [`guard`]
 //! - the way to the API and who is signed in: [`desk`]; reading its answers: [`value`]; its refusals: [`failure`]
-//! - rail, top bar, rendering: [`frame`]; what pages are made of: [`page`], [`cell`], [`list`], [`form`],
-//!   [`charts`]; what was posted: [`draft`]
+//! - rail, top bar, rendering: [`frame`]; what pages are made of: [`page`], [`cell`], [`list`], [`form`], [`form_rows`], [`charts`]; what was posted: [`draft`]
 //! - acts that take a comment or reason: [`steps`]; words: [`text`]; figures and amounts: [`figures`]
 //! - pages by subject: [`home`], [`patents`], [`imports`], [`valuations`], [`worth`], [`trials`], [`facilities`],
-//!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`line_authority`], [`line_waivers`], [`borrowing`] (facilities, made of
-//!   [`line_terms`], [`line_terms_form`]),
+//!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`line_authority`], [`line_waivers`], [`line_agreements`], [`borrowing`] (facilities, made of [`line_terms`], [`line_terms_form`], [`line_cover_form`]),
 //!   [`applications`] (made of [`application_parts`]), [`apply`], [`assessment`], [`decisions`],
 //!   [`corrections`], [`conditions`], [`delegations`], [`counterparties`], [`documents`], [`pledges`], [`register`], [`draw`],
-//!   [`loans`], [`lending`], [`tranche`], [`adjustments`], [`adjusting`], [`adjusted_plans`], [`fees`], [`reference_rates`], [`working_days`], [`products`],
+//!   [`loans`], [`lending`], [`tranche`], [`adjustments`], [`adjusting`], [`adjusted_plans`], [`fees`], [`repayment_reversals`], [`reference_rates`], [`working_days`], [`products`],
 //!   [`quotes`], [`policies`], [`claims`], [`disposal`], [`compensation`], [`fund`],
 //!   [`closings`], [`histories`], [`ledger`], [`reversals`], [`statements`], [`subsidies`], [`subsidy_apply`],
 //!   [`subsidy_schemes`], [`risk`], [`risk_loan`], [`risk_words`], [`parameters`] (made of [`parameter_form`]), [`supervision`], [`supervised`],
@@ -57,6 +55,7 @@ mod failure;
 mod fees;
 mod figures;
 mod form;
+mod form_rows;
 mod frame;
 mod fund;
 mod fund_decisions;
@@ -68,8 +67,10 @@ mod home_queues;
 mod imports;
 mod ledger;
 mod lending;
+mod line_agreements;
 mod line_authority;
 mod line_changes;
+mod line_cover_form;
 mod line_deposits;
 mod line_members;
 mod line_terms;
@@ -90,6 +91,8 @@ mod proposals;
 mod quotes;
 mod reference_rates;
 mod register;
+mod repayment_reversals;
+mod revaluations;
 mod reversals;
 mod risk;
 mod risk_loan;
@@ -158,21 +161,18 @@ pub fn router(api: Router) -> Router {
 
 /// Not a page of ours: the API's, or nobody's — and then a browser gets a page that says so.
 async fn beyond(State(console): State<Console>, request: Request) -> Response {
-    let browser = request.method() == Method::GET
-        && request
-            .headers()
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/html"));
+    let browser = request.method() == Method::GET && session::takes_pages(request.headers());
     let (parts, body) = request.into_parts();
     let asked = parts.clone();
     let sent = console.door().0.clone().oneshot(Request::from_parts(parts, body)).await;
     let response = sent.unwrap_or_else(|never| match never {});
+    // The door may ask whoever brings no token for one before it says that there is nothing.
+    let nothing = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED);
+    if nothing && browser && !asked.uri.path().starts_with("/api/") {
+        return session::nowhere(&asked);
+    }
     if response.status() != StatusCode::NOT_FOUND {
         return response;
-    }
-    if browser && !asked.uri.path().starts_with("/api/") {
-        return session::nowhere(&asked);
     }
     // A router's own 404 is empty; clients of the API are told as everywhere else.
     if response.headers().contains_key(header::CONTENT_TYPE) {

@@ -9,11 +9,11 @@ use crate::{
     decisions::permitted,
     desk::{Desk, Id},
     draft::{Draft, Input},
-    facilities::API,
+    facilities::{self, API},
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame, line_waivers,
+    frame, line_agreements, line_changes, line_members, line_terms, line_waivers,
     page::{Block, Grid, Notice, Page, Table},
     session::Console,
     steps::{self, Step, Words},
@@ -39,13 +39,14 @@ pub const REFUSE: Step = Step {
     done: "refused",
 };
 
-/// The pages of this file and of [`line_waivers`].
+/// The pages of this file, of [`line_waivers`] and of [`line_agreements`].
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/facilities/{id}/consent", get(line_show).post(line))
         .route("/facilities/{id}/changes/{change}/consent", get(change_show).post(change))
         .route("/facilities/{id}/waivers/{waiver}/consent", get(waiver_show).post(waiver))
         .merge(line_waivers::routes())
+        .merge(line_agreements::routes())
 }
 
 /// What the decision of the thing at this address takes; null where the person may not know.
@@ -70,6 +71,7 @@ pub fn blocks(desk: &Desk, v: &Value) -> Vec<Block> {
     if !v.list("votes").is_empty() {
         blocks.push(votes(desk, v).into());
     }
+    blocks.extend(line_agreements::blocks(desk, v.list("agreements")));
     blocks
 }
 
@@ -169,6 +171,30 @@ impl Place {
             .seen(&self.facility)
     }
 
+    /// What the word is about: the change beside what stands, the waiver, or the line with its banks and members.
+    async fn matter(&self, desk: &Desk) -> Vec<Block> {
+        let f = &self.facility;
+        let steps: Vec<&str> = self.here.rsplit('/').collect();
+        match steps.as_slice() {
+            [change, "changes", ..] => match line_changes::change_of(desk, f.text("id"), change).await {
+                Ok((_, found)) => vec![
+                    line_changes::hands(desk, &found).into(),
+                    line_changes::compared(desk, f, &found).into(),
+                ],
+                Err(_) => Vec::new(),
+            },
+            [_, "waivers", ..] => match desk.get(&self.api).await {
+                Ok(found) => vec![line_waivers::facts(desk, f, &found).into()],
+                Err(_) => Vec::new(),
+            },
+            _ => {
+                let title = desk.t("facility-members").to_owned();
+                let members = Table { title, ..line_members::table(desk, f) };
+                line_terms::shares(desk, f).into_iter().chain([members.into()]).collect()
+            }
+        }
+    }
+
     async fn page(&self, desk: &Desk, form: Form) -> Page {
         let f = &self.facility;
         let mut page = Page::new(desk.t("consent"))
@@ -176,7 +202,9 @@ impl Place {
             .number(f.text("number"))
             .badge(Cell::state(desk, f.text("status")));
         page.blocks.extend(blocks(desk, &demanded(desk, &self.api).await));
-        page.with(crate::facilities::use_of(desk, f)).with(form)
+        page = page.with(facilities::use_of(desk, f)).with(facilities::terms(desk, f));
+        page.blocks.extend(self.matter(desk).await);
+        page.with(form)
     }
 
     async fn show(self, desk: &Desk) -> Result<Response, Failure> {

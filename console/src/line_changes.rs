@@ -12,11 +12,11 @@ use crate::{
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame, line_authority,
+    form_rows, frame, line_authority, line_cover_form,
     line_terms::{self, say},
     line_terms_form,
     page::{Action, Beside, Grid, Page, Table},
-    proposals::{member_fields, members, organisations, parties, replace_index},
+    proposals::{MEMBERS_MAX, member_fields, members, organisations, replace_index},
     steps::{self, Step},
     value::{Facts, rows},
 };
@@ -26,8 +26,8 @@ const JOINERS: usize = 4;
 
 const CHANGE_STEPS: &[Step] = &[line_authority::APPROVE, line_authority::REFUSE];
 
-async fn change_form(desk: &Desk, f: &Value) -> Form {
-    let (enterprises, parties) = tokio::join!(organisations(desk, "enterprise"), parties(desk));
+async fn change_form(desk: &Desk, f: &Value, input: &Input, known: &line_cover_form::Known) -> Form {
+    let enterprises = organisations(desk, "enterprise").await;
     let form = Form::new(desk, format!("/facilities/{}/change", f.text("id")), desk.t("fl-propose-change"))
         .seen(f)
         .intro(desk.t("fl-change-intro"))
@@ -45,9 +45,11 @@ async fn change_form(desk: &Desk, f: &Value) -> Form {
                 .half()
                 .value(f.text("available_until")),
         );
-    let form = member_fields(desk, form, &enterprises, JOINERS);
+    let form =
+        member_fields(desk, form, &enterprises, form_rows::shown(input, "members", JOINERS, MEMBERS_MAX));
+    let form = line_terms_form::pricing::fields(desk, form, f);
     let form = line_terms_form::fields(desk, form, f);
-    line_terms_form::cover_fields(desk, form, &parties)
+    form_rows::button(desk, line_cover_form::fields(desk, form, f, input, known))
 }
 
 fn change_page(desk: &Desk, f: &Value, form: Form) -> Page {
@@ -64,14 +66,21 @@ fn change_page(desk: &Desk, f: &Value, form: Form) -> Page {
 /// `GET /facilities/{id}/change`
 pub async fn change_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{API}/{id}")).await?;
-    let form = change_form(&desk, &facility).await;
+    let known = line_cover_form::known(&desk).await;
+    let form = change_form(&desk, &facility, &Input::default(), &known).await;
     Ok(frame::show(&desk, change_page(&desk, &facility, form)))
 }
 
 /// `POST /facilities/{id}/change`
 pub async fn change(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{API}/{id}")).await?;
-    let (enterprises, parties) = tokio::join!(organisations(&desk, "enterprise"), parties(&desk));
+    let (enterprises, known) =
+        tokio::join!(organisations(&desk, "enterprise"), line_cover_form::known(&desk));
+    if form_rows::asked(&input) {
+        let input = line_cover_form::taken(&input, &known);
+        let form = change_form(&desk, &facility, &input, &known).await.keep(&desk, &input);
+        return Ok(frame::show(&desk, change_page(&desk, &facility, form)));
+    }
     let mut draft = Draft::new(&desk, &input).amounts(&["limit"]).texts(&["reason"]);
     for name in ["available_from", "available_until"] {
         let day = input.text(name);
@@ -79,9 +88,10 @@ pub async fn change(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Resp
             draft.set(name, day);
         }
     }
+    line_terms_form::pricing::set(&mut draft, &input, &facility);
     line_terms_form::set(&mut draft, &input, &facility);
-    let covers = line_terms_form::covers(&mut draft, &input, &parties);
-    if !covers.is_empty() {
+    let (covers, turns) = line_cover_form::covers(&mut draft, &input, &facility);
+    if let Some(covers) = covers {
         draft.set("cover", covers);
     }
     let (joining, places) = members(&mut draft, &input, &enterprises);
@@ -92,9 +102,12 @@ pub async fn change(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Resp
     let here = format!("/facilities/{id}");
     match &mut answer {
         Ok(_) => return Ok(frame::go(&here, "proposed")),
-        Err(refusal) => replace_index(&mut refusal.fields, "members", &places),
+        Err(refusal) => {
+            replace_index(&mut refusal.fields, "members", &places);
+            line_cover_form::place(&mut refusal.fields, &turns);
+        }
     }
-    let form = change_form(&desk, &facility).await;
+    let form = change_form(&desk, &facility, &input, &known).await;
     steps::answered(&desk, answer, (&here, ""), &input, form, |form| change_page(&desk, &facility, form))
 }
 
@@ -136,7 +149,7 @@ pub async fn close(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Respo
 }
 
 /// The change beside what stands, line by line.
-fn compared(desk: &Desk, f: &Value, change: &Value) -> Table {
+pub fn compared(desk: &Desk, f: &Value, change: &Value) -> Table {
     let heads = [
         desk.t("change-what"),
         desk.t("change-now"),
@@ -169,6 +182,8 @@ fn compared(desk: &Desk, f: &Value, change: &Value) -> Table {
         }
     }
     for (name, key) in [
+        ("annual_rate", "annual-rate"),
+        ("ltv_cap", "ltv-cap"),
         ("single_member_cap", "single-cap"),
         ("over_allotment", "fl-over-allotment"),
         ("group_cap", "fl-group-cap"),
@@ -184,8 +199,13 @@ fn compared(desk: &Desk, f: &Value, change: &Value) -> Table {
             ]);
         }
     }
+    if change.has("tenor_cap_months") {
+        let [now, then] = [f, change].map(|of| Cell::figure(of.shown("tenor_cap_months")));
+        table = table.row([Cell::text(desk.t("tenor-cap")), now, Cell::default(), then]);
+    }
     for (name, key, words) in [
-        ("liability", "fl-liability", line_terms::liability as fn(&Desk, &Value) -> String),
+        ("pricing", "fl-pricing", line_terms_form::pricing::said as fn(&Desk, &Value) -> String),
+        ("liability", "fl-liability", line_terms::liability),
         ("collateral", "fl-collateral", line_terms::collateral),
         ("triggers", "fl-triggers", line_terms::triggers),
         ("cover", "fl-cover", covering),
@@ -252,6 +272,14 @@ async fn decide_form(desk: &Desk, f: &Value, change: &str, step: Step) -> (Value
     (authority, form)
 }
 
+/// Who proposed a change, why and when.
+pub fn hands(desk: &Desk, change: &Value) -> Grid {
+    Grid::new(desk.t("hands"))
+        .fact(desk.t("maker"), Cell::text(person(change.at("maker"))))
+        .fact(desk.t("col-reason"), Cell::text(change.text("reason")))
+        .fact(desk.t("col-created"), Cell::stamp(change.text("created_at")))
+}
+
 fn decide_page(
     desk: &Desk,
     (f, change): (&Value, &Value),
@@ -259,10 +287,7 @@ fn decide_page(
     authority: &Value,
     form: Form,
 ) -> Page {
-    let hands = Grid::new(desk.t("hands"))
-        .fact(desk.t("maker"), Cell::text(person(change.at("maker"))))
-        .fact(desk.t("col-reason"), Cell::text(change.text("reason")))
-        .fact(desk.t("col-created"), Cell::stamp(change.text("created_at")));
+    let hands = hands(desk, change);
     let mut page = Page::new(desk.words().get(step.key))
         .up(f.text("name"), format!("/facilities/{}", f.text("id")))
         .number(f.text("number"))
@@ -277,7 +302,11 @@ fn decide_page(
     page
 }
 
-async fn change_of(desk: &Desk, id: &str, change: &str) -> Result<(Value, Value), Failure> {
+/// A facility and a change of it.
+///
+/// # Errors
+/// One of them is not there for the person.
+pub async fn change_of(desk: &Desk, id: &str, change: &str) -> Result<(Value, Value), Failure> {
     let facility = desk.get(&format!("{API}/{id}")).await?;
     let changes = desk.get(&format!("{API}/{id}/changes")).await?;
     let found = rows(&changes).iter().find(|row| row.text("id") == change).cloned();

@@ -6,7 +6,7 @@ use crate::{
     cell::Cell,
     desk::Desk,
     facilities::API,
-    figures,
+    figures, line_terms_form,
     page::{Block, Grid, Table},
     value::{Facts, rows},
 };
@@ -18,7 +18,8 @@ pub fn say(desk: &Desk, value: &str) -> String {
 
 /// Adds the agreed terms to a grid.
 pub fn agreed(desk: &Desk, f: &Value, grid: Grid) -> Grid {
-    grid.fact(desk.t("fl-over-allotment"), Cell::percent(&f.shown("over_allotment")))
+    grid.fact(desk.t("fl-pricing"), Cell::text(line_terms_form::pricing::said(desk, f.at("pricing"))))
+        .fact(desk.t("fl-over-allotment"), Cell::percent(&f.shown("over_allotment")))
         .fact(desk.t("fl-group-cap"), Cell::percent(&f.shown("group_cap")))
         .fact(desk.t("fl-pool-cap"), Cell::percent(&f.shown("pool_cap")))
         .fact(desk.t("fl-liability"), Cell::text(liability(desk, f.at("liability"))))

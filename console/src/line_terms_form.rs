@@ -15,13 +15,13 @@ use crate::{
     value::Facts,
 };
 
-/// Rows for parties that cover a loss.
-const COVERS: usize = 3;
+pub mod pricing;
+
 const TIERS: &[&str] = &["special_mention", "substandard", "doubtful", "loss"];
 const PERCENTS: &[&str] = &["over_allotment", "group_cap", "pool_cap"];
 
 /// A fraction as one types percent: `0.0345` → `3.45`.
-fn percent(rate: &str) -> String {
+pub fn percent(rate: &str) -> String {
     Decimal::from_str(rate)
         .ok()
         .and_then(|rate| rate.checked_mul(Decimal::ONE_HUNDRED))
@@ -151,7 +151,7 @@ pub fn set(draft: &mut Draft<'_>, input: &Input, f: &Value) {
 }
 
 /// What was typed as percent; nothing where nothing was, a fault noted where it does not read.
-fn typed(draft: &mut Draft<'_>, input: &Input, name: &str) -> Option<String> {
+pub fn typed(draft: &mut Draft<'_>, input: &Input, name: &str) -> Option<String> {
     let text = input.text(name);
     if text.is_empty() {
         return None;
@@ -164,7 +164,7 @@ fn typed(draft: &mut Draft<'_>, input: &Input, name: &str) -> Option<String> {
 }
 
 /// Whether two decimals are the same number.
-fn same(now: &str, then: &str) -> bool {
+pub fn same(now: &str, then: &str) -> bool {
     match (Decimal::from_str(now), Decimal::from_str(then)) {
         (Ok(now), Ok(then)) => now == then,
         _ => now == then,
@@ -172,7 +172,7 @@ fn same(now: &str, then: &str) -> bool {
 }
 
 /// Whether what was typed is what stands; members that stand and cannot be typed do not count.
-fn alike(now: &Value, then: &Value) -> bool {
+pub fn alike(now: &Value, then: &Value) -> bool {
     then.as_object().is_some_and(|then| {
         then.iter().all(|(name, value)| match (now.at(name), value) {
             (Value::String(now), Value::String(then)) => same(now, then),
@@ -230,86 +230,6 @@ fn triggers_of(draft: &mut Draft<'_>, input: &Input) -> Option<Value> {
         "member_tier": (!tier.is_empty()).then_some(tier),
         "fund_exhausted": input.text("triggers.fund_exhausted") != "false",
     }))
-}
-
-/// The parties that may cover a loss, as choices: funds and insurers.
-pub fn parties(funds: &[(String, String)], insurers: &[(String, String)]) -> Vec<(String, String)> {
-    let of = |kind: &'static str| move |(id, name): &(String, String)| (format!("{kind}:{id}"), name.clone());
-    funds.iter().map(of("fund")).chain(insurers.iter().map(of("guarantee_insurer"))).collect()
-}
-
-/// Fields of those who bear a part of a loss.
-pub fn cover_fields(desk: &Desk, form: Form, parties: &[(String, String)]) -> Form {
-    (0..COVERS).fold(form, |form, i| {
-        let number = (i + 1).to_string();
-        form.field(
-            Field::new(
-                Kind::Choice,
-                format!("cover[{i}].party"),
-                desk.tf("fl-cover-party-n", &[("number", &number)]),
-            )
-            .optional()
-            .half()
-            .options(parties.to_vec()),
-        )
-        .field(
-            Field::new(
-                Kind::Percent,
-                format!("cover[{i}].share_of_loss"),
-                desk.tf("fl-cover-share-n", &[("number", &number)]),
-            )
-            .optional()
-            .half(),
-        )
-        .field(
-            Field::new(
-                Kind::Amount,
-                format!("cover[{i}].cap"),
-                desk.tf("fl-cover-cap-n", &[("number", &number)]),
-            )
-            .optional()
-            .half(),
-        )
-        .field(
-            Field::new(
-                Kind::Amount,
-                format!("cover[{i}].deductible"),
-                desk.tf("fl-deductible-n", &[("number", &number)]),
-            )
-            .optional()
-            .half(),
-        )
-    })
-}
-
-/// Those who were chosen to bear a part of a loss, in the order in which they stand: each its own turn.
-pub fn covers(draft: &mut Draft<'_>, input: &Input, parties: &[(String, String)]) -> Vec<Value> {
-    let mut found = Vec::new();
-    for i in 0..COVERS {
-        let name = |part: &str| format!("cover[{i}].{part}");
-        let chosen = input.text(&name("party"));
-        let Some((kind, id)) = chosen.split_once(':') else { continue };
-        let label = parties.iter().find(|(value, _)| value == chosen).map_or("", |(_, label)| label.as_str());
-        let share = typed(draft, input, &name("share_of_loss")).unwrap_or_else(|| "0".to_owned());
-        let party = match kind {
-            "fund" => json!({ "kind": "fund", "fund_id": id }),
-            _ => json!({ "kind": "guarantee_insurer", "insurer_id": id }),
-        };
-        let mut one =
-            json!({ "party": party, "name": label, "rank": found.len() + 1, "share_of_loss": share });
-        for part in ["cap", "deductible"] {
-            let (field, text) = (name(part), input.text(&name(part)));
-            if text.is_empty() {
-                continue;
-            }
-            match figures::typed_amount(text, input.text(&format!("{field}_unit"))) {
-                Some(amount) => one[part] = amount.into(),
-                None => draft.bad(&field, "form-bad-amount"),
-            }
-        }
-        found.push(one);
-    }
-    found
 }
 
 #[cfg(test)]

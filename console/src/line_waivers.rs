@@ -10,7 +10,7 @@ use crate::{
     facilities::API,
     failure::Failure,
     form::{Field, Form, Kind},
-    frame, line_authority,
+    frame, line_agreements, line_authority,
     line_terms::say,
     list::{self, List, column, numeric, picked},
     page::{Block, Grid, Page, Table},
@@ -84,6 +84,7 @@ pub async fn index(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> 
 
 fn may_propose(desk: &Desk, f: &Value) -> bool {
     desk.may("facility.propose")
+        && line_agreements::leads(desk, f)
         && f.text("collateral.rule") != "pooled"
         && matches!(f.text("status"), "approved" | "active" | "suspended")
 }
@@ -132,6 +133,21 @@ pub async fn propose(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Res
     steps::answered(&desk, answer, (&here, ""), &input, form, |form| propose_page(&desk, &facility, form))
 }
 
+/// What a waiver is about and what became of it.
+pub fn facts(desk: &Desk, f: &Value, w: &Value) -> Grid {
+    Grid::new(desk.t("lw-one"))
+        .fact(desk.t("col-facility"), Cell::text(f.text("name")).to(format!("/facilities/{}", f.text("id"))))
+        .fact(desk.t("col-enterprise"), Cell::text(w.text("enterprise_name")))
+        .fact(desk.t("amount"), Cell::yuan(w.text("amount")))
+        .fact(desk.t("lw-until"), Cell::day(w.text("until")))
+        .fact(desk.t("col-reason"), Cell::text(w.text("reason")))
+        .fact(desk.t("maker"), Cell::text(person(w.at("maker"))))
+        .fact(desk.t("approver"), Cell::text(person(w.at("approver"))))
+        .fact(desk.t("lw-from"), Cell::day(w.text("in_force_from")))
+        .fact(desk.t("lw-ended"), Cell::day(w.text("ended_on")).under(w.text("ended_by")))
+        .fact(desk.t("lw-end-reason"), Cell::text(w.text("end_reason")))
+}
+
 /// A waiver with the facility that it belongs to.
 struct Case {
     facility: Value,
@@ -155,24 +171,15 @@ impl Case {
 
     fn page(&self, desk: &Desk) -> Page {
         let (f, w) = (&self.facility, &self.waiver);
-        let facts = Grid::new(desk.t("lw-one"))
-            .fact(
-                desk.t("col-facility"),
-                Cell::text(f.text("name")).to(format!("/facilities/{}", f.text("id"))),
-            )
-            .fact(desk.t("amount"), Cell::yuan(w.text("amount")))
-            .fact(desk.t("lw-until"), Cell::day(w.text("until")))
-            .fact(desk.t("col-reason"), Cell::text(w.text("reason")))
-            .fact(desk.t("maker"), Cell::text(person(w.at("maker"))))
-            .fact(desk.t("approver"), Cell::text(person(w.at("approver"))))
-            .fact(desk.t("lw-from"), Cell::day(w.text("in_force_from")))
-            .fact(desk.t("lw-ended"), Cell::day(w.text("ended_on")).under(w.text("ended_by")))
-            .fact(desk.t("lw-end-reason"), Cell::text(w.text("end_reason")));
+        let facts = facts(desk, f, w);
         let mut page = Page::new(w.text("enterprise_name"))
             .up(desk.t("lw-title"), format!("/facilities/{}/waivers", f.text("id")))
             .badge(state(desk, w))
             .with(facts);
         page.blocks.extend(line_authority::blocks(desk, &self.authority));
+        if self.authority.is_null() {
+            page.blocks.extend(line_agreements::blocks(desk, w.list("agreements")));
+        }
         page
     }
 
@@ -187,12 +194,27 @@ pub async fn show(desk: Desk, Path((id, waiver)): Path<(Id, Id)>) -> Result<Resp
     let case = Case::of(&desk, &id, &waiver).await?;
     let (open, home) = (case.waiver.text("status") == "proposed", case.home());
     let in_force = case.waiver.text("status") == "in_force";
-    let page = case
+    let leads = line_agreements::leads(&desk, &case.facility);
+    let agreements = case.waiver.list("agreements");
+    let decides = open && leads && desk.may("facility.approve");
+    let speaks = leads || line_agreements::own(&desk, agreements).is_some();
+    let mut page = case
         .page(&desk)
-        .action(open && desk.may("facility.approve"), desk.t("approve"), format!("{home}/approve"))
-        .action(open && desk.may("facility.approve"), desk.t("refuse"), format!("{home}/refuse"))
-        .action(open && desk.may("application.consent"), desk.t("consent"), format!("{home}/consent"))
-        .action(in_force && desk.may("facility.suspend"), desk.t("lw-revoke"), format!("{home}/revoke"));
+        .action(decides, desk.t("approve"), format!("{home}/approve"))
+        .action(decides, desk.t("refuse"), format!("{home}/refuse"))
+        .action(
+            open && speaks && desk.may("application.consent"),
+            desk.t("consent"),
+            format!("{home}/consent"),
+        )
+        .action(
+            in_force && leads && desk.may("facility.suspend"),
+            desk.t("lw-revoke"),
+            format!("{home}/revoke"),
+        );
+    if open {
+        page = line_agreements::buttons(&desk, page, &home, agreements);
+    }
     Ok(frame::show(&desk, page))
 }
 

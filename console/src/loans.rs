@@ -11,7 +11,7 @@ use crate::{
     figures, frame, lending, line_waivers,
     list::{self, List, chosen, column, numeric, typed},
     page::{Block, Event, FigureRow, Grid, Page, Table, Timeline},
-    patents,
+    patents, repayment_reversals,
     session::Console,
     statements, tranche, trials,
     value::{Facts, rows},
@@ -31,6 +31,7 @@ pub fn routes() -> Router<Console> {
         .route("/loans/{id}/statement", get(statements::loan))
         .route("/loans/{id}/statement/file", get(statements::loan_file))
         .route("/loans/{id}/settlement", get(statements::certificate))
+        .merge(repayment_reversals::routes())
 }
 
 /// `GET /loans`
@@ -106,6 +107,14 @@ fn fee_within(desk: &Desk, loan: &Value) -> String {
     match loan.text("prepayment_fee") {
         fee if figures::is_some(fee) => desk.tf("loan-owed-fee", &[("fee", &figures::yuan(fee))]),
         _ => String::new(),
+    }
+}
+
+/// How the plan in force repays a loan.
+pub fn way(desk: &Desk, loan: &Value) -> String {
+    match loan.text("repayment_in_force") {
+        "" => desk.word(loan.text("repayment")),
+        form => desk.word(form),
     }
 }
 
@@ -206,7 +215,10 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if loan.list("shares").len() > 1 {
         page = page.with(shares(&desk, &loan));
     }
+    page.blocks.extend(covers(&desk, &loan).map(Block::from));
     page.blocks.extend(line_waivers::of_loan(&desk, &loan).await);
+    let paid = repayments.as_ref().and_then(|answer| repayment_reversals::payments(&desk, &id, answer));
+    page.blocks.extend(paid.map(Block::from));
     page = page.with(timeline(&desk, &loan, repayments.as_ref(), tranches.as_ref()));
     // The entries are the bank's; a borrower's answer holds none.
     let booked = movements.filter(|answer| !rows(answer).is_empty());
@@ -222,6 +234,7 @@ fn arrears(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("loan-penalty"), Cell::yuan(loan.text("penalty")))
         .fact(desk.t("loan-interest-on-interest"), Cell::yuan(loan.text("interest_on_interest")))
         .fact(desk.t("loan-fees"), Cell::yuan(loan.text("fees")))
+        .fact(desk.t("loan-fees-due-on"), Cell::day(loan.text("fees_due_on")))
         .fact(desk.t("loan-written-off"), Cell::yuan(loan.text("written_off")))
 }
 
@@ -238,7 +251,7 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("loan-principal"), Cell::yuan(loan.text("principal")))
         .fact(desk.t("annual-rate"), Cell::percent(&loan.shown("annual_rate")))
         .fact(desk.t("day-count"), Cell::text(loan.text("day_count")))
-        .fact(desk.t("repayment-way"), Cell::text(desk.word(loan.text("repayment"))))
+        .fact(desk.t("repayment-way"), Cell::text(way(desk, loan)))
         .fact(desk.t("tenor-months"), Cell::figure(loan.shown("tenor_months")))
         .fact(desk.t("loan-roll"), Cell::text(trials::roll(desk, loan.text("roll"))))
         .fact(desk.t("loan-drawn-on"), Cell::day(loan.text("drawn_on")))
@@ -246,12 +259,29 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("loan-penalty-rate"), Cell::percent(&loan.shown("penalty_rate")))
         .fact(desk.t("loan-plan-version"), Cell::figure(loan.shown("plan_version")))
         .fact(desk.t("loan-restructured-on"), Cell::day(loan.text("restructured_on")))
+        .fact(desk.t("loan-accelerated-on"), Cell::day(loan.text("accelerated_on")))
         .fact(desk.t("purpose"), Cell::text(loan.text("purpose")))
         .fact(
             desk.t("col-facility"),
             Cell::text(loan.text("facility_name")).to(format!("/facilities/{}", loan.text("facility_id"))),
         )
         .fact(desk.t("col-bank"), Cell::text(loan.text("bank_name")))
+}
+
+/// The agreements with funds that covered it when it was drawn.
+fn covers(desk: &Desk, loan: &Value) -> Option<Table> {
+    if loan.list("covered_by").is_empty() {
+        return None;
+    }
+    let heads =
+        [desk.t("fund-agreement"), desk.t("loan-cover-fund"), &format!("#{}", desk.t("loan-cover-drawn"))];
+    Some(Table::new(desk, desk.t("loan-covers"), &heads).rows(loan.list("covered_by"), |row| {
+        [
+            Cell::text(row.text("number")).to(format!("/fund-agreements/{}", row.text("agreement_id"))),
+            Cell::text(row.text("fund_name")),
+            Cell::yuan(row.text("amount")),
+        ]
+    }))
 }
 
 fn shares(desk: &Desk, loan: &Value) -> Table {
@@ -294,7 +324,7 @@ fn timeline(desk: &Desk, loan: &Value, repayments: Option<&Value>, tranches: Opt
     since.extend(paid.iter().map(|row| {
         let event = Event {
             at: figures::day(row.text("paid_on")),
-            what: Cell::text(desk.t("loan-payment")),
+            what: Cell::text(desk.t(if row.has("reversed_on") { "rr-reversed" } else { "loan-payment" })),
             note: desk.tf(
                 "loan-payment-note",
                 &[

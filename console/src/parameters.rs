@@ -123,7 +123,20 @@ pub async fn show(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure>
             items: vec![desk.tf("param-by", &[("name", set.text("proposal.maker"))])],
         });
     }
+    if &*kind == "application_eligibility" && bounds_rest(&set) {
+        page = page.with(Notice {
+            tone: "warn",
+            title: desk.t("param-capital-title").to_owned(),
+            text: desk.t("param-capital").to_owned(),
+            items: Vec::new(),
+        });
+    }
     Ok(frame::show(&desk, page.with(values(&desk, &set)).with(versions_table(&desk, &kind, &versions))))
+}
+
+/// Whether the bounds on large exposures are not held, in part at least: the bank has not said what its capital is.
+fn bounds_rest(set: &Value) -> bool {
+    !set.has("content.net_capital") || !set.has("content.net_tier1_capital")
 }
 
 /// Every value that holds, beside the platform's default and where that comes from.

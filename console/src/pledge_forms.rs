@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What may be declared to lift a ground.
-const DECLARATIONS: &[&str] = &["co_owned", "same_day_pair", "invalidation_pending"];
+const DECLARATIONS: &[&str] = &["same_day_pair", "invalidation_pending"];
 /// The grounds of CNIPA Announcement 461 (2021), in its order.
 const GROUNDS: &[&str] = &[
     "not_the_patentee",
@@ -53,6 +53,8 @@ const fn step(
 /// Everything that may be done about a pledge.
 pub const STEPS: &[Step] = &[
     step("register", "pledge-register", "pledge.register", Words::Nothing, false, "registered"),
+    step("annuities", "pl-annuities", "pledge.register", Words::Nothing, false, "pl-annuities"),
+    step("confirm", "pl-confirm", "application.submit", Words::Nothing, false, "pl-confirmed"),
     step("correct", "pl-correct", "pledge.register", Words::Nothing, false, "pl-corrected"),
     step("deficiency", "pl-deficiency", "pledge.register", Words::Nothing, false, "pl-asked"),
     step("refuse", "pl-refuse", "pledge.register", Words::Reason, true, "pl-refused"),
@@ -86,6 +88,8 @@ fn open_filing(pledge: &Value) -> &Value {
 /// The form of a step.
 pub fn form(desk: &Desk, id: &str, step: Step, pledge: &Value) -> Form {
     let form = step.form(desk, format!("/pledges/{id}/{}", step.name));
+    // A consent is about an act of the pledgor, whatever became of the pledge's filings meanwhile.
+    let form = if step.name == "consent" { form } else { form.seen(pledge) };
     match step.name {
         "register" => {
             let change = pledge.text("filing.kind") == "change";
@@ -107,8 +111,10 @@ pub fn form(desk: &Desk, id: &str, step: Step, pledge: &Value) -> Form {
             form.intro(desk.t(intro)).field(checks(desk, "grounds", "pl-grounds", "g", GROUNDS))
         }
         "withdraw" => form.intro(desk.t("pl-withdraw-intro")),
+        "confirm" => form.intro(desk.t("pl-confirm-intro")),
+        "annuities" => form.intro(desk.t("pl-annuities-intro")),
         "resend" => form.intro(desk.t("pl-resend-intro")),
-        "change" => form
+        "change" => changing(desk, form, pledge)
             .intro(desk.t("pl-change-intro"))
             .field(
                 Field::new(Kind::Amount, "secured_amount", desk.t("secured"))
@@ -135,6 +141,20 @@ pub fn form(desk: &Desk, id: &str, step: Step, pledge: &Value) -> Form {
             .field(Field::new(Kind::Day, "valid_until", desk.t("pl-consent-until")).half()),
         _ => form,
     }
+}
+
+/// What of the contract a change may restate, as it stands now.
+fn changing(desk: &Desk, form: Form, pledge: &Value) -> Form {
+    let contract = pledge.at("contract");
+    let form = CONTRACT.iter().fold(form, |form, (name, place, key)| {
+        let stated = contract.pointer(place).and_then(Value::as_str).unwrap_or_default();
+        form.field(Field::new(Kind::Text, *name, desk.words().get(key)).optional().value(stated))
+    });
+    form.field(
+        Field::new(Kind::Day, "debt_until", desk.t("pl-debt-until"))
+            .optional()
+            .value(pledge.text("debt_until")),
+    )
 }
 
 fn correction(desk: &Desk, form: Form, pledge: &Value) -> Form {
@@ -182,8 +202,15 @@ pub async fn send(
         "correct" => corrected(desk, draft, pledge, input)?.with("declarations", all("declarations")),
         "deficiency" => draft.texts(&["text", "answer_by"]).with("grounds", all("grounds")),
         "refuse" | "annul" => draft.texts(&["reason"]).with("grounds", all("grounds")),
-        "change" => draft
-            .texts(&["enterprise_name", "bank_name", "reason"])
+        "change" => CONTRACT
+            .iter()
+            .fold(draft, |draft, (name, place, _)| {
+                let stands = pledge.at("contract").pointer(place).and_then(Value::as_str).unwrap_or_default();
+                let typed = input.text(name).trim();
+                // What is typed as it stands changes nothing.
+                if typed.is_empty() || typed == stands { draft } else { draft.with(name, typed) }
+            })
+            .texts(&["enterprise_name", "bank_name", "reason", "debt_until"])
             .amounts(&["secured_amount"])
             .with("release", all("release")),
         "consent" => draft

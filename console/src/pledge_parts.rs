@@ -60,6 +60,7 @@ pub fn page(desk: &Desk, p: &Value, title: String) -> Page {
         .fact(desk.t("collateral-value"), Cell::yuan(p.text("collateral_value")))
         .fact(desk.t("maximum-loan"), Cell::yuan(p.text("maximum_loan")))
         .fact(desk.t("pl-carrying"), Cell::yuan(p.text("carrying")))
+        .fact(desk.t("pl-debt-until"), Cell::day(p.text("debt_until")))
         .fact(desk.t("pl-filing"), filing(desk, p))
         .fact(
             desk.t("pledge-application"),
@@ -74,6 +75,7 @@ pub fn page(desk: &Desk, p: &Value, title: String) -> Page {
         desk.t("pl-right"),
         &format!("#{}", desk.t("collateral-value-wan")),
         desk.t("col-valid-until"),
+        desk.t("pl-annuity-until"),
     ];
     let patents = Table::new(desk, desk.t("application-patents"), &heads).rows(p.list("patents"), |row| {
         [
@@ -83,6 +85,7 @@ pub fn page(desk: &Desk, p: &Value, title: String) -> Page {
             right(desk, row),
             Cell::wan(row.text("collateral_value")),
             Cell::day(row.text("valid_until")),
+            Cell::day(row.text("annuity_until")),
         ]
     });
     Page::new(title)
@@ -167,12 +170,22 @@ pub fn filings(desk: &Desk, p: &Value) -> Table {
         [
             Cell::text(word(desk, "kind", row.text("kind"))).under(way),
             filing_state(desk, row.text("state")),
-            Cell::stamp(row.text("filed_at")).under(row.text("office_reference")),
+            Cell::stamp(row.text("filed_at")).under(filed(desk, row)),
             Cell::text(word(desk, "delivery", row.text("delivery"))),
             Cell::day(row.text("decided_on")),
             Cell::text(note.join(" · ")),
         ]
     })
+}
+
+/// Who filed it, the office's number for it, and that the pledgor confirmed it.
+fn filed(desk: &Desk, row: &Value) -> String {
+    let confirmed = match row.text("confirmed_by") {
+        "" => String::new(),
+        who => desk.tf("pl-confirmed-by", &[("who", who)]),
+    };
+    let said = [row.text("filed_by").to_owned(), row.text("office_reference").to_owned(), confirmed];
+    said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// The pledgee's consents, newest first.

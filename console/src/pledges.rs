@@ -14,7 +14,7 @@ use crate::{
     page::Page,
     pledge_forms::{STEPS, form, send},
     pledge_parts::{consents, filing, filings, notices, page, timeline, word},
-    steps,
+    revaluations, steps,
     value::Facts,
 };
 
@@ -27,6 +27,7 @@ const FILING_STATES: &[&str] =
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let filings = FILING_STATES.iter().map(|state| ((*state).to_owned(), word(&desk, "state", state)));
     let late = vec![("true".to_owned(), desk.t("pl-overdue").to_owned())];
+    let stale = vec![("true".to_owned(), desk.t("pl-valuation-ended").to_owned())];
     let list = List {
         api: API.to_owned(),
         filters: vec![
@@ -34,6 +35,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             chosen(&desk, "status", "col-status", STATES),
             picked("filing_state", "pl-filing", filings.collect()),
             picked("overdue", "pl-due", late),
+            picked("valuation_ended", "col-valid-until", stale),
         ],
         columns: vec![
             column("col-number", |_, row| {
@@ -58,6 +60,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
     };
     let page = Page::new(desk.t("pledges-title"))
         .action(true, desk.t("pl-agreement"), "/pledges/reconciliation")
+        .action(true, desk.t("reval-title"), "/pledge-revaluations")
         .action(true, desk.t("register-title"), "/register");
     list::show(&desk, page, list).await
 }
@@ -71,10 +74,12 @@ pub async fn export(desk: Desk) -> Result<Response, Failure> {
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let here = format!("{API}/{id}");
     let (history, given) = (format!("{here}/history"), format!("{here}/consents"));
-    let (pledge, history, given) = tokio::join!(
+    let valued = format!("{here}/revaluations");
+    let (pledge, history, given, valued) = tokio::join!(
         desk.get(&here),
         desk.find(&history, &[("sort", "at"), ("limit", "200")]),
-        desk.find(&given, &[("limit", "50")])
+        desk.find(&given, &[("limit", "50")]),
+        desk.find(&valued, &[("limit", "50")])
     );
     let pledge = pledge?;
     let title = desk.tf("pledge-of", &[("name", pledge.text("enterprise_name"))]);
@@ -85,6 +90,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let today = pledge.text("as_of");
     let shown = actions(&desk, shown, &id, &pledge)
         .with(filings(&desk, &pledge))
+        .with(revaluations::table(&desk, &valued.unwrap_or_default()))
         .with(consents(&desk, &id.to_string(), &given.unwrap_or_default(), today))
         .with(timeline(&desk, &history.unwrap_or_default()));
     Ok(frame::show(&desk, shown))
@@ -100,6 +106,7 @@ fn actions(desk: &Desk, page: Page, id: &Id, pledge: &Value) -> Page {
     let desk_decides = operate && !outside;
     let to = |step: &str| format!("/pledges/{id}/{step}");
     page.action(operate && filed == "deficient", desk.t("pl-correct"), to("correct"))
+        .action(desk.may("application.submit") && confirmable(pledge), desk.t("pl-confirm"), to("confirm"))
         .action(desk_decides && open, desk.t("pledge-register"), to("register"))
         .action(operate && pledge.has("delivery_error"), desk.t("pl-resend"), to("resend"))
         .action(
@@ -113,9 +120,18 @@ fn actions(desk: &Desk, page: Page, id: &Id, pledge: &Value) -> Page {
         .action(desk_decides && open, desk.t("pl-refuse"), to("refuse"))
         .action(operate && open, desk.t("pl-withdraw"), to("withdraw"))
         .action(operate && registered && !open, desk.t("pl-change"), to("change"))
+        .action(registered && desk.may("application.assess"), desk.t("reval-propose"), to("revalue"))
+        .action(operate && registered, desk.t("pl-annuities"), to("annuities"))
         .action(operate && registered && !open, desk.t("pledge-cancel"), to("cancel"))
         .action(desk.may("pledge.consent") && registered, desk.t("pl-consent"), to("consent"))
         .action(desk_decides && matches!(status, "registered" | "cancelled"), desk.t("pl-annul"), to("annul"))
+}
+
+/// Whether the pledgor's word is still to come on what is at the register.
+fn confirmable(pledge: &Value) -> bool {
+    let open = matches!(pledge.text("filing.state"), "submitted" | "accepted" | "deficient" | "corrected");
+    let filed = pledge.list("filings").first();
+    open && pledge.text("filing.kind") != "cancellation" && filed.is_some_and(|one| !one.has("confirmed_at"))
 }
 
 /// `GET /pledges/{id}/{step}`
@@ -129,8 +145,12 @@ pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<R
 /// `POST /pledges/{id}/{step}`
 pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
-    // A correction restates what was filed; everything else says for itself what is meant.
-    let filed = if step.name == "correct" { desk.get(&format!("{API}/{id}")).await? } else { Value::Null };
+    // A correction or a change restates what was filed; everything else says for itself what is meant.
+    let filed = if matches!(step.name, "correct" | "change") {
+        desk.get(&format!("{API}/{id}")).await?
+    } else {
+        Value::Null
+    };
     let answer = send(&desk, &format!("{API}/{id}"), step, &filed, &input).await;
     let here = format!("/pledges/{id}");
     if answer.is_ok() {

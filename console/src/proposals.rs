@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame,
+    form_rows, frame, line_cover_form,
     line_terms::say,
     line_terms_form,
     page::Page,
@@ -20,10 +20,12 @@ use crate::{
 
 /// Member rows of an empty form.
 const MEMBERS: usize = 8;
-/// The most rows that are read.
-const MEMBERS_MAX: usize = 200;
+/// The most member rows of a form.
+pub const MEMBERS_MAX: usize = 200;
 /// Rows for banks that share the facility.
 const SHARES: usize = 5;
+/// As many banks as the API takes.
+const SHARES_MAX: usize = 50;
 const ROLES: [&str; 2] = ["lead", "participant"];
 
 /// Organisations of a kind as choices.
@@ -95,13 +97,12 @@ pub fn members(draft: &mut Draft<'_>, input: &Input, names: &[(String, String)])
     (found, places)
 }
 
-async fn propose_form(desk: &Desk) -> Form {
-    let (enterprises, banks, operators, industries, parties) = tokio::join!(
+async fn propose_form(desk: &Desk, input: &Input, known: &line_cover_form::Known) -> Form {
+    let (enterprises, banks, operators, industries) = tokio::join!(
         organisations(desk, "enterprise"),
         organisations(desk, "bank"),
         organisations(desk, "cluster_operator"),
-        crate::patents::industries(desk),
-        parties(desk)
+        crate::patents::industries(desk)
     );
     let form = Form::new(desk, "/facilities/new", desk.t("facility-propose"))
         .intro(desk.t("propose-intro"))
@@ -120,14 +121,19 @@ async fn propose_form(desk: &Desk) -> Form {
         ]))
         .field(Field::new(Kind::Day, "available_from", desk.t("facility-from")).half())
         .field(Field::new(Kind::Day, "available_until", desk.t("facility-until")).half())
-        .field(Field::new(Kind::Percent, "annual_rate", desk.t("annual-rate")).half())
-        .field(Field::new(Kind::Whole, "tenor_cap_months", desk.t("tenor-cap")).value("36").half())
-        .field(Field::new(Kind::Percent, "single_member_cap", desk.t("single-cap")).value("20").half())
-        .field(Field::new(Kind::Percent, "ltv_cap", desk.t("ltv-cap")).value("50").half());
+        .field(Field::new(Kind::Percent, "single_member_cap", desk.t("single-cap")).value("20").half());
+    let form = line_terms_form::pricing::fields(desk, form, &Value::Null);
     let form = line_terms_form::fields(desk, form, &Value::Null);
-    let form = line_terms_form::cover_fields(desk, form, &parties);
-    let form = member_fields(desk, form, &enterprises, MEMBERS);
-    (0..SHARES).fold(form, |form, i| {
+    let form = line_cover_form::fields(desk, form, &Value::Null, input, known);
+    let form =
+        member_fields(desk, form, &enterprises, form_rows::shown(input, "members", MEMBERS, MEMBERS_MAX));
+    let form = share_fields(desk, form, &banks, form_rows::shown(input, "shares", SHARES, SHARES_MAX));
+    form_rows::button(desk, form)
+}
+
+/// Rows for banks: each with its part, role and tranche.
+fn share_fields(desk: &Desk, form: Form, banks: &[(String, String)], count: usize) -> Form {
+    (0..count).fold(form, |form, i| {
         let number = (i + 1).to_string();
         form.field(
             Field::new(
@@ -137,7 +143,7 @@ async fn propose_form(desk: &Desk) -> Form {
             )
             .optional()
             .half()
-            .options(banks.clone()),
+            .options(banks.to_vec()),
         )
         .field(
             Field::new(
@@ -170,16 +176,10 @@ async fn propose_form(desk: &Desk) -> Form {
     })
 }
 
-/// Who may cover a loss.
-pub async fn parties(desk: &Desk) -> Vec<(String, String)> {
-    let (funds, insurers) = tokio::join!(organisations(desk, "fund"), organisations(desk, "insurer"));
-    line_terms_form::parties(&funds, &insurers)
-}
-
 /// The banks that were filled in, and for each its row in the form.
 fn shares(draft: &mut Draft<'_>, input: &Input, banks: &[(String, String)]) -> (Vec<Value>, Vec<usize>) {
     let (mut found, mut places) = (Vec::new(), Vec::new());
-    for i in 0..SHARES {
+    for i in 0..form_rows::present(input, "shares").min(SHARES_MAX) {
         let field = |part: &str| format!("shares[{i}].{part}");
         let (chosen, typed) = (input.text(&field("bank_id")), input.text(&field("share")));
         if chosen.is_empty() && typed.is_empty() {
@@ -230,23 +230,32 @@ fn propose_page(desk: &Desk, form: Form) -> Page {
 
 /// `GET /facilities/new`
 pub async fn propose_show(desk: Desk) -> Result<Response, Failure> {
-    let form = propose_form(&desk).await;
+    let known = line_cover_form::known(&desk).await;
+    let form = propose_form(&desk, &Input::default(), &known).await;
     Ok(frame::show(&desk, propose_page(&desk, form)))
 }
 
 /// `POST /facilities/new`
 pub async fn propose(desk: Desk, input: Input) -> Result<Response, Failure> {
-    let (enterprises, banks, parties) =
-        tokio::join!(organisations(&desk, "enterprise"), organisations(&desk, "bank"), parties(&desk));
+    let (enterprises, banks, known) = tokio::join!(
+        organisations(&desk, "enterprise"),
+        organisations(&desk, "bank"),
+        line_cover_form::known(&desk)
+    );
+    if form_rows::asked(&input) {
+        let input = line_cover_form::taken(&input, &known);
+        let form = propose_form(&desk, &input, &known).await.keep(&desk, &input);
+        return Ok(frame::show(&desk, propose_page(&desk, form)));
+    }
     let mut draft = Draft::new(&desk, &input)
         .texts(&["name", "cluster", "operator_id", "industry", "available_from", "available_until"])
         .amounts(&["limit"])
-        .percents(&["annual_rate", "single_member_cap", "ltv_cap"])
-        .wholes(&["tenor_cap_months"])
+        .percents(&["single_member_cap"])
         .with("revolving", input.text("revolving") != "false");
+    line_terms_form::pricing::set(&mut draft, &input, &Value::Null);
     line_terms_form::set(&mut draft, &input, &Value::Null);
-    let covers = line_terms_form::covers(&mut draft, &input, &parties);
-    if !covers.is_empty() {
+    let (covers, turns) = line_cover_form::covers(&mut draft, &input, &Value::Null);
+    if let Some(covers) = covers {
         draft.set("cover", covers);
     }
     let (members, places) = members(&mut draft, &input, &enterprises);
@@ -261,8 +270,9 @@ pub async fn propose(desk: Desk, input: Input) -> Result<Response, Failure> {
         Err(refusal) => {
             replace_index(&mut refusal.fields, "members", &places);
             replace_index(&mut refusal.fields, "shares", &share_places);
+            line_cover_form::place(&mut refusal.fields, &turns);
         }
     }
-    let form = propose_form(&desk).await;
+    let form = propose_form(&desk, &input, &known).await;
     steps::answered(&desk, answer, ("/facilities", ""), &input, form, |form| propose_page(&desk, form))
 }

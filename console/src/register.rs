@@ -33,6 +33,7 @@ pub fn routes() -> Router<Console> {
         .route("/pledges/reconciliation", get(agreement))
         .route("/pledges/{id}/certificate", get(certificate))
         .route("/pledges/{id}/consents/{consent}/revoke", get(revoke_show).post(revoke))
+        .merge(crate::revaluations::routes())
 }
 
 #[derive(Template)]
@@ -61,7 +62,8 @@ pub async fn look_up(
         return frame::show_bare(&visitor, StatusCode::OK, page);
     }
     let asked = [("registration_number", number), ("patent_number", patent)];
-    let path = with_query("/api/pledge/v1/register/entries", &asked);
+    let from = [asked[0], asked[1], ("cursor", query.text("cursor"))];
+    let path = with_query("/api/pledge/v1/register/entries", &from);
     match console.door().call(&visitor.origin, None, Method::GET, &path, None, None).await {
         Ok(answer) => {
             let found = rows(&answer);
@@ -69,7 +71,14 @@ pub async fn look_up(
                 let text = words.get("register-nothing").to_owned();
                 page.with(Notice { tone: "info", text, ..Notice::default() })
             } else {
-                found.iter().fold(page, |page, one| page.with(entry(words, one)).with(patents(words, one)))
+                let mut shown = found
+                    .iter()
+                    .fold(page, |page, one| page.with(entry(words, one)).with(patents(words, one)));
+                if answer.has("next_cursor") {
+                    let next = [asked[0], asked[1], ("cursor", answer.text("next_cursor"))];
+                    shown = shown.action(true, words.get("register-more"), with_query("/register", &next));
+                }
+                shown
             };
             frame::show_bare(&visitor, StatusCode::OK, page)
         }

@@ -20,7 +20,7 @@ use crate::{
 
 /// Where the figures come from.
 pub const API: &str = "/api/pledge/v1/risk";
-const FLAGS: [&str; 7] = [
+const FLAGS: [&str; 9] = [
     "overdue",
     "ltv_above_cap",
     "valuation_expired",
@@ -28,6 +28,8 @@ const FLAGS: [&str; 7] = [
     "concentration",
     "pledge_lost",
     "pledge_waived",
+    "patent_attacked",
+    "annuity_unpaid",
 ];
 const BANDS: [&str; 6] = ["current", "1_30", "31_90", "91_270", "271_360", "361_up"];
 

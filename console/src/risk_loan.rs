@@ -109,6 +109,15 @@ fn page(desk: &Desk, risk: &Value) -> Page {
         .up(desk.t("risk-work-list"), "/risk/loans")
         .number(risk.text("number"))
         .badge(tier(desk, risk.text("tier")));
+    if risk.text("loan_status") == "written_off" {
+        let words = figures::yuan(risk.text("written_off"));
+        let text = desk.tf("risk-written-off", &[("amount", &words)]);
+        page = page.badge(Cell::badge(desk.word("written_off"), "risk")).with(Notice {
+            tone: "warn",
+            text,
+            ..Notice::default()
+        });
+    }
     for warning in risk.list("flags") {
         page = page.badge(Cell::badge(flag(desk, warning.text("flag")), "warn"));
     }
@@ -290,8 +299,8 @@ fn waiting(risk: &Value, judgement: &str) -> Result<(), Failure> {
     if risk.text("judgement.id") == judgement { Ok(()) } else { Err(Failure::status(StatusCode::NOT_FOUND)) }
 }
 
-fn decision_form(desk: &Desk, id: &str, judgement: &str, step: Step) -> Form {
-    let form = step.form(desk, format!("{}/{judgement}/{}", here(id), step.name));
+fn decision_form(desk: &Desk, id: &str, (risk, judgement): (&Value, &str), step: Step) -> Form {
+    let form = step.form(desk, format!("{}/{judgement}/{}", here(id), step.name)).seen(risk);
     if step.words == Words::Nothing {
         return form
             .intro(desk.t("risk-confirm-intro"))
@@ -308,7 +317,7 @@ pub async fn decide_show(
     let step = steps::find(&desk, DECISIONS, &step)?;
     let risk = desk.get(&format!("{API}/{id}/risk")).await?;
     waiting(&risk, &judgement)?;
-    let form = decision_form(&desk, &id, &judgement, step);
+    let form = decision_form(&desk, &id, (&risk, &*judgement), step);
     Ok(frame::show(&desk, page(&desk, &risk).with(form).with(reasons(&desk, &risk))))
 }
 
@@ -326,7 +335,7 @@ pub async fn decide(
         return Ok(frame::go(&back, step.done));
     }
     let risk = desk.get(&format!("{API}/{id}/risk")).await?;
-    let form = decision_form(&desk, &id, &judgement, step);
+    let form = decision_form(&desk, &id, (&risk, &*judgement), step);
     steps::answered(&desk, answer, (&back, step.done), &input, form, |form| {
         page(&desk, &risk).with(form).with(reasons(&desk, &risk))
     })

@@ -74,6 +74,8 @@ pub fn flag(desk: &Desk, name: &str) -> String {
         "concentration" => desk.t("risk-flag-concentration"),
         "pledge_lost" => desk.t("risk-flag-pledge"),
         "pledge_waived" => desk.t("risk-flag-waived"),
+        "patent_attacked" => desk.t("risk-flag-attacked"),
+        "annuity_unpaid" => desk.t("risk-flag-annuity"),
         _ => "—",
     }
     .to_owned()

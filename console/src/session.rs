@@ -8,7 +8,7 @@ use std::{
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -234,6 +234,15 @@ fn answer_failure(failure: &Failure, visitor: &Visitor, desk: Option<&Desk>, bac
         Some(desk) => frame::show_with(desk, status, page),
         None => frame::show_bare(visitor, status, page),
     }
+}
+
+/// Whether an answer may be a page: for who names HTML, and for who takes anything and has been at the console.
+#[must_use]
+pub fn takes_pages(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("*/*");
+    let jar = || CookieJar::from_headers(headers);
+    let visited = || [ACCESS, REFRESH].iter().any(|name| jar().get(name).is_some());
+    accept.contains("text/html") || (accept.contains("*/*") && visited())
 }
 
 /// The page for an address that nobody answers.

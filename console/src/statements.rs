@@ -216,6 +216,7 @@ fn lines(desk: &Desk, answer: &Value, many: bool) -> Table {
 fn what(desk: &Desk, line: &Value) -> String {
     match (line.text("kind"), line.text("source")) {
         ("drawdown", _) => desk.t("loan-drawn").to_owned(),
+        ("reversal", _) => desk.t("rr-line").to_owned(),
         ("payment", "borrower" | "") => desk.t("loan-payment").to_owned(),
         ("payment", source) => desk.tf("stmt-paid-by", &[("who", &desk.word(source))]),
         (_, source) => desk.word(source),

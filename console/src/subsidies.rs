@@ -226,7 +226,13 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 }
 
 fn step_form(desk: &Desk, id: &str, step: Step, claim: &Value) -> Form {
-    let form = step.form(desk, format!("/subsidies/{id}/{}", step.name));
+    let mut form = step.form(desk, format!("/subsidies/{id}/{}", step.name)).seen(claim);
+    if step.name == "approve" && claim.has("would_grant") {
+        let amount = claim.text("would_grant");
+        form = form
+            .intro(desk.tf("subsidy-grant-intro", &[("amount", &figures::in_words(amount, desk.lang()))]))
+            .hidden("amount", amount);
+    }
     match step.name {
         "approve" if claim.text("kind") == "premium" => form.field(
             Field::new(Kind::Choice, "class", desk.t("subsidy-class"))
@@ -247,9 +253,12 @@ fn step_form(desk: &Desk, id: &str, step: Step, claim: &Value) -> Form {
 async fn send(desk: &Desk, id: &str, step: Step, input: &Input) -> Result<Value, Refusal> {
     let draft = Draft::new(desk, input).texts(&["reason", "class"]);
     match step.name {
-        "approve" | "refuse" => {
-            draft.with("approve", step.name == "approve").send(&format!("{API}/{id}/decide")).await
+        "approve" => {
+            let seen = input.text("amount");
+            let draft = if seen.is_empty() { draft } else { draft.with("amount", seen) };
+            draft.with("approve", true).send(&format!("{API}/{id}/decide")).await
         }
+        "refuse" => draft.with("approve", false).send(&format!("{API}/{id}/decide")).await,
         name => draft.send(&format!("{API}/{id}/{name}")).await,
     }
 }

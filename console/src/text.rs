@@ -121,9 +121,14 @@ mod tests {
     #[test]
     fn every_key_used_in_the_source_has_a_text() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in ["src", "templates"] {
-            for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+        let mut folders = vec![root.join("src"), root.join("templates")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
                 let source = std::fs::read_to_string(&path).unwrap();
                 let source = source.split("#[cfg(test)]").next().unwrap();
                 for call in ["t(\"", "tf(\"", "key: \""] {

@@ -1,7 +1,7 @@
 //! Trial calculations that change nothing: an appraisal by relief from royalty, a repayment schedule.
 
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     cell::Cell,
@@ -113,11 +113,35 @@ fn schedule_form(desk: &Desk) -> Form {
         .field(Field::new(Kind::Whole, "instalments", desk.t("trial-instalments")).value("12"))
         .field(
             Field::new(Kind::Choice, "period", desk.t("trial-period"))
-                .words(desk, &["month", "week", "quarter", "year"]),
+                .words(desk, &["month", "week", "quarter", "year"])
+                .half(),
+        )
+        .field(
+            Field::new(Kind::Whole, "every", desk.t("trial-every"))
+                .value("1")
+                .half()
+                .help(desk.t("trial-every-help")),
+        )
+        .field(
+            Field::new(Kind::Day, "first_due", desk.t("trial-first-due"))
+                .optional()
+                .half()
+                .help(desk.t("trial-first-due-help")),
+        )
+        .field(
+            Field::new(Kind::Whole, "grace", desk.t("trial-grace"))
+                .optional()
+                .half()
+                .help(desk.t("trial-grace-help")),
         )
         .field(
             Field::new(Kind::Choice, "repayment", desk.t("repayment-way"))
                 .words(desk, &["equal_instalment", "equal_principal", "interest_only", "bullet"]),
+        )
+        .field(
+            Field::new(Kind::Choice, "level_last", desk.t("trial-level"))
+                .words(desk, &["false", "true"])
+                .help(desk.t("trial-level-help")),
         )
         .field(
             Field::new(Kind::Choice, "day_count", desk.t("day-count")).options(
@@ -141,9 +165,9 @@ pub async fn schedule(desk: Desk, input: Input) -> Result<Response, Failure> {
     let draft = Draft::new(&desk, &input)
         .amounts(&["principal"])
         .percents(&["annual_rate"])
-        .texts(&["first_drawdown", "period", "repayment", "day_count", "roll"])
-        .wholes(&["instalments"])
-        .with("every", json!(1))
+        .texts(&["first_drawdown", "first_due", "period", "repayment", "day_count", "roll"])
+        .wholes(&["instalments", "every", "grace"])
+        .with("level_last", input.text("level_last") == "true")
         .with("unadjusted", input.text("interest_to") == AGREED);
     let answer = match draft.finish() {
         Ok(body) => desk.post("/api/pledge/v1/schedules/preview", &body, None).await,

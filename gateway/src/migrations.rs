@@ -151,6 +151,9 @@ impl MigrationTrait for GatewayTables {
             "CREATE INDEX session_expiry ON session (expires_at)",
             "CREATE INDEX refresh_token_session ON refresh_token (session_id)",
             "CREATE INDEX login_attempt_age ON login_attempt (last_at)",
+            // The trail as its readers ask for it: one organisation's, latest first, and what was done to one thing.
+            "CREATE INDEX audit_tenant ON audit (tenant, at, id)",
+            "CREATE INDEX audit_subject ON audit (subject_id)",
             // One key of each purpose signs; a second gateway that starts beside the first takes the same one.
             "CREATE UNIQUE INDEX signing_key_current ON signing_key (purpose) WHERE retired_at IS NULL",
         ] {

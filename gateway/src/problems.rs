@@ -1,7 +1,9 @@
 //! What each kind of problem means: the page that a problem's `type` points to.
 
 mod after_lending;
+mod changed_terms;
 mod lending;
+mod workout;
 
 use axum::{
     Router,
@@ -249,7 +251,12 @@ pub(crate) fn routes() -> Router {
 
 /// Every kind, whichever service answers with it.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    KINDS.iter().chain(lending::KINDS).chain(after_lending::KINDS)
+    KINDS
+        .iter()
+        .chain(lending::KINDS)
+        .chain(after_lending::KINDS)
+        .chain(changed_terms::KINDS)
+        .chain(workout::KINDS)
 }
 
 async fn all() -> Html<String> {

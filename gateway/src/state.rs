@@ -2,6 +2,8 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
+use contracts::Service;
+use identity::{Verifier, token::KeySource};
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 use tx_kit::{Db, Fault};
@@ -34,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) tokens: AccessTokens,
     /// Sessions.
     pub(crate) sessions: Sessions,
+    /// Internal tokens for the gateway, with which a service asks it on behalf of its caller.
+    pub(crate) internal: Verifier,
     /// One lock for each account that somebody is trying to sign in to.
     pub(crate) sign_in_turns: moka::sync::Cache<String, Arc<Mutex<()>>>,
     /// The services behind.
@@ -50,7 +54,9 @@ impl App {
     pub(crate) fn new(deps: Deps) -> Result<Self, Fault> {
         let clock = Arc::clone(deps.db.clock());
         let documents = Documents::new(deps.documents, &deps.upstreams)?;
+        let own_keys = KeySource::Own(Arc::clone(&deps.keys) as _);
         Ok(Self(Arc::new(Shared {
+            internal: Verifier::new(Service::Gateway, own_keys, Arc::clone(&clock)),
             tokens: AccessTokens::new(Arc::clone(&deps.keys), clock),
             sessions: Sessions::new(deps.db.clone()),
             sign_in_turns: moka::sync::Cache::builder()

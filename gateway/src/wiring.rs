@@ -61,9 +61,14 @@ pub fn build(deps: Deps) -> Result<http_kit::Service, Fault> {
         .merge(proxy::routes().with_state(app.clone()))
         .layer(middleware::from_fn(door::demand))
         .layer(middleware::from_fn_with_state(app.clone(), door::admit));
+    let directory = parts
+        .directory
+        .layer(middleware::from_fn(door::demand))
+        .layer(middleware::from_fn_with_state(app.clone(), door::admit_service))
+        .layer(middleware::from_fn_with_state(app.clone(), door::admit));
     let auth = parts.auth.layer(middleware::from_fn_with_state(app.clone(), door::admit));
     let limited = Router::new()
-        .merge(unstored(api.merge(auth)))
+        .merge(unstored(api.merge(directory).merge(auth)))
         .merge(openapi::routes().with_state(app.clone()))
         .merge(problems::routes())
         .layer(middleware::from_fn_with_state(app.clone(), limits::limit));
@@ -85,6 +90,7 @@ pub fn build(deps: Deps) -> Result<http_kit::Service, Fault> {
 /// The routes that the document describes.
 struct Documented {
     platform: Router,
+    directory: Router,
     auth: Router,
     well_known: Router,
 }
@@ -95,11 +101,14 @@ fn documented(app: &App) -> (Documented, OpenApi) {
         .merge(accounts::platform_routes())
         .merge(keys::platform_routes());
     let (platform, mut document) = platform.build(Service::Gateway.base_path(), app.clone());
+    let (directory, directory_document) =
+        accounts::directory_routes().build(Service::Gateway.base_path(), app.clone());
     let (auth, auth_document) = sessions::routes().build("/auth", app.clone());
     let (well_known, well_known_document) = keys::well_known_routes().build("/.well-known", app.clone());
+    document.merge(directory_document);
     document.merge(auth_document);
     document.merge(well_known_document);
-    (Documented { platform, auth, well_known }, document)
+    (Documented { platform, directory, auth, well_known }, document)
 }
 
 /// Personal answers are kept by nobody on the way.

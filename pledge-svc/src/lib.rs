@@ -9,13 +9,17 @@
 //! - papers of all of them: [`documents`]; what a bank has set for itself: [`parameters`]; the working days that it goes
 //!   by: [`working_days`]
 //! - the bank's ledger and whether everything agrees: [`books`]
+//! - organisations that a request names, as the platform has them registered: `directory`
+//! - a body for each command, as the API's document shows it: `examples`
 
 pub mod adjustments;
 pub mod applications;
 pub mod books;
 pub mod closing;
+mod directory;
 pub mod disposal;
 pub mod documents;
+mod examples;
 pub mod facility;
 pub mod fund;
 pub mod loan;
@@ -75,6 +79,8 @@ pub struct Deps {
     pub verifier: Arc<Verifier>,
     /// The catalogue and the valuations.
     pub valuation: Peer,
+    /// The platform's directory of organisations.
+    pub directory: Peer,
     /// What lies outside the suite.
     pub outside: Outside,
 }
@@ -111,8 +117,14 @@ pub fn build(deps: Deps) -> http_kit::Service {
     workers.push(closing::worker(deps.db.clone()));
     workers.extend(documents::workers(&deps.db, &scanner));
     workers.extend(registration::workers(&deps.db, &deps.outside.register));
-    let app =
-        App { db: deps.db.clone(), valuation: deps.valuation, desk, scanner, office: deps.outside.register };
+    let app = App {
+        db: deps.db.clone(),
+        valuation: deps.valuation,
+        directory: deps.directory,
+        desk,
+        scanner,
+        office: deps.outside.register,
+    };
     let api = Api::new()
         .merge(applications::routes())
         .merge(registration::routes())
@@ -130,7 +142,8 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .merge(fund::routes())
         .merge(subsidies::routes())
         .merge(books::api::routes());
-    let (router, openapi) = api.build(Service::Pledge.base_path(), app);
+    let (router, mut openapi) = api.build(Service::Pledge.base_path(), app);
+    examples::put(&mut openapi);
     let looks = Arc::new(deps.db.clone());
     let router = router
         .layer(middleware::from_fn_with_state(looks, http_kit::looks::record))

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
             db: parts.db.clone(),
             verifier: Arc::clone(&parts.verifier),
             valuation: parts.peer(Service::Valuation)?,
+            directory: parts.peer(Service::Gateway)?,
             outside: pledge_svc::Outside::by_settings(&parts.settings, Arc::clone(parts.db.clock()))?,
         }))
     })

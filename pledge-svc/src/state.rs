@@ -14,6 +14,8 @@ pub struct App {
     pub db: Db,
     /// The catalogue and the valuations.
     pub valuation: Peer,
+    /// The platform's directory of organisations.
+    pub directory: Peer,
     /// Where draws are decided in batches.
     pub desk: Arc<DrawDesk>,
     /// Who looks for viruses in what is uploaded.

@@ -18,7 +18,7 @@ use valuation_svc::catalogue::encumbrance;
 use super::{Failure, serve};
 use crate::suite::Databases;
 
-async fn open(settings: &Settings) -> Result<Databases, Failure> {
+pub(super) async fn open(settings: &Settings) -> Result<Databases, Failure> {
     settings.check_all_in_one()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     Ok(Databases::open(settings, &clock).await?)
@@ -189,43 +189,4 @@ pub(super) async fn reset_password(settings: &Settings, username: &str) -> Resul
     let renewed = gateway::accounts::renew_password(&databases.gateway, username).await?;
     println!("{}\n{}", renewed.username, renewed.password);
     Ok(())
-}
-
-/// Closes what is not closed yet. Another process may work on the same days: each takes shards of its own.
-#[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(super) async fn close_of_business(
-    settings: &Settings,
-    date: Option<chrono::NaiveDate>,
-    json: bool,
-) -> Result<(), Failure> {
-    use pledge_svc::closing::{CatchUpError, CaughtUp, catch_up_all};
-    let databases = open(settings).await?;
-    let db = &databases.pledge;
-    let today = db.clock().business_date();
-    let until = date.or(today.pred_opt()).unwrap_or(today);
-    let mut report = Vec::new();
-    let mut waiting = Vec::new();
-    for (bank, outcome) in catch_up_all(db, until, "ip-finance close-of-business", || true).await? {
-        let days = match outcome {
-            Ok(CaughtUp::Closed { days }) => days,
-            Ok(CaughtUp::Waiting { day }) => {
-                waiting.push(format!("{bank} on {day}"));
-                0
-            }
-            Err(CatchUpError::Refused(refused)) => return Err(Failure::Input(refused.to_string())),
-            Err(CatchUpError::Fault(fault)) => return Err(fault.into()),
-        };
-        report.push(serde_json::json!({ "bank": bank, "days_closed": days, "until": until }));
-        if !json {
-            println!("{bank}: {days} days closed, up to {until}");
-        }
-    }
-    if json {
-        println!("{}", serde_json::Value::from(report));
-    }
-    if waiting.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::Broken(format!("another process holds shards of {}", waiting.join("; "))))
-    }
 }

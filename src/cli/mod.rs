@@ -1,6 +1,7 @@
 //! The commands of `ip-finance`. Without any, it serves the demo on this machine alone.
 
 mod banner;
+mod closing;
 mod import;
 mod maintenance;
 mod serve;
@@ -38,7 +39,7 @@ enum Verb {
     /// Accounts, from the machine itself.
     #[command(subcommand)]
     User(UserVerb),
-    /// Close the business of every bank, day by day, up to yesterday or the day named.
+    /// Close the business of every bank, day by day, up to the last day that is over or the day named.
     CloseOfBusiness {
         /// The last day to close.
         #[arg(long)]
@@ -205,7 +206,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Verb::CloseOfBusiness { date, report }) => {
             at(&mut settings, &report.data);
-            maintenance::close_of_business(&settings, date, report.json).await
+            closing::close_of_business(&settings, date, report.json).await
         }
         Some(Verb::RebuildSupervision(data)) => {
             at(&mut settings, &data);

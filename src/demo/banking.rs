@@ -5,7 +5,7 @@ use contracts::Service;
 use serde_json::{Value, json};
 
 use super::{
-    cast::{BANK_A, BANK_C, CLUSTER, OPERATOR, OTHER_CLUSTER, Organisation, Person},
+    cast::{BANK_A, BANK_B, BANK_C, CLUSTER, OPERATOR, OTHER_CLUSTER, Organisation, Person},
     desk::{DemoError, Desk, text},
 };
 
@@ -52,6 +52,21 @@ pub(super) fn waiting_facility(desk: &Desk<'_>, members: &[Organisation]) -> Val
     })
 }
 
+/// A facility of bank B that waits for bank C, which would take part in it.
+pub(super) fn shared_facility(desk: &Desk<'_>, members: &[Organisation]) -> Value {
+    json!({
+        "name": "丘陵农机企业集合授信（银团）", "cluster": OTHER_CLUSTER, "industry": "agriculture",
+        "limit": "12000000.00", "revolving": true, "available_from": desk.today,
+        "available_until": desk.today + Months::new(24), "annual_rate": "0.0365", "tenor_cap_months": 12,
+        "single_member_cap": "0.5", "ltv_cap": "0.5",
+        "shares": [
+            { "bank_id": BANK_B.id(), "bank_name": BANK_B.name, "share": "0.55" },
+            { "bank_id": BANK_C.id(), "bank_name": BANK_C.name, "share": "0.45" },
+        ],
+        "members": places(members, "4000000.00"),
+    })
+}
+
 fn places(members: &[Organisation], sub_limit: &str) -> Vec<Value> {
     members
         .iter()
@@ -67,6 +82,12 @@ pub(super) async fn propose(
 ) -> Result<String, DemoError> {
     let made = desk.post(officer, Service::Pledge, "/facilities", proposal).await?;
     Ok(text(&made, "/id")?.to_owned())
+}
+
+/// A bank that takes part agrees to lend its share of it.
+pub(super) async fn agree(desk: &mut Desk<'_>, approver: &Person, facility: &str) -> Result<(), DemoError> {
+    let path = format!("/facilities/{facility}/agree");
+    desk.post(approver, Service::Pledge, &path, json!({ "comment": "同意参加" })).await.map(drop)
 }
 
 /// Another person approves it.

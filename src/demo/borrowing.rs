@@ -101,6 +101,12 @@ impl Borrower {
             if granted.is_none_or(|day| day > desk.today.to_string().as_str()) {
                 continue;
             }
+            // Loans are drawn on it until the year's end and last a year: the right must outlive them.
+            let needed = desk.today.checked_add_months(chrono::Months::new(25)).map(|day| day.to_string());
+            let ends = patent.get("expires_on").and_then(Value::as_str);
+            if ends.zip(needed.as_deref()).is_some_and(|(ends, needed)| ends < needed) {
+                continue;
+            }
             if !self.is_eligible(desk, id).await? {
                 continue;
             }
@@ -184,13 +190,16 @@ impl Borrower {
             desk.attach(&self.person, &application, kind, paper(title)).await?;
         }
         let path = format!("{application}/pledge");
-        let made = desk.post(&self.bank.operations, Service::Pledge, &path, json!({})).await?;
+        // Who files does not grant.
+        let made = desk.post(&self.bank.officer, Service::Pledge, &path, json!({})).await?;
         self.pledge = Some(text(&made, "/id")?.to_owned());
         Ok(())
     }
 
     pub(super) async fn register(&self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
         let pledge = self.pledge.as_deref().ok_or_else(|| DemoError::Fault("no pledge yet".to_owned()))?;
+        let confirm = format!("/pledges/{pledge}/confirm");
+        desk.post(&self.person, Service::Pledge, &confirm, json!({})).await?;
         let path = format!("/pledges/{pledge}/register");
         desk.post(&self.bank.operations, Service::Pledge, &path, json!({})).await.map(drop)
     }

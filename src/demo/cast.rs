@@ -154,6 +154,7 @@ pub(super) const OPERATIONS_A: Person = person("operations@bank-a.demo", "冉涛
 pub(super) const OFFICER_B: Person = person("officer@bank-b.demo", "庞磊", BANK_B, Role::LoanOfficer);
 pub(super) const APPROVER_B: Person = person("approver@bank-b.demo", "蒲丽", BANK_B, Role::CreditApprover);
 pub(super) const OPERATIONS_B: Person = person("operations@bank-b.demo", "覃勇", BANK_B, Role::Operations);
+pub(super) const APPROVER_C: Person = person("approver@bank-c.demo", "卓玲", BANK_C, Role::CreditApprover);
 pub(super) const UNDERWRITER: Person =
     person("underwriter@insurer-a.demo", "唐宁", INSURER, Role::Underwriter);
 pub(super) const CLAIMS_HANDLER: Person =
@@ -193,6 +194,7 @@ pub(super) fn people() -> Vec<Person> {
         APPROVER_B,
         OPERATIONS_B,
         person("officer@bank-c.demo", "符蓉", BANK_C, Role::LoanOfficer),
+        APPROVER_C,
         UNDERWRITER,
         CLAIMS_HANDLER,
         CLAIMS_APPROVER,

@@ -8,8 +8,8 @@ use super::{
     banking::{self, Bank},
     borrowing::Borrower,
     cast::{
-        APPROVER_A, APPROVER_B, BORROWERS, ENTERPRISES, OFFICER_A, OFFICER_B, OPERATIONS_A, OPERATIONS_B,
-        TRANSFER_OFFICE,
+        APPROVER_A, APPROVER_B, APPROVER_C, BORROWERS, ENTERPRISES, OFFICER_A, OFFICER_B, OPERATIONS_A,
+        OPERATIONS_B, TRANSFER_OFFICE,
     },
     desk::{DemoError, Desk, items, text},
     insuring, people,
@@ -75,6 +75,7 @@ async fn found_facilities(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> R
         }
         22 => {
             let facility = story.facility_a.clone().unwrap_or_default();
+            banking::agree(desk, &APPROVER_C, &facility).await?;
             banking::approve(desk, &APPROVER_A, &facility).await?;
             let bank = Bank { officer: OFFICER_A, approver: APPROVER_A, operations: OPERATIONS_A };
             let members = BORROWERS[..MEMBERS].iter();
@@ -123,8 +124,8 @@ async fn borrower_day(
         }
         _ => {}
     }
-    // One borrower runs late in the last weeks, for the regulator to see.
-    borrower.pays = place != 7 || day < DAYS - 45;
+    // One borrower of bank B runs late in the last weeks, for the regulator to see; while it is late it draws no more.
+    borrower.pays = place != MEMBERS || day < DAYS - 45;
     borrower.pay_what_is_due(desk).await
 }
 
@@ -164,6 +165,9 @@ async fn last_days(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(
         361 => {
             let proposal = banking::waiting_facility(desk, &ENTERPRISES[2..4]);
             banking::propose(desk, &OFFICER_A, proposal).await?;
+            // It waits for bank C when the reader signs in.
+            let shared = banking::shared_facility(desk, &ENTERPRISES[9..11]);
+            banking::propose(desk, &OFFICER_B, shared).await?;
         }
         362 => {
             // It waits for the underwriter when the reader signs in.

@@ -161,7 +161,8 @@ export async function bankAssessesApprovesAndRegisters(house, told) {
   await operations.follow(/./, operations.main().locator(`tbody tr:has(a[href="${application}"]) th`));
   await operations.says("质押登记材料", "缺");
   await operations.follow("上传文件");
-  for (const kind of ["pledge_application_form", "identity_papers", "power_of_attorney"]) {
+  // The patent chosen may be co-owned: then its owners' consent goes with the papers.
+  for (const kind of ["pledge_application_form", "identity_papers", "power_of_attorney", "co_owner_consent"]) {
     const buffer = Buffer.from("%PDF-1.7\n1 0 obj\n<< >>\nendobj\n");
     await operations.choose("文件种类", kind);
     const file = operations.main().locator('input[type="file"]');
@@ -173,12 +174,19 @@ export async function bankAssessesApprovesAndRegisters(house, told) {
   await operations.follow("提交质押登记");
   await operations.press("提交质押登记");
   await operations.says("质押登记已提交");
-  await operations.follow("办理登记");
-  await operations.press("办理登记");
-  await operations.says("质押已登记，质权自登记时设立");
+  // Who files does not grant, and the pledgor has its word first.
   told.pledge = operations.path();
-  await operations.shot("3-4-pledge");
   await operations.leave();
+  const { finance } = told;
+  await finance.open(told.pledge);
+  await finance.follow("出质人确认");
+  await finance.press("出质人确认");
+  await finance.says("已确认，银行另一有权人可据此办结登记");
+  await officer.open(told.pledge);
+  await officer.follow("办理登记");
+  await officer.press("办理登记");
+  await officer.says("质押已登记，质权自登记时设立");
+  await officer.shot("3-4-pledge");
 }
 
 /** What the bank sees of its line. */
@@ -231,4 +239,33 @@ export async function moneyMovesToTheFen(house, told) {
   await officer.rail("账簿");
   await officer.says("全部一致，分毫不差");
   await officer.shot("3-9-ledger");
+}
+
+/** A line of bank B waits for bank C: it is approved once that bank has agreed to lend its part. */
+export async function participantAgreesBeforeTheLeadApproves(house) {
+  const lead = await Person.enter(house, "approver@bank-b.demo");
+  await lead.follow("待审批的授信");
+  await lead.follow(/./, lead.main().locator("tbody tr", { hasText: "银团" }).first());
+  const line = lead.path();
+  await lead.says("须待参加行全部同意后方可批准", "凤凰银行");
+  assert.equal(await lead.main().getByRole("link", { name: "同意参加", exact: true }).count(), 0, "the lead is not asked");
+  await lead.shot("6-1-lead-waits");
+
+  const participant = await Person.enter(house, "approver@bank-c.demo");
+  await participant.follow("待本行同意的银团事项");
+  await participant.follow("参加授信");
+  assert.equal(participant.path(), line);
+  await participant.says("本行份额", "5,400,000.00", "待答复");
+  await participant.follow("同意参加");
+  await participant.says("本行按份额最多承贷 5,400,000.00 元");
+  await participant.shot("6-2-participant-agrees");
+  await participant.press("同意参加");
+  await participant.says("已表示同意");
+  await participant.leave();
+
+  await lead.open(line);
+  await lead.follow("审批授信");
+  await lead.press("批准");
+  await lead.says("已批准");
+  await lead.leave();
 }

@@ -35,6 +35,7 @@ const REST = [
   habits.signingOutEndsTheSession,
   pages.pagesAreUsableOnATelephone,
   pages.everyPageOfEveryRoleOpens,
+  lending.participantAgreesBeforeTheLeadApproves,
   habits.nothingComplained,
 ];
 

@@ -1,6 +1,8 @@
 //! The whole suite through its gateway: stories, the access matrix, faults; in one process and as separate ones.
 
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod matrix;

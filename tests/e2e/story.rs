@@ -58,6 +58,8 @@ pub async fn facility(door: &Door) -> String {
     });
     let made = door.post(OFFICER, "/api/pledge/v1/facilities", proposal).await.expect(201);
     let id = text(&made, "/id");
+    let agree = format!("/api/pledge/v1/facilities/{id}/agree");
+    door.post("approver@bank-c.demo", &agree, json!({})).await.expect(200);
     let path = format!("/api/pledge/v1/facilities/{id}/approve");
     door.post(APPROVER, &path, json!({})).await.expect(200);
     id
@@ -118,9 +120,12 @@ pub async fn pledged(
     for kind in ["pledge_application_form", "identity_papers", "power_of_attorney"] {
         door.attach(borrower, &format!("applications/{id}"), kind).await.expect(201);
     }
-    let pledge = door.post(OPERATIONS, &path("pledge"), json!({})).await.expect(201);
-    let register = format!("/api/pledge/v1/pledges/{}/register", text(&pledge, "/id"));
-    door.post(OPERATIONS, &register, json!({})).await.expect(200);
+    let pledge = door.post(OFFICER, &path("pledge"), json!({})).await.expect(201);
+    let step = |act: &str| format!("/api/pledge/v1/pledges/{}/{act}", text(&pledge, "/id"));
+    door.post(OFFICER, &step("register"), json!({})).await.refused(403, "four-eyes");
+    door.post(OPERATIONS, &step("register"), json!({})).await.refused(409, "pledgor-not-confirmed");
+    door.post(borrower, &step("confirm"), json!({})).await.expect(200);
+    door.post(OPERATIONS, &step("register"), json!({})).await.expect(200);
     id
 }
 

@@ -24,9 +24,9 @@ use super::{
 /// Public facts, open to every role that may read them at all.
 const PUBLIC: [&str; 4] = ["patents", "products", "ipc-industries", "scoring"];
 /// Things that take a longer story to make than this one: the service's own tests try each of them as a stranger with a
-/// real id (`pledge-svc/tests/http/{application_life,books,disposal,documents,fund,registration,subsidies}.rs`). Here the
+/// real id (`pledge-svc/tests/http/{application_life,books,disposal,documents,fund,payment_reversal,registration,subsidies}.rs`). Here the
 /// id is nobody's.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "compensation-claims",
     "delegations",
     "documents",
@@ -34,6 +34,7 @@ const ELSEWHERE: [&str; 10] = [
     "funds",
     "ledger",
     "ledger-reversals",
+    "repayment-reversals",
     "subsidy-claims",
     "subsidy-schemes",
     "register",
@@ -95,7 +96,10 @@ async fn lending(world: &World, ids: &mut HashMap<String, String>) {
             "adjustments",
             "officer@bank-a.demo",
             format!("/api/pledge/v1/loans/{loan}/adjustments"),
-            json!({ "change": { "kind": "extension", "months": 3 }, "reason": "回款延后" }),
+            json!({
+                "change": { "kind": "extension", "months": 3, "security": "已签订补充质押协议" },
+                "reason": "回款延后",
+            }),
         ),
         (
             "blacklist",

@@ -45,6 +45,27 @@ async fn what_is_changed_after_it_was_worked_out_is_worked_out_again() {
 }
 
 #[tokio::test]
+async fn a_rollover_says_how_large_the_firm_is_and_how_the_security_was_renewed() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let path = format!("/loans/{ID}/adjustments/rollover");
+    let page = browser.get(&path).await;
+    assert!(page.has("企业规模") && page.has("续设担保"));
+    let typed = [
+        ("term_months", "12"),
+        ("firm_size", "small"),
+        ("security", "补充质押协议"),
+        ("assessment", "经营正常"),
+        ("reason", "续贷"),
+    ];
+    browser.post(&path, &typed).await;
+    assert_eq!(
+        api.last(&Method::POST, "/preview").unwrap().body,
+        json!({ "kind": "rollover", "term_months": 12, "firm_size": "small", "security": "补充质押协议" })
+    );
+}
+
+#[tokio::test]
 async fn an_agreed_list_is_read_line_by_line() {
     let api = FakeApi::default();
     let mut browser = Browser::of(&api, "loan_officer", "zh");
@@ -61,8 +82,17 @@ async fn an_agreed_list_is_read_line_by_line() {
     let page = browser.post(&path, &[("instalments", "next June: all"), ("reason", "重组")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.has("id=\"f-instalments-error\"") && page.has("next June: all"));
-    let spread = [("months", "24"), ("grace", "6"), ("repayment", "equal_principal"), ("reason", "重组")];
+    let spread = [
+        ("months", "24"),
+        ("grace", "6"),
+        ("repayment", "equal_principal"),
+        ("spread_bp", "-50"),
+        ("security", "补充质押协议"),
+        ("reason", "重组"),
+    ];
     browser.post(&path, &spread).await;
+    let sent = api.last(&Method::POST, "/preview").unwrap().body;
+    assert_eq!((&sent["spread_bp"], &sent["security"]), (&json!(-50), &json!("补充质押协议")));
     assert_eq!(
         api.last(&Method::POST, "/preview").unwrap().body["spread"],
         json!({ "repayment": "equal_principal", "months": 24, "grace": 6 })

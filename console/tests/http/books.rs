@@ -59,6 +59,39 @@ async fn a_reversal_is_proposed_with_a_reason_and_a_refusal_stands_at_its_form()
 }
 
 #[tokio::test]
+async fn a_payment_is_undone_from_its_loan_by_two_people_of_operations() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "operations", "zh");
+    let path = format!("/loans/{ID}/repayments/{ID}/reverse");
+    for page in [format!("/loans/{ID}"), format!("/loans/{ID}/repayments")] {
+        assert!(browser.get(&page).await.has(&format!("href=\"{path}\"")), "{page}");
+    }
+    let officer = Browser::of(&api, "loan_officer", "zh").get(&format!("/loans/{ID}")).await;
+    assert!(!officer.has("/reverse\""), "only operations undoes a payment");
+    let form = browser.get(&path).await;
+    assert!(form.has("504,312.50") && form.has("如同未曾还款"));
+    let key = form.input("idempotency_key");
+    let sent = browser.post(&path, &[("idempotency_key", &key), ("reason", "记错贷款")]).await;
+    assert_eq!(sent.location, "/repayment-reversals?done=rr-proposed");
+    let asked = api.last(&Method::POST, &format!("/repayments/{ID}/reversals")).unwrap();
+    assert_eq!((asked.body, asked.key), (json!({ "reason": "记错贷款" }), key));
+    let refusal = json!({ "slug": "four-eyes", "detail": "冲正须由另一位运营人员复核。" });
+    let api = FakeApi { refuse: Some(("/approve", 409, refusal)), ..FakeApi::default() };
+    let mut browser = Browser::of(&api, "operations", "zh");
+    let path = format!("/repayment-reversals/{ID}/approve");
+    let form = browser.get(&path).await;
+    assert!(form.has("name=\"seen_version\" value=\"1\""), "decided on the version that was shown");
+    let fields = [
+        ("idempotency_key", form.input("idempotency_key")),
+        ("seen_version", "1".to_owned()),
+        ("reason", "已核对".to_owned()),
+    ];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page = browser.post(&path, &fields).await;
+    assert!(page.has("冲正须由另一位运营人员复核") && page.has("记错贷款"), "beside what is decided");
+}
+
+#[tokio::test]
 async fn a_statement_is_shown_and_had_as_a_file_for_the_same_days() {
     let api = FakeApi::default();
     let mut browser = Browser::of(&api, "finance", "zh");

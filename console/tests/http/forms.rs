@@ -277,10 +277,18 @@ async fn a_trial_schedule_asks_what_becomes_of_due_dates_on_holidays() {
         ("instalments", "12"),
         ("roll", "modified_following"),
         ("interest_to", "agreed"),
+        ("period", "quarter"),
+        ("every", "2"),
+        ("grace", "1"),
+        ("first_due", "2026-12-20"),
+        ("level_last", "true"),
     ];
     browser.post("/trials/schedule", &fields).await;
     let body = api.last(&Method::POST, "/schedules/preview").unwrap().body;
     assert_eq!((&body["roll"], &body["unadjusted"]), (&json!("modified_following"), &json!(true)));
+    assert_eq!((&body["period"], &body["every"]), (&json!("quarter"), &json!(2)), "every half-year");
+    assert_eq!((&body["grace"], &body["first_due"]), (&json!(1), &json!("2026-12-20")));
+    assert_eq!(body["level_last"], true);
 }
 
 #[tokio::test]

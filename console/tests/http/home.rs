@@ -21,6 +21,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("待第二人审批的申请", "/applications?status=approved_once"),
                 ("待审批的处置、核销与追偿事项", "/disposal-proposals?status=proposed"),
                 ("待审批的参数版本", "/parameters"),
+                ("待本行同意的银团事项", "/agreements?status=open"),
             ],
         ),
         (
@@ -28,9 +29,16 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
             &[
                 ("逾期未补足的补充质押", "/margin-calls?status=uncured"),
                 ("催收中的案件", "/disposal?status=collection"),
+                ("待本行风险意见的银团事项", "/agreements?status=open"),
             ],
         ),
-        ("operations", &[("待复核的冲正", "/ledger-reversals?status=proposed")]),
+        (
+            "operations",
+            &[
+                ("待复核的冲正", "/ledger-reversals?status=proposed"),
+                ("待复核的还款冲正", "/repayment-reversals?status=proposed"),
+            ],
+        ),
         (
             "finance",
             &[

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::samples::{BANK, ENTERPRISE, FACILITY, ID, PATENT};
+use crate::samples::{self, BANK, ENTERPRISE, FACILITY, ID, PATENT};
+
+/// A line of another bank in which the signed-in person's bank is asked to take part.
+pub const SHARED: &str = "0190a000-0000-7000-8000-00000000000a";
 
 /// A facility with every term agreed.
 pub fn with_terms(mut facility: Value) -> Value {
@@ -54,6 +57,63 @@ fn waiver(status: &str) -> Value {
         "amount": "1000000.00", "until": "2026-12-31", "reason": "登记机构系统升级", "status": status, "maker": "李强",
         "approver": null, "in_force_from": null, "ended_on": null, "ended_by": null, "end_reason": null,
         "created_at": "2026-11-20T02:00:00Z",
+    })
+}
+
+fn agreements(status: &str) -> Value {
+    let said = |value: &str| if status == "open" { Value::Null } else { json!(value) };
+    json!([
+        { "bank_id": BANK, "bank_name": "甲银行", "role": "participant", "share": "0.4", "amount": "20000000.00",
+            "status": status, "by": said("赵琳"), "comment": said("额度过高"), "said_at": said("2026-11-24T02:00:00Z") },
+        { "bank_id": ENTERPRISE, "bank_name": "丙银行", "role": "participant", "share": "0.1", "amount": "5000000.00",
+            "status": "agreed", "by": "钱进", "comment": "同意", "said_at": "2026-11-24T03:00:00Z" },
+    ])
+}
+
+/// What belongs to the line of another bank, and the list of what is asked.
+pub fn shared(steps: &[&str]) -> Option<Value> {
+    let with = |mut value: Value, status: &str| {
+        value["agreements"] = agreements(status);
+        value
+    };
+    Some(match steps {
+        ["agreements"] => {
+            let mut asked = agreements("open")[0].clone();
+            for (name, value) in [
+                ("id", ID),
+                ("facility_id", SHARED),
+                ("facility_number", "CF-2026-0002"),
+                ("facility_name", "镁产业集群授信"),
+                ("lead_bank_id", ID),
+                ("lead_bank_name", "乙银行"),
+                ("kind", "change"),
+                ("subject_id", ID),
+                ("created_at", "2026-11-23T02:00:00Z"),
+            ] {
+                asked[name] = json!(value);
+            }
+            list(json!([asked]))
+        }
+        ["facilities", id] if *id == SHARED => {
+            let mut line = with(samples::facility(), "open");
+            line["id"] = json!(SHARED);
+            line["bank_id"] = json!(ID);
+            line["agent_bank_id"] = json!(ID);
+            line["bank_name"] = json!("乙银行");
+            line["name"] = json!("镁产业集群授信");
+            line["status"] = json!("proposed");
+            line
+        }
+        ["facilities", id, "changes"] if *id == SHARED => {
+            let change = json!({ "id": ID, "status": "proposed", "limit": "60000000.00", "members": [],
+                "reason": "扩产", "maker": "李强", "created_at": "2026-11-01T00:00:00Z" });
+            json!([with(change, "declined")])
+        }
+        ["facilities", id, "authority"] if *id == SHARED => with(authority(), "open"),
+        ["facilities", id, "changes", _, "authority"] if *id == SHARED => with(authority(), "declined"),
+        ["facilities", id, "pledge-waivers", _, "authority"] if *id == SHARED => with(authority(), "agreed"),
+        ["facilities", id, "pledge-waivers", _] if *id == SHARED => with(waiver("proposed"), "agreed"),
+        _ => return None,
     })
 }
 

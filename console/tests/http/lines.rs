@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{
     browser::Browser,
     fake_api::FakeApi,
+    line_samples::SHARED,
     samples::{ENTERPRISE, FACILITY, ID},
 };
 
@@ -97,6 +98,50 @@ async fn a_proposal_sends_terms_cover_members_and_banks_as_they_were_typed() {
 }
 
 #[tokio::test]
+async fn the_parties_of_a_loss_stand_in_the_form_of_a_change_and_bear_side_by_side_where_they_share_a_turn() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let path = format!("/facilities/{FACILITY}/change");
+    let form = browser.get(&path).await;
+    assert!(form.has(&format!("value=\"fund:{ID}\" selected")), "who stands is filled in");
+    assert!(form.has("name=\"cover[0].rank\" value=\"1\""));
+    // Another row for each group, and what was typed is kept.
+    let insurer = format!("guarantee_insurer:{ID}");
+    let fund = format!("fund:{ID}");
+    let typed = [
+        ("reason", "增加保险分担"),
+        ("cover[0].party", fund.as_str()),
+        ("cover[0].rank", "1"),
+        ("cover[0].share_of_loss", "54"),
+        ("cover[1].party", insurer.as_str()),
+        ("cover[1].rank", "1"),
+        ("cover[1].share_of_loss", "16"),
+    ];
+    let mut more = typed.to_vec();
+    more.push(("act", "more_rows"));
+    let page = browser.post(&path, &more).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.has("cover[5].party") && page.has("增加保险分担") && page.has("value=\"16\""));
+    assert!(api.last(&Method::POST, "/changes").is_none(), "nothing is proposed yet");
+    browser.post(&path, &typed).await;
+    let cover = api.last(&Method::POST, "/changes").unwrap().body["cover"].clone();
+    let ranks: Vec<_> = cover.as_array().unwrap().iter().map(|one| one["rank"].clone()).collect();
+    assert_eq!(ranks, [json!(1), json!(1)]);
+    assert_eq!(cover[1]["party"], json!({ "kind": "guarantee_insurer", "insurer_id": ID }));
+    // A way of sharing seen elsewhere takes the place of the rows.
+    let taken = [("preset", "zhuhai"), ("act", "more_rows"), ("cover[1].party", insurer.as_str())];
+    let page = browser.post(&path, &taken).await;
+    assert!(
+        page.has("name=\"cover[0].share_of_loss\" value=\"40\""),
+        "the fund's part; the bank bears the rest"
+    );
+    // Whoever is taken out of every row covers nothing any more.
+    let emptied = [("reason", "基金退出"), ("cover[0].party", "")];
+    browser.post(&path, &emptied).await;
+    assert_eq!(api.last(&Method::POST, "/changes").unwrap().body["cover"], json!([]));
+}
+
+#[tokio::test]
 async fn a_change_sends_only_what_is_not_as_it_stands() {
     let api = FakeApi::default();
     let mut browser = Browser::of(&api, "loan_officer", "zh");
@@ -184,4 +229,36 @@ async fn a_waiver_of_the_pledge_is_proposed_with_its_amount_and_day_and_shown_wi
     );
     let page = browser.get(&format!("/loans/{ID}")).await;
     assert!(page.has("放款时的质押豁免") && page.has("登记机构系统升级"));
+}
+
+#[tokio::test]
+async fn a_bank_that_takes_part_sees_its_own_part_and_gives_its_word_and_leaves_the_decision_to_the_lead() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "credit_approver", "zh");
+    let line = format!("/facilities/{SHARED}");
+    let page = browser.get(&line).await;
+    for part in ["20,000,000.00", "待答复", "须待参加行全部同意后方可批准：甲银行。", "钱进"]
+    {
+        assert!(page.has(part), "{part}");
+    }
+    for (step, there) in [("agree", true), ("decline", true), ("approve", false), ("refuse", false)] {
+        assert_eq!(page.has(&format!("href=\"{line}/{step}\"")), there, "{step}");
+    }
+    let asked = browser.get(&format!("{line}/agree")).await;
+    assert!(asked.has("本行按份额最多承贷 20,000,000.00") && asked.has("李明（上限"), "{}", asked.text);
+    let sent =
+        browser.post(&format!("{line}/agree"), &[("comment", "同意参加"), ("seen_version", "3")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let sent = api.last(&Method::POST, &format!("{line}/agree")).unwrap();
+    assert_eq!((sent.body, sent.if_match), (json!({ "comment": "同意参加" }), "\"3\"".to_owned()));
+    let reason = [("reason", "单户占比过高"), ("seen_version", "3")];
+    browser.post(&format!("{line}/changes/{ID}/decline"), &reason).await;
+    let sent = api.last(&Method::POST, &format!("/changes/{ID}/decline")).unwrap();
+    assert_eq!(sent.body, json!({ "reason": "单户占比过高" }));
+    // What was declined may be agreed to again; what was agreed is taken back by declining.
+    assert!(page.has(&format!("href=\"{line}/changes/{ID}/agree\"")));
+    let waiver = browser.get(&format!("{line}/waivers/{ID}")).await;
+    assert!(waiver.has("/decline\"") && !waiver.has("/agree\"") && !waiver.has("/approve\""));
+    let manager = Browser::of(&api, "risk_manager", "zh").get(&line).await;
+    assert!(manager.has(&format!("href=\"{line}/consent\"")) && !manager.has("/agree\""));
 }

@@ -6,6 +6,7 @@ use identity::Role;
 use crate::{
     browser::Browser,
     fake_api::FakeApi,
+    line_samples::SHARED,
     samples::{ENTERPRISE, FACILITY, ID, PATENT},
 };
 
@@ -64,6 +65,10 @@ const LOAN_OFFICER: &[&str] = &[
     "/pledges/ID/resend",
     "/pledges/ID/change",
     "/pledges/ID/annul",
+    "/pledges/ID/revalue",
+    "/pledges/ID/annuities",
+    "/pledges/ID/revaluations/ID",
+    "/pledge-revaluations",
     "/pledges/reconciliation",
     "/loans",
     "/loans/ID",
@@ -96,6 +101,8 @@ const LOAN_OFFICER: &[&str] = &[
     "/ledger/movements/ID",
     "/ledger-reversals",
     "/ledger-reversals/ID",
+    "/repayment-reversals",
+    "/repayment-reversals/ID",
     "/loans/ID/statement",
     "/facilities/FACILITY/statement",
     "/statement",
@@ -113,6 +120,8 @@ const LOAN_OFFICER: &[&str] = &[
 ];
 const CREDIT_APPROVER: &[&str] = &[
     "/pledges/ID",
+    "/pledges/ID/revaluations/ID/approve",
+    "/pledges/ID/revaluations/ID/refuse",
     "/pledges/ID/consent",
     "/pledges/ID/consents/ID/revoke",
     "/loans/ID/risk",
@@ -130,6 +139,16 @@ const CREDIT_APPROVER: &[&str] = &[
     "/facilities/FACILITY/approve",
     "/facilities/FACILITY/suspend",
     "/facilities/FACILITY/changes/ID/approve",
+    "/agreements",
+    "/agreements?status=open&kind=change",
+    "/facilities/SHARED",
+    "/facilities/SHARED/agree",
+    "/facilities/SHARED/decline",
+    "/facilities/SHARED/changes/ID/agree",
+    "/facilities/SHARED/changes/ID/decline",
+    "/facilities/SHARED/waivers/ID",
+    "/facilities/SHARED/waivers/ID/agree",
+    "/facilities/SHARED/waivers/ID/decline",
     "/facilities/FACILITY/waivers/ID/approve",
     "/facilities/FACILITY/waivers/ID/refuse",
     "/facilities/FACILITY/waivers/ID/revoke",
@@ -139,6 +158,8 @@ const CREDIT_APPROVER: &[&str] = &[
     "/disposal-proposals/ID/refuse",
 ];
 const FINANCE: &[&str] = &[
+    "/pledges/ID",
+    "/pledges/ID/confirm",
     "/loans/ID/adjustments",
     "/adjustments",
     "/adjustments/ID",
@@ -234,6 +255,10 @@ const RISK_MANAGER: &[&str] = &[
     "/facilities/FACILITY/consent",
     "/facilities/FACILITY/changes/ID/consent",
     "/facilities/FACILITY/waivers/ID/consent",
+    "/facilities/SHARED/consent",
+    "/facilities/SHARED/changes/ID/consent",
+    "/facilities/SHARED/waivers/ID/consent",
+    "/agreements",
     "/blacklist",
     "/blacklist/new",
     "/blacklist/import",
@@ -246,9 +271,11 @@ const RISK_MANAGER: &[&str] = &[
     "/disposal/ID",
     "/disposal/ID/action",
     "/disposal/ID/documents",
+    "/disposal/ID/acceleration",
     "/disposal/ID/plan",
     "/disposal/ID/cost",
     "/disposal/ID/proceeds",
+    "/disposal/ID/finding",
     "/disposal/ID/sharing",
     "/disposal/ID/answer",
     "/disposal/ID/write_off",
@@ -304,9 +331,17 @@ fn pages(role: Role) -> Vec<String> {
     let own: &[&str] = match role {
         Role::LoanOfficer => LOAN_OFFICER,
         Role::CreditApprover => CREDIT_APPROVER,
-        Role::Operations => {
-            &["/ledger/movements/ID/reverse", "/ledger-reversals/ID/confirm", "/ledger-reversals/ID/reject"]
-        }
+        Role::Operations => &[
+            "/ledger/movements/ID/reverse",
+            "/ledger-reversals/ID/confirm",
+            "/ledger-reversals/ID/reject",
+            "/loans/ID",
+            "/loans/ID/repayments",
+            "/loans/ID/repayments/ID/reverse",
+            "/repayment-reversals/ID/approve",
+            "/repayment-reversals/ID/refuse",
+            "/repayment-reversals/ID/withdraw",
+        ],
         Role::Finance => FINANCE,
         Role::Underwriter => UNDERWRITER,
         Role::ClaimsHandler => &["/claims", "/claims/new", "/claims/ID/assess"],
@@ -320,7 +355,12 @@ fn pages(role: Role) -> Vec<String> {
     };
     own.iter()
         .map(|path| path.replace("ENTERPRISE", ENTERPRISE))
-        .map(|path| path.replace("PATENT", PATENT).replace("FACILITY", FACILITY).replace("ID", ID))
+        .map(|path| {
+            path.replace("PATENT", PATENT)
+                .replace("FACILITY", FACILITY)
+                .replace("SHARED", SHARED)
+                .replace("ID", ID)
+        })
         .chain(["/".to_owned()])
         .collect()
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::{
     browser::Browser,
     fake_api::FakeApi,
+    recovery_samples::WRITE_OFF,
     samples::{ENTERPRISE, ID, PATENT},
 };
 
@@ -96,6 +97,48 @@ async fn a_loss_is_shared_with_further_parties_and_bad_figures_stand_at_their_fi
 }
 
 #[tokio::test]
+async fn a_sale_takes_as_many_patents_and_a_loss_as_many_parties_as_there_are() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let path = format!("/disposal/{ID}/proceeds");
+    let first = browser.get(&path).await;
+    assert!(first.has("lots[3].price") && !first.has("lots[9].price"));
+    let mut fields: Vec<(String, String)> =
+        [("method", "auction"), ("buyer", "买受人"), ("reference", "1 号"), ("order", "principal_first")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
+    for i in 0..10 {
+        fields.push((format!("lots[{i}].patent_id"), format!("{PATENT}|ZL{i}|")));
+        fields.push((format!("lots[{i}].price"), "1".to_owned()));
+        fields.push((format!("lots[{i}].price_unit"), "yuan".to_owned()));
+    }
+    let mut more: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    more.push(("act", "more_rows"));
+    let page = browser.post(&path, &more).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.has("lots[13].price") && page.has("value=\"买受人\""), "more rows, and what was typed");
+    assert!(api.last(&Method::POST, "/proposals").is_none(), "nothing is asked for yet");
+    more.pop();
+    browser.post(&path, &more).await;
+    let sent = api.last(&Method::POST, "/proposals").unwrap().body;
+    assert_eq!(sent["lots"].as_array().unwrap().len(), 10, "one sale of ten patents");
+    let path = format!("/disposal/{ID}/sharing");
+    let named = [
+        ("interest", "true"),
+        ("penalty", "false"),
+        ("also[5].bearer", "insurer"),
+        ("also[5].party_id", ID),
+        ("also[5].rank", "1"),
+        ("also[5].share", "16"),
+    ];
+    browser.post(&path, &named).await;
+    assert_eq!(
+        api.last(&Method::POST, "/proposals").unwrap().body["also"],
+        json!([{ "bearer": "insurer", "name": "", "party_id": ID, "rank": 1, "share": "0.16" }])
+    );
+}
+
+#[tokio::test]
 async fn a_write_off_names_its_papers_and_what_is_missing_stands_at_the_paper() {
     let refusal = json!({ "slug": "invalid-request", "detail": "请求有误。", "errors": [
         { "field": "papers.judgment", "detail": "须提供：判决。" }] });
@@ -109,6 +152,77 @@ async fn a_write_off_names_its_papers_and_what_is_missing_stands_at_the_paper() 
     assert_eq!(
         body,
         json!({ "kind": "write_off", "condition": "enforced", "papers": [{ "code": "debt", "reference": "档案 1 号" }] })
+    );
+}
+
+#[tokio::test]
+async fn a_paper_of_a_write_off_is_sent_with_its_document_of_the_case() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let path = format!("/disposal/{ID}/write_off");
+    assert!(browser.get(&path).await.has("营业执照.pdf"), "chosen among the case's documents");
+    let fields = [("condition", "enforced"), ("papers.debt", "档案 1 号"), ("document.debt", ID)];
+    browser.post(&path, &fields).await;
+    assert_eq!(
+        api.last(&Method::POST, "/proposals").unwrap().body,
+        json!({ "kind": "write_off", "condition": "enforced",
+            "papers": [{ "code": "debt", "reference": "档案 1 号", "document_id": ID }] })
+    );
+}
+
+#[tokio::test]
+async fn a_loan_is_declared_due_and_what_is_left_of_its_collateral_found_worthless() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let case = browser.get(&format!("/disposal/{ID}")).await;
+    for part in ["宣布提前到期日", "ZL202110000002.X", "认定无变现价值"] {
+        assert!(case.has(part), "{part}");
+    }
+    let fields = [
+        ("ground", "misuse"),
+        ("reason", "挪用贷款资金"),
+        ("clause", "第十二条"),
+        ("notified_on", "2027-04-11"),
+        ("document_id", ID),
+    ];
+    browser.post(&format!("/disposal/{ID}/acceleration"), &fields).await;
+    assert_eq!(
+        api.last(&Method::POST, "/proposals").unwrap().body,
+        json!({ "kind": "acceleration", "ground": "misuse", "reason": "挪用贷款资金", "clause": "第十二条",
+            "notified_on": "2027-04-11", "document_id": ID })
+    );
+    let fields = [
+        ("patent_id", PATENT),
+        ("value", "0.5"),
+        ("value_unit", "wan"),
+        ("costs", "2"),
+        ("costs_unit", "wan"),
+        ("valued_on", "2027-04-11"),
+        ("valuer", "评估机构"),
+        ("reason", "两次流拍"),
+        ("document_id", ID),
+    ];
+    browser.post(&format!("/disposal/{ID}/finding"), &fields).await;
+    assert_eq!(
+        api.last(&Method::POST, "/proposals").unwrap().body,
+        json!({ "kind": "finding", "patent_ids": [PATENT], "value": "5000.00", "costs": "20000.00",
+            "valued_on": "2027-04-11", "valuer": "评估机构", "reason": "两次流拍", "document_id": ID })
+    );
+}
+
+#[tokio::test]
+async fn a_write_off_shows_its_level_and_takes_the_risk_managers_word() {
+    let api = FakeApi::default();
+    let page =
+        Browser::of(&api, "credit_approver", "zh").get(&format!("/disposal-proposals/{WRITE_OFF}")).await;
+    assert!(page.has("该金额须先经风险经理同意。") && page.has("250,000.00"), "{}", page.text);
+    let mut manager = Browser::of(&api, "risk_manager", "zh");
+    let path = format!("/disposal-proposals/{WRITE_OFF}/consent");
+    assert_eq!(manager.get(&path).await.status, StatusCode::OK);
+    manager.post(&path, &[("agrees", "true"), ("comment", "已穷尽追索")]).await;
+    assert_eq!(
+        api.last(&Method::POST, "/consent").unwrap().body,
+        json!({ "agrees": true, "comment": "已穷尽追索" })
     );
 }
 
@@ -129,6 +243,25 @@ async fn a_promise_is_noted_with_its_amount_and_day() {
         api.last(&Method::POST, "/actions").unwrap().body,
         json!({ "kind": "promise", "note": "承诺还款", "promise": { "amount": "1000.00", "until": "2027-05-01" } })
     );
+}
+
+#[tokio::test]
+async fn whoever_bears_a_part_of_a_loss_sees_the_collection_papers_and_pledges_behind_it() {
+    for role in ["fund_manager", "claims_handler", "claims_approver"] {
+        let api = FakeApi::default();
+        let mut browser = Browser::of(&api, role, "zh");
+        let page = browser.get(&format!("/disposal/{ID}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{role}");
+        for part in ["/pledges/", "/documents/", "DC-2027-0001"] {
+            assert!(page.has(part), "{role}: {part}");
+        }
+        assert_eq!(page.has(&format!("href=\"/loans/{ID}\"")), role == "fund_manager", "{role}");
+        let claim = browser.get(&format!("/compensation-claims/{ID}")).await;
+        assert!(claim.has("查看案件、材料与质押"), "{role}");
+        for page in ["/disposal", "/pledges", "/documents"] {
+            assert_eq!(browser.get(page).await.status, StatusCode::OK, "{role}: {page}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::samples::{BANK, ENTERPRISE, FACILITY, ID, PATENT};
 
+/// A proposal to write a loan off.
+pub const WRITE_OFF: &str = "0190a000-0000-7000-8000-00000000000c";
+
 fn money() -> Value {
     json!({ "costs": "10000.00", "reimbursed": "10000.00", "proceeds": "110000.00", "repaid": "100000.00", "loss": "500000.00",
         "compensated": "250000.00", "written_off": "0.00", "written_back": "0.00", "claim_kept": "0.00", "recovered": "0.00",
@@ -35,7 +38,7 @@ fn claim() -> Value {
     json!({ "id": ID, "number": "CC-2027-0001", "case_id": ID, "case_number": "DC-2027-0001", "bank_id": BANK, "bank_name": "甲银行",
         "enterprise_name": "青海盐湖锂业有限公司", "bearer": "fund", "party_id": ID, "party": "省级风险补偿资金池", "agreement_id": ID,
         "amount": "250000.00", "status": "answered", "granted": "240000.00", "reason": "扣除免赔", "reference": "F-1",
-        "answered_by": "赵敏", "decided_by": null, "paid": "0.00", "returned": "0.00", "claimed_on": "2027-04-21", "decided_on": null,
+        "answered_by": "赵敏", "decided_by": null, "paid": "0.00", "returned": "0.00", "eased": "10000.00", "claimed_on": "2027-04-21", "decided_on": null,
         "version": 2 })
 }
 
@@ -47,12 +50,23 @@ fn proposal() -> Value {
         "created_at": "2027-04-20T02:00:00Z", "decided_at": null })
 }
 
+/// A proposal that takes the bank's levels of approval.
+fn writing_off() -> Value {
+    let mut one = proposal();
+    one["id"] = json!(WRITE_OFF);
+    one["ask"] = json!({ "kind": "write_off", "condition": "enforced", "note": null,
+        "papers": [{ "code": "debt", "reference": "档案 1 号", "document_id": ID }] });
+    one["result"] = json!({ "did": "written_off", "principal": "250000.00", "claim_kept": "0.00" });
+    one
+}
+
 fn case() -> Value {
     json!({ "id": ID, "number": "DC-2027-0001", "loan_id": ID, "loan_number": "LN-2026-0001", "facility_id": FACILITY,
         "facility_name": "锂产业集合授信", "bank_id": BANK, "bank_name": "甲银行", "enterprise_id": ENTERPRISE,
         "enterprise_name": "青海盐湖锂业有限公司", "cause": "overdue", "reason": null, "status": "disposal", "opened_on": "2027-04-10",
         "opened_by": "孙悦", "claim": by_claim("0.00", "600000.00"), "money": money(), "unmet_costs": "0.00", "own_loss": "250000.00",
-        "outcome": null, "closed_on": null, "version": 5, "owed": by_claim("0.00", "500000.00"), "overdue_days": 107, "plan": plan(),
+        "outcome": null, "closed_on": null, "version": 5, "owed": by_claim("0.00", "500000.00"), "overdue_days": 107, "accelerated_on": "2027-04-12",
+        "collateral_left": [{ "pledge_id": ID, "patent_id": PATENT, "number": "ZL202110000002.X", "value": "900000.00" }], "plan": plan(),
         "actions": [{ "id": ID, "kind": "promise", "contact": "财务负责人", "note": "承诺还款", "promise": { "amount": "1000.00", "until": "2027-04-12" },
             "made_on": "2027-04-10", "made_by": "孙悦", "made_at": "2027-04-10T02:00:00Z" }],
         "promises": [{ "action_id": ID, "promise": { "amount": "1000.00", "until": "2027-04-12" }, "paid": "400.00", "state": "broken" }],
@@ -89,7 +103,8 @@ fn entry() -> Value {
 
 fn instruction() -> Value {
     json!({ "id": ID, "fund_id": ID, "order": { "kind": "release", "agreement_id": ID, "reason": "银行已整改" }, "status": "proposed",
-        "maker": "赵敏", "approver": null, "refusal_reason": null, "created_at": "2027-04-01T02:00:00Z", "decided_at": null })
+        "maker": "赵敏", "approver": null, "refusal_reason": null, "created_at": "2027-04-01T02:00:00Z", "decided_at": null,
+        "version": 3 })
 }
 
 fn list(item: Value) -> Value {
@@ -107,6 +122,11 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
         ["loss-sharing-presets"] => list(json!({ "code": "zhuhai", "name_zh": "珠海", "name_en": "Zhuhai",
             "shares": [{ "bearer": "bank", "share": "0.6" }, { "bearer": "fund", "share": "0.4" }], "bearers": ["bank", "fund"],
             "source_zh": "珠海的做法", "source_en": "Practice of Zhuhai" })),
+        ["disposal-proposals", id, "authority"] if *id == WRITE_OFF => json!({ "amount": "250000.00",
+            "demand": { "amount": "250000.00", "level": 2, "approvers": 2, "risk_consent": true }, "votes": [], "own_limit": null,
+            "hindrance_zh": "该金额须先经风险经理同意。", "hindrance_en": "This amount takes the risk manager's consent first.",
+            "delegations": [], "agreements": [] }),
+        ["disposal-proposals", id] if *id == WRITE_OFF => writing_off(),
         ["disposal-cases", ..] => one(case),
         ["disposal-proposals", ..] => one(proposal),
         ["compensation-claims", ..] => one(claim),

@@ -130,3 +130,39 @@ async fn a_change_sends_what_is_released_and_the_amount_in_yuan() {
     assert_eq!((&sent["secured_amount"], &sent["release"]), (&json!("2000000.00"), &json!([PATENT])));
     assert_eq!(sent["enterprise_name"], "青海盐湖锂业股份有限公司");
 }
+
+#[tokio::test]
+async fn a_pledge_is_valued_anew_by_the_valuation_chosen_and_another_person_accepts_it() {
+    let api = FakeApi::default();
+    let mut officer = Browser::of(&api, "loan_officer", "zh");
+    let page = officer.get(&format!("/pledges/{ID}")).await;
+    assert!(page.has(&format!("href=\"/pledges/{ID}/revalue\"")) && page.has("待审批"), "{}", page.text);
+    let field = format!("valuation-{PATENT}");
+    let fields = [(field.as_str(), ID), ("comment", "定期重估")];
+    let page = officer.post(&format!("/pledges/{ID}/revalue"), &fields).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+    let sent = api.last(&Method::POST, "/revaluations").unwrap().body;
+    let named = json!([{ "patent_id": PATENT, "valuation_id": ID }]);
+    assert_eq!(sent, json!({ "comment": "定期重估", "valuations": named }));
+    let path = format!("/pledges/{ID}/revaluations/{ID}/approve");
+    assert_eq!(officer.get(&path).await.status, StatusCode::FORBIDDEN);
+    let mut approver = Browser::of(&api, "credit_approver", "zh");
+    let waiting = approver.get("/pledge-revaluations?status=proposed").await;
+    assert!(waiting.has(&format!("href=\"/pledges/{ID}/revaluations/{ID}\"")), "{}", waiting.text);
+    approver.post(&path, &[("comment", "同意")]).await;
+    assert_eq!(api.last(&Method::POST, "/approve").unwrap().body, json!({ "comment": "同意" }));
+}
+
+#[tokio::test]
+async fn the_pledgor_confirms_what_the_bank_has_filed_and_the_bank_does_not() {
+    let api = FakeApi::default();
+    let path = format!("/pledges/{ID}/confirm");
+    let mut finance = Browser::of(&api, "finance", "zh");
+    let page = finance.get(&format!("/pledges/{ID}")).await;
+    assert!(page.has(&format!("href=\"{path}\"")), "{}", page.text);
+    let done = finance.post(&path, &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(api.last(&Method::POST, "/confirm").unwrap().body, json!({}));
+    let mut operations = Browser::of(&api, "operations", "zh");
+    assert_eq!(operations.get(&path).await.status, StatusCode::FORBIDDEN);
+}

@@ -68,7 +68,7 @@ fn risk() -> Value {
         "nonperforming_since": null, "observed_since": null,
         "judged": { "tier": null, "impairment": "0.3", "reason": "停产" },
         "watched": { "on": "2026-11-20", "by": "周宁", "reason": "主要供应商停产" },
-        "judgement": judgement(),
+        "judgement": judgement(), "version": 3,
         "history": [
             { "from": "2026-11-10", "until": null, "tier": "special_mention", "stage": 2, "provision": "150000.00",
               "flags": ["overdue"], "cause": "close", "reasons": [reason()], "made_at": "2026-11-10T17:00:00Z" },

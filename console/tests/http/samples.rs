@@ -119,7 +119,7 @@ pub fn application() -> Value {
             "collateral_value": "6000000.00", "maximum_loan": "3000000.00", "ltv_cap": "0.5", "valid_until": "2027-05-01" }],
         "assessment": { "by": "李强", "at": "2026-11-02T02:00:00Z", "comment": "同意", "recommended_amount": "2800000.00",
             "collateral_value": "6000000.00", "maximum_loan": "3000000.00" },
-        "decision": null, "created_at": "2026-11-01T02:00:00Z",
+        "decision": null, "created_at": "2026-11-01T02:00:00Z", "version": 3,
         "findings": [{ "code": "invalidation_pending", "severity": "soft", "subject": "ZL1", "reason_zh": "无效宣告审理中",
             "reason_en": "Invalidation pending", "cure_zh": "双方声明知悉", "cure_en": "Both sides declare it" }],
     })
@@ -178,6 +178,7 @@ pub fn loan() -> Value {
         "payoff": "1501437.50", "annual_rate": "0.0345", "day_count": "actual/360", "repayment": "interest_only",
         "tenor_months": 12, "drawn_on": "2026-06-01", "matures_on": "2027-06-01", "status": "active", "overdue_days": 3,
         "next_due": { "due": "2026-12-01", "total": "4312.50" }, "shares": [], "created_at": "2026-06-01T02:00:00Z",
+        "covered_by": [{ "agreement_id": ID, "number": "FA-2026-0001", "fund_name": "省级风险补偿资金池", "amount": "1500000.00" }],
         "events": [{ "name": "loan.drawn.v1", "occurred_at": "2026-06-01T02:00:00Z", "version": 1, "data": { "amount": "2000000.00" } }],
         "product": "equipment", "every_months": 1, "grace": 6, "holiday_grace": false, "penalty_rate": "0.05175",
         "admits_tranche": true, "pricing": null, "conditions": crate::lending_samples::conditions(),
@@ -295,6 +296,15 @@ fn reversal() -> Value {
         "reversal_movement_id": null, "created_at": "2026-11-21T02:00:00Z", "decided_at": null })
 }
 
+fn repayment_reversal() -> Value {
+    json!({ "id": ID, "repayment_id": ID, "loan_id": ID, "loan_number": "LN-2026-0001", "facility_id": FACILITY,
+        "bank_id": BANK, "bank_name": "甲银行", "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司",
+        "amount": "504312.50", "principal": "500000.00", "interest": "4312.50", "fees": "0.00", "paid_on": "2026-09-01",
+        "status": "proposed", "reason": "记错贷款", "maker": "李强", "maker_id": ID, "approver": null,
+        "decision_reason": null, "created_at": "2026-11-21T02:00:00Z", "decided_at": null, "reversed_on": null,
+        "correction": null, "version": 1 })
+}
+
 fn subsidy_claim() -> Value {
     json!({ "id": ID, "number": "S20261124-0000000A", "scheme_id": ID, "scheme_name": "天府知来贷贴息", "fund_id": BANK,
         "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "bank_id": BANK, "bank_name": "甲银行",
@@ -302,6 +312,7 @@ fn subsidy_claim() -> Value {
         "period_to": "2026-06-30", "contract_rate": "0.045", "subsidy_rate": "0.015", "year": 2026, "basis": "45000.00",
         "computed": "15000.00", "amount": "12000.00", "status": "submitted", "maker": "王敏", "decided_by": null,
         "reason": null, "paid_by": null, "paid_on": null, "credit_id": null, "created_at": "2026-11-21T02:00:00Z",
+        "would_grant": "12000.00", "version": 3,
         "payments": [{ "repayment_id": ID, "paid_on": "2026-03-31", "interest": "45000.00", "claimed": true }] })
 }
 
@@ -352,6 +363,16 @@ fn pledge_line() -> Value {
             "came_to": "contradicts" } })
 }
 
+fn revaluation() -> Value {
+    json!({ "id": ID, "pledge_id": ID, "pledge_number": "PL-1", "enterprise_name": "青海盐湖锂业有限公司",
+        "status": "proposed", "collateral_before": "6000000.00", "collateral_after": "7000000.00",
+        "carrying_before": "2000000.00", "carrying_after": "3000000.00", "comment": "定期重估", "proposed_by": "周航",
+        "proposed_at": "2026-11-20T02:00:00Z", "decided_by": null, "decided_at": null, "decision_note": null,
+        "version": 1, "patents": [{ "patent_id": PATENT, "number": "CN115000001B", "valuation_before": ID,
+            "value_before": "3000000.00", "valid_before": "2027-05-24", "valuation_id": PATENT,
+            "collateral_value": "4000000.00", "maximum_loan": "2000000.00", "valid_until": "2027-11-24" }] })
+}
+
 fn pledge_consent() -> Value {
     json!({ "id": ID, "pledge_id": ID, "patents": [PATENT], "acts": ["licence"], "terms": "普通许可给乙公司",
         "valid_from": "2026-11-01", "valid_until": "2027-02-28", "given_by": "赵琳", "given_at": "2026-11-01T02:00:00Z",
@@ -380,6 +401,9 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
     }
     if *method == Method::POST {
         return Some(posted(&steps));
+    }
+    if let Some(shared) = crate::line_samples::shared(&steps) {
+        return Some(shared);
     }
     let one = |item: fn() -> Value| if steps.len() == 1 { list(item()) } else { item() };
     Some(match (service, steps.as_slice()) {
@@ -444,10 +468,12 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         }
         (_, ["pledges", _, "history"]) => list(pledge_line()),
         (_, ["pledges", _, "consents"]) => list(pledge_consent()),
+        (_, ["pledges", _, "revaluations", ..] | ["pledge-revaluations", ..]) => list(revaluation()),
         (_, ["pledges", ..]) => one(pledge),
         (_, ["loans", _, "statement" | "settlement-certificate"]) => statement(true),
         (_, ["ledger", ..]) => books(&steps),
         (_, ["ledger-reversals", ..]) => one(reversal),
+        (_, ["repayment-reversals", ..]) => one(repayment_reversal),
         (_, ["subsidy-claims", ..]) => one(subsidy_claim),
         (_, ["subsidy-schemes", "presets"]) => list(subsidy_scheme()),
         (_, ["subsidy-schemes", ..]) => one(subsidy_scheme),
@@ -474,8 +500,9 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             "entries": [{ "account": "1001", "account_name": "贷款", "side": "debit", "amount": "2000000.00" }] }])
         }
         (_, ["loans", _, "repayments"]) => {
-            list(json!({ "id": ID, "amount": "504312.50", "interest": "4312.50", "principal": "500000.00",
-            "outstanding": "1500000.00", "paid_on": "2026-09-01" }))
+            list(json!({ "id": ID, "loan_id": ID, "amount": "504312.50", "interest": "4312.50",
+            "principal": "500000.00", "fees": "0.00", "outstanding": "1500000.00", "paid_on": "2026-09-01",
+            "source": "borrower", "status": "active", "reversed_on": null }))
         }
         (_, ["loans", ..]) => one(loan),
         (_, ["products"]) => json!([product()]),

@@ -181,8 +181,18 @@ async fn what_is_no_page_goes_to_the_api_and_nobodys_address_gets_a_page_that_sa
     let mut browser = Browser::open(&api);
     assert_eq!(browser.get("/health/live").await.text, r#"{"status":"live"}"#);
     let nowhere = browser.get("/nowhere").await;
-    assert!(nowhere.status == StatusCode::UNAUTHORIZED || nowhere.status == StatusCode::NOT_FOUND);
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
+    assert!(nowhere.has("<html") && nowhere.has("没有找到"));
     let mut browser = Browser::of(&api, "finance", "zh");
+    // Signed in, whoever takes anything gets the page, too; a program without a session is told in JSON.
+    for accept in ["text/html,application/xhtml+xml", "*/*"] {
+        let request = Request::get("/nowhere").header(header::ACCEPT, accept).body(Body::empty()).unwrap();
+        let page = browser.send(request).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{accept}");
+        assert!(page.has("<html") && page.has("没有找到"), "{accept}");
+    }
+    let request = Request::get("/nowhere").header(header::ACCEPT, "*/*").body(Body::empty()).unwrap();
+    assert!(!Browser::open(&api).send(request).await.has("<html"));
     let request = Request::get("/nowhere")
         .header(header::ACCEPT, "text/html")
         .header(header::AUTHORIZATION, "Bearer access-finance")

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn forms_about_a_facility_carry_the_version_that_they_show_and_the_api_is_asked_to_keep_to_it() {
+async fn forms_that_decide_on_a_thing_carry_the_version_that_they_show_and_the_api_is_asked_to_keep_to_it() {
     let api = FakeApi::default();
     for (role, path, ending) in [
         ("loan_officer", format!("/facilities/{FACILITY}/change"), "/changes"),
@@ -19,6 +19,16 @@ async fn forms_about_a_facility_carry_the_version_that_they_show_and_the_api_is_
         ("credit_approver", format!("/facilities/{FACILITY}/approve"), "/approve"),
         ("credit_approver", format!("/facilities/{FACILITY}/changes/{ID}/approve"), "/approve"),
         ("finance", format!("/facilities/{FACILITY}/deposit"), "/deposits"),
+        ("credit_approver", format!("/applications/{ID}/approve"), "/approve"),
+        ("credit_approver", format!("/applications/{ID}/refuse"), "/refuse"),
+        ("finance", format!("/applications/{ID}/withdraw"), "/withdraw"),
+        ("fund_manager", format!("/fund-instructions/{ID}/approve"), "/approve"),
+        ("fund_manager", format!("/fund-instructions/{ID}/refuse"), "/refuse"),
+        ("fund_manager", format!("/subsidies/{ID}/approve"), "/decide"),
+        ("fund_manager", format!("/subsidies/{ID}/refuse"), "/decide"),
+        ("fund_manager", format!("/subsidies/{ID}/pay"), "/pay"),
+        ("credit_approver", format!("/loans/{ID}/risk/{ID}/confirm"), "/confirm"),
+        ("credit_approver", format!("/loans/{ID}/risk/{ID}/refuse"), "/refuse"),
     ] {
         let mut browser = Browser::of(&api, role, "zh");
         let page = browser.get(&path).await;
@@ -50,6 +60,20 @@ async fn who_decided_on_an_old_version_is_told_so_and_led_to_the_current_one() {
     assert!(page.has(detail) && page.has("重新载入最新内容后再办理"));
     assert!(page.has(&format!("href=\"{path}\"")), "the same page, loaded anew");
     assert!(page.has("name=\"seen_version\" value=\"2\""), "sent again without a look, it is refused again");
+}
+
+#[tokio::test]
+async fn a_subsidy_is_granted_at_the_amount_that_was_read_in_words() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "fund_manager", "zh");
+    let path = format!("/subsidies/{ID}/approve");
+    let page = browser.get(&path).await;
+    assert!(page.has("可核定：人民币壹万贰仟元整") && page.has("name=\"amount\" value=\"12000.00\""));
+    let fields =
+        [("idempotency_key", "k-1"), ("seen_version", "3"), ("amount", "12000.00"), ("reason", "符合")];
+    browser.post(&path, &fields).await;
+    let sent = api.last(&Method::POST, "/decide").unwrap().body;
+    assert_eq!((&sent["amount"], &sent["approve"]), (&json!("12000.00"), &json!(true)));
 }
 
 #[tokio::test]

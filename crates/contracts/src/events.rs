@@ -20,7 +20,8 @@ pub use fund::{FundAgreementChanged, FundChanged, FundMovement};
 pub use insurance::{ClaimPaid, ClaimRegistered, PolicyBound, PolicyEnded};
 pub use pledge::{
     AppealDecided, ApplicationAppealed, ApplicationDecided, ApplicationSubmitted, FacilityChanged,
-    FacilityMember, LoanDrawn, LoanRepaid, LoanStateChanged, LoanTrancheDrawn, PledgeChanged, SyndicateShare,
+    FacilityMember, LoanDrawn, LoanRepaid, LoanRepaymentReversed, LoanStateChanged, LoanTrancheDrawn,
+    PledgeChanged, SyndicateShare,
 };
 pub use valuation::{LegalStatusChanged, ValuationCompleted};
 
@@ -91,6 +92,9 @@ pub enum Event {
     /// A loan was repaid, in part or whole.
     #[serde(rename = "loan.repaid.v1")]
     LoanRepaid(LoanRepaid),
+    /// A payment on a loan was undone: the loan is as if it had not been made.
+    #[serde(rename = "loan.repayment_reversed.v1")]
+    LoanRepaymentReversed(LoanRepaymentReversed),
     /// A loan changed otherwise: at the close of a day, by a restructuring, a write-off, a judgement.
     #[serde(rename = "loan.state_changed.v1")]
     LoanStateChanged(LoanStateChanged),
@@ -136,6 +140,7 @@ impl Event {
             Self::LoanDrawn(_) => "loan.drawn.v1",
             Self::LoanTrancheDrawn(_) => "loan.tranche_drawn.v1",
             Self::LoanRepaid(_) => "loan.repaid.v1",
+            Self::LoanRepaymentReversed(_) => "loan.repayment_reversed.v1",
             Self::LoanStateChanged(_) => "loan.state_changed.v1",
             Self::DisposalCaseChanged(_) => "disposal.case_changed.v1",
             Self::FundChanged(_) => "fund.changed.v1",

@@ -1,6 +1,6 @@
 //! A type for each kind of identifier, so that a loan's id can never be passed for a patent's.
 //!
-//! Ids are UUID version 7: they sort by the time of their making.
+//! Ids are UUID version 7: they sort by the time of their making, and those of one instant in its order.
 
 /// Defines identifier types over UUIDs.
 macro_rules! ids {
@@ -11,15 +11,10 @@ macro_rules! ids {
         pub struct $name(uuid::Uuid);
 
         impl $name {
-            /// A fresh identifier, made at the instant given.
+            /// A fresh identifier, made at the instant given: above those made at it before.
             #[must_use]
             pub fn fresh(now: chrono::DateTime<chrono::Utc>) -> Self {
-                let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-                Self(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(
-                    uuid::NoContext,
-                    seconds,
-                    now.timestamp_subsec_nanos(),
-                )))
+                Self($crate::sequence::id(now))
             }
 
             /// The identifier with this value.
@@ -104,6 +99,8 @@ ids! {
     LoanId,
     /// A payment received on a loan.
     RepaymentId,
+    /// A proposal to undo a payment on a loan.
+    RepaymentReversalId,
     /// A stored document.
     DocumentId,
     /// A proposed change of a loan's terms: extension, restructuring, rollover, repricing, write-off.
@@ -138,6 +135,8 @@ ids! {
     FilingId,
     /// A pledgee's consent to a disposal of pledged patents.
     ConsentId,
+    /// A pledge valued anew.
+    RevaluationId,
     /// A balanced movement of the ledger.
     MovementId,
     /// A reversal of a ledger movement that one person proposed.

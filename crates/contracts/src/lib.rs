@@ -8,6 +8,7 @@ pub mod clock;
 pub mod events;
 pub mod ids;
 pub mod number;
+mod sequence;
 pub mod service;
 
 pub use actor::{Actor, OrgKind};

@@ -36,6 +36,7 @@ samples! {
     LoanDrawn = "loan.drawn.v1" from Pledge,
     LoanTrancheDrawn = "loan.tranche_drawn.v1" from Pledge,
     LoanRepaid = "loan.repaid.v1" from Pledge,
+    LoanRepaymentReversed = "loan.repayment_reversed.v1" from Pledge,
     LoanStateChanged = "loan.state_changed.v1" from Pledge,
     DisposalCaseChanged = "disposal.case_changed.v1" from Pledge,
     FundChanged = "fund.changed.v1" from Pledge,

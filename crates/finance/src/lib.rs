@@ -39,7 +39,9 @@ pub use loss_sharing::{
 pub use lpr::{ContractRate, Fixing, Fixings, LprError, LprTerm, RateReset};
 pub use money::{Money, MoneyError};
 pub use rate::{Rate, RateError, Rounding};
-pub use replan::{OpenPeriod, Payoff, Planned, Position, ReplanError, due_dates_after, spans_months};
+pub use replan::{
+    OpenPeriod, Payoff, Planned, Position, ReplanError, due_dates_after, months_between, spans_months,
+};
 pub use roll::Roll;
 pub use schedule::{Instalment, Period, Repayment, Schedule, ScheduleError, ScheduleTerms, Totals};
 pub use split::{SplitError, split};

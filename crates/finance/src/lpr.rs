@@ -59,6 +59,12 @@ impl Fixing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RateReset {
+    /// 按月: on the day of the draw in each month.
+    Monthly,
+    /// 按季: the same in every third month.
+    Quarterly,
+    /// 按半年: the same in every sixth month.
+    HalfYearly,
     /// 按对年对月对日: on each anniversary of the draw.
     Anniversary,
     /// 按每年1月1日
@@ -69,12 +75,16 @@ pub enum RateReset {
 
 impl RateReset {
     /// Every rule.
-    pub const ALL: [Self; 3] = [Self::Anniversary, Self::January, Self::Fixed];
+    pub const ALL: [Self; 6] =
+        [Self::Monthly, Self::Quarterly, Self::HalfYearly, Self::Anniversary, Self::January, Self::Fixed];
 
     /// The name used in contracts and JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Monthly => "monthly",
+            Self::Quarterly => "quarterly",
+            Self::HalfYearly => "half_yearly",
             Self::Anniversary => "anniversary",
             Self::January => "january",
             Self::Fixed => "fixed",
@@ -85,17 +95,21 @@ impl RateReset {
     /// ends.
     #[must_use]
     pub fn next_after(self, drawn_on: NaiveDate, day: NaiveDate) -> Option<NaiveDate> {
-        match self {
-            Self::Fixed => None,
-            Self::January => NaiveDate::from_ymd_opt(day.year() + 1, 1, 1),
-            Self::Anniversary => {
-                let years = u32::try_from(day.year() - drawn_on.year()).unwrap_or(0).max(1);
-                [years, years + 1]
-                    .into_iter()
-                    .filter_map(|years| drawn_on.checked_add_months(Months::new(years * 12)))
-                    .find(|date| *date > day)
-            }
-        }
+        let step = match self {
+            Self::Fixed => return None,
+            Self::January => return NaiveDate::from_ymd_opt(day.year() + 1, 1, 1),
+            Self::Monthly => 1,
+            Self::Quarterly => 3,
+            Self::HalfYearly => 6,
+            Self::Anniversary => 12,
+        };
+        let gone = i64::from(day.year() - drawn_on.year()) * 12 + i64::from(day.month())
+            - i64::from(drawn_on.month());
+        let times = (u32::try_from(gone).unwrap_or(0) / step).max(1);
+        [times, times + 1]
+            .into_iter()
+            .filter_map(|times| drawn_on.checked_add_months(Months::new(times * step)))
+            .find(|date| *date > day)
     }
 }
 
@@ -355,6 +369,10 @@ mod tests {
         assert_eq!(next(anniversary, "2024-02-29", "2025-02-28"), Some("2026-02-28".into()));
         assert_eq!(next(anniversary, "2024-02-29", "2027-03-01"), Some("2028-02-29".into()));
         assert_eq!(next(anniversary, "2024-06-15", "2025-06-14"), Some("2025-06-15".into()));
+        assert_eq!(next(RateReset::Monthly, "2024-01-31", "2024-01-31"), Some("2024-02-29".into()));
+        assert_eq!(next(RateReset::Monthly, "2024-01-31", "2024-02-29"), Some("2024-03-31".into()));
+        assert_eq!(next(RateReset::Quarterly, "2024-06-15", "2024-12-14"), Some("2024-12-15".into()));
+        assert_eq!(next(RateReset::HalfYearly, "2024-06-15", "2024-12-15"), Some("2025-06-15".into()));
         assert_eq!(next(RateReset::January, "2024-06-15", "2025-01-01"), Some("2026-01-01".into()));
         assert_eq!(next(RateReset::Fixed, "2024-06-15", "2025-01-01"), None);
         for rule in RateReset::ALL {
@@ -367,12 +385,13 @@ mod tests {
         fn the_next_reset_is_the_first_of_its_kind_after_the_day(drawn in 0_u64..9_000, days in 0_u64..9_000) {
             let drawn = date("2000-01-01") + Days::new(drawn);
             let day = drawn + Days::new(days);
-            let next = RateReset::Anniversary.next_after(drawn, day).unwrap();
-            let first = (1..)
-                .map(|years| drawn.checked_add_months(Months::new(12 * years)).unwrap())
-                .find(|date| *date > day)
-                .unwrap();
-            prop_assert_eq!(next, first);
+            for (rule, step) in RateReset::ALL.into_iter().zip([1, 3, 6, 12]) {
+                let first = (1..)
+                    .map(|times| drawn.checked_add_months(Months::new(step * times)).unwrap())
+                    .find(|date| *date > day)
+                    .unwrap();
+                prop_assert_eq!(rule.next_after(drawn, day), Some(first));
+            }
             let january = RateReset::January.next_after(drawn, day).unwrap();
             prop_assert!(january > day && january.ordinal() == 1 && january.year() == day.year() + 1);
         }

@@ -49,6 +49,20 @@ pub enum Cell {
     Empty,
 }
 
+impl Cell {
+    /// A word in the language of the request.
+    #[must_use]
+    pub fn said(lang: Lang, zh: &str, en: &str) -> Self {
+        Self::Text(if lang == Lang::Zh { zh } else { en }.to_owned())
+    }
+
+    /// Yes or no, in the language of the request.
+    #[must_use]
+    pub fn yes(lang: Lang, flag: bool) -> Self {
+        if flag { Self::said(lang, "是", "yes") } else { Self::said(lang, "否", "no") }
+    }
+}
+
 /// A table to be written.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -58,6 +72,16 @@ pub struct Table {
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
+}
+
+/// Column heads in the language of the request, from pairs of Chinese and English.
+#[must_use]
+pub fn heads<const N: usize>(lang: Lang, pairs: [(&str, &str); N]) -> Vec<String> {
+    let one = |(zh, en): (&str, &str)| match lang {
+        Lang::Zh => zh.to_owned(),
+        Lang::En => en.to_owned(),
+    };
+    pairs.into_iter().map(one).collect()
 }
 
 impl Table {

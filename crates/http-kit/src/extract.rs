@@ -3,9 +3,8 @@
 use std::{convert::Infallible, str::FromStr};
 
 use axum::{
-    Json,
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
-    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use identity::{Caller, Scope};
 use serde::de::DeserializeOwned;
@@ -14,6 +13,7 @@ use tx_kit::IdempotencyKey;
 use crate::{
     Problem,
     problem::{FieldProblem, Text},
+    reading,
 };
 
 /// The language of the answer.
@@ -123,7 +123,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for QueryOf
             .collect();
         // No text of ours holds the character, and PostgreSQL takes none that does.
         if let Some((name, _)) = given.iter().find(|(_, value)| value.contains('\0')) {
-            return Err(unreadable(name, "U+0000"));
+            return Err(bad(
+                name,
+                "含有不允许的字符（U+0000）。",
+                "It holds a character that is not taken (U+0000).",
+            ));
         }
         let encoded =
             serde_urlencoded::to_string(&given).map_err(|error| unreadable("query", &error.to_string()))?;
@@ -138,61 +142,12 @@ fn form_pairs(encoded: &[u8]) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(encoded)
 }
 
-/// The version of a thing that the caller has seen (`If-Match`, RFC 9110 §13.1.1), so that nobody decides on what has
-/// changed since. Without the header every version will do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct IfMatch(Option<i64>);
-
-impl IfMatch {
-    /// The caller has seen this version.
-    #[must_use]
-    pub const fn version(version: i64) -> Self {
-        Self(Some(version))
-    }
-
-    /// Whether the thing is still as the caller has seen it.
-    #[must_use]
-    pub fn holds(self, version: i64) -> bool {
-        self.0.is_none_or(|seen| seen == version)
-    }
-
-    /// Refuses what the caller decided on another version. Called inside the act, on the row that it has locked.
-    ///
-    /// # Errors
-    /// 412 with the version that the thing has now.
-    pub fn check(self, version: i64) -> Result<(), Problem> {
-        if self.holds(version) { Ok(()) } else { Err(Problem::stale(version)) }
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let text = value.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return Ok(Self(None));
-        }
-        let tag = text.strip_prefix("W/").unwrap_or(text);
-        let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        match version.and_then(|version| version.parse().ok()) {
-            Some(version) => Ok(Self(Some(version))),
-            None => Err(unreadable("If-Match", "ETag: \"3\"")),
-        }
-    }
-}
-
-/// An answer with its version as `ETag`, for `If-Match` to name.
-pub fn versioned<T>(version: i64, body: T) -> ([(HeaderName, String); 1], Json<T>) {
-    ([(header::ETAG, format!("\"{version}\""))], Json(body))
-}
-
 fn unreadable(field: &str, reason: &str) -> Problem {
-    Problem::bad_fields(vec![FieldProblem {
-        field: field.to_owned(),
-        text: Text::new(format!("无法识别：{reason}"), format!("Not readable: {reason}")),
-    }])
+    Problem::bad_fields(vec![reading::unreadable(field, reason)])
+}
+
+fn bad(field: &str, zh: &str, en: &str) -> Problem {
+    Problem::bad_fields(vec![FieldProblem { field: field.to_owned(), text: Text::new(zh, en) }])
 }
 
 /// A JSON body; what does not read is named by its path.
@@ -245,7 +200,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
             Some(value) => {
                 let text = value.to_str().unwrap_or_default().trim().to_owned();
                 if text.is_empty() || text.len() > 128 {
-                    return Err(unreadable("Idempotency-Key", "1–128 ASCII"));
+                    return Err(bad(
+                        "Idempotency-Key",
+                        "须为 1 至 128 个 ASCII 字符。",
+                        "Must be 1 to 128 ASCII characters.",
+                    ));
                 }
                 Some(text)
             }
@@ -291,7 +250,7 @@ async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<axum:
                 "The request is too large. Make it smaller or send it in parts.",
             )
         }
-        _ => unreadable("body", "incomplete"),
+        _ => bad("body", "请求内容不完整，请重新发送。", "The body did not arrive whole: send it again."),
     })
 }
 
@@ -323,13 +282,11 @@ fn foreign_currency(bytes: &[u8]) -> Option<String> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     if let Some(field) = foreign_currency(bytes) {
-        return Err(Problem::bad_fields(vec![FieldProblem {
-            field,
-            text: Text::new(
-                "金额均以人民币（CNY）计，不受理其他币种。",
-                "Every amount is in Chinese yuan (CNY); no other currency is taken.",
-            ),
-        }]));
+        return Err(bad(
+            &field,
+            "金额均以人民币（CNY）计，不受理其他币种。",
+            "Every amount is in Chinese yuan (CNY); no other currency is taken.",
+        ));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer)
@@ -359,32 +316,6 @@ mod tests {
         assert_eq!(refused.unwrap_err().render(Lang::En)["errors"][0]["field"], "parts[0].currency");
         assert!(parse::<serde_json::Value>(br#"{"amount": "1.00", "currency": "CNY"}"#).is_ok());
         assert!(parse::<serde_json::Value>(br#"{"note": "a \"currency\" of trust"}"#).is_ok());
-    }
-
-    async fn seen(tag: Option<&str>) -> Result<IfMatch, Problem> {
-        let mut request = Request::get("/x");
-        if let Some(tag) = tag {
-            request = request.header(header::IF_MATCH, tag);
-        }
-        let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        IfMatch::from_request_parts(&mut parts, &()).await
-    }
-
-    #[tokio::test]
-    async fn a_decision_on_what_has_changed_since_is_refused_with_the_version_of_now() {
-        let (tag, _) = versioned(7, ());
-        let named = seen(Some(&tag[0].1)).await.unwrap();
-        assert!(named.check(7).is_ok());
-        let stale = named.check(8).unwrap_err();
-        assert_eq!((stale.status(), stale.slug()), (StatusCode::PRECONDITION_FAILED, "stale-version"));
-        assert_eq!(stale.render(Lang::En)["version"], 8);
-        for any in [None, Some("*")] {
-            assert!(seen(any).await.unwrap().check(1).is_ok(), "{any:?}");
-        }
-        assert!(seen(Some("W/\"7\"")).await.unwrap().check(7).is_ok());
-        for wrong in ["7", "\"x\"", "\"1\", \"2\"", ""] {
-            assert!(seen(Some(wrong)).await.is_err(), "{wrong}");
-        }
     }
 
     #[tokio::test]

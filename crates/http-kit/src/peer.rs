@@ -9,12 +9,12 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
 };
 use contracts::Service;
 use http_body_util::BodyExt;
 use identity::{Caller, TokenExchange};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use tower::ServiceExt;
 use tx_kit::Fault;
 
@@ -96,12 +96,39 @@ impl Peer {
     /// # Errors
     /// [`PeerError`]
     pub async fn get<T: DeserializeOwned>(&self, caller: &Caller, path: &str) -> Result<T, PeerError> {
-        let token =
-            self.tokens.token(caller, self.service).await.map_err(|error| Fault::Peer(error.to_string()))?;
+        self.ask(caller, Method::GET, path, None).await
+    }
+
+    /// `POST` to a path below the peer's API base on behalf of the caller, for a question that no address holds, such as
+    /// ten thousand ids. It carries no `Idempotency-Key`: what changes anything at a peer is told by an event.
+    ///
+    /// # Errors
+    /// [`PeerError`]
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        path: &str,
+        question: &(impl Serialize + Sync),
+    ) -> Result<T, PeerError> {
+        let body = serde_json::to_vec(question).map_err(Fault::from)?;
+        self.ask(caller, Method::POST, path, Some(body)).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<T, PeerError> {
         let path = format!("{}{path}", self.service.base_path());
-        let (status, body) = tokio::time::timeout(DEADLINE, self.fetch(&path, &token))
-            .await
-            .map_err(|_| Fault::Peer(format!("{} did not answer in time", self.service)))??;
+        let (status, body) = tokio::time::timeout(DEADLINE, async {
+            let token = self.tokens.token(caller, self.service).await;
+            let token = token.map_err(|error| Fault::Peer(error.to_string()))?;
+            self.fetch((method, &path), &token, body).await
+        })
+        .await
+        .map_err(|_| Fault::Peer(format!("{} did not answer in time", self.service)))??;
         match status {
             StatusCode::NOT_FOUND => Err(PeerError::NotFound),
             StatusCode::FORBIDDEN => Err(PeerError::Forbidden),
@@ -112,15 +139,25 @@ impl Peer {
         }
     }
 
-    async fn fetch(&self, path: &str, token: &str) -> Result<(StatusCode, Vec<u8>), Fault> {
+    async fn fetch(
+        &self,
+        (method, path): (Method, &str),
+        token: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<(StatusCode, Vec<u8>), Fault> {
         let unreachable = |error: &dyn std::fmt::Display| Fault::Peer(format!("{}: {error}", self.service));
         match &self.place {
             Place::InProcess(cell) => {
                 let router = cell.get().ok_or_else(|| unreachable(&"not started yet"))?.clone();
-                let request = Request::get(path)
-                    .header(header::AUTHORIZATION, format!("Bearer {token}"))
-                    .body(Body::empty())
-                    .map_err(|error| unreachable(&error))?;
+                let mut request = Request::builder()
+                    .method(method)
+                    .uri(path)
+                    .header(header::AUTHORIZATION, format!("Bearer {token}"));
+                if body.is_some() {
+                    request = request.header(header::CONTENT_TYPE, "application/json");
+                }
+                let body = body.map_or_else(Body::empty, Body::from);
+                let request = request.body(body).map_err(|error| unreachable(&error))?;
                 let response = router.oneshot(request).await.map_err(|error| unreachable(&error))?;
                 let status = response.status();
                 let body = http_body_util::Limited::new(response.into_body(), ANSWER_MAX_BYTES);
@@ -128,12 +165,11 @@ impl Peer {
                 Ok((status, bytes.to_vec()))
             }
             Place::Http { base, client } => {
-                let answer = client
-                    .get(format!("{base}{path}"))
-                    .bearer_auth(token)
-                    .send()
-                    .await
-                    .map_err(|error| unreachable(&error))?;
+                let mut request = client.request(method, format!("{base}{path}")).bearer_auth(token);
+                if let Some(body) = body {
+                    request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+                }
+                let answer = request.send().await.map_err(|error| unreachable(&error))?;
                 let status = answer.status();
                 let bytes = answer.bytes().await.map_err(|error| unreachable(&error))?;
                 Ok((status, bytes.to_vec()))

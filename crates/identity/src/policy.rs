@@ -4,7 +4,7 @@
 //! credit approver decides them and never makes them; its operations staff register pledges and record
 //! payments. An enterprise applies, draws and repays for itself. An underwriter quotes and binds; claims are
 //! handled by one person and approved by another. The regulator reads everything and changes nothing but its
-//! own cases. A platform administrator keeps organisations, users and keys and sees no business data; an
+//! own cases. Whoever bears a part of a loss reads the case it is claimed in, with its papers. A platform administrator keeps organisations, users and keys and sees no business data; an
 //! auditor reads and never makes a business act. How far each sees is the [`crate::Scope`], not this table.
 
 mod named;
@@ -36,6 +36,9 @@ const REGULATOR: &[Role] = &[Role::Examiner, Role::Supervisor];
 const BORROWER: &[Role] = &[Role::Finance, Role::Signatory];
 const INSURER: &[Role] =
     &[Role::Underwriter, Role::ClaimsHandler, Role::ClaimsApprover, Role::Actuary, Role::InsurerAdmin];
+/// Those who answer claims on a loss: they read the cases in which something is claimed on their house, with the papers,
+/// pledges and collection behind them.
+const LOSS_BEARERS: &[Role] = &[Role::FundManager, Role::ClaimsHandler, Role::ClaimsApprover];
 
 /// The table. A permission is given to every role of every group in its row.
 const TABLE: &[(Permission, &[&[Role]])] = &[
@@ -115,7 +118,7 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     (Permission::ApplicationRead, &[BANK_READERS, BORROWER, REGULATOR]),
     (Permission::ApplicationAssess, &[&[Role::LoanOfficer]]),
     (Permission::ApplicationApprove, &[&[Role::CreditApprover]]),
-    (Permission::PledgeRead, &[BANK_READERS, BORROWER, REGULATOR]),
+    (Permission::PledgeRead, &[BANK_READERS, BORROWER, REGULATOR, LOSS_BEARERS]),
     (Permission::PledgeRegister, &[&[Role::LoanOfficer, Role::Operations]]),
     (Permission::DrawdownRequest, &[BORROWER]),
     (Permission::LoanRead, &[BANK_READERS, BORROWER, REGULATOR, &[Role::FundManager]]),
@@ -124,7 +127,7 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     (Permission::LedgerReverse, &[&[Role::Operations]]),
     // Documents, authority, parameters
     (Permission::DocumentAttach, &[BORROWER, &[Role::LoanOfficer, Role::Operations, Role::RiskManager]]),
-    (Permission::DocumentRead, &[BANK_READERS, BORROWER, REGULATOR]),
+    (Permission::DocumentRead, &[BANK_READERS, BORROWER, REGULATOR, LOSS_BEARERS]),
     (Permission::ApplicationExamine, &[&[Role::LoanOfficer, Role::Operations]]),
     (Permission::ApplicationConsent, &[&[Role::RiskManager]]),
     (Permission::CounterpartyRead, &[BANK_DESK, REGULATOR, &[Role::Auditor]]),
@@ -141,7 +144,7 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     (Permission::RiskRead, &[BANK_DESK, REGULATOR, &[Role::Auditor]]),
     (Permission::RiskClassify, &[&[Role::RiskManager]]),
     (Permission::RiskConfirm, &[&[Role::CreditApprover]]),
-    (Permission::DisposalRead, &[BANK_DESK, REGULATOR, &[Role::Auditor, Role::FundManager]]),
+    (Permission::DisposalRead, &[BANK_DESK, REGULATOR, LOSS_BEARERS, &[Role::Auditor]]),
     (Permission::DisposalManage, &[&[Role::RiskManager]]),
     (Permission::DisposalApprove, &[&[Role::CreditApprover]]),
     (Permission::FundRead, &[BANK_DESK, REGULATOR, &[Role::FundManager, Role::Auditor]]),

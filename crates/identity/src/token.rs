@@ -4,6 +4,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use contracts::{Clock, OrgId, OrgKind, Service, UserId};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
@@ -129,6 +130,13 @@ pub(crate) fn fingerprint(caller: &Caller) -> u64 {
     digest.iter().take(8).fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }
 
+/// Knows the public keys of every gateway that may sign now.
+#[async_trait]
+pub trait PublishedKeys: Send + Sync + 'static {
+    /// Those keys; the reason, for the log, where they cannot be read.
+    async fn published(&self) -> Result<PublicKeys, String>;
+}
+
 /// Where a service gets the gateway's public keys from.
 #[derive(Clone)]
 pub enum KeySource {
@@ -141,6 +149,8 @@ pub enum KeySource {
         /// The HTTP client to ask with.
         client: reqwest::Client,
     },
+    /// The gateway itself, which keeps them; asked at first need and again when a token names an unknown key.
+    Own(Arc<dyn PublishedKeys>),
 }
 
 /// Verifies internal tokens for one audience.
@@ -212,6 +222,7 @@ impl Verifier {
                 let answer = client.get(url).send().await.map_err(unavailable)?;
                 answer.error_for_status().map_err(unavailable)?.json().await.map_err(unavailable)?
             }
+            KeySource::Own(keys) => keys.published().await.map_err(TokenRefused::KeysUnavailable)?,
         };
         let mut keys = self.keys.write().await;
         keys.clear();

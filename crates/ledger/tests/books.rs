@@ -13,6 +13,7 @@ mod books {
     };
     use proptest::prelude::*;
     use sea_orm_migration::{MigrationTrait, MigratorTrait};
+    use tokio::sync::Notify;
     use tx_kit::{
         Db, Fault, InTx,
         listing::{ListingError, PageRequest},
@@ -414,6 +415,90 @@ mod books {
             assert_eq!(rows.last().unwrap().closing.fen(), 4_001);
             let told = ledger::trial_balance(desk.db.read(), book(0), desk.today()).await.unwrap();
             assert!(told.iter().all(|row| (row.debit.fen() - row.credit.fen()).abs() == 4_001), "{told:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_posted_on_a_today_that_a_later_clock_has_closed_stands_on_the_first_open_day() {
+        for backend in Backend::available().unwrap() {
+            let mut desk = Desk::new(backend).await;
+            assert!(desk.post(0, (0, 2), 500, first_day()).await);
+            // A process whose clock is three days ahead closes what is over by its clock.
+            desk.pass(TimeDelta::days(3));
+            for day in first_day().iter_days().take(3) {
+                assert_eq!(desk.close(0, day).await, DayClosed::Now);
+            }
+            desk.pass(TimeDelta::days(-3));
+            let open = first_day() + TimeDelta::days(3);
+            for fen in [70, 8] {
+                assert!(desk.post(0, (0, 2), fen, first_day()).await);
+            }
+            let reversed = desk.noted[0].movement;
+            let mirror =
+                desk.db.run(|tx| async move { ledger::reverse(tx, reversed, "记错").await }.in_tx()).await;
+            let mirror =
+                ledger::movement_by_id(desk.db.read(), mirror.unwrap(), None).await.unwrap().unwrap();
+            assert_eq!(mirror.business_date, open);
+            // Another book is nobody's to close.
+            assert!(desk.post(1, (0, 2), 9, first_day()).await);
+            let told = ledger::trial_balance(desk.db.read(), book(1), first_day()).await.unwrap();
+            assert_eq!(told.len(), 2);
+            let told = ledger::trial_balance(desk.db.read(), book(0), first_day()).await.unwrap();
+            assert_eq!(told[0].debit.fen(), 500, "a closed day takes nothing more");
+            desk.pass(TimeDelta::days(4));
+            assert_eq!(desk.close(0, open).await, DayClosed::Now);
+            let rows =
+                ledger::day_balances(desk.db.read(), book(0), (open, open), Some("1303")).await.unwrap();
+            assert_eq!((rows[0].debit.fen(), rows[0].credit.fen(), rows[0].closing.fen()), (78, 500, 78));
+        }
+    }
+
+    /// Two writers at once: PostgreSQL alone has them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_entry_that_outlasts_two_closes_of_later_days_is_in_the_balances_after_the_next() {
+        for backend in Backend::available().unwrap() {
+            if backend == Backend::Sqlite {
+                continue;
+            }
+            let mut desk = Desk::new(backend).await;
+            assert!(desk.post(0, (0, 2), 500, first_day()).await);
+            let (asked, closed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+            let (poster, asking, closing) = (desk.db.clone(), Arc::clone(&asked), Arc::clone(&closed));
+            let posting = tokio::spawn(async move {
+                let lines = [
+                    Line::debit(ACCOUNTS[0], Money::from_fen(70)),
+                    Line::credit(ACCOUNTS[2], Money::from_fen(70)),
+                ];
+                let movements =
+                    &[Movement::try_new(book(0), "slow", Uuid::from_u128(9), None, lines).unwrap()];
+                let (asking, closing) = (&asking, &closing);
+                let posted: Result<Vec<MovementId>, Fault> = poster
+                    .run_read_committed(|tx| {
+                        async move {
+                            let ids = ledger::post(tx, movements).await?;
+                            asking.notify_one();
+                            closing.notified().await;
+                            Ok(ids)
+                        }
+                        .in_tx()
+                    })
+                    .await;
+                posted.unwrap()[0]
+            });
+            asked.notified().await;
+            desk.pass(TimeDelta::days(3));
+            for day in first_day().iter_days().take(3) {
+                assert_eq!(desk.close(0, day).await, DayClosed::Now);
+            }
+            closed.notify_one();
+            let movement = posting.await.unwrap();
+            for (account, debit, credit) in [("1303", 70, 0), ("2011", 0, 70)] {
+                desk.noted.push(Noted { movement, book: 0, account, day: first_day(), debit, credit });
+            }
+            desk.pass(TimeDelta::days(1));
+            assert_eq!(desk.close(0, first_day() + TimeDelta::days(3)).await, DayClosed::Now);
+            desk.days_agree().await;
+            desk.agrees().await;
         }
     }
 

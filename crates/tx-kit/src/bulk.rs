@@ -11,7 +11,10 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue, EntityName, EntityTrait, IdenStatic, Iterable, Value};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, Condition, DbBackend, EntityName, EntityTrait, IdenStatic,
+    Iterable, Value,
+};
 use uuid::Uuid;
 
 use crate::Fault;
@@ -218,6 +221,25 @@ pub fn padded<T: Copy>(ids: impl IntoIterator<Item = T>) -> Vec<T> {
         ids.resize(ids.len().next_power_of_two(), last);
     }
     ids
+}
+
+/// Rows whose two columns hold one of the pairs. On SQLite each pair is sought by itself: two lists of *n* make it seek
+/// n² pairs in an index over both columns. PostgreSQL reads two lists well and plans hundreds of alternatives badly, so
+/// there the rows may hold one column of one pair and the other of another, where an index has such a row: callers
+/// look up what they asked for.
+pub fn paired<C: ColumnTrait>(
+    backend: DbBackend,
+    (first, second): (C, C),
+    pairs: impl IntoIterator<Item = (Uuid, Uuid)>,
+) -> Condition {
+    let pairs = padded(pairs);
+    if backend == DbBackend::Sqlite && !pairs.is_empty() {
+        return pairs.into_iter().fold(Condition::any(), |any, (one, other)| {
+            any.add(Condition::all().add(first.eq(one)).add(second.eq(other)))
+        });
+    }
+    let (ones, others): (Vec<Uuid>, Vec<Uuid>) = pairs.into_iter().unzip();
+    Condition::all().add(first.is_in(ones)).add(second.is_in(others))
 }
 
 #[cfg(test)]

@@ -22,12 +22,8 @@ mod entity {
     #[sea_orm(table_name = "idempotency")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub command: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub key: String,
-        pub request_hash: String,
+        pub id: Uuid,
+        pub request: Uuid,
         #[sea_orm(column_type = "Text")]
         pub answer: String,
         pub created_at: DateTimeUtc,
@@ -39,34 +35,44 @@ mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A caller's key for one command, with the fingerprint of what was asked.
+/// A caller's key for one command, and what was asked under it, each as a fingerprint: the keys of all callers fall
+/// everywhere in their index, and what is narrow there is less to write for every command.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey {
-    tenant: OrgId,
-    command: String,
-    key: String,
-    request_hash: String,
+    id: Uuid,
+    request: Uuid,
 }
 
 impl IdempotencyKey {
     /// A key of a tenant for a command (method and path) with the request's body.
     #[must_use]
-    pub fn new(tenant: OrgId, command: impl Into<String>, key: impl Into<String>, body: &[u8]) -> Self {
+    pub fn new(tenant: OrgId, command: impl AsRef<str>, key: impl AsRef<str>, body: &[u8]) -> Self {
+        let (command, key) = (command.as_ref().as_bytes(), key.as_ref().as_bytes());
+        let length = u64::try_from(command.len()).unwrap_or(u64::MAX).to_be_bytes();
         Self {
-            tenant,
-            command: command.into(),
-            key: key.into(),
-            request_hash: hex::encode(Sha256::digest(body)),
+            id: fingerprint(&[tenant.uuid().as_bytes(), &length, command, key]),
+            request: fingerprint(&[body]),
         }
+    }
+
+    /// What makes it one key, whatever was asked under it.
+    #[must_use]
+    pub const fn identity(&self) -> Uuid {
+        self.id
     }
 }
 
-impl IdempotencyKey {
-    /// What makes it one key, whatever was asked under it.
-    #[must_use]
-    pub fn identity(&self) -> (OrgId, &str, &str) {
-        (self.tenant, &self.command, &self.key)
+/// The first 128 bits of the SHA-256 of these parts: to hit another tenant's key would take 2^128 tries.
+fn fingerprint(parts: &[&[u8]]) -> Uuid {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
     }
+    let mut first = [0; 16];
+    for (to, from) in first.iter_mut().zip(hasher.finalize()) {
+        *to = from;
+    }
+    Uuid::from_bytes(first)
 }
 
 /// What is known of a key.
@@ -88,19 +94,18 @@ pub async fn look_up<T: DeserializeOwned>(
     conn: &impl ConnectionTrait,
     key: &IdempotencyKey,
 ) -> Result<Recorded<T>, Fault> {
-    let identity = (key.tenant.uuid(), key.command.clone(), key.key.clone());
-    match entity::Entity::find_by_id(identity).one(conn).await? {
+    match entity::Entity::find_by_id(key.id).one(conn).await? {
         None => Ok(Recorded::Nothing),
-        Some(row) => recorded(key, &row.request_hash, &row.answer),
+        Some(row) => recorded(key, row.request, &row.answer),
     }
 }
 
 fn recorded<T: DeserializeOwned>(
     key: &IdempotencyKey,
-    request_hash: &str,
+    request: Uuid,
     answer: &str,
 ) -> Result<Recorded<T>, Fault> {
-    if request_hash == key.request_hash {
+    if request == key.request {
         Ok(Recorded::Answer(serde_json::from_str(answer)?))
     } else {
         Ok(Recorded::OtherRequest)
@@ -109,11 +114,10 @@ fn recorded<T: DeserializeOwned>(
 
 /// The keys on the left decide how the table is looked up: each by the primary key. Written as a plain join,
 /// PostgreSQL may keep a plan that reads the whole table, made while it was small.
-const LOOK_UP_POSTGRES: &str = "SELECT i.tenant, i.command, i.key, i.request_hash, i.answer FROM {rows} \
-    CROSS JOIN LATERAL (SELECT * FROM idempotency AS x WHERE x.tenant = k.tenant AND x.command = k.command \
-    AND x.key = k.key LIMIT 1) AS i";
-const LOOK_UP_SQLITE: &str = "SELECT i.tenant, i.command, i.key, i.request_hash, i.answer FROM {rows} \
-    CROSS JOIN idempotency AS i WHERE i.tenant = k.tenant AND i.command = k.command AND i.key = k.key";
+const LOOK_UP_POSTGRES: &str = "SELECT i.id, i.request, i.answer FROM {rows} \
+    CROSS JOIN LATERAL (SELECT * FROM idempotency AS x WHERE x.id = k.id LIMIT 1) AS i";
+const LOOK_UP_SQLITE: &str =
+    "SELECT i.id, i.request, i.answer FROM {rows} CROSS JOIN idempotency AS i WHERE i.id = k.id";
 
 /// Looks up the answers of many keys at once, in the order of the keys.
 ///
@@ -123,33 +127,19 @@ pub async fn look_up_all<T: DeserializeOwned>(
     conn: &Conn,
     keys: &[&IdempotencyKey],
 ) -> Result<Vec<Recorded<T>>, Fault> {
-    let asked = Rows::named(
-        "k",
-        vec![
-            ("tenant", Values::ids(keys.iter().map(|key| key.tenant.uuid()))),
-            ("command", Values::texts(keys.iter().map(|key| key.command.clone()))),
-            ("key", Values::texts(keys.iter().map(|key| key.key.clone()))),
-        ],
-    )?;
+    let asked = Rows::named("k", vec![("id", Values::ids(keys.iter().map(|key| key.id)))])?;
     let template = match conn.get_database_backend() {
         DatabaseBackend::Postgres => LOOK_UP_POSTGRES,
         _ => LOOK_UP_SQLITE,
     };
-    let mut known: HashMap<(Uuid, String, String), (String, String)> = HashMap::new();
+    let mut known: HashMap<Uuid, (Uuid, String)> = HashMap::new();
     for row in conn.query_with(template, asked).await? {
-        let identity = (row.try_get("", "tenant")?, row.try_get("", "command")?, row.try_get("", "key")?);
-        known.insert(identity, (row.try_get("", "request_hash")?, row.try_get("", "answer")?));
-    }
-    if known.is_empty() {
-        return Ok(keys.iter().map(|_| Recorded::Nothing).collect());
+        known.insert(row.try_get("", "id")?, (row.try_get("", "request")?, row.try_get("", "answer")?));
     }
     keys.iter()
-        .map(|key| {
-            let identity = (key.tenant.uuid(), key.command.clone(), key.key.clone());
-            match known.get(&identity) {
-                None => Ok(Recorded::Nothing),
-                Some((hash, answer)) => recorded(key, hash, answer),
-            }
+        .map(|key| match known.get(&key.id) {
+            None => Ok(Recorded::Nothing),
+            Some((request, answer)) => recorded(key, *request, answer),
         })
         .collect()
 }
@@ -172,10 +162,8 @@ pub fn rows<T: Serialize>(now: DateTime<Utc>, answers: &[(&IdempotencyKey, &T)])
         .iter()
         .map(|(key, answer)| {
             Ok(entity::ActiveModel {
-                tenant: Set(key.tenant.uuid()),
-                command: Set(key.command.clone()),
-                key: Set(key.key.clone()),
-                request_hash: Set(key.request_hash.clone()),
+                id: Set(key.id),
+                request: Set(key.request),
                 answer: Set(serde_json::to_string(answer)?),
                 created_at: Set(now),
             })
@@ -243,4 +231,28 @@ where
     let answer = act(tx).await?;
     record(tx, &[(key, &answer)]).await?;
     Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_of_its_tenant_and_command_alone() {
+        let tenant = |n| OrgId::from_uuid(Uuid::from_u128(n));
+        let key = IdempotencyKey::new(tenant(1), "POST /a", "bc", b"{}");
+        assert_eq!(key, IdempotencyKey::new(tenant(1), "POST /a", "bc", b"{}"));
+        for other in [
+            IdempotencyKey::new(tenant(2), "POST /a", "bc", b"{}"),
+            IdempotencyKey::new(tenant(1), "POST /b", "bc", b"{}"),
+            IdempotencyKey::new(tenant(1), "POST /a", "bd", b"{}"),
+            // Where the command ends counts.
+            IdempotencyKey::new(tenant(1), "POST /ab", "c", b"{}"),
+        ] {
+            assert_ne!(key.identity(), other.identity());
+        }
+        let asked_otherwise = IdempotencyKey::new(tenant(1), "POST /a", "bc", b"{\"x\":1}");
+        assert_eq!(key.identity(), asked_otherwise.identity());
+        assert_ne!(key, asked_otherwise);
+    }
 }

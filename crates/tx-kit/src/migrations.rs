@@ -29,21 +29,8 @@ impl MigrationTrait for TxKitTables {
         let mut inbox = table("inbox", [string("consumer"), uuid("event_id"), stamp("received_at")]);
         inbox.primary_key(Index::create().col(Alias::new("consumer")).col(Alias::new("event_id")));
         manager.create_table(inbox).await?;
-        let mut idempotency = table(
-            "idempotency",
-            [
-                uuid("tenant"),
-                string("command"),
-                string("key"),
-                string("request_hash"),
-                text("answer"),
-                stamp("created_at"),
-            ],
-        );
-        idempotency.primary_key(
-            Index::create().col(Alias::new("tenant")).col(Alias::new("command")).col(Alias::new("key")),
-        );
-        manager.create_table(idempotency).await?;
+        let idempotency = [id("id"), uuid("request"), text("answer"), stamp("created_at")];
+        manager.create_table(table("idempotency", idempotency)).await?;
         let audit = [
             id("id"),
             stamp("at"),
@@ -83,8 +70,6 @@ impl MigrationTrait for TxKitTables {
             &[
                 "CREATE INDEX outbox_unsent ON outbox (id) WHERE sent = FALSE",
                 "CREATE INDEX audit_unsealed ON audit (id) WHERE sealed = FALSE",
-                "CREATE INDEX audit_subject ON audit (subject, subject_id)",
-                "CREATE INDEX audit_tenant ON audit (tenant, id)",
                 "CREATE INDEX job_open ON job (kind, state)",
                 "CREATE INDEX job_tenant ON job (tenant, id)",
             ],

@@ -3,8 +3,8 @@
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use contracts::{OrgId, OrgKind};
 use http_kit::{
-    Api, Command, Fields, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Command, Fields, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use sea_orm::{
@@ -123,7 +123,11 @@ async fn list(
 #[utoipa::path(get, path = "/organisations/export", tag = "organisations",
     operation_id = "export_organisations", params(ListQuery),
     responses((status = 200, description = "CSV or XLSX")))]
-async fn export(State(app): State<App>, QueryOf(query): QueryOf<ListQuery>) -> Result<Response, Problem> {
+async fn export(
+    State(app): State<App>,
+    lang: Lang,
+    QueryOf(query): QueryOf<ListQuery>,
+) -> Result<Response, Problem> {
     let rows = query
         .select()
         .order_by_asc(organisation::Column::Name)
@@ -146,7 +150,17 @@ async fn export(State(app): State<App>, QueryOf(query): QueryOf<ListQuery>) -> R
             ])
         })
         .collect::<Result<_, Fault>>()?;
-    let columns = ["类型", "名称", "统一社会信用代码", "区县", "行业", "集群"].map(str::to_owned).to_vec();
+    let columns = heads(
+        lang,
+        [
+            ("类型", "Kind"),
+            ("名称", "Name"),
+            ("统一社会信用代码", "Credit code"),
+            ("区县", "District"),
+            ("行业", "Industry"),
+            ("集群", "Cluster"),
+        ],
+    );
     Table { name: "organisations".to_owned(), columns, rows }.respond(query.format)
 }
 
@@ -216,7 +230,7 @@ impl OrganisationRequest {
 
 /// 登记机构 · Enter an organisation
 #[utoipa::path(post, path = "/organisations", tag = "organisations", operation_id = "create_organisation",
-    request_body = OrganisationRequest,
+    params(RetryKey), request_body = OrganisationRequest,
     responses((status = 201, body = Organisation), (status = 409, description = "Entered already")))]
 async fn create(
     State(app): State<App>,

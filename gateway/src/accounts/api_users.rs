@@ -4,8 +4,8 @@
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use contracts::{OrgId, OrgKind, UserId};
 use http_kit::{
-    ActError, Api, Body, Fields, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    ActError, Api, Body, Fields, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::{Permission, Role};
 use sea_orm::{
@@ -142,13 +142,23 @@ async fn list(
 async fn export(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let rows =
         query.select(&who).order_by_asc(account::Column::Username).limit(ROWS_MAX).all(app.db.read()).await?;
     let mut table = Table {
         name: "users".to_owned(),
-        columns: ["用户名", "姓名", "机构", "岗位", "启用"].map(str::to_owned).to_vec(),
+        columns: heads(
+            lang,
+            [
+                ("用户名", "User name"),
+                ("姓名", "Name"),
+                ("机构", "Organisation"),
+                ("岗位", "Roles"),
+                ("启用", "Active"),
+            ],
+        ),
         rows: Vec::with_capacity(rows.len()),
     };
     // In parts, since a database takes only so many values in one statement.
@@ -162,7 +172,7 @@ async fn export(
                 Cell::Text(user.name),
                 Cell::Text(user.organisation_name),
                 Cell::Text(roles.join(" ")),
-                Cell::Text(if user.active { "是" } else { "否" }.to_owned()),
+                Cell::yes(lang, user.active),
             ]);
         }
     }

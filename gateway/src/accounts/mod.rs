@@ -5,10 +5,11 @@
 //! - making an organisation or a user, inside the caller's transaction: [`create_organisation`], [`create_user`]
 //! - the first administrator of a new installation: [`ensure_administrator`]
 //! - hashing and checking passwords: [`password`]
-//! - rows and finders: `store`; routes: `api_organisations`, `api_users`
+//! - rows and finders: `store`; routes: `api_organisations`, `api_users`; the look-up of many at once: `api_resolve`
 
 mod administrator;
 mod api_organisations;
+mod api_resolve;
 mod api_users;
 pub mod model;
 mod organisations;
@@ -28,4 +29,9 @@ use http_kit::Api;
 /// The routes of organisations and users.
 pub(crate) fn platform_routes() -> Api<App> {
     api_organisations::routes().merge(api_users::routes())
+}
+
+/// The routes that services ask as well, on behalf of their callers.
+pub(crate) fn directory_routes() -> Api<App> {
+    api_resolve::routes()
 }

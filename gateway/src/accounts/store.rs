@@ -4,6 +4,10 @@ use contracts::{OrgId, OrgKind, UserId};
 use identity::{Role, Scope};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use tx_kit::Fault;
+use uuid::Uuid;
+
+/// Ids of one statement.
+const IDS_PER_STATEMENT: usize = 2_000;
 
 /// Organisations.
 pub(crate) mod organisation {
@@ -158,6 +162,23 @@ pub(crate) async fn find_organisation(
     id: OrgId,
 ) -> Result<Option<organisation::Model>, Fault> {
     Ok(organisation::Entity::find_by_id(id.uuid()).one(conn).await?)
+}
+
+/// Those of many organisations that are there, each once, in no order.
+pub(crate) async fn find_organisations(
+    conn: &impl ConnectionTrait,
+    _scope: &Scope,
+    ids: &[OrgId],
+) -> Result<Vec<organisation::Model>, Fault> {
+    let mut ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(IDS_PER_STATEMENT) {
+        let named = organisation::Column::Id.is_in(chunk.iter().copied());
+        found.extend(organisation::Entity::find().filter(named).all(conn).await?);
+    }
+    Ok(found)
 }
 
 fn with_organisation(

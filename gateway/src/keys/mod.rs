@@ -9,14 +9,16 @@ mod store;
 
 use std::{collections::HashMap, sync::Arc};
 
+use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{Actor, Clock};
 use identity::{
     InternalIssuer,
     keys::{PublicKey, PublicKeys, SigningKey},
+    token::PublishedKeys,
 };
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 use tx_kit::{AuditEntry, Db, Fault, InTx, Tx};
 
 pub(crate) use api::{platform_routes, well_known_routes};
@@ -27,6 +29,8 @@ pub(crate) use store::{Purpose, StoredKey};
 const USER_KEY_AFTERLIFE: TimeDelta = TimeDelta::minutes(15);
 /// The same for internal keys: each gateway signs with the one it started with.
 const INTERNAL_KEY_AFTERLIFE: TimeDelta = TimeDelta::days(30);
+/// The published internal keys are read at most this often, whatever key ids clients make up.
+const INTERNAL_READ_PAUSE: TimeDelta = TimeDelta::seconds(2);
 
 impl Purpose {
     const fn afterlife(self) -> TimeDelta {
@@ -65,6 +69,8 @@ pub struct Keys {
     clock: Arc<dyn Clock>,
     user: RwLock<UserKeys>,
     internal: Arc<InternalIssuer>,
+    /// The published internal keys, and when they were read.
+    internal_read: Mutex<Option<(DateTime<Utc>, PublicKeys)>>,
 }
 
 impl Keys {
@@ -81,6 +87,7 @@ impl Keys {
             clock: Arc::clone(db.clock()),
             user: RwLock::new(user),
             internal: Arc::new(internal),
+            internal_read: Mutex::new(None),
         })
     }
 
@@ -155,6 +162,22 @@ impl Keys {
     /// All stored keys without their private halves, newest first.
     pub(crate) async fn stored(&self) -> Result<Vec<StoredKey>, Fault> {
         store::all(self.db.read()).await
+    }
+}
+
+#[async_trait]
+impl PublishedKeys for Keys {
+    async fn published(&self) -> Result<PublicKeys, String> {
+        let now = self.clock.now();
+        let mut read = self.internal_read.lock().await;
+        if let Some((at, keys)) = read.as_ref()
+            && (now - *at).abs() < INTERNAL_READ_PAUSE
+        {
+            return Ok(keys.clone());
+        }
+        let keys = self.internal_public_keys().await.map_err(|fault| fault.to_string())?;
+        *read = Some((now, keys.clone()));
+        Ok(keys)
     }
 }
 

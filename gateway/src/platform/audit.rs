@@ -5,8 +5,8 @@ use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use contracts::OrgKind;
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::{Permission, Scope};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -159,6 +159,7 @@ async fn list(
 async fn export(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let rows = query
@@ -180,6 +181,16 @@ async fn export(
             ]
         })
         .collect();
-    let columns = ["时间", "用户", "操作", "对象", "对象编号", "详情"].map(str::to_owned).to_vec();
+    let columns = heads(
+        lang,
+        [
+            ("时间", "At"),
+            ("用户", "User"),
+            ("操作", "Action"),
+            ("对象", "Subject"),
+            ("对象编号", "Subject id"),
+            ("详情", "Details"),
+        ],
+    );
     Table { name: "audit".to_owned(), columns, rows }.respond(query.format)
 }

@@ -62,8 +62,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "beyond-patent-life",
-        "变更后到期日为 …，而质押专利中最早的一件于 … 届满，债务履行期限不得超过专利权有效期。请缩短期限；或先以有效期更长的专利另行质押登记，再变更登记解除该件专利。",
-        "The loan would mature on …, and the first of the patents that secure it ends on …: a debt may not outlive them. Shorten the term; or pledge a patent with more years left and have this one released from the pledge.",
+        "变更后到期日为 …，而质押专利中最早的一件于 … 届满，债务履行期限不得超过专利权有效期。请缩短期限；或先以有效期更长的专利另行质押登记，再变更登记解除该件专利。重组须写明续设的担保。",
+        "The loan would mature on …, and the first of the patents that secure it ends on …: a debt may not outlive them. Shorten the term; or pledge a patent with more years left and have this one released from the pledge. A restructuring states the renewed security.",
     ),
     (
         "cannot-be-distributed",
@@ -178,8 +178,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "loan-step",
-        "凭证（…）是贷款业务的一步，不能只在总账冲正。请在该笔贷款中更正。",
-        "The movement (…) is a step of a loan and is not reversed in the ledger alone. Correct it in the loan.",
+        "凭证（…）是贷款业务的一步，不能只在总账冲正。请在该笔贷款中更正；还款请在其“还款明细”中冲正。",
+        "The movement (…) is a step of a loan and is not reversed in the ledger alone. Correct it in the loan; a payment is undone among its payments.",
     ),
     (
         "loss-shared",
@@ -321,6 +321,11 @@ pub(super) const KINDS: &[Kind] = &[
         "premium-claimed",
         "该保单的保费已申请补贴，不能重复申请。",
         "A subsidy for this policy's premium was claimed already.",
+    ),
+    (
+        "below-reserve",
+        "成交价 … 元低于现行处置方案对应的底价 … 元，未作登记。请先提交降低底价的新处置方案并经批准。",
+        "The price is below the plan's lowest price for these patents. Propose a plan with a lower reserve first.",
     ),
     (
         "reserve-too-low",

@@ -92,6 +92,11 @@ pub(super) const KINDS: &[Kind] = &[
         "At most … yuan may be held as a deposit. Pay in less.",
     ),
     (
+        "deposit-given-back",
+        "该笔还款后，借款人的互助保证金已于 … 退还。请先由其重新缴存，再冲正。",
+        "The borrower's contribution to the mutual-aid pool was given back on …, after this payment. Have it paid in again, then undo the payment.",
+    ),
+    (
         "deposit-missing",
         "本次提款须先缴存互助保证金 … 元，现已缴存 … 元。请先补缴。",
         "This draw needs … yuan in the mutual-aid pool; … yuan is paid in. Pay in the rest first.",
@@ -145,6 +150,16 @@ pub(super) const KINDS: &[Kind] = &[
         "in-disposal",
         "该笔贷款正在处置（案件 …），不能再次放款。请先与银行办结处置。",
         "The loan is in disposal (case …), so nothing further can be drawn. Settle the case with the bank first.",
+    ),
+    (
+        "line-ended",
+        "该集合授信已关闭，或借款人已退出名单，已还本金不能再计入。请与借款人另行清算差额。",
+        "The line is closed or the borrower has left its list, so nothing is drawn on it again. Settle the difference with the borrower.",
+    ),
+    (
+        "line-has-no-room",
+        "冲正须重新占用授信 … 元，现可用额度为 … 元。请先收回其他用信、释放预占或调增额度。",
+        "Undoing it draws … yuan of the line again, but … are free. Collect or release something else, or raise the limit first.",
     ),
     (
         "loan-matured",
@@ -227,9 +242,39 @@ pub(super) const KINDS: &[Kind] = &[
         "The proposal says what will hold on that day anyway; nothing would change.",
     ),
     (
+        "payment-claimed",
+        "该笔还款的利息已用于贴息申请 …。请先撤回该申请；已拨付的，请先退回补贴款。",
+        "Subsidy claim … rests on the interest of this payment. Withdraw the claim first; where it was paid, send the subsidy back first.",
+    ),
+    (
+        "payment-not-last",
+        "此后该贷款另有还款、放款或变更，本笔还款不能直接冲正；detail 说明是哪一项及如何更正。",
+        "Something came after the payment on its loan, so it is not undone as it stands; detail names it and says what to do.",
+    ),
+    (
+        "payment-of-case",
+        "该笔款项是处置、代偿或基金支付，不能在还款中冲正。请在相应的处置案件或代偿申请中更正。",
+        "Others paid this in a disposal case, so it is not undone as a payment. Correct it in the case or the compensation claim.",
+    ),
+    (
+        "payment-reversal-pending",
+        "该笔还款已有一项冲正申请待复核。请先复核、退回或撤回。",
+        "A reversal of this payment waits for its decision. Have it decided or withdrawn first.",
+    ),
+    (
+        "payment-reversed",
+        "该笔还款已于 … 冲正，未作更改。",
+        "The payment was undone on …; nothing was changed.",
+    ),
+    (
         "pledge-exists",
         "该申请已提交质押登记，不能撤回，也不会失效。请由银行办理质押注销。",
         "A pledge stands on the approval: it is not withdrawn and does not lapse. The bank cancels the pledge first.",
+    ),
+    (
+        "pledge-released",
+        "该笔还款后，质押 … 已注销、解除部分专利或正在注销。请先撤回注销，或重新登记质押并另行放款。",
+        "After this payment pledge … was cancelled, made smaller, or is about to be. Withdraw the cancellation first, or register a pledge anew and lend again.",
     ),
     (
         "product-tenor-exceeded",

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_kit::Problem;
-use identity::Caller;
+use identity::{Caller, TokenRefused};
 use tx_kit::{Db, Fault};
 use uuid::Uuid;
 
@@ -32,6 +32,10 @@ pub(crate) const STATE_MAX_AGE: Duration = Duration::from_secs(3);
 const CACHE_MAX: u64 = 50_000;
 /// What works before a one-time password is changed, below `/api`.
 const BEFORE_PASSWORD_CHANGE: &str = "/api/platform/v1/me";
+
+/// A service asks on behalf of the caller, who has a session at another request.
+#[derive(Debug, Clone, Copy)]
+struct OnBehalf;
 
 /// Who is let in.
 #[derive(Debug, Clone)]
@@ -133,6 +137,7 @@ impl Sessions {
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     request.extensions_mut().remove::<Caller>();
     request.extensions_mut().remove::<Admitted>();
+    request.extensions_mut().remove::<OnBehalf>();
     if let Some(token) = bearer(request.headers()) {
         match holder_of(&app, token).await {
             Ok(Some(admitted)) => {
@@ -146,10 +151,32 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     next.run(request).await
 }
 
+/// Middleware of what services may ask as well, inside [`admit`]: takes an internal token for the gateway where the token
+/// is no user's. Whatever else the gateway does is for people with a session only.
+pub(crate) async fn admit_service(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if request.extensions().get::<Admitted>().is_none()
+        && let Some(token) = bearer(request.headers())
+    {
+        match app.internal.verify(token).await {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+                request.extensions_mut().insert(OnBehalf);
+            }
+            Err(TokenRefused::KeysUnavailable(reason)) => {
+                tracing::warn!(%reason, "internal tokens cannot be verified");
+                return Problem::unavailable(2).into_response();
+            }
+            Err(reason) => tracing::debug!(%reason, "an internal token was refused"),
+        }
+    }
+    next.run(request).await
+}
+
 /// Middleware below `/api`: nobody comes further without a session but to what is open to everybody, and nobody with
 /// a one-time password does business.
 pub(crate) async fn demand(request: Request, next: Next) -> Response {
-    let open = is_open(request.method(), request.uri().path());
+    let open =
+        is_open(request.method(), request.uri().path()) || request.extensions().get::<OnBehalf>().is_some();
     let refused = match request.extensions().get::<Admitted>() {
         _ if open => None,
         None => Some(Problem::unauthenticated()),

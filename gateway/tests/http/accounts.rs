@@ -52,6 +52,38 @@ async fn the_directory_is_for_all_and_kept_by_the_platform() {
 }
 
 #[tokio::test]
+async fn many_organisations_are_looked_up_at_once_and_the_unknown_are_left_out() {
+    let resolve = format!("{ORGANISATIONS}/resolve");
+    for backend in Backend::available().unwrap() {
+        let place = Place::new(backend).await;
+        let (finance, _) = place.sign_in("finance@enterprise").await;
+        let strangers = (0..9_996).map(|number| organisation(1_000 + number));
+        let mut ids: Vec<_> = strangers.chain([3, 1, 1, 4].map(organisation)).collect();
+        let found = place.post(&finance, &resolve, json!({ "ids": ids })).await;
+        assert_eq!(found.status, StatusCode::OK, "{}", found.body);
+        let mut shown: Vec<(String, String)> = found.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["name"].as_str().unwrap().to_owned(), one["kind"].as_str().unwrap().to_owned()))
+            .collect();
+        shown.sort_unstable();
+        let known = [("一号企业", "enterprise"), ("平台", "platform"), ("甲银行", "bank")];
+        assert_eq!(shown, known.map(|(name, kind)| (name.to_owned(), kind.to_owned())));
+        let mut fields: Vec<&str> =
+            found.body["items"][0].as_object().unwrap().keys().map(String::as_str).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["cluster", "credit_code", "id", "kind", "name"]);
+        ids.push(organisation(5));
+        for wrong in [json!({ "ids": ids }), json!({ "ids": [] }), json!({ "ids": ["x"] }), json!({})] {
+            let refused = place.post(&finance, &resolve, wrong).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        assert_eq!(place.post("", &resolve, json!({ "ids": [] })).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
 async fn an_administrator_keeps_the_users_of_the_own_organisation_only() {
     for backend in Backend::available().unwrap() {
         let place = Place::new(backend).await;

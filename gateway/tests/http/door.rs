@@ -98,8 +98,57 @@ async fn an_internal_token_is_given_to_who_knows_the_secret_only() {
             place.clock.clone(),
         );
         assert_eq!(verifier.verify(&given.text_of("token")).await.unwrap(), regulator());
-        let own = json!({ "caller": regulator(), "audience": "gateway" });
-        assert_eq!(place.post(SECRET, "/internal/token", own).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[tokio::test]
+async fn a_service_looks_organisations_up_for_its_caller_and_does_nothing_else_at_the_gateway() {
+    use contracts::Service;
+    let resolve = "/api/platform/v1/organisations/resolve";
+    for backend in Backend::available().unwrap() {
+        let place = Place::new(backend).await;
+        let ids = json!({ "ids": [organisation(1)] });
+        let asked = json!({ "caller": regulator(), "audience": "gateway" });
+        let internal = place.post(SECRET, "/internal/token", asked).await.text_of("token");
+        let found = place.post(&internal, resolve, ids.clone()).await;
+        assert_eq!(found.status, StatusCode::OK, "{}", found.body);
+        assert_eq!(found.body["items"][0]["name"], "甲银行");
+        for path in ["me", "organisations", "users", "audit"] {
+            let answer = place.get(&internal, &format!("/api/platform/v1/{path}")).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        assert_eq!(place.get(&internal, "/api/pledge/v1/echo").await.status, StatusCode::UNAUTHORIZED);
+        // A token for another service opens nothing here, nor does one whose time is over or that is nobody's.
+        let others = place.keys.internal_issuer().sign(&regulator(), Service::Pledge).unwrap();
+        for token in [others.as_str(), "", "not.a.token"] {
+            assert_eq!(place.post(token, resolve, ids.clone()).await.status, StatusCode::UNAUTHORIZED);
+        }
+        place.pass(chrono::TimeDelta::seconds(121));
+        assert_eq!(place.post(&internal, resolve, ids).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn a_service_whose_token_another_gateway_signed_is_heard() {
+    let resolve = "/api/platform/v1/organisations/resolve";
+    for backend in Backend::available().unwrap() {
+        let place = Place::new(backend).await;
+        let ids = json!({ "ids": [organisation(1)] });
+        let sign = |keys: &gateway::Keys| {
+            keys.internal_issuer().sign(&regulator(), contracts::Service::Gateway).unwrap()
+        };
+        let first = sign(&place.keys);
+        assert_eq!(place.post(&first, resolve, ids.clone()).await.status, StatusCode::OK);
+        let (admin, _) = place.sign_in("admin@platform").await;
+        let purpose = json!({ "purpose": "internal" });
+        let rotated = place.post(&admin, "/api/platform/v1/keys/rotate", purpose).await;
+        assert!(rotated.status.is_success(), "{}", rotated.body);
+        place.pass(chrono::TimeDelta::seconds(5));
+        let (keys, router) = place.replica().await;
+        let second = sign(&keys);
+        assert_eq!(place.post(&second, resolve, ids.clone()).await.status, StatusCode::OK);
+        let old = crate::place::send(&router, request(Method::POST, resolve, &first, Some(ids))).await;
+        assert_eq!(old.status, StatusCode::OK, "the old key stays published");
     }
 }
 

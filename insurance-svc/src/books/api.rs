@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use contracts::{OrgId, OrgKind};
 use finance::Money;
 use http_kit::{
-    Api, Problem, QueryOf, Who,
-    export::{Cell, FileKind, Table},
+    Api, Fields, Lang, Problem, QueryOf, Who,
+    export::{Cell, FileKind, Table, heads},
 };
 use identity::Permission;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,11 @@ fn book(who: &Who, query: &BalanceQuery) -> Result<OrgId, Problem> {
 
 async fn balance(app: &App, who: &Who, query: &BalanceQuery) -> Result<TrialBalance, Problem> {
     let book = book(who, query)?;
-    let as_of = query.as_of.unwrap_or_else(|| app.db.clock().business_date());
+    let today = app.db.clock().business_date();
+    let mut fields = Fields::new();
+    fields.has_come(query.as_of, today, "as_of");
+    fields.finish()?;
+    let as_of = query.as_of.unwrap_or(today);
     let sums = ledger::trial_balance(app.db.read(), book, as_of).await?;
     let total = |side: fn(&ledger::AccountBalance) -> Money| {
         Money::total(sums.iter().map(side)).map_err(|error| Fault::Corrupt(error.to_string()))
@@ -130,6 +134,7 @@ async fn trial_balance(
 async fn export_trial_balance(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<BalanceQuery>,
 ) -> Result<Response, Problem> {
     let balance = balance(&app, &who, &query).await?;
@@ -139,19 +144,18 @@ async fn export_trial_balance(
         .map(|line| {
             vec![
                 Cell::Text(line.account),
-                Cell::Text(line.name_zh),
+                Cell::said(lang, &line.name_zh, &line.name_en),
                 Cell::Amount(line.debit),
                 Cell::Amount(line.credit),
             ]
         })
         .collect();
     rows.push(vec![
-        Cell::Text("合计".to_owned()),
+        Cell::said(lang, "合计", "Total"),
         Cell::Empty,
         Cell::Amount(balance.totals.debit),
         Cell::Amount(balance.totals.credit),
     ]);
-    let columns = ["科目", "名称", "借方", "贷方"];
-    Table { name: "trial-balance".to_owned(), columns: columns.map(str::to_owned).to_vec(), rows }
-        .respond(query.format)
+    let columns = heads(lang, [("科目", "Account"), ("名称", "Name"), ("借方", "Debit"), ("贷方", "Credit")]);
+    Table { name: "trial-balance".to_owned(), columns, rows }.respond(query.format)
 }

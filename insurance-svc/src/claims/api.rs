@@ -4,8 +4,8 @@ use axum::{Json, extract::State, http::StatusCode, response::Response};
 use contracts::{ClaimId, PolicyId};
 use finance::Money;
 use http_kit::{
-    ActError, Api, Command, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, Table},
+    ActError, Api, Command, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, Table, heads},
     page,
 };
 use identity::{Permission, Scope};
@@ -80,7 +80,7 @@ fn selected(scope: &Scope, query: &ClaimQuery) -> Select<claim::Entity> {
     }
 }
 
-#[utoipa::path(post, path = "/claims", tag = "claims", operation_id = "notify_claim", request_body = NotifyRequest,
+#[utoipa::path(post, path = "/claims", tag = "claims", operation_id = "notify_claim", params(RetryKey), request_body = NotifyRequest,
     responses((status = 201, body = Claim),
         (status = 409, description = "outside-cover, within-waiting-period")))]
 async fn notify_claim(
@@ -95,7 +95,7 @@ async fn notify_claim(
 }
 
 #[utoipa::path(post, path = "/claims/{id}/assess", tag = "claims", operation_id = "assess_claim",
-    params(("id" = ClaimId, Path)), request_body = AssessRequest,
+    params(("id" = ClaimId, Path), RetryKey), request_body = AssessRequest,
     responses((status = 200, body = Claim),
         (status = 409, description = "claim-not-in-state, loss-above-outstanding")))]
 async fn assess_claim(
@@ -113,7 +113,7 @@ async fn assess_claim(
 }
 
 #[utoipa::path(post, path = "/claims/{id}/approve", tag = "claims", operation_id = "approve_claim",
-    params(("id" = ClaimId, Path)), request_body = ApproveClaimRequest,
+    params(("id" = ClaimId, Path), RetryKey), request_body = ApproveClaimRequest,
     responses((status = 200, body = Claim), (status = 403, description = "four-eyes"),
         (status = 409, description = "claim-not-in-state")))]
 async fn approve_claim(
@@ -131,7 +131,7 @@ async fn approve_claim(
 }
 
 #[utoipa::path(post, path = "/claims/{id}/refuse", tag = "claims", operation_id = "refuse_claim",
-    params(("id" = ClaimId, Path)), request_body = RefuseClaimRequest,
+    params(("id" = ClaimId, Path), RetryKey), request_body = RefuseClaimRequest,
     responses((status = 200, body = Claim), (status = 403, description = "four-eyes"),
         (status = 409, description = "claim-not-in-state")))]
 async fn refuse_claim(
@@ -191,6 +191,7 @@ async fn list_claims(
 async fn export_claims(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ClaimQuery>,
 ) -> Result<Response, Problem> {
     let select = selected(&who.scope(), &query).order_by_desc(claim::Column::NotifiedAt);
@@ -208,31 +209,30 @@ async fn export_claims(
             amount(claim.assessed_loss),
             amount(claim.payable),
             Cell::Amount(claim.paid),
-            Cell::Text(claim.status.zh().to_owned()),
+            Cell::said(lang, claim.status.zh(), claim.status.name()),
             Cell::Text(claim.assessor.unwrap_or_default()),
             Cell::Text(claim.approver.unwrap_or_default()),
         ])
     });
-    let columns = [
-        "理赔编号",
-        "保单号",
-        "被保险人",
-        "出险原因",
-        "出险日",
-        "报损金额",
-        "未决准备金",
-        "定损金额",
-        "应赔金额",
-        "已赔金额",
-        "状态",
-        "定损人",
-        "审批人",
-    ];
-    let table = Table {
-        name: "claims".to_owned(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: rows.collect::<Result<_, Fault>>()?,
-    };
+    let columns = heads(
+        lang,
+        [
+            ("理赔编号", "Number"),
+            ("保单号", "Policy"),
+            ("被保险人", "Insured"),
+            ("出险原因", "Cause"),
+            ("出险日", "Occurred on"),
+            ("报损金额", "Loss claimed"),
+            ("未决准备金", "Case reserve"),
+            ("定损金额", "Loss assessed"),
+            ("应赔金额", "Payable"),
+            ("已赔金额", "Paid"),
+            ("状态", "Status"),
+            ("定损人", "Assessed by"),
+            ("审批人", "Approved by"),
+        ],
+    );
+    let table = Table { name: "claims".to_owned(), columns, rows: rows.collect::<Result<_, Fault>>()? };
     table.respond(query.format)
 }
 

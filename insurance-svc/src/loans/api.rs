@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use contracts::{LoanId, OrgId};
 use finance::Money;
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, Table},
+    Api, Lang, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, Table, heads},
     page,
 };
 use identity::{Permission, Scope};
@@ -116,6 +116,7 @@ async fn list_insurable_loans(
 async fn export_insurable_loans(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<LoanQuery>,
 ) -> Result<Response, Problem> {
     let select = selected(&who.scope(), &query).order_by_desc(loan::Column::Number);
@@ -128,14 +129,20 @@ async fn export_insurable_loans(
             Cell::Text(loan.enterprise_name),
             Cell::Amount(loan.outstanding),
             Cell::Date(loan.matures_on),
-            Cell::Text(if loan.insured { "是" } else { "否" }.to_owned()),
+            Cell::yes(lang, loan.insured),
         ]
     });
-    let columns = ["贷款编号", "银行", "借款企业", "贷款余额", "到期日", "已投保"];
-    let table = Table {
-        name: "insurable-loans".to_owned(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: rows.collect(),
-    };
+    let columns = heads(
+        lang,
+        [
+            ("贷款编号", "Loan"),
+            ("银行", "Bank"),
+            ("借款企业", "Borrower"),
+            ("贷款余额", "Outstanding"),
+            ("到期日", "Matures on"),
+            ("已投保", "Insured"),
+        ],
+    );
+    let table = Table { name: "insurable-loans".to_owned(), columns, rows: rows.collect() };
     table.respond(query.format)
 }

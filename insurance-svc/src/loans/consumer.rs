@@ -1,4 +1,4 @@
-//! Follows draws, further tranches and repayments. Events may come in any order and more than once: what a loan is comes
+//! Follows draws, further tranches, repayments and their reversals. Events may come in any order and more than once: what a loan is comes
 //! from its draw, what is owed from the newest of its events.
 
 use async_trait::async_trait;
@@ -32,7 +32,10 @@ impl Consumer for InsurableLoans {
     }
 
     fn wants(&self, event_name: &str) -> bool {
-        matches!(event_name, "loan.drawn.v1" | "loan.tranche_drawn.v1" | "loan.repaid.v1")
+        matches!(
+            event_name,
+            "loan.drawn.v1" | "loan.tranche_drawn.v1" | "loan.repaid.v1" | "loan.repayment_reversed.v1"
+        )
     }
 
     async fn consume(&self, batch: &[Envelope]) -> Result<(), Fault> {
@@ -52,6 +55,10 @@ async fn follow(tx: &mut Tx, batch: &[Envelope]) -> Result<(), Fault> {
             Event::LoanRepaid(repaid) => {
                 let owed = Owed { outstanding: repaid.outstanding, version };
                 owes(tx, repaid.loan_id, (repaid.bank_id, repaid.enterprise_id), owed).await?;
+            }
+            Event::LoanRepaymentReversed(reversed) => {
+                let owed = Owed { outstanding: reversed.outstanding, version };
+                owes(tx, reversed.loan_id, (reversed.bank_id, reversed.enterprise_id), owed).await?;
             }
             _ => {}
         }

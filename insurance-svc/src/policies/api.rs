@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use contracts::{PolicyId, QuoteId};
 use finance::Money;
 use http_kit::{
-    ActError, Api, Command, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, Table},
+    ActError, Api, Command, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, Table, heads},
     page,
 };
 use identity::{Permission, Scope};
@@ -116,7 +116,7 @@ async fn bind_policy(
 }
 
 #[utoipa::path(post, path = "/policies/{id}/cancel", tag = "policies", operation_id = "cancel_policy",
-    params(("id" = PolicyId, Path)), request_body = CancelRequest,
+    params(("id" = PolicyId, Path), RetryKey), request_body = CancelRequest,
     responses((status = 200, body = Policy, description = "With the premium given back"),
         (status = 409, description = "policy-ended, claim-after-cancellation")))]
 async fn cancel_policy(
@@ -159,6 +159,7 @@ async fn list_policies(
 async fn export_policies(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<PolicyQuery>,
 ) -> Result<Response, Problem> {
     let today = app.db.clock().business_date();
@@ -167,6 +168,7 @@ async fn export_policies(
         let cover = row.cover();
         let split = cover.split(today).map_err(|error| Fault::Corrupt(error.to_string()))?;
         let left = row.aggregate_left();
+        let status = status::status(&cover, today);
         Ok(vec![
             Cell::Text(row.number),
             Cell::Text(row.product),
@@ -182,31 +184,30 @@ async fn export_policies(
             Cell::Amount(split.returned),
             Cell::Date(row.starts_on),
             Cell::Date(row.ends_on),
-            Cell::Text(status::status(&cover, today).zh().to_owned()),
+            Cell::said(lang, status.zh(), status.name()),
         ])
     });
-    let columns = [
-        "保单号",
-        "产品",
-        "保险公司",
-        "被保险人",
-        "受益银行",
-        "专利或贷款",
-        "累计赔偿限额",
-        "剩余限额",
-        "保费",
-        "已赚保费",
-        "未赚保费",
-        "退还保费",
-        "起保日",
-        "终止日",
-        "状态",
-    ];
-    let table = Table {
-        name: "policies".to_owned(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: rows.collect::<Result<_, Fault>>()?,
-    };
+    let columns = heads(
+        lang,
+        [
+            ("保单号", "Number"),
+            ("产品", "Product"),
+            ("保险公司", "Insurer"),
+            ("被保险人", "Insured"),
+            ("受益银行", "Beneficiary bank"),
+            ("专利或贷款", "Patent or loan"),
+            ("累计赔偿限额", "Aggregate limit"),
+            ("剩余限额", "Limit left"),
+            ("保费", "Premium"),
+            ("已赚保费", "Earned"),
+            ("未赚保费", "Unearned"),
+            ("退还保费", "Returned"),
+            ("起保日", "Starts on"),
+            ("终止日", "Ends on"),
+            ("状态", "Status"),
+        ],
+    );
+    let table = Table { name: "policies".to_owned(), columns, rows: rows.collect::<Result<_, Fault>>()? };
     table.respond(query.format)
 }
 

@@ -3,8 +3,8 @@
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
 use http_kit::{
-    Api, Page, PathId, Problem, QueryOf,
-    export::{Cell, FileKind, Table},
+    Api, Lang, Page, PathId, Problem, QueryOf,
+    export::{Cell, FileKind, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
@@ -43,15 +43,28 @@ async fn list_products(State(app): State<App>) -> Json<Page<Product>> {
     params(ExportQuery), responses((status = 200, description = "CSV or XLSX")))]
 async fn export_products(
     State(app): State<App>,
+    lang: Lang,
     QueryOf(query): QueryOf<ExportQuery>,
 ) -> Result<axum::response::Response, Problem> {
-    let columns =
-        ["代码", "版本", "名称", "生效日", "最高保额", "免赔额", "自负比例", "等待期（天）", "最低保费"];
+    let columns = heads(
+        lang,
+        [
+            ("代码", "Code"),
+            ("版本", "Version"),
+            ("名称", "Name"),
+            ("生效日", "Effective from"),
+            ("最高保额", "Greatest limit"),
+            ("免赔额", "Deductible"),
+            ("自负比例", "Coinsurance"),
+            ("等待期（天）", "Waiting period (days)"),
+            ("最低保费", "Smallest premium"),
+        ],
+    );
     let rows = app.products.on_sale(today(&app)).map(|product| {
         vec![
             Cell::Text(product.code.clone()),
             Cell::Text(product.version.clone()),
-            Cell::Text(product.name_zh.clone()),
+            Cell::said(lang, &product.name_zh, &product.name_en),
             Cell::Date(product.effective_from),
             Cell::Amount(product.limit_max),
             Cell::Amount(product.deductible),
@@ -60,11 +73,7 @@ async fn export_products(
             Cell::Amount(product.minimum_premium),
         ]
     });
-    let table = Table {
-        name: "products".to_owned(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: rows.collect(),
-    };
+    let table = Table { name: "products".to_owned(), columns, rows: rows.collect() };
     table.respond(query.format)
 }
 

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use contracts::QuoteId;
 use finance::Money;
 use http_kit::{
-    Api, Command, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, Table},
+    Api, Command, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, Table, heads},
     page,
 };
 use identity::{Permission, Scope};
@@ -86,7 +86,7 @@ fn selected(scope: &Scope, query: &QuoteQuery, today: NaiveDate) -> Select<quote
     }
 }
 
-#[utoipa::path(post, path = "/quotes", tag = "quotes", operation_id = "make_quote", request_body = QuoteRequest,
+#[utoipa::path(post, path = "/quotes", tag = "quotes", operation_id = "make_quote", params(RetryKey), request_body = QuoteRequest,
     responses((status = 201, body = Quote),
         (status = 409, description = "not-insurable: every ground against the risk"),
         (status = 422, description = "What in the request does not hold")))]
@@ -147,15 +147,16 @@ async fn list_quotes(
 async fn export_quotes(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<QuoteQuery>,
 ) -> Result<Response, Problem> {
     let today = app.db.clock().business_date();
     let select = selected(&who.scope(), &query, today).order_by_desc(quote::Column::CreatedAt);
     let rows = lists::for_file(select, app.db.read()).await?.into_iter().map(|row| {
-        let status = match view::status(&row, today) {
-            QuoteStatus::Open => "有效",
-            QuoteStatus::Bound => "已承保",
-            QuoteStatus::Expired => "已过期",
+        let (zh, en) = match view::status(&row, today) {
+            QuoteStatus::Open => ("有效", "open"),
+            QuoteStatus::Bound => ("已承保", "bound"),
+            QuoteStatus::Expired => ("已过期", "expired"),
         };
         vec![
             Cell::Text(row.number),
@@ -168,27 +169,26 @@ async fn export_quotes(
             Cell::Date(row.starts_on),
             Cell::Date(row.ends_on),
             Cell::Date(row.valid_until),
-            Cell::Text(status.to_owned()),
+            Cell::said(lang, zh, en),
         ]
     });
-    let columns = [
-        "报价单号",
-        "产品",
-        "被保险人",
-        "专利或贷款",
-        "每次赔偿限额",
-        "累计赔偿限额",
-        "保费",
-        "起保日",
-        "终止日",
-        "有效期至",
-        "状态",
-    ];
-    let table = Table {
-        name: "quotes".to_owned(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: rows.collect(),
-    };
+    let columns = heads(
+        lang,
+        [
+            ("报价单号", "Number"),
+            ("产品", "Product"),
+            ("被保险人", "Insured"),
+            ("专利或贷款", "Patent or loan"),
+            ("每次赔偿限额", "Limit per claim"),
+            ("累计赔偿限额", "Aggregate limit"),
+            ("保费", "Premium"),
+            ("起保日", "Starts on"),
+            ("终止日", "Ends on"),
+            ("有效期至", "Valid until"),
+            ("状态", "Status"),
+        ],
+    );
+    let table = Table { name: "quotes".to_owned(), columns, rows: rows.collect() };
     table.respond(query.format)
 }
 

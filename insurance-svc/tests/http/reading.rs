@@ -42,6 +42,12 @@ async fn lists_are_paged_filtered_and_exported() {
         let (status, _) =
             setting.get(&underwriter, &format!("/ledger/trial-balance?insurer_id={other}")).await;
         assert_eq!(status, 404);
+        let (status, refused) = setting.get(&underwriter, "/ledger/trial-balance?as_of=2099-01-01").await;
+        assert_eq!(
+            (status, &refused["errors"][0]["field"]),
+            (422, &json!("as_of")),
+            "a day that has not come"
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
 use chrono::NaiveDate;
 use contracts::{AdjustmentId, LoanId, OrgKind};
 use finance::{Claim, LprTerm, Money, Rate, RateReset};
-use http_kit::{Api, Body, Command, Fields, IfMatch, PathId, Problem, QueryOf, Who, extract::versioned};
+use http_kit::{Api, Body, Command, Fields, IfMatch, PathId, Problem, QueryOf, RetryKey, Who, versioned};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::{Fault, InTx};
@@ -103,7 +103,7 @@ async fn preview_adjustment(
 
 /// Propose a change of a loan; one may wait at a time.
 #[utoipa::path(post, path = "/loans/{id}/adjustments", tag = "loans", operation_id = "propose_adjustment",
-    params(("id" = LoanId, Path)), request_body = ProposeRequest,
+    params(("id" = LoanId, Path), RetryKey), request_body = ProposeRequest,
     responses((status = 201, body = AdjustmentView), (status = 404),
         (status = 409, description = "change-pending, or why it cannot be done")))]
 async fn propose_adjustment(
@@ -170,7 +170,7 @@ async fn read_adjustment(
 
 /// Approve a proposed change; it takes effect today.
 #[utoipa::path(post, path = "/adjustments/{id}/approve", tag = "loans", operation_id = "approve_adjustment",
-    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ApproveRequest,
+    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ApproveRequest,
     responses((status = 200, body = AdjustmentView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "already-decided, or why it cannot be done"),
         (status = 412, description = "stale-version")))]
@@ -192,7 +192,7 @@ async fn approve_adjustment(
 
 /// Refuse a proposed change.
 #[utoipa::path(post, path = "/adjustments/{id}/refuse", tag = "loans", operation_id = "refuse_adjustment",
-    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
+    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ReasonRequest,
     responses((status = 200, body = AdjustmentView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "already-decided"), (status = 412, description = "stale-version")))]
 async fn refuse_adjustment(
@@ -209,7 +209,7 @@ async fn refuse_adjustment(
 
 /// Withdraw a change that one has proposed.
 #[utoipa::path(post, path = "/adjustments/{id}/withdraw", tag = "loans", operation_id = "withdraw_adjustment",
-    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
+    params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ReasonRequest,
     responses((status = 200, body = AdjustmentView), (status = 403, description = "not-maker"), (status = 404),
         (status = 409, description = "already-decided"), (status = 412, description = "stale-version")))]
 async fn withdraw_adjustment(

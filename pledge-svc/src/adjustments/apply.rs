@@ -2,14 +2,14 @@
 //!
 //! | step | what | why in this order |
 //! |---|---|---|
-//! | price | the columns of a floating rate | the plan's row is written last and carries the rate |
+//! | price | the columns of a floating rate, and how the new plan repays | the plan's row is written last and carries the rate |
 //! | plan | [`replace_plan`], which settles what has run at the old terms | nothing is counted twice |
 //! | account | alone, where the plan stays: misuse and its end, waived fees | |
 //! | risk | assessed on what the loan owes now | a restructured loan is special-mention from this moment |
 //! | event | with the tier that was found | others see the loan as it is |
 
 use chrono::NaiveDate;
-use finance::Money;
+use finance::Schedule;
 use http_kit::ActError;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use tx_kit::{Fault, Tx};
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     loan::{
         Held, LoanStatus, NewPlan,
-        model::{Owing, owing},
+        model::{Account, Owing, owing},
         replace_plan, store as loans,
     },
     risk::{self, Owes, model::Tier},
@@ -35,14 +35,17 @@ pub(super) async fn apply(
     made: Adjusted,
     by: &str,
 ) -> Result<(), ActError> {
+    let mut beside = loans::loan::ActiveModel::default();
     if let Some(floating) = made.pricing {
-        let price = loans::loan::ActiveModel {
-            spread_bp: Set(floating.map(|one| one.spread_bp)),
-            rate_reset: Set(floating.map(|one| one.reset.name().to_owned())),
-            reset_on: Set(floating.and_then(|one| one.reset_on)),
-            ..Default::default()
-        };
-        held.write(tx, price).await?;
+        beside.spread_bp = Set(floating.map(|one| one.spread_bp));
+        beside.rate_reset = Set(floating.map(|one| one.reset.name().to_owned()));
+        beside.reset_on = Set(floating.and_then(|one| one.reset_on));
+    }
+    if let Some(form) = made.form {
+        beside.repayment_now = Set(Some(form.name().to_owned()));
+    }
+    if made.pricing.is_some() || made.form.is_some() {
+        held.write(tx, beside).await?;
     }
     let changes_rate = made.annual_rate != held.terms.annual_rate;
     held.account = made.account;
@@ -73,11 +76,10 @@ pub(super) async fn apply(
 pub(super) async fn tier_of(
     conn: &impl ConnectionTrait,
     row: &loans::loan::Model,
-    outstanding: Money,
-    owed: &Owing,
+    (plan, account, owed): (&Schedule, &Account, &Owing),
     on: NaiveDate,
 ) -> Result<Tier, Fault> {
     let batch = risk::gather(conn, row.bank_id.into(), on, std::slice::from_ref(row)).await?;
-    let owes = Owes::of(outstanding, owed).map_err(broken)?;
+    let owes = Owes::of(plan, account, owed).map_err(broken)?;
     Ok(batch.assess(row, &owes)?.after.tier)
 }

@@ -115,7 +115,7 @@ async fn move_one(tx: &mut Tx, bank: OrgId, id: LoanId, on: NaiveDate) -> Result
         NewPlan { schedule, cause: CAUSE, effective_on, made_by: BY, annual_rate: None, restructured: false };
     replace_plan(tx, &mut held, plan).await?;
     held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
-    let told = risk::reassess(tx, &held, CAUSE).await?;
+    let told = risk::reassess(tx, &mut held, CAUSE).await?;
     let event = held.state_changed(CAUSE, told.parts(), false)?;
     tx.publish([(held.row.id, held.row.version, event)]).await?;
     let entry =

@@ -18,7 +18,7 @@ use super::{
     store,
     view::{AdjustmentView, shown},
 };
-use crate::{disposal, loan::Held};
+use crate::{disposal, facility, loan::Held};
 
 /// A decision.
 pub(super) struct Decision<'a> {
@@ -64,6 +64,10 @@ pub(super) async fn decide(
         change = carry_out(tx, caller, &mut held, &row, change).await?;
     }
     store::update(tx, &row, change).await?;
+    if decision.status == AdjustmentStatus::Approved && held.row.restructured_on == Some(held.on) {
+        // While it is observed the borrower draws nothing more; people alone let it go on.
+        facility::follow_member(tx, held.row.bank_id.into(), held.row.enterprise_id.into()).await?;
+    }
     let action = match decision.status {
         AdjustmentStatus::Approved => "loan.adjust.approve",
         AdjustmentStatus::Withdrawn => "loan.adjust.withdraw",

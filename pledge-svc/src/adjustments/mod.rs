@@ -28,6 +28,7 @@ mod view;
 
 pub(crate) use api::routes;
 pub use calendar::{DueDatesMoved, move_due_dates};
+pub use model::ChangeBounds;
 pub(crate) use now::rate_history;
 pub use rates::ReferenceRates;
 pub use reprice::{Resets, reset_rates};

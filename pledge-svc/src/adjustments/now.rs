@@ -2,24 +2,26 @@
 
 use chrono::NaiveDate;
 use contracts::{LoanId, OrgId};
-use finance::{Fixings, Money, Schedule};
+use finance::{Fixings, Schedule};
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use tx_kit::{Fault, Tx};
 
 use super::{
     apply::tier_of,
-    model::{Around, Floating, LoanNow, Past},
+    model::{Around, ChangeBounds, Floating, LoanNow, Past},
     rates, store,
 };
 use crate::{
-    facility,
+    applications,
+    facility::store as lines,
     loan::{
-        Held, LoanStatus, LoanTerms, by_calendar,
+        Held, LendingProducts, LoanStatus, LoanTerms, by_calendar,
         model::{Account, Owing, RateHistory, owing},
         store as loans,
     },
-    parameters, registration,
+    parameters,
+    registration::{self, SecurityEnds},
     risk::RiskParameters,
 };
 
@@ -53,7 +55,7 @@ pub(super) async fn seen(
 impl Seen {
     /// What is known about it beside its account.
     pub(super) async fn around(&self, conn: &impl ConnectionTrait) -> Result<Around, Fault> {
-        beside(conn, &self.row, self.account.outstanding, &self.owed, self.on).await
+        beside(conn, &self.row, (&self.plan, &self.account, &self.owed), self.on).await
     }
 
     pub(super) fn now<'a>(&'a self, around: &'a Around) -> LoanNow<'a> {
@@ -84,15 +86,14 @@ pub(super) fn of_held<'a>(held: &'a Held, around: &'a Around) -> LoanNow<'a> {
 
 /// What is known about a held loan beside its account.
 pub(super) async fn around(tx: &Tx, held: &Held) -> Result<Around, Fault> {
-    beside(tx.conn(), &held.row, held.account.outstanding, &held.owed, held.on).await
+    beside(tx.conn(), &held.row, (&held.plan, &held.account, &held.owed), held.on).await
 }
 
 /// What is known about a loan beside its account. The question is the suite's own: the loan was found in scope.
 async fn beside(
     conn: &impl ConnectionTrait,
     row: &loans::loan::Model,
-    outstanding: Money,
-    owed: &Owing,
+    today: (&Schedule, &Account, &Owing),
     on: NaiveDate,
 ) -> Result<Around, Fault> {
     let (terms, ..) = loans::parts(row)?;
@@ -100,12 +101,40 @@ async fn beside(
     let applied = store::find_applied(conn, &Scope::system(), row.id.into()).await?;
     let parameters: RiskParameters = parameters::current(conn, bank, on).await?;
     let law = parameters.classification;
+    let gone = || Fault::Invariant(format!("loan {} has lost its facility", row.id));
+    let line = lines::one(conn, &Scope::system(), row.facility_id.into()).await?.ok_or_else(gone)?;
+    let line = lines::facility_of(line, Vec::new())?;
+    let security = security(conn, row, line.terms.collateral.pool().is_some()).await?;
+    let bounds: ChangeBounds = parameters::current(conn, bank, on).await?;
+    let products: LendingProducts = parameters::current(conn, bank, on).await?;
+    let of_product = products.named(&row.product).and_then(|product| product.tenor_max_months);
     Ok(Around {
-        rights_end_on: rights_end_on(conn, row).await?,
+        rights_end_on: security.right,
+        debt_until: security.debt,
+        valued_until: security.valuation,
+        bounds,
+        line_rate: line.annual_rate,
+        product_rate_max: applications::highest_rate(
+            conn,
+            bank,
+            (row.facility_id.into(), row.enterprise_id.into()),
+            on,
+        )
+        .await?,
+        tenor_max_months: of_product.map_or(line.tenor_cap_months, |most| most.min(line.tenor_cap_months)),
+        product: row.product.clone(),
+        blacklisted: applications::blacklisted(
+            conn,
+            bank,
+            row.enterprise_id.into(),
+            &row.enterprise_name,
+            on,
+        )
+        .await?,
         rates: rate_history(conn, row).await?,
         misuse_surcharge: loans::conditions(row)?.misuse_surcharge,
         past: Past::of(&terms, applied.iter().map(|(change, matures_on)| (change, *matures_on))),
-        tier: tier_of(conn, row, outstanding, owed, on).await?,
+        tier: tier_of(conn, row, today, on).await?,
         restructured_on: row.restructured_on,
         floating: floating(row)?,
         fixings: fixings(conn, bank, on).await?,
@@ -113,17 +142,16 @@ async fn beside(
     })
 }
 
-/// The day on which the first of the rights that secure a loan ends, where it is not secured by a pool.
-async fn rights_end_on(
+/// Until when what secures a loan stands; of a pool nothing is known, for its base falls with each right that ends.
+async fn security(
     conn: &impl ConnectionTrait,
     row: &loans::loan::Model,
-) -> Result<Option<NaiveDate>, Fault> {
-    let facility = row.facility_id.into();
-    let terms = facility::loss_terms(conn, &Scope::system(), facility).await?;
-    if terms.is_some_and(|line| line.pooled) {
-        return Ok(None);
+    pooled: bool,
+) -> Result<SecurityEnds, Fault> {
+    if pooled {
+        return Ok(SecurityEnds::default());
     }
-    registration::first_end(conn, facility, row.enterprise_id.into()).await
+    registration::security_ends(conn, row.facility_id.into(), row.enterprise_id.into()).await
 }
 
 /// The contract rates that a loan found in scope had, by the changes that were approved and the resets of its rate.

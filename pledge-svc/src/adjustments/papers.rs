@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use contracts::AdjustmentId;
-use http_kit::{Api, Page, PathId, Problem, Who};
+use http_kit::{Api, Page, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use utoipa_axum::routes;
 
@@ -35,7 +35,7 @@ async fn subject(app: &App, who: &Who, id: AdjustmentId) -> Result<Subject, Prob
 
 /// Attach a document to a change of a loan. The borrower may, once the change is approved.
 #[utoipa::path(post, path = "/adjustments/{id}/documents", tag = "documents",
-    operation_id = "attach_adjustment_document", params(("id" = AdjustmentId, Path), UploadQuery),
+    operation_id = "attach_adjustment_document", params(("id" = AdjustmentId, Path), UploadQuery, RetryKey),
     request_body(content((inline(UploadForm) = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 201, body = Document), (status = 404), (status = 409, description = "too-many-documents"),
         (status = 413, description = "payload-too-large"),

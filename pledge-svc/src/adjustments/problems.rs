@@ -19,6 +19,7 @@ impl From<Refusal> for ActError {
 /// A refusal as a problem; a defect among them is a fault.
 pub(super) fn problem(refusal: &Refusal) -> Problem {
     about_the_loan(refusal)
+        .or_else(|| about_the_bounds(refusal))
         .or_else(|| about_the_request(refusal))
         .or_else(|| about_the_decision(refusal))
         .unwrap_or_else(|| Problem::fault(refusal))
@@ -113,6 +114,82 @@ fn status_zh(status: LoanStatus) -> &'static str {
     }
 }
 
+/// What the security, the line or the bank's bounds do not admit.
+fn about_the_bounds(refusal: &Refusal) -> Option<Problem> {
+    Some(match refusal {
+        Refusal::BeyondRights { asked, ends } => Problem::refused(
+            "beyond-patent-life",
+            format!("变更后到期日为 {asked}，而质押专利中最早的一件于 {ends} 届满，债务履行期限不得超过专利权有效期。请缩短期限；或先以有效期更长的专利另行质押登记，再变更登记解除该件专利。重组须写明续设的担保。"),
+            format!("The loan would mature on {asked}, and the first of the patents that secure it ends on {ends}: a debt may not outlive them. Shorten the term; or pledge a patent with more years left and have this one released from the pledge. A restructuring states the renewed security."),
+        )
+        .with("asked", asked)
+        .with("ends", ends),
+        Refusal::BeyondDebt { asked, until } => Problem::refused(
+            "beyond-debt-term",
+            format!("变更后到期日为 {asked}，而质押合同约定的债务履行期限至 {until}。请缩短期限，或与出质人签订补充协议并办理变更登记后，在“续设担保”中写明。"),
+            format!("The loan would mature on {asked}, and the pledge contract gives the debt until {until}. Shorten the term, or sign a supplementary agreement with the pledgor, file the change, and state it as the renewed security."),
+        )
+        .with("asked", asked)
+        .with("until", until),
+        Refusal::TermBound { asked, latest } => Problem::refused(
+            "restructuring-too-long",
+            format!("重组后到期日为 {asked}，超过本行上限 {latest}。请缩短；上限由“参数管理—贷款变更边界”设定。"),
+            format!("The new plan would end on {asked}, later than the bank's bound, {latest}. Shorten it; the bound is a parameter of loan changes."),
+        )
+        .with("asked", asked)
+        .with("latest", latest),
+        Refusal::Tenor { asked, most } => Problem::refused(
+            "tenor-above-cap",
+            format!("续贷期限 {asked} 个月超过授信额度及产品允许的 {most} 个月。请缩短。"),
+            format!("A rollover of {asked} months is longer than the line and the product give, {most}. Shorten it."),
+        )
+        .with("asked", asked)
+        .with("most", most),
+        Refusal::FirmSize { size } => Problem::refused(
+            "firm-size",
+            format!("该企业为{}企业，不在续贷范围：小微企业流动资金贷款，以及政策期内到期的中型企业流动资金贷款（银监发〔2014〕36号、金规〔2024〕13号）。请收回或重新授信。", size.name_zh()),
+            format!("The firm is {}: only working-capital loans of micro and small firms are rolled over, and those of medium-sized firms while the notice of 2024 admits them (银监发〔2014〕36号, 金规〔2024〕13号). Collect the loan or lend anew.", size.name()),
+        )
+        .with("firm_size", size),
+        Refusal::NotWorkingCapital => Problem::refused(
+            "not-working-capital",
+            "该笔贷款的产品不是流动资金贷款，不能无还本续贷。可办理展期。",
+            "The loan is not of a working-capital product and is not rolled over. It may be extended.",
+        ),
+        Refusal::Blacklisted => Problem::refused(
+            "blacklisted",
+            "借款人在银行限制名单内，不能续贷。请先按规定移出名单，或收回贷款。",
+            "The borrower is on the bank's blacklist and is not rolled over. Have the entry ended first, or collect the loan.",
+        ),
+        Refusal::ValuationEnded { until } => Problem::refused(
+            "valuation-ended",
+            format!("质押专利的评估有效期已于 {until} 届满。请先重新评估，再办理续贷。"),
+            format!("A valuation of the pledged patents ended on {until}. Have them valued anew before a rollover."),
+        )
+        .with("until", until),
+        Refusal::InARow { most } => Problem::refused(
+            "rolled-over-too-often",
+            format!("该笔贷款已连续续贷 {most} 次，达到本行上限。请收回本金后重新申请。"),
+            format!("The loan was rolled over {most} times in a row, as often as the bank allows. Collect the principal and apply anew."),
+        )
+        .with("most", most),
+        Refusal::RateBounds { asked, low, high } => Problem::refused(
+            "rate-out-of-bounds",
+            format!("利率 {asked} 不在本行允许的 {low} 至 {high} 之间（按授信利率、融资产品与“参数管理—贷款变更边界”）。请调整。"),
+            format!("A rate of {asked} is not within {low} and {high}, which the line's rate, the product applied for and the bank's bounds of loan changes give."),
+        )
+        .with("asked", asked)
+        .with("low", low)
+        .with("high", high),
+        Refusal::NotFloating => Problem::refused(
+            "not-floating",
+            "该笔贷款为固定利率，没有可变更的加点。请填写利率，或先办理重定价。",
+            "The loan's rate is fixed and has no spread. Give a rate, or reprice the loan first.",
+        ),
+        _ => return None,
+    })
+}
+
 /// What was asked for and cannot be.
 fn about_the_request(refusal: &Refusal) -> Option<Problem> {
     Some(match refusal {
@@ -123,13 +200,16 @@ fn about_the_request(refusal: &Refusal) -> Option<Problem> {
         )
         .with("asked", asked)
         .with("latest", latest),
-        Refusal::BeyondRights { asked, ends } => Problem::refused(
-            "beyond-patent-life",
-            format!("变更后到期日为 {asked}，而质押专利中最早的一件于 {ends} 届满，债务履行期限不得超过专利权有效期。请缩短期限；或先以有效期更长的专利另行质押登记，再变更登记解除该件专利。"),
-            format!("The loan would mature on {asked}, and the first of the patents that secure it ends on {ends}: a debt may not outlive them. Shorten the term; or pledge a patent with more years left and have this one released from the pledge."),
-        )
-        .with("asked", asked)
-        .with("ends", ends),
+        Refusal::SizeUnknown => field(
+            "firm_size",
+            "续贷须写明企业规模（微型、小型、中型或大型，按中小企业划型标准规定）。",
+            "A rollover states the size of the firm: micro, small, medium or large by the national standard.",
+        ),
+        Refusal::OnePrice => field(
+            "spread_bp",
+            "利率与加点只能填写一项：填写利率即转为固定利率。",
+            "Give a rate or a spread, not both: a rate makes the loan fixed.",
+        ),
         Refusal::MisusedAmount { outstanding } => field(
             "amount",
             format!("挪用金额须大于零且不超过贷款余额 {outstanding} 元。"),

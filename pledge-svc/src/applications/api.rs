@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use contracts::{ApplicationId, DelegationId, FacilityId, PatentId, ValuationId};
 use finance::Money;
-use http_kit::{Api, Command, Fields, PathId, Problem, Who};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
@@ -18,7 +18,7 @@ use super::{
     refuse::refuse,
     store,
     submit::{Asked, Examined, examined, submit},
-    told::told,
+    told::{Told, told},
     withdraw::withdraw,
 };
 use crate::state::App;
@@ -250,14 +250,14 @@ async fn check_eligibility(
 
 /// Apply for pledge financing under a facility.
 #[utoipa::path(post, path = "/applications", tag = "applications", operation_id = "submit_application",
-    request_body = SubmitRequest,
+    params(RetryKey), request_body = SubmitRequest,
     responses((status = 201, body = Application), (status = 409, description = "not-eligible, with the findings"),
         (status = 422, description = "fields")))]
 async fn submit_application(
     State(app): State<App>,
     who: Who,
     cmd: Command<SubmitRequest>,
-) -> Result<(StatusCode, Json<Application>), Problem> {
+) -> Result<(StatusCode, Told), Problem> {
     let Command { body, key } = cmd;
     let mut fields = Fields::new();
     checked_ask(&mut fields, body.amount, body.tenor_months, &body.patent_ids);
@@ -293,27 +293,30 @@ async fn submit_application(
 
 /// One application.
 #[utoipa::path(get, path = "/applications/{id}", tag = "applications", operation_id = "read_application",
-    params(("id" = ApplicationId, Path)), responses((status = 200, body = Application), (status = 404)))]
+    params(("id" = ApplicationId, Path)),
+    responses((status = 200, body = Application, headers(("ETag" = String, description = "Name it in If-Match"))),
+        (status = 404)))]
 async fn read_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let found = store::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
     told(&app, &who, found).await
 }
 
 /// Assess an application on the bank's own valuations.
 #[utoipa::path(post, path = "/applications/{id}/assess", tag = "applications", operation_id = "assess_application",
-    params(("id" = ApplicationId, Path)), request_body = AssessRequest,
-    responses((status = 200, body = Application), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = AssessRequest,
+    responses((status = 200, body = Application), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, checklist-incomplete, not-eligible, valuations-not-usable, above-amount, above-collateral")))]
 async fn assess_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<AssessRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let mut fields = Fields::new();
     fields.amount(body.recommended_amount, Money::MAX, "recommended_amount");
@@ -332,59 +335,63 @@ async fn assess_application(
         comment: body.comment.trim().to_owned(),
     };
     let caller = &who.0;
-    let assessed = app.db.run_once(key.as_ref(), |tx| assess(tx, caller, id, brought).in_tx()).await?;
+    let assessed = app.db.run_once(key.as_ref(), |tx| assess(tx, caller, id, seen, brought).in_tx()).await?;
     told(&app, &who, assessed).await
 }
 
 /// Approve an application; with the last approval that its amount takes, the amount is held on the facility.
 #[utoipa::path(post, path = "/applications/{id}/approve", tag = "applications", operation_id = "approve_application",
-    params(("id" = ApplicationId, Path)), request_body = ApproveRequest,
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ApproveRequest,
     responses((status = 200, body = Application),
         (status = 403, description = "four-eyes, same-approver, own-refusal, above-authority, not-your-delegation"),
-        (status = 404),
+        (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, consent-missing, consent-denied, above-amount, limit-exceeded, facility-not-active, delegation-not-in-force")))]
 async fn approve_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ApproveRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let (caller, said) = (&who.0, &body.checked()?);
-    let approved = app.db.run_once(key.as_ref(), |tx| approve(tx, caller, id, said).in_tx()).await?;
+    let approved = app.db.run_once(key.as_ref(), |tx| approve(tx, caller, id, seen, said).in_tx()).await?;
     told(&app, &who, approved).await
 }
 
 /// Refuse an application.
 #[utoipa::path(post, path = "/applications/{id}/refuse", tag = "applications", operation_id = "refuse_application",
-    params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
-    responses((status = 200, body = Application), (status = 403, description = "four-eyes"), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 403, description = "four-eyes"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status")))]
 async fn refuse_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ReasonRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let (caller, reason) = (&who.0, body.checked()?);
-    let refused = app.db.run_once(key.as_ref(), |tx| refuse(tx, caller, id, reason).in_tx()).await?;
+    let refused = app.db.run_once(key.as_ref(), |tx| refuse(tx, caller, id, seen, reason).in_tx()).await?;
     told(&app, &who, refused).await
 }
 
 /// Withdraw one's application; what an approval held is let go of.
 #[utoipa::path(post, path = "/applications/{id}/withdraw", tag = "applications", operation_id = "withdraw_application",
-    params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
-    responses((status = 200, body = Application), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, pledge-exists")))]
 async fn withdraw_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ReasonRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let (caller, reason) = (&who.0, body.checked()?);
-    let withdrawn = app.db.run_once(key.as_ref(), |tx| withdraw(tx, caller, id, reason).in_tx()).await?;
+    let withdrawn =
+        app.db.run_once(key.as_ref(), |tx| withdraw(tx, caller, id, seen, reason).in_tx()).await?;
     told(&app, &who, withdrawn).await
 }

@@ -5,7 +5,7 @@ use contracts::{
     clock::china_date,
     events::{AppealDecided, ApplicationAppealed},
 };
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch};
 use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
@@ -17,6 +17,7 @@ use super::{
         appeal::{self, Appeal, AppealOutcome},
         service_levels::ServiceLevels,
     },
+    seen::find_seen,
     store,
 };
 use crate::parameters;
@@ -34,10 +35,11 @@ pub(super) async fn take(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     step: Step,
     reason: &str,
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let levels: ServiceLevels =
         parameters::current(tx.conn(), application.bank_id, tx.business_date()).await?;
     let by = hand(caller, tx, application.bank_id).await?;

@@ -3,7 +3,7 @@
 
 use contracts::{ApplicationId, DelegationId, Event, events::ApplicationDecided};
 use finance::Money;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
@@ -13,14 +13,15 @@ use super::{
     hand::hand,
     lapse,
     model::{
-        Application, ApplicationStatus, Refusal,
+        Application, ApplicationStatus,
         approve::{self, Vote},
         authority::ApprovalAuthority,
         condition::Wanted,
-        exposure::of_exposure,
+        eligibility::{Ask, admit, of_enterprise},
         products::Product,
     },
-    standing::{Situation, situation},
+    seen::find_seen,
+    standing::{Situation, ask, situation},
     store,
     submit::beyond,
 };
@@ -43,9 +44,10 @@ pub(super) async fn approve(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     said: &Said,
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let by = hand(caller, tx, application.bank_id).await?;
     let (facility_id, enterprise) = (application.facility_id, application.enterprise_id);
     let situation = situation(tx.conn(), caller, &application, by.on).await?;
@@ -66,7 +68,7 @@ pub(super) async fn approve(
     let last = lapse::last_day(tx.conn(), application.bank_id, by.on).await?;
     let approved = approve::approve(application, vote, decided_on, &by)?.approved_until(last);
     let in_force = approved.status == ApplicationStatus::Approved;
-    within_exposure(&situation, &approved)?;
+    still_eligible(&situation, &approved)?;
     if in_force {
         let granted = approved.approved_amount_or_zero();
         facility::reserve(tx, facility_id, enterprise, granted, &caller.actor()).await?;
@@ -87,15 +89,17 @@ pub(super) async fn approve(
     Ok(approved)
 }
 
-/// What the borrower has at the bank may have grown since the assessment.
-fn within_exposure(situation: &Situation, approved: &Application) -> Result<(), ActError> {
+/// What the bank knows of the borrower, its place on the line, what it has at the bank and what the product asks may have
+/// changed since the assessment: all of it is looked at again before anything is held on the line.
+fn still_eligible(situation: &Situation, approved: &Application) -> Result<(), ActError> {
     let first = approved.first_approval.as_ref().map(|first| first.amount);
     let amount = match approved.approved_amount_or_zero() {
         amount if amount.is_positive() => amount,
         _ => first.unwrap_or(approved.amount),
     };
-    let findings = of_exposure(&situation.background, amount, situation.terms.bank_share).map_err(beyond)?;
-    if findings.is_empty() { Ok(()) } else { Err(Refusal::NotEligible { findings }.into()) }
+    let ask = Ask { amount, ..ask(approved) };
+    let findings = of_enterprise(&situation.terms, &situation.background, ask).map_err(beyond)?;
+    Ok(admit(&findings, &approved.declarations)?)
 }
 
 /// The conditions that the approver wants: the product's by their codes, others in words.

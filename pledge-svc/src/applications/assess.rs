@@ -3,7 +3,7 @@
 
 use contracts::{ApplicationId, PatentId};
 use finance::Money;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
@@ -11,6 +11,7 @@ use super::{
     checklist, conditions,
     hand::hand,
     model::{Application, ValuationFacts, assess},
+    seen::find_seen,
     standing::{found_before_assessment, situation},
     store,
 };
@@ -29,9 +30,10 @@ pub(super) async fn assess(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     brought: &Brought,
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let (bank, today) = (application.bank_id, tx.business_date());
     let situation = situation(tx.conn(), caller, &application, today).await?;
     let first_approval_lapses = application.first_approval.is_some();

@@ -3,9 +3,9 @@
 
 use chrono::NaiveDate;
 use contracts::{ApplicationId, FacilityId, OrgId};
-use finance::Rate;
+use finance::{Money, Rate, Rounding};
 use identity::Scope;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value};
 use tx_kit::Fault;
 
 use super::{
@@ -92,6 +92,8 @@ pub(super) struct Applicant<'a> {
     pub bank: OrgId,
     pub enterprise: OrgId,
     pub name: &'a str,
+    /// The line applied under.
+    pub line: FacilityId,
     /// The application itself, where it exists: what it holds is not counted against it.
     pub itself: Option<ApplicationId>,
 }
@@ -114,25 +116,43 @@ pub(super) async fn background(
         None => None,
         Some(group) => {
             let members: Vec<OrgId> = group.members.iter().map(|member| member.enterprise_id).collect();
-            let approved =
-                store::find_held_at_bank(conn, &Scope::system(), applicant.bank, &members, applicant.itself)
-                    .await?;
-            Some(GroupExposure { name: group.name, approved })
+            let exposure = in_group(conn, applicant, &members).await?;
+            Some(GroupExposure { name: group.name, exposure })
         }
     };
-    let lpr_one_year = match product.lpr_spread_max {
+    let (lpr_one_year, lpr_outdated) = match product.lpr_spread_max {
         Some(_) => last_lpr(conn, applicant.bank, on).await?,
-        None => None,
+        None => (None, None),
     };
     Ok(Background {
         enterprise_name: applicant.name.to_owned(),
         lpr_one_year,
+        lpr_outdated,
         product,
         blacklisted: listed,
         group,
         group_exposure_max: rules.group_max(),
         customer: customer(conn, applicant, &rules).await?,
     })
+}
+
+/// What a group has at the bank, drawn and promised, by the bank's own part, but for what the application itself holds.
+async fn in_group(
+    conn: &impl ConnectionTrait,
+    applicant: Applicant<'_>,
+    members: &[OrgId],
+) -> Result<Money, Fault> {
+    let facility::AtBank { drawn, held } = facility::at_bank(conn, applicant.bank, members).await?;
+    let mut promised = held;
+    if let Some(itself) = applicant.itself {
+        let (scope, own) = (Scope::system(), [applicant.enterprise]);
+        let all = store::find_held_at_bank(conn, &scope, applicant.bank, &own, None).await?;
+        let others = store::find_held_at_bank(conn, &scope, applicant.bank, &own, Some(itself)).await?;
+        let part = facility::share_of_bank(conn, applicant.line, applicant.bank).await?;
+        let mine = all.saturating_sub(others).scale(part, Rounding::Down);
+        promised = held.saturating_sub(mine.map_err(|error| Fault::Invariant(error.to_string()))?);
+    }
+    drawn.checked_add(promised).map_err(|error| Fault::Invariant(error.to_string()))
 }
 
 /// What the enterprise has at the bank; not looked up where the bank has not said what its capital is.
@@ -146,14 +166,49 @@ async fn customer(
         return Ok(CustomerExposure::default());
     }
     let facility::AtBank { drawn, held } =
-        facility::at_bank(conn, applicant.bank, applicant.enterprise).await?;
+        facility::at_bank(conn, applicant.bank, &[applicant.enterprise]).await?;
     Ok(CustomerExposure { drawn, held, loans_max, exposure_max })
 }
 
-/// The one-year LPR last announced, as far as the bank knows.
-async fn last_lpr(conn: &impl ConnectionTrait, bank: OrgId, on: NaiveDate) -> Result<Option<Rate>, Fault> {
+/// The one-year LPR last announced, as far as the bank knows; with its day, where a later one must have been announced.
+async fn last_lpr(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    on: NaiveDate,
+) -> Result<(Option<Rate>, Option<NaiveDate>), Fault> {
     let rates: ReferenceRates = parameters::current(conn, bank, on).await?;
     let fixings =
         rates.all().map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
-    Ok(fixings.last_before(on).map(|fixing| fixing.one_year))
+    let last = fixings.last_before(on);
+    let outdated = last.filter(|_| fixings.current(on).is_none()).map(|fixing| fixing.date);
+    Ok((last.map(|fixing| fixing.one_year), outdated))
+}
+
+const PRODUCTS_PLEDGED: &str = "SELECT DISTINCT a.product FROM application a \
+     JOIN pledge p ON p.application_id = a.id AND p.status = 'registered' \
+     WHERE p.facility_id = $1 AND p.enterprise_id = $2";
+
+/// The highest contract rate that the products admit under which a member applied for what its registered pledges on a line
+/// secure; none where none of them sets a bound. The caller has found the member's loan in scope.
+///
+/// # Errors
+/// The database's fault.
+pub async fn highest_rate(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    (facility, enterprise): (FacilityId, OrgId),
+    on: NaiveDate,
+) -> Result<Option<Rate>, Fault> {
+    let values: [Value; 2] = [facility.uuid().into(), enterprise.uuid().into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), PRODUCTS_PLEDGED, values);
+    let known = products(conn, bank, on).await?;
+    let mut bounds = Vec::new();
+    for row in conn.query_all_raw(statement).await? {
+        bounds.push(known.of(&row.try_get_by_index::<String>(0)?));
+    }
+    if bounds.iter().all(|product| product.lpr_spread_max.is_none() && product.annual_rate_max.is_none()) {
+        return Ok(None);
+    }
+    let (lpr, _) = last_lpr(conn, bank, on).await?;
+    Ok(bounds.iter().filter_map(|product| product.rate_max(lpr)).min())
 }

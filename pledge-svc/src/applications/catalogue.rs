@@ -34,7 +34,7 @@ pub async fn patents(peer: &Peer, caller: &Caller, ids: &[PatentId]) -> Result<V
 ///
 /// # Errors
 /// The valuations that the caller's bank does not have, by field; or the peer's fault.
-pub(super) async fn valuations(
+pub(crate) async fn valuations(
     peer: &Peer,
     caller: &Caller,
     named: &[(PatentId, ValuationId)],

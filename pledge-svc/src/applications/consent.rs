@@ -1,13 +1,14 @@
 //! The act: the risk manager says whether an amount may be approved for which the bank wants that word.
 
 use contracts::ApplicationId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
 use super::{
     hand::hand,
     model::{Application, consent},
+    seen::find_seen,
     store,
 };
 
@@ -16,10 +17,11 @@ pub(super) async fn consent(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     agrees: bool,
     comment: &str,
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let by = hand(caller, tx, application.bank_id).await?;
     let said = consent::consent(application, agrees, comment, &by)?;
     store::update(tx, &said).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use contracts::ApplicationId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
@@ -15,6 +15,7 @@ use super::{
         deficiency::{self, Correction},
         service_levels::ServiceLevels,
     },
+    seen::find_seen,
     store,
 };
 use crate::{
@@ -27,9 +28,10 @@ pub(super) async fn ask(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     items: &[DeficientItem],
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let levels = levels(tx, &application).await?;
     let by = hand(caller, tx, application.bank_id).await?;
     let asked = deficiency::ask(application, items.to_vec(), &levels, &by)?;
@@ -45,10 +47,11 @@ pub(super) async fn correct(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     answer: &str,
     statements: &[String],
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let levels = levels(tx, &application).await?;
     are_known(tx, &application, statements).await?;
     let asked_at = application.deficiencies.last().map(|open| open.asked_at);

@@ -3,7 +3,7 @@
 
 use axum::{Json, extract::State};
 use contracts::{ApplicationId, FacilityId, OrgId, OrgKind};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
@@ -27,7 +27,7 @@ use super::{
     },
     standing::{found_today, situation},
     store,
-    told::told,
+    told::{Told, told},
 };
 use crate::{facility, state::App};
 
@@ -172,15 +172,16 @@ async fn read_authority(
 
 /// Ask the enterprise for what is missing; the bank's clock stands still until it is brought.
 #[utoipa::path(post, path = "/applications/{id}/deficiency", tag = "applications", operation_id = "ask_for_correction",
-    params(("id" = ApplicationId, Path)), request_body = DeficiencyRequest,
-    responses((status = 200, body = Application), (status = 404), (status = 409, description = "not-in-status"),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = DeficiencyRequest,
+    responses((status = 200, body = Application), (status = 404), (status = 412, description = "stale-version"), (status = 409, description = "not-in-status"),
         (status = 422)))]
 async fn ask_for_correction(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<DeficiencyRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let mut fields = Fields::new();
     fields.require(
@@ -205,21 +206,22 @@ async fn ask_for_correction(
         })
         .collect();
     let (caller, items) = (&who.0, &items);
-    let asked = app.db.run_once(key.as_ref(), |tx| correct::ask(tx, caller, id, items).in_tx()).await?;
+    let asked = app.db.run_once(key.as_ref(), |tx| correct::ask(tx, caller, id, seen, items).in_tx()).await?;
     told(&app, &who, asked).await
 }
 
 /// Bring what was asked for; the papers are attached before.
 #[utoipa::path(post, path = "/applications/{id}/correct", tag = "applications", operation_id = "correct_application",
-    params(("id" = ApplicationId, Path)), request_body = CorrectionRequest,
-    responses((status = 200, body = Application), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = CorrectionRequest,
+    responses((status = 200, body = Application), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, correction-incomplete"), (status = 422)))]
 async fn correct_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<CorrectionRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let mut fields = Fields::new();
     fields.text(&body.answer, TEXT_CHARS_MAX, "answer");
@@ -228,99 +230,107 @@ async fn correct_application(
     }
     fields.finish()?;
     let (caller, answer, statements) = (&who.0, body.answer.trim(), &body.statements);
-    let act =
-        app.db.run_once(key.as_ref(), |tx| correct::correct(tx, caller, id, answer, statements).in_tx());
+    let act = app
+        .db
+        .run_once(key.as_ref(), |tx| correct::correct(tx, caller, id, seen, answer, statements).in_tx());
     told(&app, &who, act.await?).await
 }
 
 /// Say as risk manager whether the amount may be approved.
 #[utoipa::path(post, path = "/applications/{id}/consent", tag = "applications", operation_id = "consent_to_application",
-    params(("id" = ApplicationId, Path)), request_body = ConsentRequest,
-    responses((status = 200, body = Application), (status = 403, description = "four-eyes"), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ConsentRequest,
+    responses((status = 200, body = Application), (status = 403, description = "four-eyes"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status"), (status = 422)))]
 async fn consent_to_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ConsentRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let Command { body, key } = cmd;
     let mut fields = Fields::new();
     fields.text(&body.comment, TEXT_CHARS_MAX, "comment");
     fields.finish()?;
     let (caller, comment, agrees) = (&who.0, body.comment.trim(), body.agrees);
-    let said = app.db.run_once(key.as_ref(), |tx| consent(tx, caller, id, agrees, comment).in_tx()).await?;
+    let said =
+        app.db.run_once(key.as_ref(), |tx| consent(tx, caller, id, seen, agrees, comment).in_tx()).await?;
     told(&app, &who, said).await
 }
 
 async fn appeal_step(
     app: &App,
     who: &Who,
-    id: ApplicationId,
+    (id, seen): (ApplicationId, IfMatch),
     cmd: &Command<ReasonRequest>,
     step: Step,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let (caller, reason) = (&who.0, cmd.body.checked()?);
-    let act = app.db.run_once(cmd.key.as_ref(), |tx| appeal::take(tx, caller, id, step, reason).in_tx());
+    let act =
+        app.db.run_once(cmd.key.as_ref(), |tx| appeal::take(tx, caller, id, seen, step, reason).in_tx());
     told(app, who, act.await?).await
 }
 
 /// End an approval whose term is over and on which no pledge was submitted; what it held of the line is let go. The close
 /// of business does the same on the evening of the last day.
 #[utoipa::path(post, path = "/applications/{id}/lapse", tag = "applications", operation_id = "lapse_application",
-    params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
-    responses((status = 200, body = Application), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, pledge-exists, approval-holds")))]
 async fn lapse_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ReasonRequest>,
-) -> Result<Json<Application>, Problem> {
+) -> Result<Told, Problem> {
     let (caller, reason) = (&who.0, cmd.body.checked()?);
     let on = app.db.clock().business_date();
-    let act = app.db.run_once(cmd.key.as_ref(), |tx| lapse(tx, caller, id, (reason, on)).in_tx());
+    let act = app.db.run_once(cmd.key.as_ref(), |tx| lapse(tx, caller, id, seen, (reason, on)).in_tx());
     told(&app, &who, act.await?).await
 }
 
 /// Appeal against a refusal, once and within the bank's time limit.
 #[utoipa::path(post, path = "/applications/{id}/appeal", tag = "applications", operation_id = "appeal_refusal",
-    params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
-    responses((status = 200, body = Application), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, appealed-before, appeal-too-late")))]
 async fn appeal_refusal(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ReasonRequest>,
-) -> Result<Json<Application>, Problem> {
-    appeal_step(&app, &who, id, &cmd, Step::Appeal).await
+) -> Result<Told, Problem> {
+    appeal_step(&app, &who, (id, seen), &cmd, Step::Appeal).await
 }
 
 /// Keep a refusal that was appealed against; another approver than who refused.
 #[utoipa::path(post, path = "/applications/{id}/appeal/uphold", tag = "applications", operation_id = "uphold_refusal",
-    params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
-    responses((status = 200, body = Application), (status = 403, description = "own-refusal"), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 403, description = "own-refusal"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status")))]
 async fn uphold_refusal(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ReasonRequest>,
-) -> Result<Json<Application>, Problem> {
-    appeal_step(&app, &who, id, &cmd, Step::Uphold).await
+) -> Result<Told, Problem> {
+    appeal_step(&app, &who, (id, seen), &cmd, Step::Uphold).await
 }
 
 /// Lift a refusal that was appealed against: the application is assessed anew; another approver than who refused.
 #[utoipa::path(post, path = "/applications/{id}/appeal/reopen", tag = "applications",
-    operation_id = "reopen_application", params(("id" = ApplicationId, Path)), request_body = ReasonRequest,
-    responses((status = 200, body = Application), (status = 403, description = "own-refusal"), (status = 404),
+    operation_id = "reopen_application", params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = ReasonRequest,
+    responses((status = 200, body = Application), (status = 403, description = "own-refusal"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status")))]
 async fn reopen_application(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<ReasonRequest>,
-) -> Result<Json<Application>, Problem> {
-    appeal_step(&app, &who, id, &cmd, Step::Reopen).await
+) -> Result<Told, Problem> {
+    appeal_step(&app, &who, (id, seen), &cmd, Step::Reopen).await
 }

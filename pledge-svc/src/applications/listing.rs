@@ -4,8 +4,8 @@ use axum::{Json, extract::State, response::Response};
 use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId};
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
@@ -110,6 +110,7 @@ async fn list_applications(
 async fn export_applications(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let filter = query.filter(app.db.clock().business_date());
@@ -118,32 +119,34 @@ async fn export_applications(
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
         let page = store::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        rows.extend(page.items.iter().map(cells));
+        rows.extend(page.items.iter().map(|one| cells(one, lang)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns = [
-        "申请编号",
-        "授信",
-        "银行",
-        "企业",
-        "申请金额（元）",
-        "期限（月）",
-        "专利件数",
-        "状态",
-        "建议金额（元）",
-        "批准金额（元）",
-        "提交日期",
-        "产品",
-        "办理截止日",
-    ];
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    let columns = heads(
+        lang,
+        [
+            ("申请编号", "Number"),
+            ("授信", "Facility"),
+            ("银行", "Bank"),
+            ("企业", "Enterprise"),
+            ("申请金额（元）", "Amount asked"),
+            ("期限（月）", "Term (months)"),
+            ("专利件数", "Patents"),
+            ("状态", "Status"),
+            ("建议金额（元）", "Recommended"),
+            ("批准金额（元）", "Approved"),
+            ("提交日期", "Submitted on"),
+            ("产品", "Product"),
+            ("办理截止日", "Due on"),
+        ],
+    );
     Table { name: "applications".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn cells(one: &Application) -> Vec<Cell> {
+fn cells(one: &Application, lang: Lang) -> Vec<Cell> {
     let recommended = one.assessment.as_ref().map(|assessment| assessment.recommended_amount);
     vec![
         Cell::Text(one.number.clone()),
@@ -153,7 +156,7 @@ fn cells(one: &Application) -> Vec<Cell> {
         Cell::Amount(one.amount),
         Cell::Number(one.tenor_months.into()),
         Cell::Number(i64::try_from(one.patents.len()).unwrap_or(i64::MAX)),
-        Cell::Text(one.status.name_zh().to_owned()),
+        Cell::said(lang, one.status.name_zh(), one.status.name()),
         recommended.map_or(Cell::Empty, Cell::Amount),
         one.approved_amount().map_or(Cell::Empty, Cell::Amount),
         Cell::Date(one.submitted_on),

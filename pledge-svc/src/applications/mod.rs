@@ -38,6 +38,7 @@ pub mod model;
 mod problems;
 mod refuse;
 mod reservation;
+mod seen;
 mod standing;
 mod store;
 mod submit;
@@ -45,22 +46,28 @@ mod told;
 mod withdraw;
 
 pub use api::routes;
+pub use background::highest_rate;
 pub use catalogue::patents;
+pub(crate) use catalogue::valuations;
 pub use conditions::conditions_open;
-pub use counterparties::connected_groups;
+pub(crate) use counterparties::blacklisted_among;
+pub use counterparties::{blacklisted, connected_groups};
 pub(crate) use delegations::{known as remember_approver, lent_to, used as lent_authority};
 pub use hand::hand;
 pub(crate) use lapse::lapse_due;
 pub use model::{
     Application, Finding, FindingCode, OfferedPatent,
     application::Hand,
+    assess::flaw,
     authority::{ApprovalAuthority, Demand, Lent},
+    collateral::loan_on,
     connected::ConnectedGroup,
     delegation::Delegation,
     eligibility_rules::EligibilityRules,
     exposure::room,
     grounds::{Considered, grounds},
     products::ApplicationProducts,
+    refusal::{FlawedValuation, ValuationFlaw},
     service_levels::ServiceLevels,
 };
 pub(crate) use problems::above_authority;

@@ -1,7 +1,7 @@
 //! The act: another person than the assessor refuses, and says why.
 
 use contracts::ApplicationId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch};
 use identity::Caller;
 use tx_kit::Tx;
 
@@ -10,6 +10,7 @@ use super::{
     conditions, delegations,
     hand::hand,
     model::{Application, refuse, service_levels::ServiceLevels},
+    seen::find_seen,
     store,
 };
 use crate::parameters;
@@ -19,9 +20,10 @@ pub(super) async fn refuse(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     reason: &str,
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let levels: ServiceLevels =
         parameters::current(tx.conn(), application.bank_id, tx.business_date()).await?;
     let by = hand(caller, tx, application.bank_id).await?;

@@ -51,13 +51,15 @@ pub(super) async fn situation(
         bank: application.bank_id,
         enterprise,
         name: &application.enterprise_name,
+        line: facility,
         itself: Some(application.id),
     };
     let background = background(conn, applicant, offered.of(&application.product), on).await?;
     Ok(Situation { line, terms, background })
 }
 
-const fn ask(application: &Application) -> Ask {
+/// What an application asks for.
+pub(super) const fn ask(application: &Application) -> Ask {
     Ask {
         enterprise: application.enterprise_id,
         amount: application.amount,

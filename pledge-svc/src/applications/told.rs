@@ -1,22 +1,22 @@
 //! Applications as the one who asks is told of them: with the clock as of today, and to the applicant without what the
 //! bank's people say among themselves.
 
-use axum::Json;
+use axum::{Json, http::HeaderName};
 use contracts::{OrgId, OrgKind};
-use http_kit::{Problem, Who};
+use http_kit::{Problem, Who, versioned};
 use tx_kit::Fault;
 
 use super::Application;
 use crate::{state::App, working_days};
 
+/// An application with its version as `ETag`, which `If-Match` of the next step names.
+pub(super) type Told = ([(HeaderName, String); 1], Json<Application>);
+
 /// An application as the one who asks is told of it, with its clock as of today.
-pub(super) async fn told(
-    app: &App,
-    who: &Who,
-    application: Application,
-) -> Result<Json<Application>, Problem> {
+pub(super) async fn told(app: &App, who: &Who, application: Application) -> Result<Told, Problem> {
     let mut told = told_all(app, who, vec![application]).await?;
-    told.pop().map(Json).ok_or_else(Problem::not_found)
+    let one = told.pop().ok_or_else(Problem::not_found)?;
+    Ok(versioned(one.version, one))
 }
 
 /// Applications to any banks, each with its clock as of today by the calendar of its bank.

@@ -2,7 +2,7 @@
 //! transaction.
 
 use contracts::ApplicationId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch};
 use identity::Caller;
 use tx_kit::Tx;
 
@@ -11,7 +11,9 @@ use super::{
     conditions,
     hand::hand,
     model::{Application, withdraw},
-    reservation, store,
+    reservation,
+    seen::find_seen,
+    store,
 };
 
 /// Withdraws with a reason.
@@ -19,9 +21,10 @@ pub(super) async fn withdraw(
     tx: &mut Tx,
     caller: &Caller,
     id: ApplicationId,
+    seen: IfMatch,
     reason: &str,
 ) -> Result<Application, ActError> {
-    let application = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let application = find_seen(tx, caller, id, seen).await?;
     let by = hand(caller, tx, application.bank_id).await?;
     let withdrawal = withdraw::withdraw(application, reason, &by)?;
     let application = withdrawal.application;

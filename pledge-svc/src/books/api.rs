@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::NaiveDate;
 use contracts::OrgId;
 use finance::Money;
-use http_kit::{Api, Lang, Page, Problem, QueryOf, Who};
+use http_kit::{Api, Fields, Lang, Page, Problem, QueryOf, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
@@ -81,6 +81,7 @@ struct TotalsRow {
     credit: Money,
 }
 
+/// The trial balance of a book on a day: every account with its debits and credits.
 #[utoipa::path(get, path = "/ledger/trial-balance", tag = "ledger", operation_id = "trial_balance", params(Which),
     responses((status = 200, body = TrialBalance), (status = 422)))]
 async fn trial_balance(
@@ -90,7 +91,11 @@ async fn trial_balance(
     QueryOf(which): QueryOf<Which>,
 ) -> Result<Json<TrialBalance>, Problem> {
     let book = book_of(&who, which.bank_id)?;
-    let as_of = which.as_of.unwrap_or_else(|| app.db.clock().business_date());
+    let today = app.db.clock().business_date();
+    let mut fields = Fields::new();
+    fields.has_come(which.as_of, today, "as_of");
+    fields.finish()?;
+    let as_of = which.as_of.unwrap_or(today);
     let balances = ledger::store::trial_balance(app.db.read(), book, as_of).await?;
     let overflow = |error: finance::MoneyError| Problem::fault(&error);
     let totals = TotalsRow {
@@ -127,6 +132,7 @@ struct Paging {
     cursor: Option<String>,
 }
 
+/// Each line's use beside its loans and its ledger account: the three agree, or the row says by how much not.
 #[utoipa::path(get, path = "/ledger/reconciliation", tag = "ledger", operation_id = "reconciliation", params(Paging),
     responses((status = 200, body = Page<Agreement>)))]
 async fn reconciliation(

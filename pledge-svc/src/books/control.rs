@@ -265,6 +265,9 @@ async fn balances<'a>(
     accounts: &BTreeMap<&'a str, Account>,
 ) -> Result<HashMap<&'a str, Money>, Fault> {
     let mut balances = HashMap::new();
+    // The rows know no days. Where a book is closed beyond today, what was posted today stands on its first open day.
+    let open = ledger::first_open_day(conn, book.into()).await?;
+    let on = open.map_or(on, |open| open.max(on));
     for row in ledger::trial_balance(conn, book.into(), on).await? {
         if let Some((code, account)) = accounts.get_key_value(row.account.as_str()) {
             let net = row.debit.checked_sub(row.credit).map_err(broken)?;

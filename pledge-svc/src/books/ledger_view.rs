@@ -5,7 +5,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use contracts::{MovementId, OrgId};
 use finance::Money;
 use http_kit::{
-    Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    Api, Fields, Lang, Page, PathId, Problem, QueryOf, Who,
     export::{Cell, FileKind, ROWS_MAX, Table},
 };
 use identity::Permission;
@@ -99,6 +99,9 @@ impl EntriesFilter {
 }
 
 fn span(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Result<Span, Problem> {
+    let mut fields = Fields::new();
+    fields.has_come(to, today, "to");
+    fields.finish()?;
     let to = to.unwrap_or(today);
     let from = from.unwrap_or_else(|| to.checked_sub_days(Days::new(DAYS_DEFAULT)).unwrap_or(to));
     if from > to {
@@ -288,8 +291,9 @@ async fn day_balances(
     QueryOf(filter): QueryOf<DaysFilter>,
 ) -> Result<Json<Page<DayRow>>, Problem> {
     let book = book_of(&who, filter.bank_id)?;
-    let to = filter.to.unwrap_or_else(|| app.db.clock().business_date());
-    let asked = span(Some(filter.from.unwrap_or(to)), Some(to), to)?;
+    let today = app.db.clock().business_date();
+    let to = filter.to.unwrap_or(today);
+    let asked = span(Some(filter.from.unwrap_or(to)), Some(to), today)?;
     if (asked.to - asked.from).num_days() >= DAY_SPAN_MAX {
         return Err(Problem::bad_fields(Vec::new()).with_field(
             "from",

@@ -4,6 +4,21 @@ use http_kit::{ActError, Problem};
 
 use super::{accounts, model::Refusal};
 
+/// Where a step of a loan is undone instead.
+fn in_the_loan(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "loan.repayment" => (
+            "请打开该笔贷款的“还款明细”，在相应的还款处申请冲正。",
+            "Open the loan's payments and propose the reversal at the payment itself.",
+        ),
+        _ if kind.starts_with("interest.") => (
+            "计提的利息随贷款而定：还款记错的，请在该笔贷款的“还款明细”中冲正该笔还款。",
+            "What is accrued follows from the loan: where a payment was booked by mistake, undo it among the loan's payments.",
+        ),
+        _ => ("请在该笔贷款中更正。", "Correct it in the loan."),
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -29,8 +44,11 @@ impl From<Refusal> for Problem {
             }
             Refusal::LoanStep { kind } => Self::refused(
                 "loan-step",
-                format!("凭证（{kind}）是贷款业务的一步，不能只在总账冲正。请在该笔贷款中更正。"),
-                format!("The movement ({kind}) is a step of a loan and is not reversed in the ledger alone. Correct it in the loan."),
+                format!("凭证（{kind}）是贷款业务的一步，不能只在总账冲正。{}", in_the_loan(&kind).0),
+                format!(
+                    "The movement ({kind}) is a step of a loan and is not reversed in the ledger alone. {}",
+                    in_the_loan(&kind).1
+                ),
             )
             .with("kind", kind),
             Refusal::Pending => Self::refused(

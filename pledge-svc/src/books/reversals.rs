@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use contracts::{MovementId, ReversalId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::InTx;
@@ -49,7 +49,7 @@ struct ConfirmReversal {}
 
 /// Propose to undo a movement of one's own book.
 #[utoipa::path(post, path = "/ledger/movements/{id}/reversals", tag = "ledger", operation_id = "propose_reversal",
-    params(("id" = MovementId, Path)), request_body = ReversalReason,
+    params(("id" = MovementId, Path), RetryKey), request_body = ReversalReason,
     responses((status = 201, body = Reversal), (status = 404),
         (status = 409, description = "is-reversal, already-reversed, controlled-account, loan-step, reversal-pending")))]
 async fn propose_reversal(
@@ -119,7 +119,7 @@ async fn confirm_reversal(
 
 /// Reject it, as another person.
 #[utoipa::path(post, path = "/ledger-reversals/{id}/reject", tag = "ledger", operation_id = "reject_reversal",
-    params(("id" = ReversalId, Path)), request_body = ReversalReason,
+    params(("id" = ReversalId, Path), RetryKey), request_body = ReversalReason,
     responses((status = 200, body = Reversal), (status = 404), (status = 409, description = "four-eyes, wrong-state")))]
 async fn reject_reversal(
     State(app): State<App>,

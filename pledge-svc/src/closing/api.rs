@@ -42,7 +42,8 @@ pub(crate) fn routes() -> Api<App> {
 /// Which days to close.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 struct CloseRequest {
-    /// Up to and with this day, which must be over; yesterday unless said otherwise. Days before it that are not closed are closed first.
+    /// Up to and with this day, which must be over; the last day that is over unless said otherwise: yesterday, from ten
+    /// minutes past midnight on. Days before it that are not closed are closed first.
     #[serde(default)]
     business_date: Option<NaiveDate>,
 }
@@ -67,8 +68,7 @@ async fn close(
     who: Who,
     cmd: Command<CloseRequest>,
 ) -> Result<(StatusCode, Json<CloseAnswer>), Problem> {
-    let today = run::today(&app.db);
-    let until = cmd.body.business_date.or(today.pred_opt()).unwrap_or(today);
+    let until = cmd.body.business_date.unwrap_or_else(|| run::last_day_over(&app.db));
     let began = std::time::Instant::now();
     let outcome = catch_up(&app.db, who.0.tenant, until, &who.0.name, || began.elapsed() < REQUEST_MAX).await;
     let closed_to = run::last_finished(app.db.read(), who.0.tenant).await?;
@@ -81,8 +81,11 @@ async fn close(
         }
         Err(CatchUpError::Refused(_)) => Err(Problem::refused(
             "day-ahead",
-            format!("{until} 尚未结束，不能日终。请选择昨日或以前的日期。"),
-            format!("{until} is not over yet and cannot be closed. Choose yesterday or a day before."),
+            format!("{until} 尚未结束，不能日终。请选择{}或以前的日期。", run::last_day_over(&app.db)),
+            format!(
+                "{until} is not over yet and cannot be closed. Choose {} or a day before.",
+                run::last_day_over(&app.db)
+            ),
         )),
         Err(CatchUpError::Fault(fault)) => Err(fault.into()),
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     chunk::{Decided, take_up},
     failures::Failure,
-    model::{self, Closed},
+    model::{self, Closed, Course, Quiet},
     notices::{self, NewNotice},
     run,
     store::{self, LoanLine, NewLoan},
@@ -66,7 +66,9 @@ pub(super) async fn close(
         let Some(line) = by_id.get(&row.id) else { continue };
         let plan = plans.remove(&row.id);
         let outcome = one(row, plan, &batch, (morning, calendar)).and_then(|one| {
-            take_up(decided, line, parts, run.bank_id.into(), one.closed.receivable)?;
+            let version = if one.changed { row.version + 1 } else { row.version };
+            let course = course(&one);
+            take_up(decided, line, parts, run.bank_id.into(), (one.closed.receivable, version, course))?;
             Ok(one)
         });
         match outcome {
@@ -94,10 +96,24 @@ fn one(
     };
     let before = account.clone();
     let closed = model::close(&terms, &plan, account, morning).map_err(|error| broken(&error))?;
-    let owes = Owes::of(closed.account.outstanding, &closed.owed).map_err(|error| broken(&error))?;
+    let owes = Owes::of(&plan, &closed.account, &closed.owed).map_err(|error| broken(&error))?;
     let risk = batch.assess(row, &owes)?;
     let changed = closed.account != before || closed.unmet != row.next_due_on || risk.is_news();
     Ok(One { terms, changed, closed, risk })
+}
+
+/// How its interest runs on from here, where nothing is late on it.
+fn course(one: &One) -> Option<Course> {
+    let account = &one.closed.account;
+    let quiet = Quiet {
+        outstanding: account.outstanding,
+        annual_rate: one.terms.annual_rate,
+        day_count: one.terms.day_count,
+        interest_from: account.interest_from,
+        carried: account.carried,
+    };
+    let next_due_on = one.closed.unmet.filter(|_| account.arrears.is_empty())?;
+    Course::of(&quiet, next_due_on)
 }
 
 fn note(
@@ -111,8 +127,8 @@ fn note(
         looked.loans.push(NewLoan {
             id: row.id,
             version: row.version,
-            billed: closed.account.billed,
-            arrears: if arrears.is_empty() { String::new() } else { serde_json::to_string(arrears)? },
+            billed: i32::try_from(closed.account.billed).unwrap_or(i32::MAX),
+            arrears: if arrears.is_empty() { None } else { Some(serde_json::to_string(arrears)?) },
             interest_from: closed.account.interest_from,
             carried: closed.account.carried,
             next_due_on: closed.unmet,
@@ -120,7 +136,8 @@ fn note(
         // Its own change is no reason to look at it again tomorrow.
         one.risk.loan_version = row.version + 1;
     }
-    for (kind, due_on) in notices::kinds_of(&arrears.dues, closed.owed.overdue_days, span) {
+    for (kind, due_on) in notices::kinds_of(arrears.falls_due(span.morning()), closed.owed.overdue_days, span)
+    {
         looked.notices.push(NewNotice {
             loan: row.id.into(),
             loan_number: row.number.clone(),
@@ -165,10 +182,7 @@ fn news(row: &loans::loan::Model, one: &One) -> Event {
 
 /// Writes what became of them.
 pub(super) async fn write(tx: &mut Tx, run: &run::entity::Model, looked: Looked) -> Result<(), Fault> {
-    store::write_loans(tx.conn(), &looked.loans).await?;
+    store::write_loans(tx.conn(), looked.loans).await?;
     notices::give(tx, run, looked.notices).await?;
-    for events in looked.events.chunks(1_000) {
-        tx.publish(events.to_vec()).await?;
-    }
-    Ok(())
+    tx.publish(looked.events).await
 }

@@ -3,9 +3,9 @@
 //! | step | what | statements |
 //! |---|---|---|
 //! | 1 | the shard's row is locked: its cursor says what comes next | 1 |
-//! | 2 | loans and their days are read by position; the parts of syndicated ones | 2–3 |
-//! | 3 | quiet loans: interest only, decided on what was read | 0 |
-//! | 4 | the others (`busy.rs`): whole rows, locked; plans, risk | a few for all of them |
+//! | 2 | where the chunk ends; quiet loans are closed where they stand (`quiet.rs`) | 3 |
+//! | 3 | the others and their days are read by position; the parts of syndicated ones; of some it is interest only after all | 2–3 |
+//! | 4 | those on which something happens (`busy.rs`): whole rows, locked; plans, risk | a few for all of them |
 //! | 5 | days, ledger (its books held first), loans, notices, events, failures | one each, under guards |
 //! | 6 | the cursor moves | 1 |
 
@@ -15,17 +15,19 @@ use chrono::NaiveDate;
 use contracts::OrgId;
 use finance::{Money, Rate};
 use identity::Scope;
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
     busy,
     failures::{self, Failure},
-    model::is_quiet,
+    model::{Course, is_quiet},
     postings::Accruals,
+    quiet,
     run::entity,
     shards::{self, Step},
-    store::{self, LoanLine, NewDay},
+    store::{self, AsOf, LoanLine, NewDay},
 };
 use crate::{risk, working_days};
 
@@ -44,27 +46,34 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
         return Ok(false);
     };
     let scope = Scope::of_bank(run.bank_id.into());
-    let rows = shards::next_loans(tx.conn(), &scope, &held, most).await?;
-    let Some(last) = rows.last().map(|row| row.id) else {
-        let step = Step { after: held.after_id, finished: true, ..Step::default() };
-        shards::move_on(tx, &held, &step).await?;
-        return Ok(false);
-    };
-    let count = rows.len();
+    let (morning, left) = (morning(run)?, shards::left(&held));
+    let ruled_since = risk::ruled_since(tx.conn(), run.bank_id.into(), morning).await?;
+    let as_of = AsOf { day: run.business_date, morning, ruled_since };
+    let end = store::find_end(tx.conn(), &scope, left, most).await?;
+    let span = (held.after_id, end.unwrap_or(left.1));
     let mut decided = Decided::default();
+    let quiet = if tx.conn().get_database_backend() == DatabaseBackend::Postgres {
+        Some(quiet::close(tx.conn(), &scope, as_of, span).await?)
+    } else {
+        None
+    };
+    let (rows, mut count) = match &quiet {
+        Some(quiet) => {
+            decided.accruals.add_sums(run.bank_id.into(), quiet.earned, quiet.suspended)?;
+            (store::find_listed(tx.conn(), &scope, as_of, &quiet.others).await?, quiet.count)
+        }
+        None => (store::find_span(tx.conn(), &scope, as_of, span).await?, 0),
+    };
+    count += rows.len();
     let lines = read(rows, &mut decided.failures);
-    let morning = morning(run)?;
     let parts = store::find_parts(tx.conn(), &scope, &lines).await?;
     let open: Vec<&LoanLine> = lines.iter().filter(|line| is_open(line, run.business_date)).collect();
-    let watched = risk::due(tx.conn(), &scope, (held.after_id, last), morning).await?;
     let mut to_look_at = Vec::new();
     for line in &open {
-        if watched.contains(&line.id)
-            || !is_quiet(line.next_due_on, line.has_arrears, line.quiet.day_count, morning)
-        {
+        if line.is_due || !is_quiet(line.next_due_on, line.has_arrears, line.quiet.day_count, morning) {
             to_look_at.push(*line);
         } else {
-            quiet(&mut decided, line, &parts, run.bank_id.into(), morning);
+            accrue(&mut decided, line, &parts, run.bank_id.into(), morning);
         }
     }
     let looked = busy::close(tx, run, &scope, (&to_look_at, &parts), morning, &mut decided).await?;
@@ -74,16 +83,16 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     let movements = decided.accruals.movements(run.id)?.into_iter().chain(provisions).collect::<Vec<_>>();
     ledger::store::post(tx, &movements).await?;
     busy::write(tx, run, looked).await?;
-    failures::note(tx, run, (held.after_id, last), &decided.failures).await?;
+    failures::note(tx, run, span, &decided.failures).await?;
     let step = Step {
-        after: last,
+        after: span.1,
         done: i64::try_from(count - failed.len()).unwrap_or(i64::MAX),
         failed: i64::try_from(failed.len()).unwrap_or(i64::MAX),
         accrued_fen: decided.accruals.whole.fen(),
-        finished: false,
+        finished: end.is_none(),
     };
     shards::move_on(tx, &held, &step).await?;
-    Ok(true)
+    Ok(end.is_some())
 }
 
 /// The morning after the day, as of which it is closed.
@@ -120,45 +129,46 @@ pub(super) async fn skip(
     tx.on_business_date(run.business_date);
     let held = shards::hold_shard(tx, run.id, number).await?;
     let Some(held) = held.filter(|held| !held.finished && held.after_id == before) else { return Ok(()) };
-    let scope = Scope::of_bank(run.bank_id.into());
+    let (scope, left) = (Scope::of_bank(run.bank_id.into()), shards::left(&held));
     // What the whole bank's loans rest on must read back: else it is no loan's failure.
     let morning = morning(run)?;
-    risk::due(tx.conn(), &scope, (before, before), morning).await?;
+    risk::ruled_since(tx.conn(), run.bank_id.into(), morning).await?;
     working_days::of_bank(tx.conn(), run.bank_id.into(), morning).await?;
-    let rows = shards::next_loans(tx.conn(), &scope, &held, 1).await?;
-    let Some(loan) = rows.first().map(|row| row.id) else { return Ok(()) };
+    let Some(loan) = store::find_end(tx.conn(), &scope, left, 1).await? else { return Ok(()) };
     let failure = Failure { loan, reason: reason.to_owned() };
     failures::note(tx, run, (before, loan), &[failure]).await?;
     shards::move_on(tx, &held, &Step { after: loan, failed: 1, ..Step::default() }).await
 }
 
-fn quiet(
+fn accrue(
     decided: &mut Decided,
     line: &LoanLine,
     parts: &HashMap<Uuid, Vec<(OrgId, Rate)>>,
     bank: OrgId,
     morning: NaiveDate,
 ) {
-    let outcome = line.quiet.receivable(morning).map_err(|error| error.to_string());
-    let outcome = outcome
-        .and_then(|after| take_up(decided, line, parts, bank, after).map_err(|fault| fault.to_string()));
+    let course = line.next_due_on.and_then(|due| Course::of(&line.quiet, due));
+    let outcome = line.quiet.receivable(morning).map_err(|error| error.to_string()).and_then(|after| {
+        take_up(decided, line, parts, bank, (after, line.version, course)).map_err(|fault| fault.to_string())
+    });
     if let Err(reason) = outcome {
         decided.failures.push(Failure { loan: line.id, reason });
     }
 }
 
-/// Takes a loan's new receivable up into days and books.
+/// Takes a loan's new receivable up into days and books, with the version of its row that its course rests on.
 pub(super) fn take_up(
     decided: &mut Decided,
     line: &LoanLine,
     parts: &HashMap<Uuid, Vec<(OrgId, Rate)>>,
     bank: OrgId,
-    after: Money,
+    (after, version, course): (Money, i64, Option<Course>),
 ) -> Result<(), Fault> {
     let before = line.day.map_or(Money::ZERO, |day| day.posted);
     let alone = [(bank, Rate::ONE)];
     let banks = parts.get(&line.id).map_or(&alone[..], Vec::as_slice);
     decided.accruals.add(banks, before, after)?;
-    decided.days.push(NewDay { loan_id: line.id, posted: after, touched: line.day.map(|day| day.touched) });
+    let touched = line.day.map(|day| day.touched);
+    decided.days.push(NewDay { loan_id: line.id, posted: after, touched, version, course });
     Ok(())
 }

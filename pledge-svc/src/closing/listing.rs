@@ -4,8 +4,8 @@ use axum::{Json, extract::State, response::Response};
 use contracts::JobId;
 use finance::Money;
 use http_kit::{
-    Api, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -44,8 +44,8 @@ struct Paging {
     format: FileKind,
 }
 
-fn table(name: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> Table {
-    Table { name: name.to_owned(), columns: columns.iter().map(|head| (*head).to_owned()).collect(), rows }
+fn table(name: &str, columns: Vec<String>, rows: Vec<Vec<Cell>>) -> Table {
+    Table { name: name.to_owned(), columns, rows }
 }
 
 fn day(stamp: chrono::DateTime<chrono::Utc>) -> Cell {
@@ -58,6 +58,7 @@ fn day(stamp: chrono::DateTime<chrono::Utc>) -> Cell {
 async fn export_closings(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<Paging>,
 ) -> Result<Response, Problem> {
     let rows = within(&who.scope())
@@ -79,9 +80,21 @@ async fn export_closings(
             row.finished_at.map_or(Cell::Empty, day),
         ]
     };
-    let heads =
-        ["营业日", "状态", "贷款笔数", "已办理", "未能办理", "当日计息（元）", "发起人", "开始日", "完成日"];
-    table("closings", &heads, rows.into_iter().map(cells).collect()).respond(query.format)
+    let columns = heads(
+        lang,
+        [
+            ("营业日", "Business date"),
+            ("状态", "Status"),
+            ("贷款笔数", "Loans"),
+            ("已办理", "Done"),
+            ("未能办理", "Failed"),
+            ("当日计息（元）", "Interest of the day"),
+            ("发起人", "Started by"),
+            ("开始日", "Started on"),
+            ("完成日", "Finished on"),
+        ],
+    );
+    table("closings", columns, rows.into_iter().map(cells).collect()).respond(query.format)
 }
 
 /// What failed on the day of a close that one may see.
@@ -118,6 +131,7 @@ async fn list_failures(
 async fn export_failures(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     PathId(id): PathId<JobId>,
     QueryOf(query): QueryOf<Paging>,
 ) -> Result<Response, Problem> {
@@ -132,8 +146,17 @@ async fn export_failures(
             row.mended_at.map_or(Cell::Empty, day),
         ]
     };
-    let heads = ["贷款", "营业日", "原因", "发生日", "补办日"];
-    table("closing-failures", &heads, rows.into_iter().map(cells).collect()).respond(query.format)
+    let columns = heads(
+        lang,
+        [
+            ("贷款", "Loan"),
+            ("营业日", "Business date"),
+            ("原因", "Reason"),
+            ("发生日", "Failed on"),
+            ("补办日", "Mended on"),
+        ],
+    );
+    table("closing-failures", columns, rows.into_iter().map(cells).collect()).respond(query.format)
 }
 
 /// What borrowers were told, as a file.
@@ -142,6 +165,7 @@ async fn export_failures(
 async fn export_notices(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(filter): QueryOf<NoticeFilter>,
 ) -> Result<Response, Problem> {
     use notices::entity::Column;
@@ -155,12 +179,24 @@ async fn export_notices(
     let cells = |row: notices::entity::Model| {
         vec![
             Cell::Text(row.loan_number),
-            Cell::Text(NoticeKind::parse(&row.kind).map_or(row.kind, |kind| kind.name_zh().to_owned())),
+            match NoticeKind::parse(&row.kind) {
+                Some(kind) => Cell::said(lang, kind.name_zh(), kind.name()),
+                None => Cell::Text(row.kind),
+            },
             Cell::Date(row.due_on),
             Cell::Amount(Money::from_fen(row.amount_fen)),
             day(row.created_at),
         ]
     };
-    let heads = ["贷款编号", "类型", "应还日", "应还金额（元）", "通知日"];
-    table("notices", &heads, rows.into_iter().map(cells).collect()).respond(filter.format)
+    let columns = heads(
+        lang,
+        [
+            ("贷款编号", "Loan"),
+            ("类型", "Kind"),
+            ("应还日", "Due on"),
+            ("应还金额（元）", "Amount due"),
+            ("通知日", "Told on"),
+        ],
+    );
+    table("notices", columns, rows.into_iter().map(cells).collect()).respond(filter.format)
 }

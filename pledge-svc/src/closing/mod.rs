@@ -16,9 +16,11 @@
 //! Payments go on while a day is closed: chunks take no lock on quiet loans, they are written under a guard and run again
 //! where a payment came between; loans on which something happens are locked while they are decided.
 //!
-//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`; runs
+//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`,
+//! quiet loans by one statement: `quiet.rs`; runs
 //! and their order: `run.rs`; shards: `shards.rs`; loans that fail: `failures.rs`; the end of a day: `finish.rs`; books and
-//! lines that no run is about: `others.rs`; what goes to borrowers: `notices.rs`; the worker: `worker.rs`; routes: `api.rs`, files and
+//! lines that no run is about: `others.rs`; what goes to borrowers: `notices.rs`, `notice_of_reversal.rs`,
+//! `notice_of_acceleration.rs`; the worker: `worker.rs`; routes: `api.rs`, files and
 //! what failed page by page: `listing.rs`.
 
 mod api;
@@ -29,14 +31,19 @@ mod finish;
 mod listing;
 pub mod migrations;
 pub mod model;
+mod notice_of_acceleration;
+mod notice_of_reversal;
 mod notices;
 mod others;
 mod postings;
+mod quiet;
 mod run;
 mod shards;
 mod store;
 mod worker;
 
 pub(crate) use api::routes;
-pub use run::{CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut};
+pub(crate) use notice_of_acceleration::declared_due;
+pub(crate) use notice_of_reversal::payment_reversed;
+pub use run::{CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut, held_until, last_day_over};
 pub(crate) use worker::worker;

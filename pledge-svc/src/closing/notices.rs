@@ -1,20 +1,26 @@
 //! What borrowers and their officers are told at the close of a day: what falls due in three days, what falls due today,
 //! what is late. A notice of one kind for one due date is given once, however often a day is closed again.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use contracts::{LoanId, OrgId, OrgKind};
-use finance::Money;
+use finance::{Money, Schedule, WorkingDays};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select, Statement, Value,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
-use tx_kit::{Fault, Tx};
+use tx_kit::{
+    Fault, Tx,
+    bulk::{Rows, Values},
+};
 use uuid::Uuid;
 
 use super::run;
+use crate::{
+    loan::{LoanStatus, LoanTerms, store as loans, store::loan},
+    working_days,
+};
 
 /// Days before a due date on which it is announced. A default of the platform.
 const ANNOUNCED_DAYS: i64 = 3;
@@ -52,20 +58,26 @@ pub mod entity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum NoticeKind {
-    /// 即将到期: something falls due in a few days; its amount is in the schedule.
+    /// 即将到期: something falls due in a few days.
     DueSoon,
     /// 今日到期
     Due,
     /// 逾期
     Overdue,
+    /// 还款已冲正: a payment was undone, and what it had paid is owed again. Given by the act, not by a close.
+    PaymentReversed,
+    /// 提前到期: the loan was declared due, and everything on it is to be paid. Given by the act, not by a close.
+    DeclaredDue,
 }
 
 impl NoticeKind {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::DueSoon => "due_soon",
             Self::Due => "due",
             Self::Overdue => "overdue",
+            Self::PaymentReversed => "payment_reversed",
+            Self::DeclaredDue => "declared_due",
         }
     }
 
@@ -75,11 +87,15 @@ impl NoticeKind {
             Self::DueSoon => "即将到期",
             Self::Due => "今日到期",
             Self::Overdue => "逾期",
+            Self::PaymentReversed => "还款已冲正",
+            Self::DeclaredDue => "提前到期",
         }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::DueSoon, Self::Due, Self::Overdue].into_iter().find(|kind| kind.name() == text)
+        [Self::DueSoon, Self::Due, Self::Overdue, Self::PaymentReversed, Self::DeclaredDue]
+            .into_iter()
+            .find(|kind| kind.name() == text)
     }
 }
 
@@ -107,15 +123,20 @@ impl Span {
         Self { before: closed_on.and_then(|day| day.succ_opt()), morning }
     }
 
+    /// The morning.
+    pub(super) const fn morning(self) -> NaiveDate {
+        self.morning
+    }
+
     fn has(self, day: NaiveDate) -> bool {
         day <= self.morning && self.before.is_none_or(|before| before < day)
     }
 }
 
-/// What is to be told of a loan that owes on a morning: of the reminders that have come up the latest, and what falls due
-/// today, whatever else is late.
+/// What is to be told of a loan that owes on a morning: of the reminders that have come up the latest, be it an instalment,
+/// a fee or penalty that is late, and what falls due today, whatever else is late.
 pub(super) fn kinds_of(
-    dues: &[crate::loan::model::Due],
+    falls_due: bool,
     overdue_days: i64,
     span: Span,
 ) -> impl Iterator<Item = (NoticeKind, NaiveDate)> {
@@ -123,62 +144,124 @@ pub(super) fn kinds_of(
     let mut reminders = REMINDED_ON.iter().rev().map(|days| since + TimeDelta::days(*days));
     // Each reminder is one of its own: the day it is given for is part of it.
     let reminder = reminders.find(|day| overdue_days > 0 && span.has(*day));
-    let due = dues.iter().any(|due| due.due == span.morning).then_some((NoticeKind::Due, span.morning));
+    let due = falls_due.then_some((NoticeKind::Due, span.morning));
     reminder.map(|day| (NoticeKind::Overdue, day)).into_iter().chain(due)
 }
 
+const GIVE: &str = "INSERT INTO notice (id, bank_id, enterprise_id, loan_id, loan_number, kind, due_on, amount_fen, \
+     business_date, created_at) SELECT x.id, x.bank_id, x.enterprise_id, x.loan_id, x.loan_number, x.kind, x.due_on, \
+     x.amount_fen, x.business_date, x.created_at FROM {rows} WHERE x.id IS NOT NULL \
+     ON CONFLICT (loan_id, kind, due_on) DO NOTHING";
+
 /// Gives notices; one that was given before is left as it is.
 pub(super) async fn give(tx: &Tx, run: &run::entity::Model, notices: Vec<NewNotice>) -> Result<(), Fault> {
-    let rows: Vec<entity::ActiveModel> = notices
-        .into_iter()
-        .map(|one| entity::ActiveModel {
-            id: Set(contracts::EventId::fresh(tx.now()).uuid()),
-            bank_id: Set(run.bank_id),
-            enterprise_id: Set(one.enterprise.uuid()),
-            loan_id: Set(one.loan.uuid()),
-            loan_number: Set(one.loan_number),
-            kind: Set(one.kind.name().to_owned()),
-            due_on: Set(one.due_on),
-            amount_fen: Set(one.amount.fen()),
-            business_date: Set(run.business_date),
-            created_at: Set(tx.now()),
-        })
-        .collect();
-    let once = OnConflict::columns([entity::Column::LoanId, entity::Column::Kind, entity::Column::DueOn])
-        .do_nothing()
-        .to_owned();
-    for chunk in rows.chunks(1_000) {
-        entity::Entity::insert_many(chunk.to_vec())
-            .on_conflict(once.clone())
-            .exec_without_returning(tx.conn())
-            .await?;
-    }
+    let id = |of: &dyn Fn(&NewNotice) -> Uuid| Values::ids(notices.iter().map(of));
+    let columns = vec![
+        ("id", id(&|_| contracts::EventId::fresh(tx.now()).uuid())),
+        ("bank_id", id(&|_| run.bank_id)),
+        ("enterprise_id", id(&|one| one.enterprise.uuid())),
+        ("loan_id", id(&|one| one.loan.uuid())),
+        ("kind", Values::texts(notices.iter().map(|one| one.kind.name().to_owned()))),
+        ("due_on", Values::Date(notices.iter().map(|one| Some(one.due_on)).collect())),
+        ("amount_fen", Values::numbers(notices.iter().map(|one| one.amount.fen()))),
+        ("business_date", Values::Date(notices.iter().map(|_| Some(run.business_date)).collect())),
+        ("created_at", Values::Stamp(notices.iter().map(|_| Some(tx.now())).collect())),
+        ("loan_number", Values::texts(notices.into_iter().map(|one| one.loan_number))),
+    ];
+    tx.conn().execute_with(GIVE, Rows::named("x", columns)?).await?;
     Ok(())
 }
 
-const DUE_SOON: &str = "SELECT id, number, enterprise_id FROM loan \
-     WHERE bank_id = $1 AND status = 'active' AND next_due_on = $2";
+/// Loans whose notices are made at once.
+const LOANS_AT_ONCE: u64 = 1_000;
 
-/// Announces what falls due in a few days.
+/// What of a loan tells whether an instalment may fall due on a day.
+type Candidate = (Uuid, NaiveDate, i32, Option<String>, Option<i32>);
+
+/// Announces what falls due in a few days: the instalment alone, whatever of the loan is late already.
 pub(super) async fn announce(tx: &Tx, run: &run::entity::Model) -> Result<(), Fault> {
     let due_on = run.business_date + TimeDelta::days(1 + ANNOUNCED_DAYS);
-    let values: [Value; 2] = [run.bank_id.into(), due_on.into()];
-    let backend = tx.conn().get_database_backend();
-    let rows = tx.conn().query_all_raw(Statement::from_sql_and_values(backend, DUE_SOON, values)).await?;
-    let notices = rows
-        .iter()
-        .map(|row| {
-            Ok(NewNotice {
-                loan: row.try_get_by_index::<Uuid>(0)?.into(),
-                loan_number: row.try_get_by_index(1)?,
-                enterprise: row.try_get_by_index::<Uuid>(2)?.into(),
-                kind: NoticeKind::DueSoon,
-                due_on,
-                amount: Money::ZERO,
-            })
-        })
-        .collect::<Result<_, Fault>>()?;
-    give(tx, run, notices).await
+    let calendar = working_days::of_bank(tx.conn(), run.bank_id.into(), run.business_date).await?;
+    let mut after = Uuid::nil();
+    loop {
+        let found = candidates(tx, run, due_on, after).await?;
+        let Some((last, ..)) = found.last() else { return Ok(()) };
+        after = *last;
+        let ids: Vec<Uuid> = found.iter().filter(|one| may_fall_due(one, due_on)).map(|one| one.0).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let rows = loan::Entity::find().filter(loan::Column::Id.is_in(ids)).all(tx.conn()).await?;
+        let mut plans = loans::plans(tx.conn(), &rows).await?;
+        let mut notices = Vec::with_capacity(rows.len());
+        for row in rows {
+            match falls_due_on(&row, plans.remove(&row.id), calendar, due_on) {
+                Ok(None) => {}
+                Ok(Some(amount)) => notices.push(NewNotice {
+                    loan: row.id.into(),
+                    loan_number: row.number,
+                    enterprise: row.enterprise_id.into(),
+                    kind: NoticeKind::DueSoon,
+                    due_on,
+                    amount,
+                }),
+                Err(fault) => tracing::error!(loan.id = %row.id, %fault, "nothing is announced of a loan"),
+            }
+        }
+        give(tx, run, notices).await?;
+    }
+}
+
+/// Loans of which something is due next on a day, or was missed: of those the oldest due date lies behind.
+async fn candidates(
+    tx: &Tx,
+    run: &run::entity::Model,
+    due_on: NaiveDate,
+    after: Uuid,
+) -> Result<Vec<Candidate>, Fault> {
+    use loan::Column as C;
+    let due = Condition::any().add(C::NextDueOn.eq(due_on)).add(C::NextDueOn.lte(run.business_date));
+    let found = loan::Entity::find()
+        .select_only()
+        .columns([C::Id, C::DrawnOn, C::PlanVersion, C::Roll, C::DueDay])
+        .filter(C::BankId.eq(run.bank_id))
+        .filter(C::Status.eq(LoanStatus::Active.name()))
+        .filter(due)
+        .filter(C::Id.gt(after))
+        .order_by_asc(C::Id)
+        .limit(LOANS_AT_ONCE)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    Ok(found)
+}
+
+/// Whether an instalment may fall due on a day, as far as the day of the month tells it: of a loan that keeps to the plan of
+/// its draw and to the day of its draw, on that day or on a month's last.
+fn may_fall_due((_, drawn_on, plan_version, roll, due_day): &Candidate, on: NaiveDate) -> bool {
+    let plain = *plan_version == 0 && roll.is_none() && due_day.is_none();
+    let months_last = on.succ_opt().is_none_or(|next| next.month() != on.month());
+    !plain || drawn_on.day() == on.day() || (months_last && drawn_on.day() > on.day())
+}
+
+/// What falls due on a loan on a day to come, apart from what is late by then; nothing where nothing does.
+fn falls_due_on(
+    row: &loan::Model,
+    plan: Option<Schedule>,
+    calendar: &'static WorkingDays,
+    on: NaiveDate,
+) -> Result<Option<Money>, Fault> {
+    let broken = |error: &dyn std::fmt::Display| Fault::Corrupt(format!("loan {}: {error}", row.id));
+    let (terms, account, _) = loans::parts(row)?;
+    let terms = LoanTerms { calendar, ..terms };
+    let plan = match plan {
+        Some(plan) => plan,
+        None => terms.schedule().map_err(|error| broken(&error))?,
+    };
+    let ahead = account.advanced(&terms, &plan, on).map_err(|error| broken(&error))?;
+    let dues = ahead.arrears.dues.iter().filter(|due| due.due == on);
+    let amount = Money::total(dues.flat_map(|due| [due.principal, due.interest]));
+    Ok(Some(amount.map_err(|error| broken(&error))?).filter(|amount| amount.is_positive()))
 }
 
 /// The notices that a scope may see: a borrower's own, a bank's about its loans.
@@ -203,7 +286,7 @@ pub(super) struct Notice {
     kind: NoticeKind,
     /// The due date it is about; of a reminder, the day it is given.
     due_on: NaiveDate,
-    /// What is to be paid; zero where the schedule says it.
+    /// What is to be paid; of what falls due soon, the instalment alone.
     amount: Money,
     business_date: NaiveDate,
     created_at: DateTime<Utc>,
@@ -247,7 +330,22 @@ mod tests {
         let missed = dues.iter().map(|due| due.due).find(|due| *due < day(morning));
         let overdue_days = missed.map_or(0, |due| (day(morning) - due).num_days());
         let span = Span::of(closed_on.map(day), day(morning));
-        kinds_of(&dues, overdue_days, span).map(|(kind, on)| (kind, on.to_string())).collect()
+        let falls_due = dues.iter().any(|due| due.due == day(morning));
+        kinds_of(falls_due, overdue_days, span).map(|(kind, on)| (kind, on.to_string())).collect()
+    }
+
+    #[test]
+    fn an_instalment_may_fall_due_on_the_day_of_the_draw_or_a_months_last_and_anywhere_under_another_plan() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let drawn = |on: &str| -> Candidate { (Uuid::nil(), day(on), 0, None, None) };
+        assert!(may_fall_due(&drawn("2026-01-24"), day("2026-03-24")));
+        assert!(!may_fall_due(&drawn("2026-01-24"), day("2026-03-25")));
+        assert!(may_fall_due(&drawn("2026-01-31"), day("2026-02-28")), "the month's last");
+        assert!(!may_fall_due(&drawn("2026-01-31"), day("2026-03-30")));
+        let settled: Candidate = (Uuid::nil(), day("2026-01-24"), 0, None, Some(20));
+        let changed: Candidate = (Uuid::nil(), day("2026-01-24"), 1, None, None);
+        let moved: Candidate = (Uuid::nil(), day("2026-01-24"), 0, Some("following".into()), None);
+        assert!([settled, changed, moved].iter().all(|one| may_fall_due(one, day("2026-03-25"))));
     }
 
     #[test]

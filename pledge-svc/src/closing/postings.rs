@@ -45,6 +45,17 @@ impl Accruals {
         Ok(())
     }
 
+    /// Adds loans that one bank lends alone: by how much their receivables rose, and by how much others fell, negative.
+    pub(super) fn add_sums(&mut self, bank: OrgId, earned: Money, suspended: Money) -> Result<(), Fault> {
+        for (into, change) in [(&mut self.earned, earned), (&mut self.suspended, suspended)] {
+            if !change.is_zero() {
+                put(into, bank, change)?;
+                self.whole = self.whole.checked_add(change).map_err(broken)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The movements; `run` is what they are about.
     pub(super) fn movements(&self, run: Uuid) -> Result<Vec<Movement>, Fault> {
         let mut movements = Vec::new();

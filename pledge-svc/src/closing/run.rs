@@ -1,7 +1,8 @@
 //! Runs: one for a bank and a business date, cut into shards (`shards.rs`); days in order, none left out.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::{OrgId, clock::china_date};
+use identity::Scope;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -11,9 +12,9 @@ use uuid::Uuid;
 use super::{
     finish,
     model::{OrderRefused, next_day},
-    others, shards,
+    others, shards, store,
 };
-use crate::loan::store as loans;
+use crate::{loan::store as loans, risk};
 
 /// The most shards of a run.
 const SHARDS_MAX: i64 = 64;
@@ -29,7 +30,7 @@ pub struct Cut {
 
 impl Default for Cut {
     fn default() -> Self {
-        Self { chunk: 5_000, shard_loans: 50_000 }
+        Self { chunk: 5_000, shard_loans: 500 }
     }
 }
 
@@ -225,15 +226,46 @@ async fn close_next(
     if !going_on() {
         return Ok(Next::Waiting(day));
     }
-    let run = db.run(|tx| open(tx, bank, day, by, cut).in_tx()).await?;
+    let run = match of_day(db.read(), bank, day).await? {
+        Some(run) => run,
+        None => {
+            db.run_read_committed(|tx| risk::review_lines(tx, bank).in_tx()).await?;
+            db.run(|tx| open(tx, bank, day, by, cut).in_tx()).await?
+        }
+    };
     shards::work(db, &run, cut, going_on).await?;
     Ok(if finish::finish(db, &run).await? { Next::Closed } else { Next::Waiting(day) })
 }
 
 /// The business date for closing days: a day is over for good some minutes after midnight, when what began before it has
 /// committed and the last replica's clock has passed it too.
-pub(super) fn today(db: &Db) -> NaiveDate {
+fn today(db: &Db) -> NaiveDate {
     china_date(db.clock().now() - SETTLES)
+}
+
+/// The last day that is over: the one that is closed where nobody names another, by the worker, over the API and from the
+/// command line. In the first ten minutes after midnight it is the day before yesterday.
+#[must_use]
+pub fn last_day_over(db: &Db) -> NaiveDate {
+    let today = today(db);
+    today.pred_opt().unwrap_or(today)
+}
+
+/// Until when others hold what is left of a bank's day. A process that works renews its hold with every chunk; one that
+/// has died holds it no longer than this. `None` where nobody holds anything.
+///
+/// # Errors
+/// The database's fault.
+pub async fn held_until(db: &Db, bank: OrgId, day: NaiveDate) -> Result<Option<DateTime<Utc>>, Fault> {
+    let Some(run) = of_day(db.read(), bank, day).await? else { return Ok(None) };
+    let held = shard::Entity::find()
+        .filter(shard::Column::RunId.eq(run.id))
+        .filter(shard::Column::Finished.eq(false))
+        .filter(shard::Column::LeasedUntil.gt(db.clock().now()))
+        .order_by_desc(shard::Column::LeasedUntil)
+        .one(db.read())
+        .await?;
+    Ok(held.and_then(|shard| shard.leased_until))
 }
 
 /// The next day to close.
@@ -271,20 +303,27 @@ pub(super) async fn last_finished(
         .await?)
 }
 
-/// The run of a day, made and cut into shards where it is not there yet.
-async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> Result<entity::Model, Fault> {
-    let found = entity::Entity::find()
+async fn of_day(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    day: NaiveDate,
+) -> Result<Option<entity::Model>, Fault> {
+    Ok(entity::Entity::find()
         .filter(entity::Column::BankId.eq(bank.uuid()))
         .filter(entity::Column::BusinessDate.eq(day))
-        .one(tx.conn())
-        .await?;
-    if let Some(run) = found {
+        .one(conn)
+        .await?)
+}
+
+/// The run of a day, made and cut into shards where it is not there yet.
+async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> Result<entity::Model, Fault> {
+    if let Some(run) = of_day(tx.conn(), bank, day).await? {
         return Ok(run);
     }
     let open = loans::loan::Entity::find()
         .filter(loans::loan::Column::BankId.eq(bank.uuid()))
         .filter(loans::loan::Column::Status.eq(crate::loan::LoanStatus::Active.name()));
-    let count = sea_orm::PaginatorTrait::count(open.clone(), tx.conn()).await?;
+    let count = sea_orm::PaginatorTrait::count(open, tx.conn()).await?;
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let shards = (count / cut.shard_loans.max(1)).clamp(1, SHARDS_MAX);
     let run = entity::Model {
@@ -306,22 +345,13 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> R
         .exec_without_returning(tx.conn())
         .await
         .map_err(|error| Fault::from(error).overtaken_if_taken())?;
-    let mut after = Uuid::nil();
+    let (scope, mut after) = (Scope::of_bank(bank), Uuid::nil());
     let mut rows = Vec::new();
     for shard in 0..shards {
         let until: Option<Uuid> = if shard + 1 == shards {
             None
         } else {
-            let offset = u64::try_from((shard + 1) * (count / shards)).unwrap_or(0);
-            open.clone()
-                .select_only()
-                .column(loans::loan::Column::Id)
-                .order_by_asc(loans::loan::Column::Id)
-                .offset(offset)
-                .limit(1)
-                .into_tuple()
-                .one(tx.conn())
-                .await?
+            store::find_end(tx.conn(), &scope, (after, Uuid::max()), count / shards).await?
         };
         rows.push(shard::ActiveModel {
             run_id: Set(run.id),

@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType},
 };
 use tx_kit::{Db, Fault, InTx, Tx};
@@ -16,7 +16,6 @@ use uuid::Uuid;
 use super::{
     chunk, failures,
     run::{Cut, entity, shard},
-    store,
 };
 
 /// A worker that dies holds its shard no longer than this.
@@ -155,15 +154,7 @@ pub(super) async fn move_on(tx: &Tx, held: &shard::Model, step: &Step) -> Result
     }
 }
 
-/// The end of a shard without an end of its own.
-pub(super) const LAST: Uuid = Uuid::max();
-
-/// The next loans of a shard, up to a number.
-pub(super) async fn next_loans(
-    conn: &impl ConnectionTrait,
-    bank: &identity::Scope,
-    held: &shard::Model,
-    most: i64,
-) -> Result<Vec<store::Read>, Fault> {
-    store::find_chunk(conn, bank, (held.after_id, held.until_id.unwrap_or(LAST)), most).await
+/// What of a shard is left: the loans after one and up to another.
+pub(super) fn left(held: &shard::Model) -> (Uuid, Uuid) {
+    (held.after_id, held.until_id.unwrap_or(Uuid::max()))
 }

@@ -1,7 +1,7 @@
 //! Reading and writing a chunk of loans. The statements are written out: a million loans a night are read and written by
 //! position, and their text never changes, so that both databases keep them prepared.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use chrono::NaiveDate;
 use contracts::OrgId;
@@ -9,14 +9,17 @@ use finance::{Money, Rate};
 use identity::Scope;
 use rust_decimal::Decimal;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, Statement, Value, sea_query::ArrayType,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Statement,
+    Value, sea_query::ArrayType,
 };
-use tx_kit::Fault;
+use tx_kit::{
+    Conn, Fault,
+    bulk::{Rows, Values, padded},
+};
 use uuid::Uuid;
 
-use super::model::Quiet;
-use crate::{facility::store as lines, loan::store as loans};
+use super::model::{Course, Quiet};
+use crate::{facility::store as lines, loan::store as loans, risk};
 
 /// A row as a chunk reads it: one that does not read back is that loan's own trouble.
 #[derive(Debug)]
@@ -30,10 +33,13 @@ pub(super) struct Read {
 pub(super) struct LoanLine {
     pub id: Uuid,
     pub facility_id: Uuid,
+    pub version: i64,
     pub quiet: Quiet,
     pub next_due_on: Option<NaiveDate>,
     pub has_arrears: bool,
     pub day: Option<DayLine>,
+    /// Whether its risk is to be assessed.
+    pub is_due: bool,
 }
 
 /// The row of a loan's day as read.
@@ -51,23 +57,95 @@ pub(super) struct NewDay {
     pub posted: Money,
     /// As read; `None` where there was no row.
     pub touched: Option<i64>,
+    /// The version of the loan's row that the course rests on.
+    pub version: i64,
+    /// How its interest runs on until something happens.
+    pub course: Option<Course>,
 }
 
-const READ: &str = "SELECT l.id, l.facility_id, l.outstanding_fen, l.annual_rate, l.day_count, l.interest_from, \
-     l.interest_carried, l.next_due_on, CASE WHEN l.arrears IS NULL THEN 0 ELSE 1 END, \
-     d.closed_on, d.posted_fen, d.touched \
-     FROM loan l LEFT JOIN loan_day d ON d.loan_id = l.id \
-     WHERE l.bank_id = $1 AND l.status = 'active' AND l.id > $2 AND l.id <= $3 ORDER BY l.id LIMIT $4";
+/// As of when a chunk is closed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AsOf {
+    /// The day.
+    pub day: NaiveDate,
+    /// The morning after it.
+    pub morning: NaiveDate,
+    /// The first day of the bank's parameters of risk.
+    pub ruled_since: NaiveDate,
+}
 
-/// The next loans of a shard that are not repaid, in the order of their ids.
-pub(super) async fn find_chunk(
+const END: &str = "SELECT l.id FROM loan l WHERE l.bank_id = $1 AND l.status = 'active' AND l.id > $2 AND l.id <= $3 \
+     ORDER BY l.id LIMIT 1 OFFSET $4";
+
+/// The last of the next loans of a shard, so many of them, in the order of their ids; `None` where fewer are left.
+pub(super) async fn find_end(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     (after, until): (Uuid, Uuid),
-    limit: i64,
+    count: i64,
+) -> Result<Option<Uuid>, Fault> {
+    let values: [Value; 4] =
+        [scope.tenant().uuid().into(), after.into(), until.into(), (count.max(1) - 1).into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), END, values);
+    let row = conn.query_one_raw(statement).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+/// `{which}` says which loans, `{of}` the same of the tables beside them: else a planner may read those whole.
+fn reading(which: &str, of: fn(&str) -> String) -> String {
+    format!(
+        "SELECT l.id, l.facility_id, l.outstanding_fen, l.annual_rate, l.day_count, l.interest_from, \
+         l.interest_carried, l.next_due_on, CASE WHEN l.arrears IS NULL THEN 0 ELSE 1 END, \
+         d.closed_on, d.posted_fen, d.touched, l.version, CASE WHEN {due} THEN 1 ELSE 0 END \
+         FROM loan l LEFT JOIN loan_day d ON d.loan_id = l.id AND {of_day} \
+         LEFT JOIN loan_risk r ON r.loan_id = l.id AND {of_risk} \
+         WHERE l.bank_id = $1 AND l.status = 'active' AND {which} ORDER BY l.id",
+        due = risk::IS_DUE,
+        of_day = of("d"),
+        of_risk = of("r"),
+    )
+}
+
+static READ_SPAN: LazyLock<String> = LazyLock::new(|| {
+    reading("l.id > $4 AND l.id <= $5", |table| format!("{table}.loan_id > $4 AND {table}.loan_id <= $5"))
+});
+static READ_LISTED: LazyLock<String> =
+    LazyLock::new(|| reading("l.id = ANY($4)", |table| format!("{table}.loan_id = ANY($4)")));
+
+/// The loans after one and up to another that are not repaid, in the order of their ids.
+pub(super) async fn find_span(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    as_of: AsOf,
+    (after, last): (Uuid, Uuid),
 ) -> Result<Vec<Read>, Fault> {
-    let values: [Value; 4] = [scope.tenant().uuid().into(), after.into(), until.into(), limit.into()];
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), READ, values);
+    find(conn, scope, as_of, &READ_SPAN, [after.into(), last.into()]).await
+}
+
+/// The same of loans that are named, on PostgreSQL.
+pub(super) async fn find_listed(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    as_of: AsOf,
+    ids: &[Uuid],
+) -> Result<Vec<Read>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = ids.iter().map(|id| Value::Uuid(Some(*id))).collect();
+    find(conn, scope, as_of, &READ_LISTED, [Value::Array(ArrayType::Uuid, Some(Box::new(ids)))]).await
+}
+
+async fn find(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    as_of: AsOf,
+    text: &str,
+    which: impl IntoIterator<Item = Value>,
+) -> Result<Vec<Read>, Fault> {
+    let as_of: [Value; 3] = [scope.tenant().uuid().into(), as_of.morning.into(), as_of.ruled_since.into()];
+    let values: Vec<Value> = as_of.into_iter().chain(which).collect();
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), text, values);
     let rows = conn.query_all_raw(statement).await?;
     let read = |row| -> Result<Read, Fault> {
         let id = QueryResult::try_get_by_index(row, 0)?;
@@ -103,6 +181,8 @@ fn line(row: &QueryResult, id: Uuid) -> Result<LoanLine, Fault> {
         next_due_on: row.try_get_by_index(7)?,
         has_arrears: row.try_get_by_index::<i32>(8)? != 0,
         day,
+        version: row.try_get_by_index(12)?,
+        is_due: row.try_get_by_index::<i32>(13)? != 0,
     })
 }
 
@@ -116,7 +196,7 @@ pub(super) async fn find_whole(
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(1_000) {
         let rows = loans::find(scope)
-            .filter(loans::loan::Column::Id.is_in(ids.iter().copied()))
+            .filter(loans::loan::Column::Id.is_in(padded(ids.iter().copied())))
             .order_by_asc(loans::loan::Column::Id)
             .lock_exclusive()
             .all(conn)
@@ -162,73 +242,61 @@ pub(super) async fn find_parts(
     Ok(parts)
 }
 
-const UPDATE_POSTGRES: &str = "UPDATE loan_day SET closed_on = $1, posted_fen = x.posted \
-     FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS x (id, posted, touched) \
-     WHERE loan_day.loan_id = x.id AND loan_day.touched = x.touched AND loan_day.closed_on < $1";
-const INSERT_POSTGRES: &str = "INSERT INTO loan_day (loan_id, bank_id, closed_on, posted_fen, touched) \
-     SELECT x.id, $2, $1, x.posted, 0 FROM unnest($3::uuid[], $4::bigint[]) AS x (id, posted)";
-const UPDATE_SQLITE: &str = "UPDATE loan_day SET closed_on = $1, posted_fen = x.posted \
-     FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS posted, value ->> 2 AS touched FROM json_each($2)) AS x \
-     WHERE loan_day.loan_id = x.id AND loan_day.touched = x.touched AND loan_day.closed_on < $1";
-const INSERT_SQLITE: &str = "INSERT INTO loan_day (loan_id, bank_id, closed_on, posted_fen, touched) \
-     SELECT unhex(value ->> 0), $2, $1, value ->> 1, 0 FROM json_each($3)";
+const UPDATE_DAYS: &str = "UPDATE loan_day SET closed_on = x.closed_on, posted_fen = x.posted_fen, \
+     decided_version = x.decided_version, quiet_until = x.quiet_until, runs_from = x.runs_from, step = x.step, \
+     per = x.per FROM {rows} WHERE loan_day.loan_id = x.loan_id AND loan_day.touched = x.touched \
+     AND loan_day.closed_on < x.closed_on";
 
 /// Writes the days of a chunk under the guard that nobody touched them since they were read.
 ///
 /// # Errors
 /// A conflict where a payment came between: the chunk is decided again.
 pub(super) async fn write_days(
-    conn: &impl ConnectionTrait,
+    conn: &Conn,
     bank: OrgId,
     on: NaiveDate,
     days: &[NewDay],
 ) -> Result<(), Fault> {
     let (known, fresh): (Vec<NewDay>, Vec<NewDay>) = days.iter().partition(|day| day.touched.is_some());
-    let postgres = conn.get_database_backend() == DatabaseBackend::Postgres;
-    let mut written = 0;
-    if !known.is_empty() {
-        let values: Vec<Value> = if postgres {
-            vec![on.into(), ids(&known), posted(&known), touched(&known)]
+    let known = conn.execute_with(UPDATE_DAYS, Rows::named("x", columns(on, &known))?).await?;
+    if known != (days.len() - fresh.len()) as u64 {
+        let known_of = days.len() - fresh.len();
+        return Err(Fault::Conflict(format!("{known} of {known_of} days could be closed")));
+    }
+    let mut columns = columns(on, &fresh);
+    columns.push(("bank_id", Values::ids(fresh.iter().map(|_| bank.uuid()))));
+    conn.insert([Rows::named("loan_day", columns)?]).await.map_err(|fault| {
+        if fault.is_unique_violation() {
+            Fault::Conflict("a payment made the day's row first".to_owned())
         } else {
-            vec![on.into(), json(&known).into()]
-        };
-        let sql = if postgres { UPDATE_POSTGRES } else { UPDATE_SQLITE };
-        written += execute(conn, sql, values).await?;
-    }
-    if !fresh.is_empty() {
-        let values: Vec<Value> = if postgres {
-            vec![on.into(), bank.uuid().into(), ids(&fresh), posted(&fresh)]
-        } else {
-            vec![on.into(), bank.uuid().into(), json(&fresh).into()]
-        };
-        let sql = if postgres { INSERT_POSTGRES } else { INSERT_SQLITE };
-        written += execute(conn, sql, values).await.map_err(|fault| {
-            if fault.is_unique_violation() {
-                Fault::Conflict("a payment made the day's row first".to_owned())
-            } else {
-                fault
-            }
-        })?;
-    }
-    if written == days.len() as u64 {
-        Ok(())
-    } else {
-        Err(Fault::Conflict(format!("{written} of {} days could be closed", days.len())))
-    }
+            fault
+        }
+    })
 }
 
-const LOANS_POSTGRES: &str = "UPDATE loan SET billed = x.billed, arrears = NULLIF(x.arrears, ''), \
-     interest_from = x.interest_from::date, interest_carried = x.carried, \
-     next_due_on = NULLIF(x.next_due, '')::date, version = loan.version + 1 \
-     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[]) \
-     AS x (id, version, billed, arrears, interest_from, carried, next_due) \
-     WHERE loan.id = x.id AND loan.version = x.version";
-const LOANS_SQLITE: &str = "UPDATE loan SET billed = x.billed, arrears = NULLIF(x.arrears, ''), \
-     interest_from = x.interest_from, interest_carried = x.carried, \
-     next_due_on = NULLIF(x.next_due, ''), version = loan.version + 1 \
-     FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS version, value ->> 2 AS billed, value ->> 3 AS arrears, \
-     value ->> 4 AS interest_from, value ->> 5 AS carried, value ->> 6 AS next_due FROM json_each($1)) AS x \
-     WHERE loan.id = x.id AND loan.version = x.version";
+fn columns(on: NaiveDate, days: &[NewDay]) -> Vec<(&'static str, Values)> {
+    let date = |of: &dyn Fn(&Course) -> NaiveDate| {
+        Values::Date(days.iter().map(|day| day.course.as_ref().map(of)).collect())
+    };
+    let number = |of: &dyn Fn(&Course) -> i64| {
+        Values::Number(days.iter().map(|day| day.course.as_ref().map(of)).collect())
+    };
+    vec![
+        ("loan_id", Values::ids(days.iter().map(|day| day.loan_id))),
+        ("closed_on", Values::Date(days.iter().map(|_| Some(on)).collect())),
+        ("posted_fen", Values::numbers(days.iter().map(|day| day.posted.fen()))),
+        ("touched", Values::numbers(days.iter().map(|day| day.touched.unwrap_or(0)))),
+        ("decided_version", Values::numbers(days.iter().map(|day| day.version))),
+        ("quiet_until", date(&|course| course.until)),
+        ("runs_from", date(&|course| course.from)),
+        ("step", number(&|course| course.step)),
+        ("per", number(&|course| course.per)),
+    ]
+}
+
+const UPDATE_LOANS: &str = "UPDATE loan SET billed = x.billed, arrears = x.arrears, interest_from = x.interest_from, \
+     interest_carried = x.carried, next_due_on = x.next_due_on, version = loan.version + 1 \
+     FROM {rows} WHERE loan.id = x.id AND loan.version = x.version";
 
 /// A loan's row as the close of a day leaves it.
 #[derive(Debug, Clone)]
@@ -236,9 +304,9 @@ pub(super) struct NewLoan {
     pub id: Uuid,
     /// As read; it rises by one.
     pub version: i64,
-    pub billed: u32,
-    /// Empty where nothing is in arrears.
-    pub arrears: String,
+    pub billed: i32,
+    /// `None` where nothing is in arrears.
+    pub arrears: Option<String>,
     pub interest_from: NaiveDate,
     pub carried: Decimal,
     pub next_due_on: Option<NaiveDate>,
@@ -248,82 +316,21 @@ pub(super) struct NewLoan {
 ///
 /// # Errors
 /// A conflict where a payment came between.
-pub(super) async fn write_loans(conn: &impl ConnectionTrait, rows: &[NewLoan]) -> Result<(), Fault> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let next_due = |row: &NewLoan| row.next_due_on.map_or_else(String::new, |day| day.to_string());
-    let written = if conn.get_database_backend() == DatabaseBackend::Postgres {
-        let numbers = |of: &dyn Fn(&NewLoan) -> i64| {
-            let values = rows.iter().map(|row| Value::BigInt(Some(of(row)))).collect();
-            Value::Array(ArrayType::BigInt, Some(Box::new(values)))
-        };
-        let texts = |of: &dyn Fn(&NewLoan) -> String| {
-            let values = rows.iter().map(|row| Value::String(Some(of(row)))).collect();
-            Value::Array(ArrayType::String, Some(Box::new(values)))
-        };
-        let ids = rows.iter().map(|row| Value::Uuid(Some(row.id))).collect();
-        let values = vec![
-            Value::Array(ArrayType::Uuid, Some(Box::new(ids))),
-            numbers(&|row| row.version),
-            numbers(&|row| i64::from(row.billed)),
-            texts(&|row| row.arrears.clone()),
-            texts(&|row| row.interest_from.to_string()),
-            texts(&|row| row.carried.to_string()),
-            texts(&next_due),
-        ];
-        execute(conn, LOANS_POSTGRES, values).await?
-    } else {
-        let values: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                serde_json::json!([
-                    row.id.simple().to_string(),
-                    row.version,
-                    row.billed,
-                    row.arrears,
-                    row.interest_from.to_string(),
-                    row.carried.to_string(),
-                    next_due(row),
-                ])
-            })
-            .collect();
-        execute(conn, LOANS_SQLITE, vec![serde_json::Value::Array(values).to_string().into()]).await?
-    };
-    if written == rows.len() as u64 {
+pub(super) async fn write_loans(conn: &Conn, rows: Vec<NewLoan>) -> Result<(), Fault> {
+    let count = rows.len();
+    let columns = vec![
+        ("id", Values::ids(rows.iter().map(|row| row.id))),
+        ("version", Values::numbers(rows.iter().map(|row| row.version))),
+        ("billed", Values::Small(rows.iter().map(|row| Some(row.billed)).collect())),
+        ("interest_from", Values::Date(rows.iter().map(|row| Some(row.interest_from)).collect())),
+        ("carried", Values::texts(rows.iter().map(|row| row.carried.to_string()))),
+        ("next_due_on", Values::Date(rows.iter().map(|row| row.next_due_on).collect())),
+        ("arrears", Values::Text(rows.into_iter().map(|row| row.arrears).collect())),
+    ];
+    let written = conn.execute_with(UPDATE_LOANS, Rows::named("x", columns)?).await?;
+    if written == count as u64 {
         Ok(())
     } else {
-        Err(Fault::Conflict(format!("{written} of {} loans could be billed", rows.len())))
+        Err(Fault::Conflict(format!("{written} of {count} loans could be billed")))
     }
-}
-
-async fn execute(conn: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, Fault> {
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
-    Ok(conn.execute_raw(statement).await?.rows_affected())
-}
-
-fn ids(days: &[NewDay]) -> Value {
-    let values = days.iter().map(|day| Value::Uuid(Some(day.loan_id))).collect();
-    Value::Array(ArrayType::Uuid, Some(Box::new(values)))
-}
-
-fn posted(days: &[NewDay]) -> Value {
-    let values = days.iter().map(|day| Value::BigInt(Some(day.posted.fen()))).collect();
-    Value::Array(ArrayType::BigInt, Some(Box::new(values)))
-}
-
-fn touched(days: &[NewDay]) -> Value {
-    let values = days.iter().map(|day| Value::BigInt(Some(day.touched.unwrap_or(0)))).collect();
-    Value::Array(ArrayType::BigInt, Some(Box::new(values)))
-}
-
-/// Ids travel as hexadecimal digits: SQLite stores them as bytes, which JSON has not.
-fn json(days: &[NewDay]) -> String {
-    let rows: Vec<_> = days
-        .iter()
-        .map(|day| {
-            serde_json::json!([day.loan_id.simple().to_string(), day.posted.fen(), day.touched.unwrap_or(0)])
-        })
-        .collect();
-    serde_json::Value::Array(rows).to_string()
 }

@@ -6,7 +6,7 @@ use http_kit::Worker;
 use tokio_util::sync::CancellationToken;
 use tx_kit::{Db, Fault};
 
-use super::run::{CatchUpError, catch_up_all, today};
+use super::run::{CatchUpError, catch_up_all, last_day_over};
 
 /// How often it looks whether a day has passed.
 const LOOKS_EVERY: Duration = Duration::from_secs(60);
@@ -35,8 +35,7 @@ async fn run(db: Db, stop: CancellationToken) {
 }
 
 async fn every_bank(db: &Db, stop: &CancellationToken) -> Result<(), Fault> {
-    let Some(yesterday) = today(db).pred_opt() else { return Ok(()) };
-    for (bank, outcome) in catch_up_all(db, yesterday, BY, || !stop.is_cancelled()).await? {
+    for (bank, outcome) in catch_up_all(db, last_day_over(db), BY, || !stop.is_cancelled()).await? {
         match outcome {
             Ok(outcome) => tracing::debug!(bank.id = %bank, ?outcome, "days closed"),
             Err(CatchUpError::Fault(fault)) => {

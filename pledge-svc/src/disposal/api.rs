@@ -1,8 +1,8 @@
 //! Routes of cases: opening, collecting, asking and deciding, claims and their answers.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use contracts::{CaseId, CompensationId, DisposalProposalId};
-use http_kit::{ActError, Api, Command, Fields, Page, PathId, Problem, Who};
+use http_kit::{ActError, Api, Command, Fields, IfMatch, Page, PathId, Problem, RetryKey, Who, versioned};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::InTx;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
-    claims,
+    authority_api, claims,
     consider::consider,
     decide, listing,
     model::{
@@ -18,10 +18,10 @@ use super::{
         write_off::ConditionDemands,
     },
     open::{self, ActionRequest, OpenRequest},
-    papers, propose, store, today,
+    papers, propose, registered, store, today,
     view::{self, CaseView, ClaimView, ProposalView},
 };
-use crate::state::App;
+use crate::{facility::Approval, state::App};
 
 /// The longest note or reason, in characters.
 const TEXT_CHARS_MAX: usize = 1_000;
@@ -30,6 +30,7 @@ const TEXT_CHARS_MAX: usize = 1_000;
 pub(crate) fn routes() -> Api<App> {
     listing::routes()
         .merge(papers::routes())
+        .merge(authority_api::routes())
         .route(Permission::DisposalManage, routes!(open_case))
         .route(Permission::DisposalRead, routes!(read_case))
         .route(Permission::DisposalManage, routes!(note_action))
@@ -58,7 +59,7 @@ pub struct RefuseProposal {
 
 /// Open a case for a loan: at once where a due date was missed; by decision it waits for another person.
 #[utoipa::path(post, path = "/disposal-cases", tag = "disposal", operation_id = "open_disposal_case",
-    request_body = OpenRequest,
+    params(RetryKey), request_body = OpenRequest,
     responses((status = 201, body = CaseView), (status = 404),
         (status = 409, description = "not-overdue, loan-not-outstanding, case-open"), (status = 422)))]
 async fn open_case(
@@ -93,20 +94,22 @@ async fn open_case(
 
 /// One case with everything in it.
 #[utoipa::path(get, path = "/disposal-cases/{id}", tag = "disposal", operation_id = "read_disposal_case",
-    params(("id" = CaseId, Path)), responses((status = 200, body = CaseView), (status = 404)))]
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = CaseView, headers(("ETag" = String, description = "Name it in If-Match"))), (status = 404)))]
 async fn read_case(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CaseId>,
-) -> Result<Json<CaseView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let (scope, today) = (who.scope(), app.db.clock().business_date());
     let found = store::find(app.db.read(), &scope, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(view::case(app.db.read(), &scope, found, today).await?))
+    let version = found.version;
+    Ok(versioned(version, view::case(app.db.read(), &scope, found, today).await?))
 }
 
 /// Write down what was done to collect.
 #[utoipa::path(post, path = "/disposal-cases/{id}/actions", tag = "disposal", operation_id = "note_collection",
-    params(("id" = CaseId, Path)), request_body = ActionRequest,
+    params(("id" = CaseId, Path), RetryKey), request_body = ActionRequest,
     responses((status = 201, body = CaseView), (status = 404), (status = 409, description = "not-in-status"),
         (status = 422)))]
 async fn note_action(
@@ -162,24 +165,26 @@ fn check_action(request: &ActionRequest, today: chrono::NaiveDate) -> Result<(),
     fields.finish()
 }
 
-/// Ask for something in a case: a plan, costs, proceeds, the sharing of the loss, the record of an answer, the write-off, a
+/// Ask for something in a case: declaring the loan due, a plan, costs, proceeds, a finding that collateral is worthless,
+/// the sharing of the loss, the record of an answer, the write-off, a
 /// recovery, the closing. Another person decides it.
 #[utoipa::path(post, path = "/disposal-cases/{id}/proposals", tag = "disposal", operation_id = "propose_in_disposal_case",
-    params(("id" = CaseId, Path)), request_body = Ask,
-    responses((status = 201, body = ProposalView), (status = 404),
-        (status = 409, description = "not-in-status, change-pending, reserve-too-low, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, above-claimed, fund-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared"),
+    params(("id" = CaseId, Path), IfMatch, RetryKey), request_body = Ask,
+    responses((status = 201, body = ProposalView), (status = 404), (status = 412, description = "stale-version"),
+        (status = 409, description = "not-in-status, change-pending, reserve-too-low, below-reserve, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, above-claimed, fund-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared, declared-due, all-due, worth-selling, no-collateral-left, collateral-left, not-in-default, class-too-good, not-small, pursued-too-shortly"),
         (status = 422)))]
 async fn propose_in_case(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CaseId>,
+    seen: IfMatch,
     command: Command<Ask>,
 ) -> Result<(StatusCode, Json<ProposalView>), Problem> {
-    let (caller, ask) = (&who.0, &command.body);
+    let (caller, ask) = (&who.0, &registered::ask(&app, &who.0, &command.body).await?);
     let made = app
         .db
         .run_once(command.key.as_ref(), |tx| {
-            async move { propose::propose(tx, caller, id, ask).await.map(ProposalView::from) }.in_tx()
+            async move { propose::propose(tx, caller, id, seen, ask).await.map(ProposalView::from) }.in_tx()
         })
         .await?;
     Ok((StatusCode::CREATED, Json(made)))
@@ -187,16 +192,18 @@ async fn propose_in_case(
 
 /// One proposal; for one that waits, with what it would do today.
 #[utoipa::path(get, path = "/disposal-proposals/{id}", tag = "disposal", operation_id = "read_disposal_proposal",
-    params(("id" = DisposalProposalId, Path)), responses((status = 200, body = ProposalView), (status = 404)))]
+    params(("id" = DisposalProposalId, Path)),
+    responses((status = 200, body = ProposalView, headers(("ETag" = String, description = "Its case's, to be named in If-Match"))),
+        (status = 404)))]
 async fn read_proposal(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<DisposalProposalId>,
-) -> Result<Json<ProposalView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let (conn, scope) = (app.db.read(), who.scope());
     let mut found = store::find_proposal(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
+    let case = store::find(conn, &scope, found.case_id).await?.ok_or_else(Problem::not_found)?;
     if found.status == ProposalStatus::Proposed {
-        let case = store::find(conn, &scope, found.case_id).await?.ok_or_else(Problem::not_found)?;
         let on = app.db.clock().business_date();
         let loan = today::read(conn, &case, on).await?;
         found.result = match consider(conn, &case, &found.ask, &loan, on).await {
@@ -206,27 +213,30 @@ async fn read_proposal(
             Err(ActError::Fault(fault)) => return Err(fault.into()),
         };
     }
-    Ok(Json(found.into()))
+    let version = Some(case.version);
+    Ok(versioned(case.version, ProposalView { version, ..ProposalView::from(found) }))
 }
 
-/// Approve what a colleague asked for; it is done at once.
+/// Approve what a colleague asked for; it is done at once. A write-off whose amount takes two approvers waits for the second.
 #[utoipa::path(post, path = "/disposal-proposals/{id}/approve", tag = "disposal", operation_id = "approve_disposal_proposal",
-    params(("id" = DisposalProposalId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
-    request_body = Confirmation,
-    responses((status = 200, body = ProposalView), (status = 403, description = "four-eyes"), (status = 404),
-        (status = 409, description = "already-decided, and as for the proposal")))]
+    params(("id" = DisposalProposalId, Path), IfMatch, ("Idempotency-Key" = String, Header, description = "Required")),
+    request_body = Approval,
+    responses((status = 200, body = ProposalView), (status = 403, description = "four-eyes, same-approver, above-authority"), (status = 404), (status = 412, description = "stale-version"),
+        (status = 409, description = "already-decided, consent-missing, consent-denied, and as for the proposal")))]
 async fn approve_proposal(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<DisposalProposalId>,
-    command: Command<Confirmation>,
+    seen: IfMatch,
+    command: Command<Approval>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let (caller, key, office) = (&who.0, command.demand_key()?, &app.office);
+    let (caller, key, office, said) = (&who.0, command.demand_key()?, &app.office, &command.body);
     let decided = app
         .db
         .run_once(Some(key), |tx| {
             async move {
-                decide::decide(tx, office, caller, id, Decision::Approve).await.map(ProposalView::from)
+                let said = (Decision::Approve, said);
+                decide::decide(tx, office, caller, id, seen, said).await.map(ProposalView::from)
             }
             .in_tx()
         })
@@ -236,13 +246,14 @@ async fn approve_proposal(
 
 /// Refuse what a colleague asked for.
 #[utoipa::path(post, path = "/disposal-proposals/{id}/refuse", tag = "disposal", operation_id = "refuse_disposal_proposal",
-    params(("id" = DisposalProposalId, Path)), request_body = RefuseProposal,
-    responses((status = 200, body = ProposalView), (status = 403, description = "four-eyes"), (status = 404),
+    params(("id" = DisposalProposalId, Path), IfMatch, RetryKey), request_body = RefuseProposal,
+    responses((status = 200, body = ProposalView), (status = 403, description = "four-eyes"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "already-decided")))]
 async fn refuse_proposal(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<DisposalProposalId>,
+    seen: IfMatch,
     command: Command<RefuseProposal>,
 ) -> Result<Json<ProposalView>, Problem> {
     let mut fields = Fields::new();
@@ -253,7 +264,10 @@ async fn refuse_proposal(
         .db
         .run_once(command.key.as_ref(), |tx| {
             async move {
-                decide::decide(tx, office, caller, id, Decision::Refuse(reason)).await.map(ProposalView::from)
+                let none = Approval::default();
+                decide::decide(tx, office, caller, id, seen, (Decision::Refuse(reason), &none))
+                    .await
+                    .map(ProposalView::from)
             }
             .in_tx()
         })
@@ -263,25 +277,27 @@ async fn refuse_proposal(
 
 /// One claim for compensation.
 #[utoipa::path(get, path = "/compensation-claims/{id}", tag = "disposal", operation_id = "read_compensation_claim",
-    params(("id" = CompensationId, Path)), responses((status = 200, body = ClaimView), (status = 404)))]
+    params(("id" = CompensationId, Path)),
+    responses((status = 200, body = ClaimView, headers(("ETag" = String, description = "Name it in If-Match"))), (status = 404)))]
 async fn read_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CompensationId>,
-) -> Result<Json<ClaimView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let found = store::find_claim(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(found.into()))
+    Ok(versioned(found.version, ClaimView::from(found)))
 }
 
 /// Answer a claim on one's fund: pay it in whole or part, or decline it with a reason. Another person confirms.
 #[utoipa::path(post, path = "/compensation-claims/{id}/answer", tag = "disposal", operation_id = "answer_compensation_claim",
-    params(("id" = CompensationId, Path)), request_body = Answer,
-    responses((status = 200, body = ClaimView), (status = 404),
+    params(("id" = CompensationId, Path), IfMatch, RetryKey), request_body = Answer,
+    responses((status = 200, body = ClaimView), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, above-claimed"), (status = 422)))]
 async fn answer_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CompensationId>,
+    seen: IfMatch,
     command: Command<Answer>,
 ) -> Result<Json<ClaimView>, Problem> {
     let mut fields = Fields::new();
@@ -296,7 +312,7 @@ async fn answer_claim(
     let answered = app
         .db
         .run_once(command.key.as_ref(), |tx| {
-            async move { claims::answer(tx, caller, id, answer).await.map(ClaimView::from) }.in_tx()
+            async move { claims::answer(tx, caller, id, seen, answer).await.map(ClaimView::from) }.in_tx()
         })
         .await?;
     Ok(Json(answered))
@@ -304,21 +320,22 @@ async fn answer_claim(
 
 /// Confirm a colleague's answer; what it grants is paid at once, in both books.
 #[utoipa::path(post, path = "/compensation-claims/{id}/confirm", tag = "disposal", operation_id = "confirm_compensation_claim",
-    params(("id" = CompensationId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
+    params(("id" = CompensationId, Path), IfMatch, ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = Confirmation,
-    responses((status = 200, body = ClaimView), (status = 403, description = "four-eyes"), (status = 404),
+    responses((status = 200, body = ClaimView), (status = 403, description = "four-eyes"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, above-payable, above-claimed")))]
 async fn confirm_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CompensationId>,
+    seen: IfMatch,
     command: Command<Confirmation>,
 ) -> Result<Json<ClaimView>, Problem> {
     let (caller, key) = (&who.0, command.demand_key()?);
     let confirmed = app
         .db
         .run_once(Some(key), |tx| {
-            async move { claims::confirm(tx, caller, id).await.map(ClaimView::from) }.in_tx()
+            async move { claims::confirm(tx, caller, id, seen).await.map(ClaimView::from) }.in_tx()
         })
         .await?;
     Ok(Json(confirmed))
@@ -326,20 +343,21 @@ async fn confirm_claim(
 
 /// Send a colleague's answer back; the claim waits for a new one.
 #[utoipa::path(post, path = "/compensation-claims/{id}/send-back", tag = "disposal", operation_id = "send_compensation_claim_back",
-    params(("id" = CompensationId, Path)), request_body = Confirmation,
-    responses((status = 200, body = ClaimView), (status = 403, description = "four-eyes"), (status = 404),
+    params(("id" = CompensationId, Path), IfMatch, RetryKey), request_body = Confirmation,
+    responses((status = 200, body = ClaimView), (status = 403, description = "four-eyes"), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status")))]
 async fn send_claim_back(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CompensationId>,
+    seen: IfMatch,
     command: Command<Confirmation>,
 ) -> Result<Json<ClaimView>, Problem> {
     let caller = &who.0;
     let waiting = app
         .db
         .run_once(command.key.as_ref(), |tx| {
-            async move { claims::send_back(tx, caller, id).await.map(ClaimView::from) }.in_tx()
+            async move { claims::send_back(tx, caller, id, seen).await.map(ClaimView::from) }.in_tx()
         })
         .await?;
     Ok(Json(waiting))

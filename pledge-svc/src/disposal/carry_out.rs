@@ -9,6 +9,7 @@ use tx_kit::{Fault, Tx};
 
 use super::{
     consider::Effect,
+    declare_due::declare_due,
     lots,
     model::{Ask, Case, Claim, ClaimStatus, LossShares, Proposal, Realised, Recovered, realisation::debts},
     pool,
@@ -45,6 +46,11 @@ pub(super) async fn carry_out(
 ) -> Result<(), ActError> {
     match effect {
         Effect::Opened | Effect::Planned(_) | Effect::Closed => Ok(()),
+        Effect::Accelerated { .. } => declare_due(tx, held, &caller.name).await,
+        Effect::Found { worthless } => {
+            store::insert_findings(tx, (case.id, proposal.id), &worthless).await?;
+            Ok(())
+        }
         Effect::CostPaid { amount } => {
             let movement = postings::cost_paid(about(held), amount)?;
             post(tx, [movement]).await
@@ -135,6 +141,7 @@ async fn claim_shares(tx: &mut Tx, case: &Case, shares: &LossShares) -> Result<(
             decided_by: None,
             paid: Money::ZERO,
             returned: Money::ZERO,
+            eased: Money::ZERO,
             claimed_on: tx.business_date(),
             decided_on: None,
             version: 1,
@@ -207,10 +214,20 @@ async fn give_back(
     )?;
     post(tx, handed_on).await?;
     let claims = store::list_claims(tx.conn(), &identity::Scope::system(), case.id).await?;
+    let of = |id: CompensationId| {
+        let gone = || Fault::Invariant(format!("claim {id} vanished inside its own act"));
+        claims.iter().find(|claim| claim.id == id).ok_or_else(gone)
+    };
+    for eased in &done.eased {
+        let claim = of(eased.claim_id)?;
+        let after = claim.eased_by(eased.amount, tx.business_date())?;
+        store::update_claim(tx, &after, claim.version).await?;
+        if let Some(agreement) = claim.agreement_id {
+            fund::lower_claim(tx, agreement, eased.amount).await?;
+        }
+    }
     for back in &done.back {
-        let claim = claims.iter().find(|claim| claim.id == back.claim_id).ok_or_else(|| {
-            Fault::Invariant(format!("claim {} vanished inside its own act", back.claim_id))
-        })?;
+        let claim = of(back.claim_id)?;
         let after = claim.handed_back(back.amount)?;
         store::update_claim(tx, &after, claim.version).await?;
         if let (Bearer::Fund, Some(agreement)) = (claim.bearer, claim.agreement_id) {

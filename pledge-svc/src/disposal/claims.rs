@@ -2,7 +2,7 @@
 //! confirmed is paid in both books at once.
 
 use contracts::{CompensationId, OrgKind};
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
@@ -17,16 +17,18 @@ use super::{
 };
 use crate::{fund::Bearer, loan::hold};
 
-/// A claim on the caller's own fund; anything else is not there.
-async fn own_claim(tx: &Tx, caller: &Caller, id: CompensationId) -> Result<Claim, ActError> {
+/// A claim on the caller's own fund, as the caller has seen it; anything else is not there.
+async fn own_claim(tx: &Tx, caller: &Caller, id: CompensationId, seen: IfMatch) -> Result<Claim, ActError> {
     let claim = store::find_claim(tx.conn(), &caller.scope(), id).await?;
-    claim
+    let own = claim
         .filter(|claim| {
             caller.org_kind == OrgKind::Fund
                 && claim.bearer == Bearer::Fund
                 && claim.party_id == Some(caller.tenant)
         })
-        .ok_or_else(|| Problem::not_found().into())
+        .ok_or_else(Problem::not_found)?;
+    seen.check(own.version)?;
+    Ok(own)
 }
 
 async fn told(tx: &mut Tx, caller: &Caller, action: &'static str, claim: &Claim) -> Result<(), Fault> {
@@ -42,9 +44,10 @@ pub(super) async fn answer(
     tx: &mut Tx,
     caller: &Caller,
     id: CompensationId,
+    seen: IfMatch,
     answer: &Answer,
 ) -> Result<Claim, ActError> {
-    let claim = own_claim(tx, caller, id).await?;
+    let claim = own_claim(tx, caller, id, seen).await?;
     let answered = claim.answered(&caller.actor(), answer)?;
     store::update_claim(tx, &answered, claim.version).await?;
     told(tx, caller, "compensation.answer", &answered).await?;
@@ -52,8 +55,13 @@ pub(super) async fn answer(
 }
 
 /// Sends an answer back; the claim waits for a new one.
-pub(super) async fn send_back(tx: &mut Tx, caller: &Caller, id: CompensationId) -> Result<Claim, ActError> {
-    let claim = own_claim(tx, caller, id).await?;
+pub(super) async fn send_back(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: CompensationId,
+    seen: IfMatch,
+) -> Result<Claim, ActError> {
+    let claim = own_claim(tx, caller, id, seen).await?;
     let waiting = claim.sent_back(&caller.actor())?;
     store::update_claim(tx, &waiting, claim.version).await?;
     told(tx, caller, "compensation.send_back", &waiting).await?;
@@ -61,14 +69,19 @@ pub(super) async fn send_back(tx: &mut Tx, caller: &Caller, id: CompensationId) 
 }
 
 /// Confirms an answer of a colleague. What it grants leaves the fund and pays the loan in the same transaction.
-pub(super) async fn confirm(tx: &mut Tx, caller: &Caller, id: CompensationId) -> Result<Claim, ActError> {
-    let claim = own_claim(tx, caller, id).await?;
+pub(super) async fn confirm(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: CompensationId,
+    seen: IfMatch,
+) -> Result<Claim, ActError> {
+    let claim = own_claim(tx, caller, id, seen).await?;
     let confirmed = claim.confirmed(&caller.actor(), tx.business_date())?;
     let gone = || Fault::Corrupt(format!("the case of claim {id}"));
-    let seen = store::find(tx.conn(), &caller.scope(), claim.case_id).await?.ok_or_else(gone)?;
+    let known = store::find(tx.conn(), &caller.scope(), claim.case_id).await?.ok_or_else(gone)?;
     let for_bank = in_the_banks_book(caller, &claim);
-    let mut held = hold(tx, &for_bank, seen.loan_id).await?.ok_or_else(gone)?;
-    let case = store::lock(tx, seen.id).await?.ok_or_else(gone)?;
+    let mut held = hold(tx, &for_bank, known.loan_id).await?.ok_or_else(gone)?;
+    let case = store::lock(tx, known.id).await?.ok_or_else(gone)?;
     settle(tx, &for_bank, &mut held, &confirmed, claim.version).await?;
     if confirmed.paid.is_positive() {
         let after = compensated(&case, confirmed.paid)?;

@@ -3,30 +3,34 @@
 
 use chrono::NaiveDate;
 use contracts::PledgeId;
-use finance::Money;
+use finance::{Claim as Debt, Money};
 use http_kit::{ActError, Problem};
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 use super::{
-    lots::pledges_of,
+    lots::{left_to_sell, pledges_of},
     model::{
-        Ask, Case, CaseStatus, Claim, LossShares, Plan, Realisation, Realised, Recovered, Refusal,
+        Acceleration, Ask, Case, CaseStatus, Claim, CollateralLeft, LossShares, Plan, Realisation, Realised,
+        Recovered, Refusal, WorkoutRules, WriteOff,
+        acceleration::{Callable, accelerated},
         claim::compensated,
         closing::{LoanToday, closed},
+        finding::found_worthless,
         plan::planned,
         proposal::{Cost, RecordedAnswer},
-        realisation::realised,
+        realisation::{keeps_reserve, realised},
         recovery::recovered,
         sharing::shared,
-        write_off::{OnBooks, written_off},
+        write_off::{OnBooks, Pursuit, written_off},
     },
+    papers::check_papers,
     promised::promised,
     store,
-    today::LoanNow,
+    today::{LoanNow, defaulted, tier},
 };
-use crate::fund::Bearer;
+use crate::{fund::Bearer, parameters};
 
 /// What a proposal does.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +40,16 @@ pub(super) enum Effect {
     Opened,
     /// A plan is in force.
     Planned(Plan),
+    /// The whole principal is due.
+    Accelerated {
+        /// Principal that had not fallen due.
+        principal: Money,
+    },
+    /// Collateral is found worthless.
+    Found {
+        /// Which.
+        worthless: Vec<CollateralLeft>,
+    },
     /// Costs are paid.
     CostPaid {
         /// How much.
@@ -96,6 +110,14 @@ pub(super) async fn consider(
             on_the_books(loan)?;
             Considered { case: planned(case, plan)?, effect: Effect::Planned(plan.clone()) }
         }
+        Ask::Acceleration(asked) => declared_due(conn, case, asked, loan).await?,
+        Ask::Finding(finding) => {
+            on_the_books(loan)?;
+            check_papers(conn, case, [("document_id".to_owned(), finding.document_id)]).await?;
+            let left = left_to_sell(conn, case).await?;
+            let (case, worthless) = found_worthless(case, finding, &left)?;
+            Considered { case, effect: Effect::Found { worthless } }
+        }
         Ask::Cost(Cost { amount, .. }) => {
             Considered { case: case.cost_paid(*amount)?, effect: Effect::CostPaid { amount: *amount } }
         }
@@ -103,22 +125,15 @@ pub(super) async fn consider(
         Ask::Sharing(sharing) => {
             on_the_books(loan)?;
             case.require(&[CaseStatus::Collection, CaseStatus::Disposal])?;
+            let rules: WorkoutRules = parameters::current(conn, case.bank_id, on).await?;
+            defaulted(conn, case, loan, on).await?.may_be_shared(&rules)?;
             let promised = promised(conn, case, sharing, on).await?;
             let owed = loan.owed(case).map_err(Refusal::from)?;
             let (case, shares) = shared(case, &owed, sharing, promised)?;
             Considered { case, effect: Effect::Shared(shares) }
         }
         Ask::Answer(recorded) => answered(case, &claims, recorded)?,
-        Ask::WriteOff(_) => {
-            let actions = store::count_actions(conn, &Scope::system(), case.id).await?;
-            on_the_books(loan)?;
-            let total = loan.total().map_err(Refusal::from)?;
-            let on_books = OnBooks { principal: loan.outstanding, total };
-            let after = written_off(case, &claims, actions, on_books)?;
-            let effect =
-                Effect::WrittenOff { principal: after.money.written_off, claim_kept: after.money.claim_kept };
-            Considered { case: after, effect }
-        }
+        Ask::WriteOff(asked) => off_the_books(conn, (case, &claims), asked, loan, on).await?,
         Ask::Recovery(recovery) => {
             let owed = loan.total().map_err(Refusal::from)?;
             let (case, done) = recovered(case, &claims, owed, recovery)?;
@@ -136,6 +151,50 @@ fn on_the_books(loan: &LoanNow) -> Result<(), Refusal> {
     if loan.active { Ok(()) } else { Err(Refusal::LoanNotOutstanding) }
 }
 
+/// What declaring the loan due would do.
+async fn declared_due(
+    conn: &impl ConnectionTrait,
+    case: &Case,
+    asked: &Acceleration,
+    loan: &LoanNow,
+) -> Result<Considered, ActError> {
+    on_the_books(loan)?;
+    check_papers(conn, case, [("document_id".to_owned(), asked.document_id)]).await?;
+    let principal = loan.owing.sum(|debt| debt == Debt::CurrentPrincipal).map_err(Refusal::from)?;
+    let callable = Callable {
+        accelerated_on: loan.row.accelerated_on,
+        overdue_days: loan.owing.overdue_days,
+        not_due: principal.is_positive(),
+    };
+    Ok(Considered { case: accelerated(case, callable, asked)?, effect: Effect::Accelerated { principal } })
+}
+
+/// What the write-off would do, by the bank's rules of today.
+async fn off_the_books(
+    conn: &impl ConnectionTrait,
+    (case, claims): (&Case, &[Claim]),
+    asked: &WriteOff,
+    loan: &LoanNow,
+    on: NaiveDate,
+) -> Result<Considered, ActError> {
+    on_the_books(loan)?;
+    case.require(&[CaseStatus::Sharing])?;
+    let rules: WorkoutRules = parameters::current(conn, case.bank_id, on).await?;
+    let actions = store::list_actions(conn, &Scope::system(), case.id).await?;
+    let first = actions.iter().map(|action| action.made_on).min().unwrap_or(on);
+    let steps = u64::try_from(actions.len()).unwrap_or(u64::MAX);
+    let pursuit = Pursuit { steps, days: (on - first).num_days() };
+    let total = loan.total().map_err(Refusal::from)?;
+    let on_books = OnBooks { principal: loan.outstanding, total, tier: tier(conn, loan, on).await? };
+    let after = written_off((case, claims), pursuit, on_books, asked.condition, &rules)?;
+    let papers = asked.papers.iter();
+    let named = papers.filter_map(|paper| Some((format!("papers.{}", paper.code), paper.document_id?)));
+    check_papers(conn, case, named).await?;
+    let effect =
+        Effect::WrittenOff { principal: after.money.written_off, claim_kept: after.money.claim_kept };
+    Ok(Considered { case: after, effect })
+}
+
 async fn sold(
     conn: &impl ConnectionTrait,
     case: &Case,
@@ -144,7 +203,8 @@ async fn sold(
 ) -> Result<Considered, ActError> {
     on_the_books(loan)?;
     case.require(&[CaseStatus::Disposal])?;
-    let pledges = pledges_of(conn, case, sale).await?;
+    let (pledges, part) = pledges_of(conn, case, sale).await?;
+    keeps_reserve(case, sale, part)?;
     let owed = loan.owed(case).map_err(Refusal::from)?;
     let (case, done) = realised(case, &owed, sale)?;
     Ok(Considered { case, effect: Effect::Realised { done, pledges } })

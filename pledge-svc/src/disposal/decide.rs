@@ -2,7 +2,7 @@
 //! state of that moment, or refuses it with a reason.
 
 use contracts::DisposalProposalId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
@@ -13,33 +13,48 @@ use super::{
     model::{Ask, Case, Decision, Proposal},
     store,
     today::LoanNow,
+    votes,
 };
 use crate::{
+    facility::{self, Approval},
     loan::{Held, hold},
     registration::Office,
 };
 
-/// Decides.
+/// Decides, on the case as the caller has seen it.
 pub(super) async fn decide(
     tx: &mut Tx,
     office: &Office,
     caller: &Caller,
     id: DisposalProposalId,
-    decision: Decision<'_>,
+    seen: IfMatch,
+    (decision, said): (Decision<'_>, &Approval),
 ) -> Result<Proposal, ActError> {
     let proposal =
         store::find_proposal(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let mut decided = proposal.decided(&caller.actor(), decision, tx.now())?;
     let (mut held, case) = locked(tx, caller, &proposal).await?;
+    seen.check(case.version)?;
     match decision {
         Decision::Approve => {
             let on = tx.business_date();
             let loan = LoanNow::of(&held);
             let considered = consider(tx.conn(), &case, &proposal.ask, &loan, on).await?;
+            if matches!(proposal.ask, Ask::WriteOff(_)) {
+                match votes::approve(tx, caller, (&proposal, &case), &loan, said).await? {
+                    Some(names) => decided.approver = Some(names),
+                    // Another approver is needed; what was said so far stands.
+                    None => return Ok(proposal),
+                }
+            }
             decided.result = Some(serde_json::to_value(&considered.effect)?);
             carry_out(tx, office, caller, &mut held, &decided, considered.effect, &considered.case).await?;
             store::update_case(tx, &considered.case, case.version).await?;
             tell(tx, Act::of(&proposal.ask), &case.money, &considered.case).await?;
+            if matches!(proposal.ask, Ask::Opening(_) | Ask::WriteOff(_)) {
+                // Who is in workout draws no more; people alone let it go on.
+                facility::follow_member(tx, case.bank_id, case.enterprise_id).await?;
+            }
         }
         Decision::Refuse(_) => {
             if let Ask::Opening(_) = proposal.ask {

@@ -15,6 +15,10 @@ pub(super) enum Act {
     Opening,
     /// Opening it was refused.
     NotOpened,
+    /// The loan was declared due.
+    Acceleration,
+    /// Collateral was found worthless.
+    Finding,
     /// A plan took force.
     Plan,
     /// Costs were paid.
@@ -40,7 +44,9 @@ impl Act {
     pub(super) const fn of(ask: &Ask) -> Self {
         match ask {
             Ask::Opening(_) => Self::Opening,
+            Ask::Acceleration(_) => Self::Acceleration,
             Ask::Plan(_) => Self::Plan,
+            Ask::Finding(_) => Self::Finding,
             Ask::Cost(_) => Self::Cost,
             Ask::Proceeds(_) => Self::Proceeds,
             Ask::Sharing(_) => Self::Sharing,
@@ -56,6 +62,8 @@ impl Act {
             Self::Opened => "opened",
             Self::Opening => "opening",
             Self::NotOpened => "not_opened",
+            Self::Acceleration => "acceleration",
+            Self::Finding => "finding",
             Self::Plan => "plan",
             Self::Cost => "cost",
             Self::Proceeds => "proceeds",
@@ -80,7 +88,13 @@ impl Act {
             Self::Recovery => of(|money| money.recovered),
             // The one sum that may fall again: what is lost.
             Self::Payment => before.loss.checked_sub(after.loss),
-            Self::Opened | Self::Opening | Self::NotOpened | Self::Plan | Self::Closing => Ok(Money::ZERO),
+            Self::Opened
+            | Self::Opening
+            | Self::NotOpened
+            | Self::Acceleration
+            | Self::Finding
+            | Self::Plan
+            | Self::Closing => Ok(Money::ZERO),
         }
     }
 }

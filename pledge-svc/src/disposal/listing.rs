@@ -3,8 +3,8 @@
 use axum::{Json, extract::State, response::Response};
 use contracts::{FacilityId, LoanId, OrgId};
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
@@ -105,6 +105,7 @@ async fn list_cases(
 async fn export_cases(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<CaseQuery>,
 ) -> Result<Response, Problem> {
     let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
@@ -112,39 +113,41 @@ async fn export_cases(
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
         let page = store::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        rows.extend(page.items.into_iter().map(|case| case_cells(&case.into())));
+        rows.extend(page.items.into_iter().map(|case| case_cells(&case.into(), lang)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns = [
-        "案件编号",
-        "贷款编号",
-        "银行",
-        "借款企业",
-        "状态",
-        "立案日",
-        "立案时本金（元）",
-        "处置价款（元）",
-        "费用（元）",
-        "认定损失（元）",
-        "已获代偿（元）",
-        "核销本金（元）",
-        "追偿所得（元）",
-        "结案日",
-    ];
-    let columns = columns.map(str::to_owned).to_vec();
+    let columns = heads(
+        lang,
+        [
+            ("案件编号", "Case"),
+            ("贷款编号", "Loan"),
+            ("银行", "Bank"),
+            ("借款企业", "Borrower"),
+            ("状态", "Status"),
+            ("立案日", "Opened on"),
+            ("立案时本金（元）", "Principal when opened"),
+            ("处置价款（元）", "Proceeds"),
+            ("费用（元）", "Costs"),
+            ("认定损失（元）", "Loss"),
+            ("已获代偿（元）", "Compensated"),
+            ("核销本金（元）", "Written off"),
+            ("追偿所得（元）", "Recovered"),
+            ("结案日", "Closed on"),
+        ],
+    );
     Table { name: "disposal-cases".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn case_cells(one: &CaseHead) -> Vec<Cell> {
+fn case_cells(one: &CaseHead, lang: Lang) -> Vec<Cell> {
     vec![
         Cell::Text(one.number.clone()),
         Cell::Text(one.loan_number.clone()),
         Cell::Text(one.bank_name.clone()),
         Cell::Text(one.enterprise_name.clone()),
-        Cell::Text(one.status.name_zh().to_owned()),
+        Cell::said(lang, one.status.name_zh(), one.status.name()),
         Cell::Date(one.opened_on),
         Cell::Amount(one.claim.principal),
         Cell::Amount(one.money.proceeds),
@@ -249,6 +252,7 @@ async fn list_claims(
 async fn export_claims(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ClaimQuery>,
 ) -> Result<Response, Problem> {
     let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
@@ -256,40 +260,42 @@ async fn export_claims(
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
         let page = store::page_claims(app.db.read(), &scope, &filter, sort, &request).await?;
-        rows.extend(page.items.into_iter().map(|claim| claim_cells(&claim.into())));
+        rows.extend(page.items.into_iter().map(|claim| claim_cells(&claim.into(), lang)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns = [
-        "申请编号",
-        "案件编号",
-        "银行",
-        "借款企业",
-        "分担方类别",
-        "分担方",
-        "申请代偿（元）",
-        "状态",
-        "已代偿（元）",
-        "已返还（元）",
-        "申请日",
-        "决定日",
-    ];
-    let columns = columns.map(str::to_owned).to_vec();
+    let columns = heads(
+        lang,
+        [
+            ("申请编号", "Number"),
+            ("案件编号", "Case"),
+            ("银行", "Bank"),
+            ("借款企业", "Borrower"),
+            ("分担方类别", "Kind of bearer"),
+            ("分担方", "Bearer"),
+            ("申请代偿（元）", "Claimed"),
+            ("状态", "Status"),
+            ("已代偿（元）", "Paid"),
+            ("已返还（元）", "Returned"),
+            ("申请日", "Claimed on"),
+            ("决定日", "Decided on"),
+        ],
+    );
     Table { name: "compensation-claims".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn claim_cells(one: &ClaimView) -> Vec<Cell> {
+fn claim_cells(one: &ClaimView, lang: Lang) -> Vec<Cell> {
     vec![
         Cell::Text(one.number.clone()),
         Cell::Text(one.case_number.clone()),
         Cell::Text(one.bank_name.clone()),
         Cell::Text(one.enterprise_name.clone()),
-        Cell::Text(one.bearer.name_zh().to_owned()),
+        Cell::said(lang, one.bearer.name_zh(), one.bearer.name()),
         Cell::Text(one.party.clone()),
         Cell::Amount(one.amount),
-        Cell::Text(one.status.name_zh().to_owned()),
+        Cell::said(lang, one.status.name_zh(), one.status.name()),
         Cell::Amount(one.paid),
         Cell::Amount(one.returned),
         Cell::Date(one.claimed_on),

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{PatentId, PledgeId};
+use finance::{Money, Rate};
 use http_kit::ActError;
 use identity::{Caller, Scope};
 use sea_orm::ConnectionTrait;
 use tx_kit::{Fault, Tx};
 
 use super::{
-    model::{Ask, Case, Proposal, Realisation, Refusal},
+    model::{Ask, Case, CollateralLeft, Proposal, Realisation, Refusal},
     store::{self, lot},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     registration::{self, Office, Pledge},
 };
 
-/// The pledge of each lot, in the order of the lots.
+/// The pledge of each lot, in the order of the lots, and the value of all lots as a part of what is left to sell.
 ///
 /// # Errors
 /// A patent that is not pledged, secures another loan, was sold before, or whose pledge has something at the register; the
@@ -27,12 +28,9 @@ pub(super) async fn pledges_of(
     conn: &impl ConnectionTrait,
     case: &Case,
     sale: &Realisation,
-) -> Result<Vec<PledgeId>, ActError> {
-    let terms = facility::loss_terms(conn, &Scope::system(), case.facility_id).await?;
-    let pooled = terms.is_some_and(|terms| terms.pooled);
-    let registered = registration::registered_under(conn, case.facility_id).await?;
-    let securing: Vec<&Pledge> =
-        registered.iter().filter(|one| pooled || one.enterprise_id == case.enterprise_id).collect();
+) -> Result<(Vec<PledgeId>, Rate), ActError> {
+    let registered = securing(conn, case).await?;
+    let securing: Vec<&Pledge> = registered.iter().collect();
     let ids: Vec<PledgeId> = securing.iter().map(|one| one.id).collect();
     let sold = store::find_sold(conn, &Scope::system(), &ids).await?;
     let patents: Vec<PatentId> = sale.lots.iter().map(|lot| lot.patent_id).collect();
@@ -56,7 +54,46 @@ pub(super) async fn pledges_of(
         registration::releasable(pledge)?;
         found.push(pledge.id);
     }
-    Ok(found)
+    let left = || securing.iter().flat_map(|one| one.held().map(move |held| (one.id, held)));
+    let unsold = || left().filter(|(pledge, held)| !sold.contains(&(*pledge, held.patent_id)));
+    let value = |of: &dyn Fn(PatentId) -> bool| {
+        Money::total(unsold().filter(|(_, held)| of(held.patent_id)).map(|(_, held)| held.collateral_value))
+    };
+    let (all, now) = (value(&|_| true), value(&|patent| patents.contains(&patent)));
+    let part = now.map_err(Refusal::from)?.ratio_of(all.map_err(Refusal::from)?).unwrap_or(Rate::ONE);
+    Ok((found, part))
+}
+
+/// The registered pledges that secure a case's loan: the borrower's, or, where the patents are pooled, all of the line's.
+async fn securing(conn: &impl ConnectionTrait, case: &Case) -> Result<Vec<Pledge>, Fault> {
+    let terms = facility::loss_terms(conn, &Scope::system(), case.facility_id).await?;
+    let pooled = terms.is_some_and(|terms| terms.pooled);
+    let mut registered = registration::registered_under(conn, case.facility_id).await?;
+    registered.retain(|one| pooled || one.enterprise_id == case.enterprise_id);
+    Ok(registered)
+}
+
+/// The patents that secure a case's loan and are neither sold, nor released, nor found worthless in the case.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn left_to_sell(
+    conn: &impl ConnectionTrait,
+    case: &Case,
+) -> Result<Vec<CollateralLeft>, Fault> {
+    let securing = securing(conn, case).await?;
+    let ids: Vec<PledgeId> = securing.iter().map(|one| one.id).collect();
+    let mut gone = store::find_sold(conn, &Scope::system(), &ids).await?;
+    gone.extend(store::found_worthless(conn, case.id).await?);
+    let left = securing.iter().flat_map(|pledge| {
+        pledge.held().filter(|held| !gone.contains(&(pledge.id, held.patent_id))).map(|held| CollateralLeft {
+            pledge_id: pledge.id,
+            patent_id: held.patent_id,
+            number: held.number.clone(),
+            value: held.collateral_value,
+        })
+    });
+    Ok(left.collect())
 }
 
 /// Writes down what was sold and has the register let go of it.

@@ -5,7 +5,7 @@ use contracts::{FacilityId, LoanId, OrgId};
 use finance::Money;
 use http_kit::ActError;
 use identity::{Caller, Scope};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
@@ -97,6 +97,26 @@ pub(crate) async fn refuse_change_of_terms(
         CaseStatus::Proposed | CaseStatus::Collection => Ok(()),
         status => Err(Refusal::InWorkout { number: case.number, status }.into()),
     }
+}
+
+/// The number of a case, open or closed, in which the loss of a loan was determined or the loan taken off the books.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn loss_shared(conn: &impl ConnectionTrait, loan: LoanId) -> Result<Option<String>, Fault> {
+    use store::case::Column;
+    let gone = Condition::any()
+        .add(Column::LossFen.gt(0))
+        .add(Column::Status.is_in([CaseStatus::Sharing, CaseStatus::WrittenOff].map(CaseStatus::name)));
+    Ok(store::case::Entity::find()
+        .select_only()
+        .column(Column::Number)
+        .filter(Column::LoanId.eq(loan.uuid()))
+        .filter(gone)
+        .order_by_desc(Column::Id)
+        .into_tuple()
+        .one(conn)
+        .await?)
 }
 
 /// A loan that others have paid for the borrower is not certified as settled while their money is not back.

@@ -53,17 +53,22 @@ const TABLES: &[&str] = &[
         bearer VARCHAR NOT NULL, party_id UUID NULL, party VARCHAR NOT NULL, agreement_id UUID NULL,
         amount_fen BIGINT NOT NULL, status VARCHAR NOT NULL, granted_fen BIGINT NULL, reason VARCHAR NULL,
         reference VARCHAR NULL, answered_by_id UUID NULL, answered_by VARCHAR NULL, decided_by VARCHAR NULL,
-        paid_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, claimed_on DATE NOT NULL, decided_on DATE NULL,
-        version BIGINT NOT NULL,
+        paid_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, eased_fen BIGINT NOT NULL, claimed_on DATE NOT NULL,
+        decided_on DATE NULL, version BIGINT NOT NULL,
         CHECK (status IN ('claimed', 'answered', 'paid', 'declined', 'withdrawn')),
         CHECK (amount_fen > 0 AND paid_fen >= 0 AND paid_fen <= amount_fen),
-        CHECK (returned_fen >= 0 AND returned_fen <= paid_fen),
+        CHECK (returned_fen >= 0 AND returned_fen <= paid_fen AND eased_fen >= 0),
         CHECK (bearer <> 'fund' OR (party_id IS NOT NULL AND agreement_id IS NOT NULL)))",
     // A patent is sold once under a pledge, whoever's case sells it.
     "CREATE TABLE disposal_lot (
         pledge_id UUID NOT NULL, patent_id UUID NOT NULL, case_id UUID NOT NULL REFERENCES disposal_case (id),
         proposal_id UUID NOT NULL REFERENCES disposal_proposal (id), price_fen BIGINT NOT NULL, sold_on DATE NOT NULL,
         PRIMARY KEY (pledge_id, patent_id), CHECK (price_fen > 0))",
+    // What a case found worthless, it found once.
+    "CREATE TABLE disposal_finding (
+        case_id UUID NOT NULL REFERENCES disposal_case (id), pledge_id UUID NOT NULL, patent_id UUID NOT NULL,
+        proposal_id UUID NOT NULL REFERENCES disposal_proposal (id), found_on DATE NOT NULL,
+        PRIMARY KEY (case_id, pledge_id, patent_id))",
     // One case at a time is open for a loan, and one thing of a kind waits for a decision in a case.
     "CREATE UNIQUE INDEX disposal_case_open ON disposal_case (loan_id) WHERE status <> 'closed'",
     "CREATE INDEX disposal_case_bank ON disposal_case (bank_id, opened_on, id)",
@@ -84,8 +89,14 @@ impl MigrationTrait for DisposalTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables =
-            ["disposal_lot", "disposal_claim", "disposal_proposal", "disposal_action", "disposal_case"];
+        let tables = [
+            "disposal_finding",
+            "disposal_lot",
+            "disposal_claim",
+            "disposal_proposal",
+            "disposal_action",
+            "disposal_case",
+        ];
         tx_kit::schema::drop(manager, &tables).await
     }
 }

@@ -5,11 +5,14 @@
 //! | step | decided by | done by |
 //! |---|---|---|
 //! | open, collect, promises | `model/case.rs`, `model/collection.rs` | `open.rs` |
+//! | declaring the loan due (提前到期) | `model/acceleration.rs` | `declare_due.rs` |
 //! | plan, costs, proceeds and their waterfall | `model/plan.rs`, `model/realisation.rs` | `carry_out.rs` |
 //! | which patents are sold, and their pledges | `lots.rs` | `lots.rs` |
+//! | collateral found worthless | `model/finding.rs` | `carry_out.rs` |
+//! | whether a loss may be shared | `model/default.rs`, by the bank's `model/rules.rs` | `consider.rs` |
 //! | the loss and who bears it | `model/sharing.rs`, with promises from `promised.rs` | `carry_out.rs` |
 //! | claims and answers | `model/claim.rs` | `claims.rs` (a fund), `settle.rs` (what is paid) |
-//! | write-off | `model/write_off.rs` | `carry_out.rs` |
+//! | write-off | `model/write_off.rs`, approved by amount: `votes.rs` | `carry_out.rs` |
 //! | recoveries, back to who paid | `model/recovery.rs` | `carry_out.rs` |
 //! | closing | `model/closing.rs` | `decide.rs` |
 //! | acts on the loan beside its case: payments, new terms, certificate | `model/resharing.rs` | `meanwhile.rs` |
@@ -20,16 +23,20 @@
 //! `papers.rs`.
 
 mod api;
+mod authority_api;
 mod carry_out;
 mod claims;
 mod consider;
 mod decide;
+mod declare_due;
 mod events;
+mod gate_problems;
 mod listing;
 mod lots;
 mod meanwhile;
 pub mod migrations;
 pub mod model;
+mod off_books;
 mod open;
 mod papers;
 mod pool;
@@ -37,14 +44,19 @@ mod postings;
 mod problems;
 mod promised;
 mod propose;
+mod realised_view;
+mod registered;
 mod settle;
 mod store;
 mod today;
 mod view;
+mod votes;
 
 pub(crate) use api::routes;
 pub(crate) use lots::sold_under;
 pub(crate) use meanwhile::{
-    admit_payment, open_cases, refuse_certificate, refuse_change_of_terms, share_again,
+    admit_payment, loss_shared, open_cases, refuse_certificate, refuse_change_of_terms, share_again,
 };
-pub(crate) use store::find_open;
+pub use model::WorkoutRules;
+pub(crate) use off_books::refuse_written_off;
+pub(crate) use store::{cases_borne_by, debts_borne_by, find_open};

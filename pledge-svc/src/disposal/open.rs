@@ -17,7 +17,10 @@ use super::{
     },
     store,
 };
-use crate::loan::{LoanStatus, hold};
+use crate::{
+    facility,
+    loan::{LoanStatus, hold},
+};
 
 /// A case to open.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -85,6 +88,10 @@ pub(super) async fn open(tx: &mut Tx, caller: &Caller, request: &OpenRequest) ->
         let opening = Opening { reason: case.reason.clone().unwrap_or_default() };
         let proposal = proposal(tx, caller, &case, Ask::Opening(opening));
         store::insert_proposal(tx, &proposal).await?;
+    }
+    if !by_decision {
+        // Who is in workout draws no more; people alone let it go on.
+        facility::follow_member(tx, case.bank_id, case.enterprise_id).await?;
     }
     let entry = AuditEntry::new(&caller.actor(), "disposal.open", "disposal_case", id).with(
         serde_json::json!({ "loan": case.loan_id, "cause": case.cause, "reason": case.reason, "claim": case.claim }),

@@ -6,14 +6,20 @@ use axum::{
     extract::{Request, State},
     http::StatusCode,
 };
-use contracts::CaseId;
-use http_kit::{Api, Page, PathId, Problem, Who};
-use identity::Permission;
+use contracts::{CaseId, DocumentId};
+use http_kit::{ActError, Api, Page, PathId, Problem, RetryKey, Who};
+use identity::{Permission, Scope};
+use sea_orm::ConnectionTrait;
 use utoipa_axum::routes;
 
-use super::store;
+use super::{
+    model::{Case, Refusal},
+    store,
+};
 use crate::{
-    documents::{Document, Subject, SubjectKind, UploadForm, UploadQuery, of_subject, receive, uploading},
+    documents::{
+        Document, Subject, SubjectKind, UploadForm, UploadQuery, find_of, of_subject, receive, uploading,
+    },
     state::App,
 };
 
@@ -30,9 +36,27 @@ async fn subject(app: &App, who: &Who, id: CaseId) -> Result<Subject, Problem> {
     Ok(Subject { kind, id: id.uuid(), bank: found.bank_id, enterprise: found.enterprise_id })
 }
 
+/// Papers that are named are documents of the case, and may be opened.
+///
+/// # Errors
+/// 422 for the field that names one which is not; the database's fault.
+pub(super) async fn check_papers(
+    conn: &impl ConnectionTrait,
+    case: &Case,
+    named: impl IntoIterator<Item = (String, DocumentId)>,
+) -> Result<(), ActError> {
+    let there = find_of(conn, &Scope::system(), SubjectKind::Case, case.id.uuid()).await?;
+    for (what, id) in named {
+        if !there.iter().any(|one| one.id == id && one.counts()) {
+            return Err(Refusal::NoSuchPaper { what }.into());
+        }
+    }
+    Ok(())
+}
+
 /// Attach a document to a case; it is for the bank's own eyes.
 #[utoipa::path(post, path = "/disposal-cases/{id}/documents", tag = "documents",
-    operation_id = "attach_disposal_document", params(("id" = CaseId, Path), UploadQuery),
+    operation_id = "attach_disposal_document", params(("id" = CaseId, Path), UploadQuery, RetryKey),
     request_body(content((inline(UploadForm) = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 201, body = Document), (status = 404), (status = 409, description = "too-many-documents"),
         (status = 413, description = "payload-too-large"),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use http_kit::{ActError, Problem};
 
-use super::model::Refusal;
+use super::{gate_problems::of_gates, model::Refusal};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -82,6 +82,13 @@ fn of_case(refusal: Refusal) -> Problem {
             )
             .with("least", least)
         }
+        Refusal::BelowReserve { price, reserve } => Problem::refused(
+            "below-reserve",
+            format!("成交价 {price} 元低于现行处置方案对应的底价 {reserve} 元，未作登记。流拍后须先提交降低底价的新处置方案并经批准（司法拍卖每次降价不超过 20%），再登记价款。"),
+            format!("The price, {price} yuan, is below the plan's lowest price for these patents, {reserve} yuan, and nothing was entered. After an offer without bidders propose a new plan with a lower reserve (a court lowers it by 20 % at most) and enter the price once it is approved."),
+        )
+        .with("price", price)
+        .with("reserve", reserve),
         Refusal::NotPledged { number } => Problem::refused(
             "not-pledged",
             format!("专利 {number} 没有有效质押，其价款不能在此登记。请核对专利。"),
@@ -142,8 +149,8 @@ fn of_claim(refusal: Refusal) -> Problem {
         .with("name", name),
         Refusal::NoFundAgreement { name } => Problem::refused(
             "no-agreement",
-            format!("{name} 没有覆盖该授信的有效协议。请先由基金签订协议，或将其移出分担方。"),
-            format!("{name} has no agreement that covers the facility. Have the fund agree first, or leave it out."),
+            format!("该笔贷款发放时不在 {name} 的协议覆盖范围内（未签协议、不在协议期限内、已熔断或超出放大倍数），{name} 不分担其损失。请将其移出分担方。"),
+            format!("No agreement of {name} covered this loan when it was drawn: there was none, outside its days, stopped, or beyond its leverage. Leave it out."),
         )
         .with("name", name),
         Refusal::AboveClaimed { claimed, asked } => Problem::refused(
@@ -201,7 +208,7 @@ fn of_loan(refusal: Refusal) -> Problem {
             format!("Others have paid this loan for the borrower and {owed} yuan of that are not back, so it is not certified as settled. The certificate follows once they are."),
         )
         .with("owed", owed),
-        other => Problem::fault(&other),
+        other => of_gates(other),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Who has promised to bear a part of a loan's loss: the members' margin, those who cover its facility, the pool's deposits
-//! behind them, and those whom the bank names beside; each within what it has left today.
+//! behind them, and those whom the bank names beside; each within what it has left today. Of a fund, what counts is which
+//! agreement covered the loan when it was drawn.
 
 use chrono::NaiveDate;
-use contracts::{FundId, OrgId};
+use contracts::OrgId;
 use finance::{LossLayer, Money, Rate};
 use http_kit::ActError;
 use identity::Scope;
@@ -14,8 +15,8 @@ use super::{
     pool,
 };
 use crate::{
-    facility::{self, DepositKind, LossCover},
-    fund::{self, Bearer},
+    facility::{self, CoverParty, DepositKind, LossCover},
+    fund::{self, Bearer, FundCover},
 };
 
 /// Before the first turn that an agreement can give.
@@ -31,58 +32,64 @@ pub(super) async fn promised(
     let terms = facility::loss_terms(conn, &Scope::system(), case.facility_id)
         .await?
         .ok_or_else(|| Fault::Corrupt(format!("the facility of case {}", case.id)))?;
+    let covered = fund::covers_of_loans(conn, &[case.loan_id], on).await?.remove(&case.loan_id);
+    let covered = covered.unwrap_or_default();
     let mut promised = Vec::new();
     for one in &terms.cover {
         let sharer = covering(one);
-        promised.push(match held_down(conn, case, &sharer, on).await? {
-            Some(found) => found,
-            // The facility names a fund that has agreed to nothing: it bears nothing.
-            None => Promised {
+        let found = held_down(conn, case, &covered, &sharer).await?;
+        if found.is_empty() {
+            // The facility names a fund that did not cover this loan when it was drawn: it bears nothing.
+            promised.push(Promised {
                 layer: LossLayer { balance: Some(Money::ZERO), ..sharer.layer() },
                 sharer,
                 agreement_id: None,
-            },
-        });
+            });
+        } else {
+            promised.extend(found);
+        }
     }
     for sharer in &sharing.also {
-        let found = held_down(conn, case, sharer, on).await?;
-        let one = found.ok_or_else(|| Refusal::NoFundAgreement { name: sharer.name.clone() })?;
-        promised.push(one);
+        let found = held_down(conn, case, &covered, sharer).await?;
+        if found.is_empty() {
+            return Err(Refusal::NoFundAgreement { name: sharer.name.clone() }.into());
+        }
+        promised.extend(found);
     }
     let margin = pool::balance(conn, case, DepositKind::Margin).await?;
     if margin.is_positive() && !promised.iter().any(|one| one.sharer.bearer == Bearer::Margin) {
-        promised.extend(held_down(conn, case, &deposits(Bearer::Margin, MARGIN_RANK), on).await?);
+        promised.extend(held_down(conn, case, &covered, &deposits(Bearer::Margin, MARGIN_RANK)).await?);
     }
     if terms.liability.is_joint() && !promised.iter().any(|one| one.sharer.bearer == Bearer::Pool) {
         let last = promised.iter().map(|one| one.sharer.rank).max().unwrap_or(0);
-        promised.extend(held_down(conn, case, &deposits(Bearer::Pool, last + 1), on).await?);
+        promised.extend(held_down(conn, case, &covered, &deposits(Bearer::Pool, last + 1)).await?);
     }
     Ok(promised)
 }
 
-/// A promise within what the party has left: the fund's agreement, the pool's deposits; `None` for a fund without an
-/// agreement.
+/// A promise within what the party has left: the pool's deposits; of a fund, each agreement that covered the loan when
+/// it was drawn, by the part that was drawn under it, and nothing for a fund that covered none of it.
 async fn held_down(
     conn: &impl ConnectionTrait,
     case: &Case,
+    covered: &[FundCover],
     sharer: &Sharer,
-    on: NaiveDate,
-) -> Result<Option<Promised>, Fault> {
+) -> Result<Vec<Promised>, Fault> {
     let layer = sharer.layer();
     if let Some(kind) = pool::kind_of(sharer.bearer) {
         let layer = LossLayer { balance: Some(pool::balance(conn, case, kind).await?), ..layer };
-        return Ok(Some(Promised { layer, sharer: sharer.clone(), agreement_id: None }));
+        return Ok(vec![Promised { layer, sharer: sharer.clone(), agreement_id: None }]);
     }
     let (Bearer::Fund, Some(fund)) = (sharer.bearer, sharer.party_id) else {
-        return Ok(Some(Promised { layer, sharer: sharer.clone(), agreement_id: None }));
+        return Ok(vec![Promised { layer, sharer: sharer.clone(), agreement_id: None }]);
     };
-    let fund_id = FundId::from_uuid(fund.uuid());
-    let found = fund::cover_of(conn, fund_id, case.bank_id, case.facility_id, on).await?;
-    Ok(found.map(|cover| Promised {
-        layer: cover.bounded(layer),
+    let of_fund = covered.iter().filter(|cover| cover.agreement.fund_id.uuid() == fund.uuid());
+    let promised = of_fund.map(|cover| Promised {
+        layer: cover.bounded(layer.clone()),
         sharer: sharer.clone(),
         agreement_id: Some(cover.agreement.id),
-    }))
+    });
+    Ok(promised.collect())
 }
 
 /// The promise on the facility as a sharer of the loss.
@@ -91,7 +98,12 @@ fn covering(one: &LossCover) -> Sharer {
     let party: OrgId =
         one.party.fund().map_or_else(|| one.party.organisation(), |fund| OrgId::from_uuid(fund.uuid()));
     Sharer {
-        bearer: if one.party.fund().is_some() { Bearer::Fund } else { Bearer::Insurer },
+        bearer: match one.party {
+            CoverParty::Fund { .. } => Bearer::Fund,
+            CoverParty::GuaranteeInsurer { .. } => Bearer::Insurer,
+            CoverParty::Reguarantor { .. } => Bearer::Reguarantor,
+            CoverParty::Appraiser { .. } => Bearer::Appraiser,
+        },
         party_id: Some(party),
         name: one.name.clone(),
         rank: one.rank,

@@ -2,7 +2,7 @@
 //! done today is refused at once.
 
 use contracts::CaseId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
@@ -17,12 +17,14 @@ pub(super) async fn propose(
     tx: &mut Tx,
     caller: &Caller,
     id: CaseId,
+    seen: IfMatch,
     ask: &Ask,
 ) -> Result<Proposal, ActError> {
     let case = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     if case.bank_id != caller.tenant {
         return Err(Problem::not_found().into());
     }
+    seen.check(case.version)?;
     let today = tx.business_date();
     let found = flaws(ask, today);
     if !found.is_empty() {

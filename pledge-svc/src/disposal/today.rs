@@ -2,16 +2,22 @@
 
 use chrono::NaiveDate;
 use contracts::LoanId;
-use finance::{ByClaim, Money, MoneyError};
+use finance::{ByClaim, Money, MoneyError, Schedule};
 use identity::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use tx_kit::Fault;
 
-use super::model::{Case, realisation::by_claim};
-use crate::loan::{
-    Held, LoanStatus, by_calendar,
-    model::{Owing, owing},
-    store as loans,
+use super::{
+    lots,
+    model::{Case, Defaulted, realisation::by_claim},
+};
+use crate::{
+    loan::{
+        Held, LoanStatus, by_calendar,
+        model::{Account, Owing, owing},
+        store as loans,
+    },
+    risk::{self, Owes, model::Tier},
 };
 
 /// A loan on a day.
@@ -21,8 +27,14 @@ pub(super) struct LoanNow {
     pub active: bool,
     /// Principal outstanding.
     pub outstanding: Money,
+    /// Its plan.
+    pub plan: Schedule,
+    /// Its account, brought up to the day.
+    pub account: Account,
     /// Every debt.
     pub owing: Owing,
+    /// Its row.
+    pub row: loans::loan::Model,
 }
 
 impl LoanNow {
@@ -31,7 +43,10 @@ impl LoanNow {
         Self {
             active: held.status == LoanStatus::Active,
             outstanding: held.account.outstanding,
+            plan: held.plan.clone(),
+            account: held.account.clone(),
             owing: held.owed.clone(),
+            row: held.row.clone(),
         }
     }
 
@@ -61,6 +76,34 @@ pub(super) async fn read(conn: &impl ConnectionTrait, case: &Case, on: NaiveDate
         active: status == LoanStatus::Active,
         outstanding: account.outstanding,
         owing: owing(&terms, &plan, &account, on).map_err(broken)?,
+        plan,
+        account,
+        row,
+    })
+}
+
+/// The loan's class on a day, by the rules and by what people judged: what was assessed at the last close may be of
+/// yesterday.
+pub(super) async fn tier(conn: &impl ConnectionTrait, loan: &LoanNow, on: NaiveDate) -> Result<Tier, Fault> {
+    let broken = |error: MoneyError| Fault::Invariant(error.to_string());
+    let batch = risk::gather(conn, loan.row.bank_id.into(), on, std::slice::from_ref(&loan.row)).await?;
+    let owes = Owes::of(&loan.plan, &loan.account, &loan.owing).map_err(broken)?;
+    Ok(batch.assess(&loan.row, &owes)?.after.tier)
+}
+
+/// The loan as the sharing of its loss looks at it.
+pub(super) async fn defaulted(
+    conn: &impl ConnectionTrait,
+    case: &Case,
+    loan: &LoanNow,
+    on: NaiveDate,
+) -> Result<Defaulted, Fault> {
+    Ok(Defaulted {
+        accelerated: loan.row.accelerated_on.is_some(),
+        matured: loan.row.matures_on < on,
+        overdue_days: loan.owing.overdue_days,
+        tier: tier(conn, loan, on).await?,
+        collateral: lots::left_to_sell(conn, case).await?,
     })
 }
 
@@ -73,6 +116,7 @@ pub(super) async fn payments(
     let rows = loans::repayment::Entity::find()
         .filter(Column::LoanId.eq(loan.uuid()))
         .filter(Column::Source.eq("borrower"))
+        .filter(Column::ReversedOn.is_null())
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.paid_on, Money::from_fen(row.amount_fen))).collect())

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{
-    CaseId, CompensationId, DisposalProposalId, FacilityId, FundAgreementId, LoanId, OrgId, OrgKind, PatentId,
+    CaseId, CompensationId, DisposalProposalId, FacilityId, FundAgreementId, LoanId, OrgId, OrgKind,
 };
-use finance::{ByClaim, Money, MoneyError, Rate};
+use finance::{ByClaim, Money, MoneyError};
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -13,11 +13,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    lots,
     model::{
         Action, ActionKind, Ask, Case, CaseMoney, CaseOutcome, CaseStatus, Cause, Claim, ClaimStatus,
-        LossShares, Method, Plan, Promise, PromiseStanding, Proposal, ProposalStatus, Realised,
+        CollateralLeft, LossShares, Plan, Promise, PromiseStanding, Proposal, ProposalStatus, Realised,
         collection::promises,
     },
+    realised_view::{RealisedView, SaleView},
     store, today,
 };
 use crate::fund::Bearer;
@@ -110,6 +112,10 @@ pub struct CaseView {
     pub owed: ByClaim,
     /// Days since the oldest due date that was missed.
     pub overdue_days: i64,
+    /// Since when the loan is declared due before its time.
+    pub accelerated_on: Option<NaiveDate>,
+    /// The patents that secure the loan and are neither sold nor found worthless; none once the loss is shared.
+    pub collateral_left: Vec<CollateralLeft>,
     /// The plan in force.
     pub plan: Option<Plan>,
     /// What was done to collect, oldest first.
@@ -193,6 +199,9 @@ pub struct ProposalView {
     pub created_at: DateTime<Utc>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
+    /// The version of its case, where it was read for itself: what `If-Match` of the decision names.
+    #[serde(default)]
+    pub version: Option<i64>,
 }
 
 impl From<Proposal> for ProposalView {
@@ -210,42 +219,9 @@ impl From<Proposal> for ProposalView {
             refusal_reason: one.reason,
             created_at: one.created_at,
             decided_at: one.decided_at,
+            version: None,
         }
     }
-}
-
-/// Proceeds.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct SaleView {
-    /// The way.
-    pub method: Method,
-    /// Who bought.
-    pub buyer: String,
-    /// The day they were entered.
-    pub on: NaiveDate,
-    /// How they were paid out.
-    pub realised: Realised,
-}
-
-/// What a patent fetched.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct RealisedView {
-    /// The patent.
-    pub patent_id: PatentId,
-    /// Its publication number.
-    pub number: String,
-    /// The way it was sold.
-    pub method: Method,
-    /// The day the price was entered.
-    pub sold_on: NaiveDate,
-    /// The value that it was lent on.
-    pub appraised: Option<Money>,
-    /// The day of that value.
-    pub appraised_on: Option<NaiveDate>,
-    /// What it fetched.
-    pub price: Money,
-    /// Price ÷ value.
-    pub ratio: Option<Rate>,
 }
 
 /// A claim for compensation.
@@ -292,6 +268,9 @@ pub struct ClaimView {
     pub paid: Money,
     /// Of it, handed back from recoveries.
     pub returned: Money,
+    /// What it fell by while it waited, because recoveries met a part of the loss meanwhile.
+    #[serde(default)]
+    pub eased: Money,
     /// The day it was claimed.
     pub claimed_on: NaiveDate,
     /// The day it was decided.
@@ -323,6 +302,7 @@ impl From<Claim> for ClaimView {
             decided_by: one.decided_by,
             paid: one.paid,
             returned: one.returned,
+            eased: one.eased,
             claimed_on: one.claimed_on,
             decided_on: one.decided_on,
             version: one.version,
@@ -375,9 +355,12 @@ pub(super) async fn case(
     let claims = store::list_claims(conn, scope, case.id).await?;
     let own_house = scope.sees_all() || scope.kind() == OrgKind::Bank;
     let promises = promises(&actions, &payments, on);
+    let open = own_house && matches!(case.status, CaseStatus::Collection | CaseStatus::Disposal);
     Ok(CaseView {
         owed: loan.owed(&case).map_err(broken)?,
         overdue_days: if loan.active { loan.owing.overdue_days } else { 0 },
+        accelerated_on: loan.row.accelerated_on,
+        collateral_left: if open { lots::left_to_sell(conn, &case).await? } else { Vec::new() },
         plan: case.plan.clone(),
         actions: actions.into_iter().map(ActionView::from).collect(),
         promises,

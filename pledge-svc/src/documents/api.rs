@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use contracts::{ApplicationId, DocumentId, PledgeId};
-use http_kit::{Api, Page, PathId, Problem, Who};
+use http_kit::{Api, Page, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 use uuid::Uuid;
@@ -80,7 +80,7 @@ async fn pledge(app: &App, who: &Who, id: PledgeId) -> Result<Subject, Problem> 
 
 /// Attach a document to an application.
 #[utoipa::path(post, path = "/applications/{id}/documents", tag = "documents",
-    operation_id = "attach_application_document", params(("id" = ApplicationId, Path), UploadQuery),
+    operation_id = "attach_application_document", params(("id" = ApplicationId, Path), UploadQuery, RetryKey),
     request_body(content((inline(UploadForm) = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 201, body = Document), (status = 404), (status = 409, description = "too-many-documents"),
         (status = 413, description = "payload-too-large"),
@@ -110,7 +110,7 @@ async fn list_of_application(
 
 /// Attach a document to a pledge.
 #[utoipa::path(post, path = "/pledges/{id}/documents", tag = "documents",
-    operation_id = "attach_pledge_document", params(("id" = PledgeId, Path), UploadQuery),
+    operation_id = "attach_pledge_document", params(("id" = PledgeId, Path), UploadQuery, RetryKey),
     request_body(content((inline(UploadForm) = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 201, body = Document), (status = 404), (status = 409, description = "too-many-documents"),
         (status = 413, description = "payload-too-large"),
@@ -164,7 +164,7 @@ async fn download_document(
 
 /// Put a new version in a document's place; the earlier one is kept.
 #[utoipa::path(post, path = "/documents/{id}/versions", tag = "documents", operation_id = "replace_document",
-    params(("id" = DocumentId, Path), UploadQuery),
+    params(("id" = DocumentId, Path), UploadQuery, RetryKey),
     request_body(content((inline(UploadForm) = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 201, body = Document), (status = 403, description = "not-your-document"), (status = 404),
         (status = 409, description = "document-superseded, too-many-documents"),

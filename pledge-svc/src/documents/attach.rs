@@ -1,5 +1,5 @@
 //! The act: a file is examined and scanned, then kept with its content in one transaction. A file in which something is
-//! found is not kept; one that could not be scanned is kept in quarantine.
+//! found is not kept; one that could not be scanned in a moment is kept in quarantine until it is.
 
 use chrono::{DateTime, Utc};
 use contracts::{DocumentId, OrgKind};
@@ -10,7 +10,7 @@ use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
 
 use super::{
     model::{Document, FileType, Refusal, ScanState, Subject, Upload, file_type::examine},
-    scanner::{Scanner, Verdict, verdict},
+    scanner::{Scanner, UPLOAD_WAITS, Verdict, verdict},
     store,
 };
 use crate::state::App;
@@ -60,7 +60,7 @@ pub(super) async fn replace(
     Ok(app.db.run_once(key, |tx| keep(tx, caller, subject, upload, examined, Some(id)).in_tx()).await?)
 }
 
-/// Examines and scans, outside any transaction: a scan may take its time.
+/// Examines and scans, outside any transaction. A scan that takes its time is left to the background.
 async fn examined(
     app: &App,
     caller: &Caller,
@@ -70,7 +70,7 @@ async fn examined(
     let kind = examine(&upload.bytes, &upload.file_name, upload.declared.as_deref())?;
     let sha256 = hex::encode(Sha256::digest(&upload.bytes));
     let scanner: &dyn Scanner = app.scanner.as_ref();
-    let scan = match verdict(scanner, &upload.bytes).await {
+    let scan = match verdict(scanner, &upload.bytes, UPLOAD_WAITS).await {
         Ok(Verdict::NotScanned) => ScanState::NotScanned,
         Ok(Verdict::Clean) => ScanState::Clean,
         Ok(Verdict::Infected { signature }) => {

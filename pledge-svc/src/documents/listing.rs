@@ -2,8 +2,8 @@
 
 use axum::{Json, extract::State, response::Response};
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
@@ -106,6 +106,7 @@ async fn list_documents(
 async fn export_documents(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
@@ -119,9 +120,21 @@ async fn export_documents(
             None => break,
         }
     }
-    let columns =
-        ["文件名", "种类", "对象", "对象编号", "版本", "字节数", "SHA-256", "病毒扫描", "上传人", "上传日期"];
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    let columns = heads(
+        lang,
+        [
+            ("文件名", "File name"),
+            ("种类", "Kind"),
+            ("对象", "Subject"),
+            ("对象编号", "Subject id"),
+            ("版本", "Version"),
+            ("字节数", "Bytes"),
+            ("SHA-256", "SHA-256"),
+            ("病毒扫描", "Virus scan"),
+            ("上传人", "Uploaded by"),
+            ("上传日期", "Uploaded on"),
+        ],
+    );
     Table { name: "documents".to_owned(), columns, rows }.respond(query.format)
 }
 

@@ -55,8 +55,8 @@ impl From<Refusal> for Problem {
             .with("signature", signature),
             Refusal::Quarantined => Self::refused(
                 "document-quarantined",
-                "病毒扫描暂不可用，文件在隔离区等待扫描，扫描通过后即可下载。请稍后再试。",
-                "The virus scanner does not answer; the file waits in quarantine and can be had once it is scanned. Try later.",
+                "病毒扫描尚未完成，文件在隔离区等待扫描，扫描通过后即可下载。请稍后再试。",
+                "The virus scan is not over; the file waits in quarantine and can be had once it is scanned. Try later.",
             ),
             Refusal::TooMany { count_max } => Self::refused(
                 "too-many-documents",

@@ -1,4 +1,4 @@
-//! Scanning again what waits in quarantine because the scanner did not answer when it was uploaded.
+//! Scanning what waits in quarantine because its scan was not over, or the scanner did not answer, when it was uploaded.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +9,12 @@ use tx_kit::{AuditEntry, Db, Fault, InTx, Tx};
 
 use super::{
     model::{Document, ScanState},
-    scanner::{Scanner, Verdict, verdict},
+    scanner::{SCAN_MAX, Scanner, Verdict, verdict},
     store,
 };
 
 /// How often the quarantine is looked into.
-const PAUSE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_secs(5);
 /// Documents scanned in one look.
 const BATCH: u64 = 20;
 
@@ -41,7 +41,7 @@ pub async fn scan_waiting(db: &Db, scanner: &dyn Scanner) -> Result<usize, Fault
     let system = Scope::system();
     for document in store::find_quarantined(db.read(), &system, BATCH).await? {
         let content = store::find_content(db.read(), &system, document.id).await?;
-        let (scan, found) = match verdict(scanner, &content).await {
+        let (scan, found) = match verdict(scanner, &content, SCAN_MAX).await {
             Ok(Verdict::Clean) => (ScanState::Clean, None),
             Ok(Verdict::Infected { signature }) => (ScanState::Infected, Some(signature)),
             // Without a scanner nothing leaves the quarantine that a scanner was to look at.

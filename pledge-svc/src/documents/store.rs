@@ -1,5 +1,6 @@
 //! Documents as rows. A bank finds those of what it is party to, an enterprise those of its own but for the bank's
-//! internal ones, the regulator every one, nobody else any.
+//! internal ones, the regulator every one. A fund or an insurer finds those of the cases in which something is claimed on it,
+//! and of the pledges behind them but for the bank's internal ones. Nobody else finds any.
 
 use std::collections::BTreeSet;
 
@@ -18,6 +19,7 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::model::{Document, ScanState, SubjectKind};
+use crate::{disposal, registration};
 
 /// Bytes in one row of content.
 const CHUNK_BYTES: usize = 1024 * 1024;
@@ -111,8 +113,20 @@ fn within(scope: &Scope) -> Select<row::Entity> {
     match scope.kind() {
         OrgKind::Bank => all.filter(Column::BankId.eq(tenant)),
         OrgKind::Enterprise => all.filter(Column::EnterpriseId.eq(tenant)).filter(Column::Internal.eq(false)),
+        OrgKind::Fund | OrgKind::Insurer => all.filter(borne(scope)),
         _ => all.filter(Expr::val(1).eq(0)),
     }
+}
+
+/// Papers of the cases that a scope bears, and of the pledges behind them.
+fn borne(scope: &Scope) -> Condition {
+    let of = |kind: SubjectKind| Condition::all().add(Column::SubjectKind.eq(kind.name()));
+    let cases = disposal::cases_borne_by(scope.tenant().uuid());
+    Condition::any().add(of(SubjectKind::Case).add(Column::SubjectId.in_subquery(cases))).add(
+        of(SubjectKind::Pledge)
+            .add(Column::Internal.eq(false))
+            .add(Column::SubjectId.in_subquery(registration::ids_in(scope))),
+    )
 }
 
 fn of_subject(scope: &Scope, kind: SubjectKind, subject: Uuid) -> Select<row::Entity> {

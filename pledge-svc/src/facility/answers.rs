@@ -12,6 +12,24 @@ use super::model::{
 };
 use crate::loan::model::products::ProductRefusal;
 
+/// A member that may not draw for a while.
+fn paused(reason: Option<&str>) -> Problem {
+    let why = reason.map(str::trim).filter(|reason| !reason.is_empty());
+    let (zh, en) = why.map_or_else(
+        || ("。".to_owned(), ".".to_owned()),
+        |why| {
+            let why = why.trim_end_matches(['。', '.']);
+            (format!("：{why}。"), format!("; the bank gives as its reason: {why}."))
+        },
+    );
+    let problem = Problem::refused(
+        "member-paused",
+        format!("贵企业的用信资格已暂停{zh}请联系客户经理了解恢复条件。"),
+        format!("Your membership is paused{en} Ask the loan officer what would restore it."),
+    );
+    if let Some(why) = why { problem.with("reason", why) } else { problem }
+}
+
 /// A refused draw.
 #[must_use]
 pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
@@ -23,16 +41,23 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
         )
         .with("status", status),
         Refusal::OutsideWindow { from, until } => outside_window(*from, *until),
-        Refusal::MemberPaused => Problem::refused(
-            "member-paused",
-            "贵企业的用信资格已暂停。请联系客户经理了解恢复条件。",
-            "Your membership is paused. Ask the loan officer what would restore it.",
-        ),
+        Refusal::MemberPaused { reason } => paused(reason.as_deref()),
         Refusal::MemberLeft => Problem::refused(
             "member-left",
             "贵企业已退出该授信的成员名单，不能用信。请联系客户经理重新纳入名单。",
             "You have left the facility's list of members. Ask the loan officer to be put on it again.",
         ),
+        Refusal::MemberOverdue => Problem::refused(
+            "member-overdue",
+            "贵企业在本行有贷款逾期，不能用信。请先结清逾期款项，结清后即可提款。",
+            "A loan of yours at the bank is overdue, so nothing further is lent. Pay what is late first; you may draw as soon as it is paid.",
+        ),
+        Refusal::Tenor { asked: 0, cap } => Problem::refused(
+            "tenor-exceeded",
+            format!("期限须为 1 至 {cap} 个月，申请为 0 个月。请至少填写 1 个月。"),
+            format!("The tenor must be 1 to {cap} months; none were asked for. Ask for one month at least."),
+        )
+        .with("tenor_cap_months", cap),
         Refusal::Tenor { asked, cap } => Problem::refused(
             "tenor-exceeded",
             format!("期限须为 1 至 {cap} 个月，申请为 {asked} 个月。请缩短期限。"),
@@ -45,6 +70,7 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
             "没有已登记且评估在有效期内的专利质押，不能提款。请先完成质押登记或重新评估；确需先行放款的，请银行办理质押豁免审批。",
             "No patent pledge is registered with a valid valuation. Complete the registration or have it revalued first; where it cannot wait, ask the bank for a waiver of the pledge.",
         ),
+        Refusal::BeyondPledge { asked, matures_on, until, months } => beyond_pledge((*asked, *matures_on), (*until, *months)),
         Refusal::ConditionsOpen { open } => Problem::refused(
             "conditions-open",
             format!("尚有 {open} 项放款前提条件未落实，不能提款。请先办理并由银行确认。"),
@@ -62,6 +88,32 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
         .with("required", required)
         .with("paid_in", paid_in),
     }
+}
+
+/// A loan that would last longer than what secures it.
+fn beyond_pledge(
+    (asked, due): (u32, NaiveDate),
+    (until, months): (Option<NaiveDate>, Option<u32>),
+) -> Problem {
+    let zh = [months.map(|most| format!("最长 {most} 个月")), until.map(|day| format!("最迟 {day} 到期"))];
+    let en = [months.map(|most| format!("at most {most} months")), until.map(|day| format!("due by {day}"))];
+    let (zh, en) =
+        (zh.into_iter().flatten().collect::<Vec<_>>(), en.into_iter().flatten().collect::<Vec<_>>());
+    Problem::refused(
+        "beyond-pledge-term",
+        format!(
+            "申请期限 {asked} 个月、于 {due} 到期，超过质押所担保的债务期限（{}）。请缩短期限，或先由银行办理质押变更登记延长债务履行期限、补充质押。",
+            zh.join("、")
+        ),
+        format!(
+            "{asked} months, due on {due}, is longer than the pledge secures a loan: {}. Shorten the tenor, or have the bank file a longer debt term for the pledge, or pledge more.",
+            en.join(" and ")
+        ),
+    )
+    .with("asked", asked)
+    .with("matures_on", due)
+    .with("until", until)
+    .with("tenor_max_months", months)
 }
 
 /// A draw that its product does not admit.
@@ -110,6 +162,12 @@ fn product_refused(refusal: &ProductRefusal) -> Problem {
             format!("The bank has not recorded the LPR in force on {on}, so nothing can be drawn at a floating rate. Ask the bank, or choose a product with a fixed one."),
         )
         .with("on", on),
+        ProductRefusal::NoRate { spread_bp } => Problem::refused(
+            "no-rate-left",
+            format!("按当日 LPR 加 {spread_bp} 个基点，利率不高于零，不能提款。请联系银行变更授信定价。"),
+            format!("The LPR of the day with {spread_bp} basis points leaves no rate above zero. Ask the bank to change the line's pricing."),
+        )
+        .with("spread_bp", spread_bp),
     }
 }
 
@@ -239,6 +297,12 @@ pub(crate) fn deposit_refused(refused: DepositRefused) -> Problem {
             "The line is suspended: the mutual-aid pool is kept together until it goes on.",
         )
         .with("status", Status::Suspended),
+        DepositRefused::PoolAtRisk { loans } => Problem::refused(
+            "pool-at-risk",
+            format!("互助池成员有 {loans} 笔贷款逾期、不良或在处置中，互助保证金暂不退还。请待其清偿或案件结束后办理。"),
+            format!("{loans} loans of the pool's members are overdue, non-performing or in a case: its deposits stay until they are paid or the cases are closed."),
+        )
+        .with("loans", loans),
         DepositRefused::BaseNeedsIt { free } => Problem::refused(
             "deposit-still-needed",
             format!("退还后专利池不足以支持已用额度，目前最多可退还 {free} 元。"),

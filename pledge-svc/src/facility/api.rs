@@ -8,14 +8,14 @@ use axum::{
 };
 use contracts::{FacilityId, OrgKind};
 use finance::Money;
-use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, Who};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::IdempotencyKey;
 use utoipa_axum::routes;
 
 use super::{
-    answers,
+    agreement_api, answers,
     approve::{self, Decided, Decision},
     authority_api, change_api, deposit_api,
     draw::{Answer, Asked, DrawRequest, Drawdown},
@@ -45,6 +45,7 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::FacilityApprove, routes!(activate_facility))
         .route(Permission::FacilitySuspend, routes!(suspend_facility))
         .route(Permission::FacilitySuspend, routes!(resume_facility))
+        .merge(agreement_api::routes())
         .merge(authority_api::routes())
         .merge(change_api::routes())
         .merge(deposit_api::routes())
@@ -74,6 +75,7 @@ pub(super) fn sees_members(who: &Who) -> bool {
     who.scope().sees_all() || who.0.org_kind == OrgKind::Bank
 }
 
+/// Propose a collective line. Another person decides it, and nothing is drawn before.
 #[utoipa::path(post, path = "/facilities", tag = "facilities", operation_id = "propose_facility",
     params(("Idempotency-Key" = String, Header, description = "Required")),
     request_body = Proposal, responses((status = 201, body = FacilityView), (status = 422)))]
@@ -137,10 +139,10 @@ async fn decided(
 /// Approve a proposed facility: for good, or for the first time where its limit takes two approvers. It is active once
 /// its window has begun.
 #[utoipa::path(post, path = "/facilities/{id}/approve", tag = "facilities", operation_id = "approve_facility",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Approval, responses((status = 200, body = FacilityView),
         (status = 403, description = "four-eyes, same-approver, above-authority"),
-        (status = 409, description = "consent-missing, consent-denied, wrong-state"),
+        (status = 409, description = "consent-missing, consent-denied, participants-open, above-customer-bound, wrong-state"),
         (status = 412, description = "stale-version")))]
 async fn approve_facility(
     State(app): State<App>,
@@ -157,7 +159,7 @@ async fn approve_facility(
 
 /// Refuse a proposed facility.
 #[utoipa::path(post, path = "/facilities/{id}/refuse", tag = "facilities", operation_id = "refuse_facility",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Reason,
     responses((status = 200, body = FacilityView), (status = 409),
         (status = 412, description = "stale-version")))]
@@ -174,7 +176,7 @@ async fn refuse_facility(
 
 /// Open an approved facility whose window has begun, before the close of business does.
 #[utoipa::path(post, path = "/facilities/{id}/activate", tag = "facilities", operation_id = "activate_facility",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Comment,
     responses((status = 200, body = FacilityView), (status = 409, description = "wrong-state, outside-window"),
         (status = 412, description = "stale-version")))]
@@ -191,7 +193,7 @@ async fn activate_facility(
 
 /// Suspend an active facility.
 #[utoipa::path(post, path = "/facilities/{id}/suspend", tag = "facilities", operation_id = "suspend_facility",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Reason,
     responses((status = 200, body = FacilityView), (status = 409),
         (status = 412, description = "stale-version")))]
@@ -208,7 +210,7 @@ async fn suspend_facility(
 
 /// Let a suspended facility go on; what stopped it is waived until it becomes worse.
 #[utoipa::path(post, path = "/facilities/{id}/resume", tag = "facilities", operation_id = "resume_facility",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Reason,
     responses((status = 200, body = FacilityView), (status = 409),
         (status = 412, description = "stale-version")))]
@@ -236,6 +238,7 @@ pub(super) fn checked(request: &DrawRequest) -> Result<(), Problem> {
     fields.finish()
 }
 
+/// Draw on a line: a loan is made at once, within line, sub-limit, caps and collateral, or refused with what is left.
 #[utoipa::path(post, path = "/facilities/{id}/drawdowns", tag = "facilities", operation_id = "draw",
     params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required"),
         ("If-Match" = Option<String>, Header, description = "The ETag seen")),

@@ -8,7 +8,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tx_kit::{AuditEntry, Fault, InTx, Tx};
 
 use super::{
-    answers, events,
+    agree, agreements, answers, events,
+    member_tiers::look_at_members,
     model::{Facility, Status, authority::Weight, life, triggers::TriggerState},
     store,
     view::{self, FacilityView},
@@ -59,6 +60,11 @@ impl Decision {
         }
     }
 
+    /// Whether members may draw for it, now or once the window begins.
+    const fn lets_draw(self) -> bool {
+        matches!(self, Self::Approve | Self::Activate | Self::Resume)
+    }
+
     const fn decides_a_proposal(self) -> bool {
         matches!(self, Self::Approve | Self::Refuse)
     }
@@ -87,9 +93,9 @@ pub(super) async fn decide(
 }
 
 /// What is voted on when a proposed facility is decided.
-fn subject(facility: &Facility) -> Subject {
-    let id = facility.id.uuid();
-    Subject { facility: id, id, maker: facility.maker, weight: Weight::Line(facility.limit) }
+pub(super) fn subject(facility: &Facility) -> Subject {
+    let (id, bank) = (facility.id.uuid(), facility.bank_id);
+    Subject { facility: id, id, maker: facility.maker, weight: Weight::Line(facility.limit), bank, round: 1 }
 }
 
 async fn decide_in(
@@ -112,6 +118,7 @@ async fn decide_in(
             Some(names) => approver = names,
             None => return approved_once(tx, caller, &facility).await,
         }
+        agreements::gate(tx, &facility, &agree::of_line(tx, &facility).await?).await?;
     } else if decision.decides_a_proposal() && facility.maker == caller.user {
         return Err(answers::four_eyes().into());
     }
@@ -125,16 +132,23 @@ async fn decide_in(
         change.approver = Set(Some(approver));
     }
     guarded(tx, &facility, change).await?;
+    if decision == Decision::Refuse {
+        store::agreement::lapse(tx, id.uuid()).await?;
+    }
     if decision == Decision::Resume {
         // Whoever lets a line go on has seen what stopped it.
         let waived = (TriggerState::Standing, TriggerState::Waived);
         store::trigger::end(tx, id, None, waived, Some(&caller.name)).await?;
     }
-    let view = view::after(tx, id).await?;
+    let mut view = view::after(tx, id).await?;
     events::state(tx, &view).await?;
+    if decision.lets_draw() && look_at_members(tx, id, None, &caller.actor()).await?.is_some() {
+        view = view::after(tx, id).await?;
+    }
     let entry = AuditEntry::new(&caller.actor(), decision.action(), "facility", id)
         .with(serde_json::json!({ "from": before, "to": after, "reason": reason }));
     tx.audit([entry]).await?;
+    agreements::tell(tx, caller, &facility, decision.action(), id.uuid()).await?;
     Ok(view)
 }
 
@@ -172,33 +186,23 @@ async fn consent_in(
     (id, seen): (FacilityId, IfMatch),
     said: &Consent,
 ) -> Result<FacilityView, ActError> {
-    let facility = led_by(tx, caller, id, seen).await?;
+    let (facility, share) = agreements::seated_at(tx, caller, id, seen).await?;
     if facility.status != Status::Proposed {
         return Err(answers::wrong_state(facility.status).into());
     }
-    votes::consent(tx, caller, subject(&facility), said).await?;
+    let subject = agreements::open_to(tx.conn(), subject(&facility), share.as_ref()).await?;
+    votes::consent(tx, caller, subject, said).await?;
     moved(tx, &facility).await?;
     Ok(view::after(tx, id).await?)
 }
 
-/// What the decision of a facility takes, for the bank that leads it.
+/// What the decision of a facility takes, for the bank that leads it or for one that takes part.
 pub(super) async fn look(app: &App, caller: &Caller, id: FacilityId) -> Result<LineAuthority, ActError> {
     let conn = app.db.read();
-    let row = led(conn, caller, id).await?;
-    let facility = store::facility_of(row, Vec::new())?;
+    let (facility, share) = agreements::seated(conn, caller, id).await?;
+    let subject = agreements::seen_from(conn, subject(&facility), share.as_ref()).await?;
     let today = contracts::clock::china_date(app.db.clock().now());
-    Ok(votes::look(conn, caller, subject(&facility), today).await?)
-}
-
-/// The row of a facility that the caller's bank leads; anything else is not there.
-pub(super) async fn led(
-    conn: &impl sea_orm::ConnectionTrait,
-    caller: &Caller,
-    id: FacilityId,
-) -> Result<store::facility::Model, ActError> {
-    let found = store::one(conn, &caller.scope(), id).await?;
-    let led = found.filter(|row| row.bank_id == caller.tenant.uuid());
-    Ok(led.ok_or_else(Problem::not_found)?)
+    Ok(votes::look(conn, caller, subject, today).await?)
 }
 
 /// Locks a facility that the caller's bank leads, as the caller has seen it; anything else is not there.

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use contracts::FacilityId;
-use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, Who};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use utoipa_axum::routes;
 
@@ -32,7 +32,8 @@ pub(super) fn checked(consent: &Consent) -> Result<&Consent, Problem> {
     Ok(consent)
 }
 
-/// What the decision of a proposed facility takes by its limit, and what was said on it; for the bank that leads it.
+/// What the decision of a proposed facility takes by its limit, and what was said on it: for the bank that leads it, and
+/// for one that takes part, by its own part.
 #[utoipa::path(get, path = "/facilities/{id}/authority", tag = "facilities",
     operation_id = "read_facility_authority", params(("id" = FacilityId, Path)),
     responses((status = 200, body = LineAuthority), (status = 404)))]
@@ -57,9 +58,10 @@ async fn read_change_authority(
     Ok(Json(change::look(&app, &who.0, ids(&path)?).await?))
 }
 
-/// The risk manager's word on a proposed facility; a later word takes the place of an earlier one.
+/// The risk manager's word on a proposed facility, for the bank that leads it or takes part; a later word takes the place
+/// of an earlier one.
 #[utoipa::path(post, path = "/facilities/{id}/consent", tag = "facilities", operation_id = "consent_to_facility",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Consent, responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes"),
         (status = 409, description = "wrong-state"), (status = 412, description = "stale-version"), (status = 422)))]
 async fn consent_to_facility(
@@ -73,11 +75,11 @@ async fn consent_to_facility(
     Ok(Json(approve::consent(&app, &who.0, command.key.as_ref(), (id, seen), said).await?))
 }
 
-/// The risk manager's word on a proposed change.
+/// The risk manager's word on a proposed change, for the bank that leads the facility or takes part.
 #[utoipa::path(post, path = "/facilities/{id}/changes/{change_id}/consent", tag = "facilities",
     operation_id = "consent_to_facility_change",
     params(("id" = FacilityId, Path), ("change_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Consent, responses((status = 200, body = ChangeView), (status = 403, description = "four-eyes"),
         (status = 409, description = "wrong-state"), (status = 412, description = "stale-version"), (status = 422)))]
 async fn consent_to_change(

@@ -10,17 +10,19 @@ use tx_kit::{Fault, Tx};
 use super::{
     model::{
         Facility, Member,
-        draw::{Backing, Cover, Draw},
+        base::BorrowingBase,
+        draw::{Ask, Backing, Cover, Draw},
     },
     pool, store,
 };
+use crate::registration::Collateral;
 
 /// The backing of a batch, as each draw leaves it to the next.
 pub(super) struct Backings {
     /// Each member's own pledges; empty where the patents are pooled.
-    own: HashMap<OrgId, Cover>,
+    own: HashMap<OrgId, Collateral>,
     /// The pool, where the patents are pooled.
-    pool: Option<Cover>,
+    pool: Option<BorrowingBase>,
     /// What the groups of the members in question use.
     groups: HashMap<String, Money>,
 }
@@ -30,10 +32,9 @@ pub(super) async fn read(
     tx: &Tx,
     facility: &Facility,
     members: &[Member],
-    own: HashMap<OrgId, Cover>,
+    own: HashMap<OrgId, Collateral>,
 ) -> Result<Backings, Fault> {
-    let base = pool::base::reckon(tx.conn(), facility, tx.business_date()).await?;
-    let pool = base.map(|base| Cover { pledged: !base.rows.is_empty(), maximum_loan: base.base });
+    let pool = pool::base::reckon(tx.conn(), facility, tx.business_date()).await?;
     let mut groups = HashMap::new();
     if facility.grouped {
         let mut labels: Vec<String> = members.iter().filter_map(|member| member.group.clone()).collect();
@@ -48,8 +49,19 @@ pub(super) async fn read(
 
 impl Backings {
     /// What a draw of the member is decided on.
-    pub(super) fn of(&self, member: &Member) -> Backing {
-        let cover = self.pool.or_else(|| self.own.get(&member.enterprise_id).copied()).unwrap_or(Cover::NONE);
+    pub(super) fn of(&self, member: &Member, ask: Ask) -> Backing {
+        let cover = match &self.pool {
+            Some(base) => Cover {
+                lasting: base.lasting(ask.matures_on),
+                longest: base.longest(),
+                ..Cover::whole(!base.rows.is_empty(), base.base)
+            },
+            None => self.own.get(&member.enterprise_id).map_or(Cover::NONE, |own| Cover {
+                lasting: own.lasting(ask.tenor_months, ask.matures_on),
+                longest: own.longest(),
+                ..Cover::whole(!own.pledges.is_empty(), own.maximum_loan)
+            }),
+        };
         let group_use = member
             .group
             .as_ref()

@@ -15,15 +15,19 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::{
+    agree::{self, amount_of},
+    agreements::{self, AgreementView},
     answers,
-    approve::{led, led_by},
+    approve::led_by,
     changed, connected, deposits,
     model::{
         Facility, Member,
+        agreement::{AgreementKind, asks_participants, participants},
         change::{Change, Changed, Today, decide_change},
         life,
     },
-    store,
+    pool_risk::loans_at_risk,
+    priced, registered, store,
     view::{self, FacilityView},
     votes::{self, Approval, Consent, LineAuthority, Subject},
 };
@@ -53,10 +57,23 @@ pub struct ChangeView {
     pub created_at: DateTime<Utc>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
+    /// What the banks that take part have said; empty where it asks none.
+    #[serde(default)]
+    pub agreements: Vec<AgreementView>,
 }
 
-fn shown(row: store::change::Model) -> Result<ChangeView, Fault> {
+/// A change that was found in scope or under lock, with what participants have said on it.
+pub(super) async fn view_of(
+    conn: &impl ConnectionTrait,
+    row: store::change::Model,
+) -> Result<ChangeView, Fault> {
+    let agreements = agreements::views_on(conn, row.id).await?;
+    shown(row, agreements)
+}
+
+fn shown(row: store::change::Model, agreements: Vec<AgreementView>) -> Result<ChangeView, Fault> {
     Ok(ChangeView {
+        agreements,
         id: row.id,
         change: serde_json::from_str(&row.content)?,
         status: row.status,
@@ -78,7 +95,13 @@ pub(crate) async fn changes(
     let select = store::change::Entity::find().filter(Column::FacilityId.eq(facility.id));
     let sort = Sort { column: Column::Id, descending: true };
     let found = page(select, conn, sort, Column::Id, request).await?;
-    let items = found.items.into_iter().map(shown).collect::<Result<_, Fault>>()?;
+    let ids: Vec<Uuid> = found.items.iter().map(|row| row.id).collect();
+    let mut said = agreements::views_of(conn, &ids).await?;
+    let views = found.items.into_iter().map(|row| {
+        let said = said.remove(&row.id).unwrap_or_default();
+        shown(row, said)
+    });
+    let items = views.collect::<Result<_, Fault>>()?;
     Ok(PageOf { items, next_cursor: found.next_cursor })
 }
 
@@ -90,11 +113,16 @@ pub(crate) async fn propose(
     (id, seen): (FacilityId, IfMatch),
     change: &Change,
 ) -> Result<ChangeView, ActError> {
+    let change = &registered::change(app, caller, change).await?;
     app.db.run_once(key, |tx| propose_in(tx, caller, (id, seen), change).in_tx()).await
 }
 
 /// Decides a change on the facility and members as they are locked.
-async fn decided(tx: &Tx, facility: &Facility, change: &Change) -> Result<(Vec<Member>, Changed), ActError> {
+pub(super) async fn decided(
+    tx: &Tx,
+    facility: &Facility,
+    change: &Change,
+) -> Result<(Vec<Member>, Changed), ActError> {
     if !life::changeable(facility.status) {
         return Err(answers::wrong_state(facility.status).into());
     }
@@ -102,10 +130,16 @@ async fn decided(tx: &Tx, facility: &Facility, change: &Change) -> Result<(Vec<M
     let pledged = change.close && registration::pledged_under(tx.conn(), facility.id).await?;
     let ends = change.close || !change.leave.is_empty();
     let owing = if ends { deposits::owing(tx.conn(), facility.id).await? } else { Vec::new() };
-    let today = Today { on: tx.business_date(), pledged, owing };
+    let at_risk = if ends { loans_at_risk(tx.conn(), facility, tx.business_date()).await? } else { 0 };
+    let today = Today { on: tx.business_date(), pledged, owing, at_risk };
     let members = connected::labelled(tx.conn(), facility.bank_id, &change.members).await?;
     let change = Change { members, ..change.clone() };
-    let changed = decide_change(facility, &places, &change, &today).map_err(answers::flawed)?;
+    let mut changed = decide_change(facility, &places, &change, &today).map_err(answers::flawed)?;
+    if change.pricing.is_some() {
+        let priced =
+            priced::on_lpr(tx.conn(), facility.bank_id, &changed.terms, changed.tenor_cap_months, today.on);
+        changed.annual_rate = priced.await?.unwrap_or(changed.annual_rate);
+    }
     Ok((places, changed))
 }
 
@@ -116,7 +150,7 @@ async fn propose_in(
     change: &Change,
 ) -> Result<ChangeView, ActError> {
     let facility = led_by(tx, caller, id, seen).await?;
-    decided(tx, &facility, change).await?;
+    let (places, _) = decided(tx, &facility, change).await?;
     let row = store::change::Model {
         id: JobId::fresh(tx.now()).uuid(),
         facility_id: id.uuid(),
@@ -144,9 +178,13 @@ async fn propose_in(
         }
         other => other.map(drop)?,
     }
+    if asks_participants(&facility, &places, change) {
+        let about = (AgreementKind::Change, row.id);
+        store::agreement::ask(tx, id, about, participants(&facility), amount_of(&facility, change)).await?;
+    }
     let entry = AuditEntry::new(&caller.actor(), "facility.change.propose", "facility", id).with(change);
     tx.audit([entry]).await?;
-    Ok(shown(row)?)
+    Ok(view_of(tx.conn(), row).await?)
 }
 
 /// What is decided about a change, and why.
@@ -187,18 +225,29 @@ async fn of_facility(
     Ok((row, change))
 }
 
+/// A change of a locked facility that waits for its decision.
+pub(super) async fn open(
+    conn: &impl ConnectionTrait,
+    facility: &Facility,
+    change: Uuid,
+) -> Result<(store::change::Model, Change), ActError> {
+    let (row, change) = of_facility(conn, facility.id, change).await?;
+    if row.status == PROPOSED {
+        return Ok((row, change));
+    }
+    Err(answers::wrong_state(facility.status).with("change", row.status).into())
+}
+
 /// What is voted on when a change is decided.
-fn subject(facility: &Facility, row: &store::change::Model, change: &Change) -> Subject {
+pub(super) fn subject(facility: &Facility, row: &store::change::Model, change: &Change) -> Subject {
     Subject {
         facility: facility.id.uuid(),
         id: row.id,
         maker: UserId::from_uuid(row.maker_id),
         weight: change.weight(facility),
+        bank: facility.bank_id,
+        round: 1,
     }
-}
-
-fn decided_before(facility: &Facility, row: store::change::Model) -> ActError {
-    answers::wrong_state(facility.status).with("change", row.status).into()
 }
 
 /// Records the risk manager's word on an open change.
@@ -218,26 +267,27 @@ async fn consent_in(
     ((id, change), seen): ((FacilityId, Uuid), IfMatch),
     said: &Consent,
 ) -> Result<ChangeView, ActError> {
-    let facility = led_by(tx, caller, id, seen).await?;
-    let (row, change) = of_facility(tx.conn(), id, change).await?;
-    if row.status != PROPOSED {
-        return Err(decided_before(&facility, row));
-    }
-    votes::consent(tx, caller, subject(&facility, &row, &change), said).await?;
-    Ok(shown(row)?)
+    let (facility, share) = agreements::seated_at(tx, caller, id, seen).await?;
+    let (row, change) = open(tx.conn(), &facility, change).await?;
+    let subject = subject(&facility, &row, &change);
+    let subject = agreements::open_to(tx.conn(), subject, share.as_ref()).await?;
+    votes::consent(tx, caller, subject, said).await?;
+    Ok(view_of(tx.conn(), row).await?)
 }
 
-/// What the decision of a change takes, for the bank that leads the facility.
+/// What the decision of a change takes, for the bank that leads the facility or for one that takes part.
 pub(super) async fn look(
     app: &App,
     caller: &Caller,
     (id, change): (FacilityId, Uuid),
 ) -> Result<LineAuthority, ActError> {
     let conn = app.db.read();
-    let facility = store::facility_of(led(conn, caller, id).await?, Vec::new())?;
+    let (facility, share) = agreements::seated(conn, caller, id).await?;
     let (row, change) = of_facility(conn, id, change).await?;
+    let subject = subject(&facility, &row, &change);
+    let subject = agreements::seen_from(conn, subject, share.as_ref()).await?;
     let today = contracts::clock::china_date(app.db.clock().now());
-    Ok(votes::look(conn, caller, subject(&facility, &row, &change), today).await?)
+    Ok(votes::look(conn, caller, subject, today).await?)
 }
 
 async fn decide_in(
@@ -247,21 +297,24 @@ async fn decide_in(
     verdict: Verdict<'_>,
 ) -> Result<FacilityView, ActError> {
     let facility = led_by(tx, caller, id, seen).await?;
-    let (row, change) = of_facility(tx.conn(), id, verdict.change).await?;
-    if row.status != PROPOSED {
-        return Err(decided_before(&facility, row));
-    }
+    let (row, change) = open(tx.conn(), &facility, verdict.change).await?;
     let mut approver = caller.name.clone();
     if let Some(approval) = verdict.approval {
         // What could not be done is not approved, not even once.
         let (places, decided) = decided(tx, &facility, &change).await?;
-        match votes::approve(tx, caller, subject(&facility, &row, &change), approval).await? {
+        let subject = subject(&facility, &row, &change);
+        match votes::approve(tx, caller, subject, approval).await? {
             Some(names) => approver = names,
             None => return approved_once(tx, caller, (&facility, verdict)).await,
+        }
+        if asks_participants(&facility, &places, &change) {
+            agreements::gate(tx, &facility, &agree::of_change(subject, Some(&decided))).await?;
         }
         changed::write(tx, caller, &facility, (&places, &decided), change.reason.trim()).await?;
     } else if UserId::from_uuid(row.maker_id) == caller.user {
         return Err(answers::four_eyes().into());
+    } else {
+        store::agreement::lapse(tx, row.id).await?;
     }
     let close = store::change::ActiveModel {
         id: Set(row.id),
@@ -277,6 +330,7 @@ async fn decide_in(
     let entry = AuditEntry::new(&caller.actor(), action, "facility", id)
         .with(serde_json::json!({ "change": verdict.change, "reason": verdict.reason }));
     tx.audit([entry]).await?;
+    agreements::tell(tx, caller, &facility, action, verdict.change).await?;
     Ok(view::after(tx, id).await?)
 }
 

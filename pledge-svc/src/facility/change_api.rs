@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use contracts::FacilityId;
-use http_kit::{Api, Command, IfMatch, Page, PathId, Problem, QueryOf, Who, page::PageQuery};
+use http_kit::{Api, Command, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, page::PageQuery};
 use identity::Permission;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub(super) fn routes() -> Api<App> {
         .route(Permission::FacilityApprove, routes!(refuse_change))
 }
 
+/// What was proposed to change on a line, newest first.
 #[utoipa::path(get, path = "/facilities/{id}/changes", tag = "facilities", operation_id = "list_facility_changes",
     params(("id" = FacilityId, Path), PageQuery), responses((status = 200, body = Page<ChangeView>)))]
 async fn list_changes(
@@ -77,13 +78,14 @@ pub(super) fn ids(path: &ChangePath) -> Result<(FacilityId, Uuid), Problem> {
     }
 }
 
+/// Approve a change of a line: for good, or as the first of two approvers. It is decided again on today's use.
 #[utoipa::path(post, path = "/facilities/{id}/changes/{change_id}/approve", tag = "facilities",
     operation_id = "approve_facility_change",
     params(("id" = FacilityId, Path), ("change_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Approval,
     responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes, same-approver, above-authority"),
-        (status = 409, description = "consent-missing, consent-denied, wrong-state"),
+        (status = 409, description = "consent-missing, consent-denied, participants-open, above-customer-bound, wrong-state"),
         (status = 412, description = "stale-version")))]
 async fn approve_change(
     State(app): State<App>,
@@ -98,10 +100,11 @@ async fn approve_change(
     Ok(Json(change::decide(&app, &who.0, command.key.as_ref(), (id, seen), verdict).await?))
 }
 
+/// Refuse a change of a line, with a reason.
 #[utoipa::path(post, path = "/facilities/{id}/changes/{change_id}/refuse", tag = "facilities",
     operation_id = "refuse_facility_change",
     params(("id" = FacilityId, Path), ("change_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Reason, responses((status = 200, body = FacilityView), (status = 403), (status = 409),
         (status = 412, description = "stale-version")))]
 async fn refuse_change(

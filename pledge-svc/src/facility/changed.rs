@@ -16,12 +16,14 @@ use tx_kit::{Fault, Tx};
 use super::{
     approve::guarded,
     deposits, events,
+    member_tiers::look_at_members,
     model::{Facility, Member, MemberStatus, Status, change::Changed, places::Place},
     pool,
     propose::insert_members,
     store::{self, member::Column as M},
     view,
 };
+use crate::risk;
 
 /// Rows of one statement: seventeen columns stay below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -39,6 +41,9 @@ pub(super) async fn write(
         available_from: Set(changed.window.0),
         available_until: Set(changed.window.1),
         single_member_cap: Set(changed.single_member_cap.to_string()),
+        annual_rate: Set(changed.annual_rate.to_string()),
+        tenor_cap_months: Set(i32::try_from(changed.tenor_cap_months).unwrap_or(i32::MAX)),
+        ltv_cap: Set(changed.ltv_cap.to_string()),
         terms: Set(serde_json::to_string(&changed.terms)?),
         pooled: Set(changed.terms.collateral.pool().is_some()),
         grouped: Set(changed.grouped),
@@ -49,6 +54,8 @@ pub(super) async fn write(
     guarded(tx, facility, update).await?;
     if let Some(cover) = &changed.cover {
         store::cover::replace(tx.conn(), facility.id, cover).await?;
+        // What others would bear of the line's losses is expected anew.
+        risk::review_line(tx.conn(), facility.id.uuid()).await?;
     }
     let known: HashMap<OrgId, &Member> = places.iter().map(|member| (member.enterprise_id, member)).collect();
     let ends = |member: &Member| {
@@ -79,7 +86,10 @@ pub(super) async fn write(
     store::trigger::waive_members(tx, facility.id, &resumed, &caller.name).await?;
     let mut view = view::after(tx, facility.id).await?;
     let touched: Vec<OrgId> = changed.places.iter().map(|place| place.enterprise_id).collect();
-    events::members(tx, &mut view, &touched).await
+    events::members(tx, &mut view, &touched).await?;
+    // Who is let in or on, and under what terms, may be stopped by its class already.
+    look_at_members(tx, facility.id, None, &caller.actor()).await?;
+    Ok(())
 }
 
 /// Writes places that were there before, in bulk: the rows are locked, and each is written whole.

@@ -2,8 +2,6 @@
 //! figures are held against the suspension triggers, and pools are reckoned. One line that fails is written down and the
 //! others go on; run again it does nothing that was done.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use contracts::{Actor, FacilityId, OrgId};
 use finance::Money;
@@ -18,6 +16,9 @@ use uuid::Uuid;
 use super::{
     LINES_PER_STEP, apply_triggers, expire_due,
     exposure::refresh_customer_caps,
+    member_listed::listed,
+    member_tiers::classes,
+    member_workout::standings,
     model::{Status, triggers::LineFigures},
     open_due, pool, store,
 };
@@ -120,7 +121,8 @@ struct Sums {
     overdue: Option<i64>,
 }
 
-/// What a line owes, and of it what is substandard or worse and what is of loans with something overdue; each member's worst class; how its funds stand.
+/// What a line owes, and of it what is substandard or worse and what is of loans with something overdue; each member's worst class,
+/// and whether it is in workout; how its funds stand.
 async fn figures(
     conn: &impl ConnectionTrait,
     bank: OrgId,
@@ -154,38 +156,11 @@ async fn figures(
         outstanding: fen(|sums| sums.outstanding),
         non_performing: fen(|sums| sums.non_performing),
         overdue: fen(|sums| sums.overdue),
-        tiers: tiers(conn, line).await?,
+        tiers: classes(conn, (bank, line), None).await?,
+        // Who is entered from tomorrow on draws nothing tomorrow.
+        listed: listed(conn, (bank, line), None, day.succ_opt().unwrap_or(day)).await?,
+        workout: standings(conn, (bank, line), None, day).await?,
         // The day is over: what counts is whether a fund covers what is drawn tomorrow.
         funds: fund::of_line(conn, bank, line, day.succ_opt().unwrap_or(day)).await?,
     })
-}
-
-#[derive(FromQueryResult)]
-struct TierRow {
-    enterprise_id: Uuid,
-    tier: i32,
-}
-
-async fn tiers(conn: &impl ConnectionTrait, line: FacilityId) -> Result<Vec<(OrgId, Tier)>, Fault> {
-    let column = |name: &'static str| Expr::col(Alias::new(name));
-    let query = Query::select()
-        .column(Alias::new("enterprise_id"))
-        .column(Alias::new("tier"))
-        .distinct()
-        .from(Alias::new("loan_risk"))
-        .and_where(column("facility_id").eq(line.uuid()))
-        .and_where(column("settled").eq(false))
-        .to_owned();
-    let rows = conn.query_all(&query).await?;
-    let mut worst: HashMap<OrgId, Tier> = HashMap::new();
-    for row in &rows {
-        let row = TierRow::from_query_result(row, "")?;
-        let tier = Tier::from_number(row.tier)
-            .ok_or_else(|| Fault::Corrupt(format!("tier {} on facility {line}", row.tier)))?;
-        let known = worst.entry(row.enterprise_id.into()).or_default();
-        *known = (*known).max(tier);
-    }
-    let mut tiers: Vec<(OrgId, Tier)> = worst.into_iter().collect();
-    tiers.sort_unstable();
-    Ok(tiers)
 }

@@ -21,7 +21,9 @@ use super::{
         Facility, Member,
         deposit::{self, DepositKind, DepositMove},
     },
-    pool, postings,
+    pool,
+    pool_risk::loans_at_risk,
+    postings,
     store::{self, deposit::NewMove, member::Column as M},
 };
 use crate::{
@@ -133,10 +135,12 @@ async fn give_back_in(
 ) -> Result<DepositView, ActError> {
     let (facility, member) = place(tx, caller, (id, seen), asked.enterprise_id).await?;
     let owes = owes(tx.conn(), id, asked.enterprise_id).await?;
+    let at_risk = loans_at_risk(tx.conn(), &facility, tx.business_date()).await?;
     let base = pool::base::reckon(tx.conn(), &facility, tx.business_date()).await?;
     let headroom = base.map_or(Money::ZERO, |base| base.headroom);
-    let amount = deposit::give_back(&facility, &member, (asked.kind, asked.amount), owes, headroom)
-        .map_err(answers::deposit_refused)?;
+    let amount =
+        deposit::give_back(&facility, &member, (asked.kind, asked.amount), (owes, at_risk), headroom)
+            .map_err(answers::deposit_refused)?;
     let one = NewMove {
         member: &member,
         kind: asked.kind,

@@ -33,8 +33,11 @@ const WAITING_MAX: usize = 4_096;
 /// The most draws decided in one transaction. More would not be faster: what a transaction costs by itself is by then
 /// a small part, and everybody waits for the last row.
 const DRAWS_MAX: usize = 256;
-/// The most facilities in one transaction: as many row locks are held until it ends.
-const LINES_MAX: usize = 64;
+/// The most facilities in one transaction on PostgreSQL: as many row locks are held until it ends.
+const LINES_POSTGRES: usize = 64;
+/// On SQLite whoever writes is alone, and a transaction costs a synchronous write: draws on different facilities share
+/// it as those on one do.
+const LINES_SQLITE: usize = DRAWS_MAX;
 /// Batches under way at a time on PostgreSQL: a server decides one while the desk prepares another. Half of the
 /// connections stay for everything else.
 const WORKERS_POSTGRES: usize = 4;
@@ -48,9 +51,12 @@ impl DrawDesk {
     /// Nothing waits yet.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        let workers_max = if db.is_postgres() { WORKERS_POSTGRES } else { WORKERS_SQLITE };
-        let limits =
-            Limits { waiting_max: WAITING_MAX, draws_max: DRAWS_MAX, lines_max: LINES_MAX, workers_max };
+        let (lines_max, workers_max) = if db.is_postgres() {
+            (LINES_POSTGRES, WORKERS_POSTGRES)
+        } else {
+            (LINES_SQLITE, WORKERS_SQLITE)
+        };
+        let limits = Limits { waiting_max: WAITING_MAX, draws_max: DRAWS_MAX, lines_max, workers_max };
         Self(Desk::new(db, limits))
     }
 

@@ -12,10 +12,11 @@ use contracts::{
 };
 use finance::{Money, Rate, Roll};
 use futures::future::join;
-use ledger::Movement;
+use ledger::{Movement, store::OpenDays};
 use sea_orm::ActiveValue::Set;
 use serde::Serialize;
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, Tx, bulk::Rows, idempotency};
+use uuid::Uuid;
 
 use super::{
     draw::{Answer, Asked, Granted},
@@ -23,10 +24,15 @@ use super::{
     model::Facility,
     postings,
 };
-use crate::loan::{self, LoanStatus};
+use crate::{
+    fund,
+    loan::{self, LoanStatus},
+};
 
 /// Rows are made this many draws at a time; in between, the statement under way goes on.
 const PACE: usize = 16;
+/// The rows of so few draws are made in less time than the turns to a server take that writing them in parts would add.
+const TOGETHER_MAX: usize = 2 * PACE;
 
 /// Writes what was decided: draws granted, and the answers that are kept.
 pub(super) async fn write(
@@ -41,13 +47,25 @@ pub(super) async fn write(
     }
     {
         let tx = &*tx;
-        let (guarded, loans) = join(lines.guard(tx), loans(tx, lines, granted)).await;
-        guarded?;
-        let (written, posted) = join(tx.conn().insert(loans?), posted(tx, granted)).await;
-        written.map_err(Fault::overtaken_if_taken)?;
-        let (written, told) = join(tx.conn().insert(posted?), told(tx, lines, granted, kept)).await;
-        written?;
-        tx.conn().insert(told?).await.map_err(Fault::overtaken_if_taken)?;
+        let guarded = async {
+            lines.guard(tx).await?;
+            // The day on which a bank's book takes the draws: one read for all of them.
+            ledger::store::open_days(tx, books(granted)).await
+        };
+        let (days, loans) = join(guarded, loans(tx, lines, granted)).await;
+        let days = days?;
+        if granted.len() <= TOGETHER_MAX {
+            let mut rows = loans?;
+            rows.extend(posted(tx, &days, granted).await?);
+            rows.extend(told(tx, lines, granted, kept).await?);
+            tx.conn().insert(rows).await.map_err(Fault::overtaken_if_taken)?;
+        } else {
+            let (written, posted) = join(tx.conn().insert(loans?), posted(tx, &days, granted)).await;
+            written.map_err(Fault::overtaken_if_taken)?;
+            let (written, told) = join(tx.conn().insert(posted?), told(tx, lines, granted, kept)).await;
+            written?;
+            tx.conn().insert(told?).await.map_err(Fault::overtaken_if_taken)?;
+        }
     }
     tx.has_published();
     Ok(())
@@ -90,12 +108,27 @@ fn loans<'a>(
             .map(|one| loan_row(tx, line(lines, one.drawdown.facility_id)?, one.asked, one))
             .collect::<Result<Vec<_>, Fault>>()?;
         let plans = some.iter().filter_map(|one| plan_row(tx, one)).collect::<Result<Vec<_>, Fault>>()?;
-        Ok([Rows::of(loans)?, Rows::of(some.iter().flat_map(share_rows))?, Rows::of(plans)?])
+        Ok([
+            Rows::of(loans)?,
+            Rows::of(some.iter().flat_map(share_rows))?,
+            Rows::of(plans)?,
+            Rows::of(some.iter().flat_map(cover_rows))?,
+        ])
     })
+}
+
+/// The banks in whose books draws are posted, in parts.
+fn books(granted: &[Granted<'_>]) -> Vec<Uuid> {
+    let mut books: Vec<Uuid> =
+        granted.iter().flat_map(|one| one.shares.iter().map(|share| share.bank_id.uuid())).collect();
+    books.sort_unstable();
+    books.dedup();
+    books
 }
 
 fn posted<'a>(
     tx: &'a Tx,
+    days: &'a OpenDays,
     granted: &'a [Granted<'_>],
 ) -> impl Future<Output = Result<Vec<Rows>, Fault>> + Send + 'a {
     paced(granted, move |some| {
@@ -104,7 +137,7 @@ fn posted<'a>(
             let drawdown = &one.drawdown;
             movements.extend(postings::disbursement(drawdown.loan_id, drawdown.facility_id, &one.shares)?);
         }
-        ledger::store::movement_rows(tx, &movements)
+        ledger::store::movement_rows(tx, days, &movements)
     })
 }
 
@@ -177,11 +210,14 @@ fn loan_row(
         arrears: Set(None),
         next_due_on: Set(one.next_due_on),
         plan_version: Set(i32::from(one.plan.is_some())),
-        annual_rate: Set(facility.annual_rate.to_string()),
+        annual_rate: Set(terms.annual_rate.to_string()),
         day_count: Set(terms.day_count.name().to_owned()),
         repayment: Set(terms.repayment.name().to_owned()),
+        repayment_now: Set(None),
         tenor_months: Set(i32::try_from(drawdown.tenor_months).unwrap_or(i32::MAX)),
         every_months: Set(i32::try_from(terms.every_months).unwrap_or(i32::MAX)),
+        due_day: Set(terms.due_day.and_then(|day| i32::try_from(day).ok())),
+        level_last: Set(terms.level_last),
         grace: Set(i32::try_from(terms.grace).unwrap_or(i32::MAX)),
         penalty_surcharge: Set(terms.penalty_surcharge.to_string()),
         holiday_grace: Set(terms.holiday_grace),
@@ -194,10 +230,12 @@ fn loan_row(
         restructured_on: Set(None),
         drawn_on: Set(drawdown.drawn_on),
         matures_on: Set(drawdown.matures_on),
+        accelerated_on: Set(None),
         status: Set(LoanStatus::Active.name().to_owned()),
         purpose: Set(asked.request.purpose.clone()),
         created_at: Set(tx.now()),
         version: Set(1),
+        steps: Set(0),
     })
 }
 
@@ -226,6 +264,12 @@ fn share_rows(one: &Granted<'_>) -> impl Iterator<Item = loan::store::share::Act
     })
 }
 
+fn cover_rows(one: &Granted<'_>) -> impl Iterator<Item = fund::CoverRow> {
+    let drawdown = &one.drawdown;
+    let ids = (drawdown.loan_id, drawdown.id);
+    one.covered.iter().map(move |covered| fund::cover_row(*covered, ids, drawdown.amount, drawdown.drawn_on))
+}
+
 fn drawn_event(facility: &Facility, one: &Granted<'_>) -> Event {
     let drawdown = &one.drawdown;
     let share_of = |bank: OrgId| {
@@ -242,7 +286,7 @@ fn drawn_event(facility: &Facility, one: &Granted<'_>) -> Event {
         enterprise_name: one.enterprise_name.clone(),
         industry: facility.industry.clone(),
         amount: drawdown.amount,
-        annual_rate: facility.annual_rate,
+        annual_rate: one.terms.annual_rate,
         drawn_on: drawdown.drawn_on,
         matures_on: drawdown.matures_on,
         next_due_on: one.next_due_on,

@@ -11,7 +11,7 @@
 //! Everything commits together or not at all. Phases 1 and 4, and why READ COMMITTED is enough: `lines.rs`; phase 5:
 //! `disburse.rs`; who makes up a batch: `desk.rs`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::{DrawdownId, FacilityId, LoanId, OrgId};
@@ -20,6 +20,7 @@ use http_kit::IfMatch;
 use identity::Caller;
 use serde::{Deserialize, Serialize};
 use tx_kit::{Db, Fault, IdempotencyKey, InTx, Recorded, Tx, idempotency};
+use uuid::Uuid;
 
 use super::{
     disburse,
@@ -30,9 +31,12 @@ use super::{
     },
     offered::{self, Offered},
 };
-use crate::loan::{
-    LoanShare, LoanTerms,
-    model::{maturity, products::Agreed},
+use crate::{
+    fund::{Covered, Covering},
+    loan::{
+        LoanShare, LoanTerms,
+        model::{maturity, products::Agreed},
+    },
 };
 
 /// How the interest of loans is counted: the custom of Chinese lending.
@@ -155,6 +159,8 @@ pub(super) struct Granted<'a> {
     /// Under which product; none for the standard one.
     pub(super) agreed: Option<Agreed>,
     pub(super) shares: Vec<LoanShare>,
+    /// The funds that cover it, by their agreements.
+    pub(super) covered: Vec<Covered>,
     pub(super) enterprise_name: String,
     pub(super) version: i64,
     pub(super) next_due_on: Option<NaiveDate>,
@@ -191,21 +197,22 @@ async fn batch(
             Recorded::Nothing => None,
         };
     }
-    let enterprises: HashSet<OrgId> = cases
+    let members: BTreeSet<(FacilityId, OrgId)> = cases
         .iter()
         .filter(|case| case.answer.is_none())
-        .map(|case| case.asked.request.enterprise_id)
+        .map(|case| (case.facility, case.asked.request.enterprise_id))
         .collect();
-    if !enterprises.is_empty() {
+    if !members.is_empty() {
         let open = cases.iter().filter(|case| case.answer.is_none());
-        let named = open.filter(|case| offered::names_one(&case.asked.request));
-        let banks: HashSet<OrgId> = named
-            .filter_map(|case| facilities.get(&case.facility))
-            .map(|facility| facility.bank_id)
+        let banks: HashSet<OrgId> = open
+            .filter_map(|case| Some((facilities.get(&case.facility)?, &case.asked.request)))
+            .filter(|(facility, request)| offered::needs_offer(facility, request))
+            .map(|(facility, _)| facility.bank_id)
             .collect();
         let offered = Offered::read(tx.conn(), banks, tx.business_date()).await?;
-        let mut lines = lines::read(tx, facilities, &enterprises).await?;
-        let decided = decide_all(tx, &mut lines, &offered, &mut cases)?;
+        let mut lines = lines::read(tx, facilities, &members).await?;
+        let mut beside = Beside { offered, covering: lines.covering(tx).await? };
+        let decided = decide_all(tx, &mut lines, &mut beside, &mut cases)?;
         let kept: Vec<(&IdempotencyKey, &Answer)> = decided
             .first
             .iter()
@@ -226,6 +233,12 @@ async fn batch(
         .collect())
 }
 
+/// What is decided on beside the lines.
+struct Beside {
+    offered: Offered,
+    covering: Covering,
+}
+
 /// What was decided anew: the draws granted, and of each key the case that came first.
 struct Decided<'a> {
     granted: Vec<Granted<'a>>,
@@ -236,17 +249,17 @@ struct Decided<'a> {
 fn decide_all<'a>(
     tx: &Tx,
     lines: &mut Lines,
-    offered: &Offered,
+    beside: &mut Beside,
     cases: &mut [Case<'a>],
 ) -> Result<Decided<'a>, Fault> {
     let mut decided = Decided { granted: Vec::new(), first: Vec::new() };
-    let mut first_of_key: HashMap<(OrgId, &str, &str), usize> = HashMap::new();
+    let mut first_of_key: HashMap<Uuid, usize> = HashMap::new();
     for index in 0..cases.len() {
         let Case { facility, asked, answer: None } = cases[index] else { continue };
         let first = *first_of_key.entry(asked.key.identity()).or_insert(index);
         let answer = if first == index {
             decided.first.push(index);
-            match decide(tx, lines, offered, facility, asked)? {
+            match decide(tx, lines, beside, facility, asked)? {
                 Ok(granted) => {
                     let answer = Answer::Drawn(Box::new(granted.drawdown.clone()));
                     decided.granted.push(granted);
@@ -268,22 +281,22 @@ fn decide_all<'a>(
 fn decide<'a>(
     tx: &Tx,
     lines: &mut Lines,
-    offered: &Offered,
+    beside: &mut Beside,
     facility: FacilityId,
     asked: &'a Asked,
 ) -> Result<Result<Granted<'a>, Answer>, Fault> {
     let enterprise = asked.request.enterprise_id;
     let on = tx.business_date();
     let Some(line) = lines.get_mut(facility) else { return Ok(Err(Answer::NotThere)) };
-    let Some((member, backing)) = line.place(enterprise) else { return Ok(Err(Answer::NotThere)) };
+    let ask = Ask::new(asked.request.amount, asked.request.tenor_months, on);
+    let Some((member, backing)) = line.place(enterprise, ask) else { return Ok(Err(Answer::NotThere)) };
     if !asked.seen.holds(line.facility.version) {
         return Ok(Err(Answer::Stale { version: line.facility.version }));
     }
-    let agreed = match offered.agree(&line.facility, &asked.request, on) {
+    let agreed = match beside.offered.agree(&line.facility, &asked.request, on) {
         Ok(agreed) => agreed,
         Err(refusal) => return Ok(Err(Answer::Refused(Refusal::Product { refusal }))),
     };
-    let ask = Ask { amount: asked.request.amount, tenor_months: asked.request.tenor_months };
     let draw = match decide_draw(&line.facility, member, backing, ask, on) {
         Ok(draw) => draw,
         Err(refusal) => return Ok(Err(Answer::Refused(refusal))),
@@ -326,6 +339,7 @@ fn decide<'a>(
     Ok(Ok(Granted {
         asked,
         shares: parts(facility, draw.amount)?,
+        covered: beside.covering.take(facility.id, draw.amount, on)?,
         next_due_on: terms.first_due().map_err(broken)?,
         plan,
         terms,

@@ -1,20 +1,21 @@
 //! What a customer has at a bank over all its lines, for the rules on large exposures; and the bank's bound for one
 //! customer on its lines' own rows, so that a draw on a line of a bank that has set none costs no statement.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId};
 use finance::{Money, Rate, Rounding};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, SelectStatement},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
 
 use super::{
-    model::Status,
+    model::{MemberStatus, Share, Status},
     store::{self, facility::Column as F, member, share},
 };
 use crate::{applications::EligibilityRules, parameters};
@@ -45,34 +46,45 @@ pub(super) fn lines_of(bank: OrgId) -> Condition {
         .add(member::Column::FacilityId.in_subquery(shared))
 }
 
-/// A bank's part of those of some lines that it leads or takes part in: what its share says, and all of a line that it
-/// leads alone.
-pub(super) async fn parts(
+/// What banks have of lines.
+pub(super) type Parts = HashMap<(OrgId, Uuid), Rate>;
+
+#[derive(FromQueryResult)]
+struct PartRow {
+    line: Uuid,
+    lead: Uuid,
+    bank: Option<Uuid>,
+    share: Option<String>,
+}
+
+/// The parts of banks in those of some lines that they lead or take part in: what the share says, and all of a line
+/// that is led alone. One statement, however many banks and lines.
+pub(super) async fn parts_of(
     conn: &impl ConnectionTrait,
-    bank: OrgId,
+    banks: &BTreeSet<OrgId>,
     lines: impl IntoIterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Rate>, Fault> {
-    let lines: Vec<Uuid> = lines.into_iter().collect();
-    let rows: Vec<(Uuid, String)> = share::Entity::find()
-        .select_only()
-        .column(share::Column::FacilityId)
-        .column(share::Column::Share)
-        .filter(share::Column::FacilityId.is_in(padded(lines.iter().copied())))
-        .filter(share::Column::BankId.eq(bank.uuid()))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    let led: Vec<Uuid> = store::facility::Entity::find()
-        .select_only()
-        .column(F::Id)
-        .filter(F::Id.is_in(padded(lines)))
-        .filter(F::BankId.eq(bank.uuid()))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    let mut parts: HashMap<Uuid, Rate> = led.into_iter().map(|line| (line, Rate::ONE)).collect();
-    for (line, share) in rows {
-        parts.insert(line, store::rate(&share)?);
+) -> Result<Parts, Fault> {
+    let line = || Expr::col((store::facility::Entity, F::Id));
+    let query = Query::select()
+        .expr_as(line(), Alias::new("line"))
+        .expr_as(Expr::col((store::facility::Entity, F::BankId)), Alias::new("lead"))
+        .expr_as(Expr::col((share::Entity, share::Column::BankId)), Alias::new("bank"))
+        .expr_as(Expr::col((share::Entity, share::Column::Share)), Alias::new("share"))
+        .from(store::facility::Entity)
+        .left_join(
+            share::Entity,
+            Expr::col((share::Entity, share::Column::FacilityId)).equals((store::facility::Entity, F::Id)),
+        )
+        .and_where(line().is_in(padded(lines)))
+        .to_owned();
+    let mut parts = Parts::new();
+    for row in conn.query_all(&query).await? {
+        let row = PartRow::from_query_result(&row, "")?;
+        let bank = OrgId::from_uuid(row.bank.unwrap_or(row.lead));
+        if banks.contains(&bank) {
+            let part = row.share.as_deref().map_or(Ok(Rate::ONE), store::rate)?;
+            parts.insert((bank, row.line), part);
+        }
     }
     Ok(parts)
 }
@@ -86,18 +98,24 @@ pub async fn share_of_bank(
     line: FacilityId,
     bank: OrgId,
 ) -> Result<Rate, Fault> {
-    Ok(parts(conn, bank, [line.uuid()]).await?.remove(&line.uuid()).unwrap_or(Rate::ONE))
+    let parts = parts_of(conn, &BTreeSet::from([bank]), [line.uuid()]).await?;
+    Ok(parts.get(&(bank, line.uuid())).copied().unwrap_or(Rate::ONE))
 }
 
-/// What an enterprise has at a bank. The question is the bank's own, whoever asks.
+/// What enterprises have at a bank together, one or a group of connected ones. The question is the bank's own, whoever
+/// asks.
 ///
 /// # Errors
 /// The database's fault.
-pub async fn at_bank(conn: &impl ConnectionTrait, bank: OrgId, enterprise: OrgId) -> Result<AtBank, Fault> {
+pub async fn at_bank(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    enterprises: &[OrgId],
+) -> Result<AtBank, Fault> {
     let places: Vec<(Uuid, i64, i64)> = member::Entity::find()
         .select_only()
         .columns([member::Column::FacilityId, member::Column::DrawnFen, member::Column::ReservedFen])
-        .filter(member::Column::EnterpriseId.eq(enterprise.uuid()))
+        .filter(member::Column::EnterpriseId.is_in(enterprises.iter().map(|one| one.uuid())))
         .filter(lines_of(bank))
         .into_tuple()
         .all(conn)
@@ -105,10 +123,10 @@ pub async fn at_bank(conn: &impl ConnectionTrait, bank: OrgId, enterprise: OrgId
     if places.is_empty() {
         return Ok(AtBank::default());
     }
-    let parts = parts(conn, bank, places.iter().map(|place| place.0)).await?;
+    let parts = parts_of(conn, &BTreeSet::from([bank]), places.iter().map(|place| place.0)).await?;
     let mut sum = AtBank::default();
     for (line, drawn, held) in places {
-        let part = parts.get(&line).copied().unwrap_or(Rate::ONE);
+        let part = parts.get(&(bank, line)).copied().unwrap_or(Rate::ONE);
         sum.drawn = plus(sum.drawn, own(Money::from_fen(drawn), part)?)?;
         sum.held = plus(sum.held, own(Money::from_fen(held), part)?)?;
     }
@@ -137,8 +155,40 @@ pub(super) async fn customer_cap(
     Ok(rules.customer_drawn_max())
 }
 
-/// Writes a bank's bound for one customer onto the lines that it leads, where another one stands there. Done when the
-/// bank's rules are approved and with each of its days, for rules that begin later.
+/// The bounds for one customer of those banks of a proposed syndicate, besides its lead, that have set one.
+pub(super) async fn participants_caps(
+    tx: &Tx,
+    lead: OrgId,
+    shares: &[Share],
+) -> Result<HashMap<OrgId, Money>, Fault> {
+    let mut caps = HashMap::new();
+    for share in shares.iter().filter(|share| share.bank_id != lead) {
+        if let Some(cap) = customer_cap(tx.conn(), share.bank_id, tx.business_date()).await? {
+            caps.insert(share.bank_id, cap);
+        }
+    }
+    Ok(caps)
+}
+
+/// The member with the largest sub-limit of those on the list of a line that is under lock.
+pub(super) async fn largest_place(
+    conn: &impl ConnectionTrait,
+    line: FacilityId,
+) -> Result<Option<(String, Money)>, Fault> {
+    let found = member::Entity::find()
+        .filter(member::Column::FacilityId.eq(line.uuid()))
+        .filter(member::Column::Status.ne(MemberStatus::Left.name()))
+        .order_by_desc(member::Column::SubLimitFen)
+        .order_by_asc(member::Column::Id)
+        .limit(1)
+        .one(conn)
+        .await?;
+    Ok(found.map(|row| (row.enterprise_name, Money::from_fen(row.sub_limit_fen))))
+}
+
+/// Writes a bank's bound for one customer onto the lines that it leads and onto its shares of others' lines, where
+/// another one stands there. Done when the bank's rules are approved and with each of its days, for rules that begin
+/// later.
 ///
 /// # Errors
 /// The database's fault.
@@ -152,6 +202,18 @@ pub async fn refresh_customer_caps(tx: &Tx, bank: OrgId, on: NaiveDate) -> Resul
         .col_expr(F::CustomerCapFen, Expr::value(cap))
         .filter(F::BankId.eq(bank.uuid()))
         .filter(F::Status.is_not_in([Status::Closed, Status::Refused].map(Status::name)))
+        .filter(other)
+        .exec(tx.conn())
+        .await?;
+    let other = match cap {
+        None => Condition::all().add(share::Column::CustomerCapFen.is_not_null()),
+        Some(cap) => Condition::any()
+            .add(share::Column::CustomerCapFen.is_null())
+            .add(share::Column::CustomerCapFen.ne(cap)),
+    };
+    share::Entity::update_many()
+        .col_expr(share::Column::CustomerCapFen, Expr::value(cap))
+        .filter(share::Column::BankId.eq(bank.uuid()))
         .filter(other)
         .exec(tx.conn())
         .await?;

@@ -9,34 +9,40 @@
 //! - what a member's pledges carry is read after the lock. An act that lowers it *because of what is drawn* (a pledge
 //!   is cancelled where nothing is owed) locks the facility first, so that either it sees the draw or the draw sees
 //!   it; one that lowers it without asking what is drawn is simply before or after the draw;
-//! - where the bank has set a bound for one customer, its places on the bank's other lines are locked with its own, in
-//!   the same order; whoever draws there locks them too;
+//! - where a bank of the line has set a bound for one customer, the customer's places on that bank's other lines are
+//!   locked with its own, in the same order; whoever draws there locks them too;
 //! - a key is looked up after the lock, so a twin on another replica has committed by then or waits; where a twin came
 //!   by another line, the primary key of the answers refuses the second, and it is decided again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contracts::{FacilityId, OrgId};
-use finance::{Money, Rate, Rounding};
+use finance::Money;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{LockBehavior, LockType},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, LockBehavior, LockType},
 };
 use tx_kit::{
     Fault, Tx,
-    bulk::{Rows, Values, padded},
+    bulk::{Rows, Values, padded, paired},
 };
 
 use super::{
     backing::{self, Backings},
+    customers::{self, Customers},
     exposure,
+    member_workout::overdue_at_bank,
     model::{
         Facility, Member,
-        draw::{Backing, Cover, Draw},
+        draw::{Ask, Backing, Draw},
     },
     store::{self, facility::Column as F, member::Column as M},
 };
-use crate::{applications::room, registration};
+use crate::{
+    fund::Covering,
+    registration::{self, Collateral},
+};
 
 /// What becomes of a line that another transaction holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,65 +69,6 @@ pub(super) struct Line {
     places: BTreeMap<OrgId, Place>,
     backings: Backings,
     customers: Option<Customers>,
-}
-
-/// What the bank that leads a line has out to its members, where it has set a bound for one customer.
-struct Customers {
-    /// The bound.
-    cap: Money,
-    /// The bank's part of this line.
-    part: Rate,
-    /// The bank's part of what each member owed on other lines when the batch began.
-    elsewhere: HashMap<OrgId, Money>,
-    /// The bank's part of what the batch has drawn there since.
-    beside: HashMap<OrgId, Money>,
-}
-
-impl Customers {
-    /// The bank's part of an amount drawn on this line, rounded up: the bound is not passed by rounding.
-    fn own(&self, amount: Money) -> Money {
-        amount.scale(self.part, Rounding::Up).unwrap_or(Money::MAX)
-    }
-
-    /// What a member may still draw on this line under the bound.
-    fn room(&self, member: &Member) -> Money {
-        let on_others = [&self.elsewhere, &self.beside]
-            .map(|owed| owed.get(&member.enterprise_id).copied().unwrap_or_default());
-        let owed = Money::total(on_others.into_iter().chain([self.own(member.drawn)]));
-        room(self.cap, owed.unwrap_or(Money::MAX), self.part)
-    }
-}
-
-/// The banks among those that lead the lines which have set a bound for one customer.
-fn bounded(facilities: &BTreeMap<FacilityId, Facility>) -> BTreeSet<OrgId> {
-    facilities.values().filter(|line| line.customer_cap.is_some()).map(|line| line.bank_id).collect()
-}
-
-/// What banks that have set a bound have out to the members in question; `members` are their places on all the banks'
-/// lines, locked.
-async fn customers(
-    tx: &Tx,
-    facilities: &BTreeMap<FacilityId, Facility>,
-    members: &HashMap<FacilityId, Vec<Member>>,
-) -> Result<HashMap<FacilityId, Customers>, Fault> {
-    let mut found = HashMap::new();
-    for bank in bounded(facilities) {
-        let parts = exposure::parts(tx.conn(), bank, members.keys().map(|line| line.uuid())).await?;
-        for (id, line) in facilities.iter().filter(|(_, line)| line.bank_id == bank) {
-            let Some(cap) = line.customer_cap else { continue };
-            let mut elsewhere: HashMap<OrgId, Money> = HashMap::new();
-            for (other, members) in members.iter().filter(|(other, _)| *other != id) {
-                let Some(part) = parts.get(&other.uuid()) else { continue };
-                for member in members {
-                    let sum = elsewhere.entry(member.enterprise_id).or_default();
-                    *sum = exposure::plus(*sum, exposure::own(member.drawn, *part)?)?;
-                }
-            }
-            let part = parts.get(&id.uuid()).copied().unwrap_or(Rate::ONE);
-            found.insert(*id, Customers { cap, part, elsewhere, beside: HashMap::new() });
-        }
-    }
-    Ok(found)
 }
 
 /// The lines of a batch.
@@ -158,44 +105,46 @@ pub(super) async fn lock(
 pub(super) async fn read(
     tx: &Tx,
     facilities: BTreeMap<FacilityId, Facility>,
-    enterprises: &HashSet<OrgId>,
+    members: &BTreeSet<(FacilityId, OrgId)>,
 ) -> Result<Lines, Fault> {
-    let enterprises: Vec<OrgId> = enterprises.iter().copied().collect();
-    let ids: Vec<FacilityId> = facilities.keys().copied().collect();
-    let mut which = Condition::any().add(M::FacilityId.is_in(padded(ids.iter().map(|id| id.uuid()))));
-    for bank in bounded(&facilities) {
-        // What a customer has on the bank's other lines is held still as well, in the same order.
-        which = which.add(exposure::lines_of(bank));
+    let pairs = members.iter().map(|(facility, enterprise)| (facility.uuid(), enterprise.uuid()));
+    let places = paired(tx.conn().get_database_backend(), (M::FacilityId, M::EnterpriseId), pairs);
+    let mut which = Condition::any().add(places);
+    for bank in customers::bounded(&facilities) {
+        // What a customer has on such a bank's other lines is held still as well, in the same order.
+        let customers = padded(members.iter().map(|(_, enterprise)| enterprise.uuid()));
+        let theirs = Condition::all().add(exposure::lines_of(bank)).add(M::EnterpriseId.is_in(customers));
+        which = which.add(theirs);
     }
-    let rows = store::member::Entity::find()
+    let places = store::member::Entity::find()
         .filter(which)
-        .filter(M::EnterpriseId.is_in(padded(enterprises.iter().map(|id| id.uuid()))))
         .order_by_asc(M::Id)
         .lock_exclusive()
-        .all(tx.conn())
-        .await?;
-    let mut members: HashMap<FacilityId, Vec<Member>> = HashMap::new();
-    for row in rows {
-        members.entry(row.facility_id.into()).or_default().push(store::member_of(row)?);
+        .expr_as(Expr::cust(overdue_at_bank(tx.business_date())), "overdue")
+        .into_query();
+    let mut held: HashMap<FacilityId, Vec<Member>> = HashMap::new();
+    for row in tx.conn().query_all(&places).await? {
+        let overdue: i32 = row.try_get("", "overdue")?;
+        let row = store::member::Model::from_query_result(&row, "")?;
+        let id = row.facility_id.into();
+        let member = Member { overdue: overdue != 0, ..store::member_of(row)? };
+        held.entry(id).or_default().push(member);
     }
-    let mut customers = customers(tx, &facilities, &members).await?;
-    let mut own: HashMap<FacilityId, HashMap<OrgId, Cover>> = HashMap::new();
-    let secured: Vec<FacilityId> = facilities
-        .values()
-        .filter(|facility| facility.terms.collateral.pool().is_none())
-        .map(|facility| facility.id)
-        .collect();
+    let mut customers = customers::read(tx, &facilities, &held).await?;
+    let mut own: HashMap<FacilityId, HashMap<OrgId, Collateral>> = HashMap::new();
+    let pledging = |facility: &Facility| facility.terms.collateral.pool().is_none();
+    let secured: Vec<(FacilityId, OrgId)> =
+        members.iter().filter(|(id, _)| facilities.get(id).is_some_and(pledging)).copied().collect();
     if !secured.is_empty() {
         let on = tx.business_date();
-        let found = registration::collaterals_across(tx.conn(), &secured, &enterprises, on).await?;
+        let found = registration::collaterals_across(tx.conn(), &secured, on).await?;
         for ((facility, enterprise), found) in found {
-            let cover = Cover { pledged: !found.pledges.is_empty(), maximum_loan: found.maximum_loan };
-            own.entry(facility).or_default().insert(enterprise, cover);
+            own.entry(facility).or_default().insert(enterprise, found);
         }
     }
     let mut lines = BTreeMap::new();
     for (id, facility) in facilities {
-        let members = members.remove(&id).unwrap_or_default();
+        let members = held.remove(&id).unwrap_or_default();
         let backings = backing::read(tx, &facility, &members, own.remove(&id).unwrap_or_default()).await?;
         let places = members
             .into_iter()
@@ -219,11 +168,11 @@ pub(super) async fn read(
 }
 
 impl Line {
-    /// A member as the draws before left it, with what backs its next one.
-    pub(super) fn place(&self, enterprise: OrgId) -> Option<(&Member, Backing)> {
+    /// A member as the draws before left it, with what backs the next one that it asks for.
+    pub(super) fn place(&self, enterprise: OrgId, ask: Ask) -> Option<(&Member, Backing)> {
         let member = &self.places.get(&enterprise)?.member;
-        let customer_room = self.customers.as_ref().map(|customers| customers.room(member));
-        Some((member, Backing { customer_room, ..self.backings.of(member) }))
+        let customer_room = self.customers.as_ref().and_then(|customers| customers.room(member));
+        Some((member, Backing { customer_room, ..self.backings.of(member, ask) }))
     }
 
     /// Moves the state by a draw that was granted; returns the member after it.
@@ -267,32 +216,45 @@ const GUARD_PLACES: &str = "UPDATE facility_member SET drawn_fen = facility_memb
         <= facility_member.sub_limit_fen";
 
 impl Lines {
+    /// The lines that a fund may cover, with their banks.
+    fn funded(&self) -> Vec<(FacilityId, OrgId)> {
+        let lines = self.0.values().map(|line| &line.facility).filter(|line| line.funded);
+        lines.map(|line| (line.id, line.bank_id)).collect()
+    }
+
+    /// Locks what funds have agreed to cover on these lines; a statement only where a line may be covered.
+    pub(super) async fn covering(&self, tx: &Tx) -> Result<Covering, Fault> {
+        Covering::read(tx, &self.funded()).await
+    }
+
     /// A line.
     pub(super) fn get(&self, id: FacilityId) -> Option<&Line> {
         self.0.get(&id)
     }
 
-    /// A line, to be moved; what the batch drew on the bank's other lines counts for its customers.
+    /// A line, to be moved; what the batch drew on other lines of its banks counts for their customers.
     pub(super) fn get_mut(&mut self, id: FacilityId) -> Option<&mut Line> {
-        let asked = self.0.get(&id)?;
-        if asked.customers.is_some() {
-            let bank = asked.facility.bank_id;
-            let mut beside: HashMap<OrgId, Money> = HashMap::new();
-            for line in self.0.iter().filter(|(other, _)| **other != id).map(|(_, line)| line) {
-                let Some(customers) = line.customers.as_ref().filter(|_| line.facility.bank_id == bank)
-                else {
-                    continue;
-                };
-                for (enterprise, place) in line.places.iter().filter(|(_, place)| place.drawn.is_positive()) {
-                    let sum = beside.entry(*enterprise).or_default();
-                    *sum = sum.checked_add(customers.own(place.drawn)).unwrap_or(Money::MAX);
-                }
-            }
+        let banks: Vec<OrgId> = self.0.get(&id)?.customers.iter().flat_map(Customers::banks).collect();
+        for bank in banks {
+            let drawn = self.drawn_beside(id, bank);
             if let Some(customers) = self.0.get_mut(&id).and_then(|line| line.customers.as_mut()) {
-                customers.beside = beside;
+                customers.drawn_beside(bank, drawn);
             }
         }
         self.0.get_mut(&id)
+    }
+
+    /// A bank's part of what the batch drew on its lines but for one, member by member.
+    fn drawn_beside(&self, but: FacilityId, bank: OrgId) -> HashMap<OrgId, Money> {
+        let mut drawn: HashMap<OrgId, Money> = HashMap::new();
+        for line in self.0.iter().filter(|(other, _)| **other != but).map(|(_, line)| line) {
+            let Some(customers) = line.customers.as_ref() else { continue };
+            for (enterprise, place) in line.places.iter().filter(|(_, place)| place.drawn.is_positive()) {
+                let sum = drawn.entry(*enterprise).or_default();
+                *sum = sum.checked_add(customers.part_of(bank, place.drawn)).unwrap_or(Money::MAX);
+            }
+        }
+        drawn
     }
 
     /// The second look: one row for each line and place that moved. Anything else is a bug, stopped before harm.

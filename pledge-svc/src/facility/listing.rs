@@ -87,6 +87,7 @@ impl Filter {
     }
 }
 
+/// The collective lines that one may see: a bank's own and those it lends under, a member's, a cluster's.
 #[utoipa::path(get, path = "/facilities", tag = "facilities", operation_id = "list_facilities", params(Filter),
     responses((status = 200, body = Page<FacilityView>)))]
 async fn list(
@@ -100,6 +101,7 @@ async fn list(
     Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
+/// The same lines as a file.
 #[utoipa::path(get, path = "/facilities/export", tag = "facilities", operation_id = "export_facilities", params(Filter),
     responses((status = 200, description = "CSV or XLSX")))]
 async fn export(
@@ -137,6 +139,7 @@ fn cells(view: FacilityView) -> Vec<Cell> {
     ]
 }
 
+/// One line: limit, use, terms, members, shares, cover. Its version is the `ETag`.
 #[utoipa::path(get, path = "/facilities/{id}", tag = "facilities", operation_id = "get_facility",
     params(("id" = FacilityId, Path)),
     responses((status = 200, body = FacilityView, headers(("ETag" = String, description = "Name it in If-Match"))),
@@ -174,6 +177,7 @@ struct TriggerView {
     ended_by: Option<String>,
 }
 
+/// What stopped the line or a member without anybody deciding it, and what became of it.
 #[utoipa::path(get, path = "/facilities/{id}/triggers", tag = "facilities", operation_id = "list_facility_triggers",
     params(("id" = FacilityId, Path)), responses((status = 200, body = Page<TriggerView>), (status = 404)))]
 async fn triggers(

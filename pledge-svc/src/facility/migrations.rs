@@ -20,7 +20,7 @@ const TABLES: &[&str] = &[
         limit_fen BIGINT NOT NULL, drawn_fen BIGINT NOT NULL, reserved_fen BIGINT NOT NULL, retired_fen BIGINT NOT NULL,
         status VARCHAR NOT NULL, revolving BOOLEAN NOT NULL, available_from DATE NOT NULL, available_until DATE NOT NULL,
         annual_rate VARCHAR NOT NULL, tenor_cap_months INTEGER NOT NULL, single_member_cap VARCHAR NOT NULL,
-        ltv_cap VARCHAR NOT NULL, terms TEXT NOT NULL, pooled BOOLEAN NOT NULL, grouped BOOLEAN NOT NULL,
+        ltv_cap VARCHAR NOT NULL, terms TEXT NOT NULL, pooled BOOLEAN NOT NULL, grouped BOOLEAN NOT NULL, funded BOOLEAN NOT NULL DEFAULT FALSE,
         maker_id UUID NOT NULL, maker VARCHAR NOT NULL, approver VARCHAR NULL, reason VARCHAR NULL,
         created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL, customer_cap_fen BIGINT NULL,
         CHECK (drawn_fen >= 0 AND reserved_fen >= 0 AND retired_fen >= 0),
@@ -31,7 +31,17 @@ const TABLES: &[&str] = &[
     "CREATE TABLE facility_share (
         facility_id UUID NOT NULL REFERENCES facility (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,
         bank_name VARCHAR NOT NULL, share VARCHAR NOT NULL, role VARCHAR NOT NULL, tranche INTEGER NOT NULL,
+        customer_cap_fen BIGINT NULL,
         PRIMARY KEY (facility_id, position), UNIQUE (facility_id, bank_id), CHECK (tranche BETWEEN 1 AND 3))",
+    "CREATE TABLE facility_agreement (
+        id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), kind VARCHAR NOT NULL,
+        subject_id UUID NOT NULL, bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, position INTEGER NOT NULL,
+        role VARCHAR NOT NULL, share VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, status VARCHAR NOT NULL,
+        round INTEGER NOT NULL, by_id UUID NULL, by_name VARCHAR NULL, comment TEXT NULL, said_at TIMESTAMPTZ NULL,
+        created_at TIMESTAMPTZ NOT NULL, UNIQUE (subject_id, bank_id), CHECK (amount_fen >= 0 AND round >= 1),
+        CHECK (kind IN ('facility', 'change', 'waiver')), CHECK (status IN ('open', 'agreed', 'declined', 'lapsed')),
+        CHECK (status NOT IN ('agreed', 'declined')
+            OR (by_id IS NOT NULL AND by_name IS NOT NULL AND comment IS NOT NULL AND said_at IS NOT NULL)))",
     "CREATE TABLE facility_member (
         id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), enterprise_id UUID NOT NULL,
         enterprise_name VARCHAR NOT NULL, sub_limit_fen BIGINT NOT NULL, drawn_fen BIGINT NOT NULL,
@@ -53,7 +63,7 @@ const TABLES: &[&str] = &[
         facility_id UUID NOT NULL REFERENCES facility (id), position INTEGER NOT NULL, kind VARCHAR NOT NULL,
         organisation_id UUID NOT NULL, name VARCHAR NOT NULL, turn INTEGER NOT NULL,
         share_of_loss VARCHAR NOT NULL, cap_fen BIGINT NULL, deductible_fen BIGINT NOT NULL,
-        PRIMARY KEY (facility_id, position), CHECK (kind IN ('fund', 'guarantee_insurer')),
+        PRIMARY KEY (facility_id, position), CHECK (kind IN ('fund', 'guarantee_insurer', 'reguarantor', 'appraiser')),
         CHECK (deductible_fen >= 0 AND (cap_fen IS NULL OR cap_fen > 0)))",
     "CREATE TABLE facility_deposit (
         id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), bank_id UUID NOT NULL,
@@ -89,6 +99,7 @@ const TABLES: &[&str] = &[
         CHECK (collateral_fen >= 0))",
     "CREATE TABLE facility_vote (
         id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), subject_id UUID NOT NULL,
+        bank_id UUID NOT NULL, round INTEGER NOT NULL,
         word VARCHAR NOT NULL, amount_fen BIGINT NULL, by_id UUID NOT NULL, by_name VARCHAR NOT NULL,
         lent_by_id UUID NULL, lent_by VARCHAR NULL, delegation_id UUID NULL, comment TEXT NOT NULL,
         said_at TIMESTAMPTZ NOT NULL, CHECK (word IN ('approves', 'consents', 'denies')))",
@@ -104,8 +115,10 @@ const TABLES: &[&str] = &[
     "CREATE UNIQUE INDEX facility_pledge_waiver_open ON facility_pledge_waiver (member_id) WHERE status = 'proposed'",
     "CREATE UNIQUE INDEX facility_pledge_waiver_live ON facility_pledge_waiver (member_id) WHERE status = 'in_force'",
     "CREATE INDEX facility_pledge_waiver_line ON facility_pledge_waiver (facility_id, created_at)",
-    "CREATE UNIQUE INDEX facility_vote_once ON facility_vote (subject_id, by_id) WHERE word = 'approves'",
-    "CREATE INDEX facility_vote_subject ON facility_vote (subject_id, said_at)",
+    "CREATE UNIQUE INDEX facility_vote_once ON facility_vote (subject_id, bank_id, round, by_id) WHERE word = 'approves'",
+    "CREATE INDEX facility_vote_subject ON facility_vote (subject_id, bank_id, said_at)",
+    "CREATE INDEX facility_agreement_bank ON facility_agreement (bank_id, status, created_at)",
+    "CREATE INDEX facility_agreement_line ON facility_agreement (facility_id)",
     "CREATE INDEX facility_bank ON facility (bank_id)",
     "CREATE INDEX facility_operator ON facility (operator_id)",
     "CREATE INDEX facility_share_bank ON facility_share (bank_id)",
@@ -130,6 +143,7 @@ impl MigrationTrait for FacilityTables {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = [
             "facility_vote",
+            "facility_agreement",
             "facility_pledge_waiver",
             "facility_patent_value",
             "facility_trigger",

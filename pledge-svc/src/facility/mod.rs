@@ -9,19 +9,26 @@
 //!   `model/terms.rs`; syndicates: `model/syndicate.rs`; who covers a loss: `model/cover.rs`
 //! - changing limit, members, terms and window, closing: `model/{change,places}.rs`, `change.rs`, `changed.rs`
 //! - a further tranche of a running loan: `tranche.rs`, `tranche_api.rs`, `tranche_answers.rs`
-//! - what one customer may have at the bank at most, over all its lines: `exposure.rs`
+//! - what one customer may have at a bank of a line at most, over all that bank's lines: `exposure.rs`, `customers.rs`
 //! - who may decide what amount, the first of two approvals, the risk manager's word: `model/authority.rs`, `votes.rs`,
 //!   `authority_api.rs`
+//! - whether the banks that take part agree, and what asks them: `model/agreement.rs`, `agreements.rs`, `agree.rs`,
+//!   `agreement_api.rs`
 //! - drawing before a pledge is registered: `model/waiver.rs`, `waivers.rs`, `waiver_api.rs`
 //! - members of one connected group: `connected.rs`
 //! - suspending and resuming: `approve.rs`; what suspends by itself: `model/triggers.rs`, `triggers.rs`, a
-//!   fund that covers nothing new: `funds.rs`
+//!   fund that covers nothing new: `funds.rs`, a member whose class is too bad, between closes: `member_tiers.rs`
 //! - opening and expiring by the day: `model/life.rs`, `life.rs`; all that ends a bank's day: `day_end.rs`
-//! - deposits: `model/deposit.rs`, `deposits.rs`; the mutual-aid pool in a loss: `pool_deposits.rs`
+//! - deposits: `model/deposit.rs`, `deposits.rs`; the mutual-aid pool in a loss: `pool_deposits.rs`; whether it may have to
+//!   answer: `pool_risk.rs`; members in workout: `model/workout.rs`, `member_workout.rs`; on the
+//!   bank's blacklist: `model/listed.rs`, `member_listed.rs`
 //! - lending on a pool of patents, its borrowing base and margin calls: `pool/`
 //! - holding a part of the line for an approved application: `reservation.rs`
 //! - the ledger movements: `postings.rs`; what the others hear: `events.rs`; tables: `store.rs`, `migrations.rs`
 
+mod agree;
+mod agreement_api;
+mod agreements;
 mod answers;
 pub(crate) mod api;
 mod approve;
@@ -31,6 +38,8 @@ mod change;
 mod change_api;
 mod changed;
 mod connected;
+mod contributions;
+mod customers;
 mod day_end;
 mod deposit_api;
 mod deposits;
@@ -43,6 +52,9 @@ mod funds;
 mod life;
 mod lines;
 mod listing;
+mod member_listed;
+mod member_tiers;
+mod member_workout;
 mod members_listing;
 pub mod migrations;
 pub mod model;
@@ -50,8 +62,11 @@ mod offered;
 mod offers_api;
 mod pool;
 mod pool_deposits;
+mod pool_risk;
 mod postings;
+mod priced;
 mod propose;
+mod registered;
 mod reservation;
 pub(crate) mod store;
 mod terms_of;
@@ -65,6 +80,7 @@ mod waiver_api;
 mod waivers;
 
 pub use connected::relabel;
+pub use contributions::contribution_back_since;
 pub(crate) use day_end::turn_windows;
 pub use day_end::{LinesClosed, close_lines};
 pub use deposits::ForLoan;
@@ -73,6 +89,8 @@ pub use draw::{Answer, Asked, DrawRequest, Drawdown, Room};
 pub use exposure::{AtBank, at_bank, refresh_customer_caps, share_of_bank};
 pub use funds::FundStandings;
 pub use life::{LINES_PER_STEP, expire_due, open_due};
+pub(crate) use member_listed::members_at;
+pub(crate) use member_tiers::follow_member;
 pub use model::{
     CoverParty, Facility, Liability, LossCover, Member, Status,
     deposit::DepositKind,
@@ -85,4 +103,9 @@ pub use reservation::{
     release_reservation, reserve,
 };
 pub use terms_of::{LossTerms, loss_terms};
+pub(crate) use terms_of::{funds_named, may_be_covered};
 pub use triggers::apply_triggers;
+pub(crate) use votes::{
+    Approval, Consent, LineAuthority, Subject as VotedOn, approve as approve_by_authority,
+    consent as speak_as_risk_manager, look as look_at_authority,
+};

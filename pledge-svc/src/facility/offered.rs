@@ -1,5 +1,5 @@
-//! The products that draws name, read for all banks of a batch with one statement, and only where a draw names one: the
-//! standard product needs no reading.
+//! The products that draws name, read for all banks of a batch with one statement, and only where a draw names one or its
+//! line is priced on the LPR: the standard product at a fixed price needs no reading.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,10 @@ use finance::{Fixings, WorkingDays};
 use sea_orm::ConnectionTrait;
 use tx_kit::Fault;
 
-use super::{draw::DrawRequest, model::Facility};
+use super::{
+    draw::DrawRequest,
+    model::{Facility, pricing::Pricing},
+};
 use crate::{
     adjustments::ReferenceRates,
     loan::{
@@ -31,9 +34,10 @@ struct Offer {
 #[derive(Default)]
 pub(super) struct Offered(HashMap<OrgId, Offer>);
 
-/// Whether a draw asks for anything beside the standard product.
-pub(super) fn names_one(request: &DrawRequest) -> bool {
-    request.product.as_deref().is_some_and(|code| code != STANDARD_PRODUCT)
+/// Whether a draw asks for anything beside the standard product at the line's fixed rate.
+pub(super) fn needs_offer(facility: &Facility, request: &DrawRequest) -> bool {
+    facility.terms.pricing != Pricing::Fixed
+        || request.product.as_deref().is_some_and(|code| code != STANDARD_PRODUCT)
         || request.grace.is_some_and(|grace| grace > 0)
 }
 
@@ -60,14 +64,14 @@ impl Offered {
         offers.collect::<Result<_, Fault>>().map(Self)
     }
 
-    /// What a draw agrees; `None` under the standard product.
+    /// What a draw agrees; `None` under the standard product at a fixed rate.
     pub(super) fn agree(
         &self,
         facility: &Facility,
         request: &DrawRequest,
         on: NaiveDate,
     ) -> Result<Option<Agreed>, ProductRefusal> {
-        if !names_one(request) {
+        if !needs_offer(facility, request) {
             return Ok(None);
         }
         let code = request.product.as_deref().unwrap_or(STANDARD_PRODUCT);
@@ -76,12 +80,15 @@ impl Offered {
         else {
             return Err(ProductRefusal::Unknown { product: code.to_owned() });
         };
+        let pricing = facility.terms.pricing;
+        let on_lpr = pricing.rate(&offer.fixings, request.tenor_months, on)?;
         let wanted = Wanted {
             amount: request.amount,
-            annual_rate: facility.annual_rate,
+            annual_rate: on_lpr.unwrap_or(facility.annual_rate),
             tenor_months: request.tenor_months,
             repayment: request.repayment,
             grace: request.grace,
+            line: pricing.agreed(),
         };
         let agreed = product.agree(wanted, Some(&offer.fixings), on)?;
         let terms = LoanTerms { calendar: offer.calendar, ..agreed.terms };

@@ -63,6 +63,10 @@ struct DrawPreview {
     repayment: Repayment,
     /// Months between instalments.
     every_months: u32,
+    /// The day of the month on which interest is settled; none for the day of the draw.
+    due_day: Option<u32>,
+    /// Whether equal instalments are shifted by a fen or so where that brings the last one closer.
+    level_last: bool,
     /// Opening instalments without principal.
     grace: u32,
     /// Whether a due date that is no working day may be met on the next one.
@@ -114,6 +118,8 @@ async fn preview(
         day_count: terms.day_count,
         repayment: terms.repayment,
         every_months: terms.every_months,
+        due_day: terms.due_day,
+        level_last: terms.level_last,
         grace: terms.grace,
         holiday_grace: terms.holiday_grace,
         roll: terms.roll,
@@ -143,6 +149,7 @@ fn agreed(
         tenor_months: request.tenor_months,
         repayment: request.repayment,
         grace: None,
+        line: None,
     };
     standard.agree(wanted, None, on)
 }

@@ -11,11 +11,12 @@ use super::{
     answers, connected, events, exposure,
     model::{
         MemberStatus, ShareRole, Status,
+        agreement::AgreementKind,
         members::ProposedMember,
         places::Place,
         proposal::{Proposal, flaws},
     },
-    store,
+    priced, registered, store,
     view::{self, FacilityView},
 };
 use crate::state::App;
@@ -30,18 +31,24 @@ pub(crate) async fn propose(
     key: Option<&tx_kit::IdempotencyKey>,
     proposal: &Proposal,
 ) -> Result<FacilityView, ActError> {
+    let proposal = &registered::proposal(app, caller, proposal).await?;
     app.db.run_once(key, |tx| propose_in(tx, caller, proposal).in_tx()).await
 }
 
 async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result<FacilityView, ActError> {
     let members = connected::labelled(tx.conn(), caller.tenant, &proposal.members).await?;
-    let proposal = &Proposal { members, ..proposal.clone() };
-    let found = flaws(proposal, caller.tenant, tx.business_date());
+    let mut proposal = Proposal { members, ..proposal.clone() };
+    let found = flaws(&proposal, caller.tenant, tx.business_date());
     if !found.is_empty() {
         return Err(answers::flawed(found).into());
     }
+    let (terms, on) = (proposal.terms(), tx.business_date());
+    let priced = priced::on_lpr(tx.conn(), caller.tenant, &terms, proposal.tenor_cap_months, on);
+    proposal.annual_rate = priced.await?.unwrap_or(proposal.annual_rate);
+    let proposal = &proposal;
     let id = FacilityId::fresh(tx.now());
     insert(tx, caller, proposal, id).await?;
+    let caps = exposure::participants_caps(tx, caller.tenant, &proposal.shares).await?;
     let shares = proposal.shares.iter().zip(0..).map(|(share, position)| store::share::ActiveModel {
         facility_id: Set(id.uuid()),
         position: Set(position),
@@ -50,10 +57,14 @@ async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result
         share: Set(share.share.to_string()),
         role: Set(if position == 0 { ShareRole::Lead } else { share.role }.name().to_owned()),
         tranche: Set(share.tranche.into()),
+        customer_cap_fen: Set(caps.get(&share.bank_id).map(|cap| cap.fen())),
     });
     if !proposal.shares.is_empty() {
         store::share::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
     }
+    let asked = proposal.shares.iter().filter(|share| share.bank_id != caller.tenant);
+    let about = (AgreementKind::Facility, id.uuid());
+    store::agreement::ask(tx, id, about, asked, proposal.limit).await?;
     store::cover::replace(tx.conn(), id, &proposal.cover).await?;
     insert_members(tx, id, &places(proposal)).await?;
     let mut view = view::after(tx, id).await?;
@@ -105,6 +116,7 @@ async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -
         terms: Set(serde_json::to_string(&terms)?),
         pooled: Set(terms.collateral.pool().is_some()),
         grouped: Set(proposal.members.iter().any(|member| member.group_label().is_some())),
+        funded: Set(false),
         maker_id: Set(caller.user.uuid()),
         maker: Set(caller.name.clone()),
         approver: Set(None),

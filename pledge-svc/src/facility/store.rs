@@ -1,6 +1,7 @@
 //! Entities and finders. Every finder takes the caller's scope; there is no unscoped one but by lock, inside an
 //! act that has already decided who may act. What only some facilities have lies in `store/`.
 
+pub(crate) mod agreement;
 pub(crate) mod cover;
 pub(crate) mod deposit;
 mod on_list;
@@ -59,6 +60,7 @@ pub mod facility {
         pub terms: String,
         pub pooled: bool,
         pub grouped: bool,
+        pub funded: bool,
         pub maker_id: Uuid,
         pub maker: String,
         pub approver: Option<String>,
@@ -91,6 +93,7 @@ pub mod share {
         pub share: String,
         pub role: String,
         pub tranche: i32,
+        pub customer_cap_fen: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -244,6 +247,7 @@ fn share_of(row: share::Model) -> Result<Share, Fault> {
         role: ShareRole::parse(&row.role)
             .ok_or_else(|| Fault::Corrupt(format!("share role {}", row.role)))?,
         tranche: u8::try_from(row.tranche).unwrap_or(1),
+        customer_cap: row.customer_cap_fen.map(Money::from_fen),
     })
 }
 
@@ -316,6 +320,7 @@ pub(crate) fn facility_of(row: facility::Model, shares: Vec<Share>) -> Result<Fa
         ltv_cap: rate(&row.ltv_cap)?,
         terms: serde_json::from_str(&row.terms)?,
         grouped: row.grouped,
+        funded: row.funded,
         maker: row.maker_id.into(),
         version: row.version,
         customer_cap: row.customer_cap_fen.map(Money::from_fen),
@@ -325,6 +330,8 @@ pub(crate) fn facility_of(row: facility::Model, shares: Vec<Share>) -> Result<Fa
 
 /// The member of a row.
 pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
+    let status = MemberStatus::parse(&row.status)
+        .ok_or_else(|| Fault::Corrupt(format!("member status {}", row.status)))?;
     Ok(Member {
         id: row.id.into(),
         enterprise_id: row.enterprise_id.into(),
@@ -333,8 +340,9 @@ pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
         drawn: Money::from_fen(row.drawn_fen),
         reserved: Money::from_fen(row.reserved_fen),
         retired: Money::from_fen(row.retired_fen),
-        status: MemberStatus::parse(&row.status)
-            .ok_or_else(|| Fault::Corrupt(format!("member status {}", row.status)))?,
+        paused_for: row.status_reason.filter(|_| status == MemberStatus::Paused),
+        overdue: false,
+        status,
         group: row.group_label,
         sub_share: row.sub_share.as_deref().map(rate).transpose()?,
         deposit: Money::from_fen(row.deposit_fen),

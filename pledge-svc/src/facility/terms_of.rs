@@ -1,10 +1,12 @@
 //! What the disposal of a loan needs to know of its facility: who covers the loss, and whether the members answer for
 //! each other.
 
-use contracts::FacilityId;
+use std::collections::HashSet;
+
+use contracts::{FacilityId, FundId};
 use identity::Scope;
 use sea_orm::ConnectionTrait;
-use tx_kit::Fault;
+use tx_kit::{Fault, Tx};
 
 use super::{
     model::{Liability, LossCover},
@@ -37,4 +39,25 @@ pub async fn loss_terms(
     let facility = store::facility_of(row, Vec::new())?;
     let pooled = facility.terms.collateral.pool().is_some();
     Ok(Some(LossTerms { cover, liability: facility.terms.liability, pooled }))
+}
+
+/// The funds that facilities name as covering their losses.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn funds_named(
+    conn: &impl ConnectionTrait,
+    lines: Vec<FacilityId>,
+) -> Result<HashSet<(FacilityId, FundId)>, Fault> {
+    let named = store::cover::funds(conn, lines.into_iter().map(FacilityId::uuid)).await?;
+    Ok(named.into_iter().collect())
+}
+
+/// Notes that a fund may cover what is drawn on a facility, because it has agreed to cover this one: its draws ask from
+/// then on.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn may_be_covered(tx: &Tx, line: FacilityId) -> Result<(), Fault> {
+    store::cover::may_be_covered(tx.conn(), line).await
 }

@@ -4,7 +4,7 @@
 //! Locks: facility, member, loan. At READ COMMITTED, as a draw, and for the reasons given in `lines.rs`; the loan is
 //! locked before it is read.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use contracts::{
@@ -30,7 +30,7 @@ use super::{
     tranche_answers::refused,
 };
 use crate::{
-    disposal,
+    disposal, fund,
     loan::{
         Held, LoanShare, NewPlan, hold,
         model::tranche::{Increased, Running},
@@ -95,7 +95,7 @@ pub(super) async fn draw_tranche(
     }
     let (facility, enterprise): (FacilityId, OrgId) = (row.facility_id.into(), row.enterprise_id.into());
     let locked = lines::lock(tx, [facility], Patience::Wait).await?;
-    let mut lines = lines::read(tx, locked, &HashSet::from([enterprise])).await?;
+    let mut lines = lines::read(tx, locked, &BTreeSet::from([(facility, enterprise)])).await?;
     let mut held = hold(tx, caller, id).await?.ok_or_else(Problem::not_found)?;
     seen.check(held.row.version)?;
     if let Some(case) = disposal::find_open(tx.conn(), &identity::Scope::system(), id).await? {
@@ -113,15 +113,19 @@ pub(super) async fn draw_tranche(
         on: held.on,
     };
     let increased = running.increased(request.amount).map_err(refused)?;
-    let ask = Ask { amount: request.amount, tenor_months: running.months_left() };
+    let ask =
+        Ask { amount: request.amount, tenor_months: running.months_left(), matures_on: held.row.matures_on };
     let (facility, member) = on_the_line(&mut lines, (facility, enterprise), ask, held.on)?;
     lines.guard(tx).await?;
+    let covered = lines.covering(tx).await?.take(facility.id, request.amount, held.on)?;
     (held.facility, held.member) = (facility, member);
     let added = parts(&held.facility, request.amount)?;
     lend(tx, &mut held, &added, increased, caller).await?;
     let movements = postings::disbursement(id, held.facility.id, &added)?;
     ledger::store::post(tx, &movements).await?;
-    record(tx, caller, &held, &added, request).await
+    let tranche = record(tx, caller, &held, &added, request).await?;
+    fund::record_cover(tx, &covered, (id, tranche.id), tranche.amount).await?;
+    Ok(tranche)
 }
 
 /// Decides on the line as a draw is decided, and moves it; gives line and place after it.
@@ -133,7 +137,7 @@ fn on_the_line(
 ) -> Result<(Facility, Member), ActError> {
     let gone = || Fault::Invariant(format!("{enterprise} has a loan without a place on {facility}"));
     let line = lines.get_mut(facility).ok_or_else(gone)?;
-    let (member, backing) = line.place(enterprise).ok_or_else(gone)?;
+    let (member, backing) = line.place(enterprise, ask).ok_or_else(gone)?;
     let draw = decide_draw(&line.facility, member, backing, ask, on)
         .map_err(|refusal| ActError::Refused(draw_refused(&refusal)))?;
     let member = line.moved_by(enterprise, draw)?.clone();

@@ -1,6 +1,9 @@
-//! The act: the figures of a close of business are held against a line's suspension triggers. What holds stops the
+//! The act: the figures of a close of business are held against a line's suspension triggers; what is looked at between
+//! two closes is in `funds.rs` and `member_tiers.rs`. What holds stops the
 //! line or a member and is recorded with its figure; run again on the same figures it does nothing. People alone let a
 //! line go on, which waives what stood until it becomes worse.
+
+use std::collections::BTreeSet;
 
 use contracts::{Actor, FacilityId, OrgId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -31,11 +34,14 @@ pub async fn apply_triggers(
     if !matches!(facility.status, Status::Active | Status::Suspended) {
         return Ok(Vec::new());
     }
-    let enterprises: Vec<OrgId> = figures.tiers.iter().map(|(enterprise, _)| *enterprise).collect();
+    let named = figures.tiers.iter().map(|(enterprise, _)| *enterprise);
+    let named = named.chain(figures.workout.iter().map(|(enterprise, _)| *enterprise));
+    let enterprises: BTreeSet<OrgId> = named.chain(figures.listed.iter().copied()).collect();
+    let enterprises: Vec<OrgId> = enterprises.into_iter().collect();
     let members = store::lock_members(tx.conn(), id, &enterprises).await?;
     let holding = tripped(&facility.terms.triggers, figures, &members);
     // Whether a margin call is met is for the borrowing base to tell.
-    hold(tx, &facility, holding, |kind| kind != TriggerKind::MarginCall, actor).await
+    hold(tx, &facility, holding, |(kind, _)| kind != TriggerKind::MarginCall, actor).await
 }
 
 /// Holds a line against its funds alone, as they stand now; gives what was news and stopped it.
@@ -53,23 +59,23 @@ pub(super) async fn apply_fund_trigger(
     }
     let funds = fund::of_line(tx.conn(), facility.bank_id, id, tx.business_date()).await?;
     let holding = fund_stopped(&facility.terms.triggers, &funds).into_iter().collect();
-    hold(tx, &facility, holding, |kind| kind == TriggerKind::Fund, actor).await
+    hold(tx, &facility, holding, |(kind, _)| kind == TriggerKind::Fund, actor).await
 }
 
 /// Records which of the triggers that were looked at hold now and which have cleared; stops what is news. The facility
 /// is locked.
-async fn hold(
+pub(super) async fn hold(
     tx: &mut Tx,
     facility: &Facility,
     holding: Vec<Tripped>,
-    looked_at: impl Fn(TriggerKind) -> bool,
+    looked_at: impl Fn(store::trigger::Key) -> bool,
     actor: &Actor,
 ) -> Result<Vec<Tripped>, Fault> {
     let id = facility.id;
     let live = store::trigger::live(tx.conn(), id).await?;
     for (key, row) in &live {
         let stands = holding.iter().any(|now| (now.kind, now.member) == *key);
-        if !stands && looked_at(key.0) {
+        if !stands && looked_at(*key) {
             let from = store::trigger::state_of(row)?;
             store::trigger::end(tx, id, Some(*key), (from, TriggerState::Cleared), None).await?;
         }

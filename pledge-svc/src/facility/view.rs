@@ -12,7 +12,11 @@ use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
-    model::{CollateralRule, Liability, LossCover, MemberStatus, Share, Status, Triggers, waiver::Waiver},
+    agreements::{self, AgreementView},
+    model::{
+        CollateralRule, Liability, LossCover, MemberStatus, Share, Status, Triggers, pricing::Pricing,
+        waiver::Waiver,
+    },
     store,
 };
 
@@ -55,8 +59,11 @@ pub struct FacilityView {
     pub available_from: NaiveDate,
     /// Last day of the window.
     pub available_until: NaiveDate,
-    /// Contract rate a year.
+    /// Contract rate a year; where the line is priced on the LPR, that of the day on which it was agreed.
     pub annual_rate: Rate,
+    /// How new draws are priced.
+    #[serde(default)]
+    pub pricing: Pricing,
     /// The longest tenor.
     pub tenor_cap_months: u32,
     /// The most that one member may owe, as a part of the limit.
@@ -87,6 +94,9 @@ pub struct FacilityView {
     pub reason: Option<String>,
     /// The syndicate, lead first; empty for a sole lender.
     pub shares: Vec<Share>,
+    /// What the banks that take part have said of the proposed line; for banks and the regulator.
+    #[serde(default)]
+    pub agreements: Vec<AgreementView>,
     /// The bank that every draw and payment passes: the lead.
     pub agent_bank_id: OrgId,
     /// The members that the caller may see, the first 200 of them.
@@ -158,6 +168,12 @@ pub(crate) async fn views(
     let mut shares = store::shares(conn, &rows).await?;
     let counts = store::allotted(conn, &rows).await?;
     let mut members = by_facility(store::members(conn, scope, &rows, &counts).await?, |row| row.facility_id);
+    let mut agreements = HashMap::new();
+    if scope.sees_all() || scope.kind() == OrgKind::Bank {
+        let shared = rows.iter().filter(|row| shares.get(&row.id).is_some_and(|shares| shares.len() > 1));
+        let subjects: Vec<Uuid> = shared.map(|row| row.id).collect();
+        agreements = agreements::views_of(conn, &subjects).await?;
+    }
     let mut covers = HashMap::new();
     if scope.sees_all() || matches!(scope.kind(), OrgKind::Bank | OrgKind::Fund | OrgKind::Insurer) {
         covers = by_facility(store::cover::covers(conn, rows.iter().map(|row| row.id)).await?, |one| one.0);
@@ -167,6 +183,7 @@ pub(crate) async fn views(
             let own = members.remove(&row.id).unwrap_or_default();
             let parts = Parts {
                 shares: shares.remove(&row.id).unwrap_or_default(),
+                agreements: agreements.remove(&row.id).unwrap_or_default(),
                 count: counts.get(&row.id).copied().unwrap_or_default(),
                 cover: covers.remove(&row.id).unwrap_or_default().into_iter().map(|one| one.1).collect(),
             };
@@ -186,6 +203,7 @@ fn by_facility<T>(rows: Vec<T>, of: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>
 /// What a facility's row does not hold itself.
 struct Parts {
     shares: Vec<Share>,
+    agreements: Vec<AgreementView>,
     count: store::Allotted,
     cover: Vec<LossCover>,
 }
@@ -221,6 +239,7 @@ fn view(
         available_from: facility.available_from,
         available_until: facility.available_until,
         annual_rate: facility.annual_rate,
+        pricing: facility.terms.pricing,
         tenor_cap_months: facility.tenor_cap_months,
         single_member_cap: facility.single_member_cap,
         ltv_cap: facility.ltv_cap,
@@ -236,6 +255,7 @@ fn view(
         approver: row.approver,
         reason: row.reason,
         shares: facility.shares,
+        agreements: parts.agreements,
         agent_bank_id: facility.bank_id,
         members,
         members_count: parts.count.members.unsigned_abs(),

@@ -1,9 +1,9 @@
-//! The votes on a proposed facility, a change of one or a waiver of a pledge: an approver's approval, which may be the
+//! The votes on a proposed facility, a change of one, a waiver of a pledge, or the write-off of a loan under one: an approver's approval, which may be the
 //! first of two, and the risk manager's word before it. Called inside the act that holds the facility's lock.
 
 use chrono::{DateTime, Utc};
-use contracts::{DelegationId, UserId};
-use finance::Money;
+use contracts::{DelegationId, OrgId, UserId};
+use finance::{Money, Rate};
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use sea_orm::ConnectionTrait;
@@ -12,6 +12,7 @@ use tx_kit::{AuditEntry, Fault, Tx};
 use uuid::Uuid;
 
 use super::{
+    agreements::{self, AgreementView},
     answers,
     model::authority::{self, Case, NotYours, Spoken, Weight, Word},
     store::{self, vote::NewVote},
@@ -23,18 +24,27 @@ use crate::{
 
 /// What is voted on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     /// The facility that it belongs to.
-    pub(super) facility: Uuid,
+    pub(crate) facility: Uuid,
     /// The facility's id, the change's or the waiver's.
-    pub(super) id: Uuid,
+    pub(crate) id: Uuid,
     /// Who proposed it.
-    pub(super) maker: UserId,
+    pub(crate) maker: UserId,
     /// How much it weighs.
-    pub(super) weight: Weight,
+    pub(crate) weight: Weight,
+    /// The bank that decides it: the lead, or one that takes part and agrees for its own part.
+    pub(crate) bank: OrgId,
+    /// What was said in an earlier round counts no longer: a bank that declines begins anew.
+    pub(crate) round: i32,
 }
 
 impl Subject {
+    /// The same, as a bank that takes part decides it: by its own part of what weighs.
+    pub(super) fn for_part(self, bank: OrgId, share: Rate, round: i32) -> Self {
+        Self { weight: self.weight.part(share), bank, round, ..self }
+    }
+
     const fn case(self, spoken: &[Spoken]) -> Case<'_> {
         Case { maker: self.maker, weight: self.weight, spoken }
     }
@@ -42,13 +52,14 @@ impl Subject {
 
 /// An approver's approval as it was sent.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
-pub(super) struct Approval {
+#[schema(as = LineApproval)]
+pub(crate) struct Approval {
     /// A remark.
     #[serde(default)]
-    pub(super) comment: Option<String>,
+    pub(crate) comment: Option<String>,
     /// A colleague's authority that is used.
     #[serde(default)]
-    pub(super) delegation_id: Option<DelegationId>,
+    pub(crate) delegation_id: Option<DelegationId>,
 }
 
 impl Approval {
@@ -59,19 +70,20 @@ impl Approval {
 
 /// The risk manager's word as it was sent.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub(super) struct Consent {
+pub(crate) struct Consent {
     /// Whether there is nothing against it.
-    pub(super) agrees: bool,
+    pub(crate) agrees: bool,
     /// Why.
-    pub(super) comment: String,
+    pub(crate) comment: String,
 }
 
-/// Records an approval of the caller, who decides for the bank that leads the facility; gives the names of all who
+/// Records an approval of the caller, who decides for the bank that leads the facility or agrees for one that takes part;
+/// gives the names of all who
 /// approved it where it was the last one needed.
 ///
 /// # Errors
 /// The caller may not decide it; the delegation is not there or not in force; a fault.
-pub(super) async fn approve(
+pub(crate) async fn approve(
     tx: &mut Tx,
     caller: &Caller,
     subject: Subject,
@@ -89,6 +101,8 @@ pub(super) async fn approve(
     let vote = NewVote {
         facility: subject.facility,
         subject: subject.id,
+        bank: subject.bank,
+        round: subject.round,
         word: Word::Approves,
         amount: counted.demand.map(|demand| demand.amount),
         by: caller,
@@ -110,7 +124,7 @@ pub(super) async fn approve(
 ///
 /// # Errors
 /// It is the caller's own proposal, or the caller approved it; a fault.
-pub(super) async fn consent(
+pub(crate) async fn consent(
     tx: &mut Tx,
     caller: &Caller,
     subject: Subject,
@@ -122,6 +136,8 @@ pub(super) async fn consent(
     let vote = NewVote {
         facility: subject.facility,
         subject: subject.id,
+        bank: subject.bank,
+        round: subject.round,
         word: if said.agrees { Word::Consents } else { Word::Denies },
         amount: None,
         by: caller,
@@ -136,7 +152,8 @@ pub(super) async fn consent(
 }
 
 async fn spoken(conn: &impl ConnectionTrait, subject: Subject) -> Result<Vec<Spoken>, Fault> {
-    store::vote::said_on(conn, subject.id).await?.iter().map(store::vote::spoken).collect()
+    let rows = store::vote::said_on(conn, subject.id, subject.bank).await?;
+    rows.iter().filter(|row| row.round == subject.round).map(store::vote::spoken).collect()
 }
 
 /// A word as it was said.
@@ -156,7 +173,7 @@ pub(super) struct VoteView {
 
 /// What a decision takes, what was said on it, and whether the one who asks may take it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub(super) struct LineAuthority {
+pub(crate) struct LineAuthority {
     /// The amount that decides; none where another person than the maker is enough.
     amount: Option<Money>,
     /// What the decision takes; none where another person than the maker is enough.
@@ -171,40 +188,45 @@ pub(super) struct LineAuthority {
     hindrance_en: Option<String>,
     /// Authority lent to the one who asks that holds today.
     delegations: Vec<Delegation>,
+    /// What the banks that take part have said of it; empty where it asks none.
+    agreements: Vec<AgreementView>,
 }
 
 /// Looks; changes nothing.
 ///
 /// # Errors
 /// The database's fault.
-pub(super) async fn look(
+pub(crate) async fn look(
     conn: &impl ConnectionTrait,
     caller: &Caller,
     subject: Subject,
     on: chrono::NaiveDate,
 ) -> Result<LineAuthority, Fault> {
     let authority: ApprovalAuthority = parameters::current(conn, caller.tenant, on).await?;
-    let rows = store::vote::said_on(conn, subject.id).await?;
-    let spoken: Vec<Spoken> = rows.iter().map(store::vote::spoken).collect::<Result<_, Fault>>()?;
+    let rows = store::vote::said_on(conn, subject.id, subject.bank).await?;
+    let spoken = spoken(conn, subject).await?;
     let hindrance = authority::approve(&authority, subject.case(&spoken), caller.user, None)
         .err()
         .map(|refused| not_yours(refused).detail().clone());
     let demand = authority::demand(&authority, subject.weight);
-    let votes = rows.into_iter().zip(spoken).map(|(row, spoken)| VoteView {
-        word: spoken.word,
-        by: row.by_name,
-        lent_by: row.lent_by,
-        comment: row.comment,
-        said_at: row.said_at,
+    let votes = rows.into_iter().map(|row| {
+        Ok(VoteView {
+            word: store::vote::spoken(&row)?.word,
+            by: row.by_name,
+            lent_by: row.lent_by,
+            comment: row.comment,
+            said_at: row.said_at,
+        })
     });
     Ok(LineAuthority {
         amount: demand.map(|demand| demand.amount),
         demand,
-        votes: votes.collect(),
+        votes: votes.collect::<Result<_, Fault>>()?,
         own_limit: authority.limit_of(caller.user),
         hindrance_zh: hindrance.as_ref().map(|text| text.zh.clone()),
         hindrance_en: hindrance.map(|text| text.en),
         delegations: applications::lent_to(conn, caller, on).await?,
+        agreements: agreements::views_of(conn, &[subject.id]).await?.remove(&subject.id).unwrap_or_default(),
     })
 }
 

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId};
-use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use serde::Deserialize;
@@ -12,9 +12,11 @@ use tx_kit::{
     listing::{Sort, page},
 };
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::{
-    api::{AMOUNT_MAX, Reason, remarked, seen},
+    agreements,
+    api::{AMOUNT_MAX, Reason, remarked, seen, sees_members},
     authority_api,
     change_api::{ChangePath, ids},
     model::waiver::WaiverStatus,
@@ -79,7 +81,14 @@ async fn list_waivers(
     let request = http_kit::page::request(filter.limit, filter.cursor);
     let newest = Sort { column: Column::CreatedAt, descending: true };
     let found = page(query, app.db.read(), newest, Column::Id, &request).await?;
-    let items = found.items.into_iter().map(waivers::shown).collect::<Result<_, Fault>>()?;
+    // What banks have said of it is theirs and the regulator's to read.
+    let ids: Vec<Uuid> = found.items.iter().filter(|_| sees_members(&who)).map(|row| row.id).collect();
+    let mut said = agreements::views_of(app.db.read(), &ids).await?;
+    let views = found.items.into_iter().map(|row| {
+        let said = said.remove(&row.id).unwrap_or_default();
+        waivers::shown(row, said)
+    });
+    let items = views.collect::<Result<_, Fault>>()?;
     Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
@@ -96,13 +105,18 @@ async fn read_waiver(
     seen(&app, &who, facility).await?;
     let found = store::waiver::under(&who.scope(), facility).filter(Column::Id.eq(waiver));
     let row = found.one(app.db.read()).await.map_err(Fault::from)?.ok_or_else(Problem::not_found)?;
-    Ok(Json(waivers::shown(row)?))
+    let shown = if sees_members(&who) {
+        waivers::view_of(app.db.read(), row).await?
+    } else {
+        waivers::shown(row, Vec::new())?
+    };
+    Ok(Json(shown))
 }
 
 /// Propose that a member may draw up to an amount and until a day although no pledge of it is registered yet.
 #[utoipa::path(post, path = "/facilities/{id}/pledge-waivers", tag = "facilities",
     operation_id = "propose_pledge_waiver",
-    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+    params(("id" = FacilityId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = WaiverRequest,
     responses((status = 201, body = WaiverView), (status = 404),
         (status = 409, description = "waiver-pending, pledge-not-waivable, member-left, wrong-state"),
@@ -126,10 +140,10 @@ async fn propose_waiver(
 #[utoipa::path(post, path = "/facilities/{id}/pledge-waivers/{waiver_id}/approve", tag = "facilities",
     operation_id = "approve_pledge_waiver",
     params(("id" = FacilityId, Path), ("waiver_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Approval, responses((status = 200, body = WaiverView), (status = 404),
         (status = 403, description = "four-eyes, same-approver, above-authority"),
-        (status = 409, description = "consent-missing, consent-denied, wrong-state"),
+        (status = 409, description = "consent-missing, consent-denied, participants-open, above-customer-bound, wrong-state"),
         (status = 412, description = "stale-version"), (status = 422)))]
 async fn approve_waiver(
     State(app): State<App>,
@@ -146,7 +160,7 @@ async fn approve_waiver(
 #[utoipa::path(post, path = "/facilities/{id}/pledge-waivers/{waiver_id}/refuse", tag = "facilities",
     operation_id = "refuse_pledge_waiver",
     params(("id" = FacilityId, Path), ("waiver_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Reason, responses((status = 200, body = WaiverView), (status = 403), (status = 404),
         (status = 409, description = "wrong-state"), (status = 412, description = "stale-version")))]
 async fn refuse_waiver(
@@ -164,7 +178,7 @@ async fn refuse_waiver(
 #[utoipa::path(post, path = "/facilities/{id}/pledge-waivers/{waiver_id}/revoke", tag = "facilities",
     operation_id = "revoke_pledge_waiver",
     params(("id" = FacilityId, Path), ("waiver_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Reason, responses((status = 200, body = WaiverView), (status = 404),
         (status = 409, description = "wrong-state"), (status = 412, description = "stale-version")))]
 async fn revoke_waiver(
@@ -182,7 +196,7 @@ async fn revoke_waiver(
 #[utoipa::path(post, path = "/facilities/{id}/pledge-waivers/{waiver_id}/consent", tag = "facilities",
     operation_id = "consent_to_pledge_waiver",
     params(("id" = FacilityId, Path), ("waiver_id" = Uuid, Path),
-        ("If-Match" = Option<String>, Header, description = "The ETag seen")),
+        ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Consent, responses((status = 200, body = WaiverView), (status = 403), (status = 404),
         (status = 409, description = "wrong-state"), (status = 412, description = "stale-version"), (status = 422)))]
 async fn consent_to_waiver(
@@ -196,7 +210,7 @@ async fn consent_to_waiver(
     Ok(Json(waivers::take(&app, &who.0, command.key.as_ref(), (ids(&path)?, seen), step).await?))
 }
 
-/// What the decision of a waiver takes by its amount, and what was said on it; for the bank that leads the facility.
+/// What the decision of a waiver takes by its amount, and what was said on it; for the bank that leads the facility or takes part.
 #[utoipa::path(get, path = "/facilities/{id}/pledge-waivers/{waiver_id}/authority", tag = "facilities",
     operation_id = "read_pledge_waiver_authority",
     params(("id" = FacilityId, Path), ("waiver_id" = Uuid, Path)),

@@ -12,10 +12,14 @@ use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
 use uuid::Uuid;
 
 use super::{
+    agree,
+    agreements::{self, AgreementView},
     answers,
-    approve::{led, led_by, moved},
+    approve::{led_by, moved},
+    member_tiers::look_at_members,
     model::{
         Facility, Member,
+        agreement::{AgreementKind, participants},
         authority::Weight,
         waiver::{Waiver, WaiverRefused, WaiverStatus, may_waive},
     },
@@ -70,11 +74,21 @@ pub(super) struct WaiverView {
     pub(super) end_reason: Option<String>,
     /// When it was proposed.
     pub(super) created_at: DateTime<Utc>,
+    /// What the banks that take part in the line have said; empty where there are none, and for a member.
+    #[serde(default)]
+    pub(super) agreements: Vec<AgreementView>,
+}
+
+/// A waiver that was found in scope or under lock, with what participants have said on it.
+pub(super) async fn view_of(conn: &impl ConnectionTrait, row: row::Model) -> Result<WaiverView, Fault> {
+    let agreements = agreements::views_on(conn, row.id).await?;
+    shown(row, agreements)
 }
 
 /// A row as it is shown.
-pub(super) fn shown(row: row::Model) -> Result<WaiverView, Fault> {
+pub(super) fn shown(row: row::Model, agreements: Vec<AgreementView>) -> Result<WaiverView, Fault> {
     Ok(WaiverView {
+        agreements,
         status: status_of(&row)?,
         id: row.id,
         facility_id: row.facility_id.into(),
@@ -93,7 +107,7 @@ pub(super) fn shown(row: row::Model) -> Result<WaiverView, Fault> {
     })
 }
 
-fn status_of(row: &row::Model) -> Result<WaiverStatus, Fault> {
+pub(super) fn status_of(row: &row::Model) -> Result<WaiverStatus, Fault> {
     WaiverStatus::parse(&row.status).ok_or_else(|| Fault::Corrupt(format!("waiver status {}", row.status)))
 }
 
@@ -154,8 +168,10 @@ async fn propose_in(
         }
         other => other.map(drop)?,
     }
+    let about = (AgreementKind::Waiver, row.id);
+    store::agreement::ask(tx, id, about, participants(&facility), asked.amount).await?;
     told(tx, caller, "facility.waiver.propose", &row).await?;
-    Ok(shown(row)?)
+    Ok(view_of(tx.conn(), row).await?)
 }
 
 /// What becomes of a waiver.
@@ -188,7 +204,10 @@ async fn take_in(
     ((id, waiver), seen): ((FacilityId, Uuid), IfMatch),
     step: Step<'_>,
 ) -> Result<WaiverView, ActError> {
-    let facility = led_by(tx, caller, id, seen).await?;
+    let (facility, share) = match step {
+        Step::Consent(_) => agreements::seated_at(tx, caller, id, seen).await?,
+        _ => (led_by(tx, caller, id, seen).await?, None),
+    };
     let row = store::waiver::one_of(tx.conn(), id, waiver).await?.ok_or_else(Problem::not_found)?;
     let needed = match step {
         Step::Revoke(_) => WaiverStatus::InForce,
@@ -199,7 +218,10 @@ async fn take_in(
     }
     match step {
         Step::Approve(approval) => approve(tx, caller, &facility, row, approval).await?,
-        Step::Consent(said) => votes::consent(tx, caller, subject(&row), said).await?,
+        Step::Consent(said) => {
+            let subject = agreements::open_to(tx.conn(), subject(&facility, &row), share.as_ref()).await?;
+            votes::consent(tx, caller, subject, said).await?;
+        }
         Step::Refuse(_) if UserId::from_uuid(row.maker_id) == caller.user => {
             return Err(answers::four_eyes().into());
         }
@@ -207,7 +229,9 @@ async fn take_in(
             let end = ended(tx, caller, WaiverStatus::Refused, reason);
             let end = row::ActiveModel { approver: Set(Some(caller.name.clone())), ..end };
             store::waiver::step(tx, (waiver, needed), end).await?;
+            store::agreement::lapse(tx, waiver).await?;
             told(tx, caller, "facility.waiver.refuse", &row).await?;
+            agreements::tell(tx, caller, &facility, "facility.waiver.refuse", waiver).await?;
         }
         Step::Revoke(reason) => {
             let end = ended(tx, caller, WaiverStatus::Revoked, reason);
@@ -221,7 +245,7 @@ async fn take_in(
         }
     }
     let now = store::waiver::one_of(tx.conn(), id, waiver).await?.ok_or_else(Problem::not_found)?;
-    Ok(shown(now)?)
+    Ok(view_of(tx.conn(), now).await?)
 }
 
 async fn approve(
@@ -236,10 +260,11 @@ async fn approve(
     let waiver = Waiver { amount: Money::from_fen(row.amount_fen), until: row.until_on };
     may_waive(facility, &member, (waiver, &row.reason), on)
         .map_err(|refused| ActError::Refused(problem(refused)))?;
-    let Some(names) = votes::approve(tx, caller, subject(&row), approval).await? else {
+    let Some(names) = votes::approve(tx, caller, subject(facility, &row), approval).await? else {
         told(tx, caller, "facility.waiver.approve_once", &row).await?;
         return Ok(());
     };
+    agreements::gate(tx, facility, &agree::of_waiver(facility, &row)).await?;
     store::waiver::give_way(tx, &member).await?;
     let stands = row::ActiveModel {
         status: Set(WaiverStatus::InForce.name().to_owned()),
@@ -251,6 +276,8 @@ async fn approve(
     store::waiver::stand(tx, row.member_id, waiver).await?;
     moved(tx, facility).await?;
     told(tx, caller, "facility.waiver.approve", &row).await?;
+    agreements::tell(tx, caller, facility, "facility.waiver.approve", row.id).await?;
+    look_at_members(tx, facility.id, Some(member.enterprise_id), &caller.actor()).await?;
     Ok(())
 }
 
@@ -264,17 +291,18 @@ fn ended(tx: &Tx, caller: &Caller, status: WaiverStatus, reason: &str) -> row::A
     }
 }
 
-/// What the decision of a waiver takes, for the bank that leads the facility.
+/// What the decision of a waiver takes, for the bank that leads the facility or for one that takes part.
 pub(super) async fn look(
     app: &App,
     caller: &Caller,
     (facility, waiver): (FacilityId, Uuid),
 ) -> Result<LineAuthority, ActError> {
     let conn = app.db.read();
-    led(conn, caller, facility).await?;
+    let (line, share) = agreements::seated(conn, caller, facility).await?;
     let row = found(conn, facility, waiver).await?;
+    let subject = agreements::seen_from(conn, subject(&line, &row), share.as_ref()).await?;
     let today = contracts::clock::china_date(app.db.clock().now());
-    Ok(votes::look(conn, caller, subject(&row), today).await?)
+    Ok(votes::look(conn, caller, subject, today).await?)
 }
 
 async fn found(
@@ -285,12 +313,15 @@ async fn found(
     Ok(store::waiver::one_of(conn, facility, waiver).await?.ok_or_else(Problem::not_found)?)
 }
 
-fn subject(row: &row::Model) -> Subject {
+/// What is voted on when a waiver is decided.
+pub(super) fn subject(facility: &Facility, row: &row::Model) -> Subject {
     Subject {
         facility: row.facility_id,
         id: row.id,
         maker: UserId::from_uuid(row.maker_id),
         weight: Weight::Borrower(Money::from_fen(row.amount_fen)),
+        bank: facility.bank_id,
+        round: 1,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Routes of funds: what is asked for and decided, what stands, what is known of sharing losses elsewhere.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use contracts::{FundAgreementId, FundId, FundInstructionId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, versioned};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::InTx;
@@ -109,7 +109,7 @@ async fn read_agreement(
 
 /// Look at the circuit breaker of an agreement now; it stops the bank where a ratio lies above the threshold.
 #[utoipa::path(post, path = "/fund-agreements/{id}/review", tag = "funds", operation_id = "review_fund_agreement",
-    params(("id" = FundAgreementId, Path)), request_body = NothingToSay,
+    params(("id" = FundAgreementId, Path), RetryKey), request_body = NothingToSay,
     responses((status = 200, body = AgreementView), (status = 404)))]
 async fn review_agreement(
     State(app): State<App>,
@@ -135,7 +135,7 @@ async fn review_agreement(
 /// Ask for something: open the fund, note capital paid in or replenished, make, amend or end an agreement, release a
 /// bank that was stopped. Another person of the fund decides it.
 #[utoipa::path(post, path = "/fund-instructions", tag = "funds", operation_id = "instruct_fund",
-    request_body = Order,
+    params(RetryKey), request_body = Order,
     responses((status = 201, body = InstructionView), (status = 404),
         (status = 409, description = "fund-open, fund-not-open, not-enough-free, same-cover, other-facility, below-paid, below-covered, still-covering, not-in-status, change-pending"),
         (status = 422)))]
@@ -144,7 +144,7 @@ async fn instruct(
     who: Who,
     command: Command<Order>,
 ) -> Result<(StatusCode, Json<InstructionView>), Problem> {
-    let (caller, order) = (&who.0, &command.body);
+    let (caller, order) = (&who.0, &propose::registered(&app, &who.0, &command.body).await?);
     let made = app
         .db
         .run_once(command.key.as_ref(), |tx| {
@@ -169,35 +169,40 @@ async fn list_instructions(
 
 /// One thing asked for.
 #[utoipa::path(get, path = "/fund-instructions/{id}", tag = "funds", operation_id = "read_fund_instruction",
-    params(("id" = FundInstructionId, Path)), responses((status = 200, body = InstructionView), (status = 404)))]
+    params(("id" = FundInstructionId, Path)),
+    responses((status = 200, body = InstructionView, headers(("ETag" = String, description = "Name it in If-Match"))), (status = 404)))]
 async fn read_instruction(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FundInstructionId>,
-) -> Result<Json<InstructionView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let found =
         store::find_instruction(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(found.into()))
+    let (version, view) = view::instruction(app.db.read(), found).await?;
+    Ok(versioned(version, view))
 }
 
 /// Approve what a colleague asked for; it is done at once.
 #[utoipa::path(post, path = "/fund-instructions/{id}/approve", tag = "funds", operation_id = "approve_fund_instruction",
-    params(("id" = FundInstructionId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
+    params(("id" = FundInstructionId, Path), IfMatch, ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = NothingToSay,
     responses((status = 200, body = InstructionView), (status = 403, description = "four-eyes"), (status = 404),
-        (status = 409, description = "already-decided, and as for the proposal")))]
+        (status = 412, description = "stale-version"), (status = 409, description = "already-decided, and as for the proposal")))]
 async fn approve_instruction(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FundInstructionId>,
+    seen: IfMatch,
     command: Command<NothingToSay>,
 ) -> Result<Json<InstructionView>, Problem> {
     let (caller, key) = (&who.0, command.demand_key()?);
     let decided = app
         .db
         .run_once(Some(key), |tx| {
-            async move { decide::decide(tx, caller, id, Decision::Approve).await.map(InstructionView::from) }
-                .in_tx()
+            async move {
+                decide::decide(tx, caller, id, Decision::Approve, seen).await.map(InstructionView::from)
+            }
+            .in_tx()
         })
         .await?;
     Ok(Json(decided))
@@ -205,13 +210,14 @@ async fn approve_instruction(
 
 /// Refuse what a colleague asked for.
 #[utoipa::path(post, path = "/fund-instructions/{id}/refuse", tag = "funds", operation_id = "refuse_fund_instruction",
-    params(("id" = FundInstructionId, Path)), request_body = RefusalRequest,
+    params(("id" = FundInstructionId, Path), IfMatch, RetryKey), request_body = RefusalRequest,
     responses((status = 200, body = InstructionView), (status = 403, description = "four-eyes"), (status = 404),
-        (status = 409, description = "already-decided")))]
+        (status = 412, description = "stale-version"), (status = 409, description = "already-decided")))]
 async fn refuse_instruction(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<FundInstructionId>,
+    seen: IfMatch,
     command: Command<RefusalRequest>,
 ) -> Result<Json<InstructionView>, Problem> {
     let mut fields = Fields::new();
@@ -222,7 +228,9 @@ async fn refuse_instruction(
         .db
         .run_once(command.key.as_ref(), |tx| {
             async move {
-                decide::decide(tx, caller, id, Decision::Refuse(reason)).await.map(InstructionView::from)
+                decide::decide(tx, caller, id, Decision::Refuse(reason), seen)
+                    .await
+                    .map(InstructionView::from)
             }
             .in_tx()
         })

@@ -3,7 +3,7 @@
 
 use contracts::{FundAgreementId, FundId};
 use finance::Money;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Scope;
 use tx_kit::Tx;
 
@@ -16,6 +16,7 @@ use super::{
         instruction::{Contribution, NewAgreement},
     },
     postings, store,
+    view::version_of,
 };
 use crate::facility;
 
@@ -125,8 +126,26 @@ async fn agreed(tx: &Tx, fund: &Fund, new: &NewAgreement) -> Result<Effect, ActE
     Ok(Effect::Agreed(fund, Box::new(agreement)))
 }
 
+/// Locks fund and agreement and holds them to what the caller has seen.
+pub(super) async fn as_seen(tx: &Tx, instruction: &Instruction, seen: IfMatch) -> Result<(), ActError> {
+    let fund = store::lock(tx, instruction.fund_id).await?;
+    let agreement = match instruction.order.agreement() {
+        Some(id) => store::lock_agreement(tx, id).await?,
+        None => None,
+    };
+    Ok(seen.check(version_of(fund.as_ref(), agreement.as_ref()))?)
+}
+
 /// Does what an approved instruction asks for.
-pub(super) async fn carry_out(tx: &mut Tx, instruction: &Instruction) -> Result<(), ActError> {
+///
+/// # Errors
+/// Fund or agreement are no longer as they were seen (412); the rules refuse it; a fault.
+pub(super) async fn carry_out(tx: &mut Tx, instruction: &Instruction, seen: IfMatch) -> Result<(), ActError> {
+    if let Order::Agreement(NewAgreement { facility_id: Some(line), .. }) = &instruction.order {
+        // Before the fund is locked: whoever draws has locked the line first.
+        facility::may_be_covered(tx, *line).await?;
+    }
+    as_seen(tx, instruction, seen).await?;
     match effect(tx, instruction.fund_id, &instruction.order).await? {
         Effect::Opened(fund) => {
             store::insert(tx, &fund).await?;

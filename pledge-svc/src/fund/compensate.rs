@@ -1,8 +1,10 @@
 //! The acts behind a bank's claim: it is noted under the agreement, decided with a payment or without, and what the bank
 //! recovers later comes back. The claim itself, and who decides it, are in `disposal`.
 
-use contracts::{CompensationId, FacilityId, FundAgreementId, FundId, OrgId};
-use finance::{LossLayer, Money};
+use std::collections::HashMap;
+
+use contracts::{CompensationId, FacilityId, FundAgreementId, FundId, LoanId, OrgId};
+use finance::{LossLayer, Money, Rate};
 use http_kit::ActError;
 use identity::Scope;
 use sea_orm::ConnectionTrait;
@@ -12,7 +14,8 @@ use super::{
     booking::{Booking, book},
     events::{self, Act},
     model::{
-        Agreement, EntryKind, Fund, PaymentBounds,
+        Agreement, AgreementStatus, EntryKind, Fund, PaymentBounds,
+        covered::{part, share_of},
         payment::{claim, lower, settle, take_back},
     },
     postings, store, watch,
@@ -27,6 +30,8 @@ pub struct FundCover {
     pub left_of_year: Option<Money>,
     /// The least of what is left of the commitment and what the fund holds, each less the claims that wait for it.
     pub balance: Money,
+    /// The part of the loan that was drawn while the agreement covered new loans; the whole where no loan is asked about.
+    pub part: Rate,
 }
 
 impl FundCover {
@@ -40,7 +45,7 @@ impl FundCover {
         };
         LossLayer {
             rank: promised.rank,
-            share: promised.share.min(terms.share_max),
+            share: share_of(promised.share.min(terms.share_max), self.part),
             deductible: promised.deductible.max(terms.deductible),
             cap,
             left_of_year: self.left_of_year,
@@ -49,7 +54,8 @@ impl FundCover {
     }
 }
 
-/// The cover of a bank's facility by a fund, as it stands today; `None` where no agreement covers it.
+/// What stands for a bank's facility at a fund, as it stands today; `None` where no agreement does. What of a loan it
+/// covers is another question: [`covers_of_loans`].
 ///
 /// # Errors
 /// The database's fault.
@@ -64,6 +70,50 @@ pub async fn cover_of(
     let Some(agreement) = store::find_covering(conn, &scope, fund_id, bank, facility).await? else {
         return Ok(None);
     };
+    standing(conn, agreement, on).await
+}
+
+/// The agreements that covered loans when they were drawn, each with what it has left today and the part of the loan
+/// that it covers. An agreement that has ended covers nothing.
+///
+/// # Errors
+/// The database's fault.
+pub async fn covers_of_loans(
+    conn: &impl ConnectionTrait,
+    loans: &[LoanId],
+    on: chrono::NaiveDate,
+) -> Result<HashMap<LoanId, Vec<FundCover>>, Fault> {
+    let rows = store::covered_loans(conn, loans).await?;
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut ids: Vec<FundAgreementId> = rows.iter().map(|row| row.agreement).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut standings: HashMap<FundAgreementId, FundCover> = HashMap::with_capacity(ids.len());
+    for agreement in store::list_agreements(conn, &Scope::system(), &ids).await? {
+        if agreement.status != AgreementStatus::Ended
+            && let Some(found) = standing(conn, agreement, on).await?
+        {
+            standings.insert(found.agreement.id, found);
+        }
+    }
+    let mut covers: HashMap<LoanId, Vec<FundCover>> = HashMap::new();
+    for row in rows {
+        let Some(found) = standings.get(&row.agreement) else { continue };
+        let cover = FundCover { part: part(row.amount, row.drawn), ..found.clone() };
+        covers.entry(row.loan).or_default().push(cover);
+    }
+    Ok(covers)
+}
+
+/// What an agreement has left today; `None` where its fund is not open.
+async fn standing(
+    conn: &impl ConnectionTrait,
+    agreement: Agreement,
+    on: chrono::NaiveDate,
+) -> Result<Option<FundCover>, Fault> {
+    let (scope, fund_id) = (Scope::system(), agreement.fund_id);
     let Some(fund) = store::find(conn, &scope, fund_id).await? else { return Ok(None) };
     let broken = |error: finance::MoneyError| Fault::Invariant(error.to_string());
     let left_of_year = match agreement.terms.cap_per_year {
@@ -82,7 +132,7 @@ pub async fn cover_of(
         .map_err(broken)?
         .saturating_sub(agreement.pending)
         .min(fund.balance().map_err(broken)?.saturating_sub(waiting));
-    Ok(Some(FundCover { agreement, left_of_year, balance }))
+    Ok(Some(FundCover { agreement, left_of_year, balance, part: Rate::ONE }))
 }
 
 async fn locked(tx: &Tx, id: FundAgreementId) -> Result<(Fund, Agreement), ActError> {

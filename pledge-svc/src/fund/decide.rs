@@ -2,7 +2,7 @@
 //! the state of that moment, or refuses it with a reason.
 
 use contracts::FundInstructionId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
@@ -18,12 +18,15 @@ pub(super) async fn decide(
     caller: &Caller,
     id: FundInstructionId,
     decision: Decision<'_>,
+    seen: IfMatch,
 ) -> Result<Instruction, ActError> {
     let instruction =
         store::find_instruction(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let decided = instruction.decided(&caller.actor(), decision, tx.now())?;
     if decision == Decision::Approve {
-        carry_out::carry_out(tx, &decided).await?;
+        carry_out::carry_out(tx, &decided, seen).await?;
+    } else {
+        carry_out::as_seen(tx, &decided, seen).await?;
     }
     store::update_instruction(tx, &decided).await?;
     let action = if decision == Decision::Approve { "fund.approve" } else { "fund.refuse" };

@@ -11,6 +11,7 @@ use super::{
     booking::Booking,
     model::{Agreement, Fund},
 };
+use crate::risk;
 
 /// What was done to an agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,7 @@ pub(super) fn movement(entry: Uuid, fund: &Fund, booking: &Booking<'_>) -> Resul
     })
 }
 
-/// Tells of a fund's account, in the act's own transaction.
+/// Tells of a fund's account, in the act's own transaction; the loans that it covers are to be assessed anew.
 pub(super) async fn tell(tx: &mut Tx, fund: &Fund, movement: Option<FundMovement>) -> Result<(), Fault> {
     let event = FundChanged {
         fund_id: fund.id,
@@ -79,10 +80,12 @@ pub(super) async fn tell(tx: &mut Tx, fund: &Fund, movement: Option<FundMovement
         committed: fund.committed,
         movement,
     };
+    risk::review_covered(tx.conn(), fund.id.uuid()).await?;
     tx.publish([(fund.id.uuid(), fund.version, Event::FundChanged(event))]).await
 }
 
-/// Tells of an agreement, in the act's own transaction.
+/// Tells of an agreement, in the act's own transaction. What it has left for the loans that its fund covers has changed,
+/// unless it was stopped or released, which is for new ones alone.
 pub(super) async fn tell_agreement(tx: &mut Tx, act: Act, one: &Agreement) -> Result<(), Fault> {
     let terms = &one.terms;
     let event = FundAgreementChanged {
@@ -109,5 +112,8 @@ pub(super) async fn tell_agreement(tx: &mut Tx, act: Act, one: &Agreement) -> Re
         returned: one.returned,
         pending: one.pending,
     };
+    if !matches!(act, Act::Stopped | Act::Released) {
+        risk::review_covered(tx.conn(), one.fund_id.uuid()).await?;
+    }
     tx.publish([(one.id.uuid(), one.version, Event::FundAgreementChanged(event))]).await
 }

@@ -1,13 +1,15 @@
-//! The funds behind a line, as its suspension triggers look at them.
+//! The funds behind a line: as its suspension triggers look at them, and what they call themselves.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use contracts::{FacilityId, OrgId};
+use contracts::{FacilityId, FundId, OrgId};
 use finance::Money;
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use tx_kit::Fault;
 
-use super::{FundCover, cover_of, exposure, model::Refusal};
+use super::{FundCover, cover_of, exposure, model::Refusal, store};
 use crate::facility::{self, FundStanding, NewCover};
 
 /// The least that may be drawn.
@@ -34,6 +36,23 @@ pub async fn of_line(
         standings.push(FundStanding { name: promise.name, cover });
     }
     Ok(standings)
+}
+
+/// The names that funds have given themselves when they were opened; one that is not open has none.
+///
+/// # Errors
+/// The database's fault.
+pub async fn own_names(
+    conn: &impl ConnectionTrait,
+    funds: &[FundId],
+) -> Result<HashMap<FundId, String>, Fault> {
+    let mut names = HashMap::with_capacity(funds.len());
+    for id in funds {
+        if let Some(fund) = store::find(conn, &Scope::system(), *id).await? {
+            names.insert(*id, fund.name);
+        }
+    }
+    Ok(names)
 }
 
 /// What the agreement says to the least new loan.

@@ -3,8 +3,8 @@
 use axum::{Json, extract::State, response::Response};
 use contracts::{FundAgreementId, FundId, OrgId};
 use http_kit::{
-    Api, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
@@ -100,6 +100,7 @@ async fn list_agreements(
 async fn export_agreements(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<AgreementQuery>,
 ) -> Result<Response, Problem> {
     let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
@@ -109,32 +110,34 @@ async fn export_agreements(
     while (rows.len() as u64) < ROWS_MAX {
         let page = store::page_agreements(app.db.read(), &scope, &filter, sort, &request).await?;
         let shown = view::agreements(app.db.read(), page.items, today).await?;
-        rows.extend(shown.iter().map(agreement_cells));
+        rows.extend(shown.iter().map(|one| agreement_cells(one, lang)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns = [
-        "协议编号",
-        "基金",
-        "银行",
-        "授信",
-        "承诺额（元）",
-        "放大倍数上限",
-        "覆盖余额（元）",
-        "剩余可覆盖额（元）",
-        "已代偿（元）",
-        "已返还（元）",
-        "状态",
-        "起始日",
-        "到期日",
-    ];
-    let columns = columns.map(str::to_owned).to_vec();
+    let columns = heads(
+        lang,
+        [
+            ("协议编号", "Number"),
+            ("基金", "Fund"),
+            ("银行", "Bank"),
+            ("授信", "Facility"),
+            ("承诺额（元）", "Commitment"),
+            ("放大倍数上限", "Greatest leverage"),
+            ("覆盖余额（元）", "Covered"),
+            ("剩余可覆盖额（元）", "Room"),
+            ("已代偿（元）", "Paid"),
+            ("已返还（元）", "Returned"),
+            ("状态", "Status"),
+            ("起始日", "Starts on"),
+            ("到期日", "Ends on"),
+        ],
+    );
     Table { name: "fund-agreements".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn agreement_cells(one: &AgreementView) -> Vec<Cell> {
+fn agreement_cells(one: &AgreementView, lang: Lang) -> Vec<Cell> {
     vec![
         Cell::Text(one.number.clone()),
         Cell::Text(one.fund_name.clone()),
@@ -146,7 +149,7 @@ fn agreement_cells(one: &AgreementView) -> Vec<Cell> {
         Cell::Amount(one.standing.room),
         Cell::Amount(one.paid),
         Cell::Amount(one.returned),
-        Cell::Text(one.status.name_zh().to_owned()),
+        Cell::said(lang, one.status.name_zh(), one.status.name()),
         Cell::Date(one.terms.starts_on),
         Cell::Date(one.terms.ends_on),
     ]
@@ -199,6 +202,7 @@ async fn list_entries(
 async fn export_entries(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     PathId(id): PathId<FundId>,
     QueryOf(query): QueryOf<EntryQuery>,
 ) -> Result<Response, Problem> {
@@ -210,22 +214,33 @@ async fn export_entries(
     while (rows.len() as u64) < ROWS_MAX {
         let page = store::page_entries(app.db.read(), &scope, id, &filter, &request).await?;
         for row in page.items {
-            rows.push(entry_cells(&view::entry(&scope, row)?));
+            rows.push(entry_cells(&view::entry(&scope, row)?, lang));
         }
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns =
-        ["日期", "类别", "金额（元）", "余额（元）", "对方", "凭据", "经办人", "复核人"].map(str::to_owned);
-    Table { name: "fund-entries".to_owned(), columns: columns.to_vec(), rows }.respond(query.format)
+    let columns = heads(
+        lang,
+        [
+            ("日期", "Date"),
+            ("类别", "Kind"),
+            ("金额（元）", "Amount"),
+            ("余额（元）", "Balance"),
+            ("对方", "Other party"),
+            ("凭据", "Reference"),
+            ("经办人", "Made by"),
+            ("复核人", "Approved by"),
+        ],
+    );
+    Table { name: "fund-entries".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn entry_cells(one: &EntryView) -> Vec<Cell> {
+fn entry_cells(one: &EntryView, lang: Lang) -> Vec<Cell> {
     vec![
         Cell::Date(one.booked_on),
-        Cell::Text(one.kind.name_zh().to_owned()),
+        Cell::said(lang, one.kind.name_zh(), one.kind.name()),
         Cell::Amount(one.amount),
         one.balance.map_or(Cell::Empty, Cell::Amount),
         Cell::Text(one.party.clone()),

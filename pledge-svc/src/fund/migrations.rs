@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-/// Funds, what they have agreed to cover, what moved their money, what one person asks for and another decides.
+/// Funds, what they have agreed to cover, what was covered when it was drawn, what moved their money, what one person asks for and another decides.
 pub struct FundTables;
 
 impl MigrationName for FundTables {
@@ -46,6 +46,14 @@ const TABLES: &[&str] = &[
         approver VARCHAR NULL, reason VARCHAR NULL, created_at TIMESTAMPTZ NOT NULL, decided_at TIMESTAMPTZ NULL,
         CHECK (status IN ('proposed', 'approved', 'refused')),
         CHECK ((status = 'proposed') = (decided_at IS NULL)))",
+    // Under which agreement a draw was covered when it was made; what it is of the loan follows from the loan's draws.
+    "CREATE TABLE fund_cover (
+        drawdown_id UUID NOT NULL, agreement_id UUID NOT NULL REFERENCES fund_agreement (id), fund_id UUID NOT NULL,
+        loan_id UUID NOT NULL, amount_fen BIGINT NOT NULL, drawn_on DATE NOT NULL,
+        PRIMARY KEY (drawdown_id, agreement_id), CHECK (amount_fen > 0))",
+    "CREATE INDEX fund_cover_agreement ON fund_cover (agreement_id, loan_id)",
+    "CREATE INDEX fund_cover_loan ON fund_cover (loan_id)",
+    "CREATE INDEX fund_cover_fund ON fund_cover (fund_id)",
     "CREATE INDEX fund_agreement_fund ON fund_agreement (fund_id, number)",
     "CREATE INDEX fund_agreement_bank ON fund_agreement (bank_id, number)",
     // One agreement at a time covers a facility, and one covers the rest of a bank.
@@ -68,6 +76,10 @@ impl MigrationTrait for FundTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        tx_kit::schema::drop(manager, &["fund_instruction", "fund_entry", "fund_agreement", "fund"]).await
+        tx_kit::schema::drop(
+            manager,
+            &["fund_cover", "fund_instruction", "fund_entry", "fund_agreement", "fund"],
+        )
+        .await
     }
 }

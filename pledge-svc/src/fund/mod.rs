@@ -6,13 +6,14 @@
 //! - the circuit breaker: `model/breaker.rs`, looked at by `watch.rs`
 //! - what one person asks for and another decides: `model/instruction.rs`, `propose.rs`, `decide.rs`, `carry_out.rs`
 //! - compensation and recoveries, for `disposal`: `compensate.rs`; lines of the statement: `booking.rs`
-//! - what agreements cover today: `exposure.rs`; how funds stand behind a line: `line.rs`; how losses are shared elsewhere: `model/presets.rs`
+//! - which agreement covers a draw: `covering.rs`, `model/covered.rs`; what agreements cover today: `exposure.rs`; how funds stand behind a line: `line.rs`; how losses are shared elsewhere: `model/presets.rs`
 //! - ledger movements: `postings.rs`; tables: `store/`, `migrations.rs`; routes: `api.rs`, lists: `listing.rs`
 
 mod api;
 mod booking;
 mod carry_out;
 mod compensate;
+mod covering;
 mod decide;
 mod events;
 mod exposure;
@@ -28,7 +29,11 @@ mod view;
 mod watch;
 
 pub(crate) use api::routes;
-pub use compensate::{FundCover, HandedBack, Payment, cover_of, lower_claim, note_claim, pay, take_recovery};
-pub use line::of_line;
+pub use compensate::{
+    FundCover, HandedBack, Payment, cover_of, covers_of_loans, lower_claim, note_claim, pay, take_recovery,
+};
+pub(crate) use covering::{CoverRow, Covered, Covering, cover_row, record_cover};
+pub use covering::{CoveredBy, covered_by};
+pub use line::{of_line, own_names};
 pub use model::presets::Bearer;
 pub use watch::review_bank;

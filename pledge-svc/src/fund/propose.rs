@@ -7,8 +7,15 @@ use tx_kit::{AuditEntry, Tx};
 
 use super::{
     carry_out,
-    model::{Instruction, Order, Outcome, Refusal, instruction::flaws},
+    model::{
+        Instruction, Order, Outcome, Refusal,
+        instruction::{NewAgreement, flaws},
+    },
     store,
+};
+use crate::{
+    directory::{self, Named},
+    state::App,
 };
 
 /// The fund of the caller's organisation: both have one id.
@@ -17,6 +24,24 @@ pub(super) fn own_fund(caller: &Caller) -> Result<FundId, ActError> {
         OrgKind::Fund => Ok(FundId::from_uuid(caller.tenant.uuid())),
         _ => Err(Problem::not_found().into()),
     }
+}
+
+/// The order with the registered name of the bank that it names; asked before the transaction begins.
+///
+/// # Errors
+/// 422 where the platform knows no such bank, or under another name; 503 while the directory does not answer.
+pub(super) async fn registered(app: &App, caller: &Caller, order: &Order) -> Result<Order, ActError> {
+    let Order::Agreement(new) = order else { return Ok(order.clone()) };
+    let bank = Named {
+        id: new.bank_id,
+        kinds: &[OrgKind::Bank],
+        at: String::new(),
+        id_field: "bank_id",
+        name: Some(("bank_name", new.bank_name.as_str())),
+        also: None,
+    };
+    let bank_name = directory::name(app, caller, bank).await?;
+    Ok(Order::Agreement(NewAgreement { bank_name, ..new.clone() }))
 }
 
 /// Asks for what the order says. What could not be done today is refused at once.

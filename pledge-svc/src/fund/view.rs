@@ -173,6 +173,31 @@ pub struct InstructionView {
     pub created_at: DateTime<Utc>,
     /// When it was decided.
     pub decided_at: Option<DateTime<Utc>>,
+    /// Where the fund and the agreement that it is about stand, where it was read for itself: what `If-Match` of the
+    /// decision names.
+    #[serde(default)]
+    pub version: Option<i64>,
+}
+
+/// Where a fund and an agreement stand, as one number. Each counts its changes, so that the sum is the same only while
+/// neither has changed.
+pub(super) fn version_of(fund: Option<&Fund>, agreement: Option<&Agreement>) -> i64 {
+    fund.map_or(0, |fund| fund.version).saturating_add(agreement.map_or(0, |agreement| agreement.version))
+}
+
+/// An instruction that was found in scope, with the version of what it is about.
+pub(super) async fn instruction(
+    conn: &impl ConnectionTrait,
+    one: Instruction,
+) -> Result<(i64, InstructionView), Fault> {
+    let system = Scope::system();
+    let fund = store::find(conn, &system, one.fund_id).await?;
+    let agreement = match one.order.agreement() {
+        Some(id) => store::find_agreement(conn, &system, id).await?,
+        None => None,
+    };
+    let version = version_of(fund.as_ref(), agreement.as_ref());
+    Ok((version, InstructionView { version: Some(version), ..one.into() }))
 }
 
 impl From<Instruction> for InstructionView {
@@ -187,6 +212,7 @@ impl From<Instruction> for InstructionView {
             refusal_reason: one.reason,
             created_at: one.created_at,
             decided_at: one.decided_at,
+            version: None,
         }
     }
 }

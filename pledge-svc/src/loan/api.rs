@@ -100,6 +100,7 @@ pub(crate) async fn seen(app: &App, who: &Who, id: LoanId) -> Result<store::loan
     store::one(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)
 }
 
+/// The loans that one may see.
 #[utoipa::path(get, path = "/loans", tag = "loans", operation_id = "list_loans", params(Filter),
     responses((status = 200, body = Page<LoanView>)))]
 async fn list(
@@ -117,6 +118,7 @@ async fn paged(app: &App, who: &Who, filter: &Filter) -> Result<Json<Page<LoanVi
     Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
+/// The loans drawn on a line, newest first.
 #[utoipa::path(get, path = "/facilities/{id}/loans", tag = "facilities", operation_id = "list_facility_loans",
     params(("id" = FacilityId, Path), Filter), responses((status = 200, body = Page<LoanView>)))]
 async fn of_facility(
@@ -129,6 +131,7 @@ async fn of_facility(
     paged(&app, &who, &Filter { facility_id: Some(id.uuid()), ..filter }).await
 }
 
+/// The same loans as a file.
 #[utoipa::path(get, path = "/loans/export", tag = "loans", operation_id = "export_loans", params(Filter),
     responses((status = 200, description = "CSV or XLSX")))]
 async fn export(
@@ -194,6 +197,7 @@ fn cells(view: LoanView) -> Vec<Cell> {
     ]
 }
 
+/// One loan as it stands today: what is outstanding, due, overdue and accrued, and its terms.
 #[utoipa::path(get, path = "/loans/{id}", tag = "loans", operation_id = "get_loan",
     params(("id" = LoanId, Path)),
     responses((status = 200, body = LoanView, headers(("ETag" = String, description = "Name it in If-Match"))),
@@ -209,6 +213,7 @@ async fn detail(
     Ok(versioned(version, view))
 }
 
+/// The plan in force: every instalment, those that have fallen due among them.
 #[utoipa::path(get, path = "/loans/{id}/schedule", tag = "loans", operation_id = "get_loan_schedule",
     params(("id" = LoanId, Path)), responses((status = 200, body = Schedule), (status = 404)))]
 async fn schedule(

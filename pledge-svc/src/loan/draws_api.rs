@@ -40,6 +40,7 @@ struct DrawdownRow {
     status: String,
 }
 
+/// The draws on a line, newest first.
 #[utoipa::path(get, path = "/facilities/{id}/drawdowns", tag = "facilities", operation_id = "list_drawdowns",
     params(("id" = FacilityId, Path), Filter), responses((status = 200, body = Page<DrawdownRow>)))]
 async fn drawdowns(

@@ -133,8 +133,20 @@ impl Held {
         Ok(())
     }
 
-    /// Writes the account, the status and the columns that an act sets beside them; the version rises.
+    /// Writes the account, the status and the columns that an act sets beside them; the version rises, and the act counts
+    /// as a step of the loan.
     pub(crate) async fn write(&mut self, tx: &Tx, beside: store::loan::ActiveModel) -> Result<(), Fault> {
+        let steps = self.row.steps + 1;
+        self.write_at(tx, steps, beside).await
+    }
+
+    /// The same by an act after which the loan has come so many steps: one that undoes others leaves fewer.
+    pub(super) async fn write_at(
+        &mut self,
+        tx: &Tx,
+        steps: i64,
+        beside: store::loan::ActiveModel,
+    ) -> Result<(), Fault> {
         let arrears = &self.account.arrears;
         let change = store::loan::ActiveModel {
             outstanding_fen: Set(self.account.outstanding.fen()),
@@ -145,6 +157,7 @@ impl Held {
             next_due_on: Set(self.next_due_on()?),
             status: Set(self.status.name().to_owned()),
             version: Set(self.row.version + 1),
+            steps: Set(steps),
             ..beside
         };
         let touched = store::loan::Entity::update_many()
@@ -158,6 +171,7 @@ impl Held {
             return Err(Fault::Invariant(format!("loan {} changed under its lock", self.row.id)));
         }
         self.row.version += 1;
+        self.row.steps = steps;
         Ok(())
     }
 
@@ -217,6 +231,12 @@ impl Held {
         Money::from_fen(self.day.as_ref().map_or(0, |day| day.posted_fen))
     }
 
+    /// The last day that was closed on it; the day before its draw where none was.
+    pub(crate) fn closed_on(&self) -> NaiveDate {
+        let before = self.row.drawn_on.pred_opt().unwrap_or(self.row.drawn_on);
+        self.day.as_ref().map_or(before, |day| day.closed_on)
+    }
+
     /// Remembers what the books show as interest receivable after the act.
     pub(crate) async fn post_interest(&mut self, tx: &Tx, posted: Money) -> Result<(), Fault> {
         let Some(day) = &mut self.day else {
@@ -226,7 +246,7 @@ impl Held {
             let row = store::day::Model {
                 loan_id: self.row.id,
                 bank_id: self.row.bank_id,
-                closed_on: self.row.drawn_on.pred_opt().unwrap_or(self.row.drawn_on),
+                closed_on: self.closed_on(),
                 posted_fen: posted.fen(),
                 touched: 1,
             };

@@ -7,7 +7,8 @@
 //! - the schedule: derived from the terms by the `finance` crate until it is replaced; then stored: `plan.rs`
 //! - the products that set the terms: `model/products.rs`; a further tranche: `model/tranche.rs`, done by the facility
 //! - the working days that its due dates go by: `calendar.rs`
-//! - locking a loan with its facility and member, and writing what an act did to them: `held.rs`
+//! - locking a loan with its facility and member, and writing what an act did to them: `held.rs`; giving them back what a
+//!   payment took: `undo.rs`
 //! - tables: `store.rs`, `migrations.rs`; lists and pages: `api.rs`, `draws_api.rs`, `view.rs`; its ledger movements:
 //!   `movements.rs`
 
@@ -20,6 +21,7 @@ pub mod model;
 mod movements;
 mod plan;
 pub(crate) mod store;
+mod undo;
 mod view;
 mod write_off;
 
@@ -27,5 +29,5 @@ pub(crate) use calendar::by_calendar;
 pub(crate) use held::{Held, hold};
 pub use model::{LoanShare, LoanStatus, LoanTerms, STANDARD_PRODUCT, products::LendingProducts};
 pub(crate) use movements::routes as movement_routes;
-pub(crate) use plan::{NewPlan, replace_plan};
+pub(crate) use plan::{ACCELERATION, NewPlan, replace_plan};
 pub(crate) use write_off::WrittenOff;

@@ -2,11 +2,11 @@
 
 use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{LoanId, OrgId, OrgKind};
+use contracts::{LoanId, MovementId, OrgId, OrgKind};
 use finance::Money;
 use http_kit::{
     Api, Lang, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use ledger::store::PostedMovement;
@@ -34,6 +34,12 @@ struct MovementView {
     kind: String,
     business_date: NaiveDate,
     posted_at: DateTime<Utc>,
+    /// The movement that this one undoes.
+    reversal_of: Option<MovementId>,
+    /// The movement that undoes this one.
+    reversed_by: Option<MovementId>,
+    /// Why it undoes that one.
+    reason: Option<String>,
     entries: Vec<EntryView>,
 }
 
@@ -58,6 +64,9 @@ fn shown(movement: PostedMovement, lang: Lang) -> MovementView {
         kind: movement.kind,
         business_date: movement.business_date,
         posted_at: movement.posted_at,
+        reversal_of: movement.reversal_of,
+        reversed_by: movement.reversed_by,
+        reason: movement.reason,
         entries: movement
             .entries
             .into_iter()
@@ -122,6 +131,7 @@ async fn movements(
 async fn export_movements(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     PathId(id): PathId<LoanId>,
     QueryOf(query): QueryOf<Paging>,
 ) -> Result<Response, Problem> {
@@ -130,19 +140,30 @@ async fn export_movements(
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
         let page = found(&app, &who, row.id, &request).await?;
-        rows.extend(page.items.into_iter().flat_map(|movement| lines(shown(movement, Lang::Zh))));
+        rows.extend(page.items.into_iter().flat_map(|movement| lines(shown(movement, lang))));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let heads = ["营业日", "类型", "凭证", "科目", "科目名称", "借方（元）", "贷方（元）"];
-    let columns = heads.map(str::to_owned).into();
+    let columns = heads(
+        lang,
+        [
+            ("营业日", "Business date"),
+            ("类型", "Kind"),
+            ("凭证", "Movement"),
+            ("科目", "Account"),
+            ("科目名称", "Account name"),
+            ("借方（元）", "Debit"),
+            ("贷方（元）", "Credit"),
+            ("冲正的原凭证", "Undoes movement"),
+        ],
+    );
     Table { name: format!("loan-{}-movements", row.number), columns, rows }.respond(query.format)
 }
 
 fn lines(movement: MovementView) -> impl Iterator<Item = Vec<Cell>> {
-    let MovementView { id, kind, business_date, entries, .. } = movement;
+    let MovementView { id, kind, business_date, reversal_of, entries, .. } = movement;
     entries.into_iter().map(move |entry| {
         let amount = Cell::Amount(entry.amount);
         let (debit, credit) = match entry.side {
@@ -157,6 +178,7 @@ fn lines(movement: MovementView) -> impl Iterator<Item = Vec<Cell>> {
             Cell::Text(entry.account_name),
             debit,
             credit,
+            reversal_of.map_or(Cell::Empty, |of| Cell::Text(of.to_string())),
         ]
     })
 }

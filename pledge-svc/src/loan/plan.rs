@@ -2,17 +2,23 @@
 
 use chrono::NaiveDate;
 use finance::{Rate, Schedule};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    EntityTrait,
+};
 use tx_kit::{Fault, Tx};
 
 use super::{Held, held::broken, store};
+
+/// The cause of a plan under which everything falls due at once (提前到期).
+pub(crate) const ACCELERATION: &str = "acceleration";
 
 /// A plan to take the place of the present one.
 pub(crate) struct NewPlan<'a> {
     /// The whole schedule: instalments that have fallen due keep their numbers and days, those to come may differ. The
     /// first instalment to come is numbered above `account.billed`.
     pub schedule: Schedule,
-    /// `prepayment`, `extension`, `restructuring`, `rollover`, `repricing`, `tranche`; a plan whose due dates were
+    /// `prepayment`, `extension`, `restructuring`, `rollover`, `repricing`, `tranche`, [`ACCELERATION`]; a plan whose due dates were
     /// moved is stored by the `draw`.
     pub cause: &'a str,
     /// The day from which it counts.
@@ -63,7 +69,13 @@ pub(crate) async fn replace_plan(tx: &mut Tx, held: &mut Held, new: NewPlan<'_>)
     if new.restructured {
         held.row.restructured_on = Some(new.effective_on);
     }
+    // Terms that are agreed afterwards end what was declared.
+    held.row.accelerated_on = (new.cause == ACCELERATION).then_some(held.on);
+    // A reset after the end of the plan would price anew what is overdue by then.
+    let late = held.row.reset_on.is_some_and(|day| day > held.on && day >= matures_on);
     let beside = store::loan::ActiveModel {
+        reset_on: if late { Set(None) } else { NotSet },
+        accelerated_on: Set(held.row.accelerated_on),
         plan_version: Set(version),
         matures_on: Set(matures_on),
         annual_rate: Set(held.terms.annual_rate.to_string()),

@@ -13,7 +13,7 @@ use tx_kit::Fault;
 use uuid::Uuid;
 
 use super::model::{
-    Account, LoanShare, LoanStatus, LoanTerms,
+    Account, LoanShare, LoanStatus, LoanTerms, RepaymentForm,
     products::{Floats, LoanConditions},
 };
 
@@ -49,9 +49,14 @@ pub mod loan {
         pub annual_rate: String,
         pub day_count: String,
         pub repayment: String,
+        /// How the plan in force repays, where a restructuring agreed otherwise than the draw.
+        pub repayment_now: Option<String>,
         pub tenor_months: i32,
         pub every_months: i32,
+        /// The day of the month on which interest is settled; none for the day of the draw.
+        pub due_day: Option<i32>,
         pub grace: i32,
+        pub level_last: bool,
         pub penalty_surcharge: String,
         pub holiday_grace: bool,
         /// The rule for due dates on days that are not worked; none where they stay.
@@ -66,10 +71,14 @@ pub mod loan {
         pub restructured_on: Option<Date>,
         pub drawn_on: Date,
         pub matures_on: Date,
+        /// Since when it is declared due before its time; none while it is not, or under terms agreed later.
+        pub accelerated_on: Option<Date>,
         pub status: String,
         pub purpose: Option<String>,
         pub created_at: DateTimeUtc,
         pub version: i64,
+        /// Counts the acts on it, the close of a day not among them: a payment is undone only while it was the last.
+        pub steps: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -124,6 +133,12 @@ pub mod repayment {
         pub recorded_by: String,
         pub comment: Option<String>,
         pub created_at: DateTimeUtc,
+        /// What it found and moved, so that it can be undone; none where others paid in a disposal case.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub trace: Option<String>,
+        pub reversed_on: Option<Date>,
+        /// The ledger movement of the lead's book that undid it.
+        pub reversed_by: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -183,7 +198,9 @@ pub mod tranche {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// How far a loan is closed, and what interest the books show as receivable on it.
+/// How far a loan is closed, and what interest the books show as receivable on it. The table has more columns, which are
+/// the close's own: how interest runs on while the loan's version stays (`closing/model/course.rs`). An act need not touch
+/// them, for it raises the version.
 pub mod day {
     use sea_orm::entity::prelude::*;
 
@@ -274,6 +291,12 @@ pub(crate) fn conditions(row: &loan::Model) -> Result<LoanConditions, Fault> {
     }
 }
 
+/// How the plan in force of a loan repays.
+pub(crate) fn form(row: &loan::Model) -> Result<RepaymentForm, Fault> {
+    RepaymentForm::parse(row.repayment_now.as_deref().unwrap_or(&row.repayment))
+        .ok_or_else(|| Fault::Corrupt(format!("repayment of loan {}", row.id)))
+}
+
 /// How a loan is priced, where its rate floats.
 pub(crate) fn floats(row: &loan::Model) -> Result<Option<Floats>, Fault> {
     let (Some(spread_bp), Some(reset)) = (row.spread_bp, row.rate_reset.as_deref()) else { return Ok(None) };
@@ -323,6 +346,19 @@ pub(crate) async fn plan_of(conn: &impl ConnectionTrait, row: &loan::Model) -> R
     plans.remove(&row.id).ok_or_else(|| Fault::Invariant(format!("loan {} has no plan", row.id)))
 }
 
+/// The plan that a loan, found in scope, had under a version; 0 is the one agreed at the draw.
+pub(crate) async fn plan_under(
+    conn: &impl ConnectionTrait,
+    row: &loan::Model,
+    version: i32,
+) -> Result<Option<Schedule>, Fault> {
+    if version == 0 {
+        return agreed(row).map(Some);
+    }
+    let found = plan::Entity::find_by_id((row.id, version)).one(conn).await?;
+    Ok(found.map(|plan| serde_json::from_str(&plan.schedule)).transpose()?)
+}
+
 /// The plan agreed at the draw.
 fn agreed(row: &loan::Model) -> Result<Schedule, Fault> {
     let (terms, ..) = parts(row)?;
@@ -340,7 +376,9 @@ pub(crate) fn parts(row: &loan::Model) -> Result<(LoanTerms, Account, LoanStatus
         repayment: row.repayment.parse().map_err(|_| corrupt("repayment"))?,
         tenor_months: u32::try_from(row.tenor_months).map_err(|_| corrupt("tenor"))?,
         every_months: u32::try_from(row.every_months).map_err(|_| corrupt("interval"))?,
+        due_day: row.due_day.map(u32::try_from).transpose().map_err(|_| corrupt("settlement day"))?,
         grace: u32::try_from(row.grace).map_err(|_| corrupt("grace"))?,
+        level_last: row.level_last,
         drawn_on: row.drawn_on,
         penalty_surcharge: row.penalty_surcharge.parse().map_err(|_| corrupt("surcharge"))?,
         penalty_compounds: conditions(row)?.penalty_compounds,

@@ -13,14 +13,17 @@ use uuid::Uuid;
 use super::{
     calendar::calendars,
     model::{
-        LoanShare, LoanStatus, LoanTerms, Misuse, owing,
+        LoanShare, LoanStatus, LoanTerms, Misuse, RepaymentForm, owing,
         products::{Floats, LoanConditions},
         standing,
         tranche::Running,
     },
     store,
 };
-use crate::state::App;
+use crate::{
+    fund::{self, CoveredBy},
+    state::App,
+};
 
 /// A loan.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -48,6 +51,8 @@ pub(crate) struct LoanView {
     pub(super) overdue_interest: Money,
     /// Fees owed.
     pub(super) fees: Money,
+    /// The day on which the oldest of them falls due or fell due.
+    pub(super) fees_due_on: Option<NaiveDate>,
     /// Principal that was written off and is still claimed.
     pub(super) written_off: Money,
     /// What would settle the loan today, with the fee for repaying ahead.
@@ -56,7 +61,10 @@ pub(crate) struct LoanView {
     pub(super) prepayment_fee: Money,
     pub(super) annual_rate: Rate,
     pub(super) day_count: DayCount,
+    /// How it is repaid, as agreed at the draw.
     pub(super) repayment: Repayment,
+    /// How the plan in force repays it.
+    pub(super) repayment_in_force: RepaymentForm,
     pub(super) tenor_months: u32,
     /// The rate a year on what is overdue.
     pub(super) penalty_rate: Rate,
@@ -66,6 +74,10 @@ pub(crate) struct LoanView {
     pub(super) misuse_rate: Option<Rate>,
     /// Months between instalments.
     pub(super) every_months: u32,
+    /// The day of the month on which interest is settled; none for the day of the draw.
+    pub(super) due_day: Option<u32>,
+    /// Whether equal instalments are shifted by a fen or so where that brings the last one closer.
+    pub(super) level_last: bool,
     /// Opening instalments without principal.
     pub(super) grace: u32,
     /// Whether a due date that is no working day may be met on the next one.
@@ -84,6 +96,8 @@ pub(crate) struct LoanView {
     pub(super) plan_version: i32,
     /// Since when it counts as restructured.
     pub(super) restructured_on: Option<NaiveDate>,
+    /// Since when it is declared due before its time.
+    pub(super) accelerated_on: Option<NaiveDate>,
     pub(super) drawn_on: NaiveDate,
     pub(super) matures_on: NaiveDate,
     pub(super) status: LoanStatus,
@@ -91,6 +105,8 @@ pub(crate) struct LoanView {
     pub(super) next_due: Option<NextDue>,
     pub(super) purpose: Option<String>,
     pub(super) shares: Vec<LoanShare>,
+    /// The agreements with funds that covered it when it was drawn, tranche by tranche; not shown to the borrower.
+    pub(super) covered_by: Vec<CoveredBy>,
     pub(super) created_at: DateTime<Utc>,
 }
 
@@ -113,6 +129,8 @@ pub(super) async fn views(
     }
     let on = app.db.clock().business_date();
     let borrower = who.0.org_kind == OrgKind::Enterprise;
+    let ids: Vec<LoanId> = rows.iter().map(|row| row.id.into()).collect();
+    let mut covers = if borrower { HashMap::new() } else { fund::covered_by(app.db.read(), &ids).await? };
     let mut plans = store::plans(app.db.read(), &rows).await?;
     let calendars = calendars(app.db.read(), &rows, on).await?;
     rows.into_iter()
@@ -123,7 +141,9 @@ pub(super) async fn views(
                 .ok_or_else(|| Fault::Invariant(format!("loan {} has no plan", row.id)))?;
             // How a syndicate shares a loan is the banks' affair.
             let calendar = calendars.of(row.bank_id.into())?;
-            view(row, &plan, if borrower { Vec::new() } else { parts }, (on, calendar))
+            let covered_by = covers.remove(&row.id.into()).unwrap_or_default();
+            let parts = if borrower { Vec::new() } else { parts };
+            Ok(LoanView { covered_by, ..view(row, &plan, parts, (on, calendar))? })
         })
         .collect()
 }
@@ -155,6 +175,7 @@ fn view(
     let admits_tranche = running.admits().is_ok();
     Ok(LoanView {
         pricing: store::floats(&row)?,
+        repayment_in_force: store::form(&row)?,
         id: row.id.into(),
         number: row.number,
         facility_id: row.facility_id.into(),
@@ -172,6 +193,7 @@ fn view(
         overdue_principal: today.overdue_principal,
         overdue_interest: today.overdue_interest,
         fees: today.fees,
+        fees_due_on: account.arrears.fee_dues.first().map(|fee| fee.due),
         written_off: Money::from_fen(row.written_off_fen),
         payoff: today.payoff.checked_add(prepayment_fee).map_err(corrupt)?,
         prepayment_fee,
@@ -183,6 +205,8 @@ fn view(
         misuse: account.arrears.misuse,
         misuse_rate: account.arrears.misuse.map(|misuse| misuse.rate(&terms)),
         every_months: terms.every_months,
+        due_day: terms.due_day,
+        level_last: terms.level_last,
         grace: terms.grace,
         holiday_grace: terms.holiday_grace,
         roll: terms.roll,
@@ -191,6 +215,7 @@ fn view(
         admits_tranche,
         plan_version: row.plan_version,
         restructured_on: row.restructured_on,
+        accelerated_on: row.accelerated_on,
         drawn_on: terms.drawn_on,
         matures_on: row.matures_on,
         status,
@@ -198,6 +223,7 @@ fn view(
         next_due: today.next_due.map(|(due, total)| NextDue { due, total }),
         purpose: row.purpose,
         shares,
+        covered_by: Vec::new(),
         created_at: row.created_at,
     })
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use contracts::{OrgId, OrgKind, ParameterVersionId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::{Fault, InTx};
@@ -227,7 +227,7 @@ async fn compare(
 
 /// Propose a version of the bank's parameters.
 #[utoipa::path(post, path = "/parameters/{kind}/proposals", tag = "parameters",
-    operation_id = "propose_parameters", params(("kind" = String, Path)), request_body = Proposal,
+    operation_id = "propose_parameters", params(("kind" = String, Path), RetryKey), request_body = Proposal,
     responses((status = 201, body = VersionView), (status = 404),
         (status = 409, description = "parameters-pending, parameters-unchanged"), (status = 422)))]
 async fn propose_parameters(
@@ -263,7 +263,7 @@ async fn decided(
 /// Approve a version that waits.
 #[utoipa::path(post, path = "/parameters/{kind}/proposals/{version_id}/approve", tag = "parameters",
     operation_id = "approve_parameters",
-    params(("kind" = String, Path), ("version_id" = ParameterVersionId, Path)), request_body = Decision,
+    params(("kind" = String, Path), ("version_id" = ParameterVersionId, Path), RetryKey), request_body = Decision,
     responses((status = 200, body = VersionView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status")))]
 async fn approve_parameters(
@@ -278,7 +278,7 @@ async fn approve_parameters(
 /// Refuse a version that waits, with a reason.
 #[utoipa::path(post, path = "/parameters/{kind}/proposals/{version_id}/refuse", tag = "parameters",
     operation_id = "refuse_parameters",
-    params(("kind" = String, Path), ("version_id" = ParameterVersionId, Path)), request_body = Decision,
+    params(("kind" = String, Path), ("version_id" = ParameterVersionId, Path), RetryKey), request_body = Decision,
     responses((status = 200, body = VersionView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status")))]
 async fn refuse_parameters(

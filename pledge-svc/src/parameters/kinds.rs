@@ -7,8 +7,9 @@ use super::model::{
     set::{checked, default_of},
 };
 use crate::{
-    adjustments::ReferenceRates,
+    adjustments::{ChangeBounds, ReferenceRates},
     applications::{ApplicationProducts, ApprovalAuthority, EligibilityRules, ServiceLevels},
+    disposal::WorkoutRules,
     loan::LendingProducts,
     registration::RegistrationPapers,
     risk::RiskParameters,
@@ -49,10 +50,12 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<ApprovalAuthority>(),
     Kind::of::<ApplicationProducts>(),
     Kind::of::<LendingProducts>(),
+    Kind::of::<ChangeBounds>(),
     Kind::of::<ServiceLevels>(),
     Kind::of::<EligibilityRules>(),
     Kind::of::<RegistrationPapers>(),
     Kind::of::<RiskParameters>(),
+    Kind::of::<WorkoutRules>(),
     Kind::of::<ReferenceRates>(),
     Kind::of::<ArrangedYears>(),
 ];

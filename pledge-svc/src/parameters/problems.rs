@@ -1,7 +1,7 @@
 //! Refusals of the rules as the caller hears them.
 
 use axum::http::StatusCode;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, Problem, reading};
 
 use super::model::{Flaw, Refusal};
 
@@ -51,6 +51,13 @@ impl From<Refusal> for ActError {
 /// The flaws of a content, each at its field under `content`.
 pub(super) fn flawed(flaws: Vec<Flaw>) -> Problem {
     flaws.into_iter().fold(Problem::bad_fields(Vec::new()), |problem, flaw| {
-        problem.with_field(format!("content.{}", flaw.field), flaw.zh, flaw.en)
+        let (field, zh, en) = match flaw.unread {
+            None => (flaw.field, flaw.zh, flaw.en),
+            Some(reason) => {
+                let read = reading::unreadable(&flaw.field, &reason);
+                (read.field, read.text.zh, read.text.en)
+            }
+        };
+        problem.with_field(format!("content.{field}"), zh, en)
     })
 }

@@ -4,7 +4,7 @@
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use chrono::NaiveDate;
 use contracts::{ApplicationId, PledgeId};
-use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, Who, versioned};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who, versioned};
 use identity::{Permission, Scope};
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
@@ -12,22 +12,23 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
-    callbacks,
+    annuities, callbacks,
     cancel::cancel,
     certificate,
     change::change,
-    consents,
+    confirm, consents,
     correct::correct,
     decisions,
     desk::grant,
     listing, lookup,
-    model::{Change, Filing, Pledge, correct::Correction},
+    model::{Filing, Pledge, PledgeContract, correct::Correction},
     papers, reconcile,
     requests::{
         ChangeRequest, CorrectRequest, NUMBER_CHARS_MAX, ReasonRequest, RegisterRequest, ResendRequest,
         SubmitPledgeRequest, TEXT_CHARS_MAX, changeable, readable, reason,
     },
     resend::resend,
+    revaluations,
     store::{self, filings, parcels},
     submit::{Submission, submit_pledge},
     withdraw::withdraw,
@@ -46,6 +47,9 @@ pub fn routes() -> Api<App> {
         .merge(reconcile::routes())
         .merge(lookup::routes())
         .merge(papers::routes())
+        .merge(confirm::routes())
+        .merge(annuities::routes())
+        .merge(revaluations::routes())
         .merge(callbacks::routes())
         .route(Permission::PledgeRegister, routes!(submit_for_registration))
         .route(Permission::PledgeRead, routes!(read_pledge))
@@ -69,6 +73,8 @@ pub struct PledgeDetail {
     pub overdue: bool,
     /// Whether an office outside decides; the bank's desk then grants and refuses nothing.
     pub decided_outside: bool,
+    /// The contract as it stands, with every change registered since.
+    pub contract: Option<PledgeContract>,
     /// What was filed, newest first.
     pub filings: Vec<Filing>,
     /// Why papers did not reach the office, while they have not.
@@ -77,13 +83,14 @@ pub struct PledgeDetail {
 
 /// File the pledge of an approved application with the register.
 #[utoipa::path(post, path = "/applications/{id}/pledge", tag = "pledges", operation_id = "submit_pledge",
-    params(("id" = ApplicationId, Path)), request_body = SubmitPledgeRequest,
-    responses((status = 201, body = Pledge), (status = 404),
+    params(("id" = ApplicationId, Path), IfMatch, RetryKey), request_body = SubmitPledgeRequest,
+    responses((status = 201, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-approved, pledge-exists, valuations-not-usable, not-registrable, papers-missing")))]
 async fn submit_for_registration(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ApplicationId>,
+    seen: IfMatch,
     cmd: Command<SubmitPledgeRequest>,
 ) -> Result<(StatusCode, Json<Pledge>), Problem> {
     let mut fields = Fields::new();
@@ -96,7 +103,9 @@ async fn submit_for_registration(
     let submission = &Submission { contract: cmd.body.contract.clone(), online: cmd.body.online };
     let pledge = app
         .db
-        .run_once(cmd.key.as_ref(), |tx| submit_pledge(tx, office, caller, id, (submission, facts)).in_tx())
+        .run_once(cmd.key.as_ref(), |tx| {
+            submit_pledge(tx, office, caller, (id, seen), (submission, facts)).in_tx()
+        })
         .await?;
     Ok((StatusCode::CREATED, Json(pledge)))
 }
@@ -126,6 +135,7 @@ async fn read_pledge(
             overdue: pledge.filing.as_ref().is_some_and(|filing| filing.is_overdue(on)),
             decided_outside: app.office.is_outside(),
             pledge,
+            contract: PledgeContract::in_force(&filings),
             filings,
             delivery_error,
         },
@@ -134,7 +144,7 @@ async fn read_pledge(
 
 /// Enter what was filed in the register: the pledge, or its change.
 #[utoipa::path(post, path = "/pledges/{id}/register", tag = "pledges", operation_id = "register_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = RegisterRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = RegisterRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, not-registrable, papers-missing, registration-number-taken, office-decides")))]
 async fn register_pledge(
@@ -161,7 +171,7 @@ async fn register_pledge(
 
 /// Answer what the register found deficient; its time starts again.
 #[utoipa::path(post, path = "/pledges/{id}/correct", tag = "pledges", operation_id = "correct_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = CorrectRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = CorrectRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-deficient, correction-late, not-registrable, above-maximum, cover-too-small")))]
 async fn correct_pledge(
@@ -191,11 +201,12 @@ async fn correct_pledge(
     Ok(Json(corrected))
 }
 
-/// File a change of a registered pledge: the secured claim, patents released, names.
+/// File a change of a registered pledge: the secured claim, the debt's term, patents released, names and addresses, kind of
+/// claim, scope.
 #[utoipa::path(post, path = "/pledges/{id}/change", tag = "pledges", operation_id = "change_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ChangeRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ChangeRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-in-status, filing-open, nothing-to-change, not-under-pledge, releases-all, above-maximum, cover-too-small")))]
+        (status = 409, description = "not-in-status, filing-open, nothing-to-change, not-under-pledge, releases-all, above-maximum, cover-too-small, debt-beyond-right, debt-below-loans")))]
 async fn change_pledge(
     State(app): State<App>,
     who: Who,
@@ -203,20 +214,12 @@ async fn change_pledge(
     seen: IfMatch,
     cmd: Command<ChangeRequest>,
 ) -> Result<Json<Pledge>, Problem> {
-    let ChangeRequest { secured_amount, release, enterprise_name, bank_name, reason } = cmd.body.clone();
-    let trimmed =
-        |name: Option<String>| name.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let content = Change {
-        secured_amount,
-        release,
-        enterprise_name: trimmed(enterprise_name),
-        bank_name: trimmed(bank_name),
-    };
+    let (content, reason) = cmd.body.clone().stated();
     let mut fields = Fields::new();
     fields.text(&reason, TEXT_CHARS_MAX, "reason");
     changeable(&mut fields, &content);
     fields.finish()?;
-    let (caller, office, content, reason) = (&who.0, &app.office, &content, reason.trim());
+    let (caller, office, content, reason) = (&who.0, &app.office, &content, reason.as_str());
     let changed = app
         .db
         .run_once(cmd.key.as_ref(), |tx| change(tx, office, caller, (id, seen), (content, reason)).in_tx())
@@ -226,7 +229,7 @@ async fn change_pledge(
 
 /// Take back what was filed, before the register has decided.
 #[utoipa::path(post, path = "/pledges/{id}/withdraw", tag = "pledges", operation_id = "withdraw_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ReasonRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "nothing-filed, withdrawal-asked")))]
 async fn withdraw_pledge(
@@ -247,7 +250,7 @@ async fn withdraw_pledge(
 
 /// Cancel a pledge once nothing is outstanding.
 #[utoipa::path(post, path = "/pledges/{id}/cancel", tag = "pledges", operation_id = "cancel_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ReasonRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ReasonRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "still-secured, not-in-status, filing-open")))]
 async fn cancel_pledge(
@@ -268,7 +271,7 @@ async fn cancel_pledge(
 
 /// Send papers again that did not reach the office outside.
 #[utoipa::path(post, path = "/pledges/{id}/resend", tag = "pledges", operation_id = "resend_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = ResendRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ResendRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "nothing-filed, nothing-to-send")))]
 async fn resend_pledge(
@@ -291,7 +294,7 @@ async fn catalogue_facts(app: &App, who: &Who, id: ApplicationId) -> Result<Vec<
 }
 
 /// The same for the application of a pledge.
-async fn pledged_facts(app: &App, who: &Who, id: PledgeId) -> Result<Vec<PatentFacts>, Problem> {
+pub(super) async fn pledged_facts(app: &App, who: &Who, id: PledgeId) -> Result<Vec<PatentFacts>, Problem> {
     let pledge = store::find::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
     catalogue_facts(app, who, pledge.application_id).await
 }

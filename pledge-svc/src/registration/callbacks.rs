@@ -7,7 +7,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use http_kit::{Api, Problem};
+use http_kit::{Api, Problem, reading};
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
 use utoipa::ToSchema;
@@ -50,13 +50,8 @@ async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Res
             not_the_office()
         },
     )?;
-    let message: OfficeMessage = serde_json::from_slice(&body).map_err(|error| {
-        Problem::bad_fields(Vec::new()).with_field(
-            "body",
-            format!("无法识别：{error}"),
-            format!("Not readable: {error}"),
-        )
-    })?;
+    let message: OfficeMessage = serde_json::from_slice(&body)
+        .map_err(|error| Problem::bad_fields(vec![reading::unreadable(".", &error.to_string())]))?;
     let message = &message;
     let receipt = app.db.run(|tx| take_message(tx, message).in_tx()).await?;
     Ok(Json(Received { receipt }))

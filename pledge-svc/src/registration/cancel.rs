@@ -66,7 +66,9 @@ pub(super) async fn line(tx: &Tx, pledge: &Pledge) -> Result<Secured, ActError> 
     });
     let elsewhere = Money::total(others.map(|one| one.carrying))
         .map_err(|error| Fault::Corrupt(format!("what is pledged under {facility}: {error}")))?;
-    Ok(Secured { outstanding, elsewhere, sold: false })
+    let borrower = (!pooled).then_some(enterprise);
+    let last_due = store::owing::find_last_due(tx.conn(), &Scope::system(), facility, borrower).await?;
+    Ok(Secured { outstanding, elsewhere, sold: false, last_due })
 }
 
 /// What is owed that a pledge secures, interest and fees and open cases among it; the line is locked.

@@ -41,7 +41,8 @@ pub async fn collaterals(
     enterprises: &[OrgId],
     on: NaiveDate,
 ) -> Result<HashMap<OrgId, Collateral>, Fault> {
-    let mut found = collaterals_across(conn, &[facility], enterprises, on).await?;
+    let members: Vec<_> = enterprises.iter().map(|enterprise| (facility, *enterprise)).collect();
+    let mut found = collaterals_across(conn, &members, on).await?;
     Ok(enterprises
         .iter()
         .map(|enterprise| (*enterprise, found.remove(&(facility, *enterprise)).unwrap_or_default()))
@@ -54,11 +55,10 @@ pub async fn collaterals(
 /// As [`collateral`].
 pub async fn collaterals_across(
     conn: &impl ConnectionTrait,
-    facilities: &[FacilityId],
-    enterprises: &[OrgId],
+    members: &[(FacilityId, OrgId)],
     on: NaiveDate,
 ) -> Result<HashMap<(FacilityId, OrgId), Collateral>, Fault> {
-    let carriers = find::find_carriers(conn, &Scope::system(), facilities, enterprises).await?;
+    let carriers = find::find_carriers(conn, &Scope::system(), members).await?;
     carriers
         .into_iter()
         .map(|(member, pledges)| {
@@ -70,18 +70,35 @@ pub async fn collaterals_across(
         .collect()
 }
 
-/// The day on which the first of the rights that a member has pledged under a facility ends by its term: rights that
-/// were released or have ended secure nothing and do not count. The caller has found the member's loan in scope.
+/// Until when what a member has pledged under a facility secures a loan: each day the first of all its registered pledges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SecurityEnds {
+    /// The day on which the first of the rights ends by its term, as the catalogue said: rights that were released or have
+    /// ended secure nothing and do not count.
+    pub right: Option<NaiveDate>,
+    /// The last day of the debt's term in the pledge contracts.
+    pub debt: Option<NaiveDate>,
+    /// The last day on which every valuation may be relied on.
+    pub valuation: Option<NaiveDate>,
+}
+
+/// Until when what a member has pledged under a facility secures its loans. The caller has found the member's loan in
+/// scope.
 ///
 /// # Errors
 /// The database's fault, or a row that does not read back.
-pub async fn first_end(
+pub async fn security_ends(
     conn: &impl ConnectionTrait,
     facility: FacilityId,
     enterprise: OrgId,
-) -> Result<Option<NaiveDate>, Fault> {
-    let pledges = find::find_of_member(conn, &Scope::system(), facility, enterprise).await?;
-    Ok(pledges.iter().filter_map(Pledge::first_end).min())
+) -> Result<SecurityEnds, Fault> {
+    let system = Scope::system();
+    let pledges = find::find_of_member(conn, &system, facility, enterprise).await?;
+    Ok(SecurityEnds {
+        right: pledges.iter().filter_map(Pledge::first_end).min(),
+        debt: pledges.iter().filter_map(|pledge| pledge.debt_until).min(),
+        valuation: pledges.iter().filter_map(Pledge::valid_until).min(),
+    })
 }
 
 /// The live pledge of each of the patents that has one, whoever holds it: a patent is pledged once.

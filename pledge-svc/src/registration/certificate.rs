@@ -56,8 +56,8 @@ fn certificate(
         return Err(Refusal::NothingToCertify { status: pledge.status });
     };
     let say = |zh: &'static str, en: &'static str| language.pick(zh, en);
-    let registration = filed.iter().find(|one| one.kind == FilingKind::Registration);
-    let contract = registration.and_then(|one| one.papers.contract.as_ref());
+    let contract = PledgeContract::in_force(filed);
+    let contract = contract.as_ref();
     let mut facts = vec![
         (say("登记号", "Registration number"), number.clone()),
         (say("登记日", "Registered on"), registered_on.to_string()),

@@ -42,7 +42,8 @@ pub(super) async fn change(
         },
         outside: office.is_outside(),
         at: tx.now(),
-    });
+    })
+    .filed_by(caller.user, &caller.name);
     let actor = caller.actor();
     let by = By { actor: &actor, action: "pledge.change" };
     Ok(file(tx, office, by, Some(&pledge), Case { pledge: pledge.clone(), filing }).await?.pledge)

@@ -7,7 +7,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use contracts::{ConsentId, PatentId, PledgeId};
-use http_kit::{Api, Command, Fields, Page, PageQuery, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, Page, PageQuery, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::InTx;
@@ -69,7 +69,7 @@ async fn list_consents(
 
 /// Consent to a transfer, licence or abandonment of pledged patents.
 #[utoipa::path(post, path = "/pledges/{id}/consents", tag = "pledges", operation_id = "give_pledge_consent",
-    params(("id" = PledgeId, Path)), request_body = ConsentRequest,
+    params(("id" = PledgeId, Path), RetryKey), request_body = ConsentRequest,
     responses((status = 201, body = Consent), (status = 404),
         (status = 409, description = "not-in-status, not-under-pledge"),
         (status = 422, description = "consent-term")))]
@@ -105,7 +105,7 @@ async fn give_consent(
 /// Take a consent back.
 #[utoipa::path(post, path = "/pledges/{id}/consents/{consent_id}/revoke", tag = "pledges",
     operation_id = "revoke_pledge_consent",
-    params(("id" = PledgeId, Path), ("consent_id" = ConsentId, Path)), request_body = ReasonRequest,
+    params(("id" = PledgeId, Path), ("consent_id" = ConsentId, Path), RetryKey), request_body = ReasonRequest,
     responses((status = 200, body = Consent), (status = 404), (status = 409, description = "consent-ended")))]
 async fn revoke_consent(
     State(app): State<App>,

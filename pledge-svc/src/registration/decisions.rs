@@ -4,7 +4,7 @@
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
 use contracts::PledgeId;
-use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, Who};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::InTx;
@@ -53,8 +53,8 @@ pub struct DecisionRequest {
 }
 
 /// Ask the parties for a correction of what they filed.
-#[utoipa::path(post, path = "/pledges/{id}/deficiency", tag = "pledges", operation_id = "ask_for_correction",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = DeficiencyRequest,
+#[utoipa::path(post, path = "/pledges/{id}/deficiency", tag = "pledges", operation_id = "pledge_ask_for_correction",
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = DeficiencyRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "nothing-filed, office-decides")))]
 async fn ask_for_correction(
@@ -89,7 +89,7 @@ async fn ask_for_correction(
 
 /// Refuse what was filed.
 #[utoipa::path(post, path = "/pledges/{id}/refuse", tag = "pledges", operation_id = "refuse_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = DecisionRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = DecisionRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "nothing-filed, office-decides")))]
 async fn refuse_pledge(
@@ -108,7 +108,7 @@ async fn refuse_pledge(
 
 /// Annul a pledge from the start, because a ground against it was found later.
 #[utoipa::path(post, path = "/pledges/{id}/annul", tag = "pledges", operation_id = "annul_pledge",
-    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen")), request_body = DecisionRequest,
+    params(("id" = PledgeId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = DecisionRequest,
     responses((status = 200, body = Pledge), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, office-decides")))]
 async fn annul_pledge(

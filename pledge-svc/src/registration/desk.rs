@@ -11,8 +11,8 @@ use super::{
     cancel::line,
     case::{By, decided, held},
     model::{
-        Answer, Case, Filing, FilingKind, Ground, Pledge, Refusal, annul, contract::check, deficiency,
-        papers::complete, refuse, register, submit::registrable,
+        Answer, Case, Filing, FilingKind, Ground, Pledge, Refusal, annul, change, contract::check,
+        deficiency, papers::complete, refuse, register, submit::registrable,
     },
     office::Office,
     papers,
@@ -52,6 +52,7 @@ pub(super) async fn grant(
         None => contracts::number("Y", tx.business_date(), id.uuid()),
     };
     let answer = register::register(&case.pledge, number)?;
+    both_agree(tx, caller, &case).await?;
     if let Answer::Registered { registration_number } = &answer {
         still_registrable(tx, &case, facts).await?;
         number_is_free(tx, registration_number, id).await?;
@@ -60,6 +61,16 @@ pub(super) async fn grant(
         if case.filing.kind == FilingKind::Registration { "pledge.register" } else { "pledge.change" };
     let actor = caller.actor();
     Ok(decided(tx, By { actor: &actor, action }, case, answer).await?.pledge)
+}
+
+/// Another person than the filer grants, and the pledgor has had its word on what burdens it.
+async fn both_agree(tx: &Tx, caller: &Caller, case: &Case) -> Result<(), ActError> {
+    let burdens = match case.filing.change() {
+        Some(content) => change::burdens(&case.pledge, content),
+        None => case.filing.kind == FilingKind::Registration,
+    };
+    let signed = burdens && papers::is_signed(tx.conn(), &case.pledge, case.filing.kind).await?;
+    Ok(register::may_grant(&case.filing, burdens, signed, caller.user)?)
 }
 
 /// No ground has come up since the pledge was filed.

@@ -4,8 +4,8 @@ use axum::{Json, extract::State, response::Response};
 use chrono::NaiveDate;
 use contracts::{FacilityId, OrgId, PledgeId};
 use http_kit::{
-    Api, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,8 @@ struct ListQuery {
     filing_state: Option<FilingState>,
     /// Those whose answer from the register is late.
     overdue: Option<bool>,
+    /// Registered ones of which a valuation has ended: they carry nothing until they are valued anew.
+    valuation_ended: Option<bool>,
     /// Under this facility.
     facility_id: Option<FacilityId>,
     /// Given by this enterprise.
@@ -81,6 +83,7 @@ impl ListQuery {
             status: self.status,
             filing: self.filing_state,
             overdue_on: self.overdue.unwrap_or(false).then_some(on),
+            stale_on: self.valuation_ended.unwrap_or(false).then_some(on),
             facility: self.facility_id,
             enterprise: self.enterprise_id,
             text: self.q.clone(),
@@ -127,6 +130,7 @@ async fn list_pledges(
 async fn export_pledges(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let on = app.db.clock().business_date();
@@ -135,33 +139,35 @@ async fn export_pledges(
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
         let page = find::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        rows.extend(page.items.iter().map(|one| cells(one, on)));
+        rows.extend(page.items.iter().map(|one| cells(one, on, lang)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns = [
-        "质押编号",
-        "登记号",
-        "质权人",
-        "出质人",
-        "被担保债权（元）",
-        "质押物价值（元）",
-        "可贷上限（元）",
-        "专利件数",
-        "状态",
-        "登记办理",
-        "应答期限",
-        "是否逾期",
-        "登记日",
-        "注销日",
-    ];
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    let columns = heads(
+        lang,
+        [
+            ("质押编号", "Number"),
+            ("登记号", "Registration number"),
+            ("质权人", "Pledgee"),
+            ("出质人", "Pledgor"),
+            ("被担保债权（元）", "Secured amount"),
+            ("质押物价值（元）", "Collateral value"),
+            ("可贷上限（元）", "Greatest loan"),
+            ("专利件数", "Patents"),
+            ("状态", "Status"),
+            ("登记办理", "Filing"),
+            ("应答期限", "Answer due on"),
+            ("是否逾期", "Overdue"),
+            ("登记日", "Registered on"),
+            ("注销日", "Cancelled on"),
+        ],
+    );
     Table { name: "pledges".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn cells(one: &Pledge, on: NaiveDate) -> Vec<Cell> {
+fn cells(one: &Pledge, on: NaiveDate, lang: Lang) -> Vec<Cell> {
     let filing = one.filing.as_ref();
     let overdue = filing.is_some_and(|filing| filing.is_overdue(on));
     vec![
@@ -173,10 +179,10 @@ fn cells(one: &Pledge, on: NaiveDate) -> Vec<Cell> {
         Cell::Amount(one.collateral_value),
         Cell::Amount(one.maximum_loan),
         Cell::Number(i64::try_from(one.patents.len()).unwrap_or(i64::MAX)),
-        Cell::Text(one.status.name_zh().to_owned()),
-        filing.map_or(Cell::Empty, |filing| Cell::Text(filing.state.name_zh().to_owned())),
+        Cell::said(lang, one.status.name_zh(), one.status.name()),
+        filing.map_or(Cell::Empty, |filing| Cell::said(lang, filing.state.name_zh(), filing.state.name())),
         filing.and_then(|filing| filing.due_on).map_or(Cell::Empty, Cell::Date),
-        Cell::Text(if overdue { "是" } else { "否" }.to_owned()),
+        Cell::yes(lang, overdue),
         one.registered_on.map_or(Cell::Empty, Cell::Date),
         one.cancelled_on.map_or(Cell::Empty, Cell::Date),
     ]

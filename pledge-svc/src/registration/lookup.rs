@@ -34,6 +34,11 @@ struct LookUp {
     registration_number: Option<String>,
     /// A patent's publication number, in any spelling, with or without its kind code.
     patent_number: Option<String>,
+    /// Rows wanted, 1 to 200.
+    #[serde(default, deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
 }
 
 /// Look up the public register of pledges. Exact numbers only; amounts are not shown.
@@ -65,6 +70,11 @@ async fn list_register_entries(
     }
     fields.finish()?;
     // What the register shows is public: the answer holds nothing else.
-    let found = find_registered(app.db.read(), &Scope::system(), registration, patent.as_deref()).await?;
-    Ok(Json(Page { items: found.into_iter().filter_map(entry).collect(), next_cursor: None }))
+    let request = http_kit::page::request(query.limit, query.cursor);
+    let which = (registration, patent.as_deref());
+    let page = find_registered(app.db.read(), &Scope::system(), which, &request).await?;
+    Ok(Json(Page {
+        items: page.items.into_iter().filter_map(entry).collect(),
+        next_cursor: page.next_cursor,
+    }))
 }

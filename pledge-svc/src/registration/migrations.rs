@@ -19,12 +19,14 @@ const PLEDGES: &[&str] = &[
         enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL, status VARCHAR NOT NULL,
         registration_number VARCHAR NULL UNIQUE, secured_fen BIGINT NOT NULL, collateral_fen BIGINT NOT NULL,
         maximum_loan_fen BIGINT NOT NULL, carrying_fen BIGINT NOT NULL, valid_until DATE NOT NULL,
+        debt_until DATE NULL, rights_until DATE NULL, tenor_months INTEGER NULL,
+        challenged_carries BOOLEAN NULL, annuity_until DATE NULL,
         filing_id UUID NULL, filing_kind VARCHAR NULL, filing_state VARCHAR NULL, due_on DATE NULL,
         submitted_at TIMESTAMPTZ NOT NULL, registered_on DATE NULL, cancelled_on DATE NULL,
         cancel_reason TEXT NULL, annulled_on DATE NULL, version BIGINT NOT NULL,
         CHECK (status IN ('submitted', 'registered', 'refused', 'withdrawn', 'cancelled', 'annulled')),
-        CHECK (secured_fen > 0 AND secured_fen <= maximum_loan_fen AND maximum_loan_fen <= collateral_fen),
-        CHECK (carrying_fen >= 0 AND carrying_fen <= secured_fen),
+        CHECK (secured_fen > 0 AND maximum_loan_fen >= 0 AND maximum_loan_fen <= collateral_fen),
+        CHECK (carrying_fen >= 0 AND carrying_fen <= secured_fen AND carrying_fen <= maximum_loan_fen), CHECK (tenor_months > 0),
         CHECK (status <> 'registered' OR (registration_number IS NOT NULL AND registered_on IS NOT NULL)),
         CHECK (status <> 'cancelled' OR cancelled_on IS NOT NULL),
         CHECK ((status = 'annulled') = (annulled_on IS NOT NULL)))",
@@ -32,10 +34,10 @@ const PLEDGES: &[&str] = &[
         pledge_id UUID NOT NULL REFERENCES pledge (id), position INTEGER NOT NULL, patent_id UUID NOT NULL,
         number VARCHAR NOT NULL, number_key VARCHAR NOT NULL, number_stem VARCHAR NOT NULL, title TEXT NOT NULL,
         valuation_id UUID NOT NULL,
-        collateral_fen BIGINT NOT NULL, valid_until DATE NOT NULL, ends_on DATE NULL, released_on DATE NULL,
+        collateral_fen BIGINT NOT NULL, loan_fen BIGINT NULL, valid_until DATE NOT NULL, ends_on DATE NULL, annuity_until DATE NULL, released_on DATE NULL,
         live BOOLEAN NOT NULL,
         PRIMARY KEY (pledge_id, patent_id),
-        CHECK (collateral_fen > 0))",
+        CHECK (collateral_fen >= 0), CHECK (loan_fen >= 0 AND loan_fen <= collateral_fen))",
     // One patent, one live pledge: refusal ground 9, kept by the database too.
     "CREATE UNIQUE INDEX pledge_patent_once ON pledge_patent (patent_id) WHERE live = TRUE",
     // An application whose pledge was refused or withdrawn may be filed again.
@@ -56,7 +58,8 @@ const FILINGS: &[&str] = &[
     "CREATE TABLE pledge_filing (
         id UUID NOT NULL PRIMARY KEY, pledge_id UUID NOT NULL REFERENCES pledge (id), kind VARCHAR NOT NULL,
         state VARCHAR NOT NULL, online BOOLEAN NOT NULL, papers TEXT NOT NULL, delivery VARCHAR NOT NULL,
-        office_reference VARCHAR NULL, filed_at TIMESTAMPTZ NOT NULL, clock_from DATE NULL, due_on DATE NULL,
+        office_reference VARCHAR NULL, filed_at TIMESTAMPTZ NOT NULL, filed_by VARCHAR NULL,
+        filed_by_id UUID NULL, confirmed_by VARCHAR NULL, confirmed_at TIMESTAMPTZ NULL, clock_from DATE NULL, due_on DATE NULL,
         deficiency TEXT NULL, answer_by DATE NULL, corrections INTEGER NOT NULL, withdrawal_asked BOOLEAN NOT NULL,
         decided_on DATE NULL, grounds TEXT NOT NULL, decision_note TEXT NULL, taken BIGINT NOT NULL,
         poll_at TIMESTAMPTZ NULL, version BIGINT NOT NULL,
@@ -92,6 +95,18 @@ const FILINGS: &[&str] = &[
         given_at TIMESTAMPTZ NOT NULL, revoked_at TIMESTAMPTZ NULL, revoke_reason TEXT NULL, version BIGINT NOT NULL,
         CHECK (valid_until >= valid_from))",
     "CREATE INDEX pledge_consent_pledge ON pledge_consent (pledge_id, given_at, id)",
+    "CREATE TABLE pledge_revaluation (
+        id UUID NOT NULL PRIMARY KEY, pledge_id UUID NOT NULL REFERENCES pledge (id), pledge_number VARCHAR NOT NULL,
+        bank_id UUID NOT NULL, enterprise_id UUID NOT NULL, enterprise_name VARCHAR NOT NULL, status VARCHAR NOT NULL,
+        content TEXT NOT NULL, collateral_before_fen BIGINT NOT NULL, collateral_after_fen BIGINT NOT NULL,
+        carrying_before_fen BIGINT NOT NULL, carrying_after_fen BIGINT NOT NULL, comment TEXT NOT NULL,
+        proposed_by VARCHAR NOT NULL, proposed_by_id UUID NULL, proposed_at TIMESTAMPTZ NOT NULL,
+        decided_by VARCHAR NULL, decided_at TIMESTAMPTZ NULL, decision_note TEXT NULL, version BIGINT NOT NULL,
+        CHECK (status IN ('proposed', 'approved', 'refused', 'automatic')),
+        CHECK ((status = 'proposed') = (decided_at IS NULL)))",
+    "CREATE UNIQUE INDEX pledge_revaluation_open ON pledge_revaluation (pledge_id) WHERE status = 'proposed'",
+    "CREATE INDEX pledge_revaluation_pledge ON pledge_revaluation (pledge_id, proposed_at, id)",
+    "CREATE INDEX pledge_revaluation_bank ON pledge_revaluation (bank_id, proposed_at, id)",
 ];
 
 #[async_trait::async_trait]
@@ -103,6 +118,7 @@ impl MigrationTrait for PledgeTables {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = [
+            "pledge_revaluation",
             "pledge_consent",
             "pledge_history",
             "register_parcel",

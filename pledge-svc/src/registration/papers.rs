@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::model::{
-    AttachedPaper, Pledge,
+    AttachedPaper, FilingKind, Pledge,
     papers::{PaperItem, PapersThere, RegistrationPapers},
 };
 use crate::{
@@ -20,6 +20,13 @@ use crate::{
     parameters,
     state::App,
 };
+
+/// The kind of document that is the signed pledge contract.
+const SIGNED_CONTRACT: &str = "pledge_contract";
+/// The kind of document by which the other owners of a patent consent to its pledge.
+const OWNERS_CONSENT: &str = "co_owner_consent";
+/// The kind of document that is a signed supplementary agreement.
+const SUPPLEMENT: &str = "supplementary_agreement";
 
 /// The routes of this file.
 pub(super) fn routes() -> Api<App> {
@@ -76,7 +83,9 @@ pub(super) async fn filed_with(
     let attached = of_parties(conn, application, pledge).await?;
     Ok(attached
         .into_iter()
-        .filter(|one| demanded.papers.iter().any(|asked| asked.code == one.kind))
+        .filter(|one| {
+            one.kind == OWNERS_CONSENT || demanded.papers.iter().any(|asked| asked.code == one.kind)
+        })
         .map(|one| AttachedPaper {
             document_id: one.id,
             kind: one.kind,
@@ -99,6 +108,36 @@ pub(super) async fn filed_again(
         .await?
         .ok_or_else(|| Fault::Corrupt(format!("the application of pledge {}", pledge.id)))?;
     filed_with(conn, &application, Some(pledge.id), on).await
+}
+
+/// Whether the contract that the pledgor signed is among the papers: the pledge contract for a registration, a
+/// supplementary agreement for a change.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn is_signed(
+    conn: &impl ConnectionTrait,
+    pledge: &Pledge,
+    filed: FilingKind,
+) -> Result<bool, Fault> {
+    let application = applications::find(conn, &Scope::system(), pledge.application_id)
+        .await?
+        .ok_or_else(|| Fault::Corrupt(format!("the application of pledge {}", pledge.id)))?;
+    let kind = if filed == FilingKind::Change { SUPPLEMENT } else { SIGNED_CONTRACT };
+    let attached = of_parties(conn, &application, Some(pledge.id)).await?;
+    Ok(attached.iter().any(|one| one.kind == kind))
+}
+
+/// Whether the written consent of a patent's other owners is among the papers.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn owners_consent(
+    conn: &impl ConnectionTrait,
+    application: &Application,
+    pledge: Option<PledgeId>,
+) -> Result<bool, Fault> {
+    Ok(of_parties(conn, application, pledge).await?.iter().any(|one| one.kind == OWNERS_CONSENT))
 }
 
 /// What the parties attached that proves something; a paper for the bank's own eyes goes to nobody.

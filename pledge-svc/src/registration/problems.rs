@@ -3,6 +3,7 @@
 use http_kit::{ActError, Problem};
 
 use super::model::{FilingKind, Refusal};
+use crate::applications::model as applications;
 
 const fn kind_zh(kind: FilingKind) -> &'static str {
     match kind {
@@ -26,7 +27,14 @@ impl From<Refusal> for Problem {
             | Refusal::NotRegistrable { .. }
             | Refusal::PapersMissing { .. }
             | Refusal::NumberTaken
+            | Refusal::FourEyes
+            | Refusal::NotConfirmed
+            | Refusal::NothingToConfirm
             | Refusal::NothingToCertify { .. } => of_registration(refusal),
+            Refusal::ValuationsFlawed { .. }
+            | Refusal::RevaluationOpen
+            | Refusal::RevaluationDecided { .. }
+            | Refusal::RevaluationOvertaken => of_value(refusal),
             Refusal::NotInStatus { .. }
             | Refusal::FilingOpen { .. }
             | Refusal::NothingFiled
@@ -42,6 +50,8 @@ impl From<Refusal> for Problem {
             | Refusal::ReleasesAll
             | Refusal::AboveMaximum { .. }
             | Refusal::CoverTooSmall { .. }
+            | Refusal::DebtBeyondRight { .. }
+            | Refusal::DebtBelowLoans { .. }
             | Refusal::ConsentTerm { .. }
             | Refusal::ConsentEnded => of_content(refusal),
         }
@@ -96,6 +106,22 @@ fn of_registration(refusal: Refusal) -> Problem {
             ),
         )
         .with("missing", missing),
+        Refusal::FourEyes => Problem::new(
+            axum::http::StatusCode::FORBIDDEN,
+            "four-eyes",
+            "经办人不得办结自己提交的事项，请由本行另一位有权人办理。",
+            "Who filed or proposed it does not decide about it; another authorised person of the bank must.",
+        ),
+        Refusal::NotConfirmed => Problem::refused(
+            "pledgor-not-confirmed",
+            "出质人尚未确认该登记事项，也未上传其签署的质押合同（变更登记为补充协议），不能办结。请出质人登录确认，或上传签署文本。",
+            "The pledgor has neither confirmed the filing nor is the contract that it signed (a supplementary agreement for a change) among the papers. Have it confirm on its own login, or attach the signed paper.",
+        ),
+        Refusal::NothingToConfirm => Problem::refused(
+            "nothing-to-confirm",
+            "没有待出质人确认的登记事项，或已确认。",
+            "Nothing waits for the pledgor's confirmation, or it was given.",
+        ),
         Refusal::NothingToCertify { status } => Problem::refused(
             "nothing-to-certify",
             format!("质押{}，没有可出具的登记证明。登记后可下载。", status.name_zh()),
@@ -222,6 +248,20 @@ fn of_content(refusal: Refusal) -> Problem {
         )
         .with("outstanding", outstanding)
         .with("cover", cover),
+        Refusal::DebtBeyondRight { until, ends } => Problem::refused(
+            "debt-beyond-right",
+            format!("债务履行期限至 {until}，超过专利权有效期（最早于 {ends} 届满）。请缩短期限，或先解除该专利的质押。"),
+            format!("The debt would last until {until}, and the first of the patents ends on {ends}. Shorten the term, or release that patent first."),
+        )
+        .with("until", until)
+        .with("ends", ends),
+        Refusal::DebtBelowLoans { until, due } => Problem::refused(
+            "debt-below-loans",
+            format!("债务履行期限不得早于所担保贷款的最后到期日 {due}，所填为 {until}。"),
+            format!("A loan that the pledge secures falls due on {due}, after the {until} asked for. The debt's term must reach it."),
+        )
+        .with("until", until)
+        .with("due", due),
         Refusal::ConsentTerm { earliest, latest } => Problem::invalid(
             "consent-term",
             format!("同意的截止日须在 {earliest} 至 {latest} 之间。"),
@@ -234,6 +274,30 @@ fn of_content(refusal: Refusal) -> Problem {
             "consent-ended",
             "该同意已撤回或已到期。",
             "The consent was taken back or is over.",
+        ),
+    }
+}
+
+/// Revaluations that are not admitted.
+fn of_value(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::ValuationsFlawed { flaws } => applications::Refusal::Valuations { flaws }.into(),
+        Refusal::RevaluationOpen => Problem::refused(
+            "revaluation-open",
+            "该质押已有待审批的重估，请先办结。",
+            "A revaluation of this pledge waits for its decision. Have it decided first.",
+        ),
+        Refusal::RevaluationDecided { status } => Problem::refused(
+            "revaluation-decided",
+            format!("该重估{}，不能再次审批。", status.name_zh()),
+            format!("The revaluation is {status} already."),
+        )
+        .with("status", status),
+        // Another valuation is the only one left.
+        _ => Problem::refused(
+            "revaluation-overtaken",
+            "提出重估后，质押所依据的评估已被其他评估取代。请退回并按最新评估重新提出。",
+            "Since it was proposed another valuation has taken the place of the one relied on. Refuse it and propose the newest anew.",
         ),
     }
 }

@@ -43,7 +43,11 @@ struct Encumbrance {
     responses((status = 200, body = Agreement)))]
 async fn reconcile_pledges(State(app): State<App>, who: Who) -> Result<Json<Agreement>, Problem> {
     let registered = liens(app.db.read(), &who.scope()).await?;
-    let shown = shown(&app, &who.0).await?;
+    let mut shown = shown(&app, &who.0).await?;
+    if matches!(who.0.org_kind, OrgKind::Fund | OrgKind::Insurer) {
+        // The catalogue does not know whose losses they bear: only the pledges that they see are compared.
+        shown.retain(|lien| registered.iter().any(|one| one.pledge_id == lien.pledge_id));
+    }
     Ok(Json(agreement(&registered, &shown)))
 }
 

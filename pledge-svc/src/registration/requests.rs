@@ -1,5 +1,6 @@
 //! What may be asked of pledges, and whether it reads: lengths and numbers. What it means is for the rules.
 
+use chrono::NaiveDate;
 use contracts::PatentId;
 use finance::Money;
 use http_kit::{Command, Fields, Problem};
@@ -74,8 +75,43 @@ pub struct ChangeRequest {
     /// The pledgee's new name.
     #[serde(default)]
     pub bank_name: Option<String>,
+    /// The pledgor's new address.
+    #[serde(default)]
+    pub pledgor_address: Option<String>,
+    /// The pledgee's new address.
+    #[serde(default)]
+    pub pledgee_address: Option<String>,
+    /// The kind of the secured claim from then on.
+    #[serde(default)]
+    pub claim_kind: Option<String>,
+    /// The scope secured from then on.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// The last day of the term for performing the debt from then on: never beyond a patent's own end.
+    #[serde(default)]
+    pub debt_until: Option<NaiveDate>,
     /// Why.
     pub reason: String,
+}
+
+impl ChangeRequest {
+    /// The change and why, without white space around names; an empty name changes nothing.
+    pub(super) fn stated(self) -> (Change, String) {
+        let trimmed =
+            |name: Option<String>| name.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let change = Change {
+            secured_amount: self.secured_amount,
+            release: self.release,
+            enterprise_name: trimmed(self.enterprise_name),
+            bank_name: trimmed(self.bank_name),
+            pledgor_address: trimmed(self.pledgor_address),
+            pledgee_address: trimmed(self.pledgee_address),
+            claim_kind: trimmed(self.claim_kind),
+            scope: trimmed(self.scope),
+            debt_until: self.debt_until,
+        };
+        (change, self.reason.trim().to_owned())
+    }
 }
 
 /// Why: the loan is repaid, the parties agree otherwise …
@@ -128,6 +164,17 @@ pub(super) fn changeable(fields: &mut Fields, content: &Change) {
     for (field, name) in [("enterprise_name", &content.enterprise_name), ("bank_name", &content.bank_name)] {
         if let Some(name) = name {
             fields.text(name, NAME_CHARS_MAX, field);
+        }
+    }
+    let items = [
+        ("pledgor_address", &content.pledgor_address),
+        ("pledgee_address", &content.pledgee_address),
+        ("claim_kind", &content.claim_kind),
+        ("scope", &content.scope),
+    ];
+    for (field, text) in items {
+        if let Some(text) = text {
+            fields.text(text, ITEM_CHARS_MAX, field);
         }
     }
     few_enough(fields, content.release.len(), "release");

@@ -1,4 +1,5 @@
-//! Follows what the catalogue tells of patents: their legal status, what attacks them, and what it refused to record.
+//! Follows what is told of patents: their legal status, what attacks them, what the catalogue refused to record, and that a bank
+//! values one lower than before.
 //! A pledge carries nothing on a right that ended; everything is written into its history.
 
 use async_trait::async_trait;
@@ -14,12 +15,14 @@ use super::{
         collateral::carrying,
         right::{Turn, turn},
     },
+    revalue,
     store::{
         self, filings,
         history::{self, NewLine},
         rights::{self, News},
     },
 };
+use crate::{applications::EligibilityRules, parameters, risk};
 
 /// The consumer's durable name.
 const NAME: &str = "pledge.patent_rights";
@@ -48,7 +51,10 @@ impl Consumer for PatentRights {
     fn wants(&self, event_name: &str) -> bool {
         matches!(
             event_name,
-            "patent.legal_status_changed.v1" | "patent.challenged.v1" | "patent.disposal_refused.v1"
+            "patent.legal_status_changed.v1"
+                | "patent.challenged.v1"
+                | "patent.disposal_refused.v1"
+                | "valuation.completed.v1"
         )
     }
 
@@ -69,6 +75,7 @@ async fn follow(tx: &mut Tx, batch: &[Envelope]) -> Result<(), Fault> {
                 hear(tx, told.patent_id, envelope.version, &news).await?;
             }
             Event::DisposalRefused(told) => refused(tx, told).await?,
+            Event::ValuationCompleted(told) => revalue::hear(tx, told).await?,
             _ => {}
         }
     }
@@ -92,6 +99,8 @@ async fn hear(tx: &mut Tx, patent: PatentId, version: i64, news: &News) -> Resul
         });
         let on = after.since.filter(|_| kind == "patent_ended").unwrap_or_else(|| tx.business_date());
         written(tx, &pledge, kind, on, details).await?;
+        // The loans that it secures are looked at again at the next close.
+        risk::review_line(tx.conn(), pledge.facility_id.uuid()).await?;
         carry_anew(tx, pledge, kind).await?;
     }
     Ok(())
@@ -99,7 +108,10 @@ async fn hear(tx: &mut Tx, patent: PatentId, version: i64, news: &News) -> Resul
 
 /// The pledge as read already knows how its rights stand now: what it carries may have changed, and whoever reckons
 /// with it is told after that was noted.
-async fn carry_anew(tx: &mut Tx, pledge: Pledge, kind: &'static str) -> Result<(), Fault> {
+async fn carry_anew(tx: &mut Tx, mut pledge: Pledge, kind: &'static str) -> Result<(), Fault> {
+    // What the bank has set since the pledge was filed counts from now on.
+    let rules: EligibilityRules = parameters::current(tx.conn(), pledge.bank_id, tx.business_date()).await?;
+    pledge.challenged_carries = rules.challenged_carries;
     let filed = match pledge.filing.as_ref() {
         Some(filing) => filings::find(tx.conn(), &Scope::system(), filing.id).await?,
         None => None,

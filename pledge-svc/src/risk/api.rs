@@ -4,9 +4,10 @@ use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
+    response::IntoResponse,
 };
 use contracts::{ClassificationId, LoanId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, versioned};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::{Fault, InTx};
@@ -88,14 +89,16 @@ fn checked(reason: &str) -> Result<(), Problem> {
 
 /// A loan's tier, stage, provision and warnings, with reasons and history.
 #[utoipa::path(get, path = "/loans/{id}/risk", tag = "risk", operation_id = "read_loan_risk",
-    params(("id" = LoanId, Path)), responses((status = 200, body = RiskView), (status = 404)))]
+    params(("id" = LoanId, Path)),
+    responses((status = 200, body = RiskView, headers(("ETag" = String, description = "Name it in If-Match"))), (status = 404)))]
 async fn read_risk(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<LoanId>,
-) -> Result<Json<RiskView>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let row = seen(&app, &who, id).await?;
-    Ok(Json(view_in(app.db.read(), &who.scope(), &row).await?))
+    let view = view_in(app.db.read(), &who.scope(), &row).await?;
+    Ok(versioned(view.version, view))
 }
 
 async fn judgements(
@@ -137,7 +140,7 @@ async fn list_all_classifications(
 
 /// Propose to judge a loan worse than the rules do, or to lift what was judged.
 #[utoipa::path(post, path = "/loans/{id}/classifications", tag = "risk", operation_id = "propose_classification",
-    params(("id" = LoanId, Path)), request_body = Proposal,
+    params(("id" = LoanId, Path), RetryKey), request_body = Proposal,
     responses((status = 201, body = JudgementView), (status = 404), (status = 422),
         (status = 409, description = "better-than-rule, judgement-unchanged, judgement-pending, loan-settled")))]
 async fn propose_classification(
@@ -165,16 +168,19 @@ fn ids(path: &JudgementPath) -> Result<(LoanId, Uuid), Problem> {
 /// Confirm a judgement: it holds from now on.
 #[utoipa::path(post, path = "/loans/{id}/classifications/{classification_id}/confirm", tag = "risk",
     operation_id = "confirm_classification",
-    params(("id" = LoanId, Path), ("classification_id" = ClassificationId, Path)), request_body = Remark,
+    params(("id" = LoanId, Path), ("classification_id" = ClassificationId, Path), IfMatch, RetryKey), request_body = Remark,
     responses((status = 200, body = JudgementView), (status = 403, description = "four-eyes"), (status = 404),
+        (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, loan-settled")))]
 async fn confirm_classification(
     State(app): State<App>,
     who: Who,
     path: JudgementPath,
+    seen: IfMatch,
     command: Command<Remark>,
 ) -> Result<Json<JudgementView>, Problem> {
-    let target = ids(&path)?;
+    let (loan, judgement) = ids(&path)?;
+    let target = (loan, judgement, seen);
     let remark = command.body.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if let Some(remark) = remark {
         checked(remark)?;
@@ -188,16 +194,19 @@ async fn confirm_classification(
 /// Refuse a judgement, with a reason.
 #[utoipa::path(post, path = "/loans/{id}/classifications/{classification_id}/refuse", tag = "risk",
     operation_id = "refuse_classification",
-    params(("id" = LoanId, Path), ("classification_id" = ClassificationId, Path)), request_body = Reason,
+    params(("id" = LoanId, Path), ("classification_id" = ClassificationId, Path), IfMatch, RetryKey), request_body = Reason,
     responses((status = 200, body = JudgementView), (status = 403, description = "four-eyes"), (status = 404),
+        (status = 412, description = "stale-version"),
         (status = 409, description = "not-in-status, loan-settled")))]
 async fn refuse_classification(
     State(app): State<App>,
     who: Who,
     path: JudgementPath,
+    seen: IfMatch,
     command: Command<Reason>,
 ) -> Result<Json<JudgementView>, Problem> {
-    let target = ids(&path)?;
+    let (loan, judgement) = ids(&path)?;
+    let target = (loan, judgement, seen);
     let reason = command.body.checked()?;
     let caller = &who.0;
     let act = app
@@ -221,7 +230,7 @@ async fn watched(
 
 /// Put a loan on the watch list.
 #[utoipa::path(post, path = "/loans/{id}/watch", tag = "risk", operation_id = "watch_loan",
-    params(("id" = LoanId, Path)), request_body = Reason,
+    params(("id" = LoanId, Path), RetryKey), request_body = Reason,
     responses((status = 200, body = RiskView), (status = 404),
         (status = 409, description = "watch-unchanged, loan-settled")))]
 async fn watch_loan(
@@ -235,7 +244,7 @@ async fn watch_loan(
 
 /// Take a loan off the watch list.
 #[utoipa::path(post, path = "/loans/{id}/unwatch", tag = "risk", operation_id = "unwatch_loan",
-    params(("id" = LoanId, Path)), request_body = Reason,
+    params(("id" = LoanId, Path), RetryKey), request_body = Reason,
     responses((status = 200, body = RiskView), (status = 404),
         (status = 409, description = "watch-unchanged, loan-settled")))]
 async fn unwatch_loan(

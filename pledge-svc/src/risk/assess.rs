@@ -1,18 +1,18 @@
 //! Assessing loans at a close of business, or one of them in an act: facts are put together from what was gathered,
 //! the rules decide, and what was found is recorded (`record.rs`).
 //!
-//! The close calls, for a chunk of loans: [`due`] for those to be looked at, [`gather`] for what they need,
-//! [`Batch::assess`] for each, [`super::record`] for all; and [`super::settle`] once for a day. An act on one loan calls
-//! [`super::reassess`].
+//! The close calls, before a day, [`review_lines`]; for the loans of a chunk that are due by [`super::IS_DUE`], [`gather`]
+//! for what they need, [`Batch::assess`] for each, [`super::record`] for all; and [`super::settle`] once for a day. An act
+//! on one loan calls [`super::reassess`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::{FacilityId, LoanId, OrgId};
-use finance::{Claim, Money, MoneyError, Repayment};
+use finance::{Claim, Instalment, Money, MoneyError, Schedule};
 use identity::Scope;
 use sea_orm::ConnectionTrait;
-use tx_kit::Fault;
+use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     loan::{
-        model::{Arrears, Owing},
+        model::{Account, Arrears, Owing},
         store as loans,
     },
     parameters,
@@ -33,9 +33,15 @@ use crate::{
 
 /// What a loan owes on the morning of its assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Owes {
+pub(crate) struct Owes<'a> {
     /// Principal outstanding.
     pub outstanding: Money,
+    /// Of it, what has not fallen due.
+    pub not_due: Money,
+    /// The plan in force.
+    pub plan: &'a [Instalment],
+    /// Something has fallen due and is not paid.
+    pub unpaid: bool,
     /// Interest of every kind but penalty that is due and unpaid, as far as the books show it.
     pub interest: Money,
     /// Penalty interest, as far as the books show it.
@@ -44,19 +50,22 @@ pub(crate) struct Owes {
     pub overdue_days: i64,
 }
 
-impl Owes {
+impl<'a> Owes<'a> {
     /// What follows from a loan's debts of the day. Interest is no longer shown as earned once a loan is overdue beyond
     /// ninety days; what is not on the books is not provided for.
     ///
     /// # Errors
     /// [`MoneyError::Overflow`]
-    pub(crate) fn of(outstanding: Money, owed: &Owing) -> Result<Self, MoneyError> {
+    pub(crate) fn of(plan: &'a Schedule, account: &Account, owed: &Owing) -> Result<Self, MoneyError> {
         let shown = owed.overdue_days <= ACCRUES_UP_TO_DAYS;
         let sum = |claims: &[Claim]| {
             if shown { owed.sum(|claim| claims.contains(&claim)) } else { Ok(Money::ZERO) }
         };
         Ok(Self {
-            outstanding,
+            outstanding: account.outstanding,
+            not_due: account.not_due()?,
+            plan: &plan.instalments,
+            unpaid: owed.unpaid,
             interest: sum(&[Claim::OverdueInterest, Claim::InterestOnInterest])?,
             penalty: sum(&[Claim::Penalty])?,
             overdue_days: owed.overdue_days,
@@ -134,18 +143,25 @@ pub(crate) struct Batch {
     gathered: Gathered,
 }
 
-/// The active loans of the scope's bank, with ids after one and up to another, that are to be assessed on a morning.
+/// The first day on which the bank's parameters of a morning hold: a loan that was assessed before is to be assessed anew.
+///
+/// # Errors
+/// The database's fault, or parameters that do not read back.
+pub(crate) async fn ruled_since(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    on: NaiveDate,
+) -> Result<NaiveDate, Fault> {
+    Ok(parameters::current_since::<RiskParameters>(conn, bank, on).await?.1)
+}
+
+/// Makes the loans of a bank due for an assessment of whose lines something has moved that the last one rested on; to be
+/// called before a day is closed.
 ///
 /// # Errors
 /// The database's fault.
-pub(crate) async fn due(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    ids: (Uuid, Uuid),
-    on: NaiveDate,
-) -> Result<HashSet<Uuid>, Fault> {
-    let (_, since) = parameters::current_since::<RiskParameters>(conn, scope.tenant(), on).await?;
-    store::due::find_due(conn, scope, ids, on, since).await
+pub(crate) async fn review_lines(tx: &Tx, bank: OrgId) -> Result<(), Fault> {
+    store::due::review_lines(tx.conn(), &Scope::of_bank(bank)).await
 }
 
 /// Gathers what the assessment of a bank's loans on a morning needs.
@@ -161,7 +177,7 @@ pub(crate) async fn gather(
     Ok(Batch {
         on,
         parameters: parameters::current(conn, bank, on).await?,
-        gathered: store::gather::gather(conn, rows).await?,
+        gathered: store::gather::gather(conn, rows, on).await?,
     })
 }
 
@@ -244,16 +260,15 @@ impl Batch {
         }))
     }
 
-    fn facts(
+    fn facts<'a>(
         &self,
         row: &loans::loan::Model,
-        owes: &Owes,
+        owes: &Owes<'a>,
         judged: Judged,
         watched: bool,
         place: &Place,
-    ) -> Result<LoanFacts, Fault> {
+    ) -> Result<LoanFacts<'a>, Fault> {
         let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {}", row.id));
-        let repayment: Repayment = row.repayment.parse().map_err(|_| corrupt("repayment"))?;
         let late_after = self.parameters.classification.substandard_after_days;
         Ok(LoanFacts {
             on: self.on,
@@ -263,8 +278,9 @@ impl Batch {
             overdue_days: owes.overdue_days,
             matures_on: row.matures_on,
             annual_rate: row.annual_rate.parse().map_err(|_| corrupt("rate"))?,
-            amortising: matches!(repayment, Repayment::EqualInstalment | Repayment::EqualPrincipal),
-            period_months: u32::try_from(row.every_months).map_err(|_| corrupt("interval"))?.max(1),
+            plan: owes.plan,
+            not_due: owes.not_due,
+            unpaid: owes.unpaid,
             restructured_on: row.restructured_on,
             misused_since: misused_since(row)?,
             collateral: CollateralFacts {
@@ -272,8 +288,10 @@ impl Batch {
                 valid_until: place.valid_until,
                 rights_end_on: place.rights_end_on,
                 lost: place.lost,
+                attacked: place.attacked,
+                annuity_until: place.annuity_until,
             },
-            guaranteed: guaranteed(owes.outstanding, self.gathered.promises(row)),
+            guaranteed: guaranteed(owes.outstanding, &self.gathered.promises(row)),
             debtor: self.gathered.debtor(row, late_after, self.on),
             judged,
             watched,

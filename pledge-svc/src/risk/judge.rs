@@ -3,7 +3,7 @@
 
 use contracts::{ClassificationId, LoanId};
 use finance::Rate;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use serde::Deserialize;
 use tx_kit::{AuditEntry, Fault, Tx};
@@ -57,7 +57,7 @@ pub(super) async fn propose(
         return Err(Refusal::Pending.into());
     }
     let batch = gather(tx.conn(), caller.tenant, held.on, std::slice::from_ref(&held.row)).await?;
-    let owes = Owes::of(held.account.outstanding, &held.owed)
+    let owes = Owes::of(&held.plan, &held.account, &held.owed)
         .map_err(|error| Fault::Invariant(error.to_string()))?;
     let watched = batch.watched(held.row.id);
     let standing = batch.judged(held.row.id)?;
@@ -99,11 +99,12 @@ pub(super) async fn propose(
 pub(super) async fn decide(
     tx: &mut Tx,
     caller: &Caller,
-    (loan, id): (LoanId, Uuid),
+    (loan, id, seen): (LoanId, Uuid, IfMatch),
     confirm: bool,
     reason: Option<&str>,
 ) -> Result<JudgementView, ActError> {
     let mut held = hold_led(tx, caller, loan).await?;
+    seen.check(held.row.version)?;
     let mut row = store::find::find_judgement(tx.conn(), &caller.scope(), loan, id)
         .await?
         .ok_or_else(Problem::not_found)?;

@@ -30,8 +30,9 @@ pub use model::RiskParameters;
 pub use reassess::{Told, told};
 
 pub(crate) use api::routes;
-pub(crate) use assess::{Batch, Change, Owes, Parts, due, gather};
+pub(crate) use assess::{Batch, Change, Owes, Parts, gather, review_lines, ruled_since};
 pub(crate) use reassess::reassess;
 pub(crate) use record::record;
 pub(crate) use reshared::reshare;
 pub(crate) use settle::{cover_write_off, settle};
+pub(crate) use store::due::{IS_DUE, review_covered, review_line};

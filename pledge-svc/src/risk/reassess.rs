@@ -12,7 +12,10 @@ use super::{
     settle::parts_of,
     store,
 };
-use crate::loan::{Held, store as loans};
+use crate::{
+    facility,
+    loan::{Held, store as loans},
+};
 
 /// What others are told of a loan's risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +50,12 @@ pub async fn told(conn: &impl ConnectionTrait, loan: LoanId) -> Result<Told, Fau
 }
 
 /// Assesses a loan as it stands after what an act has written of it, records what is found and posts the provision.
-/// To be called after the loan's row was written; the event with what is told is the act's.
+/// To be called after the loan's row was written; the event with what is told is the act's. Where the borrower's class
+/// becomes worse, the lines on which it is a member follow.
 ///
 /// # Errors
 /// The database's fault.
-pub(crate) async fn reassess(tx: &mut Tx, held: &Held, cause: &str) -> Result<Told, Fault> {
+pub(crate) async fn reassess(tx: &mut Tx, held: &mut Held, cause: &str) -> Result<Told, Fault> {
     Ok(reassess_as(tx, held, cause, None).await?.1)
 }
 
@@ -65,13 +69,13 @@ pub(super) struct Setting {
 /// The same under what people set; writes nothing of the setting itself.
 pub(super) async fn reassess_as(
     tx: &mut Tx,
-    held: &Held,
+    held: &mut Held,
     cause: &str,
     setting: Option<Setting>,
 ) -> Result<(Change, Told), Fault> {
     let row = fresh(tx, held).await?;
     let batch = gather(tx.conn(), row.bank_id.into(), held.on, std::slice::from_ref(&row)).await?;
-    let owes = Owes::of(held.account.outstanding, &held.owed)
+    let owes = Owes::of(&held.plan, &held.account, &held.owed)
         .map_err(|error| Fault::Invariant(error.to_string()))?;
     let change = match setting {
         Some(setting) => batch.assess_as(&row, &owes, setting.judged, setting.watched)?,
@@ -80,12 +84,27 @@ pub(super) async fn reassess_as(
     let parts = parts_of(tx.conn(), &[row.id]).await?;
     let movements = record(tx, held.on, cause, std::slice::from_ref(&change), &parts).await?;
     ledger::store::post(tx, &movements).await?;
+    follow(tx, held, &change).await?;
     let told = Told {
         tier: change.after.tier,
         stage: change.after.stage.number(),
         provision: change.after.provision,
     };
     Ok((change, told))
+}
+
+/// The lines on which the borrower is a member follow its class, where that has become worse; the held line with them.
+async fn follow(tx: &mut Tx, held: &mut Held, change: &Change) -> Result<(), Fault> {
+    let before = change.before.as_ref().map_or(Tier::Normal, |before| before.tier);
+    if change.after.tier <= before {
+        return Ok(());
+    }
+    for (line, version) in facility::follow_member(tx, change.bank, change.enterprise).await? {
+        if line == held.facility.id {
+            held.facility.version = version;
+        }
+    }
+    Ok(())
 }
 
 /// The loan's row as it stands in the transaction.

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::{Months, NaiveDate};
 use contracts::OrgId;
 use finance::{EclStage, Money, MoneyError, Rate};
-use http_kit::{Api, Problem, QueryOf, Who};
+use http_kit::{Api, Fields, Problem, QueryOf, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
@@ -191,6 +191,9 @@ async fn summarise(
 ) -> Result<Json<SummaryView>, Problem> {
     let (conn, scope, bank) = (app.db.read(), who.scope(), query.bank_id);
     let on = app.db.clock().business_date();
+    let mut fields = Fields::new();
+    fields.has_come(query.to, on, "to");
+    fields.finish()?;
     let to = query.to.unwrap_or(on);
     let from = query.from.or(to.checked_sub_months(Months::new(1))).unwrap_or(to);
     if from > to {

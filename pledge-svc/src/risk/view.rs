@@ -14,7 +14,7 @@ use super::{
     model::{Flag, Flags, JudgementStatus, Reason, Tier},
     store,
 };
-use crate::loan::store as loans;
+use crate::loan::{LoanStatus, store as loans};
 
 /// A warning for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -116,6 +116,10 @@ pub(super) struct RiskView {
     pub enterprise_id: OrgId,
     /// Its name.
     pub enterprise_name: String,
+    /// Where it stands in its life: written off, it is off the books, classified as lost and provided for no more.
+    pub loan_status: LoanStatus,
+    /// Principal that was taken off the books.
+    pub written_off: Money,
     /// Principal outstanding.
     pub outstanding: Money,
     /// Its last day.
@@ -158,6 +162,8 @@ pub(super) struct RiskView {
     pub judgement: Option<JudgementView>,
     /// What it was, newest first; only with a loan's own page.
     pub history: Vec<ChangeView>,
+    /// Counts the loan's changes: what `If-Match` of a decision names.
+    pub version: i64,
 }
 
 /// A judgement.
@@ -255,6 +261,11 @@ pub(super) fn risk_view(
     let provision = found.as_ref().map_or(Money::ZERO, |found| found.provision);
     let past = found.as_ref().map(|found| found.past).unwrap_or_default();
     let judged = risk.map(judged_view).transpose()?.flatten();
+    let stage = found.as_ref().map_or(EclStage::One, |found| found.stage);
+    let status = LoanStatus::parse(&loan.status)
+        .ok_or_else(|| Fault::Corrupt(format!("status of loan {}", loan.id)))?;
+    // What was written off is lost, whatever it was classified as when it left the books.
+    let lost = (status == LoanStatus::WrittenOff).then_some(Tier::Loss);
     Ok(RiskView {
         loan_id: loan.id.into(),
         number: loan.number.clone(),
@@ -266,9 +277,11 @@ pub(super) fn risk_view(
         enterprise_name: loan.enterprise_name.clone(),
         outstanding,
         matures_on: loan.matures_on,
-        tier: found.as_ref().map(|found| found.tier).unwrap_or_default(),
-        own_tier: found.as_ref().map(|found| found.own_tier).unwrap_or_default(),
-        stage: found.as_ref().map_or(EclStage::One, |found| found.stage).number(),
+        loan_status: status,
+        written_off: Money::from_fen(loan.written_off_fen),
+        tier: lost.unwrap_or(found.as_ref().map(|found| found.tier).unwrap_or_default()),
+        own_tier: lost.unwrap_or(found.as_ref().map(|found| found.own_tier).unwrap_or_default()),
+        stage: if lost.is_some() { EclStage::Three } else { stage }.number(),
         overdue_days: past.overdue_days,
         expected_loss: found.as_ref().map_or(Money::ZERO, |found| found.expected_loss),
         provision,
@@ -289,6 +302,7 @@ pub(super) fn risk_view(
         watched: risk.and_then(watch_view),
         judgement: None,
         history: Vec::new(),
+        version: loan.version,
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn watch(
     }
     let judged = known.as_ref().map_or_else(|| Ok(Judged::default()), store::judged_of)?;
     held.write(tx, Default::default()).await?;
-    let (_, told) = reassess_as(tx, &held, "watch_list", Some(Setting { judged, watched })).await?;
+    let (_, told) = reassess_as(tx, &mut held, "watch_list", Some(Setting { judged, watched })).await?;
     let on = tx.business_date();
     write::set_watched(tx, id, watched.then_some((on, caller.name.as_str(), reason))).await?;
     let event = held.state_changed("judgement", told.parts(), false)?;

@@ -32,9 +32,12 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::LoanRead, routes!(list))
         .route(Permission::TrialCalculation, routes!(preview))
         .merge(super::repayments::routes())
+        .merge(super::reversal::routes())
         .merge(super::statement_api::routes())
 }
 
+/// Record a payment on a loan. It settles what is owed in the agreed order; what is beyond goes to principal ahead of
+/// the plan.
 #[utoipa::path(post, path = "/loans/{id}/repayments", tag = "loans", operation_id = "repay",
     params(("id" = LoanId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = RepaymentRequest,
@@ -88,6 +91,7 @@ struct Paging {
     cursor: Option<String>,
 }
 
+/// What was paid on a loan, and what each payment settled, newest first.
 #[utoipa::path(get, path = "/loans/{id}/repayments", tag = "loans", operation_id = "list_repayments",
     params(("id" = LoanId, Path), Paging), responses((status = 200, body = Page<RepaymentView>), (status = 404)))]
 async fn list(
@@ -115,12 +119,13 @@ async fn list(
         outstanding: Money::from_fen(row.outstanding_fen),
         paid_on: row.paid_on,
         status: if settled_by == Some(row.id) { LoanStatus::Repaid } else { LoanStatus::Active },
+        reversed_on: row.reversed_on,
         facility: None,
     })))
 }
 
-/// The payment after which a loan was repaid: its last. Nothing is paid on a loan that is not active, so all others left
-/// it active.
+/// The payment after which a loan was repaid: the last that stands. Nothing is paid on a loan that is not active, so all
+/// others left it active.
 async fn settled_by(app: &App, loan: &store::loan::Model) -> Result<Option<Uuid>, Problem> {
     use store::repayment::Column;
     if loan.status != LoanStatus::Repaid.name() {
@@ -128,6 +133,7 @@ async fn settled_by(app: &App, loan: &store::loan::Model) -> Result<Option<Uuid>
     }
     let last = store::repayment::Entity::find()
         .filter(Column::LoanId.eq(loan.id))
+        .filter(Column::ReversedOn.is_null())
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .one(app.db.read())

@@ -1,21 +1,25 @@
-//! The act: a fee is charged on a loan. It is owed at once, is served first by the next payment, and is income when it is
-//! paid.
+//! The act: a fee is charged on a loan. It falls due on a day, with the next instalment where none is named, and is overdue
+//! after it like an instalment; a payment serves it first, and it is income when it is paid.
 
+use chrono::{Months, NaiveDate};
 use contracts::LoanId;
 use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use serde::{Deserialize, Serialize};
-use tx_kit::{AuditEntry, Tx};
+use tx_kit::{AuditEntry, Fault, Tx};
 
 use crate::{
-    loan::{LoanStatus, hold, store},
+    loan::{LoanStatus, hold, model::owing, store},
     risk,
 };
 
 /// The most that may stand open in fees on one loan: a hundred million yuan, far above any fee and far below the range of
 /// amounts, so that no sum of a loan's debts leaves that range.
 pub(super) const FEES_MAX: Money = Money::from_fen(10_000_000_000);
+
+/// How far ahead a fee may fall due.
+const DUE_WITHIN: Months = Months::new(12);
 
 /// A fee to charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -24,6 +28,10 @@ pub struct FeeRequest {
     pub amount: Money,
     /// What for; the borrower reads it in the notice.
     pub reason: String,
+    /// The day on which it falls due, today or later; the next due date of the loan where it is not said, and today where
+    /// none is left.
+    #[serde(default)]
+    pub due_on: Option<NaiveDate>,
 }
 
 /// The fees of a loan after it.
@@ -33,6 +41,8 @@ pub struct FeesOwed {
     pub loan_id: LoanId,
     /// Everything owed in fees.
     pub fees: Money,
+    /// The day on which the fee charged falls due.
+    pub due_on: NaiveDate,
 }
 
 fn too_much(owed: Money) -> Problem {
@@ -46,6 +56,14 @@ fn too_much(owed: Money) -> Problem {
     )
     .with("fees", owed)
     .with("left", left)
+}
+
+fn not_then(first: NaiveDate, last: NaiveDate) -> Problem {
+    Problem::bad_fields(Vec::new()).with_field(
+        "due_on",
+        format!("费用的到期日须在 {first} 至 {last} 之间。"),
+        format!("A fee falls due from {first} to {last}."),
+    )
 }
 
 /// Charges a fee.
@@ -73,13 +91,24 @@ pub(super) async fn charge(
     let before = held.account.arrears.fees;
     let fees = before.checked_add(request.amount).ok().filter(|sum| *sum <= FEES_MAX);
     let fees = fees.ok_or_else(|| too_much(before))?;
-    held.account.arrears.fees = fees;
+    let next = held.plan.instalments.iter().find(|one| one.number > held.account.billed);
+    let due_on = request.due_on.unwrap_or_else(|| next.map_or(held.on, |one| one.due));
+    let latest = held.on.checked_add_months(DUE_WITHIN).unwrap_or(NaiveDate::MAX);
+    if due_on < held.on || (request.due_on.is_some() && due_on > latest) {
+        return Err(not_then(held.on, latest).into());
+    }
+    held.account
+        .arrears
+        .charge(request.amount, due_on)
+        .map_err(|error| Fault::Invariant(error.to_string()))?;
+    held.owed = owing(&held.terms, &held.plan, &held.account, held.on)
+        .map_err(|error| Fault::Invariant(error.to_string()))?;
     held.write(tx, store::loan::ActiveModel::default()).await?;
-    let told = risk::reassess(tx, &held, "fee").await?;
+    let told = risk::reassess(tx, &mut held, "fee").await?;
     let event = held.state_changed("fee", told.parts(), false)?;
     tx.publish([(held.row.id, held.row.version, event)]).await?;
     let entry = AuditEntry::new(&caller.actor(), "loan.charge", "loan", id)
-        .with(serde_json::json!({ "amount": request.amount, "reason": request.reason }));
+        .with(serde_json::json!({ "amount": request.amount, "reason": request.reason, "due_on": due_on }));
     tx.audit([entry]).await?;
-    Ok(FeesOwed { loan_id: id, fees })
+    Ok(FeesOwed { loan_id: id, fees, due_on })
 }

@@ -4,9 +4,9 @@
 //! Where is …? What a payment does to a loan: `loan/model/receipt.rs`; how banks share it: `model/parts.rs`; the act, for
 //! the borrower and for what stands in for it: `repay.rs`; the fee for repaying ahead: `model/ahead.rs`; a fee:
 //! `charge.rs` (waiving one is an adjustment); its ledger movements: `postings.rs`; routes, the schedule calculator among
-//! them: `api.rs`, payments as a list and a file: `repayments.rs`. Statements and settlement certificates:
-//! `statement.rs`, their lines `statement_lines.rs`, the draws among them `statement_draws.rs`, what is owed
-//! `statement_owed.rs`, on paper `statement_paper.rs`, their routes `statement_api.rs`.
+//! them: `api.rs`, payments as a list and a file: `repayments.rs`; undoing one: `reversal/`. Statements and settlement certificates:
+//! `statement.rs`, their lines `statement_lines.rs`, the draws among them `statement_draws.rs`, the payments
+//! `statement_payments.rs`, what is owed `statement_owed.rs`, on paper `statement_paper.rs`, their routes `statement_api.rs`.
 
 pub(crate) mod api;
 mod charge;
@@ -14,11 +14,13 @@ pub mod model;
 pub(crate) mod postings;
 pub(crate) mod repay;
 mod repayments;
+mod reversal;
 mod statement;
 mod statement_api;
 mod statement_draws;
 mod statement_lines;
 mod statement_owed;
 mod statement_paper;
+mod statement_payments;
 
 pub(crate) use repay::{ACCRUES_UP_TO_DAYS, Payment, take};

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
 
 use super::{
-    model::{fee_for_repaying_ahead, moved, paid_parts, principal_parts, weights},
+    model::{
+        Trace, TracePart, fee_for_repaying_ahead, moved, paid_parts, principal_parts, receivable, weights,
+    },
     postings::{self, Part},
 };
 use crate::{
@@ -72,6 +74,9 @@ pub struct RepaymentView {
     pub source: String,
     /// The loan after it.
     pub status: LoanStatus,
+    /// The day on which it was undone (冲正); it counts no more from then on.
+    #[serde(default)]
+    pub reversed_on: Option<NaiveDate>,
     /// The facility after it; absent in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facility: Option<LineAfter>,
@@ -159,17 +164,14 @@ pub(crate) async fn take(
     if held.status != LoanStatus::Active {
         return Err(above(Money::ZERO).into());
     }
+    let found = found(held, payment.source)?;
     let (terms, plan) = (held.terms, &held.plan);
     let received =
         receive(&terms, plan, &held.account, payment.amount, payment.order, held.on).map_err(refused)?;
     let after = owing(&terms, plan, &received.account, held.on).map_err(broken)?;
     let (principal, interest) = (received.allocation.principal(), received.interest());
     let fees = received.allocation.of(Claim::Fees);
-    let receivable = if after.overdue_days > ACCRUES_UP_TO_DAYS {
-        Money::ZERO
-    } else {
-        after.interest().map_err(broken)?
-    };
+    let receivable = receivable(&after).map_err(broken)?;
     let parts = parts(held, (principal, interest, fees), receivable).map_err(broken)?;
     settled(held, &received);
     held.give_back(tx, principal).await?;
@@ -178,7 +180,13 @@ pub(crate) async fn take(
     held.write_shares(tx, &by_bank).await?;
     held.post_interest(tx, receivable).await?;
     let movements = postings::receipt(held.id(), held.facility.id, &held.shares, &parts)?;
-    ledger::store::post(tx, &movements).await?;
+    let movements = ledger::store::post(tx, &movements).await?;
+    let trace = found.map(|found| Trace {
+        retired: if held.facility.revolving { Money::ZERO } else { principal },
+        parts: parts.iter().map(traced).collect(),
+        movements,
+        ..found
+    });
     let late = received.allocation.of(Claim::Penalty).fen()
         + received.allocation.of(Claim::InterestOnInterest).fen();
     let view = RepaymentView {
@@ -193,10 +201,35 @@ pub(crate) async fn take(
         paid_on: held.on,
         source: payment.source.to_owned(),
         status: held.status,
+        reversed_on: None,
         facility: Some(LineAfter { drawn: held.facility.drawn, available: held.facility.available() }),
     };
-    record(tx, caller, held, payment.comment, &view).await?;
+    record(tx, caller, held, (payment.comment, trace.as_ref()), &view).await?;
     Ok(view)
+}
+
+/// What a payment of the borrower finds, so that it can be undone; what others pay is undone in their case.
+fn found(held: &Held, source: &str) -> Result<Option<Trace>, Fault> {
+    if source != "borrower" {
+        return Ok(None);
+    }
+    // The row as it was read: without the fee that the payment itself has caused.
+    let (_, account, _) = store::parts(&held.row)?;
+    Ok(Some(Trace {
+        account,
+        posted: held.posted(),
+        closed_on: held.closed_on(),
+        steps: held.row.steps,
+        plan_version: held.row.plan_version,
+        reset_on: held.row.reset_on,
+        retired: Money::ZERO,
+        parts: Vec::new(),
+        movements: Vec::new(),
+    }))
+}
+
+const fn traced(part: &Part) -> TracePart {
+    TracePart { principal: part.principal, receivable: part.receivable }
 }
 
 fn settled(held: &mut Held, received: &Received) {
@@ -246,7 +279,7 @@ async fn record(
     tx: &mut Tx,
     caller: &Caller,
     held: &Held,
-    comment: Option<&str>,
+    (comment, trace): (Option<&str>, Option<&Trace>),
     view: &RepaymentView,
 ) -> Result<(), Fault> {
     let row = store::repayment::ActiveModel {
@@ -263,6 +296,9 @@ async fn record(
         recorded_by: Set(caller.name.clone()),
         comment: Set(comment.map(str::to_owned)),
         created_at: Set(tx.now()),
+        trace: Set(trace.map(serde_json::to_string).transpose()?),
+        reversed_on: Set(None),
+        reversed_by: Set(None),
     };
     store::repayment::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     let event = Event::LoanRepaid(LoanRepaid {

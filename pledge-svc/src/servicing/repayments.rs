@@ -4,8 +4,8 @@ use axum::{extract::State, response::Response};
 use contracts::LoanId;
 use finance::Money;
 use http_kit::{
-    Api, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -40,6 +40,7 @@ struct Kind {
 async fn export_repayments(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     PathId(id): PathId<LoanId>,
     QueryOf(query): QueryOf<Kind>,
 ) -> Result<Response, Problem> {
@@ -61,22 +62,26 @@ async fn export_repayments(
             amount(row.penalty_fen),
             amount(row.fees_fen),
             amount(row.outstanding_fen),
+            row.reversed_on.map_or(Cell::Empty, Cell::Date),
             Cell::Text(row.source),
             row.comment.map_or(Cell::Empty, Cell::Text),
         ]
     };
-    let heads = [
-        "还款日",
-        "金额（元）",
-        "其中本金（元）",
-        "其中利息（元）",
-        "其中罚息（元）",
-        "其中费用（元）",
-        "还款后本金余额（元）",
-        "来源",
-        "备注",
-    ];
-    let columns = heads.map(str::to_owned).into();
+    let columns = heads(
+        lang,
+        [
+            ("还款日", "Paid on"),
+            ("金额（元）", "Amount"),
+            ("其中本金（元）", "Principal"),
+            ("其中利息（元）", "Interest"),
+            ("其中罚息（元）", "Penalty"),
+            ("其中费用（元）", "Fees"),
+            ("还款后本金余额（元）", "Principal left"),
+            ("冲正日", "Undone on"),
+            ("来源", "Source"),
+            ("备注", "Comment"),
+        ],
+    );
     let rows = paid.into_iter().map(cells).collect();
     Table { name: format!("loan-{}-repayments", loan.number), columns, rows }.respond(query.format)
 }

@@ -5,11 +5,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::{FacilityId, LoanId, OrgId};
-use finance::{DayCount, Money, MoneyError, Rate, Repayment};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait},
-};
+use finance::{DayCount, Money, MoneyError, Rate};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tx_kit::Fault;
@@ -19,11 +16,13 @@ use super::{
     statement_draws::{DrawOf, draws_of},
     statement_lines::{Happened, LineKind, Period, period},
     statement_owed::{OwedToday, owed_on},
+    statement_payments::{repaid_before, within},
 };
 use crate::{
     books::accounts::LOANS,
     loan::{
         LoanStatus, by_calendar,
+        model::RepaymentForm,
         store::{self, loan, repayment},
     },
 };
@@ -54,8 +53,8 @@ pub struct LoanFacts {
     pub annual_rate: Rate,
     /// How interest days are counted.
     pub day_count: DayCount,
-    /// How it is repaid.
-    pub repayment: Repayment,
+    /// How the plan in force repays it.
+    pub repayment: RepaymentForm,
     /// Day of the draw.
     pub drawn_on: NaiveDate,
     /// Day of maturity.
@@ -147,6 +146,9 @@ pub(super) enum NoStatement {
         payoff: Money,
         /// Where it is.
         status: LoanStatus,
+        /// The day from which a certificate issued before holds no more: the payment that had settled the loan was
+        /// undone.
+        voided_on: Option<NaiveDate>,
     },
     /// The machinery failed.
     Fault(Fault),
@@ -224,16 +226,19 @@ pub(super) async fn certificate(
 ) -> Result<SettlementCertificate, NoStatement> {
     let (terms, account, status) = store::parts(&row)?;
     let terms = by_calendar(conn, &row, terms, on).await?;
-    if status != LoanStatus::Repaid {
-        let plan = store::plan_of(conn, &row).await?;
-        let payoff = owed_on(&row, &terms, &plan, &account, on)?.payoff;
-        return Err(NoStatement::NotSettled { payoff, status });
-    }
-    let paid = repayment::Entity::find()
+    let mut paid = repayment::Entity::find()
         .filter(repayment::Column::LoanId.eq(row.id))
         .all(conn)
         .await
         .map_err(Fault::from)?;
+    if status != LoanStatus::Repaid {
+        let plan = store::plan_of(conn, &row).await?;
+        let payoff = owed_on(&row, &terms, &plan, &account, on)?.payoff;
+        let settling = paid.iter().filter(|one| one.outstanding_fen == 0);
+        let voided_on = settling.filter_map(|one| one.reversed_on).max();
+        return Err(NoStatement::NotSettled { payoff, status, voided_on });
+    }
+    paid.retain(|one| one.reversed_on.is_none());
     let sum = |of: fn(&repayment::Model) -> i64| {
         Money::total(paid.iter().map(|one| Money::from_fen(of(one)))).map_err(broken)
     };
@@ -265,16 +270,11 @@ fn facts_of(row: &loan::Model) -> Result<LoanFacts, Fault> {
         principal: terms.principal,
         annual_rate: terms.annual_rate,
         day_count: terms.day_count,
-        repayment: terms.repayment,
+        repayment: store::form(row)?,
         drawn_on: terms.drawn_on,
         matures_on: row.matures_on,
         status,
     })
-}
-
-#[derive(FromQueryResult)]
-struct Sum {
-    fen: Option<i64>,
 }
 
 /// What happened to loans in a period, after what had happened before it.
@@ -288,46 +288,17 @@ async fn of_loans(
     let draws = draws_of(conn, rows).await?;
     let drawn_before = draws.iter().filter(|(_, one)| one.on < from);
     let mut opening = Money::total(drawn_before.map(|(_, one)| one.amount)).map_err(broken)?;
-    let within = draws.into_iter().filter(|(_, one)| (from..=to).contains(&one.on));
+    let drawn_within = draws.into_iter().filter(|(_, one)| (from..=to).contains(&one.on));
     let drawn = |(row, one): (&loan::Model, DrawOf)| Happened {
         order: one.id,
         principal: one.amount,
         ..nothing(row, one.on, LineKind::Drawdown)
     };
-    let mut happened: Vec<Happened> = within.map(drawn).collect();
+    let mut happened: Vec<Happened> = drawn_within.map(drawn).collect();
     for some in ids.chunks(IDS_PER_STATEMENT) {
-        let before = repayment::Entity::find()
-            .select_only()
-            .column_as(Expr::col(repayment::Column::PrincipalFen).sum().cast_as(Alias::new("BIGINT")), "fen")
-            .filter(repayment::Column::LoanId.is_in(some.iter().copied()))
-            .filter(repayment::Column::PaidOn.lt(from))
-            .into_model::<Sum>()
-            .one(conn)
-            .await
-            .map_err(Fault::from)?;
-        let repaid = Money::from_fen(before.and_then(|sum| sum.fen).unwrap_or(0));
+        let repaid = repaid_before(conn, some, from).await?;
         opening = opening.checked_sub(repaid).map_err(broken)?;
-        let paid = repayment::Entity::find()
-            .filter(repayment::Column::LoanId.is_in(some.iter().copied()))
-            .filter(repayment::Column::PaidOn.gte(from))
-            .filter(repayment::Column::PaidOn.lte(to))
-            .limit(u64::try_from(LINES_MAX).unwrap_or(u64::MAX) + 1)
-            .all(conn)
-            .await
-            .map_err(Fault::from)?;
-        happened.extend(paid.into_iter().filter_map(|one| {
-            let row = by_id.get(&one.loan_id)?;
-            Some(Happened {
-                order: one.id,
-                source: Some(one.source),
-                principal: Money::from_fen(one.principal_fen),
-                // Penalty and interest on interest are within the interest.
-                interest: Money::from_fen(one.interest_fen - one.penalty_fen),
-                penalty: Money::from_fen(one.penalty_fen),
-                fees: Money::from_fen(one.fees_fen),
-                ..nothing(row, one.paid_on, LineKind::Payment)
-            })
-        }));
+        happened.extend(within(conn, (some, &by_id), (from, to)).await?);
         if happened.len() > LINES_MAX {
             return Err(NoStatement::TooLong);
         }
@@ -350,7 +321,8 @@ async fn of_loans(
     period((from, to), opening, happened).map_err(broken)
 }
 
-fn nothing(row: &loan::Model, on: NaiveDate, kind: LineKind) -> Happened {
+/// A line of nothing, to be filled.
+pub(super) fn nothing(row: &loan::Model, on: NaiveDate, kind: LineKind) -> Happened {
     Happened {
         on,
         order: row.id,

@@ -104,13 +104,23 @@ impl From<NoStatement> for Problem {
                 format!("The period has more than {LINES_MAX} lines: ask for a shorter one."),
             )
             .with("lines_max", LINES_MAX),
-            NoStatement::NotSettled { payoff, status } => not_settled(payoff, status),
+            NoStatement::NotSettled { payoff, status, voided_on } => not_settled(payoff, status, voided_on),
             NoStatement::Fault(fault) => fault.into(),
         }
     }
 }
 
-fn not_settled(payoff: finance::Money, status: LoanStatus) -> Problem {
+fn not_settled(payoff: finance::Money, status: LoanStatus, voided_on: Option<NaiveDate>) -> Problem {
+    if let Some(day) = voided_on {
+        return Problem::refused(
+            "not-settled",
+            format!("结清该贷款的还款已于 {day} 冲正，此前开具的结清证明自该日起作废。现结清金额为 {payoff} 元。"),
+            format!("The payment that had settled the loan was undone on {day}; a certificate issued before is void from that day. {payoff} yuan would settle it now."),
+        )
+        .with("payoff", payoff)
+        .with("status", status)
+        .with("voided_on", day);
+    }
     Problem::refused(
         "not-settled",
         format!("贷款尚未结清，结清金额为 {payoff} 元。还清后即可开具结清证明。"),
@@ -216,6 +226,9 @@ async fn settlement_certificate(
     QueryOf(asked): QueryOf<CertificateAsked>,
 ) -> Result<Response, Problem> {
     let row = seen(&app, &who, id).await?;
+    if row.status == LoanStatus::WrittenOff.name() {
+        disposal::refuse_written_off(app.db.read(), id).await?;
+    }
     let today = app.db.clock().business_date();
     let made = statement::certificate(app.db.read(), row, today).await?;
     disposal::refuse_certificate(app.db.read(), id).await?;

@@ -15,6 +15,8 @@ pub enum LineKind {
     Drawdown,
     /// 还款
     Payment,
+    /// 还款冲正: a payment taken back, with the sign turned.
+    Reversal,
     /// 调整: written off, or corrected otherwise.
     Adjustment,
 }
@@ -120,7 +122,9 @@ pub(super) fn period(
     opening: Money,
     mut happened: Vec<Happened>,
 ) -> Result<Period, MoneyError> {
-    happened.sort_by_key(|one| (one.on, one.kind, one.order));
+    // A payment may follow the reversal of another: the two kinds are ordered by when they were made.
+    let turn = |kind| if kind == LineKind::Reversal { LineKind::Payment } else { kind };
+    happened.sort_by_key(|one| (one.on, turn(one.kind), one.order));
     let (mut balance, mut totals) = (opening, Totals::default());
     let mut lines = Vec::with_capacity(happened.len());
     for one in happened {
@@ -129,7 +133,7 @@ pub(super) fn period(
                 balance = balance.checked_add(one.principal)?;
                 &mut totals.drawn
             }
-            LineKind::Payment => {
+            LineKind::Payment | LineKind::Reversal => {
                 balance = balance.checked_sub(one.principal)?;
                 &mut totals.principal
             }
@@ -198,6 +202,20 @@ mod tests {
         assert_eq!((period.opening.fen(), period.closing.fen()), (500, 1_100));
         assert_eq!(period.totals.paid.fen(), 320);
         assert_eq!((period.totals.drawn.fen(), period.totals.adjusted.fen()), (1_000, 100));
+    }
+
+    #[test]
+    fn a_payment_that_was_undone_stands_twice_and_comes_to_nothing() {
+        let span = (day("2026-02-01"), day("2026-02-28"));
+        let events = vec![
+            Happened { order: Uuid::from_u128(3), ..happened("2026-02-05", LineKind::Payment, 500, 20) },
+            happened("2026-02-05", LineKind::Payment, 500, 20),
+            Happened { order: Uuid::from_u128(2), ..happened("2026-02-05", LineKind::Reversal, -500, -20) },
+        ];
+        let period = period(span, Money::from_fen(500), events).unwrap();
+        let balances: Vec<i64> = period.lines.iter().map(|line| line.balance.fen()).collect();
+        assert_eq!(balances, [0, 500, 0], "in the order in which they were made");
+        assert_eq!((period.totals.principal.fen(), period.totals.paid.fen()), (500, 520));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Statements and certificates as documents: PDF and workbooks, in Chinese or English.
 
 use chrono::NaiveDate;
-use finance::{Money, Repayment, grouped, words};
+use finance::{Money, grouped, words};
 use paper::{
     Cell, Column, Kind, Language, Paper, Table,
     sheet::{Book, Sheet},
@@ -12,6 +12,7 @@ use super::{
     statement_lines::{Line, LineKind, Period},
     statement_owed::OwedToday,
 };
+use crate::loan::model::RepaymentForm;
 
 type Pairs = Vec<(&'static str, String)>;
 
@@ -177,12 +178,15 @@ fn loan_pairs(loan: &LoanFacts, language: Language) -> Pairs {
     ]
 }
 
-fn repayment_name(repayment: Repayment, language: Language) -> &'static str {
+fn repayment_name(repayment: RepaymentForm, language: Language) -> &'static str {
     match repayment {
-        Repayment::EqualInstalment => language.pick("等额本息", "Equal instalments"),
-        Repayment::EqualPrincipal => language.pick("等额本金", "Equal principal"),
-        Repayment::InterestOnly => language.pick("按期付息到期还本", "Interest only, principal at the end"),
-        Repayment::Bullet => language.pick("到期一次还本付息", "All at the end"),
+        RepaymentForm::EqualInstalment => language.pick("等额本息", "Equal instalments"),
+        RepaymentForm::EqualPrincipal => language.pick("等额本金", "Equal principal"),
+        RepaymentForm::InterestOnly => {
+            language.pick("按期付息到期还本", "Interest only, principal at the end")
+        }
+        RepaymentForm::Bullet => language.pick("到期一次还本付息", "All at the end"),
+        RepaymentForm::AgreedList => language.pick("约定还款清单", "Agreed list of instalments"),
     }
 }
 
@@ -281,6 +285,7 @@ fn what(line: &Line, language: Language) -> String {
         (LineKind::Payment, Some("fund")) => t("风险补偿基金代偿", "Paid by the risk-compensation fund"),
         (LineKind::Payment, Some("pool")) => t("互助保证金代偿", "Paid from the mutual-aid pool"),
         (LineKind::Payment, _) => t("还款", "Payment"),
+        (LineKind::Reversal, _) => t("还款冲正", "Payment reversed"),
         (LineKind::Adjustment, Some(kind)) if kind.contains("write_off") => t("核销", "Written off"),
         (LineKind::Adjustment, _) => t("调整", "Adjustment"),
     }

@@ -1,10 +1,10 @@
 //! Routes of claims: work out, submit, read, withdraw, decide, pay; and the policies that premiums are claimed for.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use chrono::NaiveDate;
 use contracts::{PolicyId, SubsidyId};
 use finance::{Money, PremiumClass};
-use http_kit::{Api, Body, Command, Fields, Page, PathId, Problem, Who};
+use http_kit::{Api, Body, Command, Fields, IfMatch, Page, PathId, Problem, RetryKey, Who, versioned};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
@@ -43,6 +43,8 @@ struct ClaimDetail {
     claim: Claim,
     /// The payments whose interest it is for; `claimed` tells whether it still holds on to them.
     payments: Vec<PaidInterest>,
+    /// What it would be granted on today's payments and caps, while it waits for a decision.
+    would_grant: Option<Money>,
 }
 
 /// What a claim would come to; nothing is changed.
@@ -59,7 +61,7 @@ async fn preview_claim(
 
 /// Claim a subsidy. The amount is worked out from what was recorded as paid.
 #[utoipa::path(post, path = "/subsidy-claims", tag = "subsidies", operation_id = "submit_subsidy_claim",
-    request_body = ClaimRequest,
+    params(RetryKey), request_body = ClaimRequest,
     responses((status = 201, body = Claim), (status = 404),
         (status = 409, description = "scheme-not-active, scheme-of-other-kind, scheme-of-other-product, \
             outside-validity, nothing-to-claim, premium-claimed, no-premium, cap-reached"),
@@ -76,16 +78,18 @@ async fn submit_claim(
 
 /// One claim.
 #[utoipa::path(get, path = "/subsidy-claims/{id}", tag = "subsidies", operation_id = "read_subsidy_claim",
-    params(("id" = SubsidyId, Path)), responses((status = 200, body = ClaimDetail), (status = 404)))]
+    params(("id" = SubsidyId, Path)),
+    responses((status = 200, body = ClaimDetail, headers(("ETag" = String, description = "Name it in If-Match"))), (status = 404)))]
 async fn read_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<SubsidyId>,
-) -> Result<Json<ClaimDetail>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let (conn, scope) = (app.db.read(), who.scope());
     let claim = store::find_claim(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
     let payments = store::find_payments(conn, &scope, id).await?;
-    Ok(Json(ClaimDetail { claim, payments }))
+    let would_grant = decide::would_grant(conn, &claim).await?;
+    Ok(versioned(claim.version, ClaimDetail { claim, payments, would_grant }))
 }
 
 /// Nothing needs to be said.
@@ -94,7 +98,7 @@ struct Nothing {}
 
 /// Withdraw a claim that is not decided.
 #[utoipa::path(post, path = "/subsidy-claims/{id}/withdraw", tag = "subsidies",
-    operation_id = "withdraw_subsidy_claim", params(("id" = SubsidyId, Path)), request_body = Nothing,
+    operation_id = "withdraw_subsidy_claim", params(("id" = SubsidyId, Path), RetryKey), request_body = Nothing,
     responses((status = 200, body = Claim), (status = 404), (status = 409, description = "wrong-state")))]
 async fn withdraw_claim(
     State(app): State<App>,
@@ -115,44 +119,54 @@ struct DecideClaim {
     reason: String,
     /// For a premium: the class, where it is another than was claimed.
     class: Option<PremiumClass>,
+    /// What it was seen to grant; refused where it would grant another amount by now.
+    #[serde(default)]
+    amount: Option<Money>,
 }
 
 /// Decide a claim, as another person than submitted it.
 #[utoipa::path(post, path = "/subsidy-claims/{id}/decide", tag = "subsidies", operation_id = "decide_subsidy_claim",
-    params(("id" = SubsidyId, Path)), request_body = DecideClaim,
-    responses((status = 200, body = Claim), (status = 404),
-        (status = 409, description = "wrong-state, four-eyes, cap-reached")))]
+    params(("id" = SubsidyId, Path), IfMatch, RetryKey), request_body = DecideClaim,
+    responses((status = 200, body = Claim), (status = 404), (status = 412, description = "stale-version"),
+        (status = 409, description = "wrong-state, four-eyes, cap-reached, amount-changed")))]
 async fn decide_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<SubsidyId>,
+    seen: IfMatch,
     cmd: Command<DecideClaim>,
 ) -> Result<Json<Claim>, Problem> {
     let mut fields = Fields::new();
     fields.text(&cmd.body.reason, REASON_CHARS_MAX, "reason");
     fields.finish()?;
     let caller = &who.0;
-    let decision =
-        Decision { approve: cmd.body.approve, reason: cmd.body.reason.trim(), class: cmd.body.class };
-    let decided =
-        app.db.run_once(cmd.key.as_ref(), |tx| decide::decide(tx, caller, id, decision).in_tx()).await?;
+    let decision = Decision {
+        approve: cmd.body.approve,
+        reason: cmd.body.reason.trim(),
+        class: cmd.body.class,
+        amount: cmd.body.amount,
+    };
+    let act =
+        app.db.run_once(cmd.key.as_ref(), |tx| decide::decide(tx, caller, (id, seen), decision).in_tx());
+    let decided = act.await?;
     Ok(Json(decided))
 }
 
 /// Pay an approved claim, as another person than decided it.
 #[utoipa::path(post, path = "/subsidy-claims/{id}/pay", tag = "subsidies", operation_id = "pay_subsidy_claim",
-    params(("id" = SubsidyId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
+    params(("id" = SubsidyId, Path), IfMatch, ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = Nothing,
-    responses((status = 200, body = Claim), (status = 404),
+    responses((status = 200, body = Claim), (status = 404), (status = 412, description = "stale-version"),
         (status = 409, description = "wrong-state, four-eyes, not-funded")))]
 async fn pay_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<SubsidyId>,
+    seen: IfMatch,
     cmd: Command<Nothing>,
 ) -> Result<Json<Claim>, Problem> {
     let (key, caller) = (cmd.demand_key()?, &who.0);
-    Ok(Json(app.db.run_once(Some(key), |tx| pay::pay(tx, caller, id).in_tx()).await?))
+    Ok(Json(app.db.run_once(Some(key), |tx| pay::pay(tx, caller, (id, seen)).in_tx()).await?))
 }
 
 /// A policy whose premium may be subsidised.

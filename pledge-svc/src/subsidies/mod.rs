@@ -4,7 +4,8 @@
 //! Where is …?
 //! - what a scheme grants and its life: `model/scheme.rs`, `schemes.rs`; money received for it: `funding.rs`
 //! - what a claim comes to: `model/basis.rs`; its life: `model/claim.rs`
-//! - the acts: `submit.rs`, `decide.rs`, `pay.rs`; a payment that the bank sends back: `send_back.rs`
+//! - the acts: `submit.rs`, `decide.rs`, `pay.rs`; a payment that the bank sends back: `send_back.rs`;
+//!   the claim that rests on a payment of the borrower: `rests_on.rs`
 //! - the policies whose premiums are subsidised, as insurance-svc tells of them: `policies.rs`
 //! - ledger movements: `postings.rs`; tables: `store/`, `migrations.rs`
 //! - routes: `api.rs`, `listing.rs`, `scheme_api.rs`
@@ -19,6 +20,7 @@ mod pay;
 mod policies;
 mod postings;
 mod problems;
+mod rests_on;
 mod scheme_api;
 mod schemes;
 mod send_back;
@@ -27,6 +29,7 @@ mod submit;
 
 pub(crate) use api::routes;
 pub use policies::InsuredPolicies;
+pub(crate) use rests_on::claim_on;
 pub(crate) use send_back::payment_reversed;
 
 use http_kit::ActError;

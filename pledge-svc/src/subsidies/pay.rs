@@ -2,7 +2,7 @@
 //! enterprise's deposits at its bank move together with the claim.
 
 use contracts::SubsidyId;
-use http_kit::{ActError, Problem};
+use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use tx_kit::{Fault, Tx};
 
@@ -13,8 +13,13 @@ use super::{
 };
 
 /// Pays it.
-pub(super) async fn pay(tx: &mut Tx, caller: &Caller, id: SubsidyId) -> Result<Claim, ActError> {
+pub(super) async fn pay(
+    tx: &mut Tx,
+    caller: &Caller,
+    (id, seen): (SubsidyId, IfMatch),
+) -> Result<Claim, ActError> {
     let claim = store::find_claim(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    seen.check(claim.version)?;
     let scheme = locked(tx, &claim).await?;
     let claim = paid(claim, scheme.held(), &hand(caller, tx))?;
     let mut movements = vec![postings::payment(claim.fund_id, claim.id, claim.amount)?];

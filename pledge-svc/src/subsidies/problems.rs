@@ -56,6 +56,13 @@ impl From<Refusal> for Problem {
             Refusal::CapReached { year, enterprise_left, budget_left } => cap_reached(year)
                 .with("enterprise_left", enterprise_left)
                 .with("budget_left", budget_left),
+            Refusal::OtherAmount { seen, now } => Self::refused(
+                "amount-changed",
+                format!("按今天的付息和额度，本申请可核定 {now} 元，而不是您看到的 {seen} 元，未作任何更改。请刷新查看后再审核。"),
+                format!("On today's payments and caps the claim comes to {now} yuan, not the {seen} that you have seen; nothing was changed. Look again before you decide."),
+            )
+            .with("seen", seen)
+            .with("amount", now),
             Refusal::NotInStatus { status } => Self::refused(
                 "wrong-state",
                 format!("该申请{}，不能办理此操作。请刷新后查看。", status.zh()),

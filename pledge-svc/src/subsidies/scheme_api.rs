@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use contracts::SubsidySchemeId;
 use finance::Money;
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
@@ -105,7 +105,7 @@ async fn read_scheme(
 
 /// Propose a scheme of one's own organisation.
 #[utoipa::path(post, path = "/subsidy-schemes", tag = "subsidies", operation_id = "propose_subsidy_scheme",
-    request_body = SchemeTerms, responses((status = 201, body = Scheme), (status = 422)))]
+    params(RetryKey), request_body = SchemeTerms, responses((status = 201, body = Scheme), (status = 422)))]
 async fn propose_scheme(
     State(app): State<App>,
     who: Who,
@@ -133,7 +133,7 @@ struct AdoptScheme {}
 
 /// Adopt a scheme that another person proposed.
 #[utoipa::path(post, path = "/subsidy-schemes/{id}/adopt", tag = "subsidies", operation_id = "adopt_subsidy_scheme",
-    params(("id" = SubsidySchemeId, Path)), request_body = AdoptScheme,
+    params(("id" = SubsidySchemeId, Path), RetryKey), request_body = AdoptScheme,
     responses((status = 200, body = Scheme), (status = 404), (status = 409, description = "wrong-state, four-eyes")))]
 async fn adopt_scheme(
     State(app): State<App>,
@@ -165,7 +165,7 @@ impl SchemeReason {
 
 /// Turn a scheme down that another person proposed.
 #[utoipa::path(post, path = "/subsidy-schemes/{id}/turn-down", tag = "subsidies",
-    operation_id = "turn_down_subsidy_scheme", params(("id" = SubsidySchemeId, Path)), request_body = SchemeReason,
+    operation_id = "turn_down_subsidy_scheme", params(("id" = SubsidySchemeId, Path), RetryKey), request_body = SchemeReason,
     responses((status = 200, body = Scheme), (status = 404), (status = 409, description = "wrong-state, four-eyes")))]
 async fn turn_down_scheme(
     State(app): State<App>,
@@ -179,7 +179,7 @@ async fn turn_down_scheme(
 
 /// End a scheme before its date: nothing new is claimed; what was submitted is still decided and paid.
 #[utoipa::path(post, path = "/subsidy-schemes/{id}/end", tag = "subsidies", operation_id = "end_subsidy_scheme",
-    params(("id" = SubsidySchemeId, Path)), request_body = SchemeReason,
+    params(("id" = SubsidySchemeId, Path), RetryKey), request_body = SchemeReason,
     responses((status = 200, body = Scheme), (status = 404), (status = 409, description = "wrong-state")))]
 async fn end_scheme(
     State(app): State<App>,

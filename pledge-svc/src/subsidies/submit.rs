@@ -15,7 +15,7 @@ use super::{
         Claim, ClaimStatus, Granted, Object, PaidInterest, PremiumBasis, Refusal, Scheme, interest_basis,
         of_interest, of_premium, rate_of, withdrawn, year_of_cover,
     },
-    record, store,
+    record, rests_on, store,
 };
 use crate::{adjustments::rate_history, loan::store as loans};
 
@@ -130,6 +130,7 @@ pub(super) async fn submit(tx: &mut Tx, caller: &Caller, request: &ClaimRequest)
         decided_at: None,
         version: 1,
     };
+    rests_on::hold_payments(tx, &worked.payments).await?;
     store::insert_claim(tx, &claim, &worked.payments).await?;
     record(tx, caller, &claim, "subsidy.submit").await?;
     Ok(claim)

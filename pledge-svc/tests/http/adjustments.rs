@@ -52,8 +52,15 @@ async fn all_agree(bench: &Bench) {
     }
 }
 
+/// Every change here runs beyond the debt's term in the pledge contract.
+const SECURITY: &str = "已签订补充质押协议";
+
 fn extension(months: u32) -> Value {
-    json!({ "kind": "extension", "months": months })
+    json!({ "kind": "extension", "months": months, "security": SECURITY })
+}
+
+fn rollover(term_months: u32) -> Value {
+    json!({ "kind": "rollover", "term_months": term_months, "firm_size": "small", "security": SECURITY })
 }
 
 #[tokio::test]
@@ -160,7 +167,8 @@ async fn an_extension_keeps_to_the_law_and_marks_a_borrower_in_difficulty() {
         assert_eq!((&view["matures_on"], &view["restructured_on"]), (&json!("2028-05-24"), &Value::Null));
         assert_eq!(plan_of(&bench, &loan).await.len(), 18);
         propose(&bench, &loan, extension(7)).await.refused(409, "extension-too-long");
-        let troubled = json!({ "kind": "extension", "months": 6, "in_difficulty": true });
+        let troubled =
+            json!({ "kind": "extension", "months": 6, "in_difficulty": true, "security": SECURITY });
         let marked = changed(&bench, &loan, troubled).await;
         // Observed for a year from the first payment.
         assert_eq!(
@@ -171,7 +179,7 @@ async fn an_extension_keeps_to_the_law_and_marks_a_borrower_in_difficulty() {
         let risk = bench.get(&officer(), &format!("/loans/{loan}/risk")).await.expect(200);
         assert_eq!(risk["tier"], "special_mention");
         let body = json!({
-            "change": { "kind": "rollover", "term_months": 12 }, "reason": "续贷", "assessment": "经营正常",
+            "change": rollover(12), "reason": "续贷", "assessment": "经营正常",
         });
         bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.refused(409, "classified");
         all_agree(&bench).await;
@@ -190,7 +198,7 @@ async fn neither_an_extension_nor_a_rollover_outlives_the_pledged_patent() {
         let refused = propose(&bench, loan, extension(3)).await.refused(409, "beyond-patent-life");
         assert_eq!((&refused["asked"], &refused["ends"]), (&json!("2028-02-24"), &json!("2028-02-01")));
         let body = json!({
-            "change": { "kind": "rollover", "term_months": 12 }, "reason": "续贷", "assessment": "经营正常",
+            "change": rollover(12), "reason": "续贷", "assessment": "经营正常",
         });
         let path = format!("/loans/{loan}/adjustments");
         bench.post(&officer(), &path, body).await.refused(409, "beyond-patent-life");
@@ -207,7 +215,7 @@ async fn a_late_loan_is_restructured_and_nothing_of_it_is_lost() {
         let refused = propose(&bench, &loan, extension(3)).await.refused(409, "overdue");
         assert_eq!(refused["overdue_days"], 63);
         let spread = json!({ "repayment": "equal_principal", "months": 24, "grace": 6 });
-        let change = json!({ "kind": "restructuring", "spread": spread });
+        let change = json!({ "kind": "restructuring", "spread": spread, "security": SECURITY });
         let none = json!({ "kind": "restructuring" });
         propose(&bench, &loan, none).await.refused(422, "invalid-request");
         let before = loan_of(&bench, &loan).await;
@@ -241,7 +249,7 @@ async fn a_normal_loan_is_rolled_over_with_an_assessment() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
-        let rollover = json!({ "kind": "rollover", "term_months": 12 });
+        let rollover = rollover(12);
         propose(&bench, &loan, rollover.clone()).await.refused(422, "invalid-request");
         let body = json!({ "change": rollover, "reason": "无还本续贷", "assessment": "经营正常，按期付息" });
         let proposed = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.expect(201);

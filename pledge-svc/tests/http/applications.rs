@@ -76,6 +76,7 @@ async fn an_application_becomes_a_registered_pledge_and_is_cancelled_when_nothin
 
         bench.registration_papers(&finance(), &applied.id).await;
         let pledge = bench.post(&officer(), &applied.path("pledge"), json!({})).await.expect(201);
+        assert_eq!(pledge["patents"][0]["right"]["status"], "granted", "as the catalogue shows it");
         assert_eq!(
             (&pledge["status"], &pledge["secured_amount"]),
             (&json!("submitted"), &json!("2500000.00"))
@@ -367,6 +368,45 @@ async fn a_repeated_key_gets_the_first_answer_and_reserves_once() {
 }
 
 #[tokio::test]
+async fn nobody_decides_on_an_application_that_has_changed_since_it_was_seen() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let applied = apply(&bench).await;
+        let path = format!("/applications/{}", applied.id);
+        let seen = bench.get(&officer(), &path).await;
+        let submitted = seen.etag.clone().expect("an application carries its version");
+        let step = |who: identity::Caller, step: &str, body: Value, seen: Option<String>| {
+            let (bench, path) = (&bench, applied.path(step));
+            async move { bench.send_seen(&who, ("POST", &path), body, None, seen.as_deref()).await }
+        };
+        let assessed = step(officer(), "assess", applied.assessment(), Some(submitted.clone())).await;
+        let tag = assessed.etag.clone().expect("every step answers with the version after it");
+        assert_ne!(tag, submitted);
+        let assessed = assessed.expect(200);
+        let pledge = step(officer(), "pledge", json!({}), Some(submitted.clone())).await;
+        pledge.refused(412, "stale-version");
+        // Everything decided on what was seen before the assessment is refused, and nothing is done.
+        let reason = json!({ "reason": "过时" });
+        for (who, name, body) in [
+            (officer(), "assess", applied.assessment()),
+            (officer(), "deficiency", json!({ "items": [{ "document_kind": null, "text": "补充" }] })),
+            (approver(), "approve", json!({})),
+            (approver(), "refuse", reason.clone()),
+            (finance(), "withdraw", reason.clone()),
+            (finance(), "appeal", reason.clone()),
+        ] {
+            let stale = step(who, name, body, Some(submitted.clone())).await.refused(412, "stale-version");
+            assert_eq!(stale["version"], assessed["version"], "{name}");
+        }
+        assert_eq!(bench.get(&officer(), &path).await.expect(200)["version"], assessed["version"]);
+        let refused = step(approver(), "refuse", reason.clone(), Some(tag.clone())).await;
+        let tag = refused.etag.clone().unwrap();
+        assert_eq!(refused.expect(200)["status"], "refused");
+        step(finance(), "appeal", reason, Some(tag)).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn every_step_is_told_to_the_others_and_written_into_the_trail() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
@@ -397,6 +437,7 @@ async fn every_step_is_told_to_the_others_and_written_into_the_trail() {
                 "application.assess",
                 "application.approve",
                 "facility.reserve",
+                "document.attach",
                 "document.attach",
                 "document.attach",
                 "document.attach",

@@ -31,6 +31,8 @@ use tx_kit::{
 };
 use uuid::Uuid;
 
+use super::platform::Platform;
+
 type Shelf = Arc<Mutex<HashMap<String, Value>>>;
 
 /// Everything a test needs.
@@ -40,6 +42,10 @@ pub struct Bench {
     router: Router,
     issuer: Arc<InternalIssuer>,
     shelf: Shelf,
+    /// The platform's directory of organisations.
+    pub platform: Platform,
+    /// What the service says of its routes.
+    pub document: utoipa::openapi::OpenApi,
     _place: Arc<TestPlace>,
 }
 
@@ -96,8 +102,25 @@ pub fn operations() -> Caller {
     person(1_003, 10, "运营", OrgKind::Bank, Role::Operations)
 }
 
+/// The second person of operations: who files does not grant.
+pub fn granter() -> Caller {
+    person(1_005, 10, "运营复核", OrgKind::Bank, Role::Operations)
+}
+
 pub fn other_officer() -> Caller {
     person(1_101, 11, "他行客户经理", OrgKind::Bank, Role::LoanOfficer)
+}
+
+/// An approver of the bank of this id.
+pub fn approver_of(bank: OrgId) -> Caller {
+    Caller {
+        user: UserId::from_uuid(Uuid::from_u128(bank.uuid().as_u128() + 900_000)),
+        name: "参加行审批人".to_owned(),
+        tenant: bank,
+        tenant_name: "参加行".to_owned(),
+        org_kind: OrgKind::Bank,
+        roles: vec![Role::CreditApprover],
+    }
 }
 
 pub fn finance() -> Caller {
@@ -140,13 +163,15 @@ impl Bench {
         let first = open().await.unwrap();
         pledge_svc::Migrator::up(first.migrator(), None).await.unwrap();
         let issuer = Arc::new(InternalIssuer::new(SigningKey::generate().unwrap(), Arc::clone(&shared)));
-        let shelf = Shelf::default();
+        let (shelf, platform) = (Shelf::default(), Platform::default());
         let mut replicas = Vec::with_capacity(count);
         for number in 0..count {
             let db =
                 if number == 0 || backend == Backend::Sqlite { first.clone() } else { open().await.unwrap() };
             let cell = Arc::new(OnceLock::new());
             assert!(cell.set(catalogue(Arc::clone(&shelf))).is_ok());
+            let gateway = Arc::new(OnceLock::new());
+            assert!(gateway.set(platform.router()).is_ok());
             let exchange: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
             let service = pledge_svc::build(pledge_svc::Deps {
                 db: db.clone(),
@@ -155,15 +180,18 @@ impl Bench {
                     KeySource::Fixed(issuer.public_keys()),
                     Arc::clone(&shared),
                 )),
-                valuation: Peer::in_process(Service::Valuation, cell, exchange),
+                valuation: Peer::in_process(Service::Valuation, cell, Arc::clone(&exchange)),
+                directory: Peer::in_process(Service::Gateway, gateway, exchange),
                 outside: outside(&shared),
             });
             replicas.push(Self {
                 db,
                 clock: Arc::clone(&clock),
                 router: service.router,
+                document: service.openapi,
                 issuer: Arc::clone(&issuer),
                 shelf: Arc::clone(&shelf),
+                platform: platform.clone(),
                 _place: Arc::clone(&place),
             });
         }
@@ -276,7 +304,7 @@ impl Bench {
 
     /// Attaches what the register asks for with the pledge of an application, as the parties sign it.
     pub async fn registration_papers(&self, who: &Caller, application: &str) {
-        for kind in ["pledge_application_form", "identity_papers", "power_of_attorney"] {
+        for kind in ["pledge_application_form", "identity_papers", "power_of_attorney", "pledge_contract"] {
             let path = format!("/applications/{application}/documents?kind={kind}&file_name={kind}.pdf");
             let paper = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec();
             self.upload(who, &path, "application/octet-stream", paper).await.expect(201);
@@ -330,6 +358,17 @@ impl Bench {
         let id = facility["id"].as_str().unwrap().to_owned();
         self.post(&approver(), &format!("/facilities/{id}/approve"), json!({})).await.expect(200);
         id
+    }
+
+    /// Every bank that takes part in a line agrees to what lies at this path: the line, a change of it, a waiver under it.
+    pub async fn participants_agree(&self, facility: &str, path: &str) {
+        let line = self.get(&examiner(), &format!("/facilities/{facility}")).await.expect(200);
+        for share in line["shares"].as_array().unwrap() {
+            if share["bank_id"] != line["bank_id"] {
+                let bank: OrgId = share["bank_id"].as_str().unwrap().parse().unwrap();
+                self.post(&approver_of(bank), &format!("{path}/agree"), json!({})).await.expect(200);
+            }
+        }
     }
 
     /// The column `text` of what a statement finds.

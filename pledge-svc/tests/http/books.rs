@@ -204,6 +204,11 @@ async fn day_balances_follow_each_other_and_the_trial_balance_stays_the_same() {
             .await
             .refused(422, "invalid-request");
         bench.get(&examiner(), "/ledger/day-balances").await.refused(422, "invalid-request");
+        for ahead in ["trial-balance?as_of=2099-01-01", "day-balances?to=2099-01-01"] {
+            let path = format!("/ledger/{ahead}");
+            let refused = bench.get(&operations(), &path).await.refused(422, "invalid-request");
+            assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("2026-11-26"), "{refused}");
+        }
         controls_agree(&bench).await;
     }
 }

@@ -89,6 +89,30 @@ async fn a_payment_between_closes_meets_what_is_receivable_to_the_fen() {
             notices["items"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
         assert!(kinds.contains(&"due_soon") && kinds.contains(&"due"), "{notices}");
         assert!(!kinds.contains(&"overdue"), "{notices}");
+        let items = notices["items"].as_array().unwrap();
+        let soon = items.iter().find(|one| one["kind"] == "due_soon").unwrap();
+        assert_eq!((&soon["due_on"], &soon["amount"]), (&json!("2026-12-24"), &json!("2875.00")));
+    }
+}
+
+#[tokio::test]
+async fn what_falls_due_soon_is_announced_with_its_amount_though_the_loan_is_late() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        lent(&bench).await;
+        // Nothing is paid: 2,875.00 of 24 December are late when thirty-one days more fall due on 24 January.
+        bench.at("2027-01-21T02:00:00Z");
+        close(&bench, "2027-01-20").await;
+        let notices = bench.get(&finance(), "/notices?kind=due_soon").await.expect(200);
+        let told: Vec<(&str, &str)> = notices["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["due_on"].as_str().unwrap(), one["amount"].as_str().unwrap()))
+            .collect();
+        assert!(told.contains(&("2027-01-24", "2970.83")), "the instalment alone: {told:?}");
+        assert!(told.contains(&("2026-12-24", "2875.00")));
+        assert_eq!(told.len(), 2, "each due date once: {told:?}");
     }
 }
 

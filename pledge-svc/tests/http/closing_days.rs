@@ -15,7 +15,8 @@ use finance::{DayCount, Money, Rate, Repayment};
 use identity::{Caller, Role};
 use pledge_svc::{
     closing::{
-        CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut, model::close as close_by_rule,
+        CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut,
+        model::{Quiet, close as close_by_rule},
     },
     loan::{LoanTerms, model::Account},
 };
@@ -66,8 +67,12 @@ async fn line(bench: &Bench, (maker, checker): (&Caller, &Caller), changes: Valu
     for (name, value) in changes.as_object().unwrap() {
         proposal[name] = value.clone();
     }
+    let proposed_with_others = proposal.get("shares").is_some();
     let facility = bench.post(maker, "/facilities", proposal).await.expect(201);
     let id = facility["id"].as_str().unwrap().to_owned();
+    if proposed_with_others {
+        bench.participants_agree(&id, &format!("/facilities/{id}")).await;
+    }
     let approve = format!("/facilities/{id}/approve");
     bench.send(checker, "POST", &approve, json!({}), Some(&format!("approve {id}"))).await.expect(200);
     id
@@ -433,8 +438,8 @@ async fn rules_that_do_not_read_back_stop_the_day_and_blame_no_loan() {
 async fn two_syndicates(bench: &Bench) {
     let shares = |lead: OrgId, other: OrgId| {
         json!({ "shares": [
-            { "bank_id": lead, "bank_name": "牵头行", "share": "0.3333" },
-            { "bank_id": other, "bank_name": "参加行", "share": "0.6667" },
+            { "bank_id": lead, "share": "0.3333" },
+            { "bank_id": other, "share": "0.6667" },
         ] })
     };
     let (one, other) = (org(BANK), org(OTHER_BANK));
@@ -493,8 +498,8 @@ async fn the_books_of_those_who_lead_no_loan_are_closed_once_every_bank_has_clos
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
         let shares = json!({ "shares": [
-            { "bank_id": org(BANK), "bank_name": "牵头行", "share": "0.5" },
-            { "bank_id": org(OTHER_BANK), "bank_name": "参加行", "share": "0.5" },
+            { "bank_id": org(BANK), "share": "0.5" },
+            { "bank_id": org(OTHER_BANK), "share": "0.5" },
         ] });
         let facility = line(&bench, (&officer(), &approver()), shares).await;
         lent(&bench, &facility, 2).await;
@@ -622,5 +627,50 @@ async fn every_day_count_accrues_over_month_ends_and_a_leap_day_as_the_rule_says
             assert_eq!(bench.texts(posted).await, wanted, "{morning}");
         }
         controls_agree(&bench).await;
+    }
+}
+
+/// Loans of any size and rate, closed for three weeks: what is shown as receivable on each is what the rule of the quiet
+/// loan gives, whether a database worked it out or the rule did.
+#[tokio::test]
+async fn quiet_days_bring_what_the_rule_of_the_quiet_loan_gives_whatever_the_amount_and_the_rate() {
+    let rates = ["0.0345", "0.04", "0.043512", "0.00000001", "0.36", "0.018", "0.1234567"];
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = own_line(&bench).await;
+        lent(&bench, &facility, 24).await;
+        let drawn_on = day("2026-11-24");
+        let mut wanted = Vec::new();
+        for number in 0..24_i64 {
+            let was = (10_000 + number * 1_000) * 100 + number;
+            // From a yuan to hundreds of billions, beyond what whole numbers of 64 bits tell of the longest rate.
+            let fen = 10_i64.pow(2 + u32::try_from(number).unwrap() / 2) * (number % 3 * 2 + 1) + 37 * number;
+            let rate = rates[usize::try_from(number).unwrap() % rates.len()];
+            let day_count = [DayCount::Actual360, DayCount::Actual365][usize::from(number % 4 == 1)];
+            let change = format!(
+                "UPDATE loan SET principal_fen = {fen}, outstanding_fen = {fen}, annual_rate = '{rate}', \
+                 day_count = '{}' WHERE principal_fen = {was}",
+                day_count.name()
+            );
+            bench.db.migrator().execute_unprepared(&change).await.unwrap();
+            wanted.push(Quiet {
+                outstanding: Money::from_fen(fen),
+                annual_rate: rate.parse().unwrap(),
+                day_count,
+                interest_from: drawn_on,
+                carried: rust_decimal::Decimal::ZERO,
+            });
+        }
+        wanted.sort_by_key(|one| one.outstanding);
+        let posted = "SELECT CAST(d.posted_fen AS VARCHAR) AS text FROM loan_day d JOIN loan l ON l.id = d.loan_id \
+             ORDER BY l.principal_fen";
+        for closing in drawn_on.iter_days().take(22) {
+            let morning = closing.succ_opt().unwrap();
+            at(&bench, morning);
+            close_in(&bench, BANK, closing, Cut { chunk: 7, shard_loans: 10 }).await;
+            let told = wanted.iter().map(|one| one.receivable(morning).unwrap().fen().to_string());
+            assert_eq!(bench.texts(posted).await, told.collect::<Vec<_>>(), "{morning}");
+            closed_once(&bench, closing).await;
+        }
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     bench::{Answer, Bench, approver, examiner, finance, officer, other_finance, other_officer},
     facility::draw,
-    facility_life::{approved, unsecured, view},
+    facility_life::{approved, change, unsecured, view},
 };
 
 fn risk_manager() -> Caller {
@@ -45,14 +45,16 @@ async fn who_is_on_the_blacklist_is_neither_taken_nor_assessed_until_the_entry_e
         let listed = bench.post(&risk_manager(), "/blacklist", entry.clone()).await.expect(201);
         assert_eq!(listed["in_force"], true);
         let tried = bench.post(&finance(), "/applications/eligibility", body.clone()).await.expect(200);
-        assert_eq!((&tried["eligible"], codes(&tried)), (&json!(false), vec!["blacklisted"]));
+        // Its place on the line was paused in the same act.
+        let both = vec!["member_not_active", "blacklisted"];
+        assert_eq!((&tried["eligible"], codes(&tried)), (&json!(false), both.clone()));
         bench.post(&finance(), "/applications", body.clone()).await.refused(409, "not-eligible");
         let valuation = bench.valuation(patent, &officer(), json!({}));
         let assessment = json!({"valuations": [{"patent_id": patent, "valuation_id": valuation}],
             "recommended_amount": "1000000.00", "comment": "可行"});
         let path = format!("/applications/{}/assess", made["id"].as_str().unwrap());
         let refused = bench.post(&officer(), &path, assessment.clone()).await.refused(409, "not-eligible");
-        assert_eq!(codes(&refused), ["blacklisted"]);
+        assert_eq!(codes(&refused), both);
 
         let at = format!("/blacklist/{}", listed["id"].as_str().unwrap());
         bench.get(&other_officer(), &at).await.refused(404, "not-found");
@@ -62,6 +64,8 @@ async fn who_is_on_the_blacklist_is_neither_taken_nor_assessed_until_the_entry_e
         let ended = bench.post(&risk_manager(), &format!("{at}/end"), end.clone()).await.expect(200);
         assert_eq!((&ended["in_force"], &ended["end_reason"]), (&json!(false), &json!("已履行完毕")));
         bench.post(&risk_manager(), &format!("{at}/end"), end).await.refused(409, "not-in-status");
+        // The entry is over; people let the member go on.
+        change(&bench, &facility, json!({ "resume": [finance().tenant] })).await;
         bench.post(&officer(), &path, assessment).await.expect(200);
         // Another bank's blacklist says nothing here.
         bench.post(&other_risk_manager(), "/blacklist", entry).await.expect(201);
@@ -163,6 +167,30 @@ async fn what_is_approved_for_connected_enterprises_is_counted_together() {
         let mut above = ask(&facility, theirs, "1000000.01");
         above["purpose"] = json!("扩产");
         bench.post(&other_finance(), "/applications", above).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn what_a_connected_enterprise_drew_without_an_application_counts_for_its_group() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let body = json!({"content": {"group_exposure_max": "1000000.00"}, "effective_from": "2026-11-24",
+            "reason": "资本净额核定"});
+        let path = "/parameters/application_eligibility/proposals";
+        let proposed = bench.post(&risk_manager(), path, body).await.expect(201);
+        let approve = format!("{path}/{}/approve", proposed["id"].as_str().unwrap());
+        bench.post(&approver(), &approve, json!({})).await.expect(200);
+        let unsecured = super::products::line(&bench, json!({})).await;
+        super::products::draw_as(&bench, &unsecured, json!({}), "k").await.expect(201);
+        let declared = group(&[(&finance(), "母公司"), (&other_finance(), "子公司")]);
+        bench.post(&risk_manager(), "/connected-groups", declared).await.expect(201);
+        let facility = bench.facility().await;
+        let patent = bench.patent(2, &other_finance(), json!({}));
+        for (amount, found) in [("400000.00", vec![]), ("400000.01", vec!["above_group_exposure"])] {
+            let asked = ask(&facility, patent, amount);
+            let tried = bench.post(&other_finance(), "/applications/eligibility", asked).await.expect(200);
+            assert_eq!(codes(&tried), found, "600,000 are drawn on another line");
+        }
     }
 }
 

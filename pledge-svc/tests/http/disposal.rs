@@ -110,12 +110,64 @@ pub async fn compensated(bench: &Bench) -> Value {
     bench.send(&manager(2), "POST", &format!("{path}/confirm"), json!({}), Some("c")).await.expect(200)
 }
 
-pub fn write_off() -> Value {
-    let papers: Vec<Value> = ["debt", "collection", "liability", "disposal", "price"]
-        .iter()
-        .map(|code| json!({ "code": code, "reference": "档案 1 号" }))
-        .collect();
+/// A paper of a case; gives its id.
+pub async fn paper(bench: &Bench, case: &str, kind: &str) -> Value {
+    let path = format!("/disposal-cases/{case}/documents?kind={kind}&file_name={kind}.pdf");
+    let pdf = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec();
+    bench.upload(&risk_manager(), &path, "application/octet-stream", pdf).await.expect(201)["id"].clone()
+}
+
+/// Everything that secures a case's loan is found worthless by a recorded valuation.
+pub async fn worthless(bench: &Bench, case: &str) -> Value {
+    let report = paper(bench, case, "valuation").await;
+    let finding = json!({
+        "kind": "finding", "value": "5000.00", "costs": "20000.00", "valued_on": "2026-11-24",
+        "valuer": "评估机构 评字 2 号", "reason": "两次流拍，无人应价", "document_id": report,
+    });
+    done(bench, case, finding).await
+}
+
+/// What a case's loan lost is shared, principal alone, once its collateral is found worthless.
+pub async fn shared_unsold(bench: &Bench, case: &str, sharing: Value) -> Value {
+    worthless(bench, case).await;
+    done(bench, case, sharing).await
+}
+
+/// Declares a case's loan due before its time.
+pub async fn accelerated(bench: &Bench, case: &str) -> Value {
+    let letter = paper(bench, case, "acceleration_letter").await;
+    let asked = json!({
+        "kind": "acceleration", "ground": "misuse", "reason": "挪用贷款资金", "clause": "借款合同第十二条",
+        "notified_on": "2026-11-24", "document_id": letter,
+    });
+    done(bench, case, asked).await
+}
+
+/// A write-off with its papers uploaded to the case.
+pub async fn write_off(bench: &Bench, case: &str) -> Value {
+    let mut papers = Vec::new();
+    for code in ["debt", "collection", "liability", "disposal", "price"] {
+        let id = paper(bench, case, code).await;
+        papers.push(json!({ "code": code, "reference": "档案 1 号", "document_id": id }));
+    }
     json!({ "kind": "write_off", "condition": "collateral_disposed", "papers": papers })
+}
+
+/// Two people classify a loan.
+pub async fn classified(bench: &Bench, loan: &str, tier: &str) {
+    let path = format!("/loans/{loan}/classifications");
+    let body = json!({ "tier": tier, "reason": "停产，无可供执行财产" });
+    let made = bench.post(&risk_manager(), &path, body).await.expect(201);
+    let confirm = format!("{path}/{}/confirm", made["id"].as_str().unwrap());
+    bench.post(&approver(), &confirm, json!({})).await.expect(200);
+}
+
+/// The loan of a case, classified as lost and written off with all its papers.
+pub async fn written_off(bench: &Bench, id: &str) -> Value {
+    let loan = case(bench, id).await["loan_id"].as_str().unwrap().to_owned();
+    classified(bench, &loan, "loss").await;
+    let asked = write_off(bench, id).await;
+    done(bench, id, asked).await
 }
 
 #[tokio::test]
@@ -248,7 +300,8 @@ async fn two_people_of_the_fund_pay_its_half_of_the_loss_in_both_books() {
         assert_eq!((&view["status"], &view["money"]["loss"]), (&json!("sharing"), &json!("500000.00")));
         assert_eq!(view["sharing"]["parts"][0]["borne"], "250000.00");
         assert_eq!(view["sharing"]["bank"], "250000.00");
-        ask(&bench, &id, write_off()).await.refused(409, "claims-open");
+        let off = write_off(&bench, &id).await;
+        ask(&bench, &id, off).await.refused(409, "claims-open");
 
         let seen = bench.get(&manager(1), &format!("/disposal-cases/{id}")).await.expect(200);
         assert_eq!(seen["proposals"], json!([]), "who asked for what is the bank's own house");
@@ -321,16 +374,24 @@ async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as
         let loan = lent(&bench).await;
         let id = shared(&bench, &loan).await;
         compensated(&bench).await;
-        let mut short = write_off();
+        classified(&bench, &loan, "loss").await;
+        let mut short = write_off(&bench, &id).await;
         short["papers"].as_array_mut().unwrap().pop();
         let missing = ask(&bench, &id, short).await.refused(422, "invalid-request");
         assert_eq!(missing["errors"][0]["field"], "papers.price");
         let early = json!({ "kind": "closing", "outcome": "ended", "reason": "执行终结" });
         ask(&bench, &id, early.clone()).await.refused(409, "still-owed");
-        let off = done(&bench, &id, write_off()).await;
+        let asked = write_off(&bench, &id).await;
+        let off = done(&bench, &id, asked).await;
         assert_eq!(off["result"]["principal"], "250000.00");
         assert_eq!(outstanding(&bench, &loan).await, ("0.00".into(), "written_off".into()));
         books_agree(&bench).await;
+        let certificate = format!("/loans/{loan}/settlement-certificate");
+        let none = bench.get(&finance(), &certificate).await.refused(409, "not-settled");
+        let claimed: f64 = none["claimed"].as_str().unwrap().parse().unwrap();
+        assert!(claimed >= 500_000.0, "both halves of the loss are still claimed: {none}");
+        assert!(none["detail"].as_str().unwrap().contains("核销"), "{none}");
+        assert!(none["payoff"].is_null(), "nothing on the books would settle it: {none}");
         let facility = case(&bench, &id).await["facility_id"].as_str().unwrap().to_owned();
         let line = bench.get(&officer(), &format!("/facilities/{facility}")).await.expect(200);
         assert_eq!(line["drawn"], "0.00", "what is written off has left the line");
@@ -361,6 +422,38 @@ async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as
 }
 
 #[tokio::test]
+async fn nobody_decides_in_a_case_that_has_changed_since_it_was_seen() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        let path = format!("/disposal-cases/{id}");
+        let before = bench.get(&risk_manager(), &path).await.etag.expect("a case carries its version");
+        done(&bench, &id, plan()).await;
+        let cost = json!({ "kind": "cost", "amount": "10.00", "purpose": "公告", "payee": "报社", "reference": "F1" });
+        let proposals = format!("{path}/proposals");
+        let ask = ("POST", proposals.as_str());
+        let stale = bench.send_seen(&risk_manager(), ask, cost.clone(), None, Some(&before)).await;
+        stale.refused(412, "stale-version");
+        let now = bench.get(&risk_manager(), &path).await.etag.unwrap();
+        let asked = bench.send_seen(&risk_manager(), ask, cost, None, Some(&now)).await.expect(201);
+        // What was asked for is decided on the case as its page showed it.
+        let proposal = format!("/disposal-proposals/{}", asked["id"].as_str().unwrap());
+        let shown = bench.get(&approver(), &proposal).await;
+        let seen = shown.etag.clone().unwrap();
+        assert_eq!((&seen, format!("\"{}\"", shown.body["version"])), (&now, now.clone()));
+        done(&bench, &id, plan()).await;
+        let approve = format!("{proposal}/approve");
+        let decide = ("POST", approve.as_str());
+        let stale = bench.send_seen(&approver(), decide, json!({}), Some("c1"), Some(&seen)).await;
+        stale.refused(412, "stale-version");
+        let seen = bench.get(&approver(), &proposal).await.etag.unwrap();
+        let decided = bench.send_seen(&approver(), decide, json!({}), Some("c2"), Some(&seen)).await;
+        assert_eq!(decided.expect(200)["status"], "approved");
+    }
+}
+
+#[tokio::test]
 async fn a_case_whose_arrears_are_paid_is_cured() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
@@ -386,10 +479,11 @@ async fn an_insurers_answer_is_recorded_by_one_and_confirmed_by_another_and_pays
         let id = opened(&bench, &loan).await;
         let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4" });
         let twice = json!({ "bearer": "fund", "party_id": manager(1).tenant, "name": "省级风险补偿资金池", "rank": 3, "share": "0.1" });
+        worthless(&bench, &id).await;
         let asked = json!({ "kind": "sharing", "interest": false, "also": [insurer.clone(), twice] });
         ask(&bench, &id, asked).await.refused(409, "shared-twice");
-        let sharing =
-            done(&bench, &id, json!({ "kind": "sharing", "interest": false, "also": [insurer] })).await;
+        let asked = json!({ "kind": "sharing", "interest": false, "also": [insurer] });
+        let sharing = done(&bench, &id, asked).await;
         // Half of 600,000 to the fund, 40 % of the 300,000 left to the insurer.
         let parts = &sharing["result"]["parts"];
         assert_eq!((&parts[0]["borne"], &parts[1]["borne"]), (&json!("300000.00"), &json!("120000.00")));

@@ -239,17 +239,22 @@ async fn content_that_was_changed_in_the_database_is_never_handed_out() {
     }
 }
 
-/// A clamd that says what it is told to: 0 clean, 1 infected, 2 hangs up.
+/// A clamd that says what it is told to: 0 clean, 1 infected, 2 hangs up, 3 takes the connection and stays mute.
 async fn fake_clamd() -> (String, Arc<AtomicU8>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let mood = Arc::new(AtomicU8::new(0));
     let told = Arc::clone(&mood);
     tokio::spawn(async move {
+        let mut held = Vec::new();
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mood = told.load(Ordering::SeqCst);
             if mood == 2 {
+                continue;
+            }
+            if mood == 3 {
+                held.push(stream);
                 continue;
             }
             let mut command = [0_u8; 10];
@@ -319,6 +324,26 @@ async fn while_the_scanner_is_down_files_wait_in_quarantine_and_are_scanned_agai
         let (status, _, content) = bench.download(&officer(), &format!("{}/content", paths[0])).await;
         assert_eq!((status.as_u16(), content.as_slice()), (200, PDF));
         assert_eq!(bench.get(&officer(), &paths[1]).await.expect(200)["scan"], "clean");
+    }
+}
+
+#[tokio::test]
+async fn a_scanner_that_takes_the_file_and_stays_mute_does_not_hold_the_upload() {
+    for backend in Backend::available().unwrap() {
+        let (address, mood) = fake_clamd().await;
+        let bench = scanned_bench(backend, &address).await;
+        let id = applied(&bench).await;
+        mood.store(3, Ordering::SeqCst);
+        let sender = finance();
+        let upload = attach(&bench, &sender, &id, "business_licence", "a.pdf", PDF);
+        let made = tokio::time::timeout(std::time::Duration::from_secs(10), upload).await;
+        let made = made.expect("the upload answers while the scan goes on").expect(201);
+        assert_eq!(made["scan"], "quarantined");
+        let content = format!("/documents/{}/content", made["id"].as_str().unwrap());
+        assert_eq!(bench.download(&officer(), &content).await.0.as_u16(), 409);
+        mood.store(0, Ordering::SeqCst);
+        assert_eq!(pledge_svc::documents::scan_waiting(&bench.db, &Clamd::at(&address)).await.unwrap(), 1);
+        assert_eq!(bench.download(&officer(), &content).await.0.as_u16(), 200);
     }
 }
 
@@ -396,7 +421,9 @@ async fn a_borrower_sees_the_papers_of_a_change_of_its_loan_once_that_is_approve
         pledged(&bench, &facility, &finance(), 1).await;
         let drawn = draw(&bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
         let loan = drawn["loan_id"].as_str().unwrap();
-        let body = json!({"change": {"kind": "extension", "months": 3}, "reason": "借款人申请"});
+        let body = json!({
+            "change": {"kind": "extension", "months": 3, "security": "已签订补充质押协议"}, "reason": "借款人申请"
+        });
         let proposed = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.expect(201);
         let id = proposed["id"].as_str().unwrap();
         let path = format!("/adjustments/{id}/documents");

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use tx_kit::testing::Backend;
 
-use super::bench::{Bench, approver, examiner, finance, officer, operations, other_finance, other_officer};
+use super::bench::{
+    Bench, approver, examiner, finance, granter, officer, operations, other_finance, other_officer,
+};
 
 /// A member with a registered pledge that carries two million, all of it approved and reserved.
 pub async fn pledged(bench: &Bench, facility: &str, who: &identity::Caller, number: u128) {
@@ -36,7 +38,7 @@ pub async fn pledged_over(bench: &Bench, facility: &str, who: &identity::Caller,
     let pledge =
         bench.post(&operations(), &format!("/applications/{id}/pledge"), json!({})).await.expect(201);
     let pledge = pledge["id"].as_str().unwrap();
-    bench.post(&operations(), &format!("/pledges/{pledge}/register"), json!({})).await.expect(200);
+    bench.post(&granter(), &format!("/pledges/{pledge}/register"), json!({})).await.expect(200);
 }
 
 pub async fn draw(
@@ -76,13 +78,14 @@ async fn syndicated(bench: &Bench, revolving: bool) -> String {
         "revolving": revolving, "available_from": "2026-01-01", "available_until": "2027-12-31",
         "annual_rate": "0.036", "tenor_cap_months": 24, "single_member_cap": "1", "ltv_cap": "0.6",
         "shares": [
-            { "bank_id": officer().tenant, "bank_name": "牵头行", "share": "0.3333" },
-            { "bank_id": other_officer().tenant, "bank_name": "参加行", "share": "0.6667" },
+            { "bank_id": officer().tenant, "share": "0.3333" },
+            { "bank_id": other_officer().tenant, "share": "0.6667" },
         ],
         "members": [{ "enterprise_id": who.tenant, "enterprise_name": who.tenant_name, "sub_limit": "3000000.00" }],
     });
     let facility = bench.post(&officer(), "/facilities", proposal).await.expect(201);
     let id = facility["id"].as_str().unwrap().to_owned();
+    bench.participants_agree(&id, &format!("/facilities/{id}")).await;
     bench.post(&approver(), &format!("/facilities/{id}/approve"), json!({})).await.expect(200);
     id
 }
@@ -136,6 +139,30 @@ async fn a_retried_key_gets_the_first_answer_and_another_body_is_refused() {
             .post(&finance(), &format!("/facilities/{facility}/drawdowns"), body)
             .await
             .refused(400, "idempotency-key-required");
+    }
+}
+
+#[tokio::test]
+async fn who_asks_for_no_month_at_all_is_not_told_to_shorten_the_term() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        for path in ["drawdowns", "drawdowns/preview"] {
+            let path = format!("/facilities/{facility}/{path}");
+            let asked = |months: u32| {
+                let body =
+                    json!({ "enterprise_id": finance().tenant, "amount": "1000.00", "tenor_months": months });
+                let (bench, path) = (&bench, &path);
+                async move {
+                    let key = format!("k-{months}");
+                    let refused = bench.send(&finance(), "POST", path, body, Some(&key)).await;
+                    refused.refused(409, "tenor-exceeded")["detail"].as_str().unwrap().to_owned()
+                }
+            };
+            let (none, long) = (asked(0).await, asked(999).await);
+            assert!(!none.contains("缩短") && none.contains("1 个月"), "{none}");
+            assert!(long.contains("缩短"), "{long}");
+        }
     }
 }
 
@@ -311,7 +338,7 @@ async fn limits_change_by_approval_and_never_below_use() {
 async fn a_proposal_that_is_sent_again_with_its_key_is_made_once() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
-        let members = json!([{ "enterprise_id": finance().tenant, "enterprise_name": "甲企业", "sub_limit": "1000000.00" }]);
+        let members = json!([{ "enterprise_id": finance().tenant, "sub_limit": "1000000.00" }]);
         let proposal = json!({
             "name": "园区集合授信", "cluster": "园区", "industry": "C26", "limit": "5000000.00", "revolving": true,
             "available_from": "2026-01-01", "available_until": "2027-12-31", "annual_rate": "0.0345",

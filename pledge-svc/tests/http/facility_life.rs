@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     bench::{Bench, approver, examiner, finance, officer, operations, org, other_finance, other_officer},
     facility::draw,
+    platform::registered,
 };
 
 /// The finance officer of an enterprise of this number.
@@ -23,14 +24,14 @@ pub fn member(number: u128) -> Caller {
         user: UserId::from_uuid(Uuid::from_u128(70_000 + number)),
         name: format!("财务{number}"),
         tenant: org(number),
-        tenant_name: format!("企业{number}"),
+        tenant_name: registered(number).1,
         org_kind: OrgKind::Enterprise,
         roles: vec![Role::Finance],
     }
 }
 
 fn operator() -> Caller {
-    Caller { org_kind: OrgKind::ClusterOperator, roles: vec![Role::ClusterOperator], ..member(40) }
+    Caller { org_kind: OrgKind::ClusterOperator, roles: vec![Role::ClusterOperator], ..member(45) }
 }
 
 fn fund() -> Caller {
@@ -63,7 +64,11 @@ pub async fn proposed(bench: &Bench, proposal: Value) -> String {
 }
 
 pub async fn approved(bench: &Bench, proposal: Value) -> String {
+    let proposed_with_others = proposal.get("shares").is_some();
     let id = proposed(bench, proposal).await;
+    if proposed_with_others {
+        bench.participants_agree(&id, &format!("/facilities/{id}")).await;
+    }
     bench.post(&approver(), &format!("/facilities/{id}/approve"), json!({})).await.expect(200);
     id
 }
@@ -122,10 +127,9 @@ async fn what_a_proposal_leaves_out_has_a_default_that_the_facility_shows() {
 #[tokio::test]
 async fn bad_terms_are_named_field_by_field_and_nothing_is_made() {
     let bench = Bench::new(Backend::Sqlite).await;
-    let both =
-        json!({ "enterprise_id": org(20), "enterprise_name": "甲", "sub_limit": "1.00", "share": "0.1" });
+    let both = json!({ "enterprise_id": org(20), "sub_limit": "1.00", "share": "0.1" });
     let fund = json!({ "kind": "fund", "fund_id": org(50) });
-    let cover = |share: &str| json!({ "party": fund, "name": "基金", "rank": 1, "share_of_loss": share });
+    let cover = |share: &str| json!({ "party": fund, "rank": 1, "share_of_loss": share });
     for (terms, field) in [
         (json!({ "limit": "-1.00" }), "limit"),
         (json!({ "limit": "10000000000.01" }), "limit"),
@@ -162,7 +166,7 @@ async fn bad_terms_are_named_field_by_field_and_nothing_is_made() {
 #[tokio::test]
 async fn a_syndicate_keeps_the_rules_of_2024() {
     let bench = Bench::new(Backend::Sqlite).await;
-    let bank = |number: u128, share: &str, role: &str, tranche: u8| json!({ "bank_id": org(number), "bank_name": "行", "share": share, "role": role, "tranche": tranche });
+    let bank = |number: u128, share: &str, role: &str, tranche: u8| json!({ "bank_id": org(number), "share": share, "role": role, "tranche": tranche });
     for shares in [
         json!([
             bank(10, "0.14", "lead", 1),
@@ -243,7 +247,7 @@ async fn a_decision_on_a_version_that_has_changed_since_is_refused_and_nothing_i
 async fn sub_limits_that_are_a_part_of_the_limit_follow_it_and_never_fall_below_use() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
-        let part = json!({ "enterprise_id": org(20), "enterprise_name": "企业20", "share": "0.3" });
+        let part = json!({ "enterprise_id": org(20), "share": "0.3" });
         let terms = json!({ "members": [part, place(21, "300000.00")] });
         let id = approved(&bench, unsecured(terms)).await;
         assert_eq!(place_of(&view(&bench, &officer(), &id).await, 20)["sub_limit"], "300000.00");
@@ -538,7 +542,7 @@ async fn each_sees_of_a_facility_what_is_theirs_to_see() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
         let party = json!({ "kind": "fund", "fund_id": fund().tenant });
-        let cover = json!([{ "party": party, "name": "风险补偿基金", "rank": 1, "share_of_loss": "0.54",
+        let cover = json!([{ "party": party, "name": "基金50", "rank": 1, "share_of_loss": "0.54",
             "cap": "500000.00", "deductible": "0.00" }]);
         let id =
             approved(&bench, unsecured(json!({ "operator_id": operator().tenant, "cover": cover }))).await;
@@ -550,7 +554,7 @@ async fn each_sees_of_a_facility_what_is_theirs_to_see() {
             .map(|one| one["enterprise_name"].as_str().unwrap())
             .collect();
         names.sort_unstable();
-        assert_eq!(names, ["企业20", "企业21", "企业22"]);
+        assert_eq!(names, ["企业22", "企业财务机构", "另一企业财务机构"]);
         assert!(listed["members"].as_array().unwrap().iter().all(|one| one.get("drawn").is_none()));
         assert_eq!((&listed["limit"], &listed["cover"]), (&json!("1000000.00"), &json!([])));
         let page = bench.get(&operator(), &format!("/facilities/{id}/members")).await.expect(200);
@@ -568,7 +572,7 @@ async fn each_sees_of_a_facility_what_is_theirs_to_see() {
         assert_eq!(own["items"].as_array().unwrap().len(), 1);
         bench.get(&member(60), &format!("/facilities/{id}/members")).await.refused(404, "not-found");
         let file = bench.get(&officer(), &format!("/facilities/{id}/members/export")).await.expect(200);
-        assert!(file.as_str().unwrap().contains("企业21"));
+        assert!(file.as_str().unwrap().contains("另一企业财务机构"));
     }
 }
 
@@ -600,7 +604,7 @@ async fn a_facility_of_ten_thousand_members_is_proposed_read_page_by_page_and_ch
             (0..count)
                 .map(|number| {
                     json!({ "enterprise_id": OrgId::from_uuid(Uuid::from_u128(1_000_000 + number)),
-                        "enterprise_name": format!("企业{number:05}"), "share": "0.0001" })
+                        "share": "0.0001" })
                 })
                 .collect()
         };

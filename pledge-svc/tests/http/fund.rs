@@ -54,7 +54,7 @@ pub async fn funded(bench: &Bench, capital: &str) {
 
 fn terms(kind: &str, commitment: &str) -> Value {
     json!({
-        "kind": kind, "bank_id": officer().tenant, "bank_name": "甲银行", "commitment": commitment,
+        "kind": kind, "bank_id": officer().tenant, "commitment": commitment,
         "share_max": "0.5", "starts_on": "2026-01-01", "ends_on": "2027-12-31",
     })
 }
@@ -127,6 +127,33 @@ async fn everything_in_a_fund_takes_two_people_and_capital_stands_in_its_ledger(
         bench.get(&other_manager(), &own).await.refused(404, "not-found");
         bench.get(&finance(), &own).await.refused(403, "forbidden");
         assert_eq!(bench.get(&officer(), "/funds").await.expect(200)["items"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn nobody_decides_an_instruction_on_a_fund_that_has_changed_since_it_was_seen() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        funded(&bench, "1000000.00").await;
+        let capital = |amount: &str, paper: &str| json!({ "kind": "capital", "amount": amount, "payer": "省财政厅", "reference": paper });
+        let asked =
+            bench.post(&manager(1), "/fund-instructions", capital("5.00", "拨款 2 号")).await.expect(201);
+        let path = format!("/fund-instructions/{}", asked["id"].as_str().unwrap());
+        let shown = bench.get(&manager(2), &path).await;
+        let seen = shown.etag.clone().expect("an instruction carries the version of what it is about");
+        assert_eq!(seen, format!("\"{}\"", shown.body["version"]));
+        order(&bench, capital("7.00", "拨款 3 号")).await;
+        let (approve, refuse) = (format!("{path}/approve"), format!("{path}/refuse"));
+        let stale = bench.send_seen(&manager(2), ("POST", &approve), json!({}), Some("a"), Some(&seen)).await;
+        stale.refused(412, "stale-version");
+        let why = json!({ "reason": "重复" });
+        let stale = bench.send_seen(&manager(2), ("POST", &refuse), why, Some("r"), Some(&seen)).await;
+        stale.refused(412, "stale-version");
+        assert_eq!(fund(&bench, &manager(2)).await["account"]["capital"], "1000007.00", "nothing was booked");
+        let seen = bench.get(&manager(2), &path).await.etag.unwrap();
+        let done = bench.send_seen(&manager(2), ("POST", &approve), json!({}), Some("b"), Some(&seen)).await;
+        assert_eq!(done.expect(200)["status"], "approved");
+        assert_eq!(fund(&bench, &manager(2)).await["account"]["capital"], "1000012.00");
     }
 }
 

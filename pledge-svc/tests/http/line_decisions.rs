@@ -129,6 +129,11 @@ async fn a_raised_limit_takes_the_authority_of_the_new_limit_and_a_cut_takes_ano
         assert_eq!((&takes["demand"], &takes["amount"]), (&Value::Null, &Value::Null));
         let after = bench.post(&approver(), &format!("{cut}/approve"), json!({})).await.expect(200);
         assert_eq!(after["limit"], "900000.00");
+        // To let the paused member go on is to give it credit again.
+        let resume = propose(json!({ "resume": [org(22)], "reason": "已结清" })).await;
+        let takes = bench.get(&approver(), &format!("{resume}/authority")).await.expect(200);
+        assert_eq!((&takes["amount"], &takes["demand"]["level"]), (&json!("900000.00"), &json!(1)));
+        bench.post(&approver(), &format!("{resume}/approve"), json!({})).await.expect(200);
         // A change of terms weighs the limit.
         let looser = propose(json!({ "group_cap": "1", "reason": "调整" })).await;
         let takes = bench.get(&approver(), &format!("{looser}/authority")).await.expect(200);
@@ -287,8 +292,7 @@ async fn one_customer_has_no_more_at_the_bank_than_its_capital_allows_over_all_l
         draw(&bench, &c, &finance(), "60000.01", "k7").await.refused(409, "limit-exceeded");
         draw(&bench, &c, &finance(), "60000.00", "k8").await.expect(201);
         // A bank of a syndicate is bound by its own part: two fifths here.
-        let bank =
-            |number: u128, share: &str| json!({ "bank_id": org(number), "bank_name": "行", "share": share });
+        let bank = |number: u128, share: &str| json!({ "bank_id": org(number), "share": share });
         let shares = json!([bank(10, "0.4"), bank(11, "0.6")]);
         set(&bench, "application_eligibility", json!({ "net_capital": "4200000.00" })).await;
         let d = approved(&bench, unsecured(json!({ "shares": shares }))).await;

@@ -7,9 +7,15 @@ mod application_life;
 #[cfg(test)]
 mod applications;
 #[cfg(test)]
+mod bearers;
+#[cfg(test)]
 mod bench;
 #[cfg(test)]
 mod books;
+#[cfg(test)]
+mod changed_terms;
+#[cfg(test)]
+mod clocks;
 #[cfg(test)]
 mod closing;
 #[cfg(test)]
@@ -19,9 +25,13 @@ mod concurrency;
 #[cfg(test)]
 mod counterparties;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod disposal;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+mod examples;
 #[cfg(test)]
 mod facility;
 #[cfg(test)]
@@ -29,17 +39,29 @@ mod facility_life;
 #[cfg(test)]
 mod fund;
 #[cfg(test)]
+mod gates_again;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod lapse;
 #[cfg(test)]
 mod line_decisions;
 #[cfg(test)]
+mod line_pricing;
+#[cfg(test)]
 mod loan_costs;
+#[cfg(test)]
+mod member_tiers;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
 mod parameters;
+#[cfg(test)]
+mod participants;
+#[cfg(test)]
+mod payment_reversal;
+#[cfg(test)]
+mod platform;
 #[cfg(test)]
 mod pledge_races;
 #[cfg(test)]
@@ -62,3 +84,5 @@ mod tranches;
 mod working_days;
 #[cfg(test)]
 mod workout;
+#[cfg(test)]
+mod workout_gates;

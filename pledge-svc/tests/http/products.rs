@@ -29,8 +29,12 @@ pub async fn line(bench: &Bench, changes: Value) -> String {
     for (name, value) in changes.as_object().unwrap() {
         proposal[name] = value.clone();
     }
+    let proposed_with_others = proposal.get("shares").is_some();
     let facility = bench.post(&officer(), "/facilities", proposal).await.expect(201);
     let id = facility["id"].as_str().unwrap().to_owned();
+    if proposed_with_others {
+        bench.participants_agree(&id, &format!("/facilities/{id}")).await;
+    }
     bench.post(&approver(), &format!("/facilities/{id}/approve"), json!({})).await.expect(200);
     id
 }
@@ -87,7 +91,10 @@ async fn a_member_reads_the_products_of_the_bank_whose_line_it_draws_on() {
         let offered = bench.get(&finance(), &path).await.expect(200);
         let codes: Vec<&str> =
             offered["items"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
-        assert_eq!(codes, ["standard", "quarterly_interest", "equipment", "lpr_floating"]);
+        assert_eq!(
+            codes,
+            ["standard", "quarterly_interest", "equipment", "lpr_floating", "quarterly_settled"]
+        );
         for stranger in [other_finance(), other_officer()] {
             bench.get(&stranger, &path).await.refused(404, "not-found");
         }
@@ -151,6 +158,15 @@ async fn a_loan_takes_the_terms_of_its_product_and_its_first_due_date_follows() 
         let told = bench.texts("SELECT envelope AS text FROM outbox WHERE name = 'loan.drawn.v1'").await;
         let told: Value = serde_json::from_str(&told[0]).unwrap();
         assert_eq!(told["event"]["data"]["next_due_on"], "2027-02-24");
+        // A settlement day: the first period is short, and the last ends with the loan.
+        let drawn =
+            draw_as(&bench, &facility, json!({ "product": "quarterly_settled" }), "s").await.expect(201);
+        let loan = loan_of(&bench, &drawn).await;
+        assert_eq!((&loan["due_day"], &loan["level_last"]), (&json!(20), &json!(false)));
+        assert_eq!(
+            (&loan["next_due"]["due"], &loan["matures_on"]),
+            (&json!("2026-12-20"), &json!("2027-11-24"))
+        );
         // Grace: six instalments of interest alone, unless the draw asks for others.
         let drawn =
             draw_as(&bench, &facility, json!({ "product": "equipment", "grace": 3 }), "g").await.expect(201);

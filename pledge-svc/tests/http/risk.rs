@@ -218,6 +218,36 @@ async fn a_judgement_worsens_a_loan_once_another_person_confirms_it() {
 }
 
 #[tokio::test]
+async fn a_judgement_is_decided_on_the_loan_as_it_was_seen() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let (_, loan) = lent(&bench).await;
+        bench.at("2026-11-25T02:00:00Z");
+        close(&bench, "2026-11-24").await;
+        let wanted = json!({ "tier": "doubtful", "reason": "主要客户破产" });
+        let judgement = judge(&bench, &loan, wanted).await.expect(201);
+        let page = format!("/loans/{loan}/risk");
+        let shown = bench.get(&approver(), &page).await;
+        let seen = shown.etag.clone().expect("a loan's risk carries its version");
+        assert_eq!(seen, format!("\"{}\"", shown.body["version"]));
+        // The borrower pays: tier and provision would be of another balance.
+        repay(&bench, &loan, "400000.00", "r1").await.expect(201);
+        let at = format!("/loans/{loan}/classifications/{}", judgement["id"].as_str().unwrap());
+        for (step, body) in [("confirm", json!({})), ("refuse", json!({ "reason": "证据不足" }))] {
+            let path = format!("{at}/{step}");
+            let stale = bench.send_seen(&approver(), ("POST", &path), body, None, Some(&seen)).await;
+            stale.refused(412, "stale-version");
+        }
+        assert_eq!(risk(&bench, &loan).await["judgement"]["status"], "proposed");
+        let seen = bench.get(&approver(), &page).await.etag.unwrap();
+        let path = format!("{at}/confirm");
+        let done = bench.send_seen(&approver(), ("POST", &path), json!({}), None, Some(&seen)).await;
+        assert_eq!(done.expect(200)["status"], "confirmed");
+        assert_eq!(risk(&bench, &loan).await["tier"], "doubtful");
+    }
+}
+
+#[tokio::test]
 async fn an_estimate_of_the_loss_gives_tier_and_provision() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
@@ -322,13 +352,14 @@ async fn each_bank_of_a_syndicate_provides_for_its_own_part() {
             "revolving": true, "available_from": "2026-01-01", "available_until": "2027-12-31",
             "annual_rate": "0.036", "tenor_cap_months": 24, "single_member_cap": "1", "ltv_cap": "0.6",
             "shares": [
-                { "bank_id": officer().tenant, "bank_name": "牵头行", "share": "0.3333" },
-                { "bank_id": other_officer().tenant, "bank_name": "参加行", "share": "0.6667" },
+                { "bank_id": officer().tenant, "share": "0.3333" },
+                { "bank_id": other_officer().tenant, "share": "0.6667" },
             ],
             "members": [{ "enterprise_id": who.tenant, "enterprise_name": who.tenant_name, "sub_limit": "3000000.00" }],
         });
         let facility = bench.post(&officer(), "/facilities", proposal).await.expect(201);
         let facility = facility["id"].as_str().unwrap().to_owned();
+        bench.participants_agree(&facility, &format!("/facilities/{facility}")).await;
         bench.post(&approver(), &format!("/facilities/{facility}/approve"), json!({})).await.expect(200);
         pledged(&bench, &facility, &who, 1).await;
         let loan = drawn(&bench, &facility, "1000000.00", "k1").await;
@@ -472,7 +503,13 @@ async fn two_loans_of_a_debtor_that_were_bad_go_up_together_once_both_have_perfo
             let held = risk(&bench, loan).await;
             assert_eq!((&held["tier"], articles(&held)), (&json!("substandard"), vec![14, 10, 7]), "{held}");
         }
+        // What falls due on the day itself has to be met as well.
         bench.at("2027-05-24T02:00:00Z");
+        for (index, loan) in loans.into_iter().enumerate() {
+            let seen = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
+            let due = seen["next_due"]["total"].as_str().unwrap();
+            repay(&bench, loan, due, &format!("r5-{index}")).await.expect(201);
+        }
         close(&bench, "2027-05-23").await;
         for loan in loans {
             let up = risk(&bench, loan).await;

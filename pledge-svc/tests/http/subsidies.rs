@@ -245,6 +245,38 @@ async fn caps_of_the_year_are_counted_again_when_a_claim_is_decided() {
 }
 
 #[tokio::test]
+async fn a_claim_is_decided_and_paid_as_it_was_seen() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = paid_loan(&bench).await;
+        let scheme = scheme(&bench, "interest", json!({ "cap_per_year": "1000.00" }), "100000.00").await;
+        let asked = interest_claim(&scheme, &loan, "2026-12-01", "2026-12-24");
+        let claim = bench.post(&finance(), "/subsidy-claims", asked).await.expect(201);
+        let path = format!("/subsidy-claims/{}", claim["id"].as_str().unwrap());
+        let shown = bench.get(&manager(1), &path).await;
+        let seen = shown.etag.clone().expect("a claim carries its version");
+        assert_eq!(shown.body["would_grant"], "1000.00");
+        let (decide, pay) = (format!("{path}/decide"), format!("{path}/pay"));
+        let yes = |amount: &str| json!({ "approve": true, "reason": "符合政策", "amount": amount });
+        let other =
+            bench.send_seen(&manager(1), ("POST", &decide), yes("1125.00"), Some("d1"), Some(&seen)).await;
+        let other = other.refused(409, "amount-changed");
+        assert_eq!((&other["seen"], &other["amount"]), (&json!("1125.00"), &json!("1000.00")));
+        assert_eq!(bench.get(&manager(1), &path).await.expect(200)["status"], "submitted");
+        let granted =
+            bench.send_seen(&manager(1), ("POST", &decide), yes("1000.00"), Some("d2"), Some(&seen)).await;
+        assert_eq!(granted.expect(200)["amount"], "1000.00");
+        let stale = bench.send_seen(&manager(2), ("POST", &pay), json!({}), Some("p1"), Some(&seen)).await;
+        stale.refused(412, "stale-version");
+        let now = bench.get(&manager(2), &path).await;
+        assert_eq!(now.body["would_grant"], Value::Null, "it is decided");
+        let paid =
+            bench.send_seen(&manager(2), ("POST", &pay), json!({}), Some("p2"), now.etag.as_deref()).await;
+        assert_eq!(paid.expect(200)["status"], "paid");
+    }
+}
+
+#[tokio::test]
 async fn a_claim_names_what_stands_against_it() {
     let bench = Bench::new(Backend::Sqlite).await;
     let loan = paid_loan(&bench).await;

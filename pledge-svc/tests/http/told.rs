@@ -9,7 +9,7 @@ use tx_kit::testing::Backend;
 
 use super::{
     bench::{Bench, officer},
-    disposal::{compensated, done, lent, shared, write_off},
+    disposal::{compensated, done, lent, shared, written_off},
 };
 
 async fn told(bench: &Bench, names: &str) -> Vec<Envelope> {
@@ -24,7 +24,7 @@ async fn every_act_in_a_case_and_of_its_fund_is_told_and_adds_up_to_the_rows() {
         let loan = lent(&bench).await;
         let id = shared(&bench, &loan).await;
         compensated(&bench).await;
-        done(&bench, &id, write_off()).await;
+        written_off(&bench, &id).await;
         let cost = json!({ "kind": "cost", "amount": "2000.00", "purpose": "执行费", "payee": "法院", "reference": "F2" });
         done(&bench, &id, cost).await;
         let recovery =

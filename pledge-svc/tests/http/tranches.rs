@@ -62,8 +62,8 @@ async fn close(bench: &Bench, until: &str) {
 
 fn syndicate() -> Value {
     json!({ "shares": [
-        { "bank_id": officer().tenant, "bank_name": "牵头行", "share": "0.3333" },
-        { "bank_id": other_officer().tenant, "bank_name": "参加行", "share": "0.6667" },
+        { "bank_id": officer().tenant, "share": "0.3333" },
+        { "bank_id": other_officer().tenant, "share": "0.6667" },
     ] })
 }
 
@@ -269,7 +269,7 @@ async fn tranches_and_draws_at_once_reach_the_limit_and_never_pass_it() {
         let facility = line(
             &replicas[0],
             json!({ "limit": "10000000.00", "members": [{
-            "enterprise_id": finance().tenant, "enterprise_name": "企业", "sub_limit": "10000000.00" }] }),
+            "enterprise_id": finance().tenant, "sub_limit": "10000000.00" }] }),
         )
         .await;
         let loan = lent(&replicas[0], &facility, json!({ "amount": "1000000.00" }), "first").await;

@@ -10,7 +10,7 @@ use super::{
     bench::{Bench, finance, officer, operations, other_finance},
     disposal::{
         ask, books_agree, case, compensated, done, lent, opened, outstanding, plan, risk_manager, sale,
-        shared, write_off,
+        shared, shared_unsold, written_off,
     },
     facility::{draw, pledged, repay},
     fund::{covered_facility, funded, manager, order},
@@ -61,7 +61,7 @@ async fn once_a_fund_has_paid_what_the_borrower_pays_reaches_it_as_a_recovery_of
         assert_eq!(claims(&bench, &id).await[0]["returned"], "50000.00");
         assert_eq!(outstanding(&bench, &loan).await.0, "200000.00");
         // Off the books it is no payment on a loan either.
-        done(&bench, &id, write_off()).await;
+        written_off(&bench, &id).await;
         repay(&bench, &loan, "1.00", "r2").await.refused(409, "loss-shared");
         books_agree(&bench).await;
     }
@@ -73,7 +73,7 @@ async fn a_claim_that_waits_falls_with_what_the_borrower_pays_and_its_answer_wit
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
         let id = opened(&bench, &loan).await;
-        done(&bench, &id, json!({ "kind": "sharing", "interest": false })).await;
+        shared_unsold(&bench, &id, json!({ "kind": "sharing", "interest": false })).await;
         let waiting = claims(&bench, &id).await[0].clone();
         assert_eq!(waiting["amount"], "300000.00");
         let path = format!("/compensation-claims/{}", waiting["id"].as_str().unwrap());
@@ -109,7 +109,7 @@ async fn a_loan_that_is_paid_while_its_claims_wait_ends_with_nobody_else_paying(
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
         let id = opened(&bench, &loan).await;
-        done(&bench, &id, json!({ "kind": "sharing" })).await;
+        shared_unsold(&bench, &id, json!({ "kind": "sharing" })).await;
         let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
         repay(&bench, &loan, view["payoff"].as_str().unwrap(), "all").await.expect(201);
         assert_eq!(outstanding(&bench, &loan).await, ("0.00".into(), "repaid".into()));
@@ -132,7 +132,7 @@ async fn a_loan_that_others_paid_is_not_certified_as_settled_before_they_have_it
         let id = opened(&bench, &loan).await;
         let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "1" });
         let all = json!({ "kind": "sharing", "interest": true, "penalty": true, "also": [insurer] });
-        let loss = done(&bench, &id, all).await["result"]["loss"].clone();
+        let loss = shared_unsold(&bench, &id, all).await["result"]["loss"].clone();
         for claim in claims(&bench, &id).await.iter().filter(|one| one["bearer"] == "insurer") {
             let answer = json!({ "kind": "answer", "claim_id": claim["id"], "amount": claim["amount"],
                 "reference": "LP-2027-1" });
@@ -207,9 +207,9 @@ async fn a_pledge_stays_while_the_case_of_a_loan_off_the_books_is_open() {
         let id = opened(&bench, &loan).await;
         let letter = json!({ "kind": "letter", "contact": "法定代表人", "note": "寄送催收函" });
         bench.post(&risk_manager(), &format!("/disposal-cases/{id}/actions"), letter).await.expect(201);
-        done(&bench, &id, json!({ "kind": "sharing", "interest": false })).await;
+        shared_unsold(&bench, &id, json!({ "kind": "sharing", "interest": false })).await;
         compensated(&bench).await;
-        done(&bench, &id, write_off()).await;
+        written_off(&bench, &id).await;
         let pledge = pledge_of(&bench, &finance()).await;
         let refused = cancelling(&bench, &pledge).await.refused(409, "still-secured");
         assert_eq!(refused["cases"], json!([case(&bench, &id).await["number"]]));
@@ -231,6 +231,8 @@ async fn only_what_secures_the_loan_is_sold_and_its_pledge_is_let_go_of_with_the
         let mut neighbours = sale("110000.00");
         neighbours["lots"][0]["patent_id"] = json!(Uuid::from_u128(50_002));
         ask(&bench, &id, neighbours).await.refused(409, "pledged-elsewhere");
+        let short = ask(&bench, &id, sale("99999.99")).await.refused(409, "below-reserve");
+        assert_eq!((&short["price"], &short["reserve"]), (&json!("99999.99"), &json!("100000.00")));
         done(&bench, &id, sale("110000.00")).await;
         let pledge = pledge_of(&bench, &finance()).await;
         assert_eq!(pledge["status"], "cancelled", "nothing is left under it");
@@ -282,7 +284,7 @@ async fn what_waits_for_a_fund_counts_against_its_year_for_the_next_loss() {
         let bench = Bench::new(backend).await;
         funded(&bench, "1000000.00").await;
         let terms = json!({
-            "kind": "agreement", "bank_id": officer().tenant, "bank_name": "甲银行", "commitment": "500000.00",
+            "kind": "agreement", "bank_id": officer().tenant, "commitment": "500000.00",
             "share_max": "0.5", "cap_per_year": "300000.00", "starts_on": "2026-01-01", "ends_on": "2027-12-31",
         });
         order(&bench, terms).await;
@@ -295,16 +297,66 @@ async fn what_waits_for_a_fund_counts_against_its_year_for_the_next_loss() {
         }
         let sharing = json!({ "kind": "sharing", "interest": false });
         let first = opened(&bench, &loans[0]).await;
-        let one = done(&bench, &first, sharing.clone()).await["result"].clone();
+        let one = shared_unsold(&bench, &first, sharing.clone()).await["result"].clone();
         assert_eq!(one["parts"][0]["borne"], "300000.00");
         let body = json!({ "loan_id": loans[1], "cause": "overdue" });
         let second = bench.post(&risk_manager(), "/disposal-cases", body).await.expect(201);
-        let two = done(&bench, second["id"].as_str().unwrap(), sharing).await["result"].clone();
+        let two = shared_unsold(&bench, second["id"].as_str().unwrap(), sharing).await["result"].clone();
         assert_eq!(
             (&two["parts"][0]["borne"], &two["parts"][0]["limited_by"], &two["bank"]),
             (&json!("0.00"), &json!("year"), &json!("600000.00"))
         );
         let paid = compensated(&bench).await;
         assert_eq!(paid["paid"], "300000.00", "what was claimed first can be paid");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_in_while_one_has_paid_and_another_has_not_answered_goes_out_at_once_and_the_claim_falls()
+{
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4" });
+        // Of 600,000 the fund bears 300,000, the insurer 120,000 and the bank the rest.
+        shared_unsold(&bench, &id, json!({ "kind": "sharing", "interest": false, "also": [insurer] })).await;
+        let of =
+            |all: &[Value], bearer: &str| all.iter().find(|one| one["bearer"] == bearer).unwrap().clone();
+        let insurers = of(&claims(&bench, &id).await, "insurer");
+        let answer = json!({ "kind": "answer", "claim_id": insurers["id"], "amount": "120000.00", "reference": "LP-1" });
+        done(&bench, &id, answer).await;
+        assert_eq!(outstanding(&bench, &loan).await.0, "480000.00");
+        repay(&bench, &loan, "100000.00", "r").await.refused(409, "loss-shared");
+
+        // The fund has not answered; nothing waits for it.
+        let back = done(&bench, &id, recovery(&json!("100000.00"))).await["result"].clone();
+        assert_eq!(back["back"], json!([{ "claim_id": insurers["id"], "amount": "20000.00" }]), "{back}");
+        let waiting = of(&claims(&bench, &id).await, "fund");
+        assert_eq!(back["own_back"], "80000.00");
+        assert_eq!(back["eased"], json!([{ "claim_id": waiting["id"], "amount": "50000.00" }]));
+        assert_eq!(
+            (&waiting["amount"], &waiting["eased"], &waiting["status"]),
+            (&json!("250000.00"), &json!("50000.00"), &json!("claimed"))
+        );
+        assert_eq!(of(&claims(&bench, &id).await, "insurer")["returned"], "20000.00");
+        assert_eq!(outstanding(&bench, &loan).await.0, "400000.00");
+        assert_eq!(agreement(&bench).await["pending"], "250000.00");
+        books_agree(&bench).await;
+
+        // It pays what is left of its part, and then all stand as if it had paid before.
+        assert_eq!(compensated(&bench).await["paid"], "250000.00");
+        let back = done(&bench, &id, recovery(&json!("100000.00"))).await["result"].clone();
+        let mut parts: Vec<(bool, &str)> = back["back"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["claim_id"] == insurers["id"], one["amount"].as_str().unwrap()))
+            .collect();
+        parts.sort_unstable();
+        assert_eq!(parts, [(false, "50000.00"), (true, "20000.00")]);
+        assert_eq!((&back["own_back"], &back["eased"]), (&json!("30000.00"), &json!([])));
+        assert_eq!(outstanding(&bench, &loan).await.0, "120000.00");
+        books_agree(&bench).await;
     }
 }

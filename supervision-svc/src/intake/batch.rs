@@ -81,6 +81,10 @@ impl Named {
                     named.facilities.insert(event.facility_id.uuid());
                     named.loans.insert(event.loan_id.uuid());
                 }
+                Event::LoanRepaymentReversed(event) => {
+                    named.facilities.insert(event.facility_id.uuid());
+                    named.loans.insert(event.loan_id.uuid());
+                }
                 Event::LoanStateChanged(event) => {
                     named.facilities.insert(event.facility_id.uuid());
                     named.loans.insert(event.loan_id.uuid());

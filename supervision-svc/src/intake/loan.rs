@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate};
 use contracts::{
     Envelope,
-    events::{LoanDrawn, LoanRepaid, LoanStateChanged, LoanTrancheDrawn, SyndicateShare},
+    events::{
+        LoanDrawn, LoanRepaid, LoanRepaymentReversed, LoanStateChanged, LoanTrancheDrawn, SyndicateShare,
+    },
 };
 use sea_orm::ActiveValue::Set;
 use tx_kit::Fault;
@@ -228,6 +230,56 @@ pub(super) fn repaid(rows: &mut Rows, envelope: &Envelope, event: &LoanRepaid) -
         paid_month: Set(month(envelope.business_date)),
         principal_fen: Set(event.principal.fen()),
         interest_fen: Set(event.interest.fen()),
+    });
+    facility::moved(
+        rows,
+        &Totals {
+            facility_id: event.facility_id,
+            bank_id: event.bank_id,
+            enterprise_id: event.enterprise_id,
+            enterprise_name: "",
+            version: event.facility_version,
+            facility_drawn: event.facility_drawn,
+            facility_reserved: event.facility_reserved,
+            member_drawn: event.member_drawn,
+            member_reserved: event.member_reserved,
+            at: envelope.occurred_at,
+        },
+    );
+    Ok(())
+}
+
+/// `loan.repayment_reversed`: what is owed again. The reversal stands among the payments with the sign turned, in the month
+/// in which it was made, so that every sum of payments is net of it and no figure of a month that is over moves.
+pub(super) fn repayment_reversed(
+    rows: &mut Rows,
+    envelope: &Envelope,
+    event: &LoanRepaymentReversed,
+) -> Result<(), Fault> {
+    let id = event.loan_id.uuid();
+    let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
+    row.interest_paid_fen = plus(row.interest_paid_fen, -event.interest.fen())?;
+    row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.version {
+        row.version = envelope.version;
+        row.outstanding_fen = event.outstanding.fen();
+        row.next_due_on = event.next_due_on;
+        row.status.clone_from(&event.status);
+    }
+    // The plan before may end on another day; what is newer of terms and risk has said so already.
+    if envelope.version > row.state_version {
+        row.matures_on = event.matures_on;
+    }
+    rows.repayments.push(repayment::ActiveModel {
+        id: Set(envelope.id.uuid()),
+        loan_id: Set(id),
+        facility_id: Set(event.facility_id.uuid()),
+        bank_id: Set(event.bank_id.uuid()),
+        enterprise_id: Set(event.enterprise_id.uuid()),
+        paid_on: Set(envelope.business_date),
+        paid_month: Set(month(envelope.business_date)),
+        principal_fen: Set(-event.principal.fen()),
+        interest_fen: Set(-event.interest.fen()),
     });
     facility::moved(
         rows,

@@ -107,6 +107,7 @@ fn apply(rows: &mut Rows, envelope: &Envelope) -> Result<(), Fault> {
         Event::LoanDrawn(event) => loan::drawn(rows, envelope, event)?,
         Event::LoanTrancheDrawn(event) => loan::tranche_drawn(rows, envelope, event)?,
         Event::LoanRepaid(event) => loan::repaid(rows, envelope, event)?,
+        Event::LoanRepaymentReversed(event) => loan::repayment_reversed(rows, envelope, event)?,
         Event::LoanStateChanged(event) => loan::state_changed(rows, envelope, event)?,
         Event::ApplicationSubmitted(event) => application::submitted(rows, envelope, event)?,
         Event::ApplicationDecided(event) => application::decided(rows, envelope, event),

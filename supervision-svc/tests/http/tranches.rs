@@ -1,8 +1,9 @@
-//! A loan that is drawn in tranches: what it comes to, on its line and month by month, in whatever order it is heard of.
+//! A loan that is drawn in tranches: what it comes to, on its line and month by month, in whatever order it is heard of;
+//! and what it comes to once a payment on it was undone.
 
 use contracts::{
-    DrawdownId, Envelope, Event, EventId, FacilityId, LoanId, Service,
-    events::{LoanDrawn, LoanRepaid, LoanTrancheDrawn, SyndicateShare},
+    DrawdownId, Envelope, Event, EventId, FacilityId, LoanId, RepaymentId, Service,
+    events::{LoanDrawn, LoanRepaid, LoanRepaymentReversed, LoanTrancheDrawn, SyndicateShare},
 };
 use finance::Money;
 use serde_json::json;
@@ -132,6 +133,56 @@ async fn a_tranche_counts_once_in_its_own_month_whatever_order_it_is_heard_in() 
             assert_eq!(months[2], ["0.00", "200000.00", "1300000.00"], "{order:?}");
             assert_eq!(found["totals"]["outstanding"], "1300000.00");
             assert_eq!(found["totals"]["granted_amount"], "1500000.00");
+        }
+    }
+}
+
+/// The payment of March is undone on the first of April.
+fn undone() -> Envelope {
+    let reversed = LoanRepaymentReversed {
+        loan_id: LoanId::from_uuid(Uuid::from_u128(LOAN_1)),
+        repayment_id: RepaymentId::from_uuid(Uuid::from_u128(0xe1)),
+        facility_id: FacilityId::from_uuid(Uuid::from_u128(FACILITY_A)),
+        bank_id: org(BANK_A),
+        enterprise_id: org(ENTERPRISE_1),
+        paid_on: "2026-03-10".parse().unwrap(),
+        principal: yuan(200_000),
+        interest: Money::ZERO,
+        outstanding: yuan(1_500_000),
+        status: "active".into(),
+        matures_on: "2027-01-10".parse().unwrap(),
+        next_due_on: Some("2026-08-10".parse().unwrap()),
+        facility_version: 5,
+        facility_drawn: yuan(1_500_000),
+        facility_reserved: Money::ZERO,
+        member_drawn: yuan(1_500_000),
+        member_reserved: Money::ZERO,
+    };
+    heard(5, "2026-04-01", Event::LoanRepaymentReversed(reversed))
+}
+
+#[tokio::test]
+async fn a_payment_that_was_undone_is_owed_again_and_no_month_that_is_over_moves() {
+    for backend in Backend::available().unwrap() {
+        let mut story = story();
+        story.push(undone());
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [0, 3, 1, 2]] {
+            let told: Vec<Envelope> = order.iter().chain(&order).map(|index| story[*index].clone()).collect();
+            let place = Place::fed(backend, &told, 1).await;
+            let loan = place.read(&format!("/loans/{}", Uuid::from_u128(LOAN_1))).await;
+            assert_eq!(loan["outstanding"], "1500000.00", "{order:?}");
+            let found = place.read("/overview").await;
+            let months: Vec<[String; 2]> = found["by_month"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .skip(2)
+                .take(2)
+                .map(|month| ["repaid", "outstanding"].map(|name| month[name].as_str().unwrap().to_owned()))
+                .collect();
+            assert_eq!(months[0], ["200000.00", "1300000.00"], "{order:?}");
+            assert_eq!(months[1], ["-200000.00", "1500000.00"], "{order:?}");
+            assert_eq!(found["totals"]["outstanding"], "1500000.00");
         }
     }
 }

@@ -4,8 +4,8 @@ use axum::{Json, extract::State, response::Response};
 use chrono::NaiveDate;
 use contracts::{OrgId, PatentId};
 use http_kit::{
-    Api, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
     page,
 };
 use identity::{Permission, Scope};
@@ -149,6 +149,7 @@ async fn list(
 async fn export(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<PatentQuery>,
 ) -> Result<Response, Problem> {
     let on = app.db.clock().business_date();
@@ -160,52 +161,58 @@ async fn export(
         .all(app.db.read())
         .await?;
     // Fifty thousand records take a second or two to read and write: not on a request thread.
-    tokio::task::spawn_blocking(move || file(&rows, on, query.format))
+    tokio::task::spawn_blocking(move || file(&rows, on, (lang, query.format)))
         .await
         .map_err(|error| Problem::fault(&error))?
 }
 
-fn file(rows: &[patent::Model], on: NaiveDate, format: FileKind) -> Result<Response, Problem> {
+fn file(
+    rows: &[patent::Model],
+    on: NaiveDate,
+    (lang, format): (Lang, FileKind),
+) -> Result<Response, Problem> {
     let items = rows.iter().map(|row| view::item(row, on)).collect::<Result<Vec<_>, Fault>>()?;
-    let columns = [
-        "公开(公告)号",
-        "名称",
-        "申请人",
-        "专利类型",
-        "法律状态",
-        "IPC",
-        "产业",
-        "申请日",
-        "授权公告日",
-        "届满日",
-        "已质押",
-        "演示数据",
-        "来源",
-    ];
+    let columns = heads(
+        lang,
+        [
+            ("公开(公告)号", "Publication number"),
+            ("名称", "Name"),
+            ("申请人", "Applicants"),
+            ("专利类型", "Kind"),
+            ("法律状态", "Legal status"),
+            ("IPC", "IPC"),
+            ("产业", "Industry"),
+            ("申请日", "Filed on"),
+            ("授权公告日", "Granted on"),
+            ("届满日", "Expires on"),
+            ("已质押", "Pledged"),
+            ("演示数据", "Demo data"),
+            ("来源", "Source"),
+        ],
+    );
     let table = Table {
         name: "patents".into(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: items.into_iter().map(cells).collect(),
+        columns,
+        rows: items.into_iter().map(|item| cells(item, lang)).collect(),
     };
     table.respond(format)
 }
 
-fn cells(item: PatentItem) -> Vec<Cell> {
+fn cells(item: PatentItem, lang: Lang) -> Vec<Cell> {
     let date = |day: Option<NaiveDate>| day.map_or(Cell::Empty, Cell::Date);
-    let yes = |flag: bool| Cell::Text(if flag { "是" } else { "否" }.to_owned());
     vec![
         Cell::Text(item.number),
         Cell::Text(item.title),
         Cell::Text(item.applicants.join(store::NAMES)),
-        Cell::Text(kind_zh(item.kind).to_owned()),
-        Cell::Text(status_zh(item.legal_status).to_owned()),
+        Cell::said(lang, kind_zh(item.kind), item.kind.as_str()),
+        Cell::said(lang, status_zh(item.legal_status), item.legal_status.as_str()),
         Cell::Text(item.ipc.join(store::NAMES)),
         Cell::Text(item.industry_name),
         date(item.filing_date),
         date(item.grant_date),
         date(item.expires_on),
-        yes(item.encumbered),
-        yes(item.generated),
+        Cell::yes(lang, item.encumbered),
+        Cell::yes(lang, item.generated),
         Cell::Text(item.source),
     ]
 }

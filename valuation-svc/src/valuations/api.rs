@@ -3,8 +3,8 @@
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use contracts::{PatentId, ValuationId};
 use http_kit::{
-    Api, Command, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Command, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
     page,
 };
 use identity::Permission;
@@ -119,7 +119,7 @@ impl ValuationQuery {
 
 /// Values a patent for the caller's organisation.
 #[utoipa::path(post, path = "/valuations", tag = "valuations", operation_id = "request_valuation",
-    request_body = ValuationRequest,
+    params(RetryKey), request_body = ValuationRequest,
     responses((status = 201, body = Valuation), (status = 404, description = "没有此专利"),
         (status = 409, description = "不予评估：not-assessable"), (status = 422, description = "参数有误")))]
 async fn create(
@@ -152,6 +152,7 @@ async fn list(
 async fn export(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ValuationQuery>,
 ) -> Result<Response, Problem> {
     let sort = query.sort.sort();
@@ -161,48 +162,51 @@ async fn export(
         .limit(ROWS_MAX)
         .all(app.db.read())
         .await?;
-    tokio::task::spawn_blocking(move || file(rows, query.format))
+    tokio::task::spawn_blocking(move || file(rows, lang, query.format))
         .await
         .map_err(|error| Problem::fault(&error))?
 }
 
-fn file(rows: Vec<valuation::Model>, format: FileKind) -> Result<Response, Problem> {
-    let columns = [
-        "评估编号",
-        "专利号",
-        "专利名称",
-        "委托机构",
-        "用途",
-        "得分",
-        "等级",
-        "评估值",
-        "区间下限",
-        "区间上限",
-        "质押价值",
-        "可贷上限",
-        "评估基准日",
-        "有效期至",
-    ];
+fn file(rows: Vec<valuation::Model>, lang: Lang, format: FileKind) -> Result<Response, Problem> {
+    let columns = heads(
+        lang,
+        [
+            ("评估编号", "Number"),
+            ("专利号", "Patent"),
+            ("专利名称", "Title"),
+            ("委托机构", "Ordered by"),
+            ("用途", "Purpose"),
+            ("得分", "Score"),
+            ("等级", "Grade"),
+            ("评估值", "Value"),
+            ("区间下限", "Low"),
+            ("区间上限", "High"),
+            ("质押价值", "Collateral value"),
+            ("可贷上限", "Greatest loan"),
+            ("评估基准日", "Valued as of"),
+            ("有效期至", "Valid until"),
+        ],
+    );
     let table = Table {
         name: "valuations".into(),
-        columns: columns.map(str::to_owned).to_vec(),
-        rows: rows.into_iter().map(view::item).map(cells).collect(),
+        columns,
+        rows: rows.into_iter().map(view::item).map(|item| cells(item, lang)).collect(),
     };
     table.respond(format)
 }
 
-fn cells(item: ValuationItem) -> Vec<Cell> {
-    let purpose = match item.purpose.as_str() {
-        "pledge" => "质押融资",
-        "licence" => "许可转让",
-        _ => "存量盘点",
+fn cells(item: ValuationItem, lang: Lang) -> Vec<Cell> {
+    let (zh, en) = match item.purpose.as_str() {
+        "pledge" => ("质押融资", "pledge"),
+        "licence" => ("许可转让", "licence"),
+        _ => ("存量盘点", "stocktake"),
     };
     vec![
         Cell::Text(item.number),
         Cell::Text(item.patent_number),
         Cell::Text(item.patent_title),
         Cell::Text(item.tenant_name),
-        Cell::Text(purpose.to_owned()),
+        Cell::said(lang, zh, en),
         Cell::Text(item.score.to_string()),
         item.grade.map_or(Cell::Empty, Cell::Text),
         Cell::Amount(item.value),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use finance::{Money, Rate};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApplicationId, DrawdownId, FacilityId, LoanId, OrgId, PatentId, PledgeId};
+use crate::{ApplicationId, DrawdownId, FacilityId, LoanId, OrgId, PatentId, PledgeId, RepaymentId};
 
 /// A bank's part of a syndicated amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -327,6 +327,45 @@ pub struct LoanRepaid {
     pub status: String,
     /// The oldest due date that is not yet met after this; `None` when nothing is owed.
     #[serde(default)]
+    pub next_due_on: Option<NaiveDate>,
+    /// The facility's version after this: the order among all that moves its totals.
+    pub facility_version: i64,
+    /// Drawn on the facility after this.
+    pub facility_drawn: Money,
+    /// Reserved on the facility after this.
+    pub facility_reserved: Money,
+    /// The member's drawn after this.
+    pub member_drawn: Money,
+    /// The member's reserved after this.
+    pub member_reserved: Money,
+}
+
+/// A payment on a loan that was booked by mistake was undone: the loan is as if it had not been made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanRepaymentReversed {
+    /// The loan.
+    pub loan_id: LoanId,
+    /// The payment.
+    pub repayment_id: RepaymentId,
+    /// The facility.
+    pub facility_id: FacilityId,
+    /// The bank.
+    pub bank_id: OrgId,
+    /// The borrower.
+    pub enterprise_id: OrgId,
+    /// The day on which it had been booked.
+    pub paid_on: NaiveDate,
+    /// Principal that it had paid and that is owed again.
+    pub principal: Money,
+    /// Interest that it had paid.
+    pub interest: Money,
+    /// Principal owed.
+    pub outstanding: Money,
+    /// `active`: a loan that the payment had settled is not any more.
+    pub status: String,
+    /// Day the last instalment is due.
+    pub matures_on: NaiveDate,
+    /// The oldest due date that is not met.
     pub next_due_on: Option<NaiveDate>,
     /// The facility's version after this: the order among all that moves its totals.
     pub facility_version: i64,

@@ -28,7 +28,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use period::{OpenPeriod, due_dates_after, spans_months};
+pub use period::{OpenPeriod, due_dates_after, months_between, spans_months};
 pub use plan::Planned;
 
 use crate::{

@@ -51,7 +51,7 @@ impl OpenPeriod {
     }
 
     /// The periods that end with the due dates given, the first of them running from `start`. Under 30/360 one that
-    /// spans `every_months` is exactly that many months; any other is counted by its days.
+    /// spans `every_months`, or a multiple of it, is exactly that many months; any other is counted by its days.
     ///
     /// # Errors
     /// [`ReplanError::Order`] where the dates do not rise strictly.
@@ -67,10 +67,10 @@ impl OpenPeriod {
                 if *due <= start {
                     return Err(ReplanError::Order { due: *due, after: start });
                 }
-                let months = day_count == DayCount::Thirty360 && spans_months(start, *due, every_months);
-                let part =
-                    if months { YearFraction::months(every_months) } else { day_count.fraction(start, *due) };
-                let period = Self { start, due: *due, part, months };
+                let months =
+                    months_between(start, *due, every_months).filter(|_| day_count == DayCount::Thirty360);
+                let part = months.map_or_else(|| day_count.fraction(start, *due), YearFraction::months);
+                let period = Self { start, due: *due, part, months: months.is_some() };
                 start = *due;
                 Ok(period)
             })
@@ -107,6 +107,16 @@ impl OpenPeriod {
 pub fn spans_months(start: NaiveDate, due: NaiveDate, months: u32) -> bool {
     let months = Months::new(months);
     start.checked_add_months(months) == Some(due) || due.checked_sub_months(months) == Some(start)
+}
+
+/// How many months a period has that is a whole number of intervals of `every` months, forward from its start or back
+/// from its due date; `None` for any other.
+#[must_use]
+pub fn months_between(start: NaiveDate, due: NaiveDate, every: u32) -> Option<u32> {
+    let apart = (due.year() - start.year()) * 12 + i32::try_from(due.month()).unwrap_or(0)
+        - i32::try_from(start.month()).unwrap_or(0);
+    let months = u32::try_from(apart).ok().filter(|months| *months > 0 && every > 0)?;
+    (months.is_multiple_of(every) && spans_months(start, due, months)).then_some(months)
 }
 
 /// `count` due dates after `last`, every so many months. They keep to the day of the month of `anchor` (the day of
@@ -172,6 +182,11 @@ mod tests {
         assert!(spans_months(date("2024-02-29"), date("2024-03-31"), 1));
         assert!(spans_months(date("2024-11-30"), date("2025-02-28"), 3));
         assert!(!spans_months(date("2024-02-15"), date("2024-03-16"), 1));
+        assert_eq!(months_between(date("2024-08-31"), date("2025-02-28"), 1), Some(6));
+        assert_eq!(months_between(date("2024-02-29"), date("2024-08-31"), 3), Some(6));
+        assert_eq!(months_between(date("2024-08-31"), date("2025-02-28"), 4), None);
+        assert_eq!(months_between(date("2024-02-15"), date("2024-04-16"), 1), None);
+        assert_eq!(months_between(date("2024-02-15"), date("2024-02-15"), 1), None);
     }
 
     #[test]

@@ -49,7 +49,7 @@ named! {
         RepaymentRecord = "repayment.record",
         /// Read the ledger.
         LedgerRead = "ledger.read",
-        /// Propose and decide the reversal of a ledger movement; two people, held by the model.
+        /// Propose and decide the reversal of a ledger movement, or of a payment on a loan; two people, held by the model.
         LedgerReverse = "ledger.reverse",
         /// Attach documents to an application, pledge or case that one is party to.
         DocumentAttach = "document.attach",

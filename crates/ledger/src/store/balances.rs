@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use contracts::OrgId;
 use finance::{Money, MoneyError};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect,
+    RelationDef, Statement, Value,
     sea_query::{Alias, Expr, ExprTrait},
 };
 use tx_kit::Fault;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     days::{KNOWN, last_closed},
-    rows::{day_balance, entry},
+    rows::{day_balance, entry, movement},
 };
 use crate::Account;
 
@@ -136,12 +137,23 @@ fn net(row: Option<SumRow>) -> Result<Money, Fault> {
     })
 }
 
+/// From an entry to its movement, which knows what it is about.
+pub(super) fn of_movement() -> RelationDef {
+    entry::Entity::belongs_to(movement::Entity)
+        .from(entry::Column::MovementId)
+        .to(movement::Column::Id)
+        .into()
+}
+
 /// The balance of an account over all books within a group (a facility): debits less credits.
 ///
 /// # Errors
 /// The database's fault.
 pub async fn balance(conn: &impl ConnectionTrait, account: Account, group: Uuid) -> Result<Money, Fault> {
-    net_of(conn, sums_of(account.code).filter(entry::Column::SubjectGroup.eq(group))).await
+    let of_group = sums_of(account.code)
+        .join(JoinType::InnerJoin, of_movement())
+        .filter(movement::Column::SubjectGroup.eq(group));
+    net_of(conn, of_group).await
 }
 
 #[derive(FromQueryResult)]
@@ -189,12 +201,13 @@ pub async fn balances_by_group(
     for some in groups.chunks(GROUPS_PER_STATEMENT) {
         let rows = entry::Entity::find()
             .select_only()
-            .column_as(entry::Column::SubjectGroup, "id")
+            .join(JoinType::InnerJoin, of_movement())
+            .column_as(movement::Column::SubjectGroup, "id")
             .column_as(sum(entry::Column::DebitFen), "debit")
             .column_as(sum(entry::Column::CreditFen), "credit")
-            .filter(entry::Column::SubjectGroup.is_in(some.iter().copied()))
+            .filter(movement::Column::SubjectGroup.is_in(some.iter().copied()))
             .filter(entry::Column::Account.eq(account.code))
-            .group_by(entry::Column::SubjectGroup)
+            .group_by(movement::Column::SubjectGroup)
             .into_model::<GroupRow>()
             .all(conn)
             .await?;

@@ -4,13 +4,16 @@ use chrono::NaiveDate;
 use finance::Money;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
+    QuerySelect,
     sea_query::{Alias, Expr, ExprTrait},
 };
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::rows::{entry, movement};
+use super::{
+    balances::of_movement,
+    rows::{entry, movement},
+};
 use crate::Account;
 
 /// Subjects asked for in one statement.
@@ -50,23 +53,19 @@ pub async fn changes_of(
 ) -> Result<Vec<Change>, Fault> {
     let mut changes = Vec::new();
     for some in subjects.chunks(SUBJECTS_PER_STATEMENT) {
-        let of_entry: RelationDef = entry::Entity::belongs_to(movement::Entity)
-            .from(entry::Column::MovementId)
-            .to(movement::Column::Id)
-            .into();
         let net = Expr::col((entry::Entity, entry::Column::DebitFen))
             .sub(Expr::col((entry::Entity, entry::Column::CreditFen)));
         let rows = entry::Entity::find()
             .select_only()
-            .join(JoinType::InnerJoin, of_entry)
-            .column(entry::Column::Subject)
+            .join(JoinType::InnerJoin, of_movement())
+            .column_as(movement::Column::Subject, "subject")
             .column_as(movement::Column::Kind, "kind")
             .column_as(movement::Column::BusinessDate, "business_date")
             .column_as(net.sum().cast_as(Alias::new("BIGINT")), "fen")
-            .filter(entry::Column::Subject.is_in(some.iter().copied()))
+            .filter(movement::Column::Subject.is_in(some.iter().copied()))
             .filter(entry::Column::Account.eq(account.code))
             .filter(movement::Column::Kind.is_not_in(but.iter().copied()))
-            .group_by(entry::Column::Subject)
+            .group_by(movement::Column::Subject)
             .group_by(movement::Column::Kind)
             .group_by(movement::Column::BusinessDate)
             .order_by_asc(movement::Column::BusinessDate)

@@ -2,21 +2,23 @@
 //! after it. They are sums of entries and nothing else: closing a day again gives the same rows, and whoever reads
 //! balances counts the entries of the last closed day again, so that one that was posted before midnight and committed a
 //! moment after the close is never lost. What is posted for a passed day later than that stands on another day
-//! (`open_days.rs`).
+//! (`open_days.rs`). Where many days are closed one right after the other, a transaction may outlast the close that
+//! follows; a day is therefore settled only once it was compared with its entries later than any transaction lasts.
 //!
 //! | step of a close | why |
 //! |---|---|
 //! | the book is held | nobody posts for a passed day meanwhile |
 //! | the closed day before is summed again | an entry of it may have committed after it was closed |
+//! | closed days that are not settled are compared with their entries, and summed again from the first that differs | the same, where several days were closed within minutes |
 //! | the day is summed, from the closings of the day before | one statement over the day's entries, however many accounts |
 //! | the day is marked closed | readers begin from it |
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use contracts::{OrgId, clock::china_date};
 use finance::Money;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement, Value,
+    Statement, Value, sea_query::Expr,
 };
 use tx_kit::{Fault, Tx};
 
@@ -24,6 +26,10 @@ use super::{
     open_days,
     rows::{day, day_balance},
 };
+
+/// How long after a day was closed nothing can come any more that was begun before it: a request has a minute, and no
+/// worker posts on today for longer than a chunk takes.
+const SETTLES: TimeDelta = TimeDelta::minutes(10);
 
 /// What closing a day came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +78,15 @@ const FILL: &str = "INSERT INTO ledger_day_balance
        opening_fen = excluded.opening_fen, debit_fen = excluded.debit_fen, credit_fen = excluded.credit_fen,
        closing_fen = excluded.closing_fen";
 
+/// $1 the book, $2 the day up to which: the first closed day that is not settled and whose entries are not those that its
+/// balances show. A movement has debits, so one side tells.
+const DIFFERS: &str = "SELECT MIN(d.business_date) FROM ledger_day d
+      WHERE d.book = $1 AND d.settled = FALSE AND d.business_date <= $2
+        AND (SELECT COALESCE(SUM(e.debit_fen), 0) FROM known JOIN ledger_entry e
+                 ON e.book = $1 AND e.account = known.account AND e.business_date = d.business_date)
+         <> (SELECT COALESCE(SUM(b.debit_fen), 0) FROM ledger_day_balance b
+              WHERE b.book = $1 AND b.business_date = d.business_date)";
+
 /// Closes the balances of a book's day. Days are closed in order; one that is closed again gets the same rows unless an
 /// entry of it has come since.
 ///
@@ -91,24 +106,30 @@ pub async fn close_day(tx: &mut Tx, book: OrgId, on: NaiveDate) -> Result<DayClo
     if let Some(later) = from_here.as_ref().filter(|row| row.business_date > on) {
         return Ok(DayClosed::Before { closed: later.business_date });
     }
-    let before: Vec<NaiveDate> = day::Entity::find()
-        .select_only()
-        .column(day::Column::BusinessDate)
+    let before = day::Entity::find()
         .filter(day::Column::Book.eq(book.uuid()))
         .filter(day::Column::BusinessDate.lt(on))
         .order_by_desc(day::Column::BusinessDate)
         .limit(2)
-        .into_tuple()
         .all(tx.conn())
         .await?;
     if let Some(last) = before.first() {
-        fill(tx, book, *last, before.get(1).copied()).await?;
+        // While days are closed one right after the other, what is still under way is waited for at the next pause.
+        if !last.settled && last.closed_at + SETTLES <= tx.now() {
+            settle(tx, book, last.business_date).await?;
+        }
+        fill(tx, book, last.business_date, before.get(1).map(|row| row.business_date)).await?;
     }
-    fill(tx, book, on, before.first().copied()).await?;
+    fill(tx, book, on, before.first().map(|row| row.business_date)).await?;
     if from_here.is_some() {
         return Ok(DayClosed::Again);
     }
-    let row = day::ActiveModel { book: Set(book.uuid()), business_date: Set(on), closed_at: Set(tx.now()) };
+    let row = day::ActiveModel {
+        book: Set(book.uuid()),
+        business_date: Set(on),
+        closed_at: Set(tx.now()),
+        settled: Set(false),
+    };
     day::Entity::insert(row).exec_without_returning(tx.conn()).await.map_err(|error| {
         let fault = Fault::from(error);
         if fault.is_unique_violation() {
@@ -119,6 +140,43 @@ pub async fn close_day(tx: &mut Tx, book: OrgId, on: NaiveDate) -> Result<DayClo
     })?;
     open_days::closed_to(tx, book, on).await?;
     Ok(DayClosed::Now)
+}
+
+/// Settles the closed days of a book that is held, up to and with one: nothing that began before they were closed is
+/// still under way.
+async fn settle(tx: &Tx, book: OrgId, until: NaiveDate) -> Result<(), Fault> {
+    let values: [Value; 2] = [book.uuid().into(), until.into()];
+    let sql = format!("{KNOWN}{DIFFERS}");
+    let statement = Statement::from_sql_and_values(tx.conn().get_database_backend(), sql, values);
+    let found = tx.conn().query_one_raw(statement).await?;
+    let differs: Option<NaiveDate> = found.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+    if let Some(first) = differs {
+        let mut before = match first.pred_opt() {
+            Some(eve) => last_closed(tx.conn(), book, eve).await?,
+            None => None,
+        };
+        let days: Vec<NaiveDate> = day::Entity::find()
+            .select_only()
+            .column(day::Column::BusinessDate)
+            .filter(day::Column::Book.eq(book.uuid()))
+            .filter(day::Column::BusinessDate.between(first, until))
+            .order_by_asc(day::Column::BusinessDate)
+            .into_tuple()
+            .all(tx.conn())
+            .await?;
+        for day in days {
+            fill(tx, book, day, before).await?;
+            before = Some(day);
+        }
+    }
+    day::Entity::update_many()
+        .col_expr(day::Column::Settled, Expr::value(true))
+        .filter(day::Column::Book.eq(book.uuid()))
+        .filter(day::Column::BusinessDate.lte(until))
+        .filter(day::Column::Settled.eq(false))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
 }
 
 async fn fill(tx: &Tx, book: OrgId, on: NaiveDate, last: Option<NaiveDate>) -> Result<(), Fault> {

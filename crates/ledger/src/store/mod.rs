@@ -20,13 +20,13 @@ pub use days::{DayBalance, DayClosed, close_day, day_balances};
 pub use listing::{
     AccountEntry, EntriesPage, PostedEntry, PostedMovement, Span, entries, movement_by_id, movements_of,
 };
-pub use open_days::first_open_day;
-use open_days::{OpenDays, open_days};
+pub use open_days::{OpenDays, first_open_day, open_days};
 pub use reverse::{ReversalRefused, ReverseError, reverse};
 use rows::{entry, movement};
 
 /// Posts movements, in bulk, on the transaction's business date. Where a book is closed up to that day or beyond, because
-/// the day has passed, its movements stand on its first open day. Returns their ids in order.
+/// the day has passed or the clocks of two processes are days apart, its movements stand on its first open day. Returns
+/// their ids in order.
 ///
 /// # Errors
 /// [`Fault::Invariant`] for a business date that has not come; the database's fault.
@@ -37,16 +37,13 @@ pub async fn post(tx: &mut Tx, movements: &[Movement]) -> Result<Vec<MovementId>
     Ok(ids)
 }
 
-/// The rows of movements of today, for an act that writes rows of several tables at once.
+/// The rows of movements, for an act that writes rows of several tables at once. `days` are those of the movements'
+/// books ([`open_days`]), asked for in the same transaction.
 ///
 /// # Errors
-/// [`Fault::Invariant`] in a transaction that counts for another day: that one posts by [`post`].
-pub fn movement_rows(tx: &Tx, movements: &[Movement]) -> Result<[Rows; 2], Fault> {
-    let days = OpenDays::today(tx);
-    if tx.business_date() != days.of(uuid::Uuid::nil()) {
-        return Err(Fault::Invariant(format!("ledger: {} is not today", tx.business_date())));
-    }
-    Ok(made(tx, &days, movements)?.1)
+/// None that a caller could cause.
+pub fn movement_rows(tx: &Tx, days: &OpenDays, movements: &[Movement]) -> Result<[Rows; 2], Fault> {
+    Ok(made(tx, days, movements)?.1)
 }
 
 /// The rows of movements and of their entries, with the movements' ids in order.
@@ -79,8 +76,6 @@ fn made(tx: &Tx, days: &OpenDays, movements: &[Movement]) -> Result<(Vec<Movemen
                 position: Set(position),
                 book: Set(posted.book.uuid()),
                 account: Set(line.account.code.to_owned()),
-                subject: Set(posted.subject),
-                subject_group: Set(posted.group),
                 business_date: Set(on),
                 debit_fen: Set(debit),
                 credit_fen: Set(credit),

@@ -4,26 +4,37 @@
 //!
 //! | who | holds the book's row | so that |
 //! |---|---|---|
-//! | posts on today | not at all | a draw waits for nobody; today is never closed |
-//! | posts on a day that has passed | with others who post | no day is closed between its question and its commit |
+//! | posts on today, and today is open | not at all, but reads it | a draw waits for nobody |
+//! | posts on a day that has passed, or on a today that is closed | with others who post | no day is closed between its question and its commit |
 //! | closes a day | alone | the day is closed before or after a late posting, never during one |
+//!
+//! Today is closed where another process has closed it whose clock is a day ahead or more: one of the two clocks is
+//! wrong, and nobody here can tell which. The entry stands on the first open day, as a late one does, and the log says
+//! so. It is not refused: what was paid was paid, and a process with a wrong clock would stop a whole bank.
+//!
+//! An entry whose today is closed between its question and its commit is on a closed day after all. It is counted when
+//! the day is summed again ([`super::days`]): at the next close, and once more when the day has been closed for longer
+//! than a transaction lasts.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicI32, Ordering},
+};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use contracts::{OrgId, clock::china_date};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
-use tx_kit::{Fault, Tx};
+use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
 
 use super::rows::{book, entry};
 
-/// The days on which movements of one business date stand.
+/// The days on which movements of one business date stand, book by book; they hold within the transaction that asked.
 #[derive(Debug)]
-pub(super) struct OpenDays {
+pub struct OpenDays {
     on: NaiveDate,
     later: HashMap<Uuid, NaiveDate>,
 }
@@ -33,31 +44,34 @@ impl OpenDays {
     pub(super) fn of(&self, book: Uuid) -> NaiveDate {
         self.later.get(&book).copied().unwrap_or(self.on)
     }
-
-    /// Today, in every book.
-    pub(super) fn today(tx: &Tx) -> Self {
-        Self { on: china_date(tx.now()), later: HashMap::new() }
-    }
 }
 
-/// The first day of each of some books, from the transaction's business date on, that is not closed and stays open until
-/// the transaction ends.
+/// The closed today that was last told of, in days since the common era: a log line for each posting would hide it.
+static TOLD: AtomicI32 = AtomicI32::new(0);
+
+/// The first day of each of some books, from the transaction's business date on, that is not closed. One read, whatever
+/// the number of books, where the date is today; a day that has passed stays open until the transaction ends.
 ///
 /// # Errors
 /// [`Fault::Invariant`] for a day that has not come; the database's fault.
-pub(super) async fn open_days(tx: &Tx, mut books: Vec<Uuid>) -> Result<OpenDays, Fault> {
+pub async fn open_days(tx: &Tx, mut books: Vec<Uuid>) -> Result<OpenDays, Fault> {
     let (on, today) = (tx.business_date(), china_date(tx.now()));
     if on > today {
         return Err(Fault::Invariant(format!("ledger: {on} has not come")));
     }
     let mut days = OpenDays { on, later: HashMap::new() };
-    if on == today {
-        return Ok(days);
-    }
     books.sort_unstable();
     books.dedup();
     if books.is_empty() {
         return Ok(days);
+    }
+    if on == today {
+        let read = book::Entity::find().filter(book::Column::Book.is_in(padded(books.iter().copied())));
+        let closed = read.all(tx.conn()).await?.into_iter().filter_map(|row| row.closed_to).max();
+        match closed.filter(|closed| *closed >= on) {
+            None => return Ok(days),
+            Some(closed) => tell(on, closed),
+        }
     }
     let mut held = share(tx, &books).await?;
     if held.len() < books.len() {
@@ -70,6 +84,16 @@ pub(super) async fn open_days(tx: &Tx, mut books: Vec<Uuid>) -> Result<OpenDays,
         days.later.insert(row.book, next);
     }
     Ok(days)
+}
+
+fn tell(on: NaiveDate, closed: NaiveDate) {
+    if TOLD.swap(closed.num_days_from_ce(), Ordering::Relaxed) != closed.num_days_from_ce() {
+        tracing::warn!(
+            today = %on, closed_to = %closed,
+            "a book is closed beyond today: the clock of this process is behind, or that of the one that closed it is \
+             ahead; what is posted stands on the first open day"
+        );
+    }
 }
 
 /// Holds books against being closed, beside others who post; in one order, so that nobody waits in a circle.

@@ -102,8 +102,6 @@ pub async fn reverse(tx: &mut Tx, id: MovementId, reason: &str) -> Result<Moveme
         position: Set(row.position),
         book: Set(row.book),
         account: Set(row.account),
-        subject: Set(row.subject),
-        subject_group: Set(row.subject_group),
         business_date: Set(on),
         debit_fen: Set(row.credit_fen),
         credit_fen: Set(row.debit_fen),

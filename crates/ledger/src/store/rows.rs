@@ -39,8 +39,6 @@ pub(super) mod entry {
         pub position: i32,
         pub book: Uuid,
         pub account: String,
-        pub subject: Uuid,
-        pub subject_group: Option<Uuid>,
         pub business_date: Date,
         pub debit_fen: i64,
         pub credit_fen: i64,
@@ -82,6 +80,7 @@ pub(super) mod day {
         #[sea_orm(primary_key, auto_increment = false)]
         pub business_date: Date,
         pub closed_at: DateTimeUtc,
+        pub settled: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

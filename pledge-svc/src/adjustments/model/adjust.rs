@@ -10,16 +10,16 @@
 //! | misuse, its end, waived fees | what is owed | `unplanned.rs` |
 
 use chrono::NaiveDate;
-use finance::{LprTerm, OpenPeriod, Planned, Position, Rate, Repayment, Schedule};
+use finance::{LprTerm, OpenPeriod, Planned, Position, Rate, RateReset, Repayment, Schedule};
 
 use super::{
-    AdjustmentKind, Change, Floating, LoanNow, Pricing, Refusal, Shape,
+    Change, Floating, LoanNow, Pricing, Refusal, Restructuring, Shape,
     fold::{Fold, Folded, fold},
     later, limits, prepaid, restructured, unplanned,
 };
 use crate::loan::{
     LoanStatus, LoanTerms,
-    model::{Account, Misuse, owing},
+    model::{Account, Misuse, RepaymentForm, owing},
 };
 
 /// A loan after a change.
@@ -37,6 +37,8 @@ pub struct Adjusted {
     pub observed_until: Option<NaiveDate>,
     /// How it is priced from now on, where that changes: `None` inside for a fixed rate.
     pub pricing: Option<Option<Floating>>,
+    /// How the new plan repays, where a restructuring agrees it.
+    pub form: Option<RepaymentForm>,
 }
 
 /// Decides a change.
@@ -51,15 +53,14 @@ pub fn adjust(now: &LoanNow, change: &Change) -> Result<Adjusted, Refusal> {
     let made = match change {
         Change::PrepaymentShorten => plain(rate, prepaid::shorter(now)?),
         Change::PrepaymentLower => plain(rate, prepaid::lower(now)?),
-        Change::Extension { months, in_difficulty } => {
+        Change::Extension { months, in_difficulty, .. } => {
             let made = plain(rate, later::extended(now, *months)?);
             if *in_difficulty { observed(now, made) } else { made }
         }
-        Change::Rollover { term_months } => plain(rate, later::rolled_over(now, *term_months)?),
-        Change::Restructuring(new) => {
-            let rate = within(new.annual_rate.unwrap_or(rate))?;
-            observed(now, plain(rate, restructured::restructured(now, new, rate)?))
+        Change::Rollover { term_months, firm_size, .. } => {
+            plain(rate, later::rolled_over(now, *term_months, *firm_size)?)
         }
+        Change::Restructuring(new) => restructuring(now, new)?,
         Change::Repricing(pricing) => repriced(now, *pricing)?,
         Change::Misuse { amount, since, surcharge } => {
             let surcharge = surcharge.unwrap_or(now.around.misuse_surcharge);
@@ -69,14 +70,56 @@ pub fn adjust(now: &LoanNow, change: &Change) -> Result<Adjusted, Refusal> {
         Change::MisuseEnded => plain(rate, (unplanned::misuse_ended(now)?, now.plan.clone())),
         Change::FeeWaiver { amount } => plain(rate, (unplanned::waived(now, *amount)?, now.plan.clone())),
     };
-    if matches!(change.kind(), AdjustmentKind::Extension | AdjustmentKind::Rollover) {
-        limits::within_rights(&made.schedule, now.around.rights_end_on)?;
+    limits::within_security(now, change, &made.schedule)?;
+    Ok(reset_with(now, made))
+}
+
+/// A loan in difficulty under new terms. A rate that was agreed with them is fixed: no reset takes the concession back. A
+/// spread that was agreed is that of the rate in force from this day on; without either the price stays as it is.
+fn restructuring(now: &LoanNow, new: &Restructuring) -> Result<Adjusted, Refusal> {
+    let (rate, pricing) = match (new.annual_rate, new.spread_bp) {
+        (Some(_), Some(_)) => return Err(Refusal::OnePrice),
+        (Some(rate), None) => (bound(now, rate)?, Some(None)),
+        (None, Some(spread_bp)) => {
+            let reset = now.around.floating.ok_or(Refusal::NotFloating)?.reset;
+            let (rate, floating) = floating(now, spread_bp, reset)?;
+            (rate, Some(Some(floating)))
+        }
+        (None, None) => (now.terms.annual_rate, None),
+    };
+    let made = plain(rate, restructured::restructured(now, new, rate)?);
+    limits::within_term(&made.schedule, now.on, now.around.bounds.restructuring_months_max)?;
+    let form = new.spread.map_or(RepaymentForm::AgreedList, |spread| spread.repayment.into());
+    Ok(observed(now, Adjusted { pricing, form: Some(form), ..made }))
+}
+
+/// With a maturity that moves, the next reset moves: a loan that is made to last longer is repriced on a day that the old
+/// maturity left out, and none is waited for after the new one. A reset that is due and waits for its fixing stays due.
+fn reset_with(now: &LoanNow, made: Adjusted) -> Adjusted {
+    let kept = made.pricing.unwrap_or(now.around.floating);
+    let (Some(floating), Some(ends)) = (kept, made.schedule.instalments.last().map(|last| last.due)) else {
+        return made;
+    };
+    let waits = now.around.floating.and_then(|one| one.reset_on).filter(|day| *day <= now.on);
+    let waits = waits.filter(|_| made.pricing.is_none());
+    let next = floating.reset.next_after(now.terms.drawn_on, now.on).filter(|day| *day < ends);
+    let next = Floating { reset_on: waits.or(next), ..floating };
+    if made.pricing.is_none() && now.around.floating == Some(next) {
+        return made;
     }
-    Ok(made)
+    Adjusted { pricing: Some(Some(next)), ..made }
 }
 
 fn plain(annual_rate: Rate, (account, schedule): (Account, Schedule)) -> Adjusted {
-    Adjusted { schedule, account, annual_rate, restructured: false, observed_until: None, pricing: None }
+    Adjusted {
+        schedule,
+        account,
+        annual_rate,
+        restructured: false,
+        observed_until: None,
+        pricing: None,
+        form: None,
+    }
 }
 
 fn observed(now: &LoanNow, made: Adjusted) -> Adjusted {
@@ -87,13 +130,10 @@ fn observed(now: &LoanNow, made: Adjusted) -> Adjusted {
 /// From this day on at another rate; nothing that has run is priced anew.
 fn repriced(now: &LoanNow, pricing: Pricing) -> Result<Adjusted, Refusal> {
     let (annual_rate, floating) = match pricing {
-        Pricing::Fixed { annual_rate } => (within(annual_rate)?, None),
+        Pricing::Fixed { annual_rate } => (bound(now, annual_rate)?, None),
         Pricing::Floating { spread_bp, reset } => {
-            let term = LprTerm::for_tenor(now.terms.tenor_months);
-            let rate = now.around.fixings.contract_rate(term, spread_bp.into(), now.on)?;
-            let reset_on = reset.next_after(now.terms.drawn_on, now.on);
-            let reset_on = reset_on.filter(|day| *day < now.matures_on());
-            (within(rate.annual_rate)?, Some(Floating { spread_bp, reset, reset_on }))
+            let (rate, floating) = floating(now, spread_bp, reset)?;
+            (rate, Some(floating))
         }
     };
     let unpriced = |floating: Option<Floating>| floating.map(|one| (one.spread_bp, one.reset));
@@ -106,6 +146,13 @@ fn repriced(now: &LoanNow, pricing: Pricing) -> Result<Adjusted, Refusal> {
         at_rate(now, annual_rate)?
     };
     Ok(Adjusted { pricing: Some(floating), ..plain(annual_rate, (account, schedule)) })
+}
+
+/// The LPR in force and a spread; the next reset day is set with the maturity.
+fn floating(now: &LoanNow, spread_bp: i32, reset: RateReset) -> Result<(Rate, Floating), Refusal> {
+    let term = LprTerm::for_tenor(now.terms.tenor_months);
+    let rate = now.around.fixings.contract_rate(term, spread_bp.into(), now.on)?;
+    Ok((bound(now, rate.annual_rate)?, Floating { spread_bp, reset, reset_on: None }))
 }
 
 /// A reset of the reference rate that was due on `day`, today or before: the new rate holds from that day on as far as
@@ -180,7 +227,7 @@ pub(super) fn position(now: &LoanNow, folded: &Folded, dues: &[NaiveDate]) -> Re
         annual_rate: now.terms.annual_rate,
         day_count: now.terms.day_count,
         repayment,
-        level_last: false,
+        level_last: now.terms.level_last,
         grace: grace_left(now, repayment)?,
         from: folded.account.interest_from,
         accrued: folded.account.carried,
@@ -222,4 +269,16 @@ pub(super) fn whole(folded: Folded, rest: Schedule) -> Result<(Account, Schedule
 
 fn within(rate: Rate) -> Result<Rate, Refusal> {
     if rate.is_share() { Ok(rate) } else { Err(Refusal::Rate) }
+}
+
+/// A rate that is agreed anew lies within the bank's bounds and that of the product applied for; one that moves toward them is taken.
+fn bound(now: &LoanNow, rate: Rate) -> Result<Rate, Refusal> {
+    let (bounds, old) = (&now.around.bounds, now.terms.annual_rate);
+    let (low, of_line) = (bounds.rate_min, bounds.highest_rate(now.around.line_rate));
+    let high = now.around.product_rate_max.map_or(of_line, |most| most.min(of_line));
+    let rate = within(rate)?;
+    if (rate < low && rate < old) || (rate > high && rate > old) {
+        return Err(Refusal::RateBounds { asked: rate, low, high });
+    }
+    Ok(rate)
 }

@@ -5,6 +5,8 @@ use finance::{Money, Rate, RateReset, Repayment};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::FirmSize;
+
 /// What kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -167,6 +169,10 @@ pub enum Change {
         /// (金融资产风险分类办法, 2023).
         #[serde(default)]
         in_difficulty: bool,
+        /// How the security was renewed for a loan that falls due after the debt's term in its pledge contract: the
+        /// supplementary agreement, the change at the register.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        security: Option<String>,
     },
     /// A new plan for a borrower in financial difficulty; what is overdue goes into it.
     Restructuring(Restructuring),
@@ -174,6 +180,12 @@ pub enum Change {
     Rollover {
         /// The new term from the present maturity on.
         term_months: u32,
+        /// How large the firm is, as the bank has classed it; a rollover needs it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        firm_size: Option<FirmSize>,
+        /// How the security was renewed, as for an extension.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        security: Option<String>,
     },
     /// Another price, from the day of the decision on.
     Repricing(Pricing),
@@ -214,20 +226,38 @@ impl Change {
             Self::FeeWaiver { .. } => AdjustmentKind::FeeWaiver,
         }
     }
+
+    /// How the security was renewed, where that is stated.
+    #[must_use]
+    pub fn security(&self) -> Option<&str> {
+        let stated = match self {
+            Self::Extension { security, .. } | Self::Rollover { security, .. } => security.as_deref(),
+            Self::Restructuring(new) => new.security.as_deref(),
+            _ => None,
+        };
+        stated.filter(|text| !text.trim().is_empty())
+    }
 }
 
 /// A new plan: either spread over a new term or an agreed list.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Restructuring {
-    /// The contract rate from the decision on, where it changes.
+    /// The contract rate from the decision on, where it changes: fixed from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annual_rate: Option<Rate>,
+    /// The spread on the LPR from the decision on, where the loan floats and the spread changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread_bp: Option<i32>,
     /// A new term with a method of repayment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
     /// An agreed list of instalments; its principal sums to what is owed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instalments: Option<Vec<Listed>>,
+    /// How the security was renewed for a plan that runs beyond the debt's term in the pledge contract, or beyond the
+    /// first of the pledged rights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<String>,
 }
 
 /// A new term, with due dates at the loan's own interval from the next one on.
@@ -285,8 +315,12 @@ mod tests {
     fn a_change_reads_as_the_contract_writes_it() {
         let read = |text: &str| serde_json::from_str::<Change>(text).unwrap();
         assert_eq!(read(r#"{"kind":"prepayment_lower"}"#), Change::PrepaymentLower);
-        let extension = Change::Extension { months: 6, in_difficulty: false };
+        let extension = Change::Extension { months: 6, in_difficulty: false, security: None };
         assert_eq!(read(r#"{"kind":"extension","months":6}"#), extension);
+        let rollover =
+            read(r#"{"kind":"rollover","term_months":12,"firm_size":"small","security":"补充协议"}"#);
+        assert_eq!(rollover.security(), Some("补充协议"));
+        assert_eq!(read(r#"{"kind":"extension","months":6,"security":" "}"#).security(), None);
         let fixed = Change::Repricing(Pricing::Fixed { annual_rate: Rate::from_basis_points(345) });
         assert_eq!(read(r#"{"kind":"repricing","basis":"fixed","annual_rate":"0.0345"}"#), fixed);
         let floating = Pricing::Floating { spread_bp: -20, reset: RateReset::January };

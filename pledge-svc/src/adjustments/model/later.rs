@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use finance::{Money, OpenPeriod, Planned, Schedule};
 
 use super::{
-    LoanNow, Refusal, Shape,
+    FirmSize, LoanNow, Refusal, Shape,
     adjust::{position, repaid_at, whole},
     fold::{Fold, Folded, fold},
-    limits::{latest_maturity, whole_periods},
+    limits::{latest_maturity, rollover_admitted, whole_periods},
 };
 use crate::{loan::model::Account, risk::model::Tier};
 
@@ -49,8 +49,13 @@ pub(super) fn extended(now: &LoanNow, months: u32) -> Result<(Account, Schedule)
 }
 
 /// The loan rolled over: what would be repaid with the last instalment is lent on for a new term. The borrower operates
-/// normally and has kept the contract, its use of the money too, and the loan is of the normal class (银监发〔2014〕36号, article 2).
-pub(super) fn rolled_over(now: &LoanNow, term_months: u32) -> Result<(Account, Schedule), Refusal> {
+/// normally and has kept the contract, its use of the money too, the loan is of the normal class and meets what is asked of
+/// a new one (银监发〔2014〕36号, article 2; 金规〔2024〕13号).
+pub(super) fn rolled_over(
+    now: &LoanNow,
+    term_months: u32,
+    size: Option<FirmSize>,
+) -> Result<(Account, Schedule), Refusal> {
     let count = whole_periods(term_months, now.terms.every_months)
         .ok_or(Refusal::Months { months: term_months, every: now.terms.every_months })?;
     if now.around.tier > Tier::Normal {
@@ -63,6 +68,7 @@ pub(super) fn rolled_over(now: &LoanNow, term_months: u32) -> Result<(Account, S
         return Err(Refusal::Misused { since: misuse.since });
     }
     nothing_missed(now)?;
+    rollover_admitted(now, term_months, size)?;
     let folded = taken_along(now)?;
     let arrears = &folded.account.arrears;
     if !arrears.is_paid() {

@@ -3,7 +3,8 @@
 use chrono::{Months, NaiveDate};
 use finance::{Schedule, ScheduleTerms};
 
-use super::{Past, Refusal};
+use super::{Change, FirmSize, LoanNow, Past, Refusal};
+use crate::risk::model::observation_ends;
 
 /// The longest short-term loan, in months (贷款通则, article 8).
 const SHORT_TERM_MONTHS: u32 = 12;
@@ -32,31 +33,72 @@ pub fn latest_maturity(past: &Past) -> NaiveDate {
     past.agreed_maturity.checked_add_months(months).unwrap_or(NaiveDate::MAX)
 }
 
-/// Whether the rights that secure a loan last as long as the debt under a new plan: the register refuses a debt that
-/// outlives a patent (专利权质押登记办法, 国家知识产权局公告第461号, 2021), and an application for one is not eligible.
-/// The last day of the right is in time.
-pub(super) fn within_rights(plan: &Schedule, rights_end_on: Option<NaiveDate>) -> Result<(), Refusal> {
-    match (plan.instalments.last().map(|last| last.due), rights_end_on) {
-        (Some(asked), Some(ends)) if asked > ends => Err(Refusal::BeyondRights { asked, ends }),
+/// Whether what secures a loan lasts as long as a debt that is made to last longer. The register refuses a debt that
+/// outlives a patent (专利权质押登记办法, 国家知识产权局公告第461号, 2021), and an application for one is not eligible; only a
+/// workout may go beyond it, with the renewed security stated. Beyond the term of the debt in the pledge contract every
+/// change states how the security was renewed (民法典, article 695). The last day is in time.
+pub(super) fn within_security(now: &LoanNow, change: &Change, plan: &Schedule) -> Result<(), Refusal> {
+    let Some(asked) = plan.instalments.last().map(|last| last.due).filter(|end| *end > now.matures_on())
+    else {
+        return Ok(());
+    };
+    let stated = change.security().is_some();
+    let workout = matches!(change, Change::Restructuring(_));
+    if let Some(ends) = now.around.rights_end_on.filter(|ends| asked > *ends && !(workout && stated)) {
+        return Err(Refusal::BeyondRights { asked, ends });
+    }
+    match now.around.debt_until.filter(|until| asked > *until && !stated) {
+        Some(until) => Err(Refusal::BeyondDebt { asked, until }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a plan ends within so many months of a day.
+pub(super) fn within_term(plan: &Schedule, on: NaiveDate, months: u32) -> Result<(), Refusal> {
+    let latest = on.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX);
+    match plan.instalments.last().map(|last| last.due) {
+        Some(asked) if asked > latest => Err(Refusal::TermBound { asked, latest }),
         _ => Ok(()),
     }
 }
 
-/// Until when a restructured loan is observed: counted from the first payment agreed after the restructuring, at least
-/// so many months and so many consecutive repayment periods (金融资产风险分类办法, 2023: a year and two periods).
+/// Whether the loan is one that is rolled over: for working capital, of a firm of a size that the notices admit
+/// (银监发〔2014〕36号, article 1; 金规〔2024〕13号), which the bank still lends to, on security whose value is known, for
+/// a term that the line and the product give a new loan, and not once more than the bank allows in a row.
+pub(super) fn rollover_admitted(
+    now: &LoanNow,
+    term_months: u32,
+    size: Option<FirmSize>,
+) -> Result<(), Refusal> {
+    let around = now.around;
+    let size = size.ok_or(Refusal::SizeUnknown)?;
+    if !around.bounds.admits(size, now.matures_on().max(now.on)) {
+        return Err(Refusal::FirmSize { size });
+    }
+    if !around.bounds.rollover_products.contains(&around.product) {
+        return Err(Refusal::NotWorkingCapital);
+    }
+    if around.blacklisted {
+        return Err(Refusal::Blacklisted);
+    }
+    if let Some(until) = around.valued_until.filter(|until| *until < now.on) {
+        return Err(Refusal::ValuationEnded { until });
+    }
+    if term_months > around.tenor_max_months {
+        return Err(Refusal::Tenor { asked: term_months, most: around.tenor_max_months });
+    }
+    let most = around.bounds.rollovers_in_a_row_max;
+    if around.past.rollovers >= most { Err(Refusal::InARow { most }) } else { Ok(()) }
+}
+
+/// Until when a loan that is restructured on a day is observed, by the rule and on the plan that its class goes by.
 #[must_use]
 pub(super) fn observed_until(
     plan: &Schedule,
     on: NaiveDate,
     (months, periods): (u32, u32),
 ) -> Option<NaiveDate> {
-    let mut dues =
-        plan.instalments.iter().filter(|one| one.due > on && one.total.is_positive()).map(|one| one.due);
-    let first = dues.next()?;
-    let by_time = first.checked_add_months(Months::new(months))?;
-    let periods = usize::try_from(periods).unwrap_or(usize::MAX);
-    let by_periods = dues.take(periods).last().unwrap_or(first);
-    Some(by_time.max(by_periods))
+    observation_ends(&plan.instalments, on, (months, periods))
 }
 
 /// Whether a number of months is one to the longest schedule, in whole intervals.

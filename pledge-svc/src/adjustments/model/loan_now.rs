@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use finance::{Fixings, Money, MoneyError, Rate, Repayment, Rounding, Schedule};
 
-use super::Change;
+use super::{Change, ChangeBounds};
 use crate::{
     loan::{
         LoanStatus, LoanTerms,
@@ -53,6 +53,23 @@ pub struct Around {
     pub rights_end_on: Option<NaiveDate>,
     /// By how much of the contract rate its product raises the rate on what is misused.
     pub misuse_surcharge: Rate,
+    /// Its bank's bounds of changes.
+    pub bounds: ChangeBounds,
+    /// The rate of its line.
+    pub line_rate: Rate,
+    /// The highest rate that the product admits under which the borrower applied for it; none where it sets no bound.
+    pub product_rate_max: Option<Rate>,
+    /// The longest term that its line and its product admit.
+    pub tenor_max_months: u32,
+    /// The code of its lending product.
+    pub product: String,
+    /// Whether its bank lends the borrower nothing.
+    pub blacklisted: bool,
+    /// The last day of the debt's term in the first of the pledge contracts that secure it; `None` where none is known,
+    /// and under a pool.
+    pub debt_until: Option<NaiveDate>,
+    /// The last day on which the valuations of what secures it may all be relied on; `None` as above.
+    pub valued_until: Option<NaiveDate>,
 }
 
 /// A floating price.
@@ -84,6 +101,8 @@ pub struct Past {
     pub agreed_maturity: NaiveDate,
     /// The term that they are measured by.
     pub agreed_months: u32,
+    /// How many times it was rolled over.
+    pub rollovers: u32,
 }
 
 impl Past {
@@ -94,15 +113,17 @@ impl Past {
             shape: Shape::Method(terms.repayment),
             agreed_maturity: maturity(terms.drawn_on, terms.tenor_months),
             agreed_months: terms.tenor_months,
+            rollovers: 0,
         };
         for (change, matures_on) in changes {
             match change {
                 Change::Restructuring(new) => {
                     past.shape = new.spread.map_or(Shape::Listed, |spread| Shape::Method(spread.repayment));
                 }
-                Change::Rollover { term_months } => {
+                Change::Rollover { term_months, .. } => {
                     past.agreed_maturity = matures_on;
                     past.agreed_months = *term_months;
+                    past.rollovers += 1;
                 }
                 _ => {}
             }

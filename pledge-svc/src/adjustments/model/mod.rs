@@ -2,10 +2,13 @@
 //!
 //! Where is …? What may be proposed: `change.rs`; a loan as a proposal finds it: `loan_now.rs`; what a change makes of
 //! it: `adjust.rs` with `prepaid.rs`, `later.rs`, `restructured.rs`, `unplanned.rs`; what is overdue taken back into the plan: `fold.rs`;
-//! what the law allows: `limits.rs`; who decides: `decide.rs`; refusals: `refusal.rs`; due dates that a
+//! what the law allows: `limits.rs`, what the bank allows within it: `bounds.rs`; who decides: `decide.rs`; refusals: `refusal.rs`; due dates that a
 //! new calendar moves: `moved.rs`.
 
 mod adjust;
+#[cfg(test)]
+mod bounded;
+mod bounds;
 mod change;
 pub mod decide;
 mod fold;
@@ -23,6 +26,7 @@ mod samples;
 mod unplanned;
 
 pub use adjust::{Adjusted, adjust, at_rate_from};
+pub use bounds::{ChangeBounds, FirmSize};
 pub use change::{AdjustmentKind, AdjustmentStatus, Change, Listed, Pricing, Restructuring, Spread};
 pub use loan_now::{Around, Floating, LoanNow, Past, Shape};
 pub use moved::moved;

@@ -5,7 +5,7 @@ use finance::{DayCount, Money, Rate, RateReset, Repayment};
 use proptest::prelude::*;
 
 use super::{
-    Adjusted, Change, Listed, Past, Pricing, Refusal, Restructuring, Shape, Spread, adjust,
+    Adjusted, Change, FirmSize, Listed, Past, Pricing, Refusal, Restructuring, Shape, Spread, adjust,
     samples::{Sample, day, money, paid_out, terms, to_come},
 };
 use crate::{
@@ -18,7 +18,11 @@ fn refused(sample: &Sample, change: &Change) -> Refusal {
 }
 
 fn extension(months: u32) -> Change {
-    Change::Extension { months, in_difficulty: false }
+    Change::Extension { months, in_difficulty: false, security: None }
+}
+
+fn rollover(term_months: u32) -> Change {
+    Change::Rollover { term_months, firm_size: Some(FirmSize::Small), security: None }
 }
 
 fn spread(repayment: Repayment, months: u32, grace: u32) -> Change {
@@ -95,7 +99,7 @@ fn a_loan_is_not_made_to_outlive_the_first_of_its_patents() {
     let interest_only = terms(Repayment::InterestOnly, DayCount::Actual360);
     let mut sample = Sample::of(interest_only, 11, day("2026-01-05"));
     let asked = day("2027-01-20");
-    for change in [extension(12), Change::Rollover { term_months: 12 }] {
+    for change in [extension(12), rollover(12)] {
         sample.around.rights_end_on = Some(asked);
         assert!(adjust(&sample.now(), &change).is_ok(), "the last day of the right is in time");
         let ends = day("2027-01-19");
@@ -104,7 +108,10 @@ fn a_loan_is_not_made_to_outlive_the_first_of_its_patents() {
     }
     sample.around.rights_end_on = Some(day("2026-06-01"));
     let in_difficulty = spread(Repayment::EqualPrincipal, 24, 0);
-    assert!(adjust(&sample.now(), &in_difficulty).is_ok(), "a workout takes what it can get");
+    assert!(matches!(refused(&sample, &in_difficulty), Refusal::BeyondRights { .. }));
+    let Change::Restructuring(mut new) = in_difficulty else { unreachable!() };
+    new.security = Some("补充质押一件专利".into());
+    assert!(adjust(&sample.now(), &Change::Restructuring(new)).is_ok(), "a workout with renewed security");
 }
 
 #[test]
@@ -121,7 +128,9 @@ fn an_extension_comes_before_the_loan_is_overdue() {
     assert_eq!(made.schedule.totals.principal, money("1200000"));
     let late = Sample::of(interest_only, 11, day("2026-01-21"));
     assert!(matches!(refused(&late, &extension(6)), Refusal::Overdue { days: 1, .. }));
-    let troubled = adjust(&last_day.now(), &Change::Extension { months: 6, in_difficulty: true }).unwrap();
+    let troubled =
+        adjust(&last_day.now(), &Change::Extension { months: 6, in_difficulty: true, security: None })
+            .unwrap();
     assert!(troubled.restructured);
     assert_eq!(troubled.observed_until, Some(day("2027-02-20")));
 }
@@ -129,7 +138,7 @@ fn an_extension_comes_before_the_loan_is_overdue() {
 #[test]
 fn a_rollover_is_for_a_normal_loan_whose_interest_is_paid() {
     let interest_only = terms(Repayment::InterestOnly, DayCount::Actual360);
-    let rollover = Change::Rollover { term_months: 12 };
+    let rollover = rollover(12);
     let mut sample = Sample::of(interest_only, 11, day("2026-01-05"));
     let made = adjust(&sample.now(), &rollover).unwrap();
     assert_eq!(made.schedule.instalments.len(), 24);
@@ -303,7 +312,7 @@ proptest! {
         let fixed = Pricing::Fixed { annual_rate: Rate::from_basis_points(points) };
         for change in [
             extension(months),
-            Change::Rollover { term_months: months },
+            rollover(months),
             Change::Repricing(fixed),
             spread(Repayment::EqualInstalment, months + 1, months / 2),
             spread(Repayment::Bullet, months, 0),

@@ -53,6 +53,57 @@ pub enum Refusal {
         /// The day on which the first of the rights ends.
         ends: NaiveDate,
     },
+    /// Later than the term of the debt in the pledge contract, without renewed security.
+    #[error("{asked} is later than the debt's term until {until}")]
+    BeyondDebt {
+        /// The new maturity asked for.
+        asked: NaiveDate,
+        /// The last day of the debt's term.
+        until: NaiveDate,
+    },
+    /// Later than the bank's bound of a workout.
+    #[error("{asked} is later than {latest}")]
+    TermBound {
+        /// The new maturity asked for.
+        asked: NaiveDate,
+        /// The latest allowed.
+        latest: NaiveDate,
+    },
+    /// A term longer than the line or the product gives.
+    #[error("{asked} months of at most {most}")]
+    Tenor {
+        /// Months asked for.
+        asked: u32,
+        /// The most.
+        most: u32,
+    },
+    /// A rollover that does not say how large the firm is.
+    #[error("the size of the firm is not stated")]
+    SizeUnknown,
+    /// A firm too large for a rollover on the day.
+    #[error("the firm is {}", size.name())]
+    FirmSize {
+        /// Its size.
+        size: super::FirmSize,
+    },
+    /// A loan that is not for working capital.
+    #[error("no working-capital loan")]
+    NotWorkingCapital,
+    /// The bank lends the borrower nothing.
+    #[error("the borrower is blacklisted")]
+    Blacklisted,
+    /// A valuation of the security has ended.
+    #[error("valued until {until}")]
+    ValuationEnded {
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// Rolled over as often as the bank allows.
+    #[error("rolled over {most} times")]
+    InARow {
+        /// The most.
+        most: u32,
+    },
     /// Not a whole number of the loan's intervals, or out of range.
     #[error("{months} months are no multiple of {every}")]
     Months {
@@ -152,6 +203,22 @@ pub enum Refusal {
         /// The day.
         on: NaiveDate,
     },
+    /// A rate outside the bank's bounds.
+    #[error("{asked} is not from {low} to {high}")]
+    RateBounds {
+        /// The rate asked for.
+        asked: Rate,
+        /// The least.
+        low: Rate,
+        /// The most.
+        high: Rate,
+    },
+    /// Both a rate and a spread.
+    #[error("a rate and a spread")]
+    OnePrice,
+    /// A spread for a loan whose rate is fixed.
+    #[error("the rate does not float")]
+    NotFloating,
     /// A rate below zero or above the whole.
     #[error("no rate between 0 and 1")]
     Rate,

@@ -28,7 +28,14 @@ pub(super) fn restructured(
         (None, Some(list)) => by_list(now, &folded, list, annual_rate)?,
         _ => return Err(Refusal::OnePlan),
     };
-    whole(folded, rest)
+    let (mut account, schedule) = whole(folded, rest)?;
+    let first =
+        schedule.instalments.iter().find(|one| one.number > account.billed && one.total.is_positive());
+    if let Some(first) = first {
+        // Fees and penalty stay owed, and fall due with the first payment of the new plan.
+        account.arrears.fall_due_on(first.due);
+    }
+    Ok((account, schedule))
 }
 
 fn spread_over(
@@ -96,7 +103,7 @@ fn bare(now: &LoanNow, folded: &Folded, dues: &[NaiveDate], annual_rate: Rate) -
         annual_rate,
         day_count: now.terms.day_count,
         repayment: now.terms.repayment,
-        level_last: false,
+        level_last: now.terms.level_last,
         grace: 0,
         from: folded.account.interest_from,
         accrued: folded.account.carried,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use finance::{Claim, DayCount, Fixings, Instalment, Money, Rate, Repayment, Schedule};
 
-use super::{Around, LoanNow, Past};
+use super::{Around, ChangeBounds, LoanNow, Past};
 use crate::{
     loan::{
         LoanStatus, LoanTerms,
@@ -56,6 +56,14 @@ impl Sample {
             rights_end_on: None,
             rates: RateHistory::constant(terms.annual_rate),
             misuse_surcharge: Rate::ONE,
+            bounds: ChangeBounds { rollovers_in_a_row_max: 20, ..ChangeBounds::default() },
+            line_rate: Rate::from_basis_points(1_500),
+            product_rate_max: None,
+            tenor_max_months: 60,
+            product: crate::loan::STANDARD_PRODUCT.to_owned(),
+            blacklisted: false,
+            debt_until: None,
+            valued_until: None,
         };
         Self::at(terms, plan, account, on, around)
     }

@@ -49,7 +49,7 @@ pub(super) fn waived(now: &LoanNow, amount: Money) -> Result<Account, Refusal> {
         return Err(Refusal::Fees { owed });
     }
     let mut account = now.account.clone();
-    account.arrears.fees = owed.checked_sub(amount)?;
+    account.arrears.settle_fees(amount, None)?;
     if owing(now.terms, now.plan, &account, now.on)?.total()?.is_zero() {
         // Fractions of a fen are nobody's debt.
         account.carried = rust_decimal::Decimal::ZERO;
@@ -129,7 +129,7 @@ mod tests {
             Refusal::Misused { since: day("2025-03-01") }
         );
         assert_eq!(
-            refused(&misused, &Change::Rollover { term_months: 12 }),
+            refused(&misused, &Change::Rollover { term_months: 12, firm_size: None, security: None }),
             Refusal::Misused { since: day("2025-03-01") }
         );
         let ten_days =

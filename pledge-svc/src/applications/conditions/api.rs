@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
 };
 use contracts::{ApplicationId, ConditionId, DocumentId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, Who};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::{IdempotencyKey, InTx};
@@ -109,7 +109,7 @@ async fn list_of_application(
 
 /// Say that a condition is fulfilled, with the documents that prove it.
 #[utoipa::path(post, path = "/applications/{id}/conditions/{condition_id}/fulfil", tag = "conditions",
-    operation_id = "fulfil_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path)),
+    operation_id = "fulfil_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path), RetryKey),
     request_body = FulfilRequest,
     responses((status = 200, body = Condition), (status = 404), (status = 409, description = "not-in-status, not-approved"),
         (status = 422, description = "no evidence")))]
@@ -134,7 +134,7 @@ async fn fulfil_condition(
 
 /// Confirm that a condition is fulfilled; another person than who said so.
 #[utoipa::path(post, path = "/applications/{id}/conditions/{condition_id}/confirm", tag = "conditions",
-    operation_id = "confirm_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path)),
+    operation_id = "confirm_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path), RetryKey),
     request_body = ConfirmRequest,
     responses((status = 200, body = Condition), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status, not-approved")))]
@@ -152,7 +152,7 @@ async fn confirm_condition(
 
 /// Send back what does not prove a condition; another person than who said so.
 #[utoipa::path(post, path = "/applications/{id}/conditions/{condition_id}/return", tag = "conditions",
-    operation_id = "return_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path)),
+    operation_id = "return_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path), RetryKey),
     request_body = ConditionReason,
     responses((status = 200, body = Condition), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status, not-approved")))]
@@ -168,7 +168,7 @@ async fn return_condition(
 
 /// Waive a condition, with a reason; an approver who neither assessed the application nor fulfilled the condition.
 #[utoipa::path(post, path = "/applications/{id}/conditions/{condition_id}/waive", tag = "conditions",
-    operation_id = "waive_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path)),
+    operation_id = "waive_condition", params(("id" = ApplicationId, Path), ("condition_id" = ConditionId, Path), RetryKey),
     request_body = ConditionReason,
     responses((status = 200, body = Condition), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status, not-approved")))]

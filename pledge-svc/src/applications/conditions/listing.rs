@@ -3,8 +3,8 @@
 use axum::{Json, extract::State, response::Response};
 use contracts::{FacilityId, OrgId};
 use http_kit::{
-    Api, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Lang, Page, Problem, QueryOf, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
@@ -100,6 +100,7 @@ async fn list_conditions(
 async fn export_conditions(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let (scope, filter, sort) = (who.scope(), query.filter(), query.sort()?);
@@ -107,30 +108,32 @@ async fn export_conditions(
     let mut rows = Vec::new();
     while (rows.len() as u64) < ROWS_MAX {
         let page = store::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        rows.extend(page.items.iter().map(cells));
+        rows.extend(page.items.iter().map(|one| cells(one, lang)));
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
             None => break,
         }
     }
-    let columns = [
-        "申请编号",
-        "企业",
-        "条件",
-        "状态",
-        "是否阻止提款",
-        "设定人",
-        "设定日期",
-        "落实人",
-        "确认人",
-        "豁免人",
-        "豁免理由",
-    ];
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    let columns = heads(
+        lang,
+        [
+            ("申请编号", "Application"),
+            ("企业", "Enterprise"),
+            ("条件", "Condition"),
+            ("状态", "Status"),
+            ("是否阻止提款", "Blocks draws"),
+            ("设定人", "Set by"),
+            ("设定日期", "Set on"),
+            ("落实人", "Fulfilled by"),
+            ("确认人", "Confirmed by"),
+            ("豁免人", "Waived by"),
+            ("豁免理由", "Reason of waiver"),
+        ],
+    );
     Table { name: "conditions".to_owned(), columns, rows }.respond(query.format)
 }
 
-fn cells(one: &Condition) -> Vec<Cell> {
+fn cells(one: &Condition, lang: Lang) -> Vec<Cell> {
     let by = |mark: &Option<crate::applications::model::condition::Mark>| {
         mark.as_ref().map_or(Cell::Empty, |mark| Cell::Text(mark.by.clone()))
     };
@@ -138,8 +141,8 @@ fn cells(one: &Condition) -> Vec<Cell> {
         Cell::Text(one.application_number.clone()),
         Cell::Text(one.enterprise_name.clone()),
         Cell::Text(one.text.clone()),
-        Cell::Text(one.status.name_zh().to_owned()),
-        Cell::Text(if one.blocking { "是" } else { "否" }.to_owned()),
+        Cell::said(lang, one.status.name_zh(), one.status.name()),
+        Cell::yes(lang, one.blocking),
         Cell::Text(one.set.by.clone()),
         Cell::Date(contracts::clock::china_date(one.set.at)),
         by(&one.fulfilled),

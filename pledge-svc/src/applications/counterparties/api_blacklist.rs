@@ -11,8 +11,8 @@ use chrono::NaiveDate;
 use contracts::{BlacklistEntryId, OrgId};
 use finance::CreditCode;
 use http_kit::{
-    Api, Command, Fields, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    Api, Command, Fields, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,7 @@ use utoipa_axum::routes;
 use super::{
     file::{self, RejectedLine},
     list::{NewEntry, end, enter, enter_all},
+    registered,
     store::blacklist::{self as store, Column, Filter},
 };
 use crate::{
@@ -53,7 +54,8 @@ pub(super) fn routes() -> Api<App> {
 /// An entry to be made.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct EnterRequest {
-    /// The enterprise's name.
+    /// The enterprise's name; the registered one, and filled in, where its id is given.
+    #[serde(default)]
     name: String,
     /// Its unified social credit code, where it is known.
     credit_code: Option<CreditCode>,
@@ -195,6 +197,7 @@ async fn list_blacklist(
 async fn export_blacklist(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let filter = query.filter(app.db.clock().business_date());
@@ -209,9 +212,19 @@ async fn export_blacklist(
             None => break,
         }
     }
-    let columns =
-        ["企业名称", "统一社会信用代码", "来源", "原因", "起始日期", "截止日期", "录入人", "移出原因"];
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    let columns = heads(
+        lang,
+        [
+            ("企业名称", "Enterprise"),
+            ("统一社会信用代码", "Credit code"),
+            ("来源", "Source"),
+            ("原因", "Reason"),
+            ("起始日期", "Valid from"),
+            ("截止日期", "Valid until"),
+            ("录入人", "Entered by"),
+            ("移出原因", "Reason of removal"),
+        ],
+    );
     Table { name: "blacklist".to_owned(), columns, rows }.respond(query.format)
 }
 
@@ -231,13 +244,16 @@ fn cells(one: &BlacklistEntry) -> Vec<Cell> {
 
 /// Put an enterprise on the blacklist.
 #[utoipa::path(post, path = "/blacklist", tag = "counterparties", operation_id = "enter_blacklist",
-    request_body = EnterRequest, responses((status = 201, body = EntryView), (status = 422)))]
+    params(RetryKey), request_body = EnterRequest, responses((status = 201, body = EntryView), (status = 422)))]
 async fn enter_blacklist(
     State(app): State<App>,
     who: Who,
     cmd: Command<EnterRequest>,
 ) -> Result<(StatusCode, Json<EntryView>), Problem> {
-    let Command { body, key } = cmd;
+    let Command { mut body, key } = cmd;
+    if let Some(id) = body.enterprise_id {
+        body.name = registered::one(&app, &who.0, id, &body.name).await?;
+    }
     let mut fields = Fields::new();
     fields.text(&body.name, TEXT_CHARS_MAX, "name");
     fields.text(&body.reason, TEXT_CHARS_MAX, "reason");
@@ -355,7 +371,7 @@ async fn read_blacklist_entry(
 
 /// End an entry before its time.
 #[utoipa::path(post, path = "/blacklist/{id}/end", tag = "counterparties", operation_id = "end_blacklist_entry",
-    params(("id" = BlacklistEntryId, Path)), request_body = EndRequest,
+    params(("id" = BlacklistEntryId, Path), RetryKey), request_body = EndRequest,
     responses((status = 200, body = EntryView), (status = 404), (status = 409, description = "not-in-status")))]
 async fn end_blacklist_entry(
     State(app): State<App>,

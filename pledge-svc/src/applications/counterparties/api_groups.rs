@@ -3,10 +3,10 @@
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use contracts::{ConnectedGroupId, OrgId};
 use http_kit::{
-    Api, Command, Fields, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table},
+    ActError, Api, Command, Fields, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
-use identity::Permission;
+use identity::{Caller, Permission};
 use serde::Deserialize;
 use tx_kit::{
     InTx,
@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::{
     declare::{Declared, declare, dissolve, redeclare},
+    registered,
     store::groups::{self as store, Column},
 };
 use crate::{
@@ -42,7 +43,8 @@ pub(super) fn routes() -> Api<App> {
 struct DeclaredMember {
     /// The enterprise.
     enterprise_id: OrgId,
-    /// Its name.
+    /// Its registered name; filled in where it is not given.
+    #[serde(default)]
     name: String,
     /// How it is connected: by shares, by control, by family, by guarantee.
     relation: String,
@@ -60,6 +62,17 @@ struct DeclareRequest {
 }
 
 impl DeclareRequest {
+    /// The same with the registered names.
+    async fn registered(&self, app: &App, caller: &Caller) -> Result<Self, ActError> {
+        let written = self.members.iter().map(|one| (one.enterprise_id, one.name.as_str()));
+        let names = registered::members(app, caller, written).await?;
+        let mut known = self.clone();
+        for (member, name) in known.members.iter_mut().zip(names) {
+            member.name = name;
+        }
+        Ok(known)
+    }
+
     fn checked(&self) -> Result<Declared, Problem> {
         let mut fields = Fields::new();
         fields.text(&self.name, TEXT_CHARS_MAX, "name");
@@ -159,6 +172,7 @@ async fn list_groups(
 async fn export_groups(
     State(app): State<App>,
     who: Who,
+    lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
     let (scope, sort, living) = (who.scope(), query.sort()?, query.living.unwrap_or_default());
@@ -172,8 +186,17 @@ async fn export_groups(
             None => break,
         }
     }
-    let columns = ["关联企业组", "认定理由", "企业", "关联关系", "认定人", "认定日期"];
-    let columns = columns.into_iter().map(str::to_owned).collect();
+    let columns = heads(
+        lang,
+        [
+            ("关联企业组", "Connected group"),
+            ("认定理由", "Reason"),
+            ("企业", "Enterprise"),
+            ("关联关系", "Relation"),
+            ("认定人", "Declared by"),
+            ("认定日期", "Declared on"),
+        ],
+    );
     Table { name: "connected-groups".to_owned(), columns, rows }.respond(query.format)
 }
 
@@ -193,14 +216,15 @@ fn cells(group: &ConnectedGroup) -> Vec<Vec<Cell>> {
 
 /// Declare enterprises connected.
 #[utoipa::path(post, path = "/connected-groups", tag = "counterparties", operation_id = "declare_connected_group",
-    request_body = DeclareRequest,
+    params(RetryKey), request_body = DeclareRequest,
     responses((status = 201, body = ConnectedGroup), (status = 409, description = "already-connected"), (status = 422)))]
 async fn declare_group(
     State(app): State<App>,
     who: Who,
     cmd: Command<DeclareRequest>,
 ) -> Result<(StatusCode, Json<ConnectedGroup>), Problem> {
-    let (caller, declared) = (&who.0, &cmd.body.checked()?);
+    let caller = &who.0;
+    let declared = &cmd.body.registered(&app, caller).await?.checked()?;
     let made = app.db.run_once(cmd.key.as_ref(), |tx| declare(tx, caller, declared).in_tx()).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -218,7 +242,7 @@ async fn read_group(
 
 /// Declare a group anew, with all of its enterprises.
 #[utoipa::path(post, path = "/connected-groups/{id}/members", tag = "counterparties",
-    operation_id = "change_connected_group", params(("id" = ConnectedGroupId, Path)), request_body = DeclareRequest,
+    operation_id = "change_connected_group", params(("id" = ConnectedGroupId, Path), RetryKey), request_body = DeclareRequest,
     responses((status = 200, body = ConnectedGroup), (status = 404),
         (status = 409, description = "already-connected, not-in-status"), (status = 422)))]
 async fn change_group(
@@ -227,13 +251,14 @@ async fn change_group(
     PathId(id): PathId<ConnectedGroupId>,
     cmd: Command<DeclareRequest>,
 ) -> Result<Json<ConnectedGroup>, Problem> {
-    let (caller, declared) = (&who.0, &cmd.body.checked()?);
+    let caller = &who.0;
+    let declared = &cmd.body.registered(&app, caller).await?.checked()?;
     Ok(Json(app.db.run_once(cmd.key.as_ref(), |tx| redeclare(tx, caller, id, declared).in_tx()).await?))
 }
 
 /// Dissolve a group; it is kept as it was.
 #[utoipa::path(post, path = "/connected-groups/{id}/dissolve", tag = "counterparties",
-    operation_id = "dissolve_connected_group", params(("id" = ConnectedGroupId, Path)), request_body = DissolveRequest,
+    operation_id = "dissolve_connected_group", params(("id" = ConnectedGroupId, Path), RetryKey), request_body = DissolveRequest,
     responses((status = 200, body = ConnectedGroup), (status = 404), (status = 409, description = "not-in-status")))]
 async fn dissolve_group(
     State(app): State<App>,

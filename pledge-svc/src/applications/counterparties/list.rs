@@ -9,7 +9,10 @@ use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::store::blacklist as store;
-use crate::applications::model::blacklist::{BlacklistEntry, ListSource, comparable};
+use crate::{
+    applications::model::blacklist::{BlacklistEntry, ListSource, Listed, comparable},
+    facility,
+};
 
 /// An entry to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +54,24 @@ pub(super) async fn enter(tx: &mut Tx, caller: &Caller, new: &NewEntry) -> Resul
     let details = serde_json::json!({ "name": entry.name, "source": entry.source, "reason": entry.reason });
     let line = AuditEntry::new(&caller.actor(), "blacklist.enter", "blacklist", entry.id).with(details);
     tx.audit([line]).await?;
+    follow(tx, caller.tenant, std::slice::from_ref(&entry)).await?;
     Ok(entry)
+}
+
+/// Whom a new entry holds against draws nothing more from the bank: every place that it has on a line is paused in the
+/// same act. An entry that begins later is found by the close of the day before.
+async fn follow(tx: &mut Tx, bank: OrgId, entries: &[BlacklistEntry]) -> Result<(), Fault> {
+    let today = tx.business_date();
+    let listed = Listed::of(entries.iter().filter(|entry| entry.in_force(today)));
+    if listed == Listed::default() {
+        return Ok(());
+    }
+    for (enterprise, name) in facility::members_at(tx.conn(), bank).await? {
+        if listed.holds(enterprise, &comparable(&name)) {
+            facility::follow_member(tx, bank, enterprise).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Enters a list. What holds already, from the same source and for the same reason, is passed over. Gives how many were
@@ -75,6 +95,7 @@ pub(super) async fn enter_all(tx: &mut Tx, caller: &Caller, list: &[NewEntry]) -
     let details = serde_json::json!({ "read": list.len(), "entered": fresh.len() });
     let line = AuditEntry::new(&caller.actor(), "blacklist.import", "blacklist", caller.tenant).with(details);
     tx.audit([line]).await?;
+    follow(tx, caller.tenant, &fresh).await?;
     Ok(fresh.len())
 }
 

@@ -3,6 +3,7 @@
 //! Where is …?
 //! - the blacklist: the rule `../model/blacklist.rs`, entering and ending `list.rs`, a court's list as a file `file.rs`
 //! - connected enterprises: the rule `../model/connected.rs`, declaring and dissolving `declare.rs`
+//! - their names, as the platform has them: `registered.rs`
 //! - tables: `store/`; routes: `api_blacklist.rs`, `api_groups.rs`
 
 mod api_blacklist;
@@ -10,6 +11,7 @@ mod api_groups;
 mod declare;
 mod file;
 mod list;
+mod registered;
 mod store;
 
 use chrono::NaiveDate;
@@ -19,7 +21,10 @@ use identity::Scope;
 use sea_orm::ConnectionTrait;
 use tx_kit::Fault;
 
-use super::model::{blacklist::comparable, connected::ConnectedGroup};
+use super::model::{
+    blacklist::{Listed, comparable},
+    connected::ConnectedGroup,
+};
 use crate::state::App;
 
 pub(super) fn routes() -> Api<App> {
@@ -31,7 +36,7 @@ pub(super) fn routes() -> Api<App> {
 ///
 /// # Errors
 /// The database's fault.
-pub(super) async fn blacklisted(
+pub async fn blacklisted(
     conn: &impl ConnectionTrait,
     bank: OrgId,
     enterprise: OrgId,
@@ -41,6 +46,28 @@ pub(super) async fn blacklisted(
     let entries =
         store::blacklist::find_against(conn, &Scope::system(), bank, enterprise, &comparable(name)).await?;
     Ok(entries.iter().any(|entry| entry.in_force(on)))
+}
+
+/// Which of some enterprises, each with its name, an entry of a bank's blacklist holds against on a day. Two statements
+/// where the bank has entries in force, one where it has none.
+///
+/// # Errors
+/// The database's fault, or an entry that does not read back.
+pub(crate) async fn blacklisted_among(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    enterprises: &[(OrgId, String)],
+    on: NaiveDate,
+) -> Result<Vec<OrgId>, Fault> {
+    let system = Scope::system();
+    if enterprises.is_empty() || !store::blacklist::find_any(conn, &system, bank, on).await? {
+        return Ok(Vec::new());
+    }
+    let named: Vec<(OrgId, String)> =
+        enterprises.iter().map(|(enterprise, name)| (*enterprise, comparable(name))).collect();
+    let entries = store::blacklist::find_against_any(conn, &system, bank, &named).await?;
+    let holding = Listed::of(entries.iter().filter(|entry| entry.in_force(on)));
+    Ok(named.into_iter().filter(|(id, name)| holding.holds(*id, name)).map(|(id, _)| id).collect())
 }
 
 /// The living groups of a bank that any of these enterprises belongs to, each with all of its members: what the group

@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{DelegationId, UserId};
 use finance::Money;
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, Who};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::{Permission, Scope};
 use serde::{Deserialize, Serialize};
 use tx_kit::{Fault, InTx};
@@ -115,7 +115,7 @@ async fn list_delegations(
 
 /// Lend one's own approval authority to a colleague.
 #[utoipa::path(post, path = "/delegations", tag = "delegations", operation_id = "make_delegation",
-    request_body = LendRequest, responses((status = 201, body = DelegationView), (status = 422)))]
+    params(RetryKey), request_body = LendRequest, responses((status = 201, body = DelegationView), (status = 422)))]
 async fn make_delegation(
     State(app): State<App>,
     who: Who,
@@ -154,7 +154,7 @@ async fn read_delegation(
 
 /// Take a delegation back, or give it back.
 #[utoipa::path(post, path = "/delegations/{id}/revoke", tag = "delegations", operation_id = "revoke_delegation",
-    params(("id" = DelegationId, Path)), request_body = NothingToSay,
+    params(("id" = DelegationId, Path), RetryKey), request_body = NothingToSay,
     responses((status = 200, body = DelegationView), (status = 403, description = "not-your-delegation"), (status = 404),
         (status = 409, description = "not-in-status")))]
 async fn revoke_delegation(

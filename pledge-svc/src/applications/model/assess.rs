@@ -150,7 +150,14 @@ fn matched(
     if flaws.is_empty() { Ok(fitting) } else { Err(Refusal::Valuations { flaws }) }
 }
 
-fn flaw(valuation: &ValuationFacts, patent: PatentId, bank: OrgId, on: NaiveDate) -> Option<ValuationFlaw> {
+/// Why a bank may not rely on a valuation of a patent on a day.
+#[must_use]
+pub fn flaw(
+    valuation: &ValuationFacts,
+    patent: PatentId,
+    bank: OrgId,
+    on: NaiveDate,
+) -> Option<ValuationFlaw> {
     let checks = [
         (valuation.patent_id == patent, ValuationFlaw::OtherPatent),
         (valuation.tenant_id == bank, ValuationFlaw::OtherTenant),

@@ -1,6 +1,8 @@
 //! A bank's blacklist: enterprises that it lends nothing to, each with the reason and the time. 失信被执行人 are entered
 //! from the courts' list; the bank's own entries stand beside them.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{BlacklistEntryId, OrgId};
 use serde::{Deserialize, Serialize};
@@ -77,6 +79,31 @@ impl BlacklistEntry {
     }
 }
 
+/// Whom entries name: by the id of the enterprise on the platform, or by its name however it is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    ids: HashSet<OrgId>,
+    names: HashSet<String>,
+}
+
+impl Listed {
+    /// Whom these entries name.
+    #[must_use]
+    pub fn of<'a>(entries: impl Iterator<Item = &'a BlacklistEntry>) -> Self {
+        entries.fold(Self::default(), |mut listed, entry| {
+            listed.ids.extend(entry.enterprise_id);
+            listed.names.insert(comparable(&entry.name));
+            listed
+        })
+    }
+
+    /// Whether an enterprise of this id and [`comparable`] name is among them.
+    #[must_use]
+    pub fn holds(&self, enterprise: OrgId, comparable_name: &str) -> bool {
+        self.ids.contains(&enterprise) || self.names.contains(comparable_name)
+    }
+}
+
 /// A name as it is compared: without white space, brackets of either width alike, letters small. The same enterprise is
 /// written 甲公司（成都） on one list and 甲公司(成都) on another.
 #[must_use]
@@ -123,6 +150,11 @@ mod tests {
             ["2025-12-31", "2026-01-01", "2026-12-31", "2027-01-01"].map(|on| entry.in_force(day(on)))
         };
         assert_eq!(held(&entry), [false, true, true, false]);
+        let listed = Listed::of(std::iter::once(&entry));
+        let stranger = OrgId::from_uuid(Uuid::from_u128(99));
+        assert!(listed.holds(stranger, "甲公司") && !listed.holds(stranger, "乙公司"));
+        let by_id = BlacklistEntry { enterprise_id: Some(stranger), ..entry.clone() };
+        assert!(Listed::of(std::iter::once(&by_id)).holds(stranger, "乙公司"));
         let endless = BlacklistEntry { valid_until: None, ..entry.clone() };
         assert_eq!(held(&endless), [false, true, true, true]);
         let ended = BlacklistEntry { ended_at: Some(DateTime::UNIX_EPOCH), ..entry };

@@ -59,11 +59,11 @@ impl ConnectedGroup {
 pub struct GroupExposure {
     /// The group's name.
     pub name: String,
-    /// What is approved for its enterprises together and still holds.
-    pub approved: Money,
+    /// What its enterprises owe and were promised together, by the bank's own part of each line.
+    pub exposure: Money,
 }
 
-/// Whether an amount more would be above what the bank approves for the group together. The finding names neither group nor
+/// Whether an amount more, the bank's own part of it, would be above what the bank bears of the group together. The finding names neither group nor
 /// figures: the applicant may not learn who the others are and what they owe.
 ///
 /// # Errors
@@ -75,15 +75,15 @@ pub fn above_cap(
     most: Option<Money>,
 ) -> Result<Option<Finding>, MoneyError> {
     let Some(most) = most else { return Ok(None) };
-    if exposure.approved.checked_add(amount)? <= most {
+    if exposure.exposure.checked_add(amount)? <= most {
         return Ok(None);
     }
     Ok(Some(Finding::new(
         FindingCode::AboveGroupExposure,
         applicant,
         (
-            "与本企业关联的企业合计已批准金额加本次申请超过本行上限",
-            "with what is approved for the enterprises connected to yours, this is more than the bank lends to a group",
+            "与本企业关联的企业合计贷款及已批未提金额加本次申请超过本行上限",
+            "with what the enterprises connected to yours owe and were approved, this is more than the bank lends to a group",
         ),
         (
             "请降低申请金额，或在关联企业还款后再申请；认为关联关系有误的请联系银行",
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_group_is_lent_its_cap_and_not_a_fen_more() {
-        let exposure = GroupExposure { name: "甲集团".into(), approved: Money::from_fen(700) };
+        let exposure = GroupExposure { name: "甲集团".into(), exposure: Money::from_fen(700) };
         let above = |amount, most: Option<i64>| {
             above_cap("甲公司", &exposure, Money::from_fen(amount), most.map(Money::from_fen)).unwrap()
         };

@@ -47,6 +47,8 @@ pub struct Background {
     pub product: Product,
     /// The one-year LPR last announced, where the product asks for it.
     pub lpr_one_year: Option<Rate>,
+    /// The day on which that LPR was announced, where it is not the one in force: a later one is not recorded.
+    pub lpr_outdated: Option<NaiveDate>,
     /// Whether an entry of the bank's blacklist holds against it.
     pub blacklisted: bool,
     /// The group of connected enterprises that it belongs to, with what that has at the bank.
@@ -141,6 +143,22 @@ pub fn of_enterprise(terms: &Terms, background: &Background, ask: Ask) -> Result
         background.lpr_one_year,
         &terms.industry,
     ));
+    found.extend(background.lpr_outdated.map(|announced| {
+        Finding::new(
+            FindingCode::LprOutdated,
+            &product.code,
+            (
+                format!("产品利率上限按 {announced} 公布的 LPR 计算，其后的报价尚未补录"),
+                format!(
+                    "the product's highest rate goes by the LPR of {announced}; a later one is not recorded"
+                ),
+            ),
+            (
+                "请银行在“参数管理—LPR 报价”中补录当月公告后再审批",
+                "have the bank record the announcement of the month before it decides",
+            ),
+        )
+    }));
     Ok(found)
 }
 
@@ -224,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn an_lpr_that_is_not_the_one_in_force_is_told_and_refuses_nothing() {
+        let old = Background { lpr_outdated: Some(day("2025-10-20")), ..background() };
+        let told = all(&terms(), &old, ask(), &[patent(1)]);
+        assert_eq!((told[0].code, told[0].severity), (FindingCode::LprOutdated, Severity::Notice));
+        assert!(told[0].reason_zh.contains("2025-10-20"));
+        assert_eq!((told.len(), admit(&told, &[])), (1, Ok(())));
+    }
+
+    #[test]
     fn everything_that_stands_in_the_way_is_told_at_once() {
         let terms =
             Terms { active: false, available_until: day("2026-11-23"), free: Money::from_fen(1), ..terms() };
@@ -247,7 +274,7 @@ mod tests {
         let listed = Background {
             product: products.find("tianfu_zhilai").unwrap().clone(),
             blacklisted: true,
-            group: Some(GroupExposure { name: "甲集团".into(), approved: Money::from_fen(400_001) }),
+            group: Some(GroupExposure { name: "甲集团".into(), exposure: Money::from_fen(400_001) }),
             group_exposure_max: Some(Money::from_fen(1_000_000)),
             ..background()
         };

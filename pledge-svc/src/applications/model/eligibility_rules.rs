@@ -28,7 +28,9 @@ pub struct EligibilityRules {
     pub patent_share_binding: bool,
     /// The bank's own caps by grade, beside those of the valuation; a grade that is not listed has none.
     pub grades: Vec<GradeCap>,
-    /// The most that the bank approves for a group of connected enterprises together; none where it has not said so.
+    /// Whether a pledged patent goes on carrying loans while its validity or ownership is attacked.
+    pub challenged_carries: bool,
+    /// The most that the bank has out and promised to a group of connected enterprises together; none where it has not said so.
     pub group_exposure_max: Option<Money>,
     /// The bank's net capital; none where it has not said so, and then nothing is held against it.
     pub net_capital: Option<Money>,
@@ -48,6 +50,7 @@ impl Default for EligibilityRules {
             patent_share_max: Rate::from_basis_points(8_000),
             patent_share_binding: false,
             grades: Vec::new(),
+            challenged_carries: false,
             group_exposure_max: None,
             net_capital: None,
             net_tier1_capital: None,
@@ -102,10 +105,16 @@ impl ParameterSet for EligibilityRules {
             "the most lent on collateral value; 0 for not accepted",
             Unit::Fraction,
         ),
+        doc(
+            "challenged_carries",
+            "质押专利被请求宣告无效、权属争议或被保全期间是否仍计入可担保金额",
+            "whether a pledged patent goes on carrying loans while its validity or ownership is attacked",
+            Unit::Flag,
+        ),
         FieldDoc {
             field: "group_exposure_max",
-            zh: "对一组关联企业的批准余额合计上限（元）；留空为不设",
-            en: "the most approved for a group of connected enterprises together; empty for none",
+            zh: "对一组关联企业的贷款及已批未提金额合计上限（元，按本行份额）；留空为不设",
+            en: "the most lent and promised to a group of connected enterprises together, by the bank's own part; empty for none",
             unit: Unit::Yuan,
             source_zh: PLATFORM_DEFAULT.0,
             source_en: PLATFORM_DEFAULT.1,

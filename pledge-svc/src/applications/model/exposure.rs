@@ -32,7 +32,7 @@ pub fn of_exposure(
     let customer = background.customer;
     let mut found = Vec::new();
     if let Some(group) = &background.group {
-        found.extend(above_cap(name, group, amount, background.group_exposure_max)?);
+        found.extend(above_cap(name, group, own, background.group_exposure_max)?);
     }
     let loans = customer.drawn.checked_add(own)?;
     if let Some(most) = customer.loans_max.filter(|most| loans > *most) {

@@ -23,6 +23,9 @@ pub struct PatentFacts {
     /// The registered patentees, as far as the source says.
     #[serde(default)]
     pub applicants: Vec<String>,
+    /// Who owns it now, where the catalogue knows of a change since the filing.
+    #[serde(default)]
+    pub current_owners: Vec<String>,
     /// The organisation of the platform that is the registered patentee.
     #[serde(default)]
     pub owner_id: Option<OrgId>,
@@ -50,6 +53,14 @@ pub struct PatentFacts {
     /// The invention or utility model that an applicant filed for the same thing on the same day, while it stands.
     #[serde(default)]
     pub same_day_twin: Option<SameDayTwin>,
+}
+
+impl PatentFacts {
+    /// The registered patentees: who owns it now, else who applied for it.
+    #[must_use]
+    pub fn owners(&self) -> &[String] {
+        if self.current_owners.is_empty() { &self.applicants } else { &self.current_owners }
+    }
 }
 
 /// The other half of a same-day pair.

@@ -95,6 +95,8 @@ codes! {
     AboveProductTenor = "above_product_tenor", Hard;
     /// The facility's rate is above the product's.
     AboveProductRate = "above_product_rate", Hard;
+    /// The LPR that the product's highest rate goes by is not the one in force.
+    LprOutdated = "lpr_outdated", Notice;
     /// The product does not serve the facility's industry.
     IndustryNotServed = "industry_not_served", Hard;
     /// No valuation was named for a patent.

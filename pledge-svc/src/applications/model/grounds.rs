@@ -147,7 +147,7 @@ fn contract_content(patent: &PatentFacts) -> Option<Finding> {
 }
 
 fn co_owned(patent: &PatentFacts) -> Option<Finding> {
-    (patent.applicants.len() > 1).then(|| {
+    (patent.owners().len() > 1).then(|| {
         Finding::new(
             FindingCode::CoOwned,
             &patent.number,
@@ -156,8 +156,8 @@ fn co_owned(patent: &PatentFacts) -> Option<Finding> {
                 "the patent is co-owned: every owner must consent to the pledge",
             ),
             (
-                "请取得全体共有人书面同意，并在申请中声明",
-                "obtain every owner's written consent and declare it in the application",
+                "请取得全体共有人书面同意，在申请中声明，并于质押登记前上传“共有人同意书”",
+                "obtain every owner's written consent, declare it in the application, and attach it before the pledge is filed",
             ),
         )
     })
@@ -298,6 +298,10 @@ mod tests {
             ),
             (FindingCode::ContractContent, PatentFacts { grant_date: None, ..patent(1) }),
             (FindingCode::CoOwned, PatentFacts { applicants: vec!["甲".into(), "乙".into()], ..patent(1) }),
+            (
+                FindingCode::CoOwned,
+                PatentFacts { current_owners: vec!["甲".into(), "乙".into()], ..patent(1) },
+            ),
             (FindingCode::AlreadyPledged, PatentFacts { encumbrances: vec![pledge], ..patent(1) }),
             (
                 FindingCode::InvalidationPending,
@@ -307,6 +311,13 @@ mod tests {
         for (code, facts) in cases {
             assert_eq!(codes(&[facts], 12), [code], "{code}");
         }
+    }
+
+    #[test]
+    fn a_patent_since_assigned_to_one_owner_is_not_co_owned() {
+        let applied = vec!["甲".into(), "乙".into()];
+        let assigned = PatentFacts { applicants: applied, current_owners: vec!["甲".into()], ..patent(1) };
+        assert_eq!(codes(&[assigned], 12), []);
     }
 
     #[test]

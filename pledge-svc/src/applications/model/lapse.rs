@@ -41,12 +41,45 @@ pub fn lapse(application: Application, reason: &str, by: &Hand, on: NaiveDate) -
     Ok(Lapse { application, reserved })
 }
 
+/// Ends an application whose correction was wanted by a day before `on`: it counts as withdrawn (视为撤回). Nothing was
+/// approved, so nothing was held for it.
+///
+/// # Errors
+/// Nothing was asked for, or the term is not over.
+pub fn uncorrected(
+    application: Application,
+    reason: &str,
+    by: &Hand,
+    on: NaiveDate,
+) -> Result<Application, Refusal> {
+    let open = (application.status == ApplicationStatus::Deficient).then(|| application.deficiencies.last());
+    let Some(asked) = open.flatten() else {
+        return Err(Refusal::NotInStatus { status: application.status });
+    };
+    if asked.due_on >= on {
+        return Err(Refusal::ApprovalHolds { until: asked.due_on });
+    }
+    Ok(Application {
+        status: ApplicationStatus::Withdrawn,
+        decision: Some(Decision::without_amount(ApplicationStatus::Withdrawn, reason, by)),
+        clock: None,
+        review_days_left: None,
+        version: application.version + 1,
+        ..application
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use contracts::PledgeId;
 
     use super::*;
-    use crate::applications::model::samples::{application, approved, day, officer};
+    use crate::applications::model::{
+        DeficientItem,
+        deficiency::ask,
+        samples::{application, approved, day, officer},
+        service_levels::ServiceLevels,
+    };
 
     fn until(last: &str) -> Application {
         Application { approval_until: Some(day(last)), ..approved() }
@@ -61,6 +94,20 @@ mod tests {
         assert_eq!(lapsed.application.status, ApplicationStatus::Lapsed);
         assert!(!lapsed.application.holds_reservation);
         assert_eq!(lapsed.application.decision.unwrap().reason, "逾期未办理");
+    }
+
+    #[test]
+    fn an_application_that_is_not_corrected_in_time_counts_as_withdrawn_the_day_after() {
+        let items = vec![DeficientItem { document_kind: None, text: "缺报表".into() }];
+        let asked = ask(application(), items, &ServiceLevels::default(), &officer()).unwrap();
+        let due = asked.deficiencies[0].due_on;
+        let on_time = uncorrected(asked.clone(), "", &officer(), due);
+        assert_eq!(on_time, Err(Refusal::ApprovalHolds { until: due }));
+        let over = uncorrected(asked, "未补正", &officer(), due.succ_opt().unwrap()).unwrap();
+        assert_eq!((over.status, over.clock), (ApplicationStatus::Withdrawn, None));
+        assert_eq!(over.decision.unwrap().reason, "未补正");
+        let open = uncorrected(application(), "", &officer(), day("2030-01-01"));
+        assert_eq!(open, Err(Refusal::NotInStatus { status: ApplicationStatus::Submitted }));
     }
 
     #[test]

@@ -215,8 +215,9 @@ impl Product {
         flaws
     }
 
-    /// The highest contract rate that the product admits while the one-year LPR is this.
-    fn rate_max(&self, lpr_one_year: Option<Rate>) -> Option<Rate> {
+    /// The highest contract rate that the product admits while the one-year LPR is this; none where it sets no bound.
+    #[must_use]
+    pub fn rate_max(&self, lpr_one_year: Option<Rate>) -> Option<Rate> {
         let over_lpr = self
             .lpr_spread_max
             .zip(lpr_one_year)

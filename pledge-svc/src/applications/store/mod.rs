@@ -10,7 +10,8 @@ use contracts::{ApplicationId, FacilityId, OrgId, OrgKind, PatentId};
 use finance::{Money, MoneyError};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{
@@ -23,7 +24,16 @@ use entities::{application, patent};
 
 use super::model::{Application, ApplicationStatus};
 
-/// Approvals that are over, read at once.
+/// What of an application has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// An approval without a pledge.
+    Approval,
+    /// The term for a correction.
+    Correction,
+}
+
+/// Applications whose time is over, read at once.
 const OVER_AT_ONCE: u64 = 200;
 
 /// What a list of applications is narrowed to.
@@ -183,23 +193,31 @@ pub async fn find_offered_elsewhere(
     Ok(found.into_iter().map(PatentId::from_uuid).collect())
 }
 
-/// Approved applications without a pledge whose approval was over before a day, in the order of their ids and after one:
-/// some of them.
+/// Applications of which something was over before a day, in the order of their ids and after one: some of them.
 ///
 /// # Errors
 /// The database's fault.
 pub async fn list_over(
     conn: &impl ConnectionTrait,
     scope: &Scope,
+    what: Over,
     before: NaiveDate,
     after: uuid::Uuid,
 ) -> Result<Vec<uuid::Uuid>, Fault> {
+    let over = match what {
+        Over::Approval => Condition::all()
+            .add(Column::Status.eq(ApplicationStatus::Approved.name()))
+            .add(Column::PledgeId.is_null())
+            .add(Column::ApprovalUntil.lt(before)),
+        // While it is the enterprise's turn the clock is that of its correction.
+        Over::Correction => Condition::all()
+            .add(Column::Status.eq(ApplicationStatus::Deficient.name()))
+            .add(Column::DueOn.lt(before)),
+    };
     Ok(within(scope)
         .select_only()
         .column(Column::Id)
-        .filter(Column::Status.eq(ApplicationStatus::Approved.name()))
-        .filter(Column::PledgeId.is_null())
-        .filter(Column::ApprovalUntil.lt(before))
+        .filter(over)
         .filter(Column::Id.gt(after))
         .order_by_asc(Column::Id)
         .limit(OVER_AT_ONCE)

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::{
     loan::{
         LoanTerms,
-        model::{Account, Owing, owing, standing},
+        model::{Account, Owing, dates, owing},
     },
     servicing::ACCRUES_UP_TO_DAYS,
 };
@@ -79,8 +79,8 @@ pub fn close(
     let account = account.advanced(terms, plan, morning)?;
     let owed = owing(terms, plan, &account, morning)?;
     let receivable = if owed.overdue_days > ACCRUES_UP_TO_DAYS { Money::ZERO } else { owed.interest()? };
-    let then = standing(terms, plan, &account, morning)?;
-    Ok(Closed { account, owed, receivable, unmet: then.unmet, next_due: then.next_due })
+    let (unmet, next_due) = dates(terms, plan, &account, &owed, morning)?;
+    Ok(Closed { account, owed, receivable, unmet, next_due })
 }
 
 #[cfg(test)]

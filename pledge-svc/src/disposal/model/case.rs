@@ -181,6 +181,15 @@ impl CaseMoney {
         self.claim_kept.saturating_sub(self.extra)
     }
 
+    /// What the bank claims for itself on a loan off the books: its own part of the loss, and interest and fees beyond it,
+    /// less what came back.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub fn claimed(&self) -> Result<Money, MoneyError> {
+        self.own_loss().saturating_sub(self.own_back).checked_add(self.claim_left())
+    }
+
     /// What came in and what went out, which are equal or something is very wrong.
     ///
     /// # Errors

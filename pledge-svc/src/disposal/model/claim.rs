@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use contracts::{Actor, CaseId, CompensationId, FundAgreementId, OrgId, UserId};
-use finance::{Contribution, Money};
+use finance::{Contribution, Money, share_recovery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -113,6 +113,8 @@ pub struct Claim {
     pub paid: Money,
     /// Of it, handed back from recoveries.
     pub returned: Money,
+    /// What it fell by while it waited, because recoveries met a part of the loss meanwhile.
+    pub eased: Money,
     /// The day it was claimed.
     pub claimed_on: NaiveDate,
     /// The day it was decided.
@@ -227,6 +229,24 @@ impl Claim {
         })
     }
 
+    /// The claim that waits, once a recovery has met a part of what is claimed.
+    ///
+    /// # Errors
+    /// Decided already, or more than is claimed.
+    pub fn eased_by(&self, amount: Money, on: NaiveDate) -> Result<Self, Refusal> {
+        let eased = self.eased.checked_add(amount)?;
+        Ok(Self { eased, ..self.lowered(self.amount.checked_sub(amount)?, on)? })
+    }
+
+    /// Of what the claim fell by while it waited, the part that is its party's: by the part of the claim that was granted,
+    /// rounded down. The rest is the bank's, which bears what was not granted.
+    #[must_use]
+    pub fn met(&self) -> Money {
+        let whole = i128::from(self.eased.fen()) * i128::from(self.paid.fen());
+        let part = whole.checked_div(i128::from(self.amount.fen())).unwrap_or(0);
+        i64::try_from(part).map_or(Money::ZERO, Money::from_fen)
+    }
+
     fn to_confirm(&self, by: &Actor) -> Result<Money, Refusal> {
         match (self.status, self.granted) {
             (ClaimStatus::Answered, Some(_)) if self.answered_by_id == Some(by.user) => {
@@ -237,10 +257,14 @@ impl Claim {
         }
     }
 
-    /// What it paid and got back, as the sharing of a recovery takes it.
-    #[must_use]
-    pub const fn contribution(&self) -> Contribution {
-        Contribution { paid: self.paid, returned: self.returned }
+    /// What it paid and got back, as the sharing of a recovery takes it. What recoveries met before it paid counts as paid
+    /// and got back: it stands as if it had paid at once.
+    ///
+    /// # Errors
+    /// A sum beyond the range of amounts.
+    pub fn contribution(&self) -> Result<Contribution, Refusal> {
+        let met = self.met();
+        Ok(Contribution { paid: self.paid.checked_add(met)?, returned: self.returned.checked_add(met)? })
     }
 
     /// The claim after a part of a recovery was handed back.
@@ -254,6 +278,22 @@ impl Claim {
         }
         Ok(Self { returned, version: self.version + 1, ..self.clone() })
     }
+}
+
+/// By how much each claim that waits falls once the bank has back `back` of the `lacks` that it bears for itself and for
+/// those who have not answered: in proportion, to the fen, and so that never more is claimed than is still lacking.
+///
+/// # Errors
+/// A sum beyond the range of amounts.
+pub fn falls(claims: &[Claim], lacks: Money, back: Money) -> Result<Vec<(&Claim, Money)>, Refusal> {
+    let open: Vec<&Claim> = claims.iter().filter(|claim| claim.status.is_open()).collect();
+    let waiting = Money::total(open.iter().map(|claim| claim.amount))?;
+    let bears = |paid: Money| Contribution { paid, returned: Money::ZERO };
+    let mut bearers: Vec<Contribution> = open.iter().map(|claim| bears(claim.amount)).collect();
+    bearers.push(bears(lacks.saturating_sub(waiting)));
+    let falls_by = back.checked_add(waiting.saturating_sub(lacks))?;
+    let shared = share_recovery(falls_by, Money::ZERO, &bearers)?;
+    Ok(open.into_iter().zip(shared.parts).filter(|(_, part)| part.is_positive()).collect())
 }
 
 /// The case after compensation was received.

@@ -72,6 +72,11 @@ pub struct Plan {
     /// What else is to be known.
     #[serde(default)]
     pub note: Option<String>,
+    /// What had been fetched before this plan came into force; the reserve is of what was left to sell. Whatever is sent
+    /// here is not read.
+    #[serde(default)]
+    #[schema(read_only)]
+    pub proceeds_before: Money,
 }
 
 impl Plan {
@@ -114,7 +119,8 @@ pub fn planned(case: &Case, plan: &Plan) -> Result<Case, Refusal> {
             return Err(Refusal::ReserveTooLow { least, of, next: before.is_some() });
         }
     }
-    Ok(Case { plan: Some(plan.clone()), ..case.in_status(CaseStatus::Disposal) })
+    let plan = Plan { proceeds_before: case.money.proceeds, ..plan.clone() };
+    Ok(Case { plan: Some(plan), ..case.in_status(CaseStatus::Disposal) })
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Plan, Realisation, Recovery, Refusal, Sharing, WriteOff, claim::Answer, closing::Closing};
+use super::{
+    Acceleration, Finding, Plan, Realisation, Recovery, Refusal, Sharing, WriteOff, claim::Answer,
+    closing::Closing,
+};
 
 /// The largest amount of one proposal.
 pub const AMOUNT_MAX: Money = Money::from_fen(1_000_000_000_000_000);
@@ -17,12 +20,16 @@ pub const AMOUNT_MAX: Money = Money::from_fen(1_000_000_000_000_000);
 pub enum Ask {
     /// 立案
     Opening(Opening),
+    /// 提前到期
+    Acceleration(Acceleration),
     /// 处置方案
     Plan(Plan),
     /// 处置费用
     Cost(Cost),
     /// 处置价款
     Proceeds(Realisation),
+    /// 质押物无变现价值认定
+    Finding(Finding),
     /// 损失认定与分担
     Sharing(Sharing),
     /// 登记分担方答复
@@ -41,9 +48,11 @@ impl Ask {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Opening(_) => "opening",
+            Self::Acceleration(_) => "acceleration",
             Self::Plan(_) => "plan",
             Self::Cost(_) => "cost",
             Self::Proceeds(_) => "proceeds",
+            Self::Finding(_) => "finding",
             Self::Sharing(_) => "sharing",
             Self::Answer(_) => "answer",
             Self::WriteOff(_) => "write_off",
@@ -204,7 +213,9 @@ pub fn flaws(ask: &Ask, today: NaiveDate) -> Vec<Flaw> {
     let mut found = Vec::new();
     match ask {
         Ask::Opening(opening) => text(&mut found, "reason", &opening.reason, 1_000),
+        Ask::Acceleration(asked) => asked.flaws(today, &mut found),
         Ask::Plan(plan) => plan.flaws(today, &mut found),
+        Ask::Finding(finding) => finding.flaws(today, &mut found),
         Ask::Cost(cost) => {
             amount(&mut found, "amount", cost.amount);
             text(&mut found, "purpose", &cost.purpose, 200);

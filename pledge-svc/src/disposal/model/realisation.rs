@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use contracts::PatentId;
 use finance::{
-    ByClaim, Claim as Debt, Distribution, Money, MoneyError, ProceedsClaim, Rate, distribute_proceeds,
+    ByClaim, Claim as Debt, Distribution, Money, MoneyError, ProceedsClaim, Rate, Rounding,
+    distribute_proceeds,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -150,6 +151,20 @@ pub struct Realised {
     pub to_loan: Money,
 }
 
+/// Whether a sale keeps the lowest price of the plan, which is for everything that was left to sell under it: a part of it
+/// keeps its part of what the plan still has to fetch. Below it the offer found no bidder, and a new plan lowers the
+/// reserve first. `part` is the value of what is sold as a part of the value of all that is left.
+///
+/// # Errors
+/// [`Refusal::BelowReserve`], or an amount beyond the range.
+pub fn keeps_reserve(case: &Case, sale: &Realisation, part: Rate) -> Result<(), Refusal> {
+    let Some(plan) = &case.plan else { return Ok(()) };
+    let fetched = case.money.proceeds.saturating_sub(plan.proceeds_before);
+    let reserve = plan.reserve.saturating_sub(fetched).scale(part, Rounding::Down)?;
+    let price = sale.gross()?;
+    if price < reserve { Err(Refusal::BelowReserve { price, reserve }) } else { Ok(()) }
+}
+
 /// The case after proceeds came in. `owed` is what the loan owes today with the costs not yet met.
 ///
 /// # Errors
@@ -175,7 +190,11 @@ pub fn realised(case: &Case, owed: &ByClaim, sale: &Realisation) -> Result<(Case
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::disposal::model::samples::{case, owed, sale, yuan};
+    use crate::disposal::model::{
+        Plan,
+        plan::planned,
+        samples::{case, owed, plan, sale, yuan},
+    };
 
     fn selling() -> Case {
         case().cost_paid(yuan(30)).unwrap().in_status(CaseStatus::Disposal)
@@ -196,6 +215,27 @@ mod tests {
     fn what_is_beyond_the_debt_is_the_pledgors() {
         let (after, done) = realised(&selling(), &owed(30, 100, 0, 0), &sale(&[500])).unwrap();
         assert_eq!((done.waterfall.surplus, after.money.surplus), (yuan(370), yuan(370)));
+    }
+
+    #[test]
+    fn the_collateral_goes_at_the_plans_lowest_price_or_under_a_plan_that_lowers_it() {
+        let first = planned(&case(), &plan()).unwrap();
+        let below =
+            |price, reserve| Err(Refusal::BelowReserve { price: yuan(price), reserve: yuan(reserve) });
+        assert_eq!(keeps_reserve(&first, &sale(&[799_999]), Rate::ONE), below(799_999, 800_000));
+        assert!(keeps_reserve(&first, &sale(&[500_000, 300_000]), Rate::ONE).is_ok());
+        // Half of the value goes for half of the reserve at least, the rest for what is left of it.
+        let half = Rate::from_basis_points(5_000);
+        assert_eq!(keeps_reserve(&first, &sale(&[399_999]), half), below(399_999, 400_000));
+        assert!(keeps_reserve(&first, &sale(&[400_000]), half).is_ok());
+        let (parted, _) = realised(&first, &owed(0, 900_000, 0, 0), &sale(&[500_000])).unwrap();
+        assert_eq!(keeps_reserve(&parted, &sale(&[299_999]), Rate::ONE), below(299_999, 300_000));
+        assert!(keeps_reserve(&parted, &sale(&[300_000]), Rate::ONE).is_ok());
+        // The next round's reserve is of what was left, whatever its proposer says was fetched before.
+        let lower = Plan { reserve: yuan(200_000), proceeds_before: Money::ZERO, ..plan() };
+        let again = planned(&parted, &lower).unwrap();
+        assert_eq!(keeps_reserve(&again, &sale(&[199_999]), Rate::ONE), below(199_999, 200_000));
+        assert!(keeps_reserve(&again, &sale(&[200_000]), Rate::ONE).is_ok());
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! What is recovered after the loss was determined: costs first, then back to those who paid, in proportion to what each
 //! paid; what is beyond that is the bank's interest, and the rest the pledgor's.
+//!
+//! Nothing waits for those who have not answered yet. The bank bears their parts meanwhile, so what falls on these parts
+//! is paid on the loan at once, and their claims fall by it. Whoever pays later pays as much less as it would have got
+//! back, and in later recoveries it stands as if it had paid at once: the order of answers and money changes nobody's
+//! part (pro rata, as the agreements on sharing risk have it: 银担分险、按比例追偿).
 
 use contracts::CompensationId;
 use finance::{Contribution, Money, share_recovery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Case, CaseMoney, CaseStatus, Claim, Refusal, claim::all_decided, proposal::Flaw};
+use super::{Case, CaseMoney, CaseStatus, Claim, Refusal, claim::falls, proposal::Flaw};
 
 /// Money recovered from the borrower, a guarantor or the collateral.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,8 +51,11 @@ pub struct Recovered {
     pub costs: Money,
     /// To those who paid compensation.
     pub back: Vec<Back>,
-    /// To the bank, of its own part of the loss.
+    /// To the bank, of its own part of the loss and of the parts of those who have not answered.
     pub own_back: Money,
+    /// Of the bank's, by how much the claims that wait fall.
+    #[serde(default)]
+    pub eased: Vec<Back>,
     /// To the bank, interest beyond the loss.
     pub extra: Money,
     /// Of what the bank gets, principal that had been written off; the rest of it is interest once it is.
@@ -69,7 +77,7 @@ impl Recovered {
 /// The case after a recovery. `owed` is what the loan still owes on the books, nothing once it is written off.
 ///
 /// # Errors
-/// The loss is not determined, claims wait, or an amount beyond the range.
+/// The loss is not determined, or an amount beyond the range.
 pub fn recovered(
     case: &Case,
     claims: &[Claim],
@@ -77,15 +85,18 @@ pub fn recovered(
     recovery: &Recovery,
 ) -> Result<(Case, Recovered), Refusal> {
     case.require(&[CaseStatus::Sharing, CaseStatus::WrittenOff])?;
-    all_decided(claims)?;
     let before = case.money;
     let on_books = case.status == CaseStatus::Sharing;
     let paid: Vec<&Claim> = claims.iter().filter(|claim| claim.paid.is_positive()).collect();
-    let mut contributions: Vec<Contribution> = paid.iter().map(|claim| claim.contribution()).collect();
-    contributions.push(own_part(&before, on_books.then_some(owed)));
+    let mut contributions: Vec<Contribution> =
+        paid.iter().map(|claim| claim.contribution()).collect::<Result<_, _>>()?;
+    let met = Money::total(paid.iter().map(|claim| claim.met()))?;
+    let bears = own_part(&before, met, on_books.then_some(owed));
+    contributions.push(bears);
     let shared = share_recovery(recovery.amount, before.unmet_costs(), &contributions)?;
     let (others, own) = shared.parts.split_at(paid.len());
     let own_back = own.first().copied().unwrap_or_default();
+    let eased = falls(claims, bears.paid.saturating_sub(bears.returned), own_back)?;
     let beyond = if on_books { owed.saturating_sub(own_back) } else { before.claim_left() };
     let extra = shared.surplus.min(beyond);
     // Off the books principal comes back first.
@@ -102,6 +113,7 @@ pub fn recovered(
         costs: recovery.amount.checked_sub(shared.net)?,
         back,
         own_back,
+        eased: eased.into_iter().map(|(claim, amount)| Back { claim_id: claim.id, amount }).collect(),
         extra,
         written_back,
         surplus: shared.surplus.checked_sub(extra)?,
@@ -119,20 +131,27 @@ pub fn recovered(
     Ok((case.with_money(money), done))
 }
 
-/// The bank's own part of the loss. While the loan is on the books, what the borrower paid beside the case has come back
+/// The bank's own part of the loss, with what it bears for those who have not answered; `met` is what of its recoveries
+/// belonged to those who paid later. While the loan is on the books, what the borrower paid beside the case has come back
 /// too: the bank lacks no more than what is still owed.
-fn own_part(money: &CaseMoney, owed: Option<Money>) -> Contribution {
-    let paid = money.own_loss();
-    let lacks = paid.saturating_sub(money.own_back);
+fn own_part(money: &CaseMoney, met: Money, owed: Option<Money>) -> Contribution {
+    let lacks = money.own_loss().saturating_sub(money.own_back);
     let lacks = owed.map_or(lacks, |owed| lacks.min(owed));
+    let paid = money.own_loss().saturating_sub(met).max(lacks);
     Contribution { paid, returned: paid.saturating_sub(lacks) }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
-        disposal::model::samples::{case, paid_claim, recovery, yuan},
+        disposal::model::{
+            ClaimStatus,
+            claim::compensated,
+            samples::{case, claim, day, paid_claim, recovery, yuan},
+        },
         fund::Bearer,
     };
 
@@ -176,10 +195,113 @@ mod tests {
         assert_eq!((done.own_back, done.surplus), (yuan(60), yuan(200)));
     }
 
+    /// A loss of 1,000: the insurer has paid its 200, the fund has not answered on its 500, the bank bears 300.
+    fn half_answered() -> (Case, Vec<Claim>) {
+        let money = CaseMoney { loss: yuan(1_000), compensated: yuan(200), ..CaseMoney::default() };
+        let claims = vec![claim(1, Bearer::Fund, 500), paid_claim(2, Bearer::Insurer, 200)];
+        (Case { money, ..case().in_status(CaseStatus::Sharing) }, claims)
+    }
+
+    /// The claims after a recovery.
+    fn after(claims: &[Claim], done: &Recovered) -> Vec<Claim> {
+        let of = |parts: &[Back], id| parts.iter().find(|part| part.claim_id == id).map(|part| part.amount);
+        let one = |claim: &Claim| {
+            let claim = match of(&done.eased, claim.id) {
+                Some(amount) => claim.eased_by(amount, day("2026-06-02")).unwrap(),
+                None => claim.clone(),
+            };
+            of(&done.back, claim.id).map_or_else(|| claim.clone(), |back| claim.handed_back(back).unwrap())
+        };
+        claims.iter().map(one).collect()
+    }
+
+    /// The fund pays what is claimed of it.
+    fn fund_pays(case: &Case, claims: &[Claim]) -> (Case, Vec<Claim>) {
+        let mut claims = claims.to_vec();
+        let amount = claims[0].amount;
+        if claims[0].status == ClaimStatus::Claimed {
+            claims[0] = Claim { status: ClaimStatus::Paid, paid: amount, ..claims[0].clone() };
+            return (compensated(case, amount).unwrap(), claims);
+        }
+        (case.clone(), claims)
+    }
+
     #[test]
-    fn nothing_is_given_back_while_a_claim_waits() {
-        let (case, mut claims) = shared();
-        claims.push(crate::disposal::model::samples::claim(3, Bearer::Appraiser, 1));
-        assert_eq!(recovered(&case, &claims, yuan(1), &recovery(1)), Err(Refusal::ClaimsOpen { open: 1 }));
+    fn what_comes_in_while_a_claim_waits_goes_out_at_once_and_the_claim_falls() {
+        let (case, claims) = half_answered();
+        let (case, done) = recovered(&case, &claims, yuan(800), &recovery(100)).unwrap();
+        assert_eq!((done.back[0].amount, done.own_back), (yuan(20), yuan(80)));
+        assert_eq!((done.eased.len(), done.eased[0].amount), (1, yuan(50)), "the fund's half");
+        let claims = after(&claims, &done);
+        assert_eq!((claims[0].amount, claims[0].eased), (yuan(450), yuan(50)));
+        // It pays the rest, and the next recovery goes back as the loss was borne.
+        let (case, claims) = fund_pays(&case, &claims);
+        let (_, done) = recovered(&case, &claims, yuan(270), &recovery(100)).unwrap();
+        let back: Vec<Money> = done.back.iter().map(|back| back.amount).collect();
+        assert_eq!((back, done.own_back, done.eased), (vec![yuan(50), yuan(20)], yuan(30), vec![]));
+    }
+
+    #[test]
+    fn what_a_party_declines_that_fell_meanwhile_is_the_banks() {
+        let (case, claims) = half_answered();
+        let (case, done) = recovered(&case, &claims, yuan(800), &recovery(100)).unwrap();
+        let mut claims = after(&claims, &done);
+        claims[0] = Claim { status: ClaimStatus::Declined, ..claims[0].clone() };
+        // The insurer bore 200 of 1,000, the bank all the rest.
+        let (_, done) = recovered(&case, &claims, yuan(720), &recovery(100)).unwrap();
+        assert_eq!((done.back[0].amount, done.own_back), (yuan(20), yuan(80)));
+    }
+
+    #[test]
+    fn where_all_is_recovered_nobody_is_asked_any_more() {
+        let (case, claims) = half_answered();
+        let (case, done) = recovered(&case, &claims, yuan(810), &recovery(1_030)).unwrap();
+        assert_eq!((done.own_back, done.extra, done.surplus), (yuan(800), yuan(10), yuan(20)));
+        let claims = after(&claims, &done);
+        assert_eq!((claims[0].status, claims[1].returned), (ClaimStatus::Withdrawn, yuan(200)));
+        assert_eq!(case.money.sides().unwrap().0, yuan(1_030));
+    }
+
+    proptest! {
+        /// Whether the fund answers before or after money comes in changes nobody's part.
+        #[test]
+        fn the_order_of_answers_and_money_changes_nobodys_part(
+            first in 1_i64..90_000, second in 1_i64..90_000, third in 0_i64..60_000,
+        ) {
+            let recovery = |fen| Recovery { amount: Money::from_fen(fen), ..recovery(1) };
+            let net = |claims: &[Claim]| -> Vec<i64> {
+                claims.iter().map(|claim| claim.paid.fen() - claim.returned.fen()).collect()
+            };
+            let run = |fund_answers_at: usize| {
+                let (mut case, mut claims) = half_answered();
+                // In fen, so that nothing divides evenly.
+                for (index, fen) in [first, second, third].into_iter().enumerate() {
+                    if index == fund_answers_at {
+                        (case, claims) = fund_pays(&case, &claims);
+                    }
+                    if fen == 0 {
+                        continue;
+                    }
+                    let owed = case.money.own_loss().saturating_sub(case.money.own_back);
+                    let (next, done) = recovered(&case, &claims, owed, &recovery(fen)).unwrap();
+                    claims = after(&claims, &done);
+                    case = next;
+                }
+                if fund_answers_at > 2 {
+                    (case, claims) = fund_pays(&case, &claims);
+                }
+                (case, claims)
+            };
+            let (sooner, before) = run(0);
+            for later in 1..=3 {
+                let (case, claims) = run(later);
+                for (one, other) in net(&before).into_iter().zip(net(&claims)) {
+                    prop_assert!((one - other).abs() <= 4, "{} beside {}", one, other);
+                }
+                let (came_in, went_out) = case.money.sides().unwrap();
+                prop_assert_eq!((came_in, went_out), (sooner.money.recovered, sooner.money.recovered));
+                prop_assert!(case.money.own_back <= case.money.own_loss());
+            }
+        }
     }
 }

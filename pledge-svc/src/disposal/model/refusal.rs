@@ -1,8 +1,10 @@
 //! Why something is not done in a case.
 
+use chrono::NaiveDate;
 use finance::{LossSharingError, Money, MoneyError, WaterfallError};
 
 use super::{CaseStatus, ClaimStatus, ProposalStatus, proposal::Flaw};
+use crate::risk::model::Tier;
 
 /// A refused step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +55,14 @@ pub enum Refusal {
         /// Whether an auction without bidders came before.
         next: bool,
     },
+    /// Collateral would go for less than the lowest price of the plan.
+    #[error("{price} is below the plan's lowest price, {reserve}")]
+    BelowReserve {
+        /// The price of all lots of the sale.
+        price: Money,
+        /// The lowest price of these lots.
+        reserve: Money,
+    },
     /// A patent that is not under a pledge.
     #[error("patent {number} is not pledged")]
     NotPledged {
@@ -100,7 +110,7 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
-    /// The fund named has no agreement that covers the facility.
+    /// The fund named has no agreement that covered the loan when it was drawn.
     #[error("{name} has no agreement")]
     NoFundAgreement {
         /// The fund's name.
@@ -132,6 +142,74 @@ pub enum Refusal {
     /// Nothing is left on the books.
     #[error("nothing is left to write off")]
     NothingLeft,
+    /// The loan is declared due already.
+    #[error("declared due on {on}")]
+    DeclaredDue {
+        /// Since when.
+        on: NaiveDate,
+    },
+    /// Everything has fallen due by the plan.
+    #[error("everything has fallen due")]
+    AllDue,
+    /// A paper that is named is not among the documents of the case, or may not be opened.
+    #[error("{what} is no document of the case")]
+    NoSuchPaper {
+        /// Which field names it.
+        what: String,
+    },
+    /// Selling would fetch more than it costs.
+    #[error("{value} to be had at a cost of {costs}")]
+    WorthSelling {
+        /// What a sale would fetch.
+        value: Money,
+        /// What it would cost.
+        costs: Money,
+    },
+    /// Everything that secures the loan is sold, released or found worthless.
+    #[error("no collateral is left")]
+    NoCollateralLeft,
+    /// Collateral stands that was neither sold, released nor found worthless.
+    #[error("{} patents are left", .numbers.len())]
+    CollateralLeft {
+        /// Their publication numbers.
+        numbers: Vec<String>,
+        /// What they were lent on.
+        value: Money,
+    },
+    /// The loan is not in default.
+    #[error("{days} days overdue, {}", .tier.name())]
+    NotInDefault {
+        /// Days overdue.
+        days: i64,
+        /// Beyond how many days it would be.
+        after: u32,
+        /// Its class.
+        tier: Tier,
+    },
+    /// The loan's class is too good for a write-off.
+    #[error("the loan is {}", .tier.name())]
+    ClassTooGood {
+        /// Its class.
+        tier: Tier,
+        /// The best class from which a debt is written off.
+        least: Tier,
+    },
+    /// More is owed than a small claim may be.
+    #[error("{owed} is more than {most}")]
+    NotSmall {
+        /// What is owed.
+        owed: Money,
+        /// The most.
+        most: Money,
+    },
+    /// A small claim was not pursued for long enough.
+    #[error("pursued for {days} of {least} days")]
+    PursuedTooShortly {
+        /// Days since the first step of collection.
+        days: i64,
+        /// Days demanded.
+        least: u32,
+    },
     /// Something is still late.
     #[error("{days} days overdue")]
     StillOverdue {

@@ -1,11 +1,11 @@
 //! A loss that grows smaller before anybody has paid a part of it: the borrower pays after all. The same promises bear the
 //! smaller loss, and the claims that wait fall with it. Once somebody has paid, what comes in is a recovery and goes back
-//! to who paid ([`super::recovery`]).
+//! to who paid ([`super::recovery`]), whether all have answered or not.
 
 use chrono::NaiveDate;
 use finance::{ByClaim, LossLayer, Money, share_loss};
 
-use super::{Case, CaseMoney, CaseStatus, Claim, LossShares, Refusal, Sharing};
+use super::{Case, CaseMoney, CaseStatus, Claim, LossShares, Refusal, Sharing, claim::falls};
 
 /// Whether a payment of the borrower may go to the loan alone. It may not once others have borne a part of the loss that
 /// they have not got back, nor once the loan is off the books: then it is a recovery of the case.
@@ -66,9 +66,14 @@ pub fn shared_again(
     owed: &ByClaim,
     on: NaiveDate,
 ) -> Result<Option<Reshared>, Refusal> {
-    // What the bank has back of its part was lost and is found.
-    let loss = sharing.counted(owed)?.checked_add(case.money.own_back)?.min(case.money.loss);
+    let counted = sharing.counted(owed)?;
     let by_others = case.money.compensated.is_positive();
+    let waits = claims.iter().any(|claim| claim.status.is_open());
+    if case.status == CaseStatus::Sharing && waits && (by_others || case.money.own_back.is_positive()) {
+        return after_recoveries(case, claims, counted, on);
+    }
+    // What the bank has back of its part was lost and is found.
+    let loss = counted.checked_add(case.money.own_back)?.min(case.money.loss);
     if case.status != CaseStatus::Sharing || by_others || loss == case.money.loss {
         return Ok(None);
     }
@@ -76,7 +81,8 @@ pub fn shared_again(
     let mut lowered = Vec::new();
     for claim in claims.iter().filter(|claim| claim.status.is_open()) {
         let part = shares.parts.iter().find(|part| {
-            part.sharer.bearer == claim.bearer
+            part.agreement_id == claim.agreement_id
+                && part.sharer.bearer == claim.bearer
                 && part.sharer.party_id == claim.party_id
                 && part.sharer.name.trim() == claim.party
         });
@@ -87,6 +93,27 @@ pub fn shared_again(
     }
     let case = case.with_money(CaseMoney { loss, ..case.money });
     Ok(Some(Reshared { case, claims: lowered }))
+}
+
+/// The same once recoveries have met a part of the loss: what the bank lacks for itself and for those who have not
+/// answered is no more than what is still owed, and each falls in proportion.
+fn after_recoveries(
+    case: &Case,
+    claims: &[Claim],
+    counted: Money,
+    on: NaiveDate,
+) -> Result<Option<Reshared>, Refusal> {
+    let lacks = case.money.own_loss().saturating_sub(case.money.own_back);
+    let less = lacks.saturating_sub(counted);
+    if less.is_zero() {
+        return Ok(None);
+    }
+    let mut lowered = Vec::new();
+    for (claim, part) in falls(claims, lacks, less)? {
+        lowered.push((claim.clone(), claim.lowered(claim.amount.checked_sub(part)?, on)?));
+    }
+    let loss = case.money.loss.checked_sub(less)?;
+    Ok(Some(Reshared { case: case.with_money(CaseMoney { loss, ..case.money }), claims: lowered }))
 }
 
 #[cfg(test)]
@@ -164,6 +191,24 @@ mod tests {
         let back = case.with_money(money);
         let none = shared_again(&back, (&principal_only(), &shares), &decided, &owed(0, 1, 0, 0), on);
         assert_eq!(none, Ok(None), "what others paid and got back is no loss that falls");
+    }
+
+    #[test]
+    fn a_payment_after_a_recovery_lowers_what_still_waits_in_proportion() {
+        let (sharing, shares, claims) = waiting();
+        // 100 were recovered while both wait: the bank has them, and each waits for a tenth less.
+        let money = CaseMoney { recovered: yuan(100), own_back: yuan(100), ..sharing.money };
+        let case = sharing.with_money(money);
+        let on = day("2026-06-01");
+        let eased = [(0, 50), (1, 10)].map(|(index, part)| claims[index].eased_by(yuan(part), on).unwrap());
+        let after = shared_again(&case, (&principal_only(), &shares), &eased, &owed(0, 450, 0, 0), on)
+            .unwrap()
+            .unwrap();
+        let amounts: Vec<Money> = after.claims.iter().map(|(_, after)| after.amount).collect();
+        assert_eq!(amounts, [yuan(225), yuan(45)], "half of the 900 that were left is paid");
+        assert_eq!(after.case.money.loss, yuan(550));
+        let again = shared_again(&after.case, (&principal_only(), &shares), &eased, &owed(0, 450, 0, 0), on);
+        assert_eq!(again, Ok(None), "it falls once");
     }
 
     #[test]

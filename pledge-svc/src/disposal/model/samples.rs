@@ -77,6 +77,7 @@ pub fn plan() -> Plan {
         starts_on: day("2026-07-01"),
         expected_costs: yuan(10_000),
         note: None,
+        proceeds_before: Money::ZERO,
     }
 }
 
@@ -141,6 +142,7 @@ pub fn claim(number: u128, bearer: Bearer, amount: i64) -> Claim {
         decided_by: None,
         paid: Money::ZERO,
         returned: Money::ZERO,
+        eased: Money::ZERO,
         claimed_on: day("2026-06-01"),
         decided_on: None,
         version: 1,

@@ -22,7 +22,8 @@ pub struct Sharer {
     /// Its organisation; a fund's is the fund itself.
     #[serde(default)]
     pub party_id: Option<OrgId>,
-    /// Its name.
+    /// Its name: as registered where its organisation is given, or a fund's own; filled in then where it is not given.
+    #[serde(default)]
     pub name: String,
     /// Its turn: the lowest rank bears first, and what it leaves reaches the next.
     pub rank: u32,
@@ -208,7 +209,12 @@ pub fn shared(
     }
     promised.sort_by_key(|one| one.sharer.rank);
     for (index, one) in promised.iter().enumerate() {
-        if promised[..index].iter().any(|before| before.sharer.is_same(&one.sharer)) {
+        // One fund may have covered two draws of a loan under two agreements.
+        let again = |before: &Promised| {
+            before.sharer.is_same(&one.sharer)
+                && (one.agreement_id.is_none() || before.agreement_id == one.agreement_id)
+        };
+        if promised[..index].iter().any(again) {
             return Err(Refusal::SharedTwice { name: one.sharer.name.clone() });
         }
     }

@@ -3,14 +3,15 @@
 //!
 //! Source: 金融企业呆账核销管理办法（2017 年版）, 财金〔2017〕90号, and its annex on the recognition of bad debts and the
 //! papers required. Conditions and papers are given here in short; days and amounts that a bank's own rules set for
-//! some of them are the bank's to check.
+//! some of them are parameters (`rules.rs`).
 
 use contracts::DocumentId;
 use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Case, CaseMoney, CaseStatus, Claim, Refusal, claim::all_decided, proposal::Flaw};
+use super::{Case, CaseMoney, CaseStatus, Claim, Refusal, WorkoutRules, claim::all_decided, proposal::Flaw};
+use crate::risk::model::Tier;
 
 /// Why a debt counts as bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -200,7 +201,7 @@ pub struct Paper {
     pub code: String,
     /// Its number or where it lies.
     pub reference: String,
-    /// The document, where it is stored here.
+    /// The document of the case that it is: demanded.
     #[serde(default)]
     pub document_id: Option<DocumentId>,
 }
@@ -222,13 +223,13 @@ impl WriteOff {
     pub(super) fn flaws(&self, found: &mut Vec<Flaw>) {
         for demanded in self.condition.papers() {
             let given: Vec<&Paper> = self.papers.iter().filter(|paper| paper.code == demanded.code).collect();
-            let sound =
-                matches!(given[..], [paper] if (1..=200).contains(&paper.reference.trim().chars().count()));
+            let sound = matches!(given[..], [paper] if paper.document_id.is_some()
+                && (1..=200).contains(&paper.reference.trim().chars().count()));
             if !sound {
                 found.push(Flaw::new(
                     format!("papers.{}", demanded.code),
-                    format!("须提供：{}。", demanded.zh),
-                    format!("Required: {}.", demanded.en),
+                    format!("须提供：{}（上传至本案件并填写编号）。", demanded.zh),
+                    format!("Required, uploaded to the case, with its number: {}.", demanded.en),
                 ));
             }
         }
@@ -245,20 +246,49 @@ pub struct OnBooks {
     pub principal: Money,
     /// Everything: principal, interest of every kind, fees.
     pub total: Money,
+    /// Its class today.
+    pub tier: Tier,
 }
 
-/// The case once its loan is off the books. `actions` is how many steps of collection are on record.
+/// What was done to collect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pursuit {
+    /// Steps on record.
+    pub steps: u64,
+    /// Days since the first of them.
+    pub days: i64,
+}
+
+/// The case once its loan is off the books, under a condition and the bank's rules.
 ///
 /// # Errors
-/// The loss is not determined, claims wait, nothing was done to collect, or nothing is left to write off.
-pub fn written_off(case: &Case, claims: &[Claim], actions: u64, loan: OnBooks) -> Result<Case, Refusal> {
+/// The loss is not determined, claims wait, nothing was done to collect, nothing is left to write off, the loan's class is
+/// too good, or a claim is not as small or was not pursued as long as the condition says.
+pub fn written_off(
+    (case, claims): (&Case, &[Claim]),
+    pursuit: Pursuit,
+    loan: OnBooks,
+    condition: Condition,
+    rules: &WorkoutRules,
+) -> Result<Case, Refusal> {
     case.require(&[CaseStatus::Sharing])?;
     all_decided(claims)?;
-    if actions == 0 {
+    if pursuit.steps == 0 {
         return Err(Refusal::NoCollection);
     }
     if !loan.principal.is_positive() {
         return Err(Refusal::NothingLeft);
+    }
+    if loan.tier < rules.write_off_tier {
+        return Err(Refusal::ClassTooGood { tier: loan.tier, least: rules.write_off_tier });
+    }
+    if condition == Condition::Small {
+        if loan.total > rules.small_claim_max {
+            return Err(Refusal::NotSmall { owed: loan.total, most: rules.small_claim_max });
+        }
+        if pursuit.days < i64::from(rules.small_pursuit_days) {
+            return Err(Refusal::PursuedTooShortly { days: pursuit.days, least: rules.small_pursuit_days });
+        }
     }
     let lacks = case.money.own_loss().saturating_sub(case.money.own_back);
     let money =
@@ -274,11 +304,15 @@ mod tests {
         fund::Bearer,
     };
 
+    fn paper_id() -> DocumentId {
+        DocumentId::from_uuid(uuid::Uuid::from_u128(1))
+    }
+
     fn on_file(condition: Condition) -> WriteOff {
         let papers = condition
             .papers()
             .into_iter()
-            .map(|paper| Paper { code: paper.code, reference: "档 1".into(), document_id: None })
+            .map(|paper| Paper { code: paper.code, reference: "档 1".into(), document_id: Some(paper_id()) })
             .collect();
         WriteOff { condition, papers, note: None }
     }
@@ -299,26 +333,32 @@ mod tests {
         let mut short = on_file(Condition::Enforced);
         short.papers.retain(|paper| paper.code != "enforcement");
         short.papers[0].reference = " ".into();
+        short.papers[1].document_id = None;
         let mut found = Vec::new();
         short.flaws(&mut found);
         let fields: Vec<_> = found.iter().map(|flaw| flaw.field.as_str()).collect();
-        assert_eq!(fields, ["papers.debt", "papers.enforcement"]);
+        assert_eq!(fields, ["papers.debt", "papers.collection", "papers.enforcement"]);
     }
 
     fn on_books(principal: i64, total: i64) -> OnBooks {
-        OnBooks { principal: yuan(principal), total: yuan(total) }
+        OnBooks { principal: yuan(principal), total: yuan(total), tier: Tier::Doubtful }
+    }
+
+    fn off(case: &Case, claims: &[Claim], steps: u64, loan: OnBooks) -> Result<Case, Refusal> {
+        let (pursuit, rules) = (Pursuit { steps, days: 179 }, WorkoutRules::default());
+        written_off((case, claims), pursuit, loan, Condition::Enforced, &rules)
     }
 
     #[test]
     fn nothing_is_written_off_before_loss_claims_and_collection_are_done() {
         let sharing = case().in_status(CaseStatus::Sharing);
         let one = on_books(1, 1);
-        assert_eq!(written_off(&sharing, &[], 1, one).unwrap().status, CaseStatus::WrittenOff);
-        assert!(matches!(written_off(&case(), &[], 1, one), Err(Refusal::NotInStatus { .. })));
-        assert_eq!(written_off(&sharing, &[], 0, one), Err(Refusal::NoCollection));
-        assert_eq!(written_off(&sharing, &[], 1, on_books(0, 9)), Err(Refusal::NothingLeft));
+        assert_eq!(off(&sharing, &[], 1, one).unwrap().status, CaseStatus::WrittenOff);
+        assert!(matches!(off(&case(), &[], 1, one), Err(Refusal::NotInStatus { .. })));
+        assert_eq!(off(&sharing, &[], 0, one), Err(Refusal::NoCollection));
+        assert_eq!(off(&sharing, &[], 1, on_books(0, 9)), Err(Refusal::NothingLeft));
         let waiting = [claim(1, Bearer::Insurer, 5)];
-        assert_eq!(written_off(&sharing, &waiting, 1, one), Err(Refusal::ClaimsOpen { open: 1 }));
+        assert_eq!(off(&sharing, &waiting, 1, one), Err(Refusal::ClaimsOpen { open: 1 }));
     }
 
     #[test]
@@ -326,7 +366,25 @@ mod tests {
         // 1,000 of principal and 70 of interest were lost, 540 of it compensated; 30 of penalty have run since.
         let money = CaseMoney { loss: yuan(1_070), compensated: yuan(540), ..CaseMoney::default() };
         let sharing = Case { money, ..case().in_status(CaseStatus::Sharing) };
-        let off = written_off(&sharing, &[], 1, on_books(460, 560)).unwrap();
-        assert_eq!((off.money.written_off, off.money.claim_kept), (yuan(460), yuan(30)));
+        let gone = off(&sharing, &[], 1, on_books(460, 560)).unwrap();
+        assert_eq!((gone.money.written_off, gone.money.claim_kept), (yuan(460), yuan(30)));
+    }
+
+    #[test]
+    fn a_loan_is_written_off_only_once_it_is_doubtful_and_as_small_only_what_is_small_and_was_pursued() {
+        let sharing = case().in_status(CaseStatus::Sharing);
+        let better = OnBooks { tier: Tier::Substandard, ..on_books(1, 1) };
+        let refused = off(&sharing, &[], 1, better);
+        let (tier, least) = (Tier::Substandard, Tier::Doubtful);
+        assert_eq!(refused, Err(Refusal::ClassTooGood { tier, least }));
+        let rules = WorkoutRules::default();
+        let small = |total: i64, days: i64| {
+            let pursuit = Pursuit { steps: 1, days };
+            written_off((&sharing, &[]), pursuit, on_books(1, total), Condition::Small, &rules)
+        };
+        let most = yuan(5_000_000);
+        assert_eq!(small(5_000_001, 180), Err(Refusal::NotSmall { owed: yuan(5_000_001), most }));
+        assert_eq!(small(5_000_000, 179), Err(Refusal::PursuedTooShortly { days: 179, least: 180 }));
+        assert!(small(5_000_000, 180).is_ok());
     }
 }

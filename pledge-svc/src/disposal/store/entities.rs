@@ -147,6 +147,7 @@ pub mod claim {
         pub decided_by: Option<String>,
         pub paid_fen: i64,
         pub returned_fen: i64,
+        pub eased_fen: i64,
         pub claimed_on: Date,
         pub decided_on: Option<Date>,
         pub version: i64,
@@ -174,6 +175,30 @@ pub mod lot {
         pub proposal_id: Uuid,
         pub price_fen: i64,
         pub sold_on: Date,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Patents found worthless, each under its pledge.
+pub mod finding {
+    use sea_orm::entity::prelude::*;
+
+    /// A row.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "disposal_finding")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub case_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub pledge_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub patent_id: Uuid,
+        pub proposal_id: Uuid,
+        pub found_on: Date,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

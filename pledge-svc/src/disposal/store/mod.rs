@@ -1,26 +1,31 @@
-//! Cases, actions, proposals and claims as rows. A bank finds the cases of loans it leads, a fund those in which something
-//! is claimed on it.
+//! Cases, actions, proposals and claims as rows. A bank finds the cases of loans it leads, a fund or an insurer those in which
+//! something is claimed on it.
 
 mod entities;
+mod findings;
 mod lots;
 mod mapping;
+mod off_books;
 mod writing;
 
 use contracts::{CaseId, CompensationId, DisposalProposalId, FacilityId, LoanId, OrgId, OrgKind};
 use finance::Money;
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, Expr, ExprTrait},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+    sea_query::{Alias, Expr, ExprTrait, SelectStatement},
 };
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
+use uuid::Uuid;
 
 pub use entities::{action, case, claim, lot, proposal};
+pub use findings::{found_worthless, insert_findings};
 pub use lots::{find_sold, insert_lots};
+pub use off_books::find_written_off;
 pub use writing::{
     insert_action, insert_case, insert_claims, insert_proposal, update_case, update_claim, update_proposal,
 };
@@ -33,21 +38,33 @@ fn nothing() -> Condition {
     Condition::all().add(Expr::val(1).eq(0))
 }
 
+/// The ids of the cases in which something is claimed on an organisation.
+pub(crate) fn cases_borne_by(party: Uuid) -> SelectStatement {
+    claim::Entity::find()
+        .select_only()
+        .column(claim::Column::CaseId)
+        .filter(claim::Column::PartyId.eq(party))
+        .into_query()
+}
+
+/// Facility and borrower of the cases in which something is claimed on an organisation.
+pub(crate) fn debts_borne_by(party: Uuid) -> SelectStatement {
+    case::Entity::find()
+        .select_only()
+        .columns([case::Column::FacilityId, case::Column::EnterpriseId])
+        .filter(case::Column::Id.in_subquery(cases_borne_by(party)))
+        .into_query()
+}
+
 /// The cases that a scope may see.
 fn cases(scope: &Scope) -> Select<case::Entity> {
     let tenant = scope.tenant().uuid();
     let seen = match scope.kind() {
         _ if scope.sees_all() => Condition::all(),
         OrgKind::Bank => Condition::all().add(case::Column::BankId.eq(tenant)),
-        OrgKind::Fund => Condition::all().add(
-            case::Column::Id.in_subquery(
-                claim::Entity::find()
-                    .select_only()
-                    .column(claim::Column::CaseId)
-                    .filter(claim::Column::PartyId.eq(tenant))
-                    .into_query(),
-            ),
-        ),
+        OrgKind::Fund | OrgKind::Insurer => {
+            Condition::all().add(case::Column::Id.in_subquery(cases_borne_by(tenant)))
+        }
         _ => nothing(),
     };
     case::Entity::find().filter(seen)
@@ -63,13 +80,13 @@ fn proposals(scope: &Scope) -> Select<proposal::Entity> {
     proposal::Entity::find().filter(seen)
 }
 
-/// The claims that a scope may see: the bank's, or those on the fund.
+/// The claims that a scope may see: the bank's, or those on the fund or the insurer.
 fn claims(scope: &Scope) -> Select<claim::Entity> {
     let tenant = scope.tenant().uuid();
     let seen = match scope.kind() {
         _ if scope.sees_all() => Condition::all(),
         OrgKind::Bank => Condition::all().add(claim::Column::BankId.eq(tenant)),
-        OrgKind::Fund => Condition::all().add(claim::Column::PartyId.eq(tenant)),
+        OrgKind::Fund | OrgKind::Insurer => Condition::all().add(claim::Column::PartyId.eq(tenant)),
         _ => nothing(),
     };
     claim::Entity::find().filter(seen)
@@ -222,21 +239,6 @@ pub async fn list_actions(
         .all(conn)
         .await?;
     rows.into_iter().map(action_of).collect()
-}
-
-/// How many steps of collection are on record.
-///
-/// # Errors
-/// The database's fault.
-pub async fn count_actions(conn: &impl ConnectionTrait, scope: &Scope, case: CaseId) -> Result<u64, Fault> {
-    Ok(action::Entity::find()
-        .filter(action::Column::CaseId.eq(case.uuid()))
-        .filter(
-            action::Column::CaseId
-                .in_subquery(cases(scope).select_only().column(case::Column::Id).into_query()),
-        )
-        .count(conn)
-        .await?)
 }
 
 /// A proposal, where it is in scope.

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 
 pub use clamd::Clamd;
 
-/// How long one scan may take before the file goes into quarantine.
+/// How long an upload waits for its scan; a longer one is finished in the background while the file is in quarantine.
+pub const UPLOAD_WAITS: Duration = Duration::from_secs(2);
+/// How long one scan in the background may take before the file is left for the next look.
 pub const SCAN_MAX: Duration = Duration::from_secs(20);
 
 /// What a scan says.
@@ -67,13 +69,17 @@ pub fn scanner(clamd_address: Option<&str>) -> Arc<dyn Scanner> {
     }
 }
 
-/// The verdict within the time that a scan may take.
+/// The verdict within the time that whoever asks may wait.
 ///
 /// # Errors
 /// The scanner's, or that it took too long.
-pub(super) async fn verdict(scanner: &dyn Scanner, content: &[u8]) -> Result<Verdict, NoVerdict> {
-    match tokio::time::timeout(SCAN_MAX, scanner.scan(content)).await {
+pub(super) async fn verdict(
+    scanner: &dyn Scanner,
+    content: &[u8],
+    most: Duration,
+) -> Result<Verdict, NoVerdict> {
+    match tokio::time::timeout(most, scanner.scan(content)).await {
         Ok(answer) => answer,
-        Err(_) => Err(NoVerdict(format!("no answer within {} seconds", SCAN_MAX.as_secs()))),
+        Err(_) => Err(NoVerdict(format!("no answer within {} seconds", most.as_secs()))),
     }
 }

@@ -2,10 +2,10 @@
 //! one that was lent, and above the bank's level two different approvers, after the risk manager where the bank wants so.
 
 use contracts::UserId;
-use finance::Money;
+use finance::{Money, Rate};
 use serde::{Deserialize, Serialize};
 
-use super::{Facility, change::Change};
+use super::{Facility, agreement::part_of, change::Change};
 use crate::applications::{ApprovalAuthority, Demand, Lent};
 
 /// What somebody says on a proposal.
@@ -69,6 +69,18 @@ pub enum Weight {
     Borrower(Money),
     /// It only takes away: another person than the maker is enough.
     TakesAway,
+}
+
+impl Weight {
+    /// How much it weighs for a bank that takes part: its own part of the amount.
+    #[must_use]
+    pub fn part(self, share: Rate) -> Self {
+        match self {
+            Self::Line(amount) => Self::Line(part_of(amount, share)),
+            Self::Borrower(amount) => Self::Borrower(part_of(amount, share)),
+            Self::TakesAway => Self::TakesAway,
+        }
+    }
 }
 
 /// What is decided.
@@ -177,15 +189,15 @@ pub fn consent(case: Case<'_>, by: UserId) -> Result<(), NotYours> {
 }
 
 impl Change {
-    /// How much its approval weighs: the limit after it, where it gives more of the line or changes its terms; a change
-    /// that lowers the limit, pauses, lets go on or lets leave, or closes the line takes another person alone.
+    /// How much its approval weighs: the limit after it, where it gives more of the line, lets a member that was paused go
+    /// on, or changes the terms; a change that lowers the limit, pauses or lets leave, or closes the line takes another
+    /// person alone.
     #[must_use]
     pub fn weight(&self, facility: &Facility) -> Weight {
         let takes_away = Self {
             limit: self.limit.filter(|limit| *limit <= facility.limit),
             leave: self.leave.clone(),
             pause: self.pause.clone(),
-            resume: self.resume.clone(),
             close: self.close,
             reason: self.reason.clone(),
             ..Self::default()
@@ -293,6 +305,11 @@ mod tests {
         let one = contracts::OrgId::from_uuid(Uuid::from_u128(5));
         let pause = Change { pause: vec![one], reason: "逾期".into(), ..Change::default() };
         assert_eq!(pause.weight(&line), Weight::TakesAway);
+        // Letting go on gives credit again, also beside what takes away.
+        let resume = Change { resume: vec![one], reason: "已结清".into(), ..Change::default() };
+        assert_eq!(resume.weight(&line), Weight::Line(fen(500)));
+        let both = Change { resume: vec![one], pause: vec![one], ..to(499) };
+        assert_eq!(both.weight(&line), Weight::Line(fen(499)));
         let looser = Change { pool_cap: Some(finance::Rate::ONE), ..to(499) };
         assert_eq!(looser.weight(&line), Weight::Line(fen(499)));
         let longer = Change { available_until: Some("2028-01-01".parse().unwrap()), ..Change::default() };

@@ -40,6 +40,9 @@ pub struct PooledPatent {
     pub challenged: bool,
     /// Whether the pledge is about to be cancelled.
     pub releasing: bool,
+    /// The last day on which a loan on it may fall due: the right's end and the debt's term in the pledge contract. None
+    /// where neither is known.
+    pub lasts_until: Option<NaiveDate>,
 }
 
 /// Why a part of a patent's value does not count.
@@ -85,6 +88,9 @@ pub struct BaseRow {
     pub eligible: Money,
     /// What does not, and why, in the order of the tests.
     pub excluded: Vec<Excluded>,
+    /// The last day on which a loan on it may fall due; none where it is not known.
+    #[serde(default)]
+    pub lasts_until: Option<NaiveDate>,
 }
 
 /// A part that does not count.
@@ -183,6 +189,7 @@ fn tested(patent: PooledPatent, on: NaiveDate) -> BaseRow {
         accepted: patent.accepted,
         eligible: patent.accepted,
         excluded: Vec::new(),
+        lasts_until: patent.lasts_until,
     };
     if let Some(why) = why {
         cut(&mut row, Money::ZERO, why);
@@ -265,6 +272,7 @@ mod tests {
             in_force: true,
             challenged: false,
             releasing: false,
+            lasts_until: None,
         }
     }
 

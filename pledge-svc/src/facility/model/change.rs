@@ -13,6 +13,7 @@ use super::{
     life::{self, CloseRefused},
     members::ProposedMember,
     places::{self, Place},
+    pricing::{self, Pricing},
     proposal::{self, Flaw},
     terms,
 };
@@ -37,6 +38,14 @@ pub struct Change {
     pub available_until: Option<NaiveDate>,
     /// The most that one member may owe, as a part of the limit.
     pub single_member_cap: Option<Rate>,
+    /// How new draws are priced; a change to a fixed price names its `annual_rate`. Running loans keep their price.
+    pub pricing: Option<Pricing>,
+    /// The rate a year of new draws, where the price is fixed.
+    pub annual_rate: Option<Rate>,
+    /// The longest tenor of new draws, in months.
+    pub tenor_cap_months: Option<u32>,
+    /// The most that may be lent on accepted collateral value from now on.
+    pub ltv_cap: Option<Rate>,
     /// Sub-limits together are at most the limit times this.
     pub over_allotment: Option<Rate>,
     /// The most that a group of connected members may use, as a part of the limit.
@@ -66,6 +75,8 @@ pub struct Today {
     pub pledged: bool,
     /// The members of whose loans one is not settled, be it of interest or fees alone.
     pub owing: Vec<OrgId>,
+    /// How many loans the mutual-aid pool may have to answer for: overdue, non-performing or in a case.
+    pub at_risk: u64,
 }
 
 /// What a facility looks like after a change.
@@ -77,7 +88,13 @@ pub struct Changed {
     pub window: (NaiveDate, NaiveDate),
     /// The most that one member may owe, as a part of the limit.
     pub single_member_cap: Rate,
-    /// Caps, liability, collateral, triggers.
+    /// The rate of new draws; that of the day where it is on the LPR.
+    pub annual_rate: Rate,
+    /// The longest tenor of new draws, in months.
+    pub tenor_cap_months: u32,
+    /// The most that is lent on collateral.
+    pub ltv_cap: Rate,
+    /// Caps, liability, collateral, triggers, pricing.
     pub terms: Terms,
     /// New promises to bear a loss, where they change.
     pub cover: Option<Vec<LossCover>>,
@@ -113,7 +130,7 @@ pub fn decide_change(
     if limit < used {
         found.push(places::below_use("limit", used));
     }
-    proposal::limit("limit", limit, &mut found);
+    let sound = proposal::limit("limit", limit, &mut found);
     let window = (
         change.available_from.unwrap_or(facility.available_from),
         change.available_until.unwrap_or(facility.available_until),
@@ -126,10 +143,14 @@ pub fn decide_change(
     cover::flaws(change.cover.as_deref().unwrap_or_default(), &mut found);
     let single_member_cap = change.single_member_cap.unwrap_or(facility.single_member_cap);
     terms::share("single_member_cap", single_member_cap, &mut found);
+    priced(facility, change, &mut found);
     let after = places::after(members, change, limit, &mut found);
     leaving_in_debt(change, today, &mut found);
-    let cap = part(limit, single_member_cap);
-    places::check(&after, (limit, cap), &agreed, &mut found);
+    // What is reckoned from the limit means nothing where the limit itself is wrong.
+    if sound && single_member_cap.is_share() {
+        let cap = part(limit, single_member_cap);
+        places::check(&after, (limit, cap), &agreed, &mut found);
+    }
     if !found.is_empty() {
         return Err(found);
     }
@@ -137,6 +158,9 @@ pub fn decide_change(
         limit,
         window,
         single_member_cap,
+        annual_rate: change.annual_rate.unwrap_or(facility.annual_rate),
+        tenor_cap_months: change.tenor_cap_months.unwrap_or(facility.tenor_cap_months),
+        ltv_cap: change.ltv_cap.unwrap_or(facility.ltv_cap),
         terms: agreed,
         cover: change.cover.clone(),
         status: life::after_window(facility.status, window.0, window.1, today.on),
@@ -149,6 +173,23 @@ impl Change {
     fn is_empty(&self) -> bool {
         let silent = Self { reason: self.reason.clone(), ..Self::default() };
         *self == silent
+    }
+}
+
+/// What a change says of price, tenor and collateral of new draws.
+fn priced(facility: &Facility, change: &Change, found: &mut Vec<Flaw>) {
+    let (now, then) = (facility.terms.pricing, change.pricing.unwrap_or(facility.terms.pricing));
+    match (then, change.annual_rate) {
+        (Pricing::Fixed, Some(rate)) => pricing::rate(rate, found),
+        (Pricing::Fixed, None) if now != Pricing::Fixed => pricing::rate(Rate::ZERO, found),
+        (Pricing::Lpr { .. }, Some(_)) => found.push(pricing::rate_beside_lpr()),
+        (Pricing::Fixed | Pricing::Lpr { .. }, None) => {}
+    }
+    if let Some(months) = change.tenor_cap_months {
+        pricing::tenor_cap(months, found);
+    }
+    if let Some(cap) = change.ltv_cap {
+        terms::share("ltv_cap", cap, found);
     }
 }
 
@@ -167,6 +208,14 @@ fn reason(change: &Change, found: &mut Vec<Flaw>) {
 fn leaving_in_debt(change: &Change, today: &Today, found: &mut Vec<Flaw>) {
     for (index, leaving) in change.leave.iter().enumerate() {
         let field = format!("leave[{index}]");
+        if today.at_risk > 0 && !found.iter().any(|flaw| flaw.field == field) {
+            let loans = today.at_risk;
+            found.push(Flaw::new(
+                field.clone(),
+                format!("互助池成员有 {loans} 笔贷款逾期、不良或在处置中，成员暂不能退出。请待其清偿或案件结束后办理。"),
+                format!("{loans} loans of the pool's members are overdue, non-performing or in a case: nobody leaves until they are paid or the cases are closed."),
+            ));
+        }
         if today.owing.contains(leaving) && !found.iter().any(|flaw| flaw.field == field) {
             found.push(Flaw::new(
                 field,
@@ -189,6 +238,13 @@ fn closed(
             "close",
             "关闭授信时不得同时变更其他内容。",
             "Nothing else may change when a line is closed.",
+        ));
+    }
+    if today.at_risk > 0 {
+        found.push(Flaw::new(
+            "close",
+            "互助池成员尚有贷款逾期、不良或在处置中，不能关闭并退还互助保证金。",
+            "Loans of the pool's members are overdue, non-performing or in a case: its deposits stay.",
         ));
     }
     match life::may_close(facility, !today.owing.is_empty(), today.pledged) {
@@ -221,6 +277,9 @@ fn closed(
         limit: facility.limit,
         window: (facility.available_from, facility.available_until),
         single_member_cap: facility.single_member_cap,
+        annual_rate: facility.annual_rate,
+        tenor_cap_months: facility.tenor_cap_months,
+        ltv_cap: facility.ltv_cap,
         terms: facility.terms,
         cover: None,
         status: Status::Closed,
@@ -238,5 +297,6 @@ fn agreed(facility: &Facility, change: &Change) -> Terms {
         liability: change.liability.unwrap_or(now.liability),
         collateral: change.collateral.unwrap_or(now.collateral),
         triggers: change.triggers.unwrap_or(now.triggers),
+        pricing: change.pricing.unwrap_or(now.pricing),
     }
 }

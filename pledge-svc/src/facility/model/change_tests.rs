@@ -11,7 +11,7 @@ use super::{
 };
 
 fn today() -> Today {
-    Today { on: day("2026-06-01"), pledged: false, owing: Vec::new() }
+    Today { on: day("2026-06-01"), pledged: false, owing: Vec::new(), at_risk: 0 }
 }
 
 fn line() -> Facility {
@@ -61,6 +61,12 @@ fn a_limit_is_never_cut_below_use_nor_a_sub_limit() {
     let cut = Change { members: vec![proposed(1, 3_499)], ..change() };
     assert_eq!(fields(&cut), ["members[0].sub_limit"]);
     assert!(fields(&Change { members: vec![proposed(1, 3_500)], ..change() }).is_empty());
+}
+
+#[test]
+fn nothing_is_reckoned_from_a_limit_that_is_wrong_itself() {
+    let bad = Change { limit: Some(Money::from_fen(-100)), ..change() };
+    assert!(fields(&bad).iter().all(|field| field == "limit"), "{:?}", fields(&bad));
 }
 
 #[test]
@@ -146,6 +152,10 @@ fn a_line_is_closed_alone_and_only_when_nothing_rests_on_it() {
     assert!(decide_change(&line(), &members(), &leave, &today()).is_ok());
     let refused = decide_change(&line(), &members(), &leave, &owing).unwrap_err();
     assert_eq!(refused.iter().map(|flaw| flaw.field.as_str()).collect::<Vec<_>>(), ["leave[0]"]);
+    let at_risk = Today { at_risk: 1, ..today() };
+    let refused = decide_change(&line(), &members(), &leave, &at_risk).unwrap_err();
+    assert_eq!(refused[0].field, "leave[0]", "the pool may have to answer");
+    assert!(decide_change(&idle, &[], &close, &at_risk).is_err());
     let more = Change { limit: Some(Money::from_fen(1)), ..close };
     assert!(decide_change(&idle, &[], &more, &today()).is_err());
 }

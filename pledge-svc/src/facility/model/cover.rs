@@ -26,6 +26,16 @@ pub enum CoverParty {
         /// The insurer.
         insurer_id: OrgId,
     },
+    /// 再担保机构
+    Reguarantor {
+        /// The re-guarantor: an insurer, or a fund's keeper.
+        reguarantor_id: OrgId,
+    },
+    /// 评估机构, which answers for the value it gave
+    Appraiser {
+        /// The appraiser.
+        appraiser_id: OrgId,
+    },
 }
 
 impl CoverParty {
@@ -35,6 +45,8 @@ impl CoverParty {
         match self {
             Self::Fund { fund_id } => OrgId::from_uuid(fund_id.uuid()),
             Self::GuaranteeInsurer { insurer_id } => insurer_id,
+            Self::Reguarantor { reguarantor_id } => reguarantor_id,
+            Self::Appraiser { appraiser_id } => appraiser_id,
         }
     }
 
@@ -43,7 +55,7 @@ impl CoverParty {
     pub const fn fund(self) -> Option<FundId> {
         match self {
             Self::Fund { fund_id } => Some(fund_id),
-            Self::GuaranteeInsurer { .. } => None,
+            Self::GuaranteeInsurer { .. } | Self::Reguarantor { .. } | Self::Appraiser { .. } => None,
         }
     }
 }
@@ -53,7 +65,8 @@ impl CoverParty {
 pub struct LossCover {
     /// Who promises.
     pub party: CoverParty,
-    /// Its name.
+    /// Its name, as registered or, of a fund, its own; filled in where it is not given.
+    #[serde(default)]
     pub name: String,
     /// Its turn: the lowest rank bears first, and what it leaves reaches the next.
     pub rank: u32,
@@ -167,10 +180,16 @@ mod tests {
             party: CoverParty::GuaranteeInsurer { insurer_id: Uuid::from_u128(2).into() },
             ..fund_like(1_600)
         };
-        let layers = [fund.layer(None, None), insurer.layer(None, None)];
+        let appraiser = LossCover {
+            party: CoverParty::Appraiser { appraiser_id: Uuid::from_u128(3).into() },
+            ..fund_like(400)
+        };
+        let layers = [&fund, &insurer, &appraiser].map(|one| one.layer(None, None));
         let shared = share_loss("1234567.89".parse().unwrap(), &layers).unwrap();
-        assert_eq!(shared.layers[0].borne.to_string(), "666666.66");
-        assert_eq!(shared.layers[1].borne.to_string(), "197530.86");
+        let borne: Vec<String> = shared.layers.iter().map(|one| one.borne.to_string()).collect();
+        assert_eq!(borne, ["666666.66", "197530.86", "49382.72"]);
+        assert_eq!(shared.uncovered.to_string(), "320987.65", "the bank's 26 %");
+        assert!(fields(&[fund, insurer, appraiser]).is_empty());
     }
 
     fn fund_like(bp: i64) -> LossCover {

@@ -107,6 +107,11 @@ pub enum DepositRefused {
     },
     /// While the line is suspended the pool is kept together.
     Suspended,
+    /// The pool answers for loans of its members that are overdue, non-performing or in a case.
+    PoolAtRisk {
+        /// How many.
+        loans: u64,
+    },
     /// The base would no longer carry what is drawn.
     BaseNeedsIt {
         /// What could go.
@@ -144,7 +149,7 @@ pub fn pay_in(
 }
 
 /// Gives a deposit back, or a part of it; gives what goes. `owes` says whether any loan of the member on the line is
-/// not repaid; `headroom` is what the borrowing base carries beyond what is drawn.
+/// not repaid, `at_risk` how many of all members' are overdue, non-performing or in a case; `headroom` is what the borrowing base carries beyond what is drawn.
 ///
 /// # Errors
 /// [`DepositRefused`]
@@ -152,7 +157,7 @@ pub fn give_back(
     facility: &Facility,
     member: &Member,
     (kind, amount): (DepositKind, Option<Money>),
-    owes: bool,
+    (owes, at_risk): (bool, u64),
     headroom: Money,
 ) -> Result<Money, DepositRefused> {
     let held = kind.held(member);
@@ -167,6 +172,9 @@ pub fn give_back(
             }
             if facility.status == Status::Suspended {
                 return Err(DepositRefused::Suspended);
+            }
+            if at_risk > 0 {
+                return Err(DepositRefused::PoolAtRisk { loans: at_risk });
             }
         }
         DepositKind::Margin if facility.terms.collateral.pool().is_some() && amount > headroom => {
@@ -219,7 +227,7 @@ mod tests {
     #[test]
     fn a_contribution_comes_back_when_nothing_is_owed_and_the_line_is_not_suspended() {
         let back = |line: &Facility, one: &Member, owes| {
-            give_back(line, one, (DepositKind::MutualAid, None), owes, Money::ZERO)
+            give_back(line, one, (DepositKind::MutualAid, None), (owes, 0), Money::ZERO)
         };
         let one = Member { deposit: fen(40), ..member(100, 0, 0) };
         assert_eq!(back(&joint(), &one, false), Ok(fen(40)));
@@ -228,6 +236,8 @@ mod tests {
         assert!(matches!(back(&joint(), &borrowed, false), Err(DepositRefused::StillOwed { .. })));
         let held = Member { deposit: fen(40), ..member(100, 0, 1) };
         assert!(matches!(back(&joint(), &held, false), Err(DepositRefused::StillOwed { .. })));
+        let others = give_back(&joint(), &one, (DepositKind::MutualAid, None), (false, 2), Money::ZERO);
+        assert_eq!(others, Err(DepositRefused::PoolAtRisk { loans: 2 }), "the pool answers for all");
         let suspended = Facility { status: Status::Suspended, ..joint() };
         assert_eq!(back(&suspended, &one, false), Err(DepositRefused::Suspended));
         assert_eq!(
@@ -239,8 +249,9 @@ mod tests {
     #[test]
     fn margin_comes_back_as_far_as_the_base_does_not_need_it() {
         let one = Member { margin: fen(40), ..member(100, 10, 0) };
-        let back =
-            |amount, headroom| give_back(&joint(), &one, (DepositKind::Margin, amount), true, fen(headroom));
+        let back = |amount, headroom| {
+            give_back(&joint(), &one, (DepositKind::Margin, amount), (true, 3), fen(headroom))
+        };
         assert_eq!(back(None, 40), Ok(fen(40)));
         assert_eq!(back(Some(fen(30)), 30), Ok(fen(30)));
         assert_eq!(back(None, 39), Err(DepositRefused::BaseNeedsIt { free: fen(39) }));

@@ -5,7 +5,10 @@ use finance::Money;
 use serde::{Deserialize, Serialize};
 
 use super::{CollateralRule, Facility, Member, MemberStatus, Status};
-use crate::loan::model::products::ProductRefusal;
+use crate::{
+    loan::model::{maturity, products::ProductRefusal},
+    registration::LoanTerm,
+};
 
 /// What a member asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +17,16 @@ pub struct Ask {
     pub amount: Money,
     /// Months.
     pub tenor_months: u32,
+    /// The day on which it falls due, before it is moved off a holiday.
+    pub matures_on: NaiveDate,
+}
+
+impl Ask {
+    /// A draw of today for so many months.
+    #[must_use]
+    pub fn new(amount: Money, tenor_months: u32, on: NaiveDate) -> Self {
+        Self { amount, tenor_months, matures_on: maturity(on, tenor_months) }
+    }
 }
 
 /// What is pledged, validly and registered, on the day: by the member or, where the patents are pooled, by all.
@@ -23,11 +36,22 @@ pub struct Cover {
     pub pledged: bool,
     /// The most that may be lent on all of it: to the member, or, on a pool, to all together.
     pub maximum_loan: Money,
+    /// Of that, on what lasts as long as the loan that is asked for.
+    pub lasting: Money,
+    /// How long a loan on any of it may last.
+    pub longest: LoanTerm,
 }
 
 impl Cover {
     /// Nothing is pledged.
-    pub const NONE: Self = Self { pledged: false, maximum_loan: Money::ZERO };
+    pub const NONE: Self = Self::whole(false, Money::ZERO);
+
+    /// Cover that lasts as long as any loan.
+    #[must_use]
+    pub const fn whole(pledged: bool, maximum_loan: Money) -> Self {
+        let longest = LoanTerm { until: None, months: None };
+        Self { pledged, maximum_loan, lasting: maximum_loan, longest }
+    }
 }
 
 /// What a draw is decided on besides the facility and the member.
@@ -37,7 +61,8 @@ pub struct Backing {
     pub cover: Cover,
     /// What the member's group of connected members uses: drawn and reserved; `None` where it belongs to none.
     pub group_use: Option<Money>,
-    /// What the bank's bound for one customer leaves for a draw; `None` where the bank has set none.
+    /// What the banks' bounds for one customer leave for a draw, the tightest of them; `None` where no bank of the line has
+    /// set one.
     pub customer_room: Option<Money>,
 }
 
@@ -72,7 +97,7 @@ pub enum LimitKind {
     BorrowingBase,
     /// The concentration cap for one pool of pledged patents.
     PatentPool,
-    /// What the bank may have out to one customer by its capital.
+    /// What a bank of the line may have out to one customer by its capital.
     SingleCustomer,
 }
 
@@ -93,9 +118,15 @@ pub enum Refusal {
         until: NaiveDate,
     },
     /// The member is paused.
-    MemberPaused,
+    MemberPaused {
+        /// Why, in the bank's words; none where nobody gave a reason.
+        #[serde(default)]
+        reason: Option<String>,
+    },
     /// The member has left the list.
     MemberLeft,
+    /// Something the member owes at the line's bank is overdue.
+    MemberOverdue,
     /// The tenor is zero or beyond the cap.
     Tenor {
         /// Months asked for.
@@ -115,6 +146,17 @@ pub enum Refusal {
     },
     /// Nothing is pledged, or no longer validly.
     NoPledge,
+    /// The loan would last longer than what secures it.
+    BeyondPledge {
+        /// Months asked for.
+        asked: u32,
+        /// The day on which it would fall due.
+        matures_on: NaiveDate,
+        /// The last day on which a loan on any of the pledges may fall due; none where only the months bound it.
+        until: Option<NaiveDate>,
+        /// The most months that were approved; none where only the day bounds it.
+        months: Option<u32>,
+    },
     /// A ceiling stands in the way.
     Limit {
         /// Which.
@@ -147,6 +189,9 @@ pub fn decide_draw(
 ) -> Result<Draw, Refusal> {
     gates(facility, member, ask, on)?;
     let (collateral, kind) = carried(facility, member, backing.cover, on)?;
+    if matches!(kind, LimitKind::Collateral | LimitKind::BorrowingBase) {
+        lasts((facility, member), backing.cover, ask, collateral)?;
+    }
     // What is reserved for the member is free to the member itself, and to nobody else.
     let own = member.reserved;
     let plus_own = |free: Money| free.checked_add(own).unwrap_or(Money::MAX);
@@ -188,8 +233,13 @@ fn gates(facility: &Facility, member: &Member, ask: Ask, on: NaiveDate) -> Resul
     }
     match member.status {
         MemberStatus::Active => {}
-        MemberStatus::Paused => return Err(Refusal::MemberPaused),
+        MemberStatus::Paused => {
+            return Err(Refusal::MemberPaused { reason: member.paused_for.clone() });
+        }
         MemberStatus::Left => return Err(Refusal::MemberLeft),
+    }
+    if member.overdue {
+        return Err(Refusal::MemberOverdue);
     }
     if ask.tenor_months == 0 || ask.tenor_months > facility.tenor_cap_months {
         return Err(Refusal::Tenor { asked: ask.tenor_months, cap: facility.tenor_cap_months });
@@ -230,6 +280,26 @@ fn carried(
             (most.saturating_sub(member.drawn), LimitKind::Collateral)
         }
     })
+}
+
+/// A pledge secures the debt for its term, and a patent for its life: what lasts longer rests on the pledges that last as
+/// long, and on what may be owed without one. What is drawn counts as resting on them already, for how long each loan runs is
+/// not asked here: where pledges end at different times, a long loan comes before the short ones. `room` is what all of them
+/// together leave: beyond it that is what is told.
+fn lasts(
+    (facility, member): (&Facility, &Member),
+    cover: Cover,
+    ask: Ask,
+    room: Money,
+) -> Result<(), Refusal> {
+    let unsecured = facility.terms.collateral.unsecured();
+    let drawn = if facility.terms.collateral.pool().is_some() { facility.drawn } else { member.drawn };
+    let most = cover.lasting.checked_add(unsecured).unwrap_or(Money::MAX).saturating_sub(drawn);
+    if ask.amount <= most || ask.amount > room {
+        return Ok(());
+    }
+    let LoanTerm { until, months } = cover.longest;
+    Err(Refusal::BeyondPledge { asked: ask.tenor_months, matures_on: ask.matures_on, until, months })
 }
 
 /// What the cap for one pool of patents leaves; what is owed without collateral rests on none.

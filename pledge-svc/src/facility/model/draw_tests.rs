@@ -9,15 +9,13 @@ use super::{
     samples::{day, facility, member},
     waiver::Waiver,
 };
+use crate::registration::LoanTerm;
 
-const PLENTY: Backing = Backing {
-    cover: Cover { pledged: true, maximum_loan: Money::MAX },
-    group_use: None,
-    customer_room: None,
-};
+const PLENTY: Backing =
+    Backing { cover: Cover::whole(true, Money::MAX), group_use: None, customer_room: None };
 
 fn ask(fen: i64) -> Ask {
-    Ask { amount: Money::from_fen(fen), tenor_months: 12 }
+    Ask::new(Money::from_fen(fen), 12, day("2026-06-01"))
 }
 
 fn decide(line: &Facility, one: &Member, backing: Backing, asked: Ask) -> Result<Draw, Refusal> {
@@ -25,11 +23,7 @@ fn decide(line: &Facility, one: &Member, backing: Backing, asked: Ask) -> Result
 }
 
 fn carried(pledged: bool, fen: i64) -> Backing {
-    Backing {
-        cover: Cover { pledged, maximum_loan: Money::from_fen(fen) },
-        group_use: None,
-        customer_room: None,
-    }
+    Backing { cover: Cover::whole(pledged, Money::from_fen(fen)), group_use: None, customer_room: None }
 }
 
 fn refused_by(kind: LimitKind, asked: i64, available: i64) -> Result<Draw, Refusal> {
@@ -55,6 +49,38 @@ fn the_tightest_ceiling_is_the_one_told() {
 }
 
 #[test]
+fn a_loan_lasts_no_longer_than_what_secures_it_unless_it_may_be_owed_without() {
+    let (line, one) = (facility(1000, 0, 0), member(500, 0, 0));
+    let longest = LoanTerm { until: Some(day("2027-05-31")), months: Some(12) };
+    let fen = Money::from_fen;
+    let cover = |lasting| Backing {
+        cover: Cover { lasting: fen(lasting), longest, ..Cover::whole(true, fen(300)) },
+        ..PLENTY
+    };
+    let refused = Refusal::BeyondPledge {
+        asked: 12,
+        matures_on: day("2027-06-01"),
+        until: Some(day("2027-05-31")),
+        months: Some(12),
+    };
+    assert_eq!(decide(&line, &one, cover(0), ask(1)), Err(refused.clone()));
+    assert!(decide(&line, &one, cover(100), ask(100)).is_ok(), "another pledge lasts as long");
+    assert_eq!(decide(&line, &one, cover(100), ask(101)), Err(refused.clone()));
+    let drawn = member(500, 100, 0);
+    assert_eq!(
+        decide(&facility(1000, 100, 0), &drawn, cover(100), ask(100)),
+        Err(refused),
+        "it carries that"
+    );
+    assert_eq!(decide(&line, &one, cover(0), ask(301)), refused_by(LimitKind::Collateral, 301, 300));
+    let collateral = CollateralRule::Unsecured { up_to: fen(50) };
+    let terms = Terms { collateral, ..line.terms };
+    let partly = Facility { terms, ..line };
+    assert!(decide(&partly, &one, cover(0), ask(50)).is_ok());
+    assert!(matches!(decide(&partly, &one, cover(0), ask(51)), Err(Refusal::BeyondPledge { .. })));
+}
+
+#[test]
 fn nothing_is_drawn_outside_the_window_or_without_a_pledge_or_beyond_the_tenor() {
     let (line, one) = (facility(1000, 0, 0), member(500, 0, 0));
     for wrong in ["2025-12-31", "2027-01-01"] {
@@ -69,8 +95,11 @@ fn nothing_is_drawn_outside_the_window_or_without_a_pledge_or_beyond_the_tenor()
         let stopped = Facility { status, ..line.clone() };
         assert_eq!(decide(&stopped, &one, PLENTY, ask(1)), Err(Refusal::NotActive { status }));
     }
-    let paused = Member { status: MemberStatus::Paused, ..one.clone() };
-    assert_eq!(decide(&line, &paused, PLENTY, ask(1)), Err(Refusal::MemberPaused));
+    let why = Some("分类为次级".to_owned());
+    let paused = Member { status: MemberStatus::Paused, paused_for: why.clone(), ..one.clone() };
+    assert_eq!(decide(&line, &paused, PLENTY, ask(1)), Err(Refusal::MemberPaused { reason: why }));
+    let late = Member { overdue: true, ..member(500, 0, 0) };
+    assert_eq!(decide(&line, &late, PLENTY, ask(1)), Err(Refusal::MemberOverdue), "whatever would fit");
     let left = Member { status: MemberStatus::Left, ..one };
     assert_eq!(decide(&line, &left, PLENTY, ask(1)), Err(Refusal::MemberLeft));
 }

@@ -123,7 +123,8 @@ impl ShareRole {
 pub struct Share {
     /// The bank.
     pub bank_id: OrgId,
-    /// Its name.
+    /// Its registered name; filled in where it is not given.
+    #[serde(default)]
     pub bank_name: String,
     /// Its part of every draw; all parts sum to 1.
     pub share: Rate,
@@ -133,6 +134,10 @@ pub struct Share {
     /// The group (组别) it lends in, from 1.
     #[serde(default = "Share::one_group")]
     pub tranche: u8,
+    /// What it may have out to one customer over all its lines, by its capital; none where it has not set it. Its own
+    /// affair: nobody is told, and nobody sets it from outside.
+    #[serde(skip)]
+    pub customer_cap: Option<Money>,
 }
 
 impl Share {
@@ -184,6 +189,8 @@ pub struct Facility {
     pub terms: Terms,
     /// Whether any member belongs to a group of connected ones: only then is a group's use looked up.
     pub grouped: bool,
+    /// Whether a fund may cover what is drawn: only then is looked up whether one does.
+    pub funded: bool,
     /// Who proposed it.
     pub maker: UserId,
     /// Rises with every change.
@@ -244,6 +251,10 @@ pub struct Member {
     pub retired: Money,
     /// Whether it may draw.
     pub status: MemberStatus,
+    /// Why it is paused, in the bank's words; none while it is not.
+    pub paused_for: Option<String>,
+    /// Whether something it owes at the line's bank is overdue; known where it is about to draw.
+    pub overdue: bool,
     /// The label of the group of connected members that it belongs to.
     pub group: Option<String>,
     /// The sub-limit as a part of the limit, where it was agreed so.

@@ -20,7 +20,8 @@ const GROUP_CHARS_MAX: usize = 40;
 pub struct ProposedMember {
     /// The enterprise.
     pub enterprise_id: OrgId,
-    /// Its name.
+    /// Its registered name; filled in where it is not given.
+    #[serde(default)]
     pub enterprise_name: String,
     /// What it may owe at most; either this or `share`. In a change, neither leaves the present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,7 @@ use super::{
     facility::part,
     members,
     members::{MEMBERS_MAX, ProposedMember},
+    pricing::{self, Pricing},
     syndicate, terms,
 };
 
@@ -41,8 +42,12 @@ pub struct Proposal {
     pub available_from: NaiveDate,
     /// Last day of the availability window.
     pub available_until: NaiveDate,
-    /// Contract rate a year.
+    /// Contract rate a year of a line with a fixed price; left out where the price is on the LPR.
+    #[serde(default)]
     pub annual_rate: Rate,
+    /// How draws are priced. Default `fixed`.
+    #[serde(default)]
+    pub pricing: Option<Pricing>,
     /// The longest tenor, in months.
     pub tenor_cap_months: u32,
     /// The most that one member may owe, as a part of the limit.
@@ -90,6 +95,7 @@ impl Proposal {
             liability: self.liability.unwrap_or(usual.liability),
             collateral: self.collateral.unwrap_or(usual.collateral),
             triggers: self.triggers.unwrap_or(usual.triggers),
+            pricing: self.pricing.unwrap_or(usual.pricing),
         }
     }
 }
@@ -117,14 +123,16 @@ impl Flaw {
 pub fn flaws(proposal: &Proposal, lead: OrgId, on: NaiveDate) -> Vec<Flaw> {
     let mut found = Vec::new();
     described(proposal, &mut found);
-    limit("limit", proposal.limit, &mut found);
+    let sound = limit("limit", proposal.limit, &mut found);
     window(proposal.available_from, proposal.available_until, on, &mut found);
     price(proposal, &mut found);
     let agreed = proposal.terms();
     terms::flaws(&agreed, &mut found);
     cover::flaws(&proposal.cover, &mut found);
     syndicate::flaws(&proposal.shares, lead, &mut found);
-    places(proposal, &agreed, &mut found);
+    // What is reckoned from the limit means nothing where the limit itself is wrong.
+    let reckoned = sound && proposal.single_member_cap.is_share();
+    places(proposal, &agreed, reckoned, &mut found);
     found
 }
 
@@ -139,15 +147,17 @@ fn described(proposal: &Proposal, found: &mut Vec<Flaw>) {
     }
 }
 
-/// A limit within what the platform takes.
-pub(super) fn limit(field: &str, limit: Money, found: &mut Vec<Flaw>) {
-    if !limit.is_positive() || limit > LIMIT_MAX {
+/// A limit within what the platform takes; whether it is.
+pub(super) fn limit(field: &str, limit: Money, found: &mut Vec<Flaw>) -> bool {
+    let sound = limit.is_positive() && limit <= LIMIT_MAX;
+    if !sound {
         found.push(Flaw::new(
             field,
             format!("额度须大于零且不超过 {LIMIT_MAX} 元。"),
             format!("The limit must be positive and at most {LIMIT_MAX} yuan."),
         ));
     }
+    sound
 }
 
 /// A window that is not over and not too long.
@@ -163,25 +173,19 @@ pub(super) fn window(from: NaiveDate, until: NaiveDate, on: NaiveDate, found: &m
 }
 
 fn price(proposal: &Proposal, found: &mut Vec<Flaw>) {
-    if !proposal.annual_rate.is_share() || proposal.annual_rate == Rate::ZERO {
-        found.push(Flaw::new(
-            "annual_rate",
-            "年利率须大于 0 且不超过 1（0.0345 即 3.45%）。",
-            "The annual rate must be above 0 and at most 1 (0.0345 is 3.45 %).",
-        ));
+    let pricing = proposal.pricing.unwrap_or_default();
+    match pricing {
+        Pricing::Fixed => pricing::rate(proposal.annual_rate, found),
+        Pricing::Lpr { .. } if proposal.annual_rate != Rate::ZERO => found.push(pricing::rate_beside_lpr()),
+        Pricing::Lpr { .. } => {}
     }
-    if !(1..=360).contains(&proposal.tenor_cap_months) {
-        found.push(Flaw::new(
-            "tenor_cap_months",
-            "期限上限须为 1 至 360 个月。",
-            "The tenor cap must be 1 to 360 months.",
-        ));
-    }
+    pricing::tenor_cap(proposal.tenor_cap_months, found);
     terms::share("single_member_cap", proposal.single_member_cap, found);
     terms::share("ltv_cap", proposal.ltv_cap, found);
 }
 
-fn places(proposal: &Proposal, agreed: &Terms, found: &mut Vec<Flaw>) {
+/// The members' places; their sub-limits are held against the limit only where that is `reckoned` with.
+fn places(proposal: &Proposal, agreed: &Terms, reckoned: bool, found: &mut Vec<Flaw>) {
     if proposal.members.is_empty() || proposal.members.len() > MEMBERS_MAX {
         found.push(Flaw::new(
             "members",
@@ -195,6 +199,7 @@ fn places(proposal: &Proposal, agreed: &Terms, found: &mut Vec<Flaw>) {
     for (index, member) in proposal.members.iter().enumerate() {
         let field = format!("members[{index}].sub_limit");
         match member.allotment(proposal.limit) {
+            Some(_) if !reckoned => {}
             Some(allotment) => {
                 members::allotted(&field, allotment, cap, found);
                 sub_limits.push(allotment.sub_limit);
@@ -207,7 +212,9 @@ fn places(proposal: &Proposal, agreed: &Terms, found: &mut Vec<Flaw>) {
         }
     }
     members::described(&proposal.members, found);
-    members::together(sub_limits, proposal.limit, agreed, found);
+    if reckoned {
+        members::together(sub_limits, proposal.limit, agreed, found);
+    }
 }
 
 #[cfg(test)]
@@ -242,6 +249,7 @@ mod tests {
             available_from: "2026-01-01".parse().unwrap(),
             available_until: "2026-12-31".parse().unwrap(),
             annual_rate: Rate::from_basis_points(345),
+            pricing: None,
             tenor_cap_months: 12,
             single_member_cap: Rate::from_basis_points(5_000),
             ltv_cap: Rate::from_basis_points(5_000),
@@ -274,6 +282,15 @@ mod tests {
         assert_eq!(with(vec![place(9, 5_000), place(9, 5_000)]), ["members"]);
         assert_eq!(with(vec![place(9, 5_000), place(10, 5_000), place(11, 1)]), ["members"]);
         assert_eq!(with(vec![]), ["members"]);
+    }
+
+    #[test]
+    fn nothing_is_reckoned_from_a_limit_or_a_cap_that_is_wrong_itself() {
+        for (fen, limit) in [(-100, "limit"), (0, "limit"), (LIMIT_MAX.fen() + 1, "limit")] {
+            assert_eq!(fields(&Proposal { limit: Money::from_fen(fen), ..proposal() }), [limit], "{fen}");
+        }
+        let cap = Proposal { single_member_cap: Rate::from_basis_points(-1), ..proposal() };
+        assert_eq!(fields(&cap), ["single_member_cap"]);
     }
 
     #[test]

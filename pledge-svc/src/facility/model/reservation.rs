@@ -24,7 +24,9 @@ pub fn decide_reservation(
     }
     match member.status {
         MemberStatus::Active => {}
-        MemberStatus::Paused => return Err(Refusal::MemberPaused),
+        MemberStatus::Paused => {
+            return Err(Refusal::MemberPaused { reason: member.paused_for.clone() });
+        }
         MemberStatus::Left => return Err(Refusal::MemberLeft),
     }
     let group = group_use.map_or(Money::MAX, |used| facility.group_cap().saturating_sub(used));
@@ -72,9 +74,8 @@ mod tests {
         let suspended = Facility { status: Status::Suspended, ..facility(1_000, 0, 0) };
         let refused = decide_reservation(&suspended, &member(100, 0, 0), None, fen(1));
         assert_eq!(refused, Err(Refusal::NotActive { status: Status::Suspended }));
-        for (status, why) in
-            [(MemberStatus::Paused, Refusal::MemberPaused), (MemberStatus::Left, Refusal::MemberLeft)]
-        {
+        let paused = Refusal::MemberPaused { reason: None };
+        for (status, why) in [(MemberStatus::Paused, paused), (MemberStatus::Left, Refusal::MemberLeft)] {
             let one = Member { status, ..member(100, 0, 0) };
             assert_eq!(decide_reservation(&facility(1_000, 0, 0), &one, None, fen(1)), Err(why));
         }

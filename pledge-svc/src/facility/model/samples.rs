@@ -32,6 +32,7 @@ pub(crate) fn facility(limit: i64, drawn: i64, reserved: i64) -> Facility {
         ltv_cap: Rate::ONE,
         terms: Terms::default(),
         grouped: false,
+        funded: false,
         maker: UserId::from_uuid(Uuid::from_u128(3)),
         version: 1,
         customer_cap: None,
@@ -58,6 +59,8 @@ pub(crate) fn numbered(enterprise: u128, sub_limit: i64, drawn: i64, reserved: i
         deposit: Money::ZERO,
         margin: Money::ZERO,
         conditions_open: 0,
+        paused_for: None,
+        overdue: false,
         waiver: None,
     }
 }

@@ -143,7 +143,7 @@ impl World {
     fn backing(&self, who: usize) -> Backing {
         let pooled = self.line.terms.collateral.pool().is_some();
         let fen = if pooled { self.carries.iter().sum() } else { self.carries[who] };
-        let cover = Cover { pledged: fen > 0, maximum_loan: Money::from_fen(fen) };
+        let cover = Cover::whole(fen > 0, Money::from_fen(fen));
         Backing { cover, group_use: self.group_use(who).map(Money::from_fen), customer_room: None }
     }
 
@@ -250,7 +250,7 @@ impl World {
     }
 
     fn draw(&mut self, who: usize, fen: i64) -> Result<(), TestCaseError> {
-        let ask = Ask { amount: Money::from_fen(fen), tenor_months: 6 };
+        let ask = Ask::new(Money::from_fen(fen), 6, self.on);
         let decided = decide_draw(&self.line, &self.members[who], self.backing(who), ask, self.on);
         prop_assert_eq!(decided.is_ok(), self.grants(who, fen), "{:?}", decided);
         let Ok(draw) = decided else { return Ok(()) };
@@ -290,7 +290,8 @@ impl World {
     fn give_back(&mut self, who: usize) -> Result<(), TestCaseError> {
         let owes = self.owed(who) > 0;
         let asked = (DepositKind::MutualAid, None);
-        if let Ok(amount) = deposit::give_back(&self.line, &self.members[who], asked, owes, Money::ZERO) {
+        let risk = (owes, 0);
+        if let Ok(amount) = deposit::give_back(&self.line, &self.members[who], asked, risk, Money::ZERO) {
             prop_assert_eq!((amount.fen(), owes, self.held[who]), (self.paid_in[who], false, 0));
             self.members[who].deposit = Money::ZERO;
             self.paid_in[who] = 0;
@@ -312,7 +313,7 @@ impl World {
         if !life::changeable(self.line.status) {
             return;
         }
-        let today = Today { on: self.on, pledged: false, owing: Vec::new() };
+        let today = Today { on: self.on, pledged: false, owing: Vec::new(), at_risk: 0 };
         let Ok(after) = decide_change(&self.line, &self.members, change, &today) else { return };
         self.line.limit = after.limit;
         self.line.status = after.status;

@@ -117,6 +117,7 @@ mod tests {
             share: Rate::from_basis_points(basis_points),
             role: ShareRole::Participant,
             tranche: 1,
+            customer_cap: None,
         }
     }
 

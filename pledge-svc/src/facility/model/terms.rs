@@ -7,7 +7,10 @@ use finance::{Money, MoneyError, Rate, Rounding};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::proposal::Flaw;
+use super::{
+    pricing::{self, Pricing},
+    proposal::Flaw,
+};
 use crate::risk::model::Tier;
 
 /// The largest over-allotment: sub-limits of three times the limit.
@@ -207,6 +210,9 @@ pub struct Terms {
     pub collateral: CollateralRule,
     /// What stops the line.
     pub triggers: Triggers,
+    /// How new draws are priced.
+    #[serde(default)]
+    pub pricing: Pricing,
 }
 
 impl Default for Terms {
@@ -218,6 +224,7 @@ impl Default for Terms {
             liability: Liability::default(),
             collateral: CollateralRule::default(),
             triggers: Triggers::default(),
+            pricing: Pricing::default(),
         }
     }
 }
@@ -234,6 +241,7 @@ pub(super) fn flaws(terms: &Terms, found: &mut Vec<Flaw>) {
     }
     share("group_cap", terms.group_cap, found);
     share("pool_cap", terms.pool_cap, found);
+    pricing::flaws(terms.pricing, found);
     if let Liability::Joint { rate, .. } = terms.liability {
         share("liability.rate", rate, found);
     }

@@ -6,42 +6,14 @@ use contracts::OrgId;
 use finance::{Money, Rate};
 use serde::{Deserialize, Serialize};
 
-use super::{Member, MemberStatus, Triggers};
+use super::{
+    Member, MemberStatus, Triggers,
+    listed::members_listed,
+    workout::{Workout, members_in_workout},
+};
 use crate::risk::model::Tier;
 
-/// Whether a fund covers what is newly lent on the line, by its agreement with the bank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewCover {
-    /// It does.
-    Given,
-    /// The terms name it, and no agreement with it covers the line.
-    NoAgreement,
-    /// It has stopped the bank (熔断): too large a part of its loans was compensated or is non-performing.
-    Stopped,
-    /// The day is not one on which the agreement covers new loans.
-    OutsideTerm {
-        /// The first of them.
-        from: NaiveDate,
-        /// The last of them.
-        until: NaiveDate,
-    },
-    /// What it covers has reached the leverage agreed.
-    LeverageReached,
-    /// It has nothing left to pay with.
-    Exhausted {
-        /// What is left, at most nothing.
-        left: Money,
-    },
-}
-
-/// How a fund that covers the line stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FundStanding {
-    /// Its name.
-    pub name: String,
-    /// Whether it covers what is newly lent.
-    pub cover: NewCover,
-}
+pub use super::fund_standing::{FundStanding, NewCover};
 
 /// What a close of business found about a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,8 +24,12 @@ pub struct LineFigures {
     pub non_performing: Money,
     /// Of it, of loans with something overdue.
     pub overdue: Money,
-    /// The worst class of each member that owes anything.
+    /// The worst class of each member at the line's bank, over all it owes there, where it is worse than normal.
     pub tiers: Vec<(OrgId, Tier)>,
+    /// The members whom the line's bank has on its blacklist.
+    pub listed: Vec<OrgId>,
+    /// How the members stand who are in workout at the line's bank.
+    pub workout: Vec<(OrgId, Workout)>,
     /// The funds that cover the line.
     pub funds: Vec<FundStanding>,
 }
@@ -68,6 +44,10 @@ pub enum TriggerKind {
     Overdue,
     /// A member's class is too bad.
     MemberTier,
+    /// A member is in workout: restructured, in a case or written off.
+    MemberWorkout,
+    /// A member is on the bank's blacklist.
+    MemberListed,
     /// A fund covers nothing new: it is exhausted, has stopped the bank, or its agreement ended or is used up.
     Fund,
     /// A shortfall of the borrowing base was not cured in time.
@@ -76,8 +56,15 @@ pub enum TriggerKind {
 
 impl TriggerKind {
     /// Every trigger.
-    pub const ALL: [Self; 5] =
-        [Self::NonPerforming, Self::Overdue, Self::MemberTier, Self::Fund, Self::MarginCall];
+    pub const ALL: [Self; 7] = [
+        Self::NonPerforming,
+        Self::Overdue,
+        Self::MemberTier,
+        Self::MemberWorkout,
+        Self::MemberListed,
+        Self::Fund,
+        Self::MarginCall,
+    ];
 
     /// The stable name.
     #[must_use]
@@ -86,6 +73,8 @@ impl TriggerKind {
             Self::NonPerforming => "non_performing",
             Self::Overdue => "overdue",
             Self::MemberTier => "member_tier",
+            Self::MemberWorkout => "member_workout",
+            Self::MemberListed => "member_listed",
             Self::Fund => "fund",
             Self::MarginCall => "margin_call",
         }
@@ -113,7 +102,7 @@ pub struct Tripped {
     pub en: String,
 }
 
-/// The triggers that hold on these figures. `members` are the places of the facility that owe anything.
+/// The triggers that hold on these figures. `members` are the places of those whose class is told.
 #[must_use]
 pub fn tripped(triggers: &Triggers, figures: &LineFigures, members: &[Member]) -> Vec<Tripped> {
     let mut found = Vec::new();
@@ -129,18 +118,25 @@ pub fn tripped(triggers: &Triggers, figures: &LineFigures, members: &[Member]) -
     {
         found.push(overdue(ratio, threshold));
     }
-    if let Some(threshold) = triggers.member_tier {
-        for (enterprise, tier) in &figures.tiers {
-            let place = members
-                .iter()
-                .find(|member| member.enterprise_id == *enterprise && member.status != MemberStatus::Left);
-            if let Some(place) = place.filter(|_| *tier >= threshold && *tier > Tier::Normal) {
-                found.push(member_tier(place, *tier, threshold));
-            }
-        }
-    }
+    found.extend(members_stopped(triggers, &figures.tiers, members));
+    found.extend(members_in_workout(&figures.workout, members));
+    found.extend(members_listed(&figures.listed, members));
     found.extend(fund_stopped(triggers, &figures.funds));
     found
+}
+
+/// The members whose class stops them: `tiers` are the worst classes of those whose class is worse than normal.
+#[must_use]
+pub fn members_stopped(triggers: &Triggers, tiers: &[(OrgId, Tier)], members: &[Member]) -> Vec<Tripped> {
+    let Some(threshold) = triggers.member_tier else { return Vec::new() };
+    let bad = tiers.iter().filter(|(_, tier)| *tier >= threshold && *tier > Tier::Normal);
+    let stopped = bad.filter_map(|(enterprise, tier)| {
+        let place = members
+            .iter()
+            .find(|member| member.enterprise_id == *enterprise && member.status != MemberStatus::Left)?;
+        Some(member_tier(place, *tier, threshold))
+    });
+    stopped.collect()
 }
 
 /// The trigger of the funds that cover a line. One that covers nothing new is enough to stop the line; the worst is told.
@@ -149,7 +145,7 @@ pub fn fund_stopped(triggers: &Triggers, funds: &[FundStanding]) -> Option<Tripp
     if !triggers.fund_exhausted {
         return None;
     }
-    funds.iter().filter_map(fund).max_by_key(|one| one.severity)
+    funds.iter().filter_map(FundStanding::trips).max_by_key(|one| one.severity)
 }
 
 /// A shortfall of the borrowing base that was not cured in time; it stops the line, or one member alone.
@@ -225,39 +221,6 @@ fn member_tier(member: &Member, tier: Tier, threshold: Tier) -> Tripped {
     }
 }
 
-fn fund(fund: &FundStanding) -> Option<Tripped> {
-    let name = &fund.name;
-    let (severity, zh, en) = match fund.cover {
-        NewCover::Given => return None,
-        NewCover::Stopped => (
-            2,
-            format!("风险补偿基金“{name}”已对本行熔断。"),
-            format!("The fund {name} has stopped the bank."),
-        ),
-        NewCover::NoAgreement => (
-            1,
-            format!("本授信约定由风险补偿基金“{name}”分担损失，但没有有效的合作协议。"),
-            format!("The terms count on the fund {name}, and no agreement with it covers the line."),
-        ),
-        NewCover::OutsideTerm { from, until } => (
-            1,
-            format!("与风险补偿基金“{name}”的合作协议仅对 {from} 至 {until} 发放的贷款分担损失。"),
-            format!("The agreement with the fund {name} covers loans made from {from} to {until}."),
-        ),
-        NewCover::LeverageReached => (
-            1,
-            format!("风险补偿基金“{name}”分担的贷款余额已达约定的放大倍数，不再分担新增贷款。"),
-            format!("What the fund {name} covers has reached the leverage agreed; it covers nothing new."),
-        ),
-        NewCover::Exhausted { left } => (
-            1,
-            format!("风险补偿基金“{name}”可用余额为 {left} 元，已用尽。"),
-            format!("The fund {name} has {left} yuan left: it is exhausted."),
-        ),
-    };
-    Some(Tripped { kind: TriggerKind::Fund, member: None, severity, zh, en })
-}
-
 /// What became of a trigger that was found before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -289,12 +252,13 @@ impl TriggerState {
 }
 
 /// Whether a trigger that holds now is news: it is not when it stands already, nor when people let the line go on
-/// although the figure was as bad as it is now.
+/// although the figure was as bad as it is now. An entry of the blacklist is lifted, not waived.
 #[must_use]
 pub fn is_news(now: &Tripped, before: Option<(TriggerState, i64)>) -> bool {
     match before {
         None | Some((TriggerState::Cleared, _)) => true,
         Some((TriggerState::Standing, _)) => false,
+        Some((TriggerState::Waived, _)) if now.kind == TriggerKind::MemberListed => true,
         Some((TriggerState::Waived, severity)) => now.severity > severity,
     }
 }

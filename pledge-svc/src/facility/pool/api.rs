@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{FacilityId, OrgKind};
 use finance::{Money, Rate};
 use http_kit::{
-    Api, Command, Lang, Page, PageQuery, PathId, Problem, QueryOf, Who,
+    Api, Command, Lang, Page, PageQuery, PathId, Problem, QueryOf, RetryKey, Who,
     export::{Cell, FileKind, ROWS_MAX, Table},
 };
 use identity::Permission;
@@ -84,7 +84,7 @@ struct RecomputeRequest {}
 
 /// Reckon and record the base now, with what follows from it: after patents were added, for instance.
 #[utoipa::path(post, path = "/facilities/{id}/borrowing-base", tag = "facilities",
-    operation_id = "recompute_borrowing_base", params(("id" = FacilityId, Path)), request_body = RecomputeRequest,
+    operation_id = "recompute_borrowing_base", params(("id" = FacilityId, Path), RetryKey), request_body = RecomputeRequest,
     responses((status = 200, body = BorrowingBase), (status = 404), (status = 409, description = "no-patent-pool")))]
 async fn recompute_base(
     State(app): State<App>,

@@ -72,6 +72,7 @@ async fn patents(
                 in_force: !patent.right.has_ended(),
                 challenged: !patent.right.challenges.is_empty(),
                 releasing,
+                lasts_until: [patent.ends_on, pledge.debt_until].into_iter().flatten().min(),
             }
         }));
     }

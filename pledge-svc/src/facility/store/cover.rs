@@ -1,10 +1,11 @@
 //! Who covers a facility's losses, as rows.
 
-use contracts::FacilityId;
+use contracts::{FacilityId, FundId};
 use finance::Money;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, sea_query::SelectStatement,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, SelectStatement},
 };
 use tx_kit::Fault;
 use uuid::Uuid;
@@ -40,6 +41,17 @@ mod row {
 
 const FUND: &str = "fund";
 const GUARANTEE_INSURER: &str = "guarantee_insurer";
+const REGUARANTOR: &str = "reguarantor";
+const APPRAISER: &str = "appraiser";
+
+const fn kind_of(party: CoverParty) -> &'static str {
+    match party {
+        CoverParty::Fund { .. } => FUND,
+        CoverParty::GuaranteeInsurer { .. } => GUARANTEE_INSURER,
+        CoverParty::Reguarantor { .. } => REGUARANTOR,
+        CoverParty::Appraiser { .. } => APPRAISER,
+    }
+}
 
 /// The ids of the facilities that an organisation covers.
 pub(crate) fn of_organisation(organisation: Uuid) -> SelectStatement {
@@ -69,6 +81,8 @@ fn cover_of(row: row::Model) -> Result<LossCover, Fault> {
     let party = match row.kind.as_str() {
         FUND => CoverParty::Fund { fund_id: row.organisation_id.into() },
         GUARANTEE_INSURER => CoverParty::GuaranteeInsurer { insurer_id: row.organisation_id.into() },
+        REGUARANTOR => CoverParty::Reguarantor { reguarantor_id: row.organisation_id.into() },
+        APPRAISER => CoverParty::Appraiser { appraiser_id: row.organisation_id.into() },
         _ => return Err(corrupt()),
     };
     Ok(LossCover {
@@ -94,7 +108,7 @@ pub(crate) async fn replace(
     let rows = covers.iter().zip(0..).map(|(cover, position)| row::ActiveModel {
         facility_id: Set(facility.uuid()),
         position: Set(position),
-        kind: Set(if cover.party.fund().is_some() { FUND } else { GUARANTEE_INSURER }.to_owned()),
+        kind: Set(kind_of(cover.party).to_owned()),
         organisation_id: Set(cover.party.organisation().uuid()),
         name: Set(cover.name.trim().to_owned()),
         turn: Set(i32::try_from(cover.rank).unwrap_or(i32::MAX)),
@@ -103,5 +117,37 @@ pub(crate) async fn replace(
         deductible_fen: Set(cover.deductible.fen()),
     });
     row::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    if covers.iter().any(|cover| cover.party.fund().is_some()) {
+        may_be_covered(conn, facility).await?;
+    }
     Ok(())
+}
+
+/// Notes that a fund may cover what is drawn on a facility, so that its draws ask. It is never taken back: where no fund
+/// covers any more, the draw finds so.
+pub(crate) async fn may_be_covered(conn: &impl ConnectionTrait, facility: FacilityId) -> Result<(), Fault> {
+    super::facility::Entity::update_many()
+        .col_expr(super::facility::Column::Funded, Expr::value(true))
+        .filter(super::facility::Column::Id.eq(facility.uuid()))
+        .filter(super::facility::Column::Funded.eq(false))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// The funds that facilities name as covering their losses, with the facility's id.
+pub(crate) async fn funds(
+    conn: &impl ConnectionTrait,
+    facilities: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(FacilityId, FundId)>, Fault> {
+    let rows: Vec<(Uuid, Uuid)> = row::Entity::find()
+        .select_only()
+        .column(row::Column::FacilityId)
+        .column(row::Column::OrganisationId)
+        .filter(row::Column::FacilityId.is_in(facilities))
+        .filter(row::Column::Kind.eq(FUND))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(facility, fund)| (facility.into(), fund.into())).collect())
 }

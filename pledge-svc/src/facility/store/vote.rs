@@ -1,6 +1,6 @@
 //! What approvers and risk managers said on a proposal, as rows: a word is never taken back, only followed by another.
 
-use contracts::UserId;
+use contracts::{OrgId, UserId};
 use finance::Money;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use tx_kit::{Fault, Tx};
@@ -20,6 +20,8 @@ pub mod row {
         pub id: Uuid,
         pub facility_id: Uuid,
         pub subject_id: Uuid,
+        pub bank_id: Uuid,
+        pub round: i32,
         pub word: String,
         pub amount_fen: Option<i64>,
         pub by_id: Uuid,
@@ -38,10 +40,15 @@ pub mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// What was said on a proposal that was found in scope, in the order in which it was said.
-pub(crate) async fn said_on(conn: &impl ConnectionTrait, subject: Uuid) -> Result<Vec<row::Model>, Fault> {
+/// What was said for a bank on a proposal that was found in scope, in the order in which it was said.
+pub(crate) async fn said_on(
+    conn: &impl ConnectionTrait,
+    subject: Uuid,
+    bank: OrgId,
+) -> Result<Vec<row::Model>, Fault> {
     Ok(row::Entity::find()
         .filter(row::Column::SubjectId.eq(subject))
+        .filter(row::Column::BankId.eq(bank.uuid()))
         .order_by_asc(row::Column::SaidAt)
         .order_by_asc(row::Column::Id)
         .all(conn)
@@ -66,6 +73,10 @@ pub(crate) struct NewVote<'a> {
     pub(crate) facility: Uuid,
     /// On what: the facility itself, a change of it, or a waiver of a pledge.
     pub(crate) subject: Uuid,
+    /// For which bank: the lead, or one that takes part.
+    pub(crate) bank: OrgId,
+    /// In which round: a bank that declines begins anew.
+    pub(crate) round: i32,
     /// What.
     pub(crate) word: Word,
     /// The amount that decides; none where it only takes away.
@@ -84,6 +95,8 @@ pub(crate) async fn insert(tx: &Tx, vote: NewVote<'_>) -> Result<(), Fault> {
         id: Set(contracts::JobId::fresh(tx.now()).uuid()),
         facility_id: Set(vote.facility),
         subject_id: Set(vote.subject),
+        bank_id: Set(vote.bank.uuid()),
+        round: Set(vote.round),
         word: Set(vote.word.name().to_owned()),
         amount_fen: Set(vote.amount.map(Money::fen)),
         by_id: Set(vote.by.user.uuid()),

@@ -90,7 +90,8 @@ pub struct Contribution {
 pub struct NewAgreement {
     /// The (lead) bank.
     pub bank_id: OrgId,
-    /// Its name.
+    /// Its registered name; filled in where it is not given.
+    #[serde(default)]
     pub bank_name: String,
     /// The one facility covered; without one, all of the bank's that name the fund.
     #[serde(default)]

@@ -3,6 +3,7 @@
 
 pub mod agreement;
 pub mod breaker;
+pub mod covered;
 pub mod instruction;
 pub mod payment;
 pub mod presets;

@@ -1,8 +1,8 @@
 //! Funds, agreements, entries and instructions as rows. A fund finds its own; a bank finds the agreements it is party to,
 //! what was paid under them, and the funds they are with.
 
+pub mod covered;
 mod entities;
-mod exposure;
 mod mapping;
 mod writing;
 
@@ -20,8 +20,8 @@ use tx_kit::{
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
+pub use covered::{covered_loans, exposures, list_agreements, lock_standing_for};
 pub use entities::{agreement, entry, fund, instruction};
-pub use exposure::{find_facilities, find_principal};
 
 use super::model::{Agreement, AgreementStatus, EntryKind, Fund, Instruction, Outcome};
 use mapping::{agreement_of, fund_of, instruction_of};

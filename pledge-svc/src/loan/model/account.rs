@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::Misuse;
 
 /// What a loan's row says of its debt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Principal not yet repaid, due or not.
     pub outstanding: Money,
     /// The day from which contract interest runs on the principal that is not yet due.
     pub interest_from: NaiveDate,
     /// Contract interest of the running period up to `interest_from` that is not yet paid, in exact yuan.
+    #[serde(with = "rust_decimal::serde::str")]
     pub carried: Decimal,
     /// The number of the last instalment of the plan that has fallen due; 0 before the first.
     pub billed: u32,
@@ -34,6 +35,9 @@ pub struct Arrears {
     /// Fees.
     #[serde(default)]
     pub fees: Money,
+    /// The days on which they fall due, oldest first; a fee that is charged and paid by one act has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fee_dues: Vec<FeeDue>,
     /// Penalty interest up to `late_from`, in exact yuan.
     #[serde(default, with = "rust_decimal::serde::str")]
     pub penalty: Decimal,
@@ -46,9 +50,21 @@ pub struct Arrears {
     /// The day up to which penalty and interest on interest stand above; they run on from it.
     #[serde(default)]
     pub late_from: Option<NaiveDate>,
+    /// The day on which the oldest of the penalty and the interest on interest above falls due or fell due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty_due: Option<NaiveDate>,
     /// Principal that was not used as agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub misuse: Option<Misuse>,
+}
+
+/// Fees that fall due on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeDue {
+    /// The day.
+    pub due: NaiveDate,
+    /// What of them is not paid.
+    pub amount: Money,
 }
 
 /// What is left of an instalment that has fallen due.
@@ -109,6 +125,67 @@ impl Arrears {
     #[must_use]
     pub fn is_paid(&self) -> bool {
         self.dues.is_empty() && self.fees.is_zero() && self.penalty.is_zero() && self.on_interest.is_zero()
+    }
+
+    /// Charges a fee that falls due on a day.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub fn charge(&mut self, amount: Money, due: NaiveDate) -> Result<(), MoneyError> {
+        self.fees = self.fees.checked_add(amount)?;
+        match self.fee_dues.iter_mut().find(|fee| fee.due == due) {
+            Some(fee) => fee.amount = fee.amount.checked_add(amount)?,
+            None => self.fee_dues.push(FeeDue { due, amount }),
+        }
+        self.fee_dues.sort_unstable_by_key(|fee| fee.due);
+        Ok(())
+    }
+
+    /// The fees with the days on which they fall due; those that have none fall due on `on`.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub fn fees_due(&self, on: NaiveDate) -> Result<Vec<FeeDue>, MoneyError> {
+        let dated = Money::total(self.fee_dues.iter().map(|fee| fee.amount))?;
+        let mut fees = self.fee_dues.clone();
+        let undated = self.fees.saturating_sub(dated);
+        if undated.is_positive() {
+            fees.push(FeeDue { due: on, amount: undated });
+        }
+        Ok(fees)
+    }
+
+    /// Takes off fees that fall due on a day, or any, the oldest first.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`]
+    pub fn settle_fees(&mut self, amount: Money, due: Option<NaiveDate>) -> Result<(), MoneyError> {
+        self.fees = self.fees.checked_sub(amount)?;
+        let mut left = amount;
+        for fee in self.fee_dues.iter_mut().filter(|fee| due.is_none_or(|day| fee.due == day)) {
+            let part = left.min(fee.amount);
+            fee.amount = fee.amount.checked_sub(part)?;
+            left = left.checked_sub(part)?;
+        }
+        self.fee_dues.retain(|fee| fee.amount.is_positive());
+        Ok(())
+    }
+
+    /// Gives fees, penalty and interest on interest that stand unpaid another day on which they fall due: that of a new
+    /// plan into which everything that was overdue is taken.
+    pub fn fall_due_on(&mut self, day: NaiveDate) {
+        self.fee_dues.clear();
+        if self.fees.is_positive() {
+            self.fee_dues.push(FeeDue { due: day, amount: self.fees });
+        }
+        let stands = !self.penalty.is_zero() || !self.on_interest.is_zero();
+        self.penalty_due = stands.then_some(day);
+    }
+
+    /// Whether an instalment or a fee that is not paid falls due on a day.
+    #[must_use]
+    pub fn falls_due(&self, day: NaiveDate) -> bool {
+        self.dues.iter().any(|due| due.due == day) || self.fee_dues.iter().any(|fee| fee.due == day)
     }
 
     /// Whether there is nothing to remember: paid, and nothing misused.

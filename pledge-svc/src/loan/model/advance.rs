@@ -69,7 +69,7 @@ impl Account {
         if on <= self.interest_from || not_due.is_zero() {
             return Ok(self.carried);
         }
-        let since = interest_between(terms, plan, self.billed, not_due, (self.interest_from, on))?;
+        let since = interest_between(terms, plan, not_due, (self.interest_from, on))?;
         self.carried.checked_add(since).ok_or(MoneyError::Overflow)
     }
 }
@@ -80,30 +80,90 @@ fn start_of(terms: &LoanTerms, plan: &Schedule, number: u32) -> NaiveDate {
     before.map_or(terms.drawn_on, |one| one.due)
 }
 
-/// Interest on a balance within the period that follows the instalment `billed`. Under 30/360 a part of a period of
-/// whole months is its share of that period by days, so that the parts sum to the period.
+/// Interest on a balance over some days. Under 30/360 they are counted period by period as the plan does: a part of a period
+/// of whole months, the term of a loan that is repaid at once among them, is its share of that period by days, so that the
+/// parts sum to what the plan asks for.
 fn interest_between(
     terms: &LoanTerms,
     plan: &Schedule,
-    billed: u32,
     balance: Money,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Decimal, MoneyError> {
-    if terms.day_count == DayCount::Thirty360
-        && let Some(next) = plan.instalments.iter().find(|one| one.number > billed)
-        && to <= next.due
-    {
-        let start = start_of(terms, plan, next.number);
-        if from >= start && finance::spans_months(start, next.due, terms.every_months) {
-            let (days, whole) = ((to - from).num_days(), (next.due - start).num_days());
-            return balance
-                .yuan()
-                .checked_mul(terms.annual_rate.fraction())
-                .and_then(|yearly| yearly.checked_mul(Decimal::from(terms.every_months)))
-                .and_then(|sum| sum.checked_mul(Decimal::from(days)))
-                .and_then(|sum| sum.checked_div(Decimal::from(12 * whole)))
-                .ok_or(MoneyError::Overflow);
+    let by_days = |from, to| accrued(balance, terms.annual_rate, terms.day_count, from, to);
+    if terms.day_count != DayCount::Thirty360 {
+        return by_days(from, to);
+    }
+    let (mut sum, mut since, mut start) = (Decimal::ZERO, from, terms.drawn_on);
+    for due in plan.instalments.iter().map(|one| one.due) {
+        if due > since && since < to {
+            let until = due.min(to);
+            let months = finance::months_between(start, due, terms.every_months.max(1));
+            let part = match months.filter(|_| since >= start) {
+                Some(months) => {
+                    let share = ((until - since).num_days(), (due - start).num_days());
+                    part_of_months(balance, terms, months, share)?
+                }
+                None => by_days(since, until)?,
+            };
+            sum = sum.checked_add(part).ok_or(MoneyError::Overflow)?;
+            since = until;
+        }
+        start = due;
+    }
+    if since < to {
+        sum = sum.checked_add(by_days(since, to)?).ok_or(MoneyError::Overflow)?;
+    }
+    Ok(sum)
+}
+
+/// Interest of so many days of all the days of a period of whole months.
+fn part_of_months(
+    balance: Money,
+    terms: &LoanTerms,
+    months: u32,
+    (days, whole): (i64, i64),
+) -> Result<Decimal, MoneyError> {
+    balance
+        .yuan()
+        .checked_mul(terms.annual_rate.fraction())
+        .and_then(|yearly| yearly.checked_mul(Decimal::from(months)))
+        .and_then(|sum| sum.checked_mul(Decimal::from(days)))
+        .and_then(|sum| sum.checked_div(Decimal::from(12 * whole)))
+        .ok_or(MoneyError::Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+    use finance::{Rate, Repayment};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_runs_on_a_bullet_by_months_rises_evenly_to_what_its_plan_asks_for(
+            month in 1_u32..=12, day in 1_u32..=31, tenor in 1_u32..40, points in 1_i64..2_000,
+        ) {
+            let drawn_on = NaiveDate::from_ymd_opt(2026, month, day);
+            prop_assume!(drawn_on.is_some());
+            let principal = Money::from_yuan(1_000_000).unwrap();
+            let rate = Rate::from_basis_points(points);
+            let terms = LoanTerms::monthly(
+                principal, rate, DayCount::Thirty360, Repayment::Bullet, tenor, drawn_on.unwrap(),
+            );
+            let plan = terms.schedule().unwrap();
+            let end = plan.instalments.last().unwrap();
+            let account = Account::opened(principal, terms.drawn_on);
+            let days = (end.due - terms.drawn_on).num_days();
+            let at = |days: i64| {
+                account.running(&terms, &plan, terms.drawn_on + chrono::TimeDelta::days(days)).unwrap()
+            };
+            // By months: so many twelfths of the rate; every day bears the same.
+            let whole = principal.yuan() * rate.fraction() * Decimal::from(tenor) / Decimal::from(12);
+            prop_assert_eq!(Money::round_yuan(at(days), Rounding::HalfUp), Ok(end.interest));
+            let tolerance = Decimal::new(1, 6);
+            prop_assert!((at(days) - whole).abs() < tolerance);
+            prop_assert!((at(days) - at(days - 1) - whole / Decimal::from(days)).abs() < tolerance);
         }
     }
-    accrued(balance, terms.annual_rate, terms.day_count, from, to)
 }

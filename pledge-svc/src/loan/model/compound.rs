@@ -3,7 +3,7 @@
 //! settlement days are the due dates of the plan and, after the last, days at the same interval. What it bears is asked for
 //! as interest on interest and bears nothing itself.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use finance::{Money, MoneyError, Rounding, Schedule, accrued};
 use rust_decimal::Decimal;
 
@@ -49,11 +49,8 @@ fn settlement_days(
     after: NaiveDate,
     until: NaiveDate,
 ) -> impl Iterator<Item = NaiveDate> {
-    let every = terms.every_months.max(1);
     let maturity = plan.instalments.last().map(|last| last.due);
-    let beyond = maturity.into_iter().flat_map(move |last| {
-        (1_u32..).map_while(move |count| last.checked_add_months(Months::new(count.checked_mul(every)?)))
-    });
+    let beyond = maturity.map(|last| terms.settled_after(last)).into_iter().flatten();
     let planned = plan.instalments.iter().map(|one| one.due);
     planned.chain(beyond).take_while(move |day| *day <= until).filter(move |day| *day > after)
 }

@@ -1,9 +1,13 @@
 //! Loans as the rules see them: terms, plan, account, and what is owed on a day; what principal that was not used as
-//! agreed bears (`misuse.rs`), and unpaid penalty (`compound.rs`); the rates that a loan had (`rates.rs`); the products that set the terms.
+//! agreed bears (`misuse.rs`), and unpaid penalty (`compound.rs`); a fixed settlement day (`due_day.rs`); the rates that a loan had (`rates.rs`); the products that set the terms.
 
 mod account;
 mod advance;
+#[cfg(test)]
+mod ageing;
 mod compound;
+mod due_day;
+mod form;
 mod misuse;
 mod owing;
 pub mod products;
@@ -15,12 +19,13 @@ mod standing;
 mod terms;
 pub mod tranche;
 
-pub use account::{Account, Arrears, Due};
+pub use account::{Account, Arrears, Due, FeeDue};
+pub use form::RepaymentForm;
 pub use misuse::Misuse;
 pub use owing::{Owing, owing};
 pub use rates::RateHistory;
 pub use receipt::{ReceiptRefused, Received, receive};
-pub use standing::{Standing, standing};
+pub use standing::{Standing, dates, standing};
 pub use terms::{LoanShare, LoanStatus, LoanTerms, maturity};
 
 /// The product of a loan that names none.

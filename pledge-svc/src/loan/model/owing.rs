@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use finance::{Claim, Money, MoneyError, Owed, Rounding, Schedule, accrued};
 use rust_decimal::Decimal;
 
-use super::{Account, LoanTerms, compound::on_penalty, misuse::penalty_over};
+use super::{Account, Arrears, LoanTerms, compound::on_penalty, misuse::penalty_over};
 
 /// What is owed on a day. Exact sums are rounded half up, once, here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,13 @@ pub struct Owing {
     pub(super) bearing: Money,
     /// Contract interest of the running period, exact.
     pub(super) running: Decimal,
-    /// The oldest due date that was missed.
+    /// The day on which the oldest of the penalty and the interest on interest falls due or fell due, where any stands.
+    pub(super) penalty_due: Option<NaiveDate>,
+    /// The oldest day on which anything that is not paid fell due, or on which fees or penalty will.
+    pub(super) oldest: Option<NaiveDate>,
+    /// Something has fallen due by the day and is not paid.
+    pub unpaid: bool,
+    /// The oldest due date that was missed: of an instalment, of a fee, of penalty.
     pub overdue_since: Option<NaiveDate>,
     /// Days since then; 0 where none was.
     pub overdue_days: i64,
@@ -57,7 +63,9 @@ impl Owing {
 /// Penalty runs from the day after the due date on overdue principal at the penalty rate; overdue interest bears the
 /// contract rate within the loan's term and the penalty rate after it (银发〔2003〕251号, article 3); neither bears
 /// anything itself, but for penalty where the product says so (`compound.rs`); principal that was not used as agreed is
-/// [`super::Misuse`]'s. A due date that is today is not yet missed. On a day before one up to which the account is
+/// [`super::Misuse`]'s. Fees fall due on the day they were charged for; penalty and interest on interest with what they
+/// run on, and what misused principal bears on the next due date of the plan: unpaid after it, they are overdue like an
+/// instalment. A due date that is today is not yet missed. On a day before one up to which the account is
 /// settled, which the close of business catches up, nothing less is owed than the account says.
 ///
 /// # Errors
@@ -83,13 +91,19 @@ pub fn owing(
     on_interest = plus(on_interest, compound)?;
     let running = account.running(terms, plan, on)?;
     let round = |exact| Money::round_yuan(exact, Rounding::HalfUp);
-    let overdue_since = arrears.dues.iter().map(|due| due.due).find(|due| missed(*due));
+    let (penalty_owed, on_interest_owed) = (round(penalty)?, round(on_interest)?);
+    let penalty_due = (penalty_owed.is_positive() || on_interest_owed.is_positive())
+        .then(|| arrears.penalty_due.unwrap_or_else(|| penalty_falls_due(plan, arrears, missed, on)));
+    let fees = arrears.fees_due(on)?;
+    let beside: Vec<NaiveDate> = fees.iter().map(|fee| fee.due).chain(penalty_due).collect();
+    let dues = || arrears.dues.iter().map(|due| due.due).chain(beside.iter().copied());
+    let overdue_since = dues().filter(|due| missed(*due)).min();
+    let (oldest, unpaid) = (dues().min(), dues().any(|due| due <= on));
     let since = overdue_since.unwrap_or(on);
-    let mut debts = vec![
-        Owed { due: since, claim: Claim::Fees, amount: arrears.fees },
-        Owed { due: since, claim: Claim::Penalty, amount: round(penalty)? },
-        Owed { due: since, claim: Claim::InterestOnInterest, amount: round(on_interest)? },
-    ];
+    let mut debts: Vec<Owed> =
+        fees.iter().map(|fee| Owed { due: fee.due, claim: Claim::Fees, amount: fee.amount }).collect();
+    debts.push(Owed { due: since, claim: Claim::Penalty, amount: penalty_owed });
+    debts.push(Owed { due: since, claim: Claim::InterestOnInterest, amount: on_interest_owed });
     for due in &arrears.dues {
         let day = if missed(due.due) { on } else { due.due };
         debts.extend(Owed::instalment(due.due, due.interest, due.principal, day));
@@ -100,7 +114,33 @@ pub fn owing(
     debts.push(Owed { due: later.max(on), claim: Claim::CurrentPrincipal, amount: account.not_due()? });
     debts.retain(|debt| !debt.amount.is_zero());
     let overdue_days = overdue_since.map_or(0, |due| (on - due).num_days());
-    Ok(Owing { debts, penalty, on_interest, bearing, running, overdue_since, overdue_days })
+    Ok(Owing {
+        debts,
+        penalty,
+        on_interest,
+        bearing,
+        running,
+        penalty_due,
+        oldest,
+        unpaid,
+        overdue_since,
+        overdue_days,
+    })
+}
+
+/// The day on which penalty and interest on interest fall due of which the account does not say: with the oldest due that
+/// was missed, on which they run; what is misused bears until the next due date of the plan and owes it then.
+fn penalty_falls_due(
+    plan: &Schedule,
+    arrears: &Arrears,
+    missed: impl Fn(NaiveDate) -> bool,
+    on: NaiveDate,
+) -> NaiveDate {
+    if let Some(due) = arrears.dues.iter().map(|due| due.due).find(|due| missed(*due)) {
+        return due;
+    }
+    let begun = arrears.late_from.or(arrears.misuse.map(|misuse| misuse.since)).unwrap_or(on);
+    plan.instalments.iter().map(|one| one.due).find(|due| *due > begun).unwrap_or(begun)
 }
 
 /// Whether a due date has passed on a day without being met in time.
@@ -115,6 +155,7 @@ impl Account {
         arrears.penalty = owed.penalty;
         arrears.on_interest = owed.on_interest;
         arrears.bearing = owed.bearing;
+        arrears.penalty_due = owed.penalty_due;
         arrears.late_from = Some(on);
         for due in &mut arrears.dues {
             due.spared = due.due < on && !is_missed(terms, due.due, on);

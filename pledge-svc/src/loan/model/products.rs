@@ -26,6 +26,8 @@ const CODE_CHARS_MAX: usize = 40;
 const NAME_CHARS_MAX: usize = 60;
 /// Months between instalments that are offered: monthly, quarterly, half-yearly, yearly.
 const INTERVALS: [u32; 4] = [1, 3, 6, 12];
+/// The last day that every month has.
+const DUE_DAY_MAX: u32 = 28;
 /// The longest term and the longest window for further tranches: fifty years of months.
 const MONTHS_MAX: u32 = 600;
 
@@ -43,6 +45,14 @@ pub struct LendingProduct {
     pub repayments: Vec<Repayment>,
     /// Months between instalments: 1, 3, 6 or 12. The tenor is a multiple of it.
     pub every_months: u32,
+    /// The day of the month on which interest is settled (结息日), 1 to 28: in every month, or in the last one of each
+    /// quarter, half-year or year. The first period is then shorter, and the last ends with the loan. None for the day of
+    /// the draw.
+    #[serde(default)]
+    pub due_day: Option<u32>,
+    /// For equal instalments: shift all of them by a fen or so where that brings the last one closer.
+    #[serde(default)]
+    pub level_last: bool,
     /// The longest term in months; none for no bound beside the facility's.
     pub tenor_max_months: Option<u32>,
     /// How interest days are counted.
@@ -163,6 +173,12 @@ impl LendingProduct {
             "还款间隔须为 1、3、6 或 12 个月。",
             "Instalments are 1, 3, 6 or 12 months apart.",
         );
+        flaw(
+            self.due_day.is_none_or(|day| (1..=DUE_DAY_MAX).contains(&day)),
+            "due_day",
+            "结息日须为 1 至 28 日；留空为放款对应日。",
+            "The settlement day is 1 to 28; empty for the day of the draw.",
+        );
         let every = self.every_months.max(1);
         flaw(
             self.tenor_max_months
@@ -251,6 +267,8 @@ mod tests {
         );
         assert_eq!(at(|one| one.every_months = 2), "products[1].every_months");
         assert_eq!(at(|one| one.repayments.clear()), "products[1].repayments");
+        assert_eq!(at(|one| one.due_day = Some(29)), "products[1].due_day");
+        assert_eq!(at(|one| one.due_day = Some(0)), "products[1].due_day");
         assert_eq!(at(|one| one.grace_default = 99), "products[1].grace_max");
         assert_eq!(at(|one| one.tenor_max_months = Some(13)), "products[1].tenor_max_months");
         assert_eq!(at(|one| one.prepayment_fee_rate = Rate::ONE), "products[1].prepayment_fee_rate");

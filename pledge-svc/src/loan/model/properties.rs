@@ -22,13 +22,17 @@ fn some_terms() -> impl Strategy<Value = LoanTerms> {
     (
         prop::sample::select(Repayment::ALL.to_vec()),
         prop::sample::select(DayCount::ALL.to_vec()),
-        1_000i64..20_000_000,
+        20_000i64..20_000_000,
         1i64..2_000,
         1u32..37,
         prop::sample::select(Roll::ALL.to_vec()),
+        prop::option::of(1u32..29),
+        prop::bool::ANY,
     )
-        .prop_map(|(repayment, day_count, yuan, rate, months, roll)| LoanTerms {
+        .prop_map(|(repayment, day_count, yuan, rate, months, roll, due_day, level_last)| LoanTerms {
             roll,
+            due_day,
+            level_last,
             ..terms_of(repayment, day_count, yuan, rate, months)
         })
 }

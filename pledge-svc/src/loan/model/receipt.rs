@@ -68,7 +68,7 @@ pub fn receive(
     after.settle_late(terms, &owed, on);
     for paid in &allocation.paid {
         match paid.claim {
-            Claim::Fees => after.arrears.fees = after.arrears.fees.checked_sub(paid.amount)?,
+            Claim::Fees => after.arrears.settle_fees(paid.amount, Some(paid.due))?,
             Claim::Penalty => {
                 lower(&mut after.arrears.penalty, paid.amount, owed.sum(|c| c == paid.claim)?)?;
                 after.arrears.bearing = after.arrears.bearing.saturating_sub(paid.amount);
@@ -78,6 +78,9 @@ pub fn receive(
             }
             _ => settle(&mut after, paid.claim, paid.due, paid.amount)?,
         }
+    }
+    if after.arrears.penalty.is_zero() && after.arrears.on_interest.is_zero() {
+        after.arrears.penalty_due = None;
     }
     after.outstanding = account.outstanding.checked_sub(allocation.principal())?;
     after.arrears.dues.retain(|due| due.principal.is_positive() || due.interest.is_positive());

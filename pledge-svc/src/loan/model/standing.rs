@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use finance::{Claim, Money, MoneyError, Rounding, Schedule};
 
-use super::{Account, LoanTerms, owing};
+use super::{Account, LoanTerms, Owing, owing};
 
 /// A loan on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,7 @@ pub fn standing(
     let owed = owing(terms, plan, &today, on)?;
     let of = |claim| owed.sum(|one| one == claim);
     let payoff = owed.total()?;
-    let next_due = next_due(terms, plan, &today, on)?;
-    let unmet = today.arrears.dues.first().map(|due| due.due).or(next_due.map(|(due, _)| due));
+    let (unmet, next_due) = dates(terms, plan, &today, &owed, on)?;
     Ok(Standing {
         interest: owed.interest()?,
         penalty: of(Claim::Penalty)?,
@@ -54,10 +53,33 @@ pub fn standing(
         overdue_interest: of(Claim::OverdueInterest)?,
         fees: of(Claim::Fees)?,
         payoff,
-        unmet: if payoff.is_zero() { None } else { unmet },
+        unmet,
         overdue_days: owed.overdue_days,
-        next_due: if payoff.is_zero() { None } else { next_due },
+        next_due,
     })
+}
+
+/// A due date and what is to be paid by then.
+type Due = (NaiveDate, Money);
+
+/// The oldest due date that is not met, and the next one from a day on with everything to be paid by then: of an account
+/// that was brought to the day and what it owes on it; nothing where nothing is owed.
+///
+/// # Errors
+/// [`MoneyError::Overflow`]
+pub fn dates(
+    terms: &LoanTerms,
+    plan: &Schedule,
+    today: &Account,
+    owed: &Owing,
+    on: NaiveDate,
+) -> Result<(Option<NaiveDate>, Option<Due>), MoneyError> {
+    if owed.total()?.is_zero() {
+        return Ok((None, None));
+    }
+    let next_due = next_due(terms, plan, today, owed, on)?;
+    let unmet = owed.oldest.into_iter().chain(next_due.map(|(due, _)| due)).min();
+    Ok((unmet, next_due))
 }
 
 /// Today, where something falls due today; else the next instalment that asks for anything, with what is late already.
@@ -65,6 +87,7 @@ fn next_due(
     terms: &LoanTerms,
     plan: &Schedule,
     today: &Account,
+    owed: &Owing,
     on: NaiveDate,
 ) -> Result<Option<(NaiveDate, Money)>, MoneyError> {
     let due_of = |account: &Account, day: NaiveDate| -> Result<Money, MoneyError> {
@@ -73,16 +96,21 @@ fn next_due(
         let running = Money::round_yuan(account.running(terms, plan, day)?, Rounding::HalfUp)?;
         owed.total()?.checked_sub(not_due)?.checked_sub(running)
     };
-    if today.arrears.dues.iter().any(|due| due.due == on) {
+    let fees = today.arrears.fee_dues.iter().map(|fee| fee.due);
+    let beside = fees.chain(owed.penalty_due).filter(|day| *day >= on).min();
+    if today.arrears.falls_due(on) || beside == Some(on) {
         return Ok(Some((on, due_of(today, on)?)));
     }
     for instalment in plan.instalments.iter().filter(|one| one.number > today.billed) {
+        if let Some(day) = beside.filter(|day| *day < instalment.due) {
+            return Ok(Some((day, due_of(today, day)?)));
+        }
         let then = today.clone().advanced(terms, plan, instalment.due)?;
         if then.arrears.dues.len() > today.arrears.dues.len() {
             return Ok(Some((instalment.due, due_of(&then, instalment.due)?)));
         }
     }
-    Ok(None)
+    beside.map(|day| Ok((day, due_of(today, day)?))).transpose()
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use finance::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::due_day;
+
 /// Whether anything is still owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -69,8 +71,13 @@ pub struct LoanTerms {
     pub tenor_months: u32,
     /// Months between instalments: 1, or 3 for quarterly ones; the tenor is a multiple of it.
     pub every_months: u32,
+    /// The day of the month on which interest is settled (结息日), 1 to 28, in every month or in the last one of each
+    /// interval; none for the day of the draw.
+    pub due_day: Option<u32>,
     /// Opening instalments in which only interest is paid (宽限期).
     pub grace: u32,
+    /// For equal instalments: shift all of them by a fen or so where that brings the last one closer.
+    pub level_last: bool,
     /// Day of the draw.
     pub drawn_on: NaiveDate,
     /// By how much of the contract rate the rate rises on what is overdue (罚息加收比例), 0.3 to 0.5.
@@ -106,7 +113,9 @@ impl LoanTerms {
             repayment,
             tenor_months,
             every_months: 1,
+            due_day: None,
             grace: 0,
+            level_last: false,
             drawn_on,
             penalty_surcharge: Self::PENALTY_SURCHARGE,
             penalty_compounds: false,
@@ -116,13 +125,13 @@ impl LoanTerms {
         }
     }
 
-    /// The terms as the schedule's maker reads them.
-    #[must_use]
-    pub fn of_schedule(&self) -> ScheduleTerms {
+    /// The terms of a loan without a settlement day as the schedule's maker reads them.
+    fn of_schedule(&self) -> ScheduleTerms {
         let every = self.every_months.max(1);
         ScheduleTerms {
             every,
             grace: self.grace,
+            level_last: self.level_last,
             roll: self.roll,
             ..ScheduleTerms::monthly(
                 self.principal,
@@ -140,7 +149,10 @@ impl LoanTerms {
     /// # Errors
     /// [`ScheduleError`] for terms that no draw would have been granted on.
     pub fn schedule(&self) -> Result<Schedule, ScheduleError> {
-        self.of_schedule().schedule_by(self.calendar)
+        match self.due_day {
+            Some(day) => due_day::schedule(self, day),
+            None => self.of_schedule().schedule_by(self.calendar),
+        }
     }
 
     /// Whether anything depends on which days are worked.
@@ -149,13 +161,17 @@ impl LoanTerms {
         self.holiday_grace || self.roll != Roll::None
     }
 
-    /// `count` due dates that follow the due date `last` of the plan, as the interval alone tells them: on the day of the
-    /// month of the draw where `last` is, or was moved from, such a day.
+    /// The due dates that follow the due date `last` of the plan over `count` intervals, as the interval alone tells them:
+    /// on the day of the month of the draw where `last` is, or was moved from, such a day. With a settlement day there may
+    /// be one more: the settlement days, and the day on which the last interval ends.
     ///
     /// # Errors
     /// [`ReplanError`] for a count or a date out of range.
     pub fn agreed_after(&self, last: NaiveDate, count: u32) -> Result<Vec<NaiveDate>, ReplanError> {
-        due_dates_after(self.drawn_on, self.agreed_for(last), self.every_months, count)
+        match self.due_day {
+            Some(day) => due_day::agreed_after(self, day, last, count),
+            None => due_dates_after(self.drawn_on, self.agreed_for(last), self.every_months, count),
+        }
     }
 
     /// Dates as agreed, each moved as the loan's rule says, in their order and after `last`.
@@ -170,6 +186,16 @@ impl LoanTerms {
             Ok(before)
         });
         rolled.collect()
+    }
+
+    /// The days after the end of the plan on which interest goes on being settled.
+    pub(super) fn settled_after(&self, end: NaiveDate) -> impl Iterator<Item = NaiveDate> + use<> {
+        let every = self.every_months.max(1);
+        let regular =
+            (1_u32..).map_while(move |count| end.checked_add_months(Months::new(count.checked_mul(every)?)));
+        let fixed = self.due_day.map(|day| due_day::settlement_days_after(end, day, every));
+        let regular = fixed.is_none().then_some(regular);
+        fixed.into_iter().flatten().chain(regular.into_iter().flatten())
     }
 
     /// The date that a due date of the plan was moved from; itself where it was not moved.
@@ -201,6 +227,7 @@ impl LoanTerms {
         let first = self.drawn_on.checked_add_months(Months::new(self.every_months.max(1)));
         if let (Some(first), false) = (first, self.repayment == Repayment::Bullet)
             && self.roll == Roll::None
+            && self.due_day.is_none()
             && self.tenor_months > self.every_months
         {
             let interest = accrued(self.principal, self.annual_rate, self.day_count, self.drawn_on, first)?;

@@ -168,7 +168,7 @@ impl Running<'_> {
             annual_rate: self.terms.annual_rate,
             day_count: days,
             repayment,
-            level_last: false,
+            level_last: self.terms.level_last,
             grace: self.grace_left(),
             from: account.interest_from,
             accrued: account.carried,

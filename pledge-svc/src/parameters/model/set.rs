@@ -14,13 +14,15 @@ pub struct Flaw {
     pub zh: String,
     /// English
     pub en: String,
+    /// What the reader said of a value that did not read; the sentences are then made from it where it is answered.
+    pub unread: Option<String>,
 }
 
 impl Flaw {
     /// A flaw with its sentence in both languages.
     #[must_use]
     pub fn new(field: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { field: field.into(), zh: zh.into(), en: en.into() }
+        Self { field: field.into(), zh: zh.into(), en: en.into(), unread: None }
     }
 }
 
@@ -94,7 +96,7 @@ pub trait ParameterSet: Serialize + DeserializeOwned + Default + Clone {
 /// What does not read, or everything that is wrong.
 pub fn checked<P: ParameterSet>(content: &Value) -> Result<Value, Vec<Flaw>> {
     let unreadable = |field: String, reason: String| {
-        vec![Flaw::new(field, format!("无法识别：{reason}"), format!("Not readable: {reason}"))]
+        vec![Flaw { unread: Some(reason), ..Flaw::new(field, "无法识别。", "Does not read.") }]
     };
     let set: P = serde_path_to_error::deserialize(content)
         .map_err(|error| unreadable(error.path().to_string(), error.inner().to_string()))?;

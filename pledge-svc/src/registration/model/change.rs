@@ -16,6 +16,8 @@ pub struct Secured {
     pub elsewhere: Money,
     /// Whether everything that is to be released was sold for the debt: the price has taken its place.
     pub sold: bool,
+    /// The last day on which a loan that it secures falls due.
+    pub last_due: Option<NaiveDate>,
 }
 
 /// Whether a change may be filed.
@@ -43,9 +45,12 @@ pub fn change(pledge: &Pledge, change: &Change, secured: Secured) -> Result<(), 
     }
     let claim = change.secured_amount.unwrap_or(pledge.secured_amount);
     let maximum = rest(pledge, change).unwrap_or_default();
-    if !claim.is_positive() || claim > maximum {
+    // A claim above what may be lent since a value fell may stand as it is; it may not grow, nor the security shrink.
+    let touched = claim != pledge.secured_amount || !change.release.is_empty();
+    if !claim.is_positive() || (claim > maximum && touched) {
         return Err(Refusal::AboveMaximum { claim, maximum });
     }
+    debt_term(pledge, change, secured.last_due)?;
     let carries = after(pledge, change).unwrap_or_default();
     let cover = carries.checked_add(secured.elsewhere).unwrap_or(Money::MAX);
     if !secured.sold && carries < pledge.carrying && cover < secured.outstanding {
@@ -67,6 +72,22 @@ pub fn without(pledge: &Pledge, patents: &[PatentId]) -> Option<Change> {
     Some(Change { secured_amount, ..release })
 }
 
+/// The debt's term as it is to be: within the rights (ground 6 of CNIPA Announcement 461 of 2021), and no shorter than the
+/// loans that it secures.
+fn debt_term(pledge: &Pledge, change: &Change, last_due: Option<NaiveDate>) -> Result<(), Refusal> {
+    let Some(until) = change.debt_until else { return Ok(()) };
+    let left = |one: &&super::PledgedPatent| one.stands() && !change.release.contains(&one.patent_id);
+    let ends = pledge.patents.iter().filter(left).filter_map(|one| one.ends_on).min();
+    if let Some(ends) = ends.filter(|ends| until > *ends) {
+        return Err(Refusal::DebtBeyondRight { until, ends });
+    }
+    let shorter = pledge.debt_until.is_none_or(|now| until < now);
+    match last_due.filter(|due| shorter && until < *due) {
+        Some(due) => Err(Refusal::DebtBelowLoans { until, due }),
+        None => Ok(()),
+    }
+}
+
 /// Whether everything is to be as it is.
 fn is_idle(pledge: &Pledge, change: &Change) -> bool {
     let same_name = |new: &Option<String>, old: &str| new.as_deref().is_none_or(|name| name == old);
@@ -74,6 +95,10 @@ fn is_idle(pledge: &Pledge, change: &Change) -> bool {
         && change.secured_amount.is_none_or(|amount| amount == pledge.secured_amount)
         && same_name(&change.enterprise_name, &pledge.enterprise_name)
         && same_name(&change.bank_name, &pledge.bank_name)
+        && change.debt_until.is_none_or(|until| Some(until) == pledge.debt_until)
+        && [&change.pledgor_address, &change.pledgee_address, &change.claim_kind, &change.scope]
+            .iter()
+            .all(|text| text.is_none())
 }
 
 /// The most that may be lent on what is not released.
@@ -81,12 +106,21 @@ fn rest(pledge: &Pledge, change: &Change) -> Result<Money, MoneyError> {
     pledge.maximum_on(|one| !change.release.contains(&one.patent_id))
 }
 
+/// Whether a change burdens the pledgor with more than before: a higher claim, a longer debt.
+#[must_use]
+pub fn burdens(pledge: &Pledge, change: &Change) -> bool {
+    change.secured_amount.is_some_and(|claim| claim > pledge.secured_amount)
+        || change.debt_until.is_some_and(|until| pledge.debt_until.is_none_or(|now| until > now))
+        || change.claim_kind.is_some()
+        || change.scope.is_some()
+}
+
 /// What the pledge will carry once the change is registered.
 ///
 /// # Errors
 /// When a sum is beyond the range of money.
 pub fn after(pledge: &Pledge, change: &Change) -> Result<Money, MoneyError> {
-    let standing = pledge.maximum_on(|one| one.stands() && !change.release.contains(&one.patent_id))?;
+    let standing = pledge.maximum_on(|one| pledge.counts(one) && !change.release.contains(&one.patent_id))?;
     Ok(standing.min(change.secured_amount.unwrap_or(pledge.secured_amount)))
 }
 
@@ -99,6 +133,7 @@ pub fn applied(pledge: Pledge, change: &Change, on: NaiveDate) -> Pledge {
         maximum_loan,
         enterprise_name: change.enterprise_name.clone().unwrap_or(pledge.enterprise_name),
         bank_name: change.bank_name.clone().unwrap_or(pledge.bank_name),
+        debt_until: change.debt_until.or(pledge.debt_until),
         ..pledge
     };
     for patent in &mut changed.patents {
@@ -116,10 +151,36 @@ mod tests {
     use super::*;
     use crate::registration::model::samples::{day, fen, patent_id, registered};
 
-    const NOTHING_OWED: Secured = Secured { outstanding: Money::ZERO, elsewhere: Money::ZERO, sold: false };
+    const NOTHING_OWED: Secured =
+        Secured { outstanding: Money::ZERO, elsewhere: Money::ZERO, sold: false, last_due: None };
 
     fn releasing(number: u128) -> Change {
         Change { release: vec![patent_id(number)], ..Change::default() }
+    }
+
+    #[test]
+    fn the_debts_term_moves_within_the_rights_and_never_below_the_loans() {
+        let until = |text: &str| Change { debt_until: Some(day(text)), ..Change::default() };
+        let mut pledge = registered();
+        pledge.debt_until = Some(day("2028-01-01"));
+        pledge.patents[1].ends_on = Some(day("2029-01-01"));
+        let owing = Secured { last_due: Some(day("2027-12-01")), ..NOTHING_OWED };
+        assert_eq!(change(&pledge, &until("2029-01-01"), owing), Ok(()));
+        let (asked, ends) = (day("2029-01-02"), day("2029-01-01"));
+        let beyond = Err(Refusal::DebtBeyondRight { until: asked, ends });
+        assert_eq!(change(&pledge, &until("2029-01-02"), owing), beyond);
+        assert_eq!(change(&pledge, &until("2027-12-01"), owing), Ok(()));
+        let (asked, due) = (day("2027-11-30"), day("2027-12-01"));
+        assert_eq!(
+            change(&pledge, &until("2027-11-30"), owing),
+            Err(Refusal::DebtBelowLoans { until: asked, due })
+        );
+        assert_eq!(change(&pledge, &until("2028-01-01"), owing), Err(Refusal::NothingToChange));
+        assert!(burdens(&pledge, &until("2028-06-01")) && !burdens(&pledge, &until("2027-12-31")));
+        assert_eq!(
+            applied(pledge, &until("2028-06-01"), day("2026-12-01")).debt_until,
+            Some(day("2028-06-01"))
+        );
     }
 
     #[test]
@@ -150,6 +211,7 @@ mod tests {
             outstanding: fen(outstanding),
             elsewhere: fen(elsewhere),
             sold: false,
+            last_due: None,
         };
         assert_eq!(
             change(&registered(), &less, owing(300_001, 0)),
@@ -162,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_was_sold_is_released_though_the_debt_is_not_paid() {
-        let secured = Secured { outstanding: fen(500_000), elsewhere: Money::ZERO, sold: false };
+        let secured = Secured { outstanding: fen(500_000), ..NOTHING_OWED };
         let released = without(&registered(), &[patent_id(1)]).unwrap();
         assert_eq!(released.secured_amount, Some(fen(250_000)), "no more than may be lent on the rest");
         assert!(matches!(change(&registered(), &released, secured), Err(Refusal::CoverTooSmall { .. })));

@@ -11,6 +11,34 @@ use finance::{Money, MoneyError};
 
 use super::{Filing, FilingKind, Pledge, PledgeStatus, change};
 
+/// How long a loan on a pledge may last: what is not known bounds nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LoanTerm {
+    /// The last day on which it may fall due: the first end of the rights, and the last day of the debt's term by the
+    /// contract (专利权质押登记办法, 国家知识产权局公告第461号, 2021: a debt may not outlive the right).
+    pub until: Option<NaiveDate>,
+    /// The most months: those of the application that the pledge secures, which its product bounds.
+    pub months: Option<u32>,
+}
+
+impl LoanTerm {
+    /// Whether a loan of so many months that falls due on a day may rest on the pledge; the last day is in time.
+    #[must_use]
+    pub fn admits(self, months: u32, due: NaiveDate) -> bool {
+        self.until.is_none_or(|until| due <= until) && self.months.is_none_or(|most| months <= most)
+    }
+
+    /// The longer of two, each bound for itself.
+    #[must_use]
+    pub fn longer(self, other: Self) -> Self {
+        let longest = |one: Option<NaiveDate>, two| one.zip(two).map(|(one, two)| one.max(two));
+        Self {
+            until: longest(self.until, other.until),
+            months: self.months.zip(other.months).map(|(one, two)| one.max(two)),
+        }
+    }
+}
+
 /// What a member's pledges carry together.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Collateral {
@@ -20,6 +48,23 @@ pub struct Collateral {
     pub maximum_loan: Money,
     /// The first day on which one of their valuations ends; `None` without pledges.
     pub earliest_valid_until: Option<NaiveDate>,
+    /// What each carries, with how long a loan on it may last.
+    pub terms: Vec<(LoanTerm, Money)>,
+}
+
+impl Collateral {
+    /// The most that may be lent on the pledges that last as long as a loan of so many months that falls due on a day.
+    #[must_use]
+    pub fn lasting(&self, months: u32, due: NaiveDate) -> Money {
+        let lasting = self.terms.iter().filter(|(term, _)| term.admits(months, due));
+        Money::total(lasting.map(|(_, carries)| *carries)).unwrap_or(self.maximum_loan)
+    }
+
+    /// How long a loan on any of them may last; no bound without pledges.
+    #[must_use]
+    pub fn longest(&self) -> LoanTerm {
+        self.terms.iter().map(|(term, _)| *term).reduce(LoanTerm::longer).unwrap_or_default()
+    }
 }
 
 /// What the rule needs to know of one pledge.
@@ -35,6 +80,8 @@ pub struct Carrier {
     pub secured_amount: Money,
     /// The last day on which all its valuations may be relied on.
     pub valid_until: NaiveDate,
+    /// How long a loan on it may last.
+    pub term: LoanTerm,
 }
 
 /// The most that may be lent on one pledge, with what is filed for it.
@@ -42,7 +89,7 @@ pub struct Carrier {
 /// # Errors
 /// When a sum is beyond the range of money.
 pub fn carrying(pledge: &Pledge, filed: Option<&Filing>) -> Result<Money, MoneyError> {
-    let now = pledge.maximum_on(|one| one.stands())?.min(pledge.secured_amount);
+    let now = pledge.maximum_on(|one| pledge.counts(one))?.min(pledge.secured_amount);
     let Some(filing) = filed.filter(|filing| filing.state.is_open()) else { return Ok(now) };
     match (filing.kind, filing.change()) {
         (FilingKind::Cancellation, _) => Ok(Money::ZERO),
@@ -61,7 +108,9 @@ pub fn carried(pledges: impl IntoIterator<Item = Carrier>, on: NaiveDate) -> Res
         one.status == PledgeStatus::Registered && one.valid_until >= on && one.carrying.is_positive()
     });
     counting.into_iter().try_fold(Collateral::default(), |mut sum, one| {
-        sum.maximum_loan = sum.maximum_loan.checked_add(one.carrying.min(one.secured_amount))?;
+        let carries = one.carrying.min(one.secured_amount);
+        sum.maximum_loan = sum.maximum_loan.checked_add(carries)?;
+        sum.terms.push((one.term, carries));
         sum.earliest_valid_until =
             Some(sum.earliest_valid_until.map_or(one.valid_until, |day| day.min(one.valid_until)));
         sum.pledges.push(one.id);
@@ -88,7 +137,23 @@ mod tests {
             carrying: fen(carrying),
             secured_amount: fen(secured),
             valid_until: day(until),
+            term: LoanTerm::default(),
         }
+    }
+
+    #[test]
+    fn a_loan_rests_on_the_pledges_that_last_as_long_as_it_does() {
+        let term = |until, months| LoanTerm { until: Some(day(until)), months: Some(months) };
+        let short = Carrier { term: term(26, 6), ..pledge(1, PledgeStatus::Registered, 700, 700, 30) };
+        let long = Carrier { term: term(28, 12), ..pledge(2, PledgeStatus::Registered, 500, 500, 30) };
+        let sum = carried([short, long], day(24)).unwrap();
+        assert_eq!(sum.lasting(6, day(26)), fen(1_200), "the last day is in time");
+        assert_eq!(sum.lasting(6, day(27)), fen(500));
+        assert_eq!(sum.lasting(7, day(26)), fen(500), "and so is the last month");
+        assert_eq!((sum.lasting(12, day(29)), sum.lasting(13, day(28))), (Money::ZERO, Money::ZERO));
+        assert_eq!(sum.longest(), term(28, 12));
+        let unknown = carried([pledge(3, PledgeStatus::Registered, 9, 9, 30)], day(24)).unwrap();
+        assert_eq!((unknown.lasting(600, NaiveDate::MAX), unknown.longest()), (fen(9), LoanTerm::default()));
     }
 
     #[test]
@@ -122,6 +187,15 @@ mod tests {
         one.patents[1].right = Right { status: "invalidated".into(), ..Right::default() };
         assert_eq!(carrying(&one, None).unwrap(), Money::ZERO);
         one.patents[0].right = Right { status: "granted".into(), ..Right::default() };
+        assert_eq!(carrying(&one, None).unwrap(), fen(500_000));
+    }
+
+    #[test]
+    fn an_attacked_patent_carries_nothing_unless_the_bank_lets_it() {
+        let mut one = registered();
+        one.patents[0].right = Right { challenges: vec!["invalidation".into()], ..Right::default() };
+        assert_eq!(carrying(&one, None).unwrap(), fen(250_000));
+        one.challenged_carries = true;
         assert_eq!(carrying(&one, None).unwrap(), fen(500_000));
     }
 

@@ -8,6 +8,7 @@ use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{Change, Filing, FilingKind, FilingState};
 use crate::applications::{Application, Finding, FindingCode, model::PatentFacts};
 
 /// The address of a party that the contract names by its business licence.
@@ -80,9 +81,48 @@ pub struct PledgeContract {
     pub scope: String,
 }
 
-/// Draws the contract up from the approval and from what the catalogue says of the patents.
+impl PledgeContract {
+    /// The contract with a registered change.
+    #[must_use]
+    pub fn changed(mut self, change: &Change) -> Self {
+        let texts = [
+            (&mut self.pledgor.name, &change.enterprise_name),
+            (&mut self.pledgor.address, &change.pledgor_address),
+            (&mut self.pledgee.name, &change.bank_name),
+            (&mut self.pledgee.address, &change.pledgee_address),
+            (&mut self.claim_kind, &change.claim_kind),
+            (&mut self.scope, &change.scope),
+        ];
+        for (text, new) in texts {
+            if let Some(new) = new {
+                text.clone_from(new);
+            }
+        }
+        self.claim_amount = change.secured_amount.or(self.claim_amount);
+        self.debt_until = change.debt_until.or(self.debt_until);
+        self
+    }
+
+    /// The contract of a pledge as it stands: as it was registered, with every change since. `filed` is newest first.
+    #[must_use]
+    pub fn in_force(filed: &[Filing]) -> Option<Self> {
+        let registration = filed.iter().find(|one| one.kind == FilingKind::Registration)?;
+        let completed = filed.iter().rev().filter(|one| one.state == FilingState::Completed);
+        let contract = registration.papers.contract.clone()?;
+        Some(completed.filter_map(Filing::change).fold(contract, Self::changed))
+    }
+}
+
+/// Draws the contract up from the approval and from what the catalogue says of the patents. The line is drawn on until
+/// `last_draw`; the debt's term is that of the loan drawn then, and never outlives a patent.
 #[must_use]
-pub fn draw_up(application: &Application, facts: &[PatentFacts], on: NaiveDate) -> PledgeContract {
+pub fn draw_up(
+    application: &Application,
+    facts: &[PatentFacts],
+    (on, last_draw): (NaiveDate, NaiveDate),
+) -> PledgeContract {
+    let last_due = last_draw.checked_add_months(Months::new(application.tenor_months));
+    let first_end = facts.iter().filter_map(|one| one.expires_on).min();
     let party = |name: &str| Party { name: name.to_owned(), address: ADDRESS_BY_LICENCE.to_owned() };
     let patents: Vec<ContractPatent> = facts
         .iter()
@@ -99,7 +139,7 @@ pub fn draw_up(application: &Application, facts: &[PatentFacts], on: NaiveDate) 
         claim_kind: CLAIM_OF_A_LOAN.to_owned(),
         claim_amount: application.approved_amount(),
         debt_from: Some(on),
-        debt_until: on.checked_add_months(Months::new(application.tenor_months)),
+        debt_until: [last_due, first_end].into_iter().flatten().min(),
         patent_count: u32::try_from(patents.len()).unwrap_or(u32::MAX),
         patents,
         scope: STATUTORY_SCOPE.to_owned(),
@@ -238,13 +278,36 @@ mod tests {
     }
 
     fn whole() -> PledgeContract {
-        draw_up(&approved(), &facts(), day("2026-11-24"))
+        draw_up(&approved(), &facts(), (day("2026-11-24"), day("2026-12-31")))
     }
 
     #[test]
     fn a_contract_drawn_up_from_the_approval_says_all_that_the_register_demands() {
         assert_eq!(check(&whole(), &approved(), &facts()), []);
-        assert_eq!(whole().debt_until, Some(day("2027-11-24")));
+        assert_eq!(whole().debt_until, Some(day("2027-12-31")), "twelve months from the last draw");
+        let ending = PatentFacts { expires_on: Some(day("2027-12-24")), ..patent(1) };
+        let drawn_up = draw_up(&approved(), &[ending], (day("2026-11-24"), day("2026-12-31")));
+        assert_eq!(drawn_up.debt_until, Some(day("2027-12-24")), "no debt outlives its patent");
+    }
+
+    #[test]
+    fn the_contract_in_force_is_the_registered_one_with_every_completed_change() {
+        let registered = crate::registration::model::samples::registered_case().filing;
+        let changed = |state, scope: &str| {
+            let mut filing = registered.clone();
+            filing.kind = FilingKind::Change;
+            filing.state = state;
+            filing.papers.change = Some(Change { scope: Some(scope.to_owned()), ..Change::default() });
+            filing
+        };
+        let filed = [
+            changed(FilingState::Accepted, "未办结"),
+            changed(FilingState::Completed, "主债权及利息"),
+            changed(FilingState::Completed, "主债权"),
+            registered.clone(),
+        ];
+        assert_eq!(PledgeContract::in_force(&filed).unwrap().scope, "主债权及利息");
+        assert_eq!(PledgeContract::in_force(&filed[3..]), registered.papers.contract);
     }
 
     #[test]

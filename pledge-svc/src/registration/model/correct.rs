@@ -42,6 +42,9 @@ pub fn correct(filing: Filing, correction: Correction, on: NaiveDate) -> Result<
         clock_from: Some(on),
         due_on: Some(clock::due(on, filing.online, WorkingDays::china())),
         deficiency: None,
+        // What was confirmed is not what is filed now.
+        confirmed_by: None,
+        confirmed_at: None,
         corrections: filing.corrections + 1,
         version: filing.version + 1,
         ..filing

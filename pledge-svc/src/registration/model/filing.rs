@@ -7,7 +7,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{DocumentId, FilingId, PatentId, PledgeId};
+use contracts::{DocumentId, FilingId, PatentId, PledgeId, UserId};
 use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -153,6 +153,21 @@ pub struct Change {
     /// The pledgee's new name.
     #[serde(default)]
     pub bank_name: Option<String>,
+    /// The pledgor's new address.
+    #[serde(default)]
+    pub pledgor_address: Option<String>,
+    /// The pledgee's new address.
+    #[serde(default)]
+    pub pledgee_address: Option<String>,
+    /// The kind of the secured claim from then on.
+    #[serde(default)]
+    pub claim_kind: Option<String>,
+    /// 担保范围: the scope secured from then on.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// The last day of the term for performing the debt from then on.
+    #[serde(default)]
+    pub debt_until: Option<NaiveDate>,
 }
 
 impl Change {
@@ -221,6 +236,18 @@ pub struct Filing {
     pub office_reference: Option<String>,
     /// When it was filed.
     pub filed_at: DateTime<Utc>,
+    /// Who filed it, for people; none where the suite did.
+    #[serde(default)]
+    pub filed_by: Option<String>,
+    /// The same by id: who files does not grant.
+    #[serde(skip)]
+    pub filed_by_id: Option<UserId>,
+    /// 出质人确认: who of the pledgor confirmed what was filed, for people.
+    #[serde(default)]
+    pub confirmed_by: Option<String>,
+    /// When.
+    #[serde(default)]
+    pub confirmed_at: Option<DateTime<Utc>>,
     /// The day from which the register's time runs.
     pub clock_from: Option<NaiveDate>,
     /// The last day for the register's answer, while it is the register's turn.
@@ -276,6 +303,10 @@ impl Filing {
             delivery: if new.outside { Delivery::Waiting } else { Delivery::AtOnce },
             office_reference: None,
             filed_at: new.at,
+            filed_by: None,
+            filed_by_id: None,
+            confirmed_by: None,
+            confirmed_at: None,
             clock_from: None,
             due_on: None,
             deficiency: None,
@@ -287,6 +318,12 @@ impl Filing {
             taken: 0,
             version: 1,
         }
+    }
+
+    /// The same as a person filed it.
+    #[must_use]
+    pub fn filed_by(self, user: UserId, name: &str) -> Self {
+        Self { filed_by_id: Some(user), filed_by: Some(name.to_owned()), ..self }
     }
 
     /// What the pledge shows of it.

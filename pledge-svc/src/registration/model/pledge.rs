@@ -9,7 +9,7 @@ use finance::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{FilingKind, FilingState, Right};
+use super::{FilingKind, FilingState, Right, collateral::LoanTerm};
 
 /// Where a pledge is. It exists in law only while it is registered (Civil Code, article 444).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -99,12 +99,19 @@ pub struct PledgedPatent {
     pub valuation_id: ValuationId,
     /// Its value as collateral.
     pub collateral_value: Money,
+    /// The most that may be lent on it alone, by its valuation and the bank's cap for its grade; none where that was not
+    /// kept.
+    #[serde(default)]
+    pub maximum_loan: Option<Money>,
     /// The last day on which that value may be relied on; never after the patent's own end.
     pub valid_until: NaiveDate,
     /// The day on which the right ends by its term, as the catalogue said when the pledge was made; `None` where it did
     /// not say.
     #[serde(default)]
     pub ends_on: Option<NaiveDate>,
+    /// 年费缴至: the day up to which its annuities are paid, as the catalogue showed it last; `None` where it did not say.
+    #[serde(default)]
+    pub annuity_until: Option<NaiveDate>,
     /// The day on which it was released from the pledge, where it was.
     #[serde(default)]
     pub released_on: Option<NaiveDate>,
@@ -174,6 +181,16 @@ pub struct Pledge {
     /// The most that may be lent on it now: on the patents still under it and in force, within the secured claim,
     /// and nothing while its cancellation is under way.
     pub carrying: Money,
+    /// 债务履行期限: its last day by the pledge contract; a loan on this pledge falls due by then. None where the contract is
+    /// not known.
+    #[serde(default)]
+    pub debt_until: Option<NaiveDate>,
+    /// The longest term of a loan on this pledge, in months: that of the application it secures. None where it is not known.
+    #[serde(default)]
+    pub tenor_months: Option<u32>,
+    /// Whether a patent goes on carrying while it is attacked, as the bank has set it.
+    #[serde(default)]
+    pub challenged_carries: bool,
     /// The patents.
     pub patents: Vec<PledgedPatent>,
     /// The papers at the register.
@@ -208,6 +225,26 @@ impl Pledge {
     #[must_use]
     pub fn first_end(&self) -> Option<NaiveDate> {
         self.patents.iter().filter(|patent| patent.stands()).filter_map(|patent| patent.ends_on).min()
+    }
+
+    /// Whether a patent counts for what the pledge carries: under it, in force, and not attacked where the bank lends nothing on
+    /// what is.
+    #[must_use]
+    pub fn counts(&self, patent: &PledgedPatent) -> bool {
+        patent.stands() && (self.challenged_carries || patent.right.challenges.is_empty())
+    }
+
+    /// How long a loan on this pledge may last.
+    #[must_use]
+    pub fn loan_term(&self) -> LoanTerm {
+        let until = [self.debt_until, self.first_end()].into_iter().flatten().min();
+        LoanTerm { until, months: self.tenor_months }
+    }
+
+    /// The first day up to which the annuities of the patents that stand under the pledge are paid.
+    #[must_use]
+    pub fn annuities_until(&self) -> Option<NaiveDate> {
+        self.patents.iter().filter(|patent| patent.stands()).filter_map(|patent| patent.annuity_until).min()
     }
 
     /// Whether something filed waits for the register.

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use contracts::PatentId;
 use finance::Money;
 
-use super::{FilingKind, FilingState, PledgeStatus, papers::PaperItem};
-use crate::applications::Finding;
+use super::{FilingKind, FilingState, PledgeStatus, papers::PaperItem, revaluation::RevaluationStatus};
+use crate::applications::{Finding, FlawedValuation};
 
 /// A refused step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +113,22 @@ pub enum Refusal {
         /// The most that may be lent.
         maximum: Money,
     },
+    /// The debt would outlive a right that secures it.
+    #[error("the debt would last until {until}, a right ends on {ends}")]
+    DebtBeyondRight {
+        /// The debt's last day.
+        until: NaiveDate,
+        /// The first end of the rights.
+        ends: NaiveDate,
+    },
+    /// A loan falls due after the debt's last day.
+    #[error("the debt would last until {until}, a loan falls due on {due}")]
+    DebtBelowLoans {
+        /// The debt's last day.
+        until: NaiveDate,
+        /// The loan's.
+        due: NaiveDate,
+    },
     /// Loans would be left without cover.
     #[error("{outstanding} is outstanding, {cover} would be covered")]
     CoverTooSmall {
@@ -132,6 +148,33 @@ pub enum Refusal {
     /// The consent was taken back before, or is over.
     #[error("the consent has ended")]
     ConsentEnded,
+    /// Who filed it or proposed it does not decide about it.
+    #[error("another person decides")]
+    FourEyes,
+    /// The pledgor has not confirmed what was filed, and no signed contract is among the papers.
+    #[error("the pledgor has not confirmed the filing")]
+    NotConfirmed,
+    /// The pledgor has confirmed what was filed, or there is nothing to confirm.
+    #[error("nothing waits for the pledgor's word")]
+    NothingToConfirm,
+    /// Valuations that the bank may not rely on.
+    #[error("{} valuations cannot be relied on", flaws.len())]
+    ValuationsFlawed {
+        /// Which, and why.
+        flaws: Vec<FlawedValuation>,
+    },
+    /// A revaluation of the pledge waits for its decision.
+    #[error("a revaluation is proposed")]
+    RevaluationOpen,
+    /// The revaluation is decided.
+    #[error("the revaluation is {status}")]
+    RevaluationDecided {
+        /// Where it is.
+        status: RevaluationStatus,
+    },
+    /// Another valuation took the place of the one that the proposal was compared with.
+    #[error("another valuation took the place of the one compared with")]
+    RevaluationOvertaken,
     /// There is nothing to certify: the pledge was never registered, or never existed.
     #[error("no certificate of a pledge that is {status}")]
     NothingToCertify {

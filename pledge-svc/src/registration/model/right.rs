@@ -11,7 +11,8 @@ const ENDED: [&str; 5] = ["lapsed", "expired", "invalidated", "withdrawn", "reje
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[schema(as = PatentRight)]
 pub struct Right {
-    /// `granted`, `lapsed`, `expired`, `invalidated` …; empty while nothing was told since the pledge was made.
+    /// `granted`, `lapsed`, `expired`, `invalidated` …: as the catalogue showed it when the pledge was filed, or has told
+    /// since.
     #[serde(default)]
     pub status: String,
     /// Since when.

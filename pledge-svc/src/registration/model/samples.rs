@@ -40,7 +40,7 @@ pub fn submitted() -> Case {
         pledge_id: id,
         kind: FilingKind::Registration,
         online: true,
-        papers: Papers { contract: Some(draw_up(&approved(), &facts, by.on)), ..Papers::default() },
+        papers: Papers { contract: Some(draw_up(&approved(), &facts, (by.on, by.on))), ..Papers::default() },
         outside: true,
         at: by.at,
     });

@@ -7,7 +7,10 @@ use chrono::NaiveDate;
 use contracts::{PatentId, PledgeId};
 
 use super::{Pledge, PledgeStatus, PledgedPatent, Refusal, Right};
-use crate::applications::{Application, Finding, FindingCode, Hand, OfferedPatent, model::PatentFacts};
+use crate::applications::{
+    Application, Finding, FindingCode, Hand, OfferedPatent,
+    model::{PatentFacts, Severity},
+};
 
 /// Makes the pledge of an approved application. `findings` are the grounds found against its patents and its
 /// contract today.
@@ -53,6 +56,9 @@ pub fn submit(
         collateral_value: assessment.collateral_value,
         maximum_loan: assessment.maximum_loan,
         carrying: assessment.maximum_loan.min(secured_amount),
+        debt_until: None,
+        tenor_months: Some(application.tenor_months),
+        challenged_carries: false,
         patents: patents.collect(),
         filing: None,
         submitted_at: by.at,
@@ -74,6 +80,17 @@ pub fn registrable(findings: &[Finding], declarations: &[FindingCode]) -> Result
     if findings.is_empty() { Ok(()) } else { Err(Refusal::NotRegistrable { findings }) }
 }
 
+/// Ground 8 as the register takes it: a declaration that the owners consent opened the application; the pledge is filed on
+/// their consent itself, which is among the papers or is not.
+#[must_use]
+pub fn with_owners_consent(findings: Vec<Finding>, consented: bool) -> Vec<Finding> {
+    let co_owned = |finding: &Finding| finding.code == FindingCode::CoOwned;
+    let standing = findings.into_iter().filter(|finding| !(consented && co_owned(finding)));
+    standing
+        .map(|finding| if co_owned(&finding) { finding.weighing(Severity::Hard) } else { finding })
+        .collect()
+}
+
 /// Every patent of an assessed application has its valuation; the caller has seen that they are valid. None may be
 /// relied on beyond the right itself.
 fn pledged(patent: &OfferedPatent, facts: Option<&PatentFacts>) -> Option<PledgedPatent> {
@@ -85,8 +102,10 @@ fn pledged(patent: &OfferedPatent, facts: Option<&PatentFacts>) -> Option<Pledge
         title: patent.title.clone(),
         valuation_id: patent.valuation_id?,
         collateral_value: patent.collateral_value?,
+        maximum_loan: patent.maximum_loan,
         valid_until: ends.map_or(valid_until, |end| end.min(valid_until)),
         ends_on: ends,
+        annuity_until: facts.and_then(|one| one.annuity_paid_until),
         released_on: None,
         right: Right::default(),
     })
@@ -139,6 +158,15 @@ mod tests {
         let pledge = submit(&approved(), &[short, patent(2)], &[], (id(), "P".into()), &by).unwrap();
         assert_eq!(pledge.valid_until(), Some(day("2027-03-01")));
         assert_eq!(pledge.first_end(), Some(day("2027-03-01")));
+    }
+
+    #[test]
+    fn co_owners_consent_by_their_paper_and_not_by_the_parties_declaration() {
+        let found = || vec![Finding::new(FindingCode::CoOwned, "CN1B", ("原因", "why"), ("办法", "cure"))];
+        let declared = [FindingCode::CoOwned];
+        assert_eq!(registrable(&found(), &declared), Ok(()), "an application is taken on the declaration");
+        assert!(registrable(&with_owners_consent(found(), false), &declared).is_err());
+        assert_eq!(registrable(&with_owners_consent(found(), true), &[]), Ok(()));
     }
 
     #[test]

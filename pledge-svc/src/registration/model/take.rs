@@ -121,10 +121,13 @@ fn registered(case: Case, number: &str, on: NaiveDate) -> (Case, CameTo) {
             && case.pledge.registration_number.as_deref() == Some(number);
         return (case, if same { CameTo::Repeated } else { CameTo::Contradicts });
     }
+    let debt_until = case.filing.papers.contract.as_ref().and_then(|contract| contract.debt_until);
     let pledge = Pledge {
         status: PledgeStatus::Registered,
         registration_number: Some(number.to_owned()),
         registered_on: Some(on),
+        // A correction may have restated the contract.
+        debt_until: debt_until.or(case.pledge.debt_until),
         ..case.pledge
     };
     (Case { pledge, filing: completed(case.filing, on) }, CameTo::Moved)

@@ -1,7 +1,7 @@
 //! What is filed with the register, as rows.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{FilingId, PledgeId};
+use contracts::{FilingId, PledgeId, UserId};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -34,6 +34,10 @@ pub mod filing_row {
         pub delivery: String,
         pub office_reference: Option<String>,
         pub filed_at: DateTimeUtc,
+        pub filed_by: Option<String>,
+        pub filed_by_id: Option<Uuid>,
+        pub confirmed_by: Option<String>,
+        pub confirmed_at: Option<DateTimeUtc>,
         pub clock_from: Option<Date>,
         pub due_on: Option<Date>,
         #[sea_orm(column_type = "Text", nullable)]
@@ -223,6 +227,10 @@ fn columns(filing: &Filing) -> Result<filing_row::ActiveModel, Fault> {
         delivery: Set(filing.delivery.name().to_owned()),
         office_reference: Set(filing.office_reference.clone()),
         filed_at: Set(filing.filed_at),
+        filed_by: Set(filing.filed_by.clone()),
+        filed_by_id: Set(filing.filed_by_id.map(UserId::uuid)),
+        confirmed_by: Set(filing.confirmed_by.clone()),
+        confirmed_at: Set(filing.confirmed_at),
         clock_from: Set(filing.clock_from),
         due_on: Set(filing.due_on),
         deficiency: Set(deficiency),
@@ -249,6 +257,10 @@ fn filing_of(row: filing_row::Model) -> Result<Filing, Fault> {
         delivery: row.delivery.parse().map_err(|_| unreadable("delivery", &row.delivery, row.id))?,
         office_reference: row.office_reference,
         filed_at: row.filed_at,
+        filed_by: row.filed_by,
+        filed_by_id: row.filed_by_id.map(UserId::from_uuid),
+        confirmed_by: row.confirmed_by,
+        confirmed_at: row.confirmed_at,
         clock_from: row.clock_from,
         due_on: row.due_on,
         deficiency: row.deficiency.as_deref().map(serde_json::from_str).transpose()?,

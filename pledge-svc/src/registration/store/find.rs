@@ -11,15 +11,15 @@ use sea_orm::{
 };
 use tx_kit::{
     Fault,
-    bulk::padded,
+    bulk::paired,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
-use super::{patent_row, row, status_of, with_patents, within};
-use crate::registration::model::{FilingState, Lien, Pledge, PledgeStatus, collateral::Carrier};
-
-/// The most entries of the public register that one look gives.
-const ENTRIES_MAX: u64 = 50;
+use super::{months_of, patent_row, row, status_of, with_patents, within};
+use crate::registration::model::{
+    FilingState, Lien, Pledge, PledgeStatus,
+    collateral::{Carrier, LoanTerm},
+};
 
 /// What a list of pledges is narrowed to.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +30,8 @@ pub struct Filter {
     pub filing: Option<FilingState>,
     /// Whose answer from the register was due before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Registered, and a valuation had ended before this day.
+    pub stale_on: Option<NaiveDate>,
     /// Under this facility.
     pub facility: Option<FacilityId>,
     /// Given by this enterprise.
@@ -63,6 +65,10 @@ pub async fn page(
             .add_option(filter.status.map(|status| row::Column::Status.eq(status.name())))
             .add_option(filter.filing.map(|state| row::Column::FilingState.eq(state.name())))
             .add_option(filter.overdue_on.map(|on| row::Column::DueOn.lt(on)))
+            .add_option(filter.stale_on.map(|on| {
+                let registered = row::Column::Status.eq(PledgeStatus::Registered.name());
+                Condition::all().add(registered).add(row::Column::ValidUntil.lt(on))
+            }))
             .add_option(filter.facility.map(|id| row::Column::FacilityId.eq(id.uuid())))
             .add_option(filter.enterprise.map(|id| row::Column::EnterpriseId.eq(id.uuid()))),
     );
@@ -105,12 +111,12 @@ pub async fn find_of_member(
 pub async fn find_carriers(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    facilities: &[FacilityId],
-    enterprises: &[OrgId],
+    members: &[(FacilityId, OrgId)],
 ) -> Result<HashMap<(FacilityId, OrgId), Vec<Carrier>>, Fault> {
+    let columns = (row::Column::FacilityId, row::Column::EnterpriseId);
+    let ids = members.iter().map(|(facility, enterprise)| (facility.uuid(), enterprise.uuid()));
     let rows = within(scope)
-        .filter(row::Column::FacilityId.is_in(padded(facilities.iter().map(|id| id.uuid()))))
-        .filter(row::Column::EnterpriseId.is_in(padded(enterprises.iter().map(|id| id.uuid()))))
+        .filter(paired(conn.get_database_backend(), columns, ids))
         .filter(row::Column::Status.eq(PledgeStatus::Registered.name()))
         .order_by_asc(row::Column::Id)
         .all(conn)
@@ -124,6 +130,10 @@ pub async fn find_carriers(
             carrying: Money::from_fen(row.carrying_fen),
             secured_amount: Money::from_fen(row.secured_fen),
             valid_until: row.valid_until,
+            term: LoanTerm {
+                until: [row.debt_until, row.rights_until].into_iter().flatten().min(),
+                months: months_of(row.tenor_months),
+            },
         });
     }
     Ok(carriers)
@@ -167,17 +177,17 @@ pub async fn find_by_registration_number(
     Ok(found.map(|row| row.id.into()))
 }
 
-/// The pledges ever registered under a registration number, or over a patent of a number as people type it, newest
-/// first.
+/// One page of the pledges ever registered under a registration number, or over a patent of a number as people type it, the
+/// last filed first.
 ///
 /// # Errors
-/// The database's fault.
+/// A cursor of another list, or the database's fault.
 pub async fn find_registered(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    registration_number: Option<&str>,
-    patent_key: Option<&str>,
-) -> Result<Vec<Pledge>, Fault> {
+    (registration_number, patent_key): (Option<&str>, Option<&str>),
+    request: &PageRequest,
+) -> Result<PageOf<Pledge>, ListingError> {
     let mut select = within(scope).filter(row::Column::RegistrationNumber.is_not_null());
     if let Some(number) = registration_number {
         select = select.filter(row::Column::RegistrationNumber.eq(number));
@@ -193,13 +203,9 @@ pub async fn find_registered(
             .into_query();
         select = select.filter(row::Column::Id.in_subquery(of_patent));
     }
-    let rows = select
-        .order_by_desc(row::Column::RegisteredOn)
-        .order_by_desc(row::Column::Id)
-        .limit(ENTRIES_MAX)
-        .all(conn)
-        .await?;
-    with_patents(conn, rows).await
+    let newest = Sort { column: row::Column::SubmittedAt, descending: true };
+    let page = listing::page(select, conn, newest, row::Column::Id, request).await?;
+    Ok(PageOf { items: with_patents(conn, page.items).await?, next_cursor: page.next_cursor })
 }
 
 /// Every registered pledge over each of its patents.

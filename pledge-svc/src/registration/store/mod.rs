@@ -1,4 +1,5 @@
-//! Pledges and their patents as rows. A bank finds the pledges it holds, an enterprise those it gave. What is filed
+//! Pledges and their patents as rows. A bank finds the pledges it holds, an enterprise those it gave, a fund or an
+//! insurer those behind the cases in which something is claimed on it. What is filed
 //! for them: [`filings`]; the register's messages: [`messages`]; papers on their way: [`parcels`]; what happened:
 //! [`history`]; consents: [`consents`]; how the rights stand: [`rights`]; looking up: [`find`].
 
@@ -9,6 +10,7 @@ pub mod history;
 pub mod messages;
 pub mod owing;
 pub mod parcels;
+pub mod revaluations;
 pub mod rights;
 
 use std::collections::HashMap;
@@ -18,8 +20,9 @@ use finance::Money;
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+    sea_query::{Expr, ExprTrait, SelectStatement},
 };
 use tx_kit::{Fault, Tx};
 
@@ -27,6 +30,7 @@ use super::model::{
     FilingBrief, Pledge, PledgeStatus, PledgedPatent, Right,
     entry::{number_key, number_stem},
 };
+use crate::disposal;
 
 /// The rows of pledges.
 pub mod row {
@@ -52,6 +56,13 @@ pub mod row {
         pub maximum_loan_fen: i64,
         pub carrying_fen: i64,
         pub valid_until: Date,
+        pub debt_until: Option<Date>,
+        /// The first end of the rights under it.
+        pub rights_until: Option<Date>,
+        pub tenor_months: Option<i32>,
+        pub challenged_carries: Option<bool>,
+        /// The first day up to which the annuities are paid.
+        pub annuity_until: Option<Date>,
         pub filing_id: Option<Uuid>,
         pub filing_kind: Option<String>,
         pub filing_state: Option<String>,
@@ -93,8 +104,10 @@ pub mod patent_row {
         pub title: String,
         pub valuation_id: Uuid,
         pub collateral_fen: i64,
+        pub loan_fen: Option<i64>,
         pub valid_until: Date,
         pub ends_on: Option<Date>,
+        pub annuity_until: Option<Date>,
         pub released_on: Option<Date>,
         /// Whether a live pledge holds it: at most one does.
         pub live: bool,
@@ -113,8 +126,19 @@ fn visible(scope: &Scope) -> Condition {
     match scope.kind() {
         OrgKind::Bank => Condition::all().add(row::Column::BankId.eq(scope.tenant().uuid())),
         OrgKind::Enterprise => Condition::all().add(row::Column::EnterpriseId.eq(scope.tenant().uuid())),
+        // Whoever bears a part of a loss sees what secured the debt.
+        OrgKind::Fund | OrgKind::Insurer => {
+            let debt = [row::Column::FacilityId, row::Column::EnterpriseId].map(|column| column.into_expr());
+            Condition::all()
+                .add(Expr::tuple(debt).in_subquery(disposal::debts_borne_by(scope.tenant().uuid())))
+        }
         _ => Condition::all().add(Expr::val(1).eq(0)),
     }
+}
+
+/// The ids of the pledges in scope.
+pub(crate) fn ids_in(scope: &Scope) -> SelectStatement {
+    within(scope).select_only().column(row::Column::Id).into_query()
 }
 
 /// The rows of pledges in scope.
@@ -141,8 +165,10 @@ pub async fn insert(tx: &mut Tx, pledge: &Pledge) -> Result<(), Fault> {
         title: Set(patent.title.clone()),
         valuation_id: Set(patent.valuation_id.uuid()),
         collateral_fen: Set(patent.collateral_value.fen()),
+        loan_fen: Set(patent.maximum_loan.map(Money::fen)),
         valid_until: Set(patent.valid_until),
         ends_on: Set(patent.ends_on),
+        annuity_until: Set(patent.annuity_until),
         released_on: Set(patent.released_on),
         live: Set(pledge.status.is_live()),
     });
@@ -192,6 +218,41 @@ pub async fn update(tx: &mut Tx, pledge: &Pledge, read_version: i64) -> Result<(
     Ok(())
 }
 
+/// Writes until when the annuities of the patents under a pledge are paid; the pledge itself was written by [`update`].
+///
+/// # Errors
+/// The database's fault.
+pub async fn write_annuities(tx: &mut Tx, pledge: &Pledge) -> Result<(), Fault> {
+    for patent in &pledge.patents {
+        patent_row::Entity::update_many()
+            .col_expr(patent_row::Column::AnnuityUntil, Expr::value(patent.annuity_until))
+            .filter(patent_row::Column::PledgeId.eq(pledge.id.uuid()))
+            .filter(patent_row::Column::PatentId.eq(patent.patent_id.uuid()))
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes the values of patents under a pledge that were valued anew; the pledge itself was written by [`update`].
+///
+/// # Errors
+/// The database's fault.
+pub async fn write_values(tx: &mut Tx, pledge: &Pledge, revalued: &[PatentId]) -> Result<(), Fault> {
+    for patent in pledge.patents.iter().filter(|one| revalued.contains(&one.patent_id)) {
+        patent_row::Entity::update_many()
+            .col_expr(patent_row::Column::ValuationId, Expr::value(patent.valuation_id.uuid()))
+            .col_expr(patent_row::Column::CollateralFen, Expr::value(patent.collateral_value.fen()))
+            .col_expr(patent_row::Column::LoanFen, Expr::value(patent.maximum_loan.map(Money::fen)))
+            .col_expr(patent_row::Column::ValidUntil, Expr::value(patent.valid_until))
+            .filter(patent_row::Column::PledgeId.eq(pledge.id.uuid()))
+            .filter(patent_row::Column::PatentId.eq(patent.patent_id.uuid()))
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
 fn columns(pledge: &Pledge) -> Result<row::ActiveModel, Fault> {
     let Some(valid_until) = pledge.valid_until() else {
         return Err(Fault::Invariant(format!("pledge {} is over no patent", pledge.id)));
@@ -213,6 +274,11 @@ fn columns(pledge: &Pledge) -> Result<row::ActiveModel, Fault> {
         maximum_loan_fen: Set(pledge.maximum_loan.fen()),
         carrying_fen: Set(pledge.carrying.fen()),
         valid_until: Set(valid_until),
+        debt_until: Set(pledge.debt_until),
+        rights_until: Set(pledge.first_end()),
+        tenor_months: Set(pledge.tenor_months.map(|months| i32::try_from(months).unwrap_or(i32::MAX))),
+        challenged_carries: Set(Some(pledge.challenged_carries)),
+        annuity_until: Set(pledge.annuities_until()),
         filing_id: Set(filing.map(|one| one.id.uuid())),
         filing_kind: Set(filing.map(|one| one.kind.name().to_owned())),
         filing_state: Set(filing.map(|one| one.state.name().to_owned())),
@@ -224,6 +290,11 @@ fn columns(pledge: &Pledge) -> Result<row::ActiveModel, Fault> {
         annulled_on: Set(pledge.annulled_on),
         version: Set(pledge.version),
     })
+}
+
+/// Months as they are reckoned with; a CHECK holds them positive.
+pub(super) fn months_of(months: Option<i32>) -> Option<u32> {
+    months.and_then(|months| u32::try_from(months).ok())
 }
 
 /// A word of a row that no longer reads.
@@ -282,8 +353,10 @@ fn pledged(patent: patent_row::Model, right: Right) -> PledgedPatent {
         title: patent.title,
         valuation_id: ValuationId::from_uuid(patent.valuation_id),
         collateral_value: Money::from_fen(patent.collateral_fen),
+        maximum_loan: patent.loan_fen.map(Money::from_fen),
         valid_until: patent.valid_until,
         ends_on: patent.ends_on,
+        annuity_until: patent.annuity_until,
         released_on: patent.released_on,
         right,
     }
@@ -306,6 +379,9 @@ fn pledge_of(row: row::Model, patents: Vec<PledgedPatent>) -> Result<Pledge, Fau
         collateral_value: Money::from_fen(row.collateral_fen),
         maximum_loan: Money::from_fen(row.maximum_loan_fen),
         carrying: Money::from_fen(row.carrying_fen),
+        debt_until: row.debt_until,
+        tenor_months: months_of(row.tenor_months),
+        challenged_carries: row.challenged_carries.unwrap_or(false),
         patents,
         filing,
         submitted_at: row.submitted_at,

@@ -72,6 +72,41 @@ pub async fn find(
     rows.into_iter().map(|row| Ok((row.patent_id.into(), right_of(&row)?))).collect()
 }
 
+/// Notes how a patent stands as the catalogue showed it to whoever asked, where it has told nothing of it yet. Whatever it
+/// tells later is newer.
+///
+/// # Errors
+/// The database's fault.
+pub async fn note_shown(
+    tx: &mut Tx,
+    patent: PatentId,
+    status: &str,
+    since: Option<NaiveDate>,
+) -> Result<(), Fault> {
+    let known = right_row::Entity::find_by_id(patent.uuid()).lock_exclusive().one(tx.conn()).await?;
+    if known.as_ref().is_some_and(|row| row.status_version > 0 || !row.status.is_empty()) {
+        return Ok(());
+    }
+    let shown = right_row::ActiveModel {
+        patent_id: Set(patent.uuid()),
+        status: Set(status.to_owned()),
+        since: Set(since),
+        status_version: Set(0),
+        ..Default::default()
+    };
+    if known.is_some() {
+        right_row::Entity::update(shown).exec(tx.conn()).await?;
+        return Ok(());
+    }
+    let first =
+        right_row::ActiveModel { challenges: Set("[]".to_owned()), challenges_version: Set(0), ..shown };
+    right_row::Entity::insert(first)
+        .exec_without_returning(tx.conn())
+        .await
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
+    Ok(())
+}
+
 /// Notes what was told of a patent in a version of it; how it stood before and how it stands now. Older news than
 /// what is known changes nothing.
 ///

@@ -11,12 +11,16 @@
 //! counted unless such another is there: were it otherwise, two loans could hold each other down for ever.
 
 use chrono::{Months, NaiveDate};
-use finance::{Money, Rate};
+use finance::{Instalment, Money, Rate};
 
 use super::{
     LoanFacts, Reason, Tier,
+    facts::dues_after,
     parameters::{RiskParameters, Thresholds},
 };
+
+/// Due dates that what was non-performing has to meet before it is upgraded (article 14).
+const UPGRADE_PERIODS: u32 = 2;
 
 /// What of the last assessment the next one needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -141,14 +145,36 @@ fn observed(facts: &LoanFacts, past: Option<&Past>) -> Past {
     }
 }
 
-/// Articles 20 to 22. The observation begins with the first due date after the new terms, and anew when arrears that
-/// came up in it are cleared; it lasts a year and two repayment periods at least.
+/// Until when a loan that was restructured on a day is observed: from the first payment agreed by the new plan, at least so
+/// many months and so many consecutive repayment periods (article 20: a year and two periods). `None` for a plan that
+/// asks for nothing after that day.
+#[must_use]
+pub fn observation_ends(
+    plan: &[Instalment],
+    since: NaiveDate,
+    (months, periods): (u32, u32),
+) -> Option<NaiveDate> {
+    dues_after(plan, since).next().map(|first| ends_after(plan, first, (months, periods)))
+}
+
+/// So many months after a day, and not before so many due dates after it; where fewer are left, the last of them.
+fn ends_after(plan: &[Instalment], begin: NaiveDate, (months, periods): (u32, u32)) -> NaiveDate {
+    let periods = usize::try_from(periods).unwrap_or(usize::MAX);
+    let last = dues_after(plan, begin).take(periods).last().unwrap_or(begin);
+    months_after(begin, months).max(last)
+}
+
+/// Articles 20 to 22. The observation begins with the first due date after the new terms, by the plan in force, and anew
+/// when arrears that came up in it are cleared; it lasts a year and two repayment periods at least, and is not over while
+/// what falls due on its last day is unpaid.
 fn restructuring(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
     let Some(on) = made.past.restructured_on.filter(|_| made.past.observing) else { return };
-    let first_due = months_after(on, facts.period_months);
-    let begin = made.past.cleared_on.map_or(first_due, |cleared| cleared.max(first_due));
-    let until = months_after(begin, longer(law.observation_months, law.observation_periods, facts));
-    if facts.overdue_days <= 0 && facts.on >= until {
+    let span = (law.observation_months, law.observation_periods);
+    let by_plan = observation_ends(facts.plan, on, span).unwrap_or_else(|| months_after(on, span.0));
+    let first_due = facts.dues_after(on).next().unwrap_or(on);
+    let anew = made.past.cleared_on.filter(|cleared| *cleared > first_due);
+    let until = anew.map_or(by_plan, |cleared| ends_after(facts.plan, cleared, span));
+    if facts.overdue_days <= 0 && !facts.unpaid && facts.on >= until {
         // Article 20: repaid as agreed throughout, it is restructured no more.
         made.past.observing = false;
         made.past.again = false;
@@ -159,8 +185,8 @@ fn restructuring(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
     }
 }
 
-/// Article 14: what was non-performing is upgraded once arrears are cleared, it has performed for six months and two
-/// repayment periods, whichever is longer, and the debtor has no other bad claim at the bank.
+/// Article 14: what was non-performing is upgraded once arrears are cleared, it has performed for six months and has met two
+/// due dates of its plan, whichever is later, and the debtor has no other bad claim at the bank.
 fn hold(facts: &LoanFacts, law: &Thresholds, past: Option<&Past>, made: &mut Classified) {
     let Some(past) = past else { return };
     if !past.own_tier.is_nonperforming() || made.tier >= past.own_tier {
@@ -168,10 +194,13 @@ fn hold(facts: &LoanFacts, law: &Thresholds, past: Option<&Past>, made: &mut Cla
     }
     let owes = facts.overdue_days > 0 || facts.interest_due.is_positive() || facts.penalty_due.is_positive();
     let since = past.bad_since.max(made.past.cleared_on);
-    let until = since.map(|day| months_after(day, longer(law.upgrade_months, 2, facts))).filter(|_| !owes);
+    let until = since.map(|day| ends_after(facts.plan, day, (law.upgrade_months, UPGRADE_PERIODS)));
+    let until = until.filter(|_| !owes);
     let alone = facts.debtor.here_nonperforming.is_zero();
-    if !alone || until.is_none_or(|day| facts.on < day) {
-        made.past.ripe_on = until.filter(|_| !made.tier.is_nonperforming());
+    // A due date of today is met when it is paid.
+    let unmet = |day: &NaiveDate| facts.unpaid && facts.on >= *day;
+    if !alone || until.is_none_or(|day| facts.on < day || unmet(&day)) {
+        made.past.ripe_on = until.filter(|day| !made.tier.is_nonperforming() && !unmet(day));
         made.at_least(past.own_tier, Reason::Held { tier: past.own_tier, until: until.filter(|_| alone) });
     }
 }
@@ -206,10 +235,6 @@ fn part(bad: Money, others: Money, this: Money) -> Option<Rate> {
 /// Six digits are enough to be read; what is compared is exact.
 fn shown(share: Rate) -> Rate {
     Rate::new(share.fraction().round_dp(6))
-}
-
-fn longer(months: u32, periods: u32, facts: &LoanFacts) -> u32 {
-    months.max(periods.saturating_mul(facts.period_months))
 }
 
 /// A day so many months later; the last day of time where that lies beyond it.

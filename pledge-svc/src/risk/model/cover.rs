@@ -17,7 +17,7 @@ pub struct Promise {
 }
 
 /// The part of an amount that promises would bear, in their turns; promises of one turn bear beside each other.
-/// What is left of a fund's year or account is not looked at: it is known only when a loss comes.
+/// What a fund has left of its year and account is in its cap: a promise is worth no more than that today.
 #[must_use]
 pub fn guaranteed(amount: Money, promises: &[Promise]) -> Rate {
     if promises.is_empty() || !amount.is_positive() {

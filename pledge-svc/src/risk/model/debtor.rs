@@ -79,12 +79,12 @@ mod tests {
 
     /// Some loans of one debtor at one bank, assessed one after the other, each by what was last found of the others.
     struct Debtor {
-        facts: Vec<LoanFacts>,
+        facts: Vec<LoanFacts<'static>>,
         found: Vec<Option<Assessed>>,
     }
 
     impl Debtor {
-        fn of(facts: Vec<LoanFacts>) -> Self {
+        fn of(facts: Vec<LoanFacts<'static>>) -> Self {
             let found = vec![None; facts.len()];
             Self { facts, found }
         }
@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    fn late(days: i64) -> LoanFacts {
+    fn late(days: i64) -> LoanFacts<'static> {
         LoanFacts { overdue_days: days, ..samples::performing() }
     }
 

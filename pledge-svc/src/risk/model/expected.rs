@@ -1,12 +1,13 @@
 //! The loss that is expected of a loan: Σ PDₜ·LGDₜ·EADₜ·DFₜ over weighted scenarios.
 //!
 //! The life that is left is cut into years and a last part of one; the probability of a part is the year's by months.
-//! What is owed in a later year is the balance then: all of it for a loan that is repaid at the end, less in proportion
-//! to time for one that is repaid in instalments. Losses are discounted at the contract rate.
+//! What is owed in a later year is what the plan in force leaves outstanding at its beginning, and what is overdue: grace
+//! years, agreed lists and a bullet after a restructuring leave all of it. Losses are discounted at the contract rate.
 //!
 //! Stage 1 looks at the first year only and is worked out here without allocating, for a million loans a night; the
 //! crate's own formula is the slow and obvious twin that the test compares it with. Stages 2 and 3 use the crate's.
 
+use chrono::{Months, NaiveDate};
 use finance::{
     EclError, EclScenario, EclStage, Money, Rate, RiskPeriod, Rounding, expected_loss, impaired_loss,
 };
@@ -131,9 +132,9 @@ fn periods(
     let mut begun = 0;
     while begun < all {
         let months = (all - begun).min(YEAR);
-        let left = Decimal::from(all - begun) / Decimal::from(all);
-        let part = if facts.amortising { Rate::new(left) } else { Rate::ONE };
-        let exposure = exposure.scale(part, Rounding::HalfUp)?;
+        let begins = facts.on.checked_add_months(Months::new(begun)).unwrap_or(NaiveDate::MAX);
+        let repaid = if begun == 0 { Money::ZERO } else { facts.repaid_until(begins) };
+        let exposure = exposure.saturating_sub(repaid);
         let yearly = curve.get(periods.len()).or(curve.last()).copied().unwrap_or(Rate::ONE);
         let probability = times(yearly, pd_factor).fraction() * Decimal::from(months) / Decimal::from(YEAR);
         periods.push(RiskPeriod {
@@ -178,14 +179,16 @@ fn times(rate: Rate, factor: Rate) -> Rate {
 
 #[cfg(test)]
 mod tests {
+    use finance::Instalment;
     use proptest::prelude::*;
 
     use super::{super::samples, *};
 
-    fn bare(exposure: i64, months: i64) -> LoanFacts {
+    fn bare(exposure: i64, months: i64) -> LoanFacts<'static> {
         let facts = samples::performing();
         LoanFacts {
             outstanding: Money::from_yuan(exposure).unwrap(),
+            not_due: Money::from_yuan(exposure).unwrap(),
             matures_on: facts.on + chrono::TimeDelta::days(30 * months),
             ..facts
         }
@@ -217,11 +220,53 @@ mod tests {
     #[test]
     fn instalments_leave_less_to_lose_in_later_years() {
         let facts = LoanFacts { annual_rate: "0.05".parse().unwrap(), ..bare(1_000_000, 36) };
-        let instalments = LoanFacts { amortising: true, ..facts };
+        let plan = yearly(facts.on, &["666666.67", "333333.33", "0.00"]);
+        let instalments = LoanFacts { plan: &plan, ..facts };
         let loss = |facts: &LoanFacts| expected(facts, &published(), Tier::SpecialMention, EclStage::Two);
         // 8,571.4286 + 12,000 × 2/3 + 14,780.9524 × 1/3
         assert_eq!(loss(&instalments).to_string(), "21498.41");
         assert!(loss(&instalments) < loss(&facts));
+    }
+
+    /// A plan that leaves so much outstanding after each year.
+    fn yearly(on: NaiveDate, balances: &[&str]) -> Vec<Instalment> {
+        let mut before = Money::from_yuan(1_000_000).unwrap();
+        (1_u32..)
+            .zip(balances)
+            .map(|(number, balance)| {
+                let balance: Money = balance.parse().unwrap();
+                let principal = before.checked_sub(balance).unwrap();
+                before = balance;
+                let due = on.checked_add_months(Months::new(12 * number)).unwrap();
+                Instalment { number, due, principal, interest: Money::ZERO, total: principal, balance }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_published_example_of_a_life_comes_out_to_the_fen() {
+        // EAD 1,000,000/700,000/400,000: 8,571.43 + 8,400.00 + 5,912.38 = 22,883.81.
+        let facts = LoanFacts { annual_rate: "0.05".parse().unwrap(), ..bare(1_000_000, 36) };
+        let plan = yearly(facts.on, &["700000.00", "400000.00", "0.00"]);
+        let facts = LoanFacts { plan: &plan, ..facts };
+        let loss = expected(&facts, &published(), Tier::SpecialMention, EclStage::Two);
+        assert_eq!(loss.to_string(), "22883.81");
+    }
+
+    #[test]
+    fn a_year_of_grace_and_a_bullet_leave_all_of_it_to_lose_and_what_is_overdue_stays() {
+        let facts = LoanFacts { annual_rate: "0.05".parse().unwrap(), ..bare(1_000_000, 36) };
+        let loss = |plan: &[Instalment], not_due: &str| {
+            let facts = LoanFacts { plan, not_due: not_due.parse().unwrap(), ..facts };
+            expected(&facts, &published(), Tier::SpecialMention, EclStage::Two).to_string()
+        };
+        let grace = yearly(facts.on, &["1000000.00", "500000.00", "0.00"]);
+        // 8,571.4286 + 12,000.0000 + 14,780.9524 × 1/2
+        assert_eq!(loss(&grace, "1000000"), "27961.90");
+        let bullet = yearly(facts.on, &["1000000.00", "1000000.00", "0.00"]);
+        assert_eq!(loss(&bullet, "1000000"), "35352.38");
+        // Nothing is left to fall due: all of it is overdue and is not repaid by the plan.
+        assert_eq!(loss(&yearly(facts.on, &["0.00", "0.00", "0.00"]), "0"), "35352.38");
     }
 
     #[test]
@@ -269,7 +314,7 @@ mod tests {
         #[test]
         fn the_fast_first_year_is_the_crates_twelve_months(
             fen in 1_i64..1_000_000_000_000, days in -40_i64..4_000, points in 0_i64..2_400,
-            guaranteed in 0_i64..=10_000, collateral in 0_i64..2_000_000_000_000, amortising: bool,
+            guaranteed in 0_i64..=10_000, collateral in 0_i64..2_000_000_000_000, planned: bool,
         ) {
             let set = RiskParameters::default();
             let facts = samples::performing();
@@ -278,7 +323,7 @@ mod tests {
                 matures_on: facts.on + chrono::TimeDelta::days(days),
                 annual_rate: Rate::from_basis_points(points),
                 guaranteed: Rate::from_basis_points(guaranteed),
-                amortising,
+                plan: if planned { facts.plan } else { &[] },
                 ..facts
             };
             let facts = LoanFacts {

@@ -1,13 +1,13 @@
 //! What the assessment of a loan rests on: values that are cheap to copy, put together for a million loans a night.
 
 use chrono::NaiveDate;
-use finance::{Money, Rate};
+use finance::{Instalment, Money, Rate};
 
 use super::Tier;
 
 /// A loan on the morning on which it is assessed.
 #[derive(Debug, Clone, Copy)]
-pub struct LoanFacts {
+pub struct LoanFacts<'a> {
     /// The day.
     pub on: NaiveDate,
     /// Principal outstanding.
@@ -23,10 +23,12 @@ pub struct LoanFacts {
     pub matures_on: NaiveDate,
     /// Contract rate a year: the rate of discount.
     pub annual_rate: Rate,
-    /// Whether principal is repaid in instalments; otherwise all of it at the end.
-    pub amortising: bool,
-    /// Months between due dates.
-    pub period_months: u32,
+    /// The plan in force, in order: what has fallen due by it and what is to come.
+    pub plan: &'a [Instalment],
+    /// Of the principal, what has not fallen due.
+    pub not_due: Money,
+    /// Something has fallen due and is not paid, be it of today.
+    pub unpaid: bool,
     /// The day of the last restructuring.
     pub restructured_on: Option<NaiveDate>,
     /// Since when a part of it is not used as agreed.
@@ -45,12 +47,32 @@ pub struct LoanFacts {
     pub line: LineUse,
 }
 
-impl LoanFacts {
+impl LoanFacts<'_> {
     /// What is lost if everything is lost: principal, interest and penalty owed.
     #[must_use]
     pub fn exposure(&self) -> Money {
         Money::total([self.outstanding, self.interest_due, self.penalty_due]).unwrap_or(Money::MAX)
     }
+
+    /// The days after one on which the plan asks for anything.
+    pub fn dues_after(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+        dues_after(self.plan, day)
+    }
+
+    /// What the plan repays of the principal that has not fallen due, from today until a day. What is overdue stays.
+    #[must_use]
+    pub fn repaid_until(&self, day: NaiveDate) -> Money {
+        let from = self.plan.partition_point(|one| one.due <= self.on);
+        let until = self.plan.partition_point(|one| one.due <= day);
+        let left = until.checked_sub(1).filter(|_| until > from).and_then(|last| self.plan.get(last));
+        let not_due = self.not_due.min(self.outstanding);
+        left.map_or(Money::ZERO, |last| not_due.saturating_sub(last.balance))
+    }
+}
+
+/// The days after one on which a plan asks for anything.
+pub(super) fn dues_after(plan: &[Instalment], day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    plan.iter().filter(move |one| one.due > day && one.total.is_positive()).map(|one| one.due)
 }
 
 /// What stands for a loan: its part of the member's pledges.
@@ -64,6 +86,10 @@ pub struct CollateralFacts {
     pub rights_end_on: Option<NaiveDate>,
     /// There was a pledge and none is registered any more.
     pub lost: bool,
+    /// The validity or ownership of a pledged patent is attacked.
+    pub attacked: bool,
+    /// The first day up to which the annuities of a pledged patent are paid; `None` where that is not known.
+    pub annuity_until: Option<NaiveDate>,
 }
 
 impl CollateralFacts {

@@ -21,11 +21,15 @@ pub enum Flag {
     PledgeLost,
     /// 豁免质押用信
     PledgeWaived,
+    /// 专利被请求宣告无效、权属争议或被保全
+    PatentAttacked,
+    /// 专利年费未缴
+    AnnuityUnpaid,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Overdue,
         Self::LtvAboveCap,
         Self::ValuationExpired,
@@ -33,6 +37,8 @@ impl Flag {
         Self::Concentration,
         Self::PledgeLost,
         Self::PledgeWaived,
+        Self::PatentAttacked,
+        Self::AnnuityUnpaid,
     ];
 
     /// The name in JSON.
@@ -46,6 +52,8 @@ impl Flag {
             Self::Concentration => "concentration",
             Self::PledgeLost => "pledge_lost",
             Self::PledgeWaived => "pledge_waived",
+            Self::PatentAttacked => "patent_attacked",
+            Self::AnnuityUnpaid => "annuity_unpaid",
         }
     }
 
@@ -60,6 +68,8 @@ impl Flag {
             Self::Concentration => "集中度接近上限",
             Self::PledgeLost => "质押丧失",
             Self::PledgeWaived => "豁免质押用信",
+            Self::PatentAttacked => "质押专利有争议",
+            Self::AnnuityUnpaid => "质押专利年费未缴",
         }
     }
 
@@ -74,6 +84,8 @@ impl Flag {
             Self::Concentration => 1 << 4,
             Self::PledgeLost => 1 << 5,
             Self::PledgeWaived => 1 << 6,
+            Self::PatentAttacked => 1 << 7,
+            Self::AnnuityUnpaid => 1 << 8,
         }
     }
 }

@@ -13,10 +13,11 @@ mod expected;
 mod facts;
 mod flags;
 pub mod judgement;
+#[cfg(test)]
+mod observation;
 pub mod parameters;
 mod reason;
 mod review;
-mod rights;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
@@ -27,7 +28,7 @@ mod warn;
 
 pub use assess::{Assessed, assess};
 pub use bucket::Bucket;
-pub use classify::Past;
+pub use classify::{Past, observation_ends};
 pub use cover::{Promise, guaranteed};
 pub use debtor::Claim;
 pub use facts::{CollateralFacts, DebtorClaims, Judged, LineUse, LoanFacts};
@@ -36,5 +37,4 @@ pub use judgement::JudgementStatus;
 pub use parameters::RiskParameters;
 pub use reason::{Reason, ReasonText};
 pub use review::review_on;
-pub use rights::term_ends_on;
 pub use tier::{Tier, UnknownTier};

@@ -13,7 +13,8 @@ const MONTH_DAYS: i64 = 30;
 const HORIZON_MONTHS: i64 = 12;
 
 /// The next day on which a loan is to be assessed again though nothing happens to it: the next day for one that is not
-/// plain; for a performing one the day on which its expected loss counts a month less, or its valuation ends.
+/// plain; for a performing one the day on which its expected loss counts a month less, its valuation ends, or an annuity falls
+/// due.
 #[must_use]
 pub fn review_on(facts: &LoanFacts, made: &Assessed) -> NaiveDate {
     let after = |days: i64| facts.on.checked_add_signed(TimeDelta::days(days)).unwrap_or(NaiveDate::MAX);
@@ -24,7 +25,9 @@ pub fn review_on(facts: &LoanFacts, made: &Assessed) -> NaiveDate {
     let months = ((days + MONTH_DAYS - 1) / MONTH_DAYS).clamp(1, HORIZON_MONTHS);
     let month_less = days - MONTH_DAYS * (months - 1);
     let mut next = after(if month_less > 0 { month_less.min(DAYS_MAX) } else { DAYS_MAX });
-    if let Some(ended) = facts.collateral.valid_until.and_then(|day| day.succ_opt()) {
+    let collateral = &facts.collateral;
+    let ending = [collateral.valid_until, collateral.annuity_until].into_iter().flatten();
+    for ended in ending.filter_map(|day| day.succ_opt()) {
         next = next.min(ended);
     }
     next.max(after(1))
@@ -61,6 +64,7 @@ mod tests {
             facts.matures_on = facts.on + TimeDelta::days(left);
             facts.collateral.valid_until = Some(facts.on + TimeDelta::days(valid));
             facts.collateral.rights_end_on = None;
+            facts.collateral.annuity_until = Some(facts.on + TimeDelta::days(valid / 2));
             let made = assess(&facts, &set, None);
             let review = review_on(&facts, &made);
             prop_assert!(review > facts.on && review <= facts.on + TimeDelta::days(DAYS_MAX));

@@ -154,12 +154,17 @@ fn a_restructured_loan_is_observed_for_a_year_from_its_first_due_date() {
     let mut before = assess(&facts, &set, None);
     // The first due date is a month after the new terms.
     let until = day.checked_add_months(Months::new(13)).unwrap();
+    assert_eq!(super::observation_ends(facts.plan, day, (12, 2)), Some(until), "as the change says");
     assert_eq!(before.tier, Tier::SpecialMention);
     assert_eq!(before.reasons, [Reason::Restructured { until }]);
     facts.on = until.pred_opt().unwrap();
     before = assess(&facts, &set, Some(&before));
     assert_eq!(before.tier, Tier::SpecialMention);
     facts.on = until;
+    facts.unpaid = true;
+    before = assess(&facts, &set, Some(&before));
+    assert_eq!(before.tier, Tier::SpecialMention, "what falls due on the last day is not paid");
+    facts.unpaid = false;
     before = assess(&facts, &set, Some(&before));
     assert_eq!(before.tier, Tier::Normal);
     // Over is over, though the loan's row still says when it was restructured.
@@ -171,11 +176,9 @@ fn a_restructured_loan_is_observed_for_a_year_from_its_first_due_date() {
 fn quarterly_instalments_need_two_of_them_within_the_observation() {
     let mut set = RiskParameters::default();
     set.classification.observation_periods = 5;
-    let facts = LoanFacts {
-        period_months: 3,
-        restructured_on: Some(samples::performing().on),
-        ..samples::performing()
-    };
+    let plan = samples::interest_every(3);
+    let facts =
+        LoanFacts { plan: &plan, restructured_on: Some(samples::performing().on), ..samples::performing() };
     // Five quarters are longer than a year; the first due date is a quarter away.
     let until = facts.on.checked_add_months(Months::new(18)).unwrap();
     assert_eq!(assess(&facts, &set, None).reasons, [Reason::Restructured { until }]);
@@ -287,7 +290,7 @@ fn day() -> NaiveDate {
     samples::performing().on
 }
 
-fn any_facts() -> impl Strategy<Value = LoanFacts> {
+fn any_facts() -> impl Strategy<Value = LoanFacts<'static>> {
     let money = 0_i64..10_000_000_000;
     let claims = (money.clone(), 0_i64..=100, 0_i64..=100);
     let judged = (prop::option::of(0_usize..5), prop::option::of(1_i64..=10_000));
@@ -321,11 +324,14 @@ fn any_facts() -> impl Strategy<Value = LoanFacts> {
         })
 }
 
+fn bare(facts: &LoanFacts<'static>) -> LoanFacts<'static> {
+    LoanFacts { judged: super::Judged::default(), ..*facts }
+}
+
 proptest! {
     #[test]
     fn a_judgement_never_makes_a_loan_better(facts in any_facts(), later in any_facts()) {
         let set = RiskParameters::default();
-        let bare = |facts: &LoanFacts| LoanFacts { judged: super::Judged::default(), ..*facts };
         let (rule, with) = (assess(&bare(&facts), &set, None), assess(&facts, &set, None));
         prop_assert!(with.tier >= rule.tier);
         prop_assert!(with.tier >= facts.judged.tier.unwrap_or_default());

@@ -1,13 +1,33 @@
 //! A loan for the tests of the rules.
 
-use chrono::NaiveDate;
-use finance::{Money, Rate};
+use std::sync::LazyLock;
+
+use chrono::{Months, NaiveDate};
+use finance::{Instalment, Money, Rate};
 
 use super::{CollateralFacts, DebtorClaims, Judged, LineUse, LoanFacts};
 
+/// Interest every month from 2026-12-24 on, nothing of a million repaid.
+static INTEREST_ONLY: LazyLock<Vec<Instalment>> = LazyLock::new(|| interest_every(1));
+
+/// Ten years of interest at an interval of months on a million of which nothing is repaid.
+pub fn interest_every(months: u32) -> Vec<Instalment> {
+    let on = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+    let interest = Money::from_yuan(2_875).unwrap();
+    let of = |number: u32| Instalment {
+        number,
+        due: on.checked_add_months(Months::new(months * number)).unwrap(),
+        principal: Money::ZERO,
+        interest,
+        total: interest,
+        balance: Money::from_yuan(1_000_000).unwrap(),
+    };
+    (1..=120 / months).map(of).collect()
+}
+
 /// A million at 3.45 % with twelve months of thirty days left, on collateral of four million that carries two, on which
 /// nothing is late.
-pub fn performing() -> LoanFacts {
+pub fn performing() -> LoanFacts<'static> {
     let on = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
     LoanFacts {
         on,
@@ -17,8 +37,9 @@ pub fn performing() -> LoanFacts {
         overdue_days: 0,
         matures_on: on + chrono::TimeDelta::days(360),
         annual_rate: Rate::from_basis_points(345),
-        amortising: false,
-        period_months: 1,
+        plan: &INTEREST_ONLY,
+        not_due: Money::from_yuan(1_000_000).unwrap(),
+        unpaid: false,
         restructured_on: None,
         misused_since: None,
         collateral: CollateralFacts {
@@ -26,6 +47,8 @@ pub fn performing() -> LoanFacts {
             valid_until: Some(on + chrono::TimeDelta::days(180)),
             rights_end_on: Some(on + chrono::TimeDelta::days(3_650)),
             lost: false,
+            attacked: false,
+            annuity_until: None,
         },
         guaranteed: Rate::ZERO,
         debtor: DebtorClaims::default(),

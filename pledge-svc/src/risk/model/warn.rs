@@ -22,6 +22,8 @@ pub(super) fn warn(facts: &LoanFacts, thresholds: &Warnings) -> Flags {
     );
     flags.raise(Flag::Concentration, concentrated(facts, thresholds));
     flags.raise(Flag::PledgeWaived, facts.line.waived);
+    flags.raise(Flag::PatentAttacked, collateral.attacked);
+    flags.raise(Flag::AnnuityUnpaid, collateral.annuity_until.is_some_and(|day| day < facts.on));
     flags
 }
 
@@ -73,6 +75,12 @@ mod tests {
             [Flag::PatentLifeShort]
         );
         assert_eq!(flags(|facts| facts.line.waived = true), [Flag::PledgeWaived]);
+        assert_eq!(flags(|facts| facts.collateral.attacked = true), [Flag::PatentAttacked]);
+        assert!(flags(|facts| facts.collateral.annuity_until = Some(facts.on)).is_empty());
+        assert_eq!(
+            flags(|facts| facts.collateral.annuity_until = facts.on.pred_opt()),
+            [Flag::AnnuityUnpaid]
+        );
         // 80 % of 5,000,000
         let used = |facts: &mut LoanFacts, used| {
             facts.line.used = used;

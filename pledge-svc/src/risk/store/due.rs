@@ -1,47 +1,72 @@
 //! Which loans are to be assessed at a close of business. A performing loan on which nothing happens keeps its
-//! assessment until a day that is known beforehand (`review_on`); everything that may change it earlier is compared
-//! here with what the last assessment rested on. The statement reads loans by position, and the tables of other
-//! subjects in the same turn: a million loans a night are not asked about one by one.
+//! assessment until a day that is known beforehand (`review_on`). What may change it earlier brings that day forward: once
+//! before a day is closed everything outside the loan is compared with what the last assessment rested on, in one
+//! statement that reads each table once, however many loans there are ([`review_lines`]); the close then compares what is
+//! the loan's own as it reads it ([`IS_DUE`]).
 
-use std::collections::HashSet;
-
-use chrono::NaiveDate;
 use identity::Scope;
 use sea_orm::{ConnectionTrait, Statement, Value};
 use tx_kit::Fault;
 use uuid::Uuid;
 
-/// `$5` is the first day of the bank's parameters that hold.
-const DUE: &str = "SELECT l.id FROM loan l \
-     LEFT JOIN loan_risk r ON r.loan_id = l.id \
-     LEFT JOIN facility_member m ON m.facility_id = l.facility_id AND m.enterprise_id = l.enterprise_id \
-     LEFT JOIN facility f ON f.id = l.facility_id \
-     WHERE l.bank_id = $1 AND l.status = 'active' AND l.id > $2 AND l.id <= $3 AND (\
-     r.loan_id IS NULL OR r.review_on <= $4 OR r.assessed_on < $5 OR r.loan_version <> l.version \
-     OR r.line_fen <> m.drawn_fen OR r.limit_fen <> f.limit_fen OR r.carries_fen <> COALESCE((\
-     SELECT CAST(SUM(p.carrying_fen) AS BIGINT) FROM pledge p WHERE p.facility_id = l.facility_id \
-     AND p.enterprise_id = l.enterprise_id AND p.status = 'registered'), 0))";
+/// Whether a loan `l` with the risk row `r`, if it has one, is to be assessed on the morning `$2`; `$3` is the first day of
+/// the bank's parameters that hold. Never null.
+pub const IS_DUE: &str =
+    "(r.loan_id IS NULL OR r.review_on <= $2 OR r.assessed_on < $3 OR r.loan_version <> l.version)";
 
-/// The active loans of the scope's bank with ids after one and up to another that are to be assessed on a day.
+const REVIEW_LINES: &str = "UPDATE loan_risk SET review_on = assessed_on FROM (\
+       SELECT m.facility_id, m.enterprise_id, m.drawn_fen, f.limit_fen, COALESCE(c.carrying_fen, 0) AS carrying_fen \
+       FROM facility f JOIN facility_member m ON m.facility_id = f.id LEFT JOIN (\
+         SELECT p.facility_id, p.enterprise_id, CAST(SUM(p.carrying_fen) AS BIGINT) AS carrying_fen \
+         FROM pledge p WHERE p.status = 'registered' GROUP BY p.facility_id, p.enterprise_id) AS c \
+       ON c.facility_id = m.facility_id AND c.enterprise_id = m.enterprise_id WHERE f.bank_id = $1) AS line \
+     WHERE loan_risk.bank_id = $1 AND loan_risk.facility_id = line.facility_id \
+       AND loan_risk.enterprise_id = line.enterprise_id AND loan_risk.settled = FALSE \
+       AND loan_risk.review_on > loan_risk.assessed_on AND (loan_risk.line_fen <> line.drawn_fen \
+       OR loan_risk.limit_fen <> line.limit_fen OR loan_risk.carries_fen <> line.carrying_fen)";
+
+/// Makes the loans of the scope's bank due whose borrower's use of the line, limit or pledges are others than when they
+/// were assessed. Doing it again changes nothing.
 ///
 /// # Errors
 /// The database's fault.
-pub async fn find_due(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    (after, until): (Uuid, Uuid),
-    on: NaiveDate,
-    parameters_since: NaiveDate,
-) -> Result<HashSet<Uuid>, Fault> {
-    let values: [Value; 5] =
-        [scope.tenant().uuid().into(), after.into(), until.into(), on.into(), parameters_since.into()];
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), DUE, values);
-    let rows = conn.query_all_raw(statement).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index::<Uuid>(0)?)).collect()
+pub async fn review_lines(conn: &impl ConnectionTrait, scope: &Scope) -> Result<(), Fault> {
+    let values: [Value; 1] = [scope.tenant().uuid().into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), REVIEW_LINES, values);
+    conn.execute_raw(statement).await?;
+    Ok(())
+}
+
+const REVIEW_COVERED: &str = "UPDATE loan_risk SET review_on = assessed_on WHERE settled = FALSE AND review_on > assessed_on \
+     AND loan_id IN (SELECT c.loan_id FROM fund_cover c WHERE c.fund_id = $1)";
+
+/// Makes the loans due that a fund covers: what it has left for them is other than when they were assessed.
+///
+/// # Errors
+/// The database's fault.
+pub async fn review_covered(conn: &impl ConnectionTrait, fund: Uuid) -> Result<(), Fault> {
+    let statement =
+        Statement::from_sql_and_values(conn.get_database_backend(), REVIEW_COVERED, [Value::from(fund)]);
+    conn.execute_raw(statement).await?;
+    Ok(())
+}
+
+const REVIEW_LINE: &str = "UPDATE loan_risk SET review_on = assessed_on \
+     WHERE facility_id = $1 AND settled = FALSE AND review_on > assessed_on";
+
+/// Makes the loans of a line due: others cover their losses than when they were assessed.
+///
+/// # Errors
+/// The database's fault.
+pub async fn review_line(conn: &impl ConnectionTrait, line: Uuid) -> Result<(), Fault> {
+    let statement =
+        Statement::from_sql_and_values(conn.get_database_backend(), REVIEW_LINE, [Value::from(line)]);
+    conn.execute_raw(statement).await?;
+    Ok(())
 }
 
 /// Loans that were repaid while a provision or warning of theirs still stands.
-const SETTLED: &str = "SELECT r.loan_id FROM loan_risk r JOIN loan l ON l.id = r.loan_id \
+const SETTLED: &str = "SELECT r.loan_id FROM loan_risk r JOIN loan l ON l.id = r.loan_id AND l.bank_id = r.bank_id \
      WHERE r.bank_id = $1 AND r.settled = FALSE AND l.status = 'repaid' ORDER BY r.loan_id LIMIT $2";
 
 /// The next repaid loans of the scope's bank whose risk still stands.

@@ -5,20 +5,21 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use finance::Money;
+use contracts::LoanId;
+use finance::{LossLayer, Money};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
     sea_query::{Alias, Expr, ExprTrait, Query},
 };
-use serde::Deserialize;
 use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
 use super::{risk, tier};
 use crate::{
     facility::{self, model::LossCover, store as lines},
+    fund::{self, FundCover},
     loan::store as loans,
-    risk::model::{Claim, DebtorClaims, LineUse, Promise, Tier, term_ends_on},
+    risk::model::{Claim, DebtorClaims, LineUse, Promise, Tier},
 };
 
 /// Ids in one list of a statement.
@@ -41,6 +42,10 @@ pub struct Place {
     pub rights_end_on: Option<NaiveDate>,
     /// Pledged once, and nothing is registered any more.
     pub lost: bool,
+    /// The validity or ownership of a patent under them is attacked.
+    pub attacked: bool,
+    /// The first day up to which the annuities of a patent under them are paid.
+    pub annuity_until: Option<NaiveDate>,
 }
 
 /// A bank's claim on a debtor from one loan.
@@ -61,7 +66,8 @@ struct ClaimLine {
 pub struct Gathered {
     risks: HashMap<Uuid, risk::Model>,
     places: HashMap<(Uuid, Uuid), Place>,
-    promises: HashMap<Uuid, Vec<Promise>>,
+    promises: HashMap<Uuid, Vec<LossCover>>,
+    covers: HashMap<LoanId, Vec<FundCover>>,
     claims: HashMap<Uuid, Vec<Claim>>,
 }
 
@@ -78,10 +84,13 @@ impl Gathered {
         self.places.get(&(loan.facility_id, loan.enterprise_id)).copied().unwrap_or_default()
     }
 
-    /// Who covers a loan's loss.
+    /// Who covers a loan's loss: of the funds that its facility names, those whose agreement covered it when it was drawn,
+    /// by what they have left. A guarantee insurer is taken at its word on the facility: no policy stands behind it here.
     #[must_use]
-    pub fn promises(&self, loan: &loans::loan::Model) -> &[Promise] {
-        self.promises.get(&loan.facility_id).map_or(&[], Vec::as_slice)
+    pub fn promises(&self, loan: &loans::loan::Model) -> Vec<Promise> {
+        let covers = self.covers.get(&loan.id.into()).map_or(&[][..], Vec::as_slice);
+        let promised = self.promises.get(&loan.facility_id).map_or(&[][..], Vec::as_slice);
+        promised.iter().flat_map(|cover| effective(cover, covers)).collect()
     }
 
     /// What the borrower owes on other loans. Sums are zero for a debtor without a bad loan: nothing rests on them then.
@@ -97,7 +106,11 @@ impl Gathered {
 ///
 /// # Errors
 /// The database's fault, or a value that does not read back.
-pub async fn gather(conn: &impl ConnectionTrait, rows: &[loans::loan::Model]) -> Result<Gathered, Fault> {
+pub async fn gather(
+    conn: &impl ConnectionTrait,
+    rows: &[loans::loan::Model],
+    on: NaiveDate,
+) -> Result<Gathered, Fault> {
     let mut made = Gathered::default();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     for ids in ids.chunks(IDS) {
@@ -111,7 +124,7 @@ pub async fn gather(conn: &impl ConnectionTrait, rows: &[loans::loan::Model]) ->
     let enterprises = distinct(rows.iter().map(|row| row.enterprise_id));
     for facilities in facilities.chunks(IDS) {
         for (facility, cover) in lines::cover::covers(conn, padded(facilities.iter().copied())).await? {
-            made.promises.entry(facility).or_default().push(promise(&cover));
+            made.promises.entry(facility).or_default().push(cover);
         }
         for enterprises in enterprises.chunks(IDS) {
             places(conn, facilities, enterprises, &mut made.places).await?;
@@ -119,6 +132,14 @@ pub async fn gather(conn: &impl ConnectionTrait, rows: &[loans::loan::Model]) ->
     }
     for enterprises in enterprises.chunks(IDS) {
         claims(conn, enterprises, &mut made.claims).await?;
+    }
+    let by_fund = |row: &&loans::loan::Model| {
+        let covers = made.promises.get(&row.facility_id);
+        covers.is_some_and(|covers| covers.iter().any(|cover| cover.party.fund().is_some()))
+    };
+    let covered: Vec<LoanId> = rows.iter().filter(by_fund).map(|row| row.id.into()).collect();
+    if !covered.is_empty() {
+        made.covers = fund::covers_of_loans(conn, &covered, on).await?;
     }
     Ok(made)
 }
@@ -130,8 +151,24 @@ fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
     ids
 }
 
-fn promise(cover: &LossCover) -> Promise {
-    Promise { turn: cover.rank, share: cover.share_of_loss, cap: cover.cap, deductible: cover.deductible }
+/// What a promise on the facility is worth to a loan: an insurer's as it stands; a fund's under each agreement that covered
+/// the loan, within what that has left, and nothing where none did.
+fn effective(cover: &LossCover, covers: &[FundCover]) -> Vec<Promise> {
+    let layer = LossLayer {
+        deductible: cover.deductible,
+        cap: cover.cap,
+        ..LossLayer::plain(cover.rank, cover.share_of_loss)
+    };
+    let Some(fund) = cover.party.fund() else { return vec![promise(&layer)] };
+    let of_fund = covers.iter().filter(|one| one.agreement.fund_id == fund);
+    of_fund.map(|one| promise(&one.bounded(layer.clone()))).collect()
+}
+
+/// A layer of the loss as expected loss takes it: never more than what is left of year and account.
+fn promise(layer: &LossLayer) -> Promise {
+    let bounds = [layer.cap, layer.left_of_year, layer.balance];
+    let cap = bounds.into_iter().flatten().min().map(|least| least.max(Money::ZERO));
+    Promise { turn: layer.rank, share: layer.share, cap, deductible: layer.deductible }
 }
 
 /// Members' places and what their pledges are, pooled or not.
@@ -189,27 +226,8 @@ struct PledgeLine {
     status: String,
     carrying_fen: i64,
     valid_until: NaiveDate,
-}
-
-/// What of the papers of a registration is read here.
-#[derive(Debug, Default, Deserialize)]
-struct Papers {
-    #[serde(default)]
-    contract: Option<Contract>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Contract {
-    #[serde(default)]
-    patents: Vec<ContractPatent>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ContractPatent {
-    #[serde(default)]
-    number: String,
-    #[serde(default)]
-    filing_date: Option<NaiveDate>,
+    rights_until: Option<NaiveDate>,
+    annuity_until: Option<NaiveDate>,
 }
 
 const REGISTERED: &str = "registered";
@@ -222,7 +240,17 @@ async fn pledges(
     let column = |name: &'static str| Alias::new(name);
     let select = Query::select()
         .columns(
-            ["id", "facility_id", "enterprise_id", "status", "carrying_fen", "valid_until"].map(Alias::new),
+            [
+                "id",
+                "facility_id",
+                "enterprise_id",
+                "status",
+                "carrying_fen",
+                "valid_until",
+                "rights_until",
+                "annuity_until",
+            ]
+            .map(Alias::new),
         )
         .from(Alias::new("pledge"))
         .and_where(Expr::col(column("facility_id")).is_in(padded(facilities.iter().copied())))
@@ -234,7 +262,6 @@ async fn pledges(
     let registered: Vec<Uuid> =
         found.iter().filter(|line| line.status == REGISTERED).map(|line| line.id).collect();
     let mut values = values(conn, &registered).await?;
-    let mut ends = term_ends(conn, &registered).await?;
     let mut places: HashMap<(Uuid, Uuid), Place> = HashMap::new();
     for line in &found {
         let place = places.entry((line.facility_id, line.enterprise_id)).or_default();
@@ -245,51 +272,49 @@ async fn pledges(
         let earlier =
             |one: Option<NaiveDate>, other: NaiveDate| Some(one.map_or(other, |one| Ord::min(one, other)));
         place.valid_until = earlier(place.valid_until, line.valid_until);
-        if let Some(end) = ends.remove(&line.id) {
+        if let Some(end) = line.rights_until {
             place.rights_end_on = earlier(place.rights_end_on, end);
         }
         let more = |sum: Money, fen: i64| Money::from_fen(sum.fen().saturating_add(fen));
         place.carries = more(place.carries, line.carrying_fen);
-        place.value = more(place.value, values.remove(&line.id).unwrap_or(0));
+        let worth = values.remove(&line.id).unwrap_or_default();
+        place.value = more(place.value, worth.fen);
+        place.attacked |= worth.attacked;
+        if let Some(paid) = line.annuity_until {
+            place.annuity_until = earlier(place.annuity_until, paid);
+        }
     }
     for place in places.values_mut() {
         // A registered pledge of which every right has ended carries nothing: it is lost as well.
-        place.lost = place.valid_until.is_none() || place.value.is_zero();
+        place.lost = place.valid_until.is_none() || (place.value.is_zero() && !place.attacked);
     }
     Ok(places)
 }
 
-const VALUES: &str = "SELECT v.pledge_id, CAST(SUM(v.collateral_fen) AS BIGINT) AS value_fen FROM pledge_patent v \
+/// What is attacked is worth nothing to a bank that lends nothing on it.
+const VALUES: &str = "SELECT v.pledge_id, CAST(SUM(CASE WHEN COALESCE(r.challenges, '[]') <> '[]' \
+       AND COALESCE(p.challenged_carries, FALSE) = FALSE THEN 0 ELSE v.collateral_fen END) AS BIGINT) AS value_fen, \
+       CAST(MAX(CASE WHEN COALESCE(r.challenges, '[]') <> '[]' THEN 1 ELSE 0 END) AS BIGINT) AS attacked \
+     FROM pledge_patent v JOIN pledge p ON p.id = v.pledge_id \
      LEFT JOIN patent_right r ON r.patent_id = v.patent_id \
      WHERE v.released_on IS NULL AND (r.patent_id IS NULL OR r.status NOT IN \
      ('lapsed', 'expired', 'invalidated', 'withdrawn', 'rejected')) AND v.pledge_id IN (";
 
-/// The value of the patents in force under each pledge.
-async fn values(conn: &impl ConnectionTrait, pledges: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
-    let mut values = HashMap::with_capacity(pledges.len());
-    for row in with_ids(conn, VALUES, ") GROUP BY v.pledge_id", pledges).await? {
-        values.insert(row.try_get_by_index::<Uuid>(0)?, row.try_get_by_index::<i64>(1)?);
-    }
-    Ok(values)
+/// What the patents in force under a pledge are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Worth {
+    fen: i64,
+    attacked: bool,
 }
 
-const PAPERS: &str =
-    "SELECT pledge_id, papers FROM pledge_filing WHERE kind = 'registration' AND pledge_id IN (";
-
-/// The day on which the first patent of each pledge ends by its term, as the registered contract names them.
-async fn term_ends(conn: &impl ConnectionTrait, pledges: &[Uuid]) -> Result<HashMap<Uuid, NaiveDate>, Fault> {
-    let mut ends: HashMap<Uuid, NaiveDate> = HashMap::with_capacity(pledges.len());
-    for row in with_ids(conn, PAPERS, ")", pledges).await? {
-        let pledge: Uuid = row.try_get_by_index(0)?;
-        let papers: Papers = serde_json::from_str(&row.try_get_by_index::<String>(1)?)?;
-        let patents = papers.contract.unwrap_or_default().patents;
-        let days = patents.iter().filter_map(|one| term_ends_on(&one.number, one.filing_date?));
-        if let Some(first) = days.min() {
-            let day = ends.entry(pledge).or_insert(first);
-            *day = Ord::min(first, *day);
-        }
+/// The value of the patents in force under each pledge, and whether any of them is attacked.
+async fn values(conn: &impl ConnectionTrait, pledges: &[Uuid]) -> Result<HashMap<Uuid, Worth>, Fault> {
+    let mut values = HashMap::with_capacity(pledges.len());
+    for row in with_ids(conn, VALUES, ") GROUP BY v.pledge_id", pledges).await? {
+        let worth = Worth { fen: row.try_get_by_index(1)?, attacked: row.try_get_by_index::<i64>(2)? > 0 };
+        values.insert(row.try_get_by_index::<Uuid>(0)?, worth);
     }
-    Ok(ends)
+    Ok(values)
 }
 
 async fn with_ids(

@@ -58,6 +58,14 @@ pub enum Refusal {
         /// What the scheme's budget leaves.
         budget_left: Option<Money>,
     },
+    /// The claim would be granted another amount than the decider has seen.
+    #[error("{now} would be granted, not {seen}")]
+    OtherAmount {
+        /// What was seen.
+        seen: Money,
+        /// What it would be.
+        now: Money,
+    },
     /// The step does not follow from where the claim is.
     #[error("not possible for a claim that is {}", status.name())]
     NotInStatus {

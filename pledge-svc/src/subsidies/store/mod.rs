@@ -234,6 +234,7 @@ pub(super) async fn find_paid_interest(
     let Some(lent) = crate::loan::store::one(conn, scope, loan).await? else { return Ok(Vec::new()) };
     let rows = repayment::Entity::find()
         .filter(repayment::Column::LoanId.eq(loan.uuid()))
+        .filter(repayment::Column::ReversedOn.is_null())
         .order_by_asc(repayment::Column::PaidOn)
         .order_by_asc(repayment::Column::Id)
         .limit(PAYMENTS_MAX)

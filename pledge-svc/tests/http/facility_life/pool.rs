@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{approved, change, member, place, place_of, unsecured, view};
 use crate::{
     bench::{Bench, approver, finance, officer, operations, org, other_finance, other_officer},
-    disposal::{books_agree, done, opened, outstanding},
+    disposal::{books_agree, done, opened, outstanding, shared_unsold},
     facility::{draw, pledged},
 };
 
@@ -258,7 +258,7 @@ async fn margin_bears_a_loss_before_anybody_else_and_comes_back_from_a_recovery(
         bench.send(&operations(), "POST", &deposits, pay, Some("m1")).await.expect(201);
         let loan = drawn["loan_id"].as_str().unwrap();
         let case = opened(&bench, loan).await;
-        let shared = done(&bench, &case, json!({ "kind": "sharing", "interest": false })).await;
+        let shared = shared_unsold(&bench, &case, json!({ "kind": "sharing", "interest": false })).await;
         let part = &shared["result"]["parts"][0];
         assert_eq!((&part["sharer"]["bearer"], &part["borne"]), (&json!("margin"), &json!("100000.00")));
         let path = format!("/disposal-cases/{case}");

@@ -5,7 +5,7 @@ use contracts::{BlacklistEntryId, OrgId, OrgKind};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{
@@ -105,6 +105,49 @@ pub async fn find_against(
     found.into_iter().map(entry_of).collect()
 }
 
+/// Whether a bank has any entry in force on a day.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_any(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    bank: OrgId,
+    on: NaiveDate,
+) -> Result<bool, Fault> {
+    let found = within(scope)
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::BankId.eq(bank.uuid()))
+        .filter(in_force(on))
+        .limit(1)
+        .into_tuple::<uuid::Uuid>()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// A bank's entries against any of some enterprises, by their ids or their comparable names.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_against_any(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    bank: OrgId,
+    enterprises: &[(OrgId, String)],
+) -> Result<Vec<BlacklistEntry>, Fault> {
+    let mut found = Vec::new();
+    for chunk in enterprises.chunks(ROWS) {
+        let either = Condition::any()
+            .add(Column::EnterpriseId.is_in(chunk.iter().map(|(id, _)| id.uuid())))
+            .add(Column::ComparableName.is_in(chunk.iter().map(|(_, name)| name.as_str())));
+        let rows = within(scope).filter(Column::BankId.eq(bank.uuid())).filter(either).all(conn).await?;
+        found.extend(rows);
+    }
+    found.into_iter().map(entry_of).collect()
+}
+
 /// A bank's entries under any of these comparable names.
 ///
 /// # Errors
@@ -143,8 +186,7 @@ pub async fn page(
         select = select.filter(Column::Source.eq(source.name()));
     }
     if let Some(day) = filter.in_force_on {
-        let no_end = Condition::any().add(Column::ValidUntil.is_null()).add(Column::ValidUntil.gte(day));
-        select = select.filter(Column::EndedAt.is_null()).filter(Column::ValidFrom.lte(day)).filter(no_end);
+        select = select.filter(in_force(day));
     }
     if let Some(text) = &filter.text {
         select =
@@ -189,6 +231,12 @@ pub async fn end(tx: &Tx, entry: &BlacklistEntry) -> Result<(), Fault> {
     } else {
         Err(Fault::Conflict(format!("blacklist entry {} was ended by another", entry.id)))
     }
+}
+
+/// [`BlacklistEntry::in_force`] in SQL.
+fn in_force(on: NaiveDate) -> Condition {
+    let no_end = Condition::any().add(Column::ValidUntil.is_null()).add(Column::ValidUntil.gte(on));
+    Condition::all().add(Column::EndedAt.is_null()).add(Column::ValidFrom.lte(on)).add(no_end)
 }
 
 fn row_of(one: &BlacklistEntry) -> row::Model {

@@ -22,6 +22,8 @@ pub struct Wanted {
     pub repayment: Option<Repayment>,
     /// Opening instalments without principal; the product's default where it is not said.
     pub grace: Option<u32>,
+    /// The line's spread in basis points and reset, where `annual_rate` is the LPR of the day with it.
+    pub line: Option<(i32, RateReset)>,
 }
 
 /// How a floating loan is priced.
@@ -98,6 +100,8 @@ impl LendingProduct {
         let floats = self.floats(wanted, fixings, on)?;
         let terms = LoanTerms {
             every_months: every,
+            due_day: self.due_day,
+            level_last: self.level_last,
             grace,
             penalty_surcharge: self.penalty_surcharge,
             penalty_compounds: self.penalty_compounds,
@@ -125,6 +129,11 @@ impl LendingProduct {
         fixings: Option<&Fixings>,
         on: NaiveDate,
     ) -> Result<Option<Floats>, ProductRefusal> {
+        let ends = maturity(on, wanted.tenor_months);
+        if let Some((spread_bp, reset)) = wanted.line {
+            let reset_on = reset.next_after(on, on).filter(|day| *day < ends);
+            return Ok(Some(Floats { spread_bp, reset, reset_on }));
+        }
         if self.rate_reset == RateReset::Fixed {
             return Ok(None);
         }
@@ -136,7 +145,6 @@ impl LendingProduct {
         let spread_bp = points
             .and_then(|points| i32::try_from(points.floor()).ok())
             .ok_or(ProductRefusal::NoFixing { on })?;
-        let ends = maturity(on, wanted.tenor_months);
         let reset_on = self.rate_reset.next_after(on, on).filter(|day| *day < ends);
         Ok(Some(Floats { spread_bp, reset: self.rate_reset, reset_on }))
     }
@@ -238,6 +246,7 @@ mod tests {
             tenor_months,
             repayment: None,
             grace: None,
+            line: None,
         }
     }
 
@@ -274,6 +283,17 @@ mod tests {
             agreed.terms.schedule().unwrap().instalments.iter().map(|one| one.due.to_string()).collect();
         assert_eq!(dues, ["2026-04-30", "2026-07-31", "2026-10-31", "2027-01-31"]);
         assert_eq!(agreed.terms.first_due().unwrap(), Some(day("2026-04-30")));
+    }
+
+    #[test]
+    fn a_product_with_a_settlement_day_is_due_on_it_and_ends_with_the_term() {
+        let agreed = product("quarterly_settled").agree(wanted(12), None, day("2026-01-31")).unwrap();
+        let dues: Vec<String> =
+            agreed.terms.schedule().unwrap().instalments.iter().map(|one| one.due.to_string()).collect();
+        assert_eq!(dues, ["2026-03-20", "2026-06-20", "2026-09-20", "2026-12-20", "2027-01-31"]);
+        assert_eq!(agreed.terms.first_due().unwrap(), Some(day("2026-03-20")));
+        let level = LendingProduct { level_last: true, ..product("standard") };
+        assert!(level.agree(wanted(12), None, day("2026-01-31")).unwrap().terms.level_last);
     }
 
     #[test]
@@ -326,6 +346,20 @@ mod tests {
         assert_eq!(floats(60, "0.0345").spread_bp, -5, "from five years on the five-year LPR");
         assert_eq!(floats(24, "0.03459").spread_bp, 45);
         assert_eq!(floats(24, "0.02999").spread_bp, -1, "toward the borrower below the LPR as well");
+    }
+
+    #[test]
+    fn a_draw_on_a_line_priced_on_the_lpr_keeps_the_line_s_spread_under_any_product() {
+        let on = day("2026-01-31");
+        let line = Some((45, RateReset::Quarterly));
+        for code in ["standard", "lpr_floating"] {
+            let floats =
+                product(code).agree(Wanted { line, ..wanted(12) }, None, on).unwrap().floats.unwrap();
+            assert_eq!((floats.spread_bp, floats.reset), (45, RateReset::Quarterly));
+            assert_eq!(floats.reset_on, Some(day("2026-04-30")));
+        }
+        let short = product("standard").agree(Wanted { line, ..wanted(3) }, None, on).unwrap();
+        assert_eq!(short.floats.unwrap().reset_on, None, "it matures on the day of its first reset");
     }
 
     #[test]

@@ -37,6 +37,18 @@ pub(super) const FIELDS: &[FieldDoc] = &[
         Unit::Months,
     ),
     doc(
+        "products[].due_day",
+        "结息日（1 至 28 日）：按月为每月该日，按季、半年、年为期末月该日，首期较短，末期至贷款到期日；留空为放款对应日",
+        "the day of the month on which interest is settled, 1 to 28, in every month or the interval's last one; empty for the day of the draw",
+        Unit::Count,
+    ),
+    doc(
+        "products[].level_last",
+        "等额本息末期与各期相差较大时，各期同调一两分使末期接近",
+        "shift equal instalments by a fen or so where that brings the last one closer",
+        Unit::Flag,
+    ),
+    doc(
         "products[].tenor_max_months",
         "最长期限；留空为不另设",
         "the longest term; empty for no bound of its own",

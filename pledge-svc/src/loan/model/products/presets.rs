@@ -24,6 +24,8 @@ pub(super) fn standard() -> LendingProduct {
             Repayment::Bullet,
         ],
         every_months: 1,
+        due_day: None,
+        level_last: false,
         tenor_max_months: None,
         day_count: DayCount::Actual360,
         grace_default: 0,
@@ -52,6 +54,17 @@ fn quarterly_interest() -> LendingProduct {
         tenor_max_months: Some(36),
         holiday_grace: true,
         ..standard()
+    }
+}
+
+/// Interest on the 20th of the last month of each quarter, as working-capital contracts have it; principal at the end.
+fn quarterly_settled() -> LendingProduct {
+    LendingProduct {
+        code: "quarterly_settled".to_owned(),
+        name_zh: "按季结息（季末月 20 日）流动资金贷款".to_owned(),
+        name_en: "Working capital loan settled each quarter on the 20th".to_owned(),
+        due_day: Some(20),
+        ..quarterly_interest()
     }
 }
 
@@ -86,5 +99,5 @@ fn floating() -> LendingProduct {
 
 /// All of them.
 pub(super) fn all() -> Vec<LendingProduct> {
-    vec![standard(), quarterly_interest(), equipment(), floating()]
+    vec![standard(), quarterly_interest(), equipment(), floating(), quarterly_settled()]
 }

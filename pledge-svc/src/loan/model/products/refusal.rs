@@ -46,4 +46,9 @@ pub enum ProductRefusal {
         /// The day.
         on: NaiveDate,
     },
+    /// The line's spread leaves no rate above zero at the LPR of the day.
+    NoRate {
+        /// The spread, in basis points.
+        spread_bp: i32,
+    },
 }

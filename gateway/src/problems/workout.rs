@@ -1,0 +1,63 @@
+//! Kinds of problems before a loss is shared, a loan written off or a pool's deposit given back. … stands for a figure that
+//! the problem itself names.
+
+use super::Kind;
+
+/// The kinds.
+pub(super) const KINDS: &[Kind] = &[
+    (
+        "all-due",
+        "该贷款的本金已全部到期，无需宣布提前到期。",
+        "All of the loan's principal has fallen due already, so there is nothing to declare due.",
+    ),
+    (
+        "class-too-good",
+        "该贷款风险分类为…，归为…及以下方可核销。请先按规定重新分类。",
+        "The loan is …; it is written off from … on. Have it classified anew first.",
+    ),
+    (
+        "collateral-left",
+        "尚有 … 件质押专利未处置、未解除，也未认定无变现价值。请先处置或认定，再认定损失。",
+        "… pledged patents are neither sold, released nor found worthless. Sell them, or have them found worthless, before the loss is shared.",
+    ),
+    (
+        "declared-due",
+        "该贷款已于 … 宣布提前到期，无需重复办理。",
+        "The loan was declared due on …; there is nothing more to do.",
+    ),
+    (
+        "member-overdue",
+        "贵企业在本行有贷款逾期，不能用信。请先结清逾期款项，结清后即可提款。",
+        "A loan of yours at the bank is overdue, so nothing further is lent. Pay what is late first.",
+    ),
+    (
+        "no-collateral-left",
+        "担保本笔贷款的质押物已全部处置、解除或认定，无需再作认定。",
+        "All that secures the loan is sold, released or found worthless; nothing is left to find.",
+    ),
+    (
+        "not-in-default",
+        "该贷款未违约：逾期 … 天，风险分类为…，未到期也未宣布提前到期，不能认定和分担损失。",
+        "The loan is not in default: … days overdue and …, neither at its end nor declared due. No loss is shared.",
+    ),
+    (
+        "not-small",
+        "债权 … 元，超过小额核销上限 … 元。请按其他核销条件办理。",
+        "… yuan are owed, more than a small claim may be. Choose another condition.",
+    ),
+    (
+        "pool-at-risk",
+        "互助池成员有 … 笔贷款逾期、不良或在处置中，互助保证金暂不退还。",
+        "… loans of the pool's members are overdue, non-performing or in a case: its deposits stay.",
+    ),
+    (
+        "pursued-too-shortly",
+        "自首次催收起 … 天，小额核销须追索满 … 天。请继续追索。",
+        "The claim was pursued for … days; a small one takes …. Go on pursuing it.",
+    ),
+    (
+        "worth-selling",
+        "预计变现 … 元，高于变现费用 … 元，不能认定为无变现价值。请提交处置方案并登记价款。",
+        "A sale would fetch … yuan and cost …, so the collateral is not worthless. Propose a plan and sell it.",
+    ),
+];

@@ -1,0 +1,3 @@
+//! The rules about organisations that a request names; pure.
+
+pub mod named;
