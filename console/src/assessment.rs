@@ -22,22 +22,7 @@ async fn assess_form(desk: &Desk, a: &Value) -> Form {
         .seen(a)
         .title(desk.t("assess"))
         .intro(desk.t("assess-intro"));
-    let found = a.list("patents").iter().map(|patent| async move {
-        let query = [
-            ("patent_id", patent.text("patent_id")),
-            ("purpose", "pledge"),
-            ("valid", "true"),
-            ("limit", "50"),
-        ];
-        let answer = desk.find("/api/valuation/v1/valuations", &query).await.unwrap_or_default();
-        let options: Vec<_> = rows(&answer)
-            .iter()
-            .filter(|v| v.text("purpose").is_empty() || v.text("purpose") == "pledge")
-            .map(|v| (v.text("id").to_owned(), valuation_words(desk, v)))
-            .collect();
-        (patent, options)
-    });
-    for (patent, options) in futures::future::join_all(found).await {
+    for (patent, options) in own_valuations(desk, a.list("patents")).await {
         let help = if options.is_empty() { desk.t("assess-no-valuation") } else { "" };
         let name = format!("valuation-{}", patent.text("patent_id"));
         let label = format!("{} {}", patent.text("number"), patent.text("title"));
@@ -49,6 +34,29 @@ async fn assess_form(desk: &Desk, a: &Value) -> Form {
         "comment",
         desk.t("assess-comment"),
     ))
+}
+
+/// The bank's own valid valuations of each patent for a pledge, to choose from, in the order of the patents.
+pub async fn own_valuations<'a>(
+    desk: &Desk,
+    patents: impl IntoIterator<Item = &'a Value>,
+) -> Vec<(&'a Value, Vec<(String, String)>)> {
+    let found = patents.into_iter().map(|patent| async move {
+        let query = [
+            ("patent_id", patent.text("patent_id")),
+            ("purpose", "pledge"),
+            ("valid", "true"),
+            ("limit", "50"),
+        ];
+        let answer = desk.find("/api/valuation/v1/valuations", &query).await.unwrap_or_default();
+        let options = rows(&answer)
+            .iter()
+            .filter(|v| v.text("purpose").is_empty() || v.text("purpose") == "pledge")
+            .map(|v| (v.text("id").to_owned(), valuation_words(desk, v)))
+            .collect();
+        (patent, options)
+    });
+    futures::future::join_all(found).await
 }
 
 fn valuation_words(desk: &Desk, v: &Value) -> String {

@@ -145,16 +145,16 @@ pub fn form(desk: &Desk, id: &str, step: Step, pledge: &Value) -> Form {
 
 /// What of the contract a change may restate, as it stands now.
 fn changing(desk: &Desk, form: Form, pledge: &Value) -> Form {
-    let contract = pledge.at("contract");
+    restated(desk, form, pledge.at("contract"), pledge.text("debt_until"))
+}
+
+/// What a contract says, to be said anew.
+fn restated(desk: &Desk, form: Form, contract: &Value, debt_until: &str) -> Form {
     let form = CONTRACT.iter().fold(form, |form, (name, place, key)| {
         let stated = contract.pointer(place).and_then(Value::as_str).unwrap_or_default();
         form.field(Field::new(Kind::Text, *name, desk.words().get(key)).optional().value(stated))
     });
-    form.field(
-        Field::new(Kind::Day, "debt_until", desk.t("pl-debt-until"))
-            .optional()
-            .value(pledge.text("debt_until")),
-    )
+    form.field(Field::new(Kind::Day, "debt_until", desk.t("pl-debt-until")).optional().value(debt_until))
 }
 
 fn correction(desk: &Desk, form: Form, pledge: &Value) -> Form {
@@ -172,16 +172,13 @@ fn correction(desk: &Desk, form: Form, pledge: &Value) -> Form {
         return form.field(Field::new(Kind::Amount, "secured_amount", desk.t("secured")).yuan(amount));
     }
     let contract = filed.at("papers.contract");
-    let form = CONTRACT.iter().fold(form, |form, (name, place, key)| {
-        let stated = contract.pointer(place).and_then(Value::as_str).unwrap_or_default();
-        form.field(Field::new(Kind::Text, *name, desk.words().get(key)).optional().value(stated))
-    });
-    form.field(
-        Field::new(Kind::Day, "debt_until", desk.t("pl-debt-until"))
-            .optional()
-            .value(contract.text("debt_until")),
-    )
-    .field(checks(desk, "declarations", "pl-declarations", "g", DECLARATIONS))
+    restated(desk, form, contract, contract.text("debt_until")).field(checks(
+        desk,
+        "declarations",
+        "pl-declarations",
+        "g",
+        DECLARATIONS,
+    ))
 }
 
 /// Sends what was typed for a step.

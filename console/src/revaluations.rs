@@ -4,6 +4,7 @@ use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::{Value, json};
 
 use crate::{
+    assessment::own_valuations,
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
@@ -123,42 +124,14 @@ async fn propose_form(desk: &Desk, pledge: &Value) -> Form {
         .title(desk.t("reval-propose"))
         .intro(desk.t("reval-intro"));
     let held = pledge.list("patents").iter().filter(|one| !one.has("released_on"));
-    let found = held.map(|patent| async move {
-        let query = [
-            ("patent_id", patent.text("patent_id")),
-            ("purpose", "pledge"),
-            ("valid", "true"),
-            ("limit", "50"),
-        ];
-        let answer = desk.find("/api/valuation/v1/valuations", &query).await.unwrap_or_default();
-        let options: Vec<_> = rows(&answer)
-            .iter()
-            .filter(|v| v.text("purpose").is_empty() || v.text("purpose") == "pledge")
-            .filter(|v| v.text("id") != patent.text("valuation_id"))
-            .map(|v| (v.text("id").to_owned(), said(desk, v)))
-            .collect();
-        (patent, options)
-    });
-    for (patent, options) in futures::future::join_all(found).await {
+    for (patent, mut options) in own_valuations(desk, held).await {
+        options.retain(|(id, _)| id != patent.text("valuation_id"));
         let help = if options.is_empty() { desk.t("reval-none-newer") } else { "" };
         let name = format!("valuation-{}", patent.text("patent_id"));
         let label = format!("{} {}", patent.text("number"), patent.text("title"));
         form = form.field(Field::new(Kind::Choice, name, label).optional().help(help).options(options));
     }
     form.field(Field::new(Kind::Lines, "comment", desk.t("reval-comment")))
-}
-
-fn said(desk: &Desk, v: &Value) -> String {
-    desk.tf(
-        "assess-valuation",
-        &[
-            ("number", v.text("number")),
-            ("grade", v.text("grade")),
-            ("value", &figures::wan(v.text("collateral_value"))),
-            ("loan", &figures::wan(v.text("maximum_loan"))),
-            ("until", &figures::day(v.text("valid_until"))),
-        ],
-    )
 }
 
 fn propose_page(desk: &Desk, pledge: &Value, form: Form) -> Page {

@@ -19,8 +19,8 @@
 //! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`,
 //! quiet loans by one statement: `quiet.rs`; runs
 //! and their order: `run.rs`; shards: `shards.rs`; loans that fail: `failures.rs`; the end of a day: `finish.rs`; books and
-//! lines that no run is about: `others.rs`; what goes to borrowers: `notices.rs`, `notice_of_reversal.rs`,
-//! `notice_of_acceleration.rs`; the worker: `worker.rs`; routes: `api.rs`, files and
+//! lines that no run is about: `others.rs`; what goes to borrowers: `notices.rs`, `notices_of_acts.rs`;
+//! the worker: `worker.rs`; routes: `api.rs`, files and
 //! what failed page by page: `listing.rs`.
 
 mod api;
@@ -31,9 +31,8 @@ mod finish;
 mod listing;
 pub mod migrations;
 pub mod model;
-mod notice_of_acceleration;
-mod notice_of_reversal;
 mod notices;
+mod notices_of_acts;
 mod others;
 mod postings;
 mod quiet;
@@ -43,7 +42,6 @@ mod store;
 mod worker;
 
 pub(crate) use api::routes;
-pub(crate) use notice_of_acceleration::declared_due;
-pub(crate) use notice_of_reversal::payment_reversed;
+pub(crate) use notices_of_acts::{declared_due, payment_reversed};
 pub use run::{CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut, held_until, last_day_over};
 pub(crate) use worker::worker;
