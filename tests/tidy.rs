@@ -1,11 +1,14 @@
 //! The rules of the architecture as tests over the source. Each rule is a function from a file to its offences, a test
 //! that the tree keeps it, and a test that a small bad sample is seen: a rule that cannot fail holds nothing.
 
+#[path = "tidy/problems.rs"]
+mod problems;
 #[path = "tidy/source.rs"]
 mod source;
 
 use std::{fs, path::Path};
 
+use problems::unexplained;
 use source::{Source, functions, line, own_paths, tree, words};
 
 const FILE_LINES_MAX: usize = 400;
@@ -255,6 +258,12 @@ mod the_tree {
         found.extend(strangers.map(|member| format!("{member} is not in the table of tests/tidy.rs")));
         assert!(found.is_empty(), "services meet by events and HTTP only:\n  {}", found.join("\n  "));
     }
+
+    #[test]
+    fn explains_each_kind_of_problem_that_it_answers_with() {
+        let found = unexplained(&sources().unwrap());
+        assert!(found.is_empty(), "a problem's type leads to its page:\n  {}", found.join("\n  "));
+    }
 }
 
 #[cfg(test)]
@@ -370,6 +379,76 @@ mod a_rule {
             [""; 0]
         );
         assert_eq!(crates_go_wide("stranger", "").len(), 1);
+    }
+
+    #[test]
+    fn sees_a_problem_that_nobody_explains() {
+        let answers = "pledge-svc/src/loan/problems.rs";
+        for made in [
+            "fn f() { Problem::refused(\n    // why\n    \"no-loan\",\n    \"没有\", \"none\") }",
+            "fn f() { http_kit::Problem::new(code(404, 1), \"no-loan\", zh, en) }",
+            "const GONE: &str =\n    \"no-loan\";\nfn f() { Problem::invalid(super::GONE, zh, en) }",
+            "impl<T: Into<X>> From<T> for Problem where T: Y { fn f() { Self::refused(\"no-loan\", zh, en) } }",
+            "fn f() { Problem::refused(if late { \"late\" } else { \"no-loan\" }, zh, en) }",
+        ] {
+            assert_eq!(
+                kinds(answers, made, &["late"])[0],
+                format!("{answers}:LINE: no-loan has no entry in gateway/src/problems"),
+                "{made}"
+            );
+            assert!(
+                !kinds(answers, made, &["late", "no-loan"]).iter().any(|one| one.contains("no-loan")),
+                "{made}"
+            );
+        }
+    }
+
+    #[test]
+    fn sees_an_entry_for_no_problem() {
+        let page = "gateway/src/problems/lending.rs";
+        let others = "impl Draw { fn f() { Self::refused(\"no-loan\") } }\n/// Problem::refused(\"no-loan\")\n\
+                      #[cfg(test)]\nmod tests { fn f() { Problem::refused(\"no-loan\", zh, en) } }";
+        assert_eq!(
+            kinds("src/suite.rs", others, &["no-loan"]),
+            [format!("{page}:LINE: nothing answers with no-loan")]
+        );
+        let made = "fn f() { Problem::refused(\"no-loan\", zh, en) }";
+        assert_eq!(
+            kinds("src/suite.rs", made, &["no-loan", "no-loan"]),
+            [format!("{page}:LINE: no-loan has another entry")]
+        );
+        assert_eq!(kinds("tests/e2e/draw.rs", made, &[]), [""; 0]);
+    }
+
+    #[test]
+    fn sees_a_problem_whose_kind_cannot_be_read() {
+        for made in [
+            "fn f(slug: &'static str) { Problem::refused(slug, zh, en) }",
+            "fn f() { let make = Problem::invalid; }",
+            "use http_kit::Problem as Answer;",
+            "fn f() { let slug = \"late\"; <Problem>::new(code, slug, zh, en) }",
+        ] {
+            assert_eq!(
+                kinds("src/suite.rs", made, &[]),
+                ["src/suite.rs:LINE: the kind of this problem is not written where it is made"]
+            );
+        }
+        let makers = "impl Problem { fn refused(slug: &'static str) -> Self { Self::new(StatusCode::CONFLICT, slug, zh, en) } }";
+        assert_eq!(kinds("crates/http-kit/src/problem.rs", makers, &[]), [""; 0]);
+        assert_eq!(kinds("src/suite.rs", "fn f() { <Problem as KeyReused>::key_reused() }", &[]), [""; 0]);
+    }
+
+    /// What is wrong with a file beside the entries, without the numbers of lines.
+    fn kinds(path: &str, text: &str, entries: &[&str]) -> Vec<String> {
+        let rows: String = entries.iter().map(|slug| format!("(\n\"{slug}\", \"(甲)\", \"(\"),")).collect();
+        let page = format!("pub(super) const KINDS: &[Kind] = &[{rows}];\nfn f() {{ g(\"x\") }}");
+        let sources = [Source::new(path, text), Source::new("gateway/src/problems/lending.rs", &page)];
+        let numbered = |one: String| {
+            let mut parts = one.splitn(3, ':').map(str::to_owned);
+            let (path, _, what) = (parts.next()?, parts.next()?, parts.next()?);
+            Some(format!("{path}:LINE:{what}"))
+        };
+        unexplained(&sources).into_iter().filter_map(numbered).collect()
     }
 
     #[test]

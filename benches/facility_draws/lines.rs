@@ -255,6 +255,9 @@ impl Lines {
             purpose: Some("采购原材料".to_owned()),
             product: None,
             grace: None,
+            application_id: None,
+            payment_mode: None,
+            payee: None,
         };
         let command = format!("POST /api/pledge/v1/facilities/{line}/drawdowns");
         let body =

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     adjusted_plans as plans,
-    adjustments::{self, KINDS, UNPLANNED, kind},
+    adjustments::{self, ASKED, KINDS, UNPLANNED, kind},
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
@@ -42,15 +42,31 @@ const FIELDS: [&str; 18] = [
 const SIZES: [&str; 4] = ["micro", "small", "medium", "large"];
 const WAYS: [&str; 4] = ["equal_principal", "equal_instalment", "interest_only", "bullet"];
 
+/// The kind of that name.
+///
+/// # Errors
+/// 404 where there is none.
 fn known(name: &str) -> Result<&'static str, Failure> {
     KINDS.into_iter().find(|kind| *kind == name).ok_or_else(Failure::not_found)
 }
 
-fn form(desk: &Desk, id: &Id, name: &'static str) -> Form {
+fn form(desk: &Desk, id: &Id, name: &'static str, request: &str) -> Form {
     let form = Form::new(desk, format!("/loans/{id}/adjustments/{name}"), desk.t("adj-work-out"))
         .title(kind(desk, name))
-        .hidden("worked_out", "");
-    let form = match name {
+        .hidden("worked_out", "")
+        .hidden("request_id", request);
+    terms(desk, form, name, true)
+        .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("adj-reason-help")))
+}
+
+/// The fields of a kind of change: all of them for the bank, for the borrower without what the bank alone says.
+pub fn terms(desk: &Desk, form: Form, name: &str, bank: bool) -> Form {
+    match name {
+        "extension" if !bank => form
+            .intro(desk.t("adj-extension-intro"))
+            .field(Field::new(Kind::Whole, "months", desk.t("adj-extension-months")).half())
+            .field(security(desk)),
+        "rollover" if !bank => rollover(desk, form),
         "extension" => form
             .intro(desk.t("adj-extension-intro"))
             .field(Field::new(Kind::Whole, "months", desk.t("adj-extension-months")).half())
@@ -61,20 +77,10 @@ fn form(desk: &Desk, id: &Id, name: &'static str) -> Form {
                     .help(desk.t("adj-in-difficulty-help")),
             )
             .field(security(desk)),
-        "rollover" => form
-            .intro(desk.t("adj-rollover-intro"))
-            .field(Field::new(Kind::Whole, "term_months", desk.t("adj-term-months")).half())
-            .field(
-                Field::new(Kind::Choice, "firm_size", desk.t("adj-firm-size"))
-                    .options(SIZES.map(|name| (name.to_owned(), adjustments::size(desk, name).to_owned())))
-                    .half()
-                    .help(desk.t("adj-firm-size-help")),
-            )
-            .field(security(desk))
-            .field(
-                Field::new(Kind::Lines, "assessment", desk.t("adj-assessment"))
-                    .help(desk.t("adj-assessment-help")),
-            ),
+        "rollover" => rollover(desk, form).field(
+            Field::new(Kind::Lines, "assessment", desk.t("adj-assessment"))
+                .help(desk.t("adj-assessment-help")),
+        ),
         "repricing" => repricing(desk, form),
         "restructuring" => restructuring(desk, form),
         "misuse" => form
@@ -95,8 +101,19 @@ fn form(desk: &Desk, id: &Id, name: &'static str) -> Form {
         )),
         "prepayment_shorten" => form.intro(desk.t("adj-shorten-intro")),
         _ => form.intro(desk.t("adj-lower-intro")),
-    };
-    form.field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("adj-reason-help")))
+    }
+}
+
+fn rollover(desk: &Desk, form: Form) -> Form {
+    form.intro(desk.t("adj-rollover-intro"))
+        .field(Field::new(Kind::Whole, "term_months", desk.t("adj-term-months")).half())
+        .field(
+            Field::new(Kind::Choice, "firm_size", desk.t("adj-firm-size"))
+                .options(SIZES.map(|name| (name.to_owned(), adjustments::size(desk, name).to_owned())))
+                .half()
+                .help(desk.t("adj-firm-size-help")),
+        )
+        .field(security(desk))
 }
 
 /// How the security was renewed, where the loan is to fall due later.
@@ -179,11 +196,37 @@ fn page(desk: &Desk, id: &Id, name: &'static str, loan: &Value) -> Page {
 pub async fn show(desk: Desk, Path((id, name)): Path<(Id, String)>) -> Result<Response, Failure> {
     let name = known(&name)?;
     let loan = desk.get(&format!("{}/{id}", loans::API)).await?;
-    Ok(frame::show(&desk, page(&desk, &id, name, &loan).with(form(&desk, &id, name))))
+    let mut page = page(&desk, &id, name, &loan);
+    let request = requested(&desk, &id, name).await.unwrap_or_default();
+    if !request.is_empty() {
+        let open = format!("/change-requests/{request}");
+        page = page.action(true, desk.t("creq-open"), open).with(Notice {
+            tone: "info",
+            title: desk.t("creq-one").to_owned(),
+            text: desk.t("adj-takes-up").to_owned(),
+            ..Notice::default()
+        });
+    }
+    Ok(frame::show(&desk, page.with(form(&desk, &id, name, &request))))
+}
+
+/// The borrower's request for that kind of change, where one waits.
+async fn requested(desk: &Desk, id: &Id, name: &str) -> Option<String> {
+    if !ASKED.contains(&name) {
+        return None;
+    }
+    let loan = id.to_string();
+    let query = [("loan_id", loan.as_str()), ("status", "pending"), ("kind", name)];
+    let found = desk.find("/api/pledge/v1/change-requests", &query).await.ok()?;
+    let first = found.list("items").first().filter(|one| one.text("kind") == name)?;
+    Some(first.text("id").to_owned())
 }
 
 /// The change that was typed, as the API takes it.
-fn typed(desk: &Desk, input: &Input, name: &'static str) -> Result<Value, Refusal> {
+///
+/// # Errors
+/// What does not read.
+pub fn typed(desk: &Desk, input: &Input, name: &str) -> Result<Value, Refusal> {
     let draft = Draft::new(desk, input).with("kind", name);
     match name {
         "extension" => draft
@@ -245,7 +288,7 @@ pub async fn submit(
     let loan = desk.get(&format!("{}/{id}", loans::API)).await?;
     let sealed: Vec<&str> = FIELDS.iter().map(|field| input.text(field)).collect();
     let sealed = sealed.join("|");
-    let form = form(&desk, &id, name);
+    let form = form(&desk, &id, name, input.text("request_id"));
     let back = |form: Form| page(&desk, &id, name, &loan).with(form);
     let change = match typed(&desk, &input, name) {
         Ok(change) => change,
@@ -253,7 +296,7 @@ pub async fn submit(
     };
     if input.text("worked_out") == sealed {
         let mut body = Map::from_iter([("change".to_owned(), change)]);
-        for field in ["reason", "assessment"] {
+        for field in ["reason", "assessment", "request_id"] {
             if !input.text(field).is_empty() {
                 body.insert(field.to_owned(), input.text(field).into());
             }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 
 use crate::{
+    adjustment_steps::{self, consent_word},
     adjustments::{API, KINDS, kind},
     cell::Cell,
     desk::Desk,
@@ -22,7 +23,13 @@ pub fn from_to(before: String, after: String) -> String {
 pub fn listed(desk: &Desk, api: String, of_one_loan: bool) -> List {
     let kinds = KINDS.map(|name| (name.to_owned(), kind(desk, name))).to_vec();
     let states = ["proposed", "approved", "refused", "withdrawn"];
-    let mut filters = vec![picked("kind", "col-kind", kinds), chosen(desk, "status", "col-status", &states)];
+    let consents = ["wanted", "given", "declined"];
+    let consents = consents.map(|name| (name.to_owned(), desk.t(consent_word(name)).to_owned())).to_vec();
+    let mut filters = vec![
+        picked("kind", "col-kind", kinds),
+        chosen(desk, "status", "col-status", &states),
+        picked("consent", "adj-consent", consents),
+    ];
     let mut columns = vec![
         column("col-created", |_, row| {
             Cell::stamp(row.text("created_at")).to(format!("/adjustments/{}", row.text("id")))
@@ -59,6 +66,7 @@ pub fn listed(desk: &Desk, api: String, of_one_loan: bool) -> List {
         }),
         column("adj-maker", |_, row| Cell::text(row.text("maker"))),
         column("approver", |_, row| Cell::text(row.text("approver"))),
+        column("adj-consent", |desk, row| adjustment_steps::said(desk, row.text("consent"))),
         column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
     ]);
     List { api, filters, columns, export: !of_one_loan }
@@ -66,7 +74,11 @@ pub fn listed(desk: &Desk, api: String, of_one_loan: bool) -> List {
 
 /// `GET /adjustments`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let page = Page::new(desk.t("adj-title")).action(true, desk.t("rates-title"), "/reference-rates");
+    let page = Page::new(desk.t("adj-title")).action(true, desk.t("creq-title"), "/change-requests").action(
+        true,
+        desk.t("rates-title"),
+        "/reference-rates",
+    );
     let list = listed(&desk, API.to_owned(), false);
     list::show(&desk, page, list).await
 }

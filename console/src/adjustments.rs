@@ -1,21 +1,20 @@
-//! Changes of a loan's repayment: the history of one loan, one change with both plans side by side, and deciding it. The
-//! work list is [`crate::adjustment_rows`]; proposing one is [`crate::adjusting`].
+//! Changes of a loan's repayment: the history of one loan, one change with both plans side by side. Deciding it and
+//! consenting to it is [`crate::adjustment_steps`], the work list [`crate::adjustment_rows`], proposing one
+//! [`crate::adjusting`], what borrowers ask for [`crate::change_requests`].
 
 use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
-    adjusted_plans as plans, adjustment_rows as rows,
+    adjusted_plans as plans, adjustment_rows as rows, adjustment_steps,
     cell::Cell,
     desk::{Desk, Id},
     documents,
-    draft::{Draft, Input},
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
-    frame, list, loans,
-    page::{Beside, Block, Event, FigureRow, Grid, Notice, Page, Timeline},
-    steps::{self, Step, Words},
+    frame, line_authority, list, loans,
+    page::{Beside, Block, FigureRow, Grid, Notice, Page, Timeline},
     value::Facts,
 };
 
@@ -33,35 +32,11 @@ pub const KINDS: [&str; 9] = [
     "misuse_ended",
     "fee_waiver",
 ];
+/// What a borrower asks for.
+pub const ASKED: [&str; 6] =
+    ["extension", "rollover", "restructuring", "repricing", "prepayment_lower", "prepayment_shorten"];
 /// Those that leave the plan as it is.
 pub const UNPLANNED: [&str; 3] = ["misuse", "misuse_ended", "fee_waiver"];
-
-const STEPS: &[Step] = &[
-    Step {
-        name: "approve",
-        key: "approve",
-        permission: "loan.adjust.approve",
-        words: Words::Reason,
-        danger: false,
-        done: "adj-approved",
-    },
-    Step {
-        name: "refuse",
-        key: "refuse",
-        permission: "loan.adjust.approve",
-        words: Words::Reason,
-        danger: true,
-        done: "refused",
-    },
-    Step {
-        name: "withdraw",
-        key: "withdraw",
-        permission: "loan.adjust",
-        words: Words::Reason,
-        danger: true,
-        done: "adj-withdrawn",
-    },
-];
 
 /// The word for the size of a firm.
 pub fn size(desk: &Desk, name: &str) -> &'static str {
@@ -90,6 +65,12 @@ pub fn kind(desk: &Desk, name: &str) -> String {
     .to_owned()
 }
 
+/// Whether a loan is led by the bank that looks at it, or looked at by no bank: the others of a syndicate see it and do
+/// nothing about it.
+pub fn led(desk: &Desk, one: &Value) -> bool {
+    desk.me().kind != "bank" || one.text("bank_id") == desk.me().organisation_id
+}
+
 /// `GET /loans/{id}/adjustments`: how a loan is priced, what settles it on a day, what may be proposed, its history.
 pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let path = format!("{}/{id}", loans::API);
@@ -98,7 +79,7 @@ pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure
     let (loan, pricing, payoff) =
         tokio::join!(desk.get(&path), desk.get(&price_of), desk.find(&settle_on, &day));
     let loan = loan?;
-    let open = loan.text("status") == "active" && desk.may("loan.adjust");
+    let open = loan.text("status") == "active" && desk.may("loan.adjust") && led(&desk, &loan);
     let mut page = Page::new(desk.t("adj-of-loan"))
         .up(loan.text("enterprise_name"), format!("/loans/{id}"))
         .number(loan.text("number"))
@@ -111,6 +92,11 @@ pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure
             _ => true,
         };
         page = page.action(open && applies, kind(&desk, name), format!("/loans/{id}/adjustments/{name}"));
+    }
+    let asks = loan.text("status") == "active" && desk.may("loan.change.ask");
+    for name in ASKED {
+        let label = desk.tf("creq-ask", &[("kind", &kind(&desk, name))]);
+        page = page.action(asks, label, format!("/loans/{id}/change-requests/{name}"));
     }
     page = page.with(loans::standing(&desk, &loan));
     if loan.has("misuse") {
@@ -188,7 +174,7 @@ fn settles(desk: &Desk, payoff: &Value) -> FigureRow {
 }
 
 /// What was asked for, in the terms of its kind.
-fn asked(desk: &Desk, one: &Value) -> Grid {
+pub fn asked(desk: &Desk, one: &Value) -> Grid {
     let change = one.at("change");
     let mut grid =
         Grid::new(desk.t("adj-asked")).fact(desk.t("col-kind"), Cell::text(kind(desk, one.text("kind"))));
@@ -230,11 +216,6 @@ fn asked(desk: &Desk, one: &Value) -> Grid {
         }
     }
     grid.fact(desk.t("col-reason"), Cell::text(one.text("reason")))
-        .fact(desk.t("adj-assessment"), Cell::text(one.text("assessment")))
-        .fact(
-            desk.t("adj-maker"),
-            Cell::text(one.text("maker")).under(figures::stamp(one.text("created_at"))),
-        )
 }
 
 fn became(desk: &Desk, one: &Value) -> Grid {
@@ -273,38 +254,39 @@ pub fn owed_after(desk: &Desk, preview: &Value) -> FigureRow {
 }
 
 fn timeline(desk: &Desk, one: &Value) -> Timeline {
-    let mut events = vec![Event {
-        at: figures::stamp(one.text("created_at")),
-        what: Cell::text(desk.t("adj-proposed")),
-        note: one.text("maker").to_owned(),
-    }];
-    if one.has("decided_at") {
-        events.push(Event {
-            at: figures::stamp(one.text("decided_at")),
-            what: Cell::state(desk, one.text("status")),
-            note: format!("{} {}", one.text("approver"), one.text("decision_reason")).trim().to_owned(),
-        });
-    }
-    Timeline { title: desk.t("timeline").to_owned(), events }
+    let steps = [
+        ("created_at", Cell::text(desk.t("adj-proposed")), ["maker", ""]),
+        ("consented_at", adjustment_steps::said(desk, one.text("consent")), ["consent_by", "consent_note"]),
+        ("decided_at", Cell::state(desk, one.text("status")), ["approver", "decision_reason"]),
+    ];
+    Timeline::of_steps(desk, one, steps)
 }
 
-/// A change with everything that the one who decides needs.
-fn page(desk: &Desk, one: &Value, form: Option<Form>) -> Page {
+/// A change with everything that the one who decides needs; `demanded` is what the decision takes.
+pub fn page(desk: &Desk, one: &Value, demanded: &Value, form: Option<Form>) -> Page {
     let id = one.text("id");
     let mut page = Page::new(kind(desk, one.text("kind")))
         .up(desk.t("adj-title"), "/adjustments")
         .number(one.text("loan_number"))
         .badge(Cell::state(desk, one.text("status")));
     if form.is_none() {
-        let waits = one.text("status") == "proposed";
-        for step in STEPS {
-            let may = waits && desk.may(step.permission);
-            page = page.action(may, desk.words().get(step.key), format!("/adjustments/{id}/{}", step.name));
+        for step in adjustment_steps::offered(desk, one) {
+            page = page.action(true, desk.words().get(step.key), format!("/adjustments/{id}/{}", step.name));
         }
     }
     let loan = format!("/loans/{}", one.text("loan_id"));
     let borrower = Cell::text(one.text("enterprise_name")).to(loan).under(one.text("bank_name"));
-    let facts = asked(desk, one).fact(desk.t("col-enterprise"), borrower);
+    let mut facts = asked(desk, one)
+        .fact(desk.t("adj-assessment"), Cell::text(one.text("assessment")))
+        .fact(
+            desk.t("adj-maker"),
+            Cell::text(one.text("maker")).under(figures::stamp(one.text("created_at"))),
+        )
+        .fact(desk.t("col-enterprise"), borrower);
+    if one.has("request_id") && led(desk, one) {
+        let request = format!("/change-requests/{}", one.text("request_id"));
+        facts = facts.fact(desk.t("creq-one"), Cell::text(desk.t("creq-open")).to(request));
+    }
     if one.text("today.outlook") == "refused" {
         page = page.with(Notice {
             tone: "risk",
@@ -314,6 +296,9 @@ fn page(desk: &Desk, one: &Value, form: Option<Form>) -> Page {
         });
     }
     page = page.with(Beside { blocks: vec![facts.into(), became(desk, one).into()] });
+    page.blocks.extend(adjustment_steps::consent(desk, one).map(Block::from));
+    page.blocks.extend(line_authority::blocks(desk, demanded));
+    page.blocks.extend(adjustment_steps::missing(desk, one).map(Block::from));
     page.blocks.extend(form.map(Block::from));
     let (before, after) = if one.text("today.outlook") == "possible" {
         (one.at("today.before.plan"), one.at("today.after.plan"))
@@ -333,45 +318,19 @@ fn page(desk: &Desk, one: &Value, form: Option<Form>) -> Page {
 /// `GET /adjustments/{id}`
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let path = format!("{API}/{id}");
-    let (one, papers) = tokio::join!(desk.get(&path), documents::attached(&desk, &path));
-    let attach = desk.may("document.attach");
-    let mut page = page(&desk, &one?, None).action(
+    let (one, papers, asked) = tokio::join!(
+        desk.get(&path),
+        documents::attached(&desk, &path),
+        adjustment_steps::papers(&desk, &path)
+    );
+    let one = one?;
+    let demanded = adjustment_steps::demanded(&desk, &one).await;
+    let attach = desk.may("document.attach") && led(&desk, &one);
+    let mut page = page(&desk, &one, &demanded, None).action(
         attach,
         desk.t("document-attach"),
         format!("/adjustments/{id}/documents"),
     );
-    page.blocks.extend(papers);
+    page.blocks.extend(asked.into_iter().chain(papers));
     Ok(frame::show(&desk, page))
-}
-
-fn step_form(desk: &Desk, step: &Step, id: &Id, one: &Value) -> Form {
-    let form = step.form(desk, format!("/adjustments/{id}/{}", step.name)).seen(one);
-    // What is approved rests on the figures on this page: the loan must not have changed since.
-    form.hidden("loan_version", one.shown("today.loan_version"))
-}
-
-/// `GET /adjustments/{id}/{step}`
-pub async fn step_show(desk: Desk, Path((id, name)): Path<(Id, String)>) -> Result<Response, Failure> {
-    let step = steps::find(&desk, STEPS, &name)?;
-    let one = desk.get(&format!("{API}/{id}")).await?;
-    let form = step_form(&desk, &step, &id, &one);
-    Ok(frame::show(&desk, page(&desk, &one, Some(form))))
-}
-
-/// `POST /adjustments/{id}/{step}`
-pub async fn step(
-    desk: Desk,
-    Path((id, name)): Path<(Id, String)>,
-    input: Input,
-) -> Result<Response, Failure> {
-    let step = steps::find(&desk, STEPS, &name)?;
-    let mut draft = Draft::new(&desk, &input).texts(&["reason"]);
-    if step.name == "approve" {
-        draft = draft.wholes(&["loan_version"]);
-    }
-    let answer = draft.send(&format!("{API}/{id}/{}", step.name)).await;
-    let one = desk.get(&format!("{API}/{id}")).await?;
-    let form = step_form(&desk, &step, &id, &one);
-    let to = format!("/adjustments/{id}");
-    steps::answered(&desk, answer, (&to, step.done), &input, form, |form| page(&desk, &one, Some(form)))
 }

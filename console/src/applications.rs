@@ -21,6 +21,8 @@ use crate::{
 
 /// The applications' address.
 pub const API: &str = "/api/pledge/v1/applications";
+/// The products that one may apply for.
+pub const PRODUCTS: &str = "/api/pledge/v1/application-products";
 const STATES: &[&str] = &[
     "submitted",
     "deficient",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     application_parts::findings,
-    applications::API,
+    applications::{API, PRODUCTS},
     desk::Desk,
     draft::{Draft, Input},
     facilities,
@@ -68,7 +68,7 @@ async fn own_facilities(desk: &Desk) -> Vec<(String, String)> {
 /// The products of the bank behind the facility that is asked for, or behind the first one.
 async fn products(desk: &Desk, facility: &str) -> Vec<Value> {
     let query = [("facility_id", facility)];
-    let answer = desk.find("/api/pledge/v1/application-products", &query).await.unwrap_or_default();
+    let answer = desk.find(PRODUCTS, &query).await.unwrap_or_default();
     rows(&answer).to_vec()
 }
 

@@ -172,7 +172,8 @@ async fn page(desk: &Desk, c: &Value) -> Page {
         .with(desk.t("claim-assessed"), Cell::yuan(c.text("assessed_loss")), "")
         .with(desk.t("claim-reserve"), Cell::yuan(c.text("reserve")), "")
         .with(desk.t("claim-payable"), Cell::yuan(c.text("payable")), desk.t("claim-payable-note"))
-        .with(desk.t("claim-paid"), Cell::yuan(c.text("paid")), "");
+        .with(desk.t("claim-paid"), Cell::yuan(c.text("paid")), "")
+        .with(desk.t("guar-recovered"), Cell::yuan(c.text("recovered")), desk.t("guar-recovered-note"));
     let facts = Grid::new(desk.t("claim-facts"))
         .fact(
             desk.t("col-policy"),
@@ -192,6 +193,9 @@ async fn page(desk: &Desk, c: &Value) -> Page {
         .badge(Cell::state(desk, c.text("status")))
         .with(amounts)
         .with(Beside { blocks: vec![facts.into(), hands.into()] });
+    if !c.list("recoveries").is_empty() {
+        page = page.with(recoveries(desk, c.list("recoveries")));
+    }
     let policy = Id::from(c.text("policy_id").to_owned());
     if let Ok(policy) = desk.get(&format!("{}/{policy}", policies::API)).await {
         let limits = Grid::new(desk.t("claim-limits"))
@@ -203,6 +207,26 @@ async fn page(desk: &Desk, c: &Value) -> Page {
         page = page.with(limits);
     }
     page
+}
+
+/// What banks handed back of a claim that was paid.
+fn recoveries(desk: &Desk, lines: &[Value]) -> Table {
+    let heads = [
+        desk.t("guar-received-on"),
+        desk.t("col-bank"),
+        desk.t("comp-claim"),
+        &format!("#{}", desk.t("amount")),
+    ];
+    Table::new(desk, desk.t("guar-recoveries"), &heads).rows(lines, |row| {
+        let claim = Cell::text(row.text("compensation_number"));
+        let to = format!("/compensation-claims/{}", row.text("compensation_id"));
+        [
+            Cell::day(row.text("received_on")),
+            Cell::text(row.text("bank_name")),
+            if desk.may("disposal.read") { claim.to(to) } else { claim },
+            Cell::yuan(row.text("amount")),
+        ]
+    })
 }
 
 /// `GET /claims/{id}`

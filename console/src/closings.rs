@@ -21,7 +21,24 @@ use crate::{
 
 const API: &str = "/api/pledge/v1/closings";
 const NOTICES: &str = "/api/pledge/v1/notices";
-const KINDS: &[&str] = &["due_soon", "due", "overdue", "payment_reversed", "declared_due"];
+const KINDS: &[&str] = &[
+    "due_soon",
+    "due",
+    "overdue",
+    "payment_reversed",
+    "declared_due",
+    "payment_waits",
+    "payment_confirmed",
+    "payment_sent_back",
+    "payment_lapsed",
+    "use_unproven",
+    "use_rejected",
+    "change_asked",
+    "change_answered",
+    "consent_wanted",
+    "consent_answered",
+    "terms_changed",
+];
 
 /// `GET /closings`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
@@ -148,7 +165,9 @@ pub async fn notices(desk: Desk) -> Result<Response, Failure> {
         columns: vec![
             column("notice-kind", |desk, row| Cell::state(desk, row.text("kind"))),
             column("loans-title", |_, row| {
-                Cell::text(row.text("loan_number")).to(format!("/loans/{}", row.text("loan_id")))
+                let number = Cell::text(row.text("loan_number"));
+                // A deposit is about a line, whose number says which.
+                if row.has("loan_id") { number.to(format!("/loans/{}", row.text("loan_id"))) } else { number }
             }),
             column("notice-due", |_, row| Cell::day(row.text("due_on"))),
             numeric("notice-amount", |_, row| Cell::yuan(row.text("amount"))),

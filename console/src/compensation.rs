@@ -1,7 +1,7 @@
 //! Claims on those who share a loss: the bank's list, and a fund's work on the claims on it — one person answers, another
 //! confirms or sends the answer back.
 
-use axum::{extract::Path, response::Response};
+use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::Value;
 
 use crate::{
@@ -15,8 +15,10 @@ use crate::{
     frame,
     fund::AGREEMENTS,
     fund_decisions::{standing, terms},
+    guarantees::{self, linked},
     list::{self, List, column, numeric, picked, typed},
     page::{Beside, FigureRow, Grid, Page, Table},
+    session::Console,
     steps::{self, Step, Words},
     value::Facts,
 };
@@ -53,6 +55,16 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// The pages of claims, and of what insurers pay on them.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/compensation-claims", get(index))
+        .route("/compensation-claims/export", get(export))
+        .route("/compensation-claims/{id}", get(show))
+        .route("/compensation-claims/{id}/{step}", get(step_show).post(step))
+        .merge(guarantees::routes())
+}
+
 /// `GET /compensation-claims`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let list = List {
@@ -86,7 +98,12 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         ],
         export: true,
     };
-    list::show(&desk, Page::new(desk.t("comp-title")), list).await
+    let page = Page::new(desk.t("comp-title")).action(
+        desk.may("disposal.read"),
+        desk.t("guar-payments"),
+        guarantees::PAGE,
+    );
+    list::show(&desk, page, list).await
 }
 
 /// `GET /compensation-claims/export`
@@ -118,6 +135,11 @@ pub fn table(desk: &Desk, claims: &[Value]) -> Table {
     })
 }
 
+/// Whether the party answers the claim itself: a fund, and an insurer whose policy is on the platform.
+pub fn answers_itself(claim: &Value) -> bool {
+    claim.text("bearer") == "fund" || claim.has("policy_id")
+}
+
 /// The claim beside what the agreement behind it still allows.
 async fn page(desk: &Desk, claim: &Value) -> Page {
     let sums = FigureRow::default()
@@ -141,6 +163,13 @@ async fn page(desk: &Desk, claim: &Value) -> Page {
         .fact(desk.t("comp-decided-by"), Cell::text(claim.text("decided_by")))
         .fact(desk.t("comp-paper"), Cell::text(claim.text("reference")))
         .fact(desk.t("col-reason"), Cell::text(claim.text("reason")));
+    let facts = if claim.has("policy_id") {
+        let to = format!("/policies/{}", claim.text("policy_id"));
+        let shown = linked(desk, "policy.read", Cell::text(desk.t("guar-policy-open")), &to);
+        facts.fact(desk.t("col-policy"), shown.under(desk.t("guar-answers-itself")))
+    } else {
+        facts
+    };
     let mut page = Page::new(desk.tf("comp-of", &[("party", claim.text("party"))]))
         .up(desk.t("comp-title"), "/compensation-claims")
         .number(claim.text("number"))
@@ -161,7 +190,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let claim = desk.get(&format!("{API}/{id}")).await?;
     let (status, manages) = (claim.text("status"), desk.may("fund.manage"));
     let to = |step: &str| format!("/compensation-claims/{id}/{step}");
-    let record = status == "claimed" && claim.text("bearer") != "fund" && desk.may("disposal.manage");
+    let record = status == "claimed" && !answers_itself(&claim) && desk.may("disposal.manage");
     let page = page(&desk, &claim)
         .await
         .action(

@@ -175,7 +175,12 @@ fn approve_form(desk: &Desk, case: &Case) -> Form {
         form = form.field(field.options(offered));
     }
     let own = Field::new(Kind::Lines, "condition_texts", desk.t("conditions-own")).optional();
+    let exception = Field::new(Kind::Lines, "term_exception", desk.t("term-exception")).optional();
+    let entrusted = Field::new(Kind::Checks, "entrusted_payment", desk.t("entrusted-payment"));
+    let paid_by_bank = vec![("true".to_owned(), desk.t("entrusted-payment-all").to_owned())];
     form.field(own.help(desk.t("conditions-own-help")))
+        .field(exception.help(desk.t("term-exception-help")))
+        .field(entrusted.optional().options(paid_by_bank))
         .field(Field::new(Kind::Lines, "comment", desk.t("col-comment")).optional())
 }
 
@@ -193,7 +198,11 @@ pub async fn approve(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Res
     let codes = input.all("condition_codes").map(|code| json!({ "code": code }));
     let own = input.text("condition_texts").lines().map(str::trim).filter(|line| !line.is_empty());
     let conditions: Vec<Value> = codes.chain(own.map(|text| json!({ "text": text }))).collect();
-    let mut draft = Draft::new(&desk, &input).texts(&["comment", "delegation_id"]).amounts(&["amount"]);
+    let mut draft =
+        Draft::new(&desk, &input).texts(&["comment", "delegation_id", "term_exception"]).amounts(&["amount"]);
+    if input.text("entrusted_payment") == "true" {
+        draft.set("entrusted_payment", true);
+    }
     if !conditions.is_empty() {
         draft.set("conditions", conditions);
     }

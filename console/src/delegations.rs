@@ -19,10 +19,14 @@ use crate::{
 };
 const API: &str = "/api/pledge/v1/delegations";
 const APPROVERS: &str = "/api/pledge/v1/approvers";
+/// Ends what others have lent.
+const WITHDRAW: &str = "authority.withdraw";
 
 fn standing(desk: &Desk, d: &Value) -> Cell {
     if d.has("revoked_at") {
-        return Cell::badge(desk.t("delegation-revoked"), "plain").under(d.text("revoked_by"));
+        let by = [d.text("revoked_by"), d.text("revoke_reason")];
+        let by: Vec<&str> = by.into_iter().filter(|text| !text.is_empty()).collect();
+        return Cell::badge(desk.t("delegation-revoked"), "plain").under(by.join("："));
     }
     let (key, tone) =
         if d.flag("in_force") { ("delegation-stands", "ok") } else { ("delegation-ended", "plain") };
@@ -141,11 +145,21 @@ fn page(desk: &Desk, d: &Value, refusal: Option<&Refusal>) -> Page {
         .fact(desk.t("col-status"), standing(desk, d));
     let page =
         Page::new(desk.t("delegation-one")).up(desk.t("delegations-title"), "/delegations").with(facts);
-    if d.has("revoked_at") || !desk.may("authority.delegate") {
+    if d.has("revoked_at") || !(desk.may("authority.delegate") || desk.may(WITHDRAW)) {
         return page;
     }
     let form =
         Form::new(desk, format!("/delegations/{}", d.text("id")), desk.t("delegation-revoke")).danger(true);
+    // Who is no approver ends it for the bank, and says why.
+    let form = if desk.may(WITHDRAW) {
+        form.intro(desk.t("delegation-withdraw-intro")).field(Field::new(
+            Kind::Lines,
+            "reason",
+            desk.t("col-reason"),
+        ))
+    } else {
+        form
+    };
     page.with(match refusal {
         Some(refusal) => form.refused(desk, refusal),
         None => form,
@@ -158,10 +172,13 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     Ok(frame::show(&desk, page(&desk, &delegation, None)))
 }
 
-/// `POST /delegations/{id}`: takes it back.
+/// `POST /delegations/{id}`: takes it back, or ends it for the bank.
 pub async fn revoke(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
-    permitted(&desk, "authority.delegate")?;
-    match Draft::new(&desk, &input).send(&format!("{API}/{id}/revoke")).await {
+    let bank = desk.may(WITHDRAW);
+    permitted(&desk, if bank { WITHDRAW } else { "authority.delegate" })?;
+    let (draft, act) = (Draft::new(&desk, &input), if bank { "withdraw" } else { "revoke" });
+    let draft = if bank { draft.texts(&["reason"]) } else { draft };
+    match draft.send(&format!("{API}/{id}/{act}")).await {
         Ok(_) => Ok(frame::go(&format!("/delegations/{id}"), "revoked")),
         Err(refusal) if refusal.status == 401 => Err(refusal.into()),
         Err(refusal) => {

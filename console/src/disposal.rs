@@ -12,7 +12,7 @@ use crate::{
     disposal_pictures::{sharing, waterfall},
     documents,
     failure::Failure,
-    figures, frame,
+    figures, frame, guarantees,
     list::{self, List, column, numeric, picked, typed},
     page::{Beside, Block, Event, FigureRow, Grid, Page, Table, Timeline},
     value::{Facts, rows},
@@ -141,6 +141,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if case.has("claims") {
         page = page.with(compensation::table(&desk, case.list("claims")));
     }
+    page.blocks.extend(guarantees::insurance(&desk, &case));
     page.blocks.extend(realised(&desk, &case));
     page.blocks.extend(promises(&desk, &case));
     page.blocks.extend(pledges);

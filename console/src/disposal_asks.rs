@@ -7,6 +7,7 @@ use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
 use crate::{
+    compensation,
     desk::{Desk, Id},
     disposal::{API, choices, facts, owed, said, state},
     draft::{Draft, Input},
@@ -170,6 +171,12 @@ async fn sharing_fields(desk: &Desk, form: Form, input: &Input) -> Form {
                 .half()
                 .help(desk.t("disp-party-help")),
         )
+        .field(
+            Field::new(Kind::Text, at("paper"), desk.t("guar-paper"))
+                .optional()
+                .half()
+                .help(desk.t("guar-paper-help")),
+        )
         .field(Field::new(Kind::Whole, at("rank"), desk.t("disp-rank")).optional().half())
         .field(Field::new(Kind::Percent, at("share"), desk.t("share")).optional().half())
         .field(Field::new(Kind::Amount, at("cap"), desk.t("disp-cap")).optional())
@@ -196,7 +203,7 @@ async fn ask_form(desk: &Desk, case: &Value, kind: &str, input: &Input) -> Form 
             let open = case
                 .list("claims")
                 .iter()
-                .filter(|claim| claim.text("status") == "claimed" && claim.text("bearer") != "fund");
+                .filter(|claim| claim.text("status") == "claimed" && !compensation::answers_itself(claim));
             let options = open.map(|claim| {
                 let words = format!(
                     "{} · {} · {}",
@@ -337,6 +344,10 @@ fn sharers(draft: &mut Draft<'_>, input: &Input) {
         let party = input.text(&at("party_id"));
         if !party.is_empty() {
             sharer["party_id"] = party.into();
+        }
+        let paper = input.text(&at("paper"));
+        if !paper.is_empty() {
+            sharer["paper"] = paper.into();
         }
         match input.text(&at("rank")).parse::<u32>() {
             Ok(rank) => sharer["rank"] = rank.into(),

@@ -83,7 +83,7 @@ pub fn sharing(desk: &Desk, shares: &Value) -> Vec<Block> {
             Cell::percent(&part.shown("sharer.share")),
             Cell::yuan(part.text("agreed")),
             Cell::yuan(part.text("borne")).with_bar(figures::share(part.text("borne"), shares.text("loss"))),
-            Cell::text(said(desk, part.text("limited_by"))),
+            Cell::text(said(desk, part.text(if part.has("absent") { "absent" } else { "limited_by" }))),
         ]
     });
     table = table.row([

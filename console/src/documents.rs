@@ -22,7 +22,7 @@ use crate::{
 
 /// The documents' address.
 pub const API: &str = "/api/pledge/v1/documents";
-const SUBJECTS: &[&str] = &["application", "pledge", "loan_adjustment", "case"];
+const SUBJECTS: &[&str] = &["application", "pledge", "loan_adjustment", "case", "loan"];
 const SCANS: &[&str] = &["clean", "not_scanned", "quarantined", "infected"];
 /// The kinds of papers that are offered beside those of a checklist; each has its words.
 const KINDS: &[&str] = &[
@@ -131,6 +131,7 @@ fn subject_cell(desk: &Desk, row: &Value) -> Cell {
         "application" => cell.to(format!("/applications/{id}")),
         "pledge" => cell.to(format!("/pledges/{id}")),
         "loan_adjustment" => cell.to(format!("/adjustments/{id}")),
+        "loan" => cell.to(format!("/loans/{id}")),
         "case" => cell.to(format!("/disposal/{id}")),
         _ => cell,
     }
@@ -282,13 +283,18 @@ fn of_pledge(id: &Id) -> Subject {
 }
 
 fn of_adjustment(id: &Id) -> Subject {
-    let kinds = &["adjustment_request", "adjustment_agreement", "rollover_assessment"];
+    let kinds = &["adjustment_request", "adjustment_agreement", "guarantor_consent", "rollover_assessment"];
     Subject { path: "adjustments", api: "adjustments", id: id.to_string(), kinds }
 }
 
 fn of_case(id: &Id) -> Subject {
     let kinds = &["collection_letter", "court_paper", "sale_papers", "write_off_proof"];
     Subject { path: "disposal", api: "disposal-cases", id: id.to_string(), kinds }
+}
+
+fn of_loan(id: &Id) -> Subject {
+    let kinds = &["purchase_contract", "invoice", "payment_receipt", "check_report"];
+    Subject { path: "loans", api: "loans", id: id.to_string(), kinds }
 }
 
 /// What is attached to a thing, for its own page; none where the person may not read papers or has none to see.
@@ -339,6 +345,17 @@ pub async fn adjustment_attach(
     request: Request,
 ) -> Result<Response, Failure> {
     of_adjustment(&id).attach(&desk, request).await
+}
+
+/// `GET /loans/{id}/documents`
+pub async fn loan_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    let page = of_loan(&id).page(&desk, None).await?;
+    Ok(frame::show(&desk, page))
+}
+
+/// `POST /loans/{id}/documents`
+pub async fn loan_attach(desk: Desk, Path(id): Path<Id>, request: Request) -> Result<Response, Failure> {
+    of_loan(&id).attach(&desk, request).await
 }
 
 /// `GET /disposal/{id}/documents`

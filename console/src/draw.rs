@@ -1,9 +1,10 @@
 //! Drawing and repaying. Money moves only after what was typed has been read back in words and confirmed.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
+    applications,
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
@@ -13,10 +14,12 @@ use crate::{
     form::{Field, Form, Kind},
     frame, lending, loans,
     page::{Beside, Grid, Notice, Page},
-    steps,
-    value::Facts,
+    payment_instructions, steps,
+    value::{Facts, rows},
 };
 
+/// The fields of a payee, named as the API names what is wrong with them.
+const PAYEE: [&str; 3] = ["payee.name", "payee.account", "payee.reference"];
 const REPAYMENTS: &[&str] = &["interest_only", "equal_instalment", "equal_principal", "bullet"];
 
 /// What was confirmed: the amount and the terms beside it. A change of any asks again.
@@ -60,7 +63,59 @@ fn member<'a>(desk: &Desk, facility: &'a Value) -> Option<&'a Value> {
     facility.list("members").iter().find(|m| m.text("enterprise_id") == desk.me().organisation_id)
 }
 
-fn draw_form(desk: &Desk, id: &str, facility: &Value, products: &[Value]) -> Form {
+/// The member's approved applications that hold a part of the line, as choices; empty where there is nothing to choose.
+#[derive(Default)]
+struct Approvals {
+    choices: Vec<(String, String)>,
+    /// They are of several products, so that one has to be named.
+    must: bool,
+}
+
+/// Under which approved applications a member may draw. What is held for one alone needs no choice, and neither does what is
+/// drawn once nothing is held any more.
+async fn approvals(desk: &Desk, id: &str, facility: &Value) -> Approvals {
+    if !member(desk, facility).is_some_and(|own| figures::is_some(own.text("reserved"))) {
+        return Approvals::default();
+    }
+    let own = desk.me().organisation_id.as_str();
+    let query = [("facility_id", id), ("enterprise_id", own), ("status", "approved"), ("limit", "200")];
+    let answer = desk.find(applications::API, &query).await.unwrap_or_default();
+    let held: Vec<&Value> = rows(&answer).iter().filter(|one| one.flag("holds_reservation")).collect();
+    let [first, _, ..] = held.as_slice() else { return Approvals::default() };
+    let must = held.iter().any(|one| one.text("product") != first.text("product"));
+    let named = desk.find(applications::PRODUCTS, &[("facility_id", id)]).await.unwrap_or_default();
+    let choices = held.iter().map(|one| {
+        let code = one.text("product");
+        let product = rows(&named).iter().find(|product| product.text("code") == code);
+        let product = product.map_or_else(|| desk.word(code), |product| lending::name(desk, product));
+        let words = desk.tf(
+            "draw-under-one",
+            &[
+                ("number", one.text("number")),
+                ("product", &product),
+                ("amount", &figures::yuan(one.text("decision.amount"))),
+                ("months", &one.shown("tenor_months")),
+            ],
+        );
+        (one.text("id").to_owned(), words)
+    });
+    Approvals { choices: choices.collect(), must }
+}
+
+/// Which approved application a draw is under, where there are several.
+fn with_approvals(desk: &Desk, form: Form, facility: &Value, approvals: &Approvals) -> Form {
+    if approvals.choices.is_empty() {
+        return form;
+    }
+    let held = member(desk, facility).map_or("", |own| own.text("reserved"));
+    let key = if approvals.must { "draw-under-must" } else { "draw-under-may" };
+    let field = Field::new(Kind::Choice, "application_id", desk.t("draw-under"))
+        .options(approvals.choices.clone())
+        .help(desk.tf(key, &[("held", &figures::yuan(held))]));
+    form.field(if approvals.must { field } else { field.optional() })
+}
+
+fn draw_form(desk: &Desk, id: &str, facility: &Value, products: &[Value], approvals: &Approvals) -> Form {
     let cap = facility.shown("tenor_cap_months");
     let left = member(desk, facility).map_or_else(|| facility.text("available"), |own| own.text("available"));
     let form = Form::new(desk, format!("/facilities/{id}/draw"), desk.t("draw-next"))
@@ -70,6 +125,7 @@ fn draw_form(desk: &Desk, id: &str, facility: &Value, products: &[Value]) -> For
             Field::new(Kind::Amount, "amount", desk.t("amount"))
                 .help(desk.tf("draw-help", &[("left", &figures::yuan(left))])),
         );
+    let form = with_approvals(desk, form, facility, approvals);
     let form = if products.is_empty() {
         form
     } else {
@@ -90,7 +146,34 @@ fn draw_form(desk: &Desk, id: &str, facility: &Value, products: &[Value]) -> For
             Field::new(Kind::Whole, "grace", desk.t("lend-grace")).optional().help(desk.t("lend-grace-help")),
         )
     };
-    form.field(Field::new(Kind::Lines, "purpose", desk.t("purpose")).optional())
+    payout_fields(desk, form.field(Field::new(Kind::Lines, "purpose", desk.t("purpose")).optional()))
+}
+
+/// Whom the bank pays, where the borrower does not pay out itself.
+pub fn payout_fields(desk: &Desk, form: Form) -> Form {
+    let text = |name, key| Field::new(Kind::Text, name, desk.words().get(key)).optional();
+    form.field(text(PAYEE[0], "payee-name").help(desk.t("payee-help")))
+        .field(text(PAYEE[1], "payee-account").half())
+        .field(text(PAYEE[2], "payee-reference").half())
+}
+
+/// The fields of a payee in which something was typed: they are confirmed with the amount.
+pub fn payee_typed(input: &Input) -> Vec<&'static str> {
+    PAYEE.into_iter().filter(|name| !input.text(name).trim().is_empty()).collect()
+}
+
+/// The draft with the payee, where one was typed.
+pub fn with_payee<'a>(draft: Draft<'a>, input: &Input) -> Draft<'a> {
+    let typed = PAYEE.map(|name| input.text(name).trim());
+    if typed.iter().all(|text| text.is_empty()) {
+        return draft;
+    }
+    let [name, account, reference] = typed;
+    let mut payee = json!({ "name": name, "account": account });
+    if !reference.is_empty() {
+        payee["reference"] = json!(reference);
+    }
+    draft.with("payee", payee)
 }
 
 /// What the page shows beside the form: the products to choose from, or what the draw would agree.
@@ -128,33 +211,35 @@ fn draw_page(desk: &Desk, facility: &Value, shown: &Shown, form: Form) -> Page {
 
 /// A draw's body for the API.
 fn draft<'a>(desk: &'a Desk, input: &'a Input) -> Draft<'a> {
-    Draft::new(desk, input)
+    let draft = Draft::new(desk, input)
         .amounts(&["amount"])
         .wholes(&["tenor_months", "grace"])
-        .texts(&["repayment", "product", "purpose"])
-        .with("enterprise_id", desk.me().organisation_id.clone())
+        .texts(&["repayment", "product", "application_id", "purpose"])
+        .with("enterprise_id", desk.me().organisation_id.clone());
+    with_payee(draft, input)
 }
 
 /// `GET /facilities/{id}/draw`
 pub async fn draw_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{}/{id}", facilities::API)).await?;
-    let products = lending::offered(&desk, &id).await;
-    let form = draw_form(&desk, &id, &facility, &products);
+    let (products, approvals) = tokio::join!(lending::offered(&desk, &id), approvals(&desk, &id, &facility));
+    let form = draw_form(&desk, &id, &facility, &products, &approvals);
     Ok(frame::show(&desk, draw_page(&desk, &facility, &Shown::Products(&products), form)))
 }
 
 /// `POST /facilities/{id}/draw`
 pub async fn draw(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
     let facility = desk.get(&format!("{}/{id}", facilities::API)).await?;
-    let products = lending::offered(&desk, &id).await;
-    let form = draw_form(&desk, &id, &facility, &products);
+    let (products, approvals) = tokio::join!(lending::offered(&desk, &id), approvals(&desk, &id, &facility));
+    let form = draw_form(&desk, &id, &facility, &products, &approvals);
     let named = ["product", "grace"].iter().any(|name| !input.text(name).is_empty());
-    let sealed: &[&str] = if named {
-        &["tenor_months", "repayment", "product", "grace"]
-    } else {
-        &["tenor_months", "repayment"]
-    };
-    if let Some(asks) = to_confirm(&desk, &input, sealed, &form, "draw-confirm") {
+    let mut sealed = vec!["tenor_months", "repayment"];
+    sealed.extend(["product", "grace"].iter().filter(|_| named));
+    if !input.text("application_id").is_empty() {
+        sealed.push("application_id");
+    }
+    sealed.extend(payee_typed(&input));
+    if let Some(asks) = to_confirm(&desk, &input, &sealed, &form, "draw-confirm") {
         let agreed = match draft(&desk, &input).finish() {
             Ok(body) => desk.post(&format!("{}/{id}/drawdowns/preview", facilities::API), &body, None).await,
             Err(refusal) => Err(refusal),
@@ -171,7 +256,9 @@ pub async fn draw(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Respon
     }
     let answer = draft(&desk, &input).send(&format!("{}/{id}/drawdowns", facilities::API)).await;
     if let Ok(drawn) = &answer {
-        return Ok(frame::go(&format!("/loans/{}", drawn.text("loan_id")), "drawn"));
+        let bare = drawn.text("covered") == "0.00";
+        let done = if bare { "drawn-uncovered" } else { "drawn" };
+        return Ok(frame::go(&format!("/loans/{}", drawn.text("loan_id")), done));
     }
     let answer = answer.map_err(|refusal| with_numbers(&desk, refusal));
     steps::answered(&desk, answer, ("/loans", ""), &input, form, |form| {
@@ -200,6 +287,15 @@ fn repay_form(desk: &Desk, id: &str, loan: &Value) -> Form {
                 .yuan(loan.text("next_due.total"))
                 .help(desk.tf("repay-help", &[("owed", &figures::yuan(&loans::owed(loan)))])),
         )
+        .field(
+            Field::new(Kind::Choice, "pays_off", desk.t("pi-purpose"))
+                .options([
+                    ("false".to_owned(), desk.t("pi-k-repayment").to_owned()),
+                    ("true".to_owned(), desk.t("pi-k-payoff").to_owned()),
+                ])
+                .value("false")
+                .help(desk.t("pi-payoff-help")),
+        )
         .field(Field::new(Kind::Text, "comment", desk.t("col-comment")).optional())
 }
 
@@ -226,8 +322,14 @@ pub async fn repay(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Respo
     if let Some(form) = to_confirm(&desk, &input, &[], &form, "repay-confirm") {
         return Ok(frame::show_with(&desk, StatusCode::OK, repay_page(&desk, &loan, form)));
     }
-    let draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["comment"]);
+    let mut draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["comment"]);
+    if input.text("pays_off") == "true" {
+        draft.set("pays_off", true);
+    }
     let answer = draft.send(&format!("{}/{id}/repayments", loans::API)).await;
+    if let Some(there) = answer.as_ref().ok().and_then(payment_instructions::waits) {
+        return Ok(frame::go(&there, "pi-given"));
+    }
     let here = format!("/loans/{id}");
     steps::answered(&desk, answer, (&here, "repaid"), &input, form, |form| repay_page(&desk, &loan, form))
 }

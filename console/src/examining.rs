@@ -32,6 +32,10 @@ pub fn routes() -> Router<Console> {
             get(documents::adjustment_show).post(documents::adjustment_attach).layer(upload()),
         )
         .route(
+            "/loans/{id}/documents",
+            get(documents::loan_show).post(documents::loan_attach).layer(upload()),
+        )
+        .route(
             "/disposal/{id}/documents",
             get(documents::case_show).post(documents::case_attach).layer(upload()),
         )

@@ -16,12 +16,14 @@ use crate::{
 };
 
 fn form(desk: &Desk, id: &Id) -> Form {
+    let kinds = ["other", "guarantee"].map(|kind| (kind.to_owned(), desk.word(&format!("fee-{kind}"))));
     Form::new(desk, format!("/loans/{id}/fees"), desk.t("fee-charge"))
         .intro(desk.t("fee-intro"))
         .field(Field::new(Kind::Amount, "amount", desk.t("amount")))
         .field(
             Field::new(Kind::Day, "due_on", desk.t("fee-due-on")).optional().help(desk.t("fee-due-on-help")),
         )
+        .field(Field::new(Kind::Choice, "kind", desk.t("fee-kind")).options(kinds))
         .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("fee-reason-help")))
 }
 
@@ -46,7 +48,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 
 /// `POST /loans/{id}/fees`
 pub async fn charge(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
-    let draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["due_on", "reason"]);
+    let draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["due_on", "kind", "reason"]);
     let answer = draft.send(&format!("{}/{id}/fees", loans::API)).await;
     let loan = desk.get(&format!("{}/{id}", loans::API)).await?;
     let here = format!("/loans/{id}");

@@ -119,6 +119,13 @@ pub fn typed_amount(text: &str, unit: &str) -> Option<String> {
     (yuan.scale() <= 2).then(|| format!("{yuan:.2}"))
 }
 
+/// A decimal fraction as it is typed in percent: `0.0345` is `3.45`; what is no number stays as it is.
+#[must_use]
+pub fn percent_typed(text: &str) -> String {
+    let percent = Decimal::from_str(text).ok().and_then(|rate| rate.checked_mul(Decimal::ONE_HUNDRED));
+    percent.map_or_else(|| text.to_owned(), |percent| percent.normalize().to_string())
+}
+
 /// What was typed as percent as a decimal fraction.
 #[must_use]
 pub fn typed_percent(text: &str) -> Option<String> {

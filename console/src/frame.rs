@@ -55,6 +55,9 @@ const RAIL: &[(&str, &[Entry])] = &[
         "rail-servicing",
         &[
             entry("adj-title", "/adjustments", "loan.read"),
+            entry("creq-title", "/change-requests", "loan.read"),
+            entry("care-title", "/loan-tasks", "loan.read"),
+            entry("pi-title", "/payment-instructions", "loan.read"),
             entry("rr-title", "/repayment-reversals", "ledger.reverse"),
             entry("notices-title", "/notices", "loan.read"),
             entry("closings-title", "/closings", "risk.read"),

@@ -13,11 +13,14 @@ use crate::{
 };
 
 const PLEDGE: &str = "/api/pledge/v1";
+/// Where a bank states its capital, which its bounds on large exposures go by.
+const ELIGIBILITY: &str = "/parameters/application_eligibility";
 
 /// `GET /`
 pub async fn home(desk: Desk) -> Result<Response, Failure> {
     let mine = home_queues::of(&desk).map(|queue| home_queues::count(&desk, queue));
-    let (waiting, (figures, trouble)) = tokio::join!(futures::future::join_all(mine), key_figures(&desk));
+    let (waiting, (figures, trouble), unbounded) =
+        tokio::join!(futures::future::join_all(mine), key_figures(&desk), unbounded(&desk));
     let mut table = Table::new(
         &desk,
         desk.t("home-todo"),
@@ -41,7 +44,16 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
         .action(desk.may("application.submit"), desk.t("apply"), "/applications/new")
         .action(desk.may("drawdown.request"), desk.t("draw"), "/facilities")
         .action(desk.may("facility.propose"), desk.t("facility-propose"), "/facilities/new")
-        .action(desk.may("quote.make"), desk.t("quote-new"), "/quotes/new");
+        .action(desk.may("quote.make"), desk.t("quote-new"), "/quotes/new")
+        .action(unbounded, desk.t("home-capital-state"), format!("{ELIGIBILITY}/propose"));
+    if unbounded {
+        page = page.with(Notice {
+            tone: "warn",
+            title: desk.t("param-capital-title").to_owned(),
+            text: desk.t("home-capital").to_owned(),
+            items: Vec::new(),
+        });
+    }
     if trouble {
         page =
             page.with(Notice { tone: "warn", text: desk.t("home-trouble").to_owned(), ..Notice::default() });
@@ -57,6 +69,15 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
             page.with(Notice { tone: "info", text: desk.t("home-nothing").to_owned(), ..Notice::default() });
     }
     Ok(frame::show(&desk, page))
+}
+
+/// Whether the one who sets the bank's rules has to hear that its capital is not stated, so that no bound goes by it.
+async fn unbounded(desk: &Desk) -> bool {
+    desk.may("parameter.propose")
+        && desk
+            .get(&format!("{PLEDGE}{ELIGIBILITY}"))
+            .await
+            .is_ok_and(|set| crate::parameters::bounds_rest(&set))
 }
 
 /// The figures that matter to the role, and whether something did not answer.

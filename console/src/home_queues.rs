@@ -67,16 +67,23 @@ fn without_pledge(row: &Value) -> bool {
     !row.has("pledge_id")
 }
 
+fn registered(row: &Value) -> bool {
+    row.text("status") == "registered"
+}
+
 fn proposed(row: &Value) -> bool {
     row.has("proposal")
 }
 
+const ADJUSTMENTS: &str = "/api/pledge/v1/adjustments";
+const CHANGE_REQUESTS: &str = "/api/pledge/v1/change-requests";
 const AGREEMENTS: &str = "/api/pledge/v1/agreements";
 const APPLICATIONS: &str = "/api/pledge/v1/applications";
 const CONDITIONS: &str = "/api/pledge/v1/conditions";
 const PLEDGES: &str = "/api/pledge/v1/pledges";
 const REVALUATIONS: &str = "/api/pledge/v1/pledge-revaluations";
 const MARGIN_CALLS: &str = "/api/pledge/v1/margin-calls";
+const LOAN_TASKS: &str = "/api/pledge/v1/loan-tasks";
 const COMPENSATION: &str = "/api/pledge/v1/compensation-claims";
 const SUBSIDIES: &str = "/api/pledge/v1/subsidy-claims";
 const CLAIMS: &str = "/api/insurance/v1/claims";
@@ -104,11 +111,19 @@ const QUEUES: &[Queue] = &[
     queue("todo-valuation-ended", "application.assess", PLEDGES, "/pledges", "true").by("valuation_ended"),
     queue("todo-confirm-pledge", "application.submit", PLEDGES, "/pledges", "submitted"),
     queue("todo-register-correct", "pledge.register", PLEDGES, "/pledges", "deficient").by("filing_state"),
+    queue("todo-register-later", "pledge.register", PLEDGES, "/pledges", "accepted")
+        .by("filing_state")
+        .only(registered),
     queue("todo-margin", "facility.suspend", MARGIN_CALLS, "/margin-calls", "uncured"),
     queue("todo-margin-open", "facility.propose", MARGIN_CALLS, "/margin-calls", "open"),
     queue("todo-margin-mine", "drawdown.request", MARGIN_CALLS, "/margin-calls", "open"),
     // Loans, their risk, and what is not repaid
-    queue("todo-adjust", "loan.adjust.approve", "/api/pledge/v1/adjustments", "/adjustments", "proposed"),
+    queue("todo-adjust", "loan.adjust.approve", ADJUSTMENTS, "/adjustments", "proposed").led(),
+    queue("todo-change-asked", "loan.adjust", CHANGE_REQUESTS, "/change-requests", "pending"),
+    queue("todo-consent", "loan.change.ask", ADJUSTMENTS, "/adjustments", "wanted").by("consent"),
+    queue("todo-care-decide", "loan.monitor", LOAN_TASKS, "/loan-tasks", "supplied"),
+    queue("todo-care-late", "loan.monitor", LOAN_TASKS, "/loan-tasks", "true").by("overdue"),
+    queue("todo-care-mine", "drawdown.request", LOAN_TASKS, "/loan-tasks", "open"),
     queue(
         "todo-judgement",
         "risk.confirm",
@@ -142,6 +157,13 @@ const QUEUES: &[Queue] = &[
         "/api/pledge/v1/repayment-reversals",
         "/repayment-reversals",
         "proposed",
+    ),
+    queue(
+        "todo-payment",
+        "payment.confirm",
+        "/api/pledge/v1/payment-instructions",
+        "/payment-instructions",
+        "pending",
     ),
     queue("todo-parameters", "parameter.approve", "/api/pledge/v1/parameters", "/parameters", "")
         .by("")

@@ -70,7 +70,9 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         desk.find(&agreement, &[("limit", "200")]),
         desk.get(&control)
     );
-    page = page.with(trial_balance(&desk, &balance?, bank));
+    let balance = balance?;
+    page = page.with(trial_balance(&desk, &balance, bank));
+    page.blocks.extend(beside(&desk, &balance, bank));
     match control {
         Ok(answer) => page = page.with(controls(&desk, rows(&answer), bank)),
         Err(_) => page.blocks.push(patents::no_answer(&desk).into()),
@@ -87,32 +89,68 @@ fn account_link(account: &str, bank: &str) -> String {
 }
 
 fn trial_balance(desk: &Desk, answer: &Value, bank: &str) -> Table {
-    let heads = [
-        desk.t("ledger-account"),
-        &format!("#{}", desk.t("ledger-debit")),
-        &format!("#{}", desk.t("ledger-credit")),
-        &format!("#{}", desk.t("ledger-net")),
-    ];
     let title = format!("{} {}", desk.t("ledger-balance"), figures::day(answer.text("as_of")));
-    let mut table = Table::new(desk, title, &heads).rows(answer.list("accounts"), |row| {
-        [
-            Cell::text(row.said("name", desk.lang()))
-                .under(row.text("account"))
-                .to(account_link(row.text("account"), bank)),
-            Cell::yuan(row.text("debit")),
-            Cell::yuan(row.text("credit")),
-            Cell::yuan(row.text("balance")),
-        ]
-    });
-    table.foot = Some(Row {
+    let mut table = balances(desk, title);
+    for row in answer.list("accounts").iter().filter(|row| !row.flag("memorandum")) {
+        table = table.row(account_row(desk, row, bank));
+    }
+    table.foot = Some(totals(desk, answer, "totals"));
+    table
+}
+
+fn balances(desk: &Desk, title: String) -> Table {
+    let [debit, credit, net] =
+        ["ledger-debit", "ledger-credit", "ledger-net"].map(|key| format!("#{}", desk.t(key)));
+    Table::new(desk, title, &[desk.t("ledger-account"), &debit, &credit, &net])
+}
+
+fn account_row(desk: &Desk, row: &Value, bank: &str) -> [Cell; 4] {
+    [
+        Cell::text(row.said("name", desk.lang()))
+            .under(row.text("account"))
+            .to(account_link(row.text("account"), bank)),
+        Cell::yuan(row.text("debit")),
+        Cell::yuan(row.text("credit")),
+        Cell::yuan(row.text("balance")),
+    ]
+}
+
+fn totals(desk: &Desk, answer: &Value, of: &str) -> Row {
+    Row {
         cells: vec![
             Cell::text(desk.t("schedule-sum")),
-            Cell::yuan(answer.text("totals.debit")),
-            Cell::yuan(answer.text("totals.credit")),
+            Cell::yuan(answer.text(&format!("{of}.debit"))),
+            Cell::yuan(answer.text(&format!("{of}.credit"))),
             Cell::default(),
         ],
-    });
-    table
+    }
+}
+
+/// What stands beside balance sheet and result: the notes, positions that follow from rows, and where the tax is kept.
+fn beside(desk: &Desk, answer: &Value, bank: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if answer.text("vat_rate").trim_matches(['0', '.']).is_empty() {
+        let text = desk.t("ledger-vat-elsewhere").to_owned();
+        blocks.push(Notice { tone: "info", text, ..Notice::default() }.into());
+    }
+    let notes: Vec<&Value> = answer.list("accounts").iter().filter(|row| row.flag("memorandum")).collect();
+    let positions = answer.list("positions");
+    if notes.is_empty() && positions.is_empty() {
+        return blocks;
+    }
+    let mut table = balances(desk, desk.t("ledger-memorandum").to_owned());
+    for row in positions {
+        let what = Cell::text(desk.word(row.text("what")));
+        table = table.row([what, Cell::default(), Cell::default(), Cell::yuan(row.text("amount"))]);
+    }
+    for row in &notes {
+        table = table.row(account_row(desk, row, bank));
+    }
+    if !notes.is_empty() {
+        table.foot = Some(totals(desk, answer, "memorandum"));
+    }
+    blocks.push(table.into());
+    blocks
 }
 
 fn agrees(desk: &Desk, row: &Value) -> Cell {

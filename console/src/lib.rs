@@ -12,7 +12,7 @@
 //!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`line_authority`], [`line_waivers`], [`line_agreements`], [`borrowing`] (facilities, made of [`line_terms`], [`line_terms_form`], [`line_cover_form`]),
 //!   [`applications`] (made of [`application_parts`]), [`apply`], [`assessment`], [`decisions`],
 //!   [`corrections`], [`conditions`], [`delegations`], [`counterparties`], [`documents`], [`pledges`], [`register`], [`draw`],
-//!   [`loans`], [`lending`], [`tranche`], [`adjustments`], [`adjusting`], [`adjusted_plans`], [`fees`], [`repayment_reversals`], [`reference_rates`], [`working_days`], [`products`],
+//!   [`loans`], [`lending`], [`tranche`], [`adjustments`], [`adjusting`], [`change_requests`], [`adjusted_plans`], [`fees`], [`payment_instructions`], [`repayment_reversals`], [`reference_rates`], [`working_days`], [`products`],
 //!   [`quotes`], [`policies`], [`claims`], [`disposal`], [`compensation`], [`fund`],
 //!   [`closings`], [`histories`], [`ledger`], [`reversals`], [`statements`], [`subsidies`], [`subsidy_apply`],
 //!   [`subsidy_schemes`], [`risk`], [`risk_loan`], [`risk_words`], [`parameters`] (made of [`parameter_form`]), [`supervision`], [`supervised`],
@@ -22,6 +22,7 @@ mod account;
 mod adjusted_plans;
 mod adjusting;
 mod adjustment_rows;
+mod adjustment_steps;
 mod adjustments;
 mod admin;
 mod application_parts;
@@ -31,6 +32,7 @@ mod assessment;
 mod assets;
 mod borrowing;
 mod cell;
+mod change_requests;
 mod charts;
 mod claims;
 mod closings;
@@ -60,6 +62,7 @@ mod frame;
 mod fund;
 mod fund_decisions;
 mod fund_orders;
+mod guarantees;
 mod guard;
 mod histories;
 mod home;
@@ -77,11 +80,13 @@ mod line_terms;
 mod line_terms_form;
 mod line_waivers;
 mod list;
+mod loan_care;
 mod loans;
 mod page;
 mod parameter_form;
 mod parameters;
 mod patents;
+mod payment_instructions;
 mod pledge_forms;
 mod pledge_parts;
 mod pledges;
@@ -272,8 +277,6 @@ fn books() -> Router<Console> {
         .route("/statement/file", get(statements::borrower_file))
         .route("/loans/{id}/movements", get(histories::movements))
         .route("/loans/{id}/movements/export", get(histories::movements_export))
-        .route("/loans/{id}/repayments", get(histories::repayments))
-        .route("/loans/{id}/repayments/export", get(histories::repayments_export))
         .route("/facilities/{id}/statement", get(statements::facility))
         .route("/facilities/{id}/statement/file", get(statements::facility_file))
         .route("/subsidies", get(subsidies::index))
@@ -291,12 +294,8 @@ fn books() -> Router<Console> {
 fn adjusted() -> Router<Console> {
     Router::new()
         .route("/loans/{id}/fees", get(fees::show).post(fees::charge))
-        .route("/loans/{id}/adjustments", get(adjustments::of_loan))
-        .route("/loans/{id}/adjustments/{kind}", get(adjusting::show).post(adjusting::submit))
-        .route("/adjustments", get(adjustment_rows::index))
-        .route("/adjustments/export", get(adjustment_rows::export))
-        .route("/adjustments/{id}", get(adjustments::show))
-        .route("/adjustments/{id}/{step}", get(adjustments::step_show).post(adjustments::step))
+        .merge(adjustment_steps::routes())
+        .merge(change_requests::routes())
         .route("/reference-rates", get(reference_rates::index))
         .route("/working-days", get(working_days::index))
         .route("/working-days/record", get(working_days::record_show).post(working_days::record))
@@ -337,10 +336,7 @@ fn recovery() -> Router<Console> {
             "/disposal-proposals/{id}/{step}",
             get(disposal_decisions::step_show).post(disposal_decisions::step),
         )
-        .route("/compensation-claims", get(compensation::index))
-        .route("/compensation-claims/export", get(compensation::export))
-        .route("/compensation-claims/{id}", get(compensation::show))
-        .route("/compensation-claims/{id}/{step}", get(compensation::step_show).post(compensation::step))
+        .merge(compensation::routes())
         .route("/funds", get(fund::index))
         .route("/funds/{id}", get(fund::show))
         .route("/funds/{id}/entries/export", get(fund::entries_export))

@@ -15,7 +15,7 @@ use crate::{
     line_terms::say,
     list::{self, List, column, numeric, picked},
     page::Page,
-    proposals, steps,
+    payment_instructions, proposals, steps,
     value::Facts,
 };
 
@@ -62,7 +62,8 @@ pub async fn index(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> 
         .up(facility.text("name"), format!("/facilities/{id}"))
         .number(facility.text("number"))
         .action(may, desk.t("fl-pay-in"), format!("/facilities/{id}/deposit"))
-        .action(may, desk.t("fl-give-back"), format!("/facilities/{id}/deposit-return"));
+        .action(may, desk.t("fl-give-back"), format!("/facilities/{id}/deposit-return"))
+        .action(desk.may("loan.read"), desk.t("pi-title"), format!("/payment-instructions?facility_id={id}"));
     list::show(&desk, page, list).await
 }
 
@@ -154,6 +155,9 @@ async fn sent(desk: Desk, id: Id, input: Input, way: Way) -> Result<Response, Fa
         }
         refusal
     });
+    if let Some(there) = answer.as_ref().ok().and_then(payment_instructions::waits) {
+        return Ok(frame::go(&there, "pi-given"));
+    }
     let form = form(&desk, &facility, way).await;
     let to = format!("/facilities/{id}/deposits");
     steps::answered(&desk, answer, (&to, way.done), &input, form, |form| page(&desk, &facility, way, form))

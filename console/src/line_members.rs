@@ -25,8 +25,9 @@ const STATES: &[&str] = &["active", "paused", "left"];
 /// Bars of the picture; the table has everybody.
 const BARS_MAX: usize = 30;
 
+/// Whether what the member owes may be seen: the cluster's operator sees its sub-limit alone.
 fn figured(member: &Value) -> bool {
-    member.has("sub_limit")
+    member.has("drawn")
 }
 
 fn home(facility: &str, member: &Value) -> String {
@@ -45,8 +46,11 @@ fn state(desk: &Desk, member: &Value) -> Cell {
 pub fn table(desk: &Desk, f: &Value) -> Table {
     let id = f.text("id");
     if !f.list("members").iter().any(figured) {
-        return Table::new(desk, "", &[desk.t("col-enterprise"), desk.t("col-status")])
-            .rows(f.list("members"), |m| [Cell::text(m.text("enterprise_name")), state(desk, m)]);
+        let heads =
+            [desk.t("col-enterprise"), &format!("#{}", desk.t("sub-limit-wan")), desk.t("col-status")];
+        return Table::new(desk, "", &heads).rows(f.list("members"), |m| {
+            [Cell::text(m.text("enterprise_name")), Cell::wan(m.text("sub_limit")), state(desk, m)]
+        });
     }
     let heads = [
         desk.t("col-enterprise"),
@@ -167,6 +171,8 @@ pub async fn index(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> 
             numeric("fl-deposit-wan", |_, row| deposit(row)).summed("deposit"),
             numeric("fl-conditions-open", |_, row| Cell::figure(row.shown("conditions_open"))),
         ]);
+    } else {
+        columns.push(numeric("sub-limit-wan", |_, row| Cell::wan(row.text("sub_limit"))));
     }
     let list = List { api: format!("{API}/{id}/members"), filters, columns, export: true };
     let page = Page::new(desk.t("facility-members"))

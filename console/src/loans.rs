@@ -10,8 +10,9 @@ use crate::{
     failure::Failure,
     figures, frame, lending, line_waivers,
     list::{self, List, chosen, column, numeric, typed},
+    loan_care,
     page::{Block, Event, FigureRow, Grid, Page, Table, Timeline},
-    patents, repayment_reversals,
+    patents, payment_instructions, repayment_reversals,
     session::Console,
     statements, tranche, trials,
     value::{Facts, rows},
@@ -31,7 +32,9 @@ pub fn routes() -> Router<Console> {
         .route("/loans/{id}/statement", get(statements::loan))
         .route("/loans/{id}/statement/file", get(statements::loan_file))
         .route("/loans/{id}/settlement", get(statements::certificate))
+        .merge(loan_care::routes())
         .merge(repayment_reversals::routes())
+        .merge(payment_instructions::routes())
 }
 
 /// `GET /loans`
@@ -183,6 +186,13 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         )
         .action(open && desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?loan_id={id}"))
         .action(open && desk.may("loan.adjust"), desk.t("fee-charge"), format!("/loans/{id}/fees"))
+        .action(
+            open && desk.may("document.attach"),
+            desk.t("care-prove"),
+            format!("/loans/{id}/use-evidence"),
+        )
+        .action(open && desk.may("loan.monitor"), desk.t("care-check-new"), format!("/loans/{id}/checks"))
+        .action(desk.may("document.read"), desk.t("documents-title"), format!("/loans/{id}/documents"))
         .action(true, desk.t("adj-of-loan"), format!("/loans/{id}/adjustments"))
         .action(desk.may("risk.read"), desk.t("risk-of-loan"), format!("/loans/{id}/risk"))
         .action(true, desk.t("stmt-title"), format!("/loans/{id}/statement"))
@@ -217,8 +227,12 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     }
     page.blocks.extend(covers(&desk, &loan).map(Block::from));
     page.blocks.extend(line_waivers::of_loan(&desk, &loan).await);
+    if open {
+        page.blocks.extend(payment_instructions::on_loan(&desk, &id).await.map(Block::from));
+    }
     let paid = repayments.as_ref().and_then(|answer| repayment_reversals::payments(&desk, &id, answer));
     page.blocks.extend(paid.map(Block::from));
+    page.blocks.extend(loan_care::of_loan(&desk, &id).await);
     page = page.with(timeline(&desk, &loan, repayments.as_ref(), tranches.as_ref()));
     // The entries are the bank's; a borrower's answer holds none.
     let booked = movements.filter(|answer| !rows(answer).is_empty());
@@ -247,7 +261,15 @@ pub fn misuse(desk: &Desk, loan: &Value) -> Grid {
 }
 
 fn facts(desk: &Desk, loan: &Value) -> Grid {
-    Grid::new(desk.t("loan-terms"))
+    let terms = Grid::new(desk.t("loan-terms"));
+    // The borrower's answer holds nothing of it either way: how a loss is shared is the banks' affair.
+    let bare = desk.me().kind != "enterprise" && loan.list("covered_by").is_empty();
+    let terms = if bare {
+        terms.fact(desk.t("loan-fund-cover"), Cell::text(desk.t("loan-uncovered")))
+    } else {
+        terms
+    };
+    terms
         .fact(desk.t("loan-principal"), Cell::yuan(loan.text("principal")))
         .fact(desk.t("annual-rate"), Cell::percent(&loan.shown("annual_rate")))
         .fact(desk.t("day-count"), Cell::text(loan.text("day_count")))
@@ -261,6 +283,8 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("loan-restructured-on"), Cell::day(loan.text("restructured_on")))
         .fact(desk.t("loan-accelerated-on"), Cell::day(loan.text("accelerated_on")))
         .fact(desk.t("purpose"), Cell::text(loan.text("purpose")))
+        .fact(desk.t("payout"), loan_care::payout(desk, loan))
+        .fact(desk.t("loan-application"), loan_care::application(desk, loan))
         .fact(
             desk.t("col-facility"),
             Cell::text(loan.text("facility_name")).to(format!("/facilities/{}", loan.text("facility_id"))),

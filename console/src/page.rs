@@ -6,7 +6,7 @@ use std::fmt;
 use askama::Template;
 use serde_json::Value;
 
-use crate::{cell::Cell, desk::Desk, form::Form};
+use crate::{cell::Cell, desk::Desk, figures, form::Form, value::Facts};
 
 /// A column's head.
 #[derive(Debug, Clone, Default)]
@@ -210,6 +210,24 @@ pub struct Timeline {
     pub title: String,
     /// The events.
     pub events: Vec<Event>,
+}
+
+impl Timeline {
+    /// The steps of what one asks for and others answer: each that was taken, at its time, with who took it and what was
+    /// said. A step is the field of its time, what it is called, and the fields of who and what.
+    #[must_use]
+    pub fn of_steps<'a>(
+        desk: &Desk,
+        one: &Value,
+        steps: impl IntoIterator<Item = (&'a str, Cell, [&'a str; 2])>,
+    ) -> Self {
+        let taken = steps.into_iter().filter(|(at, ..)| one.has(at)).map(|(at, what, words)| Event {
+            at: figures::stamp(one.text(at)),
+            what,
+            note: words.map(|field| one.text(field)).join(" ").trim().to_owned(),
+        });
+        Self { title: desk.t("timeline").to_owned(), events: taken.collect() }
+    }
 }
 
 /// Blocks beside each other where there is room.

@@ -135,7 +135,7 @@ pub async fn show(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure>
 }
 
 /// Whether the bounds on large exposures are not held, in part at least: the bank has not said what its capital is.
-fn bounds_rest(set: &Value) -> bool {
+pub(crate) fn bounds_rest(set: &Value) -> bool {
     !set.has("content.net_capital") || !set.has("content.net_tier1_capital")
 }
 

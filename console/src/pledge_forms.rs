@@ -61,7 +61,7 @@ pub const STEPS: &[Step] = &[
     step("withdraw", "pl-withdraw", "pledge.register", Words::Reason, true, "pl-withdrawn"),
     step("resend", "pl-resend", "pledge.register", Words::Nothing, false, "pl-resent"),
     step("change", "pl-change", "pledge.register", Words::Nothing, false, "pl-changed"),
-    step("cancel", "pledge-cancel", "pledge.register", Words::Reason, true, "cancelled"),
+    step("cancel", "pledge-cancel", "pledge.register", Words::Reason, true, "pl-cancel-filed"),
     step("annul", "pl-annul", "pledge.register", Words::Reason, true, "pl-annulled"),
     step("consent", "pl-consent", "pledge.consent", Words::Nothing, false, "pl-consented"),
 ];
@@ -92,9 +92,13 @@ pub fn form(desk: &Desk, id: &str, step: Step, pledge: &Value) -> Form {
     let form = if step.name == "consent" { form } else { form.seen(pledge) };
     match step.name {
         "register" => {
-            let change = pledge.text("filing.kind") == "change";
-            let form = form.intro(desk.t(if change { "pl-grant-intro" } else { "register-intro" }));
-            if change {
+            let intro = match pledge.text("filing.kind") {
+                "change" => "pl-grant-intro",
+                "cancellation" => "pl-grant-cancel-intro",
+                _ => "register-intro",
+            };
+            let form = form.intro(desk.t(intro));
+            if intro != "register-intro" {
                 return form;
             }
             let number = Field::new(Kind::Text, "registration_number", desk.t("pledge-registration"));

@@ -66,6 +66,10 @@ pub async fn look_up(
     let path = with_query("/api/pledge/v1/register/entries", &from);
     match console.door().call(&visitor.origin, None, Method::GET, &path, None, None).await {
         Ok(answer) => {
+            if answer.flag("built_in") {
+                let text = words.get("register-built-in").to_owned();
+                page = page.with(Notice { tone: "info", text, ..Notice::default() });
+            }
             let found = rows(&answer);
             let page = if found.is_empty() {
                 let text = words.get("register-nothing").to_owned();

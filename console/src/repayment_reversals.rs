@@ -14,7 +14,7 @@ use crate::{
     frame,
     list::{self, List, column, numeric, picked, typed},
     loans,
-    page::{Beside, Block, Event, Grid, Page, Table, Timeline},
+    page::{Beside, Block, Grid, Page, Table, Timeline},
     session::Console,
     steps::{self, Step, Words},
     value::{Facts, rows},
@@ -237,19 +237,11 @@ fn facts(desk: &Desk, one: &Value) -> Beside {
 }
 
 fn timeline(desk: &Desk, one: &Value) -> Timeline {
-    let mut events = vec![Event {
-        at: figures::stamp(one.text("created_at")),
-        what: Cell::text(desk.t("rr-propose")),
-        note: one.text("maker").to_owned(),
-    }];
-    if one.has("decided_at") {
-        events.push(Event {
-            at: figures::stamp(one.text("decided_at")),
-            what: state(desk, one.text("status")),
-            note: format!("{} {}", one.text("approver"), one.text("decision_reason")).trim().to_owned(),
-        });
-    }
-    Timeline { title: desk.t("timeline").to_owned(), events }
+    let steps = [
+        ("created_at", Cell::text(desk.t("rr-propose")), ["maker", ""]),
+        ("decided_at", state(desk, one.text("status")), ["approver", "decision_reason"]),
+    ];
+    Timeline::of_steps(desk, one, steps)
 }
 
 /// A proposal with the loan as it stands, for who decides; with the form of a step, where one is taken.

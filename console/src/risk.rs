@@ -221,7 +221,12 @@ pub fn wanted(desk: &Desk, one: &Value) -> Cell {
     let made = if one.has("tier") {
         tier(desk, one.text("tier"))
     } else {
-        Cell::text(desk.t(if one.has("impairment") { "risk-by-estimate" } else { "risk-lift" }))
+        let solved = one.flag("difficulty_solved") || one.has("difficulty_solved_on");
+        Cell::text(desk.t(match one.has("impairment") {
+            true => "risk-by-estimate",
+            false if solved => "risk-solved",
+            false => "risk-lift",
+        }))
     };
     if !one.has("impairment") {
         return made;

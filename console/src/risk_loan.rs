@@ -198,6 +198,10 @@ fn facts(desk: &Desk, risk: &Value) -> Grid {
         grid = grid
             .fact(desk.t("risk-judged"), wanted(desk, risk.at("judged")))
             .fact(desk.t("risk-judged-why"), Cell::text(risk.text("judged.reason")));
+        if risk.has("judged.difficulty_solved_on") {
+            let day = Cell::day(risk.text("judged.difficulty_solved_on"));
+            grid = grid.fact(desk.t("risk-solved-on"), day);
+        }
     }
     if risk.has("watched") {
         grid = grid.fact(
@@ -259,9 +263,12 @@ fn step_form(desk: &Desk, id: &str, step: Step) -> Form {
             let tiers = TIERS.iter().skip(1).map(|name| ((*name).to_owned(), tier_name(desk, name)));
             let tier = Field::new(Kind::Choice, "tier", desk.t("risk-wanted")).options(tiers).optional();
             let loss = Field::new(Kind::Percent, "impairment", desk.t("risk-estimate")).optional();
+            let yes = [("yes".to_owned(), desk.t("yes").to_owned())];
+            let solved = Field::new(Kind::Choice, "difficulty_solved", desk.t("risk-solved")).options(yes);
             form.intro(desk.t("risk-classify-intro"))
                 .field(tier.help(desk.t("risk-classify-help")))
                 .field(loss.help(desk.t("risk-estimate-help")))
+                .field(solved.optional().help(desk.t("risk-solved-help")))
         }
         "watch" => form.intro(desk.t("risk-watch-intro")),
         _ => form.intro(desk.t("risk-unwatch-intro")),
@@ -280,7 +287,10 @@ pub async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<R
 /// `POST /loans/{id}/risk/{step}`
 pub async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
     let step = steps::find(&desk, STEPS, &step)?;
-    let draft = Draft::new(&desk, &input).texts(&["reason", "tier"]).percents(&["impairment"]);
+    let mut draft = Draft::new(&desk, &input).texts(&["reason", "tier"]).percents(&["impairment"]);
+    if input.text("difficulty_solved") == "yes" {
+        draft.set("difficulty_solved", true);
+    }
     let to = if step.name == "classify" { "classifications" } else { step.name };
     let answer = draft.send(&format!("{API}/{id}/{to}")).await;
     let back = here(&id);

@@ -22,6 +22,18 @@ use crate::{
 pub const API: &str = "/api/pledge/v1/subsidy-schemes";
 const SHARES: [&str; 4] = ["first_year", "first_class", "second_class", "third_class"];
 
+/// The lending products that every bank has from the start. A bank's own are told by the code that the bank gives them.
+const LENT: &[&str] = &["standard", "quarterly_interest", "quarterly_settled", "equipment", "lpr_floating"];
+/// The products applied for that every bank has from the start.
+const APPLIED_FOR: &[&str] = &["standard", "tianfu_zhilai"];
+
+/// The fields in which a bank's own product is typed, with the choice that each stands for.
+const OWN_PRODUCTS: [(&str, &str); 2] =
+    [("product_own", "product"), ("application_product_own", "application_product")];
+
+/// What an interest scheme leaves out unless it says otherwise.
+const EXCLUSIONS: [&str; 3] = ["overdue", "restructured", "misused"];
+
 const STEPS: &[Step] = &[
     Step {
         name: "adopt",
@@ -115,6 +127,11 @@ fn grants(desk: &Desk, scheme: &Value) -> Cell {
     Cell::text(parts.join(" / ")).under(desk.t("scheme-scale-order"))
 }
 
+/// A lending product in words; a bank's own by its code.
+fn lent(desk: &Desk, code: &str) -> String {
+    desk.words().find(&format!("scheme-lent-{code}")).unwrap_or(code).to_owned()
+}
+
 fn page(desk: &Desk, scheme: &Value) -> Page {
     let cap = |name: &str| match scheme.text(name) {
         "" => Cell::text(desk.t("fund-no-cap")),
@@ -128,7 +145,19 @@ fn page(desk: &Desk, scheme: &Value) -> Page {
         .fact(desk.t("scheme-budget"), cap("budget_per_year"))
         .fact(desk.t("maker"), Cell::text(scheme.text("maker")));
     if scheme.has("product") {
-        facts = facts.fact(desk.t("scheme-product"), Cell::text(scheme.text("product")));
+        facts = facts.fact(desk.t("scheme-product"), Cell::text(lent(desk, scheme.text("product"))));
+    }
+    if scheme.has("application_product") {
+        let programme = desk.word(scheme.text("application_product"));
+        facts = facts.fact(desk.t("scheme-programme"), Cell::text(programme));
+    }
+    let left_out: Vec<String> = EXCLUSIONS
+        .iter()
+        .filter(|name| scheme.flag(&format!("exclude_{name}")))
+        .map(|name| desk.word(&format!("scheme-{name}")))
+        .collect();
+    if scheme.text("kind") == "interest" && !left_out.is_empty() {
+        facts = facts.fact(desk.t("scheme-left-out"), Cell::text(left_out.join("、")));
     }
     if scheme.has("checker") {
         facts = facts.fact(desk.t("rev-checker"), Cell::text(scheme.text("checker")));
@@ -223,6 +252,13 @@ fn kind(asked: &str) -> &'static str {
     if asked == "premium" { "premium" } else { "interest" }
 }
 
+/// A product that a bank has set up for itself, where none of the choices is meant.
+fn own_product(desk: &Desk, name: &'static str) -> Field {
+    Field::new(Kind::Text, name, desk.t("scheme-own-product"))
+        .optional()
+        .help(desk.t("scheme-own-product-help"))
+}
+
 async fn propose_form(desk: &Desk, kind: &'static str) -> Form {
     let presets = desk.get(&format!("{API}/presets")).await.unwrap_or_default();
     let preset =
@@ -247,9 +283,25 @@ async fn propose_form(desk: &Desk, kind: &'static str) -> Form {
                     .value(percent(preset.shown("annual_rate"))),
             )
             .field(
-                Field::new(Kind::Text, "product", desk.t("scheme-product"))
+                Field::new(Kind::Choice, "product", desk.t("scheme-product"))
                     .optional()
-                    .help(desk.t("scheme-product-help")),
+                    .help(desk.t("scheme-product-help"))
+                    .options(LENT.iter().map(|code| ((*code).to_owned(), lent(desk, code)))),
+            )
+            .field(own_product(desk, "product_own"))
+            .field(
+                Field::new(Kind::Choice, "application_product", desk.t("scheme-programme"))
+                    .optional()
+                    .value(preset.text("application_product"))
+                    .help(desk.t("scheme-programme-help"))
+                    .words(desk, APPLIED_FOR),
+            )
+            .field(own_product(desk, "application_product_own"))
+            .field(
+                Field::new(Kind::Checks, "includes", desk.t("scheme-includes"))
+                    .optional()
+                    .help(desk.t("scheme-includes-help"))
+                    .options(EXCLUSIONS.map(|name| (name.to_owned(), desk.word(&format!("scheme-{name}"))))),
             );
     } else {
         for (name, label) in SHARES.into_iter().zip([
@@ -289,13 +341,32 @@ pub async fn propose_show(desk: Desk) -> Result<Response, Failure> {
     Ok(frame::show(&desk, propose_page(&desk, form)))
 }
 
+/// The draft with the product that a bank has set up for itself, where one was typed; beside a choice it is ambiguous.
+fn own_or_chosen<'a>(mut draft: Draft<'a>, input: &Input, own: &str, chosen: &str) -> Draft<'a> {
+    let typed = input.text(own);
+    if typed.is_empty() {
+        return draft;
+    }
+    if !input.text(chosen).is_empty() {
+        draft.bad(own, "scheme-own-or-chosen");
+        return draft;
+    }
+    draft.with(chosen, typed)
+}
+
 async fn propose_send(desk: &Desk, kind: &'static str, input: &Input) -> Result<Value, Refusal> {
     let draft = Draft::new(desk, input)
-        .texts(&["name", "source", "product", "valid_from", "valid_until"])
+        .texts(&["name", "source", "product", "application_product", "valid_from", "valid_until"])
         .amounts(&["cap_per_year", "budget_per_year"])
         .percents(&["annual_rate"])
         .with("kind", json!(kind));
     if kind == "interest" {
+        let included: Vec<&str> = input.all("includes").collect();
+        let draft =
+            OWN_PRODUCTS.iter().fold(draft, |draft, (own, name)| own_or_chosen(draft, input, own, name));
+        let draft = EXCLUSIONS
+            .iter()
+            .fold(draft, |draft, name| draft.with(&format!("exclude_{name}"), !included.contains(name)));
         return draft.send(API).await;
     }
     let scale = Draft::new(desk, input).percents(&SHARES).finish()?;

@@ -8,7 +8,7 @@ use crate::{
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
-    draw::to_confirm,
+    draw::{payee_typed, payout_fields, to_confirm, with_payee},
     failure::Failure,
     figures,
     form::{Field, Form, Kind},
@@ -20,12 +20,13 @@ use crate::{
 
 fn form(desk: &Desk, id: &str, loan: &Value) -> Form {
     let until = figures::day(loan.text("conditions.tranche_until"));
-    Form::new(desk, format!("/loans/{id}/tranche"), desk.t("draw-next"))
+    let form = Form::new(desk, format!("/loans/{id}/tranche"), desk.t("draw-next"))
         .title(desk.t("tranche-title"))
         .intro(desk.tf("tranche-intro", &[("until", &until)]))
         .hidden("confirmed", "")
         .field(Field::new(Kind::Amount, "amount", desk.t("amount")))
-        .field(Field::new(Kind::Lines, "purpose", desk.t("purpose")).optional())
+        .field(Field::new(Kind::Lines, "purpose", desk.t("purpose")).optional());
+    payout_fields(desk, form)
 }
 
 fn page(desk: &Desk, loan: &Value, worked: Option<&Value>, form: Form) -> Page {
@@ -54,9 +55,9 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
 pub async fn submit(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
     let loan = desk.get(&format!("{}/{id}", loans::API)).await?;
     let form = form(&desk, &id, &loan);
-    let draft = Draft::new(&desk, &input).amounts(&["amount"]).texts(&["purpose"]);
+    let draft = with_payee(Draft::new(&desk, &input).amounts(&["amount"]).texts(&["purpose"]), &input);
     let here = format!("/loans/{id}");
-    let Some(asks) = to_confirm(&desk, &input, &[], &form, "tranche-confirm") else {
+    let Some(asks) = to_confirm(&desk, &input, &payee_typed(&input), &form, "tranche-confirm") else {
         let answer = draft.send(&format!("{}/{id}/tranches", loans::API)).await;
         return steps::answered(&desk, answer, (&here, "tranche-drawn"), &input, form, |form| {
             page(&desk, &loan, None, form)

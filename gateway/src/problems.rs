@@ -2,7 +2,11 @@
 
 mod after_lending;
 mod changed_terms;
+mod drawing;
 mod lending;
+mod pledging;
+mod subsidies;
+mod syndicate;
 mod workout;
 
 use axum::{
@@ -224,7 +228,11 @@ const KINDS: &[Kind] = &[
         "The loss is more than the loan's outstanding amount.",
     ),
     ("outside-cover", "出险时间或原因不在保障范围内。", "The loss lies outside the cover."),
-    ("waiting-period", "出险在等待期内。", "The loss lies within the waiting period."),
+    (
+        "waiting-period",
+        "等待期未满，暂不能赔付；payable_from 说明可赔付之日。",
+        "The waiting period still runs, so nothing is paid; payable_from says from which day on it may be.",
+    ),
     ("within-waiting-period", "出险在等待期内。", "The loss lies within the waiting period."),
     (
         "too-many-imports",
@@ -254,8 +262,12 @@ fn kinds() -> impl Iterator<Item = &'static Kind> {
     KINDS
         .iter()
         .chain(lending::KINDS)
+        .chain(drawing::KINDS)
+        .chain(syndicate::KINDS)
+        .chain(pledging::KINDS)
         .chain(after_lending::KINDS)
         .chain(changed_terms::KINDS)
+        .chain(subsidies::KINDS)
         .chain(workout::KINDS)
 }
 

@@ -81,7 +81,10 @@ pub fn build(deps: Deps) -> Service {
     let closing = deps.db.clone();
     Service {
         name: contracts::Service::Insurance,
-        consumers: vec![Arc::new(loans::InsurableLoans::new(deps.db.clone()))],
+        consumers: vec![
+            Arc::new(loans::InsurableLoans::new(deps.db.clone())),
+            Arc::new(claims::Recoveries::new(deps.db.clone())),
+        ],
         workers: vec![Worker::new("insurance.monthly_close", move |stop| {
             policies::close_from_time_to_time(closing, stop)
         })],

@@ -101,14 +101,32 @@ fn lending(operation: &str) -> Option<Value> {
             "enterprise_id": ID, "amount": "3000000.00", "tenor_months": 12, "product": "quarterly_settled",
             "repayment": "interest_only", "purpose": "采购碳酸锂原料",
         }),
-        "draw_tranche" | "preview_tranche" => json!({ "amount": "500000.00", "purpose": "设备第二期款" }),
+        "draw_tranche" | "preview_tranche" => json!({
+            "amount": "500000.00", "purpose": "设备第二期款", "payment_mode": "entrusted",
+            "payee": { "name": "成都装备制造有限公司", "account": "6222020000000001", "reference": "合同 2026-118 第二期" },
+        }),
+        "prove_use_of_funds" => json!({ "document_ids": [ID], "note": "购货合同及发票" }),
+        "record_loan_check" => json!({
+            "outcome": "watch", "findings": "存货周转变慢，已要求提供订单", "document_ids": [ID],
+            "next_due_on": "2027-01-31",
+        }),
         "repay" => json!({ "amount": "85309.90", "comment": "第 3 期" }),
+        "confirm_payment_instruction" => {
+            json!({ "amount": "85309.90", "reference": "大额支付 2026112400123456" })
+        }
         "charge_fee" => json!({ "amount": "300.00", "reason": "公证费代垫" }),
         "preview_adjustment" => json!({ "kind": "extension", "months": 6 }),
         "propose_adjustment" => json!({
             "change": { "kind": "extension", "months": 6 }, "reason": "回款延后，借款人申请展期",
         }),
         "approve_adjustment" => json!({ "reason": "同意展期", "loan_version": 7 }),
+        "ask_for_change" => json!({
+            "change": { "kind": "extension", "months": 6 }, "reason": "下游回款延后，申请展期六个月",
+        }),
+        "take_up_change_request" => json!({
+            "change": { "kind": "extension", "months": 3 }, "reason": "经核实回款延后三个月",
+        }),
+        "consent_to_adjustment" => json!({ "note": "同意上述变更方案" }),
         "preview_schedule" => json!({
             "principal": "1000000.00", "annual_rate": "0.0435", "first_drawdown": "2024-01-01", "instalments": 12,
             "period": "month", "repayment": "equal_instalment", "day_count": "30/360",
@@ -139,7 +157,8 @@ fn deciding(operation: &str) -> Option<Value> {
         | "consent_to_facility"
         | "consent_to_facility_change"
         | "consent_to_pledge_waiver"
-        | "consent_to_disposal_proposal" => {
+        | "consent_to_disposal_proposal"
+        | "speak_on_adjustment" => {
             json!({ "agrees": true, "comment": "无异议" })
         }
         "ask_for_correction" => {

@@ -3,7 +3,9 @@
 //! Where is …?
 //! - applications and their decisions: [`applications`]; pledges and the register: [`registration`]
 //! - collective credit facilities and draws on them: [`facility`]
-//! - loans: [`loan`]; payments on them and the schedule calculator: [`servicing`]; new terms: [`adjustments`]
+//! - loans: [`loan`]; payments on them and the schedule calculator: [`servicing`]; what borrowers say they pay and the
+//!   bank has not confirmed: [`instructions`]; new terms: [`adjustments`]
+//! - the care of a loan after the money is out, proofs of use and checks: [`monitoring`]
 //! - the close of business: [`closing`]; classification and expected loss: [`risk`]
 //! - loans that are not repaid: [`disposal`]; who shares the loss: [`fund`]; subsidies: [`subsidies`]
 //! - papers of all of them: [`documents`]; what a bank has set for itself: [`parameters`]; the working days that it goes
@@ -22,7 +24,9 @@ pub mod documents;
 mod examples;
 pub mod facility;
 pub mod fund;
+pub mod instructions;
 pub mod loan;
+pub mod monitoring;
 pub mod parameters;
 pub mod registration;
 pub mod risk;
@@ -66,7 +70,9 @@ impl MigratorTrait for Migrator {
             Box::new(disposal::migrations::DisposalTables),
             Box::new(fund::migrations::FundTables),
             Box::new(subsidies::migrations::SubsidyTables),
+            Box::new(monitoring::migrations::MonitoringTables),
             Box::new(books::migrations::BookTables),
+            Box::new(instructions::migrations::InstructionTables),
         ]
     }
 }
@@ -132,10 +138,12 @@ pub fn build(deps: Deps) -> http_kit::Service {
         .merge(loan::api::routes())
         .merge(loan::movement_routes())
         .merge(servicing::api::routes())
+        .merge(instructions::routes())
         .merge(documents::routes())
         .merge(parameters::routes())
         .merge(working_days::routes())
         .merge(adjustments::routes())
+        .merge(monitoring::routes())
         .merge(closing::routes())
         .merge(risk::routes())
         .merge(disposal::routes())
@@ -155,6 +163,7 @@ pub fn build(deps: Deps) -> http_kit::Service {
             Arc::new(facility::PoolValues::new(deps.db.clone())),
             Arc::new(facility::FundStandings::new(deps.db.clone())),
             Arc::new(subsidies::InsuredPolicies::new(deps.db.clone())),
+            Arc::new(disposal::GuaranteePolicies::new(deps.db.clone())),
         ],
         db: deps.db,
         router,

@@ -14,6 +14,8 @@ pub(super) struct Told<'a> {
     pub demo: Option<&'a str>,
     pub just_made: bool,
     pub administrator: Option<OneTimePassword>,
+    /// Whether pledges are registered with the built-in register.
+    pub built_in_register: bool,
 }
 
 #[expect(clippy::print_stdout, reason = "the start page of a program on the command line")]
@@ -29,7 +31,17 @@ pub(super) fn say(told: &Told<'_>) {
             administrator.username, administrator.password
         );
     }
-    let Some(password) = told.demo else { return };
+    let Some(password) = told.demo else {
+        if told.built_in_register {
+            println!(
+                "  登记簿 register  未设 IPF_REGISTER_URL：质押登记使用内置登记簿，未连接国家知识产权局"
+            );
+            println!(
+                "                   the built-in register takes pledges; no patent office is connected (docs/register.md)"
+            );
+        }
+        return;
+    };
     if told.just_made {
         println!("  演示年度已生成 the demo year has been made");
     }

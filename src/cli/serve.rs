@@ -66,6 +66,7 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
         demo: has_demo.then(|| settings.demo_password.expose_secret()),
         just_made: made,
         administrator,
+        built_in_register: settings.register_url.is_none(),
     };
     banner::say(&told);
     let signal = tokio::spawn(server::stop_on_signal(suite.stop()));

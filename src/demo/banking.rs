@@ -84,6 +84,30 @@ pub(super) async fn propose(
     Ok(text(&made, "/id")?.to_owned())
 }
 
+/// A bank says that it keeps its borrowers' accounts and debits them at once, and that its output VAT is split off here.
+pub(super) async fn its_parameters(
+    desk: &mut Desk<'_>,
+    manager: &Person,
+    approver: &Person,
+) -> Result<(), DemoError> {
+    let said = [
+        ("payments", json!({ "debit_at_once": true }), "借款人还款账户均在本行开立，系统实时扣划"),
+        (
+            "value_added_tax",
+            json!({ "rate": "0.06" }),
+            "一般纳税人，贷款服务与收费按 6% 计税，月末在本系统分离销项税额",
+        ),
+    ];
+    for (kind, content, reason) in said {
+        let path = format!("/parameters/{kind}/proposals");
+        let body = json!({ "content": content, "effective_from": desk.today, "reason": reason });
+        let made = desk.post(manager, Service::Pledge, &path, body).await?;
+        let path = format!("{path}/{}/approve", text(&made, "/id")?);
+        desk.post(approver, Service::Pledge, &path, json!({})).await?;
+    }
+    Ok(())
+}
+
 /// A bank that takes part agrees to lend its share of it.
 pub(super) async fn agree(desk: &mut Desk<'_>, approver: &Person, facility: &str) -> Result<(), DemoError> {
     let path = format!("/facilities/{facility}/agree");

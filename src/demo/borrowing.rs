@@ -238,6 +238,20 @@ impl Borrower {
         Ok(())
     }
 
+    /// The bank's officer looks at the borrower and writes down what was found, for each of its loans (贷后检查).
+    pub(super) async fn look_after(&self, desk: &mut Desk<'_>) -> Result<(), DemoError> {
+        let findings = if self.pays {
+            json!({ "outcome": "sound", "findings": "生产经营正常，贷款用于采购原材料，与约定用途一致" })
+        } else {
+            json!({ "outcome": "watch", "findings": "回款放缓，付息出现延迟，已要求提供销售台账" })
+        };
+        for loan in &self.loans {
+            let path = format!("/loans/{loan}/checks");
+            desk.post(&self.bank.officer, Service::Pledge, &path, findings.clone()).await?;
+        }
+        Ok(())
+    }
+
     /// Pays an amount on a loan.
     pub(super) async fn pay(&self, desk: &mut Desk<'_>, loan: &str, amount: Money) -> Result<(), DemoError> {
         let body = json!({ "amount": amount, "comment": "网银还款" });

@@ -151,9 +151,11 @@ const fn person(username: &'static str, name: &'static str, of: Organisation, ro
 pub(super) const OFFICER_A: Person = person("officer@bank-a.demo", "向明", BANK_A, Role::LoanOfficer);
 pub(super) const APPROVER_A: Person = person("approver@bank-a.demo", "苟静", BANK_A, Role::CreditApprover);
 pub(super) const OPERATIONS_A: Person = person("operations@bank-a.demo", "冉涛", BANK_A, Role::Operations);
+pub(super) const RISK_A: Person = person("risk@bank-a.demo", "任伟", BANK_A, Role::RiskManager);
 pub(super) const OFFICER_B: Person = person("officer@bank-b.demo", "庞磊", BANK_B, Role::LoanOfficer);
 pub(super) const APPROVER_B: Person = person("approver@bank-b.demo", "蒲丽", BANK_B, Role::CreditApprover);
 pub(super) const OPERATIONS_B: Person = person("operations@bank-b.demo", "覃勇", BANK_B, Role::Operations);
+pub(super) const RISK_B: Person = person("risk@bank-b.demo", "侯岩", BANK_B, Role::RiskManager);
 pub(super) const APPROVER_C: Person = person("approver@bank-c.demo", "卓玲", BANK_C, Role::CreditApprover);
 pub(super) const UNDERWRITER: Person =
     person("underwriter@insurer-a.demo", "唐宁", INSURER, Role::Underwriter);
@@ -189,10 +191,11 @@ pub(super) fn people() -> Vec<Person> {
         OFFICER_A,
         APPROVER_A,
         OPERATIONS_A,
-        person("risk@bank-a.demo", "任伟", BANK_A, Role::RiskManager),
+        RISK_A,
         OFFICER_B,
         APPROVER_B,
         OPERATIONS_B,
+        RISK_B,
         person("officer@bank-c.demo", "符蓉", BANK_C, Role::LoanOfficer),
         APPROVER_C,
         UNDERWRITER,

@@ -9,7 +9,7 @@ use super::{
     borrowing::Borrower,
     cast::{
         APPROVER_A, APPROVER_B, APPROVER_C, BORROWERS, ENTERPRISES, OFFICER_A, OFFICER_B, OPERATIONS_A,
-        OPERATIONS_B, TRANSFER_OFFICE,
+        OPERATIONS_B, RISK_A, RISK_B, TRANSFER_OFFICE,
     },
     desk::{DemoError, Desk, items, text},
     insuring, people,
@@ -20,6 +20,9 @@ use crate::suite::Suite;
 const DAYS: i64 = 365;
 /// The day of a borrower's valuation, and from it the days of the steps that follow.
 const FIRST_BORROWER: i64 = 70;
+/// Days from a borrower's first step to the first check of its loans, and from one check to the next.
+const FIRST_CHECK: i64 = 95;
+const BETWEEN_CHECKS: i64 = 85;
 const BETWEEN_BORROWERS: i64 = 13;
 const MEMBERS: usize = 8;
 
@@ -69,6 +72,11 @@ async fn close_of_business(desk: &mut Desk<'_>, day: i64) -> Result<(), DemoErro
 
 async fn found_facilities(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(), DemoError> {
     match day {
+        10 => {
+            for (manager, approver) in [(RISK_A, APPROVER_A), (RISK_B, APPROVER_B)] {
+                banking::its_parameters(desk, &manager, &approver).await?;
+            }
+        }
         20 => {
             let proposal = banking::cluster_facility(desk, &ENTERPRISES[..MEMBERS]);
             story.facility_a = Some(banking::propose(desk, &OFFICER_A, proposal).await?);
@@ -114,6 +122,10 @@ async fn borrower_day(
         10 => {
             let repayment = ["interest_only", "equal_instalment", "equal_principal"][place % 3];
             borrower.draw(desk, 40, repayment).await?;
+        }
+        // Every three months, a few days before each check is due.
+        since if since >= FIRST_CHECK && (since - FIRST_CHECK) % BETWEEN_CHECKS == 0 => {
+            borrower.look_after(desk).await?;
         }
         60 if place.is_multiple_of(2) => borrower.draw(desk, 25, "interest_only").await?,
         75 if place == 1 => {

@@ -261,6 +261,7 @@ const INSURANCE: [Layout; 2] = [
             ("reserve_fen", Whole),
             ("paid_fen", Whole),
             ("registered_on", DayOrNull),
+            ("version", Whole),
             ("changed_at", Stamp),
         ],
         check: None,

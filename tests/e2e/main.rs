@@ -5,6 +5,8 @@ mod exports;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod guarantee;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod openapi;

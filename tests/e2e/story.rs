@@ -35,6 +35,7 @@ pub struct Told {
     pub loan: String,
     pub patent: String,
     pub policy: String,
+    pub instruction: String,
 }
 
 /// A facility of bank A for one borrower beside another.
@@ -144,11 +145,11 @@ pub async fn tell(door: &Door) -> Told {
     let drawn = door.post(BORROWER, &draws, body).await.expect(201);
     let loan = text(&drawn, "/loan_id");
     to_the_fen(door, &facility, &loan).await;
-    repaid(door, &facility, &loan).await;
+    let instruction = repaid(door, &facility, &loan).await;
     let policy = insured(door, &valued.0, &loan, &enterprise).await;
     regulated(door, &facility, &loan).await;
     kept_apart(door, &facility, &loan, &application, &valued.1).await;
-    Told { facility, loan, patent: valued.0, policy }
+    Told { facility, loan, patent: valued.0, policy, instruction }
 }
 
 /// Step 1: score with three indices, each leaf with its contribution and reason; methods, range, collateral.
@@ -203,12 +204,22 @@ async fn agrees(door: &Door) {
     }
 }
 
-async fn repaid(door: &Door, facility: &str, loan: &str) {
+/// The bank has not said that it debits at once: what the borrower says it pays is booked once the bank has the money. The
+/// instruction's id.
+async fn repaid(door: &Door, facility: &str, loan: &str) -> String {
     let path = format!("/api/pledge/v1/loans/{loan}/repayments");
-    door.post(BORROWER, &path, json!({ "amount": "100000.00" })).await.expect(201);
+    let waits = door.post(BORROWER, &path, json!({ "amount": "100000.00" })).await.expect(202);
+    let line = door.get(OFFICER, &format!("/api/pledge/v1/facilities/{facility}")).await.expect(200);
+    assert_eq!(text(&line, "/drawn"), "600000.01", "nothing is booked");
+    let id = text(&waits, "/id");
+    let confirm = format!("/api/pledge/v1/payment-instructions/{id}/confirm");
+    let receipt = json!({ "amount": "100000.00", "reference": "20261124-0001" });
+    door.post(BORROWER, &confirm, receipt.clone()).await.refused(403, "forbidden");
+    door.post(OPERATIONS, &confirm, receipt).await.expect(200);
     let line = door.get(OFFICER, &format!("/api/pledge/v1/facilities/{facility}")).await.expect(200);
     assert_eq!(text(&line, "/drawn"), "500000.01");
     agrees(door).await;
+    id
 }
 
 /// Step 4: a policy on the patent, another on the loan.

@@ -58,6 +58,7 @@ async fn owned(world: &World) -> HashMap<String, String> {
         ("facilities".to_owned(), told.facility),
         ("loans".to_owned(), told.loan),
         ("policies".to_owned(), told.policy),
+        ("payment-instructions".to_owned(), told.instruction),
     ]);
     for (who, list, word) in [
         ("officer@bank-a.demo", "/api/pledge/v1/applications", "applications"),
@@ -100,6 +101,18 @@ async fn lending(world: &World, ids: &mut HashMap<String, String>) {
                 "change": { "kind": "extension", "months": 3, "security": "已签订补充质押协议" },
                 "reason": "回款延后",
             }),
+        ),
+        (
+            "change-requests",
+            "finance@enterprise-1.demo",
+            format!("/api/pledge/v1/loans/{loan}/change-requests"),
+            json!({ "change": { "kind": "extension", "months": 3 }, "reason": "回款延后" }),
+        ),
+        (
+            "loan-tasks",
+            "officer@bank-a.demo",
+            format!("/api/pledge/v1/loans/{loan}/checks"),
+            json!({ "outcome": "sound", "findings": "生产经营正常" }),
         ),
         (
             "blacklist",

@@ -47,10 +47,15 @@ pub struct World {
 impl World {
     /// People and patents, nothing else yet.
     pub async fn new(backend: Backend) -> Self {
+        Self::at(backend, Arc::new(SystemClock)).await
+    }
+
+    /// The same under a clock of the test's own.
+    pub async fn at(backend: Backend, clock: Arc<dyn Clock>) -> Self {
         let place = TestPlace::new(backend).unwrap();
         let settings = settings(&place, backend).await;
-        let suite = Suite::open(&settings, Arc::new(SystemClock)).await.unwrap();
-        demo::people_and_patents(&suite.databases, SystemClock.business_date(), PASSWORD).await.unwrap();
+        let suite = Suite::open(&settings, clock.clone()).await.unwrap();
+        demo::people_and_patents(&suite.databases, clock.business_date(), PASSWORD).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, documents, databases) = (suite.stop(), suite.documents.clone(), suite.databases.clone());

@@ -1,7 +1,7 @@
 //! Source files as the rules see them: found by walking the tree, with comments and texts blanked out. It knows just
 //! enough of Rust's lexical rules for that; it is no parser.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, ops::Range, path::Path};
 
 /// Folders that hold nothing of ours.
 const FOREIGN: [&str; 4] = ["target", "node_modules", "data", "shots"];
@@ -72,22 +72,43 @@ fn walk(folder: &Path, prefix: &str, endings: &[&str], found: &mut Vec<Source>) 
     Ok(())
 }
 
-/// Blanks the contents of comments, strings and characters; every line stays where it was.
+/// Blanks the contents of comments, strings and characters; every byte and every line stays where it was.
 pub fn blank(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
-    let mut at = 0;
+    let mut from = 0;
+    for literal in literals(text) {
+        out.push_str(&text[from..literal.start]);
+        out.extend(text[literal.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        from = literal.end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+/// The strings of a text as written between their quotes, with where each begins and ends.
+pub fn strings(text: &str) -> Vec<(Range<usize>, &str)> {
+    let inner = |at: &Range<usize>| {
+        let quoted = text[at.clone()].trim_start_matches('r').trim_matches('#');
+        quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))
+    };
+    literals(text).into_iter().filter_map(|at| inner(&at).map(|one| (at, one))).collect()
+}
+
+/// Where comments, strings and characters lie.
+fn literals(text: &str) -> Vec<Range<usize>> {
+    let chars: Vec<char> = text.chars().collect();
+    let (mut found, mut at, mut byte) = (Vec::new(), 0, 0);
     while at < chars.len() {
         let end = literal_end(&chars, at);
-        if end == at {
-            out.push(chars[at]);
-            at += 1;
-        } else {
-            out.extend(chars[at..end].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
-            at = end;
+        let passed = &chars[at..end.max(at + 1)];
+        let length: usize = passed.iter().map(|c| c.len_utf8()).sum();
+        if end > at {
+            found.push(byte..byte + length);
         }
+        at += passed.len();
+        byte += length;
     }
-    out
+    found
 }
 
 /// Where the comment or literal that begins at `at` ends; `at` itself when none begins there.
@@ -149,24 +170,31 @@ fn find(chars: &[char], from: usize, what: &str) -> usize {
 
 /// Cuts out every `#[cfg(test)] mod name { … }`.
 fn without_unit_tests(code: &str) -> String {
-    let mark = "#[cfg(test)]";
     let mut out = String::with_capacity(code.len());
-    let mut rest = code;
-    while let Some(at) = rest.find(mark) {
-        let (before, after) = rest.split_at(at);
-        out.push_str(before);
-        let item = after[mark.len()..].trim_start();
+    let mut from = 0;
+    for tests in unit_tests(code) {
+        out.push_str(&code[from..tests.start]);
+        from = tests.end;
+    }
+    out.push_str(&code[from..]);
+    out
+}
+
+/// Where each `#[cfg(test)] mod name { … }` of a piece of blanked code lies.
+pub fn unit_tests(code: &str) -> Vec<Range<usize>> {
+    let mark = "#[cfg(test)]";
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in code.match_indices(mark) {
+        let within = found.last().is_some_and(|tests| tests.contains(&at));
+        let item = code[at + mark.len()..].trim_start();
         let header = item.split(['{', ';']).next().unwrap_or_default();
         let is_module = header.trim_start_matches("pub(crate) ").starts_with("mod ");
-        if is_module && item[header.len()..].starts_with('{') {
-            rest = &item[header.len() + closing(&item[header.len()..])..];
-        } else {
-            out.push_str(mark);
-            rest = &after[mark.len()..];
+        if !within && is_module && item[header.len()..].starts_with('{') {
+            let body = code.len() - item.len() + header.len();
+            found.push(at..body + closing(&code[body..]));
         }
     }
-    out.push_str(rest);
-    out
+    found
 }
 
 /// The length of the bracketed text that `code` begins with, brackets included.

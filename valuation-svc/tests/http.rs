@@ -743,7 +743,7 @@ async fn a_utility_model_shows_the_invention_that_its_applicant_filed_for_the_sa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lapse_and_a_challenge_are_recorded_and_told_each_under_a_version_of_its_own() {
+async fn a_lapse_a_challenge_and_a_missed_annuity_are_recorded_and_told_each_under_a_version_of_its_own() {
     on_each(async |suite| {
         let mut patents = generated_patents(5, 1, today(), &[(enterprise().tenant, "甲公司")]);
         patents[0].facts.legal_status = LegalStatus::Granted;
@@ -754,6 +754,7 @@ async fn a_lapse_and_a_challenge_are_recorded_and_told_each_under_a_version_of_i
         suite.consume(&[pledge_event(2, "registered", text(&shown, "id").parse().unwrap())]).await;
         let mut changed = patents[0].clone();
         changed.facts.legal_status = LegalStatus::Lapsed;
+        changed.facts.annuities_paid_to = today().checked_sub_months(chrono::Months::new(7));
         changed.disputes = vec![catalogue::record::Dispute {
             kind: catalogue::record::DisputeKind::Invalidation,
             status: catalogue::record::DisputeStatus::Open,
@@ -768,8 +769,11 @@ async fn a_lapse_and_a_challenge_are_recorded_and_told_each_under_a_version_of_i
             .collect();
         told.sort_by_key(|(_, version)| *version);
         let names: Vec<&str> = told.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["patent.legal_status_changed.v1", "patent.challenged.v1"]);
-        assert_eq!(told[1].1, told[0].1 + 1);
+        assert_eq!(
+            names,
+            ["patent.legal_status_changed.v1", "patent.challenged.v1", "patent.annuity_recorded.v1"]
+        );
+        assert_eq!((told[1].1, told[2].1), (told[0].1 + 1, told[0].1 + 2));
     })
     .await;
 }

@@ -123,6 +123,23 @@ async fn a_decision_rests_on_the_figures_that_were_shown() {
 }
 
 #[tokio::test]
+async fn a_change_shows_its_level_and_takes_the_risk_managers_word() {
+    let api = FakeApi::default();
+    let page = Browser::of(&api, "credit_approver", "zh").get(&format!("/adjustments/{ID}/approve")).await;
+    assert!(page.has("周风险") && page.has("抵押率未变") && page.has("1,500,000.00"), "{}", page.text);
+    let mut manager = Browser::of(&api, "risk_manager", "zh");
+    let path = format!("/adjustments/{ID}/risk-consent");
+    assert!(manager.get(&format!("/adjustments/{ID}")).await.has(&path));
+    assert_eq!(manager.get(&path).await.status, StatusCode::OK);
+    let sent = manager.post(&path, &[("agrees", "false"), ("comment", "回款无保障")]).await;
+    assert_eq!(sent.location, format!("/adjustments/{ID}?done=consented"));
+    assert_eq!(
+        api.last(&Method::POST, "/risk-consent").unwrap().body,
+        json!({ "agrees": false, "comment": "回款无保障" })
+    );
+}
+
+#[tokio::test]
 async fn the_pay_off_of_a_day_is_shown_with_the_history_of_the_loan() {
     let api = FakeApi::default();
     let page =
@@ -174,4 +191,50 @@ async fn a_fee_is_charged_by_who_may_change_loans() {
     let charged = api.last(&Method::POST, "/fees").unwrap();
     assert_eq!(charged.key, "k-2");
     assert_eq!(charged.body, json!({ "amount": "300.00", "reason": "公证费" }));
+}
+
+#[tokio::test]
+async fn a_borrower_asks_and_the_bank_takes_up_what_was_asked_for_as_it_stands() {
+    let api = FakeApi::default();
+    let path = format!("/loans/{ID}/change-requests/extension");
+    let mut borrower = Browser::of(&api, "finance", "zh");
+    let form = borrower.get(&path).await;
+    assert!(form.has("name=\"months\"") && !form.has("name=\"in_difficulty\""), "the bank alone says that");
+    let typed = [("months", "6"), ("reason", "回款延后"), ("idempotency_key", "k-1")];
+    let sent = borrower.post(&path, &typed).await;
+    assert_eq!(sent.location, format!("/change-requests/{ID}?done=creq-asked"));
+    let asked = api.last(&Method::POST, "/change-requests").unwrap();
+    assert_eq!(asked.key, "k-1");
+    let change = json!({ "kind": "extension", "months": 6, "in_difficulty": false });
+    assert_eq!(asked.body, json!({ "change": change, "reason": "回款延后" }));
+
+    let path = format!("/change-requests/{ID}/take-up");
+    let mut officer = Browser::of(&api, "loan_officer", "zh");
+    let form = officer.get(&path).await;
+    assert!(form.has("value=\"3.25\""), "as it was asked for");
+    let typed = [("basis", "fixed"), ("annual_rate", "3.25"), ("reason", "同意受理")];
+    let sent = officer.post(&path, &typed).await;
+    assert_eq!(sent.location, format!("/adjustments/{ID}?done=creq-taken-up"));
+    let change = json!({ "kind": "repricing", "basis": "fixed", "annual_rate": "0.0325" });
+    let body = api.last(&Method::POST, "/take-up").unwrap().body;
+    assert_eq!(body, json!({ "change": change, "reason": "同意受理" }));
+    assert_eq!(borrower.get(&path).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_borrower_consents_to_the_figures_shown_and_the_bank_sees_what_is_missing() {
+    let api = FakeApi::default();
+    let mut borrower = Browser::of(&api, "finance", "zh");
+    let page = borrower.get(&format!("/adjustments/{ID}")).await;
+    assert!(page.has("待同意") && page.has("新还款计划"));
+    assert!(
+        page.has(&format!("/adjustments/{ID}/consent")) && page.has(&format!("/adjustments/{ID}/decline"))
+    );
+    assert!(!page.has(&format!("/adjustments/{ID}/approve")));
+    let sent = borrower.post(&format!("/adjustments/{ID}/consent"), &[("note", "同意")]).await;
+    assert_eq!(sent.location, format!("/adjustments/{ID}?done=adj-consented"));
+    assert_eq!(api.last(&Method::POST, "/consent").unwrap().body, json!({ "note": "同意" }));
+    let page = Browser::of(&api, "credit_approver", "zh").get(&format!("/adjustments/{ID}")).await;
+    assert!(page.has("补充协议") && page.has("请上传双方签章的补充协议"));
+    assert!(!page.has(&format!("/adjustments/{ID}/consent")), "nobody consents for the borrower");
 }

@@ -21,6 +21,13 @@ fn preview() -> Value {
         "restructured": true, "observed_until": "2027-12-01" })
 }
 
+fn authority() -> Value {
+    json!({ "amount": "1500000.00", "demand": { "amount": "1500000.00", "level": 2, "approvers": 2, "risk_consent": true },
+        "votes": [{ "word": "consents", "by": "周风险", "lent_by": null, "comment": "抵押率未变",
+            "said_at": "2026-11-24T03:00:00Z" }], "own_limit": null, "hindrance_zh": null, "hindrance_en": null,
+        "delegations": [], "agreements": [] })
+}
+
 fn adjustment() -> Value {
     let mut today = preview();
     today["outlook"] = "possible".into();
@@ -30,8 +37,27 @@ fn adjustment() -> Value {
         "assessment": null, "outstanding": "1500000.00", "annual_rate_before": "0.0345", "annual_rate_after": "0.0345",
         "matures_on_before": "2027-06-01", "matures_on_after": "2027-12-01", "restructured": true,
         "observed_until": "2027-12-01", "maker": "李强", "maker_id": ID, "approver": null, "decision_reason": null,
-        "created_at": "2026-11-24T02:00:00Z", "decided_at": null, "effective_on": null, "plan_version": null, "version": 1,
+        "created_at": "2026-11-24T02:00:00Z", "decided_at": null, "effective_on": null, "plan_version": null, "version": 1, "request_id": ID, "consent": "wanted",
+        "consent_by": null, "consent_note": null, "consented_at": null,
         "plan_before": plan("2027-06-01"), "plan_after": plan("2027-12-01"), "today": today })
+}
+
+/// What the borrower of the samples asks for.
+pub fn change_request() -> Value {
+    json!({ "id": ID, "loan_id": ID, "loan_number": "LN-2026-0001", "facility_id": FACILITY, "bank_id": BANK,
+        "bank_name": "甲银行", "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司",
+        "kind": "repricing", "status": "pending",
+        "change": { "kind": "repricing", "basis": "fixed", "annual_rate": "0.0325" }, "reason": "利率已下行",
+        "figures": { "annual_rate": "0.0325", "matures_on": "2027-06-01", "dues": ["2026-12-01", "2027-06-01"],
+            "principal": "1500000.00" },
+        "outstanding": "1500000.00", "asker": "王芳", "answer_by": "2026-12-08", "answerer": null, "answer": null,
+        "adjustment_id": ID, "created_at": "2026-11-24T02:00:00Z", "answered_at": null, "version": 3 })
+}
+
+fn papers() -> Value {
+    json!({ "complete": false, "papers": [{ "code": "adjustment_agreement", "name_zh": "补充协议",
+        "name_en": "The supplementary agreement", "source": "attached", "present": false,
+        "cure_zh": "请上传双方签章的补充协议", "cure_en": "attach the agreement" }] })
 }
 
 fn listed(item: Value) -> Value {
@@ -59,6 +85,10 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
         }
         ["adjustments"] | ["loans", _, "adjustments"] => listed(adjustment()),
         ["adjustments", _] => adjustment(),
+        ["adjustments", _, "papers"] => papers(),
+        ["adjustments", _, "authority"] => authority(),
+        ["change-requests"] => listed(change_request()),
+        ["change-requests", _] => change_request(),
         ["reference-rates"] => {
             listed(json!({ "date": "2026-11-20", "one_year": "0.03", "five_year": "0.035",
             "source": "全国银行间同业拆借中心公告", "recorded": true }))
@@ -82,7 +112,10 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
 pub fn posted(steps: &[&str]) -> Option<Value> {
     match steps {
         ["loans", _, "adjustments", "preview"] => Some(preview()),
-        ["loans", _, "adjustments"] | ["adjustments", _, _] => Some(adjustment()),
+        ["loans", _, "adjustments"] | ["adjustments", _, _] | ["change-requests", _, "take-up"] => {
+            Some(adjustment())
+        }
+        ["loans", _, "change-requests"] | ["change-requests", _, _] => Some(change_request()),
         _ => None,
     }
 }

@@ -15,6 +15,8 @@ async fn from_an_account_one_gets_to_its_entries_and_from_an_entry_to_its_moveme
     let mut browser = Browser::of(&api, "operations", "zh");
     let page = browser.get("/ledger").await;
     assert!(page.has("href=\"/ledger/accounts/1303\"") && page.has("统驭科目与台账核对"));
+    assert!(page.has("表外项目") && page.has("href=\"/ledger/accounts/9101\"") && page.has("未提用授信承诺"));
+    assert!(!page.has("税款在其他系统核算"), "the bank states its rate");
     let page = browser.get("/ledger/accounts/1303?from=2026-11-01&to=2026-11-24").await;
     assert!(page.has(&format!("href=\"/ledger/movements/{ID}\"")) && page.has("期初余额"));
     let asked = api.last(&Method::GET, "/accounts/1303/entries").unwrap();
@@ -174,6 +176,9 @@ async fn the_fund_decides_and_pays_and_a_preset_fills_a_new_scheme() {
     assert_eq!(decided.body, json!({ "approve": true, "reason": "符合政策" }));
     let form = browser.get("/subsidy-schemes/new?kind=interest").await;
     assert_eq!(form.input("annual_rate"), "1.50");
+    assert!(form.has("value=\"tianfu_zhilai\" selected>天府知来贷"), "held to its programme");
+    let scheme = browser.get(&format!("/subsidy-schemes/{ID}")).await;
+    assert!(scheme.has("天府知来贷") && !scheme.has("tianfu_zhilai"), "named in words");
     let key = form.input("idempotency_key");
     let fields = [
         ("idempotency_key", key.as_str()),
@@ -181,6 +186,7 @@ async fn the_fund_decides_and_pays_and_a_preset_fills_a_new_scheme() {
         ("name", "贴息"),
         ("source", "试行办法"),
         ("annual_rate", "1.5"),
+        ("includes", "restructured"),
         ("valid_from", "2026-01-01"),
         ("valid_until", "2026-12-31"),
     ];
@@ -188,4 +194,11 @@ async fn the_fund_decides_and_pays_and_a_preset_fills_a_new_scheme() {
     assert_eq!(sent.location, format!("/subsidy-schemes/{ID}?done=proposed"));
     let proposed = api.last(&Method::POST, "/subsidy-schemes").unwrap();
     assert_eq!(proposed.body["annual_rate"], "0.015");
+    let left_out =
+        ["overdue", "restructured", "misused"].map(|name| &proposed.body[format!("exclude_{name}")]);
+    assert_eq!(
+        left_out,
+        [&json!(true), &json!(false), &json!(true)],
+        "what is ticked is subsidised all the same"
+    );
 }

@@ -144,7 +144,13 @@ async fn authority_is_lent_with_an_exact_cap_and_a_group_is_who_has_a_relation()
     let sent = browser.post("/delegations/new", &fields).await;
     assert_eq!(sent.location, format!("/delegations/{ID}?done=lent"));
     assert_eq!(api.last(&Method::POST, "/delegations").unwrap().body["cap"], "5000000.00");
+    let page = format!("/delegations/{ID}");
+    assert!(!browser.get(&page).await.has("name=\"reason\""), "one's own is taken back without a word");
     let mut browser = Browser::of(&api, "risk_manager", "zh");
+    assert!(browser.get(&page).await.has("name=\"reason\""));
+    assert_eq!(browser.post(&page, &[("reason", "已离职")]).await.location, format!("{page}?done=revoked"));
+    let body = api.last(&Method::POST, &format!("{page}/withdraw")).unwrap().body;
+    assert_eq!(body, json!({ "reason": "已离职" }));
     let relation = format!("relation-{ENTERPRISE}");
     let fields = [("name", "甲系企业"), ("reason", "同一实际控制人"), (relation.as_str(), "母公司")];
     let sent = browser.post("/connected-groups/new", &fields).await;

@@ -35,6 +35,8 @@ pub struct FakeApi {
     pub dead: Option<&'static str>,
     /// `(path ending, status, problem)` answered instead of the sample.
     pub refuse: Option<(&'static str, u16, Value)>,
+    /// `(path ending, answer)` of reads answered so instead of with the sample.
+    pub instead: Vec<(&'static str, Value)>,
     /// The password is a one-time password.
     pub must_change: bool,
 }
@@ -119,6 +121,11 @@ async fn answer(
             (header::CONTENT_DISPOSITION, "attachment; filename=\"list.csv\""),
         ];
         return (kind, format!("query\n{}\n", asked.query)).into_response();
+    }
+    if method == Method::GET
+        && let Some((_, value)) = api.instead.iter().find(|(ending, _)| path.ends_with(ending))
+    {
+        return Json(value.clone()).into_response();
     }
     match samples::answer(&method, path) {
         Some(value) => Json(value).into_response(),

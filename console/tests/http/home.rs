@@ -12,6 +12,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("已补正、待重新评审的申请", "/applications?status=corrected"),
                 ("待确认的放款条件", "/conditions?status=fulfilled"),
                 ("登记机构要求补正的质押", "/pledges?filing_state=deficient"),
+                ("待受理的变更申请", "/change-requests?status=pending"),
             ][..],
         ),
         (
@@ -37,6 +38,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
             &[
                 ("待复核的冲正", "/ledger-reversals?status=proposed"),
                 ("待复核的还款冲正", "/repayment-reversals?status=proposed"),
+                ("待确认的付款指示", "/payment-instructions?status=pending"),
             ],
         ),
         (
@@ -45,6 +47,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("待补正的申请", "/applications?status=deficient"),
                 ("待落实的放款条件", "/conditions?status=open"),
                 ("待补足的补充质押", "/margin-calls?status=open"),
+                ("待同意的变更方案", "/adjustments?consent=wanted"),
             ],
         ),
         (
@@ -73,6 +76,16 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
     }
     let officer = Browser::of(&api, "loan_officer", "zh").get("/").await;
     assert!(!officer.has("待决定的申诉") && !officer.has("待复核的基金事项"), "others' work");
+}
+
+#[tokio::test]
+async fn a_risk_manager_hears_that_no_legal_bound_is_held_while_the_banks_capital_is_not_stated() {
+    let api = FakeApi::default();
+    let page = Browser::of(&api, "risk_manager", "zh").get("/").await;
+    assert!(page.has("法定限额不予执行"), "{}", page.text);
+    assert!(page.has("href=\"/parameters/application_eligibility/propose\""));
+    let officer = Browser::of(&api, "loan_officer", "zh").get("/").await;
+    assert!(!officer.has("法定限额不予执行"), "who cannot state it is not asked to");
 }
 
 #[tokio::test]

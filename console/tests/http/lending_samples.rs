@@ -2,7 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::samples::ID;
+use crate::samples::{BANK, ENTERPRISE, FACILITY, ID};
+
+/// A payment that its borrower has instructed and the bank has not confirmed.
+pub fn payment_instruction() -> Value {
+    json!({ "id": ID, "kind": "payoff", "status": "pending", "bank_id": BANK, "bank_name": "甲银行",
+        "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "facility_id": FACILITY, "loan_id": ID,
+        "number": "LN-2026-0001", "deposit_kind": null, "amount": "1504312.50", "comment": "网银汇款", "maker": "王敏",
+        "instructed_on": "2026-11-24", "lapses_on": "2026-12-08", "decided_by": null, "decided_at": null, "reason": null,
+        "reference": null, "booked_id": null, "booked_on": null, "created_at": "2026-11-24T02:00:00Z", "version": 1 })
+}
 
 /// What a loan under the equipment product has agreed.
 pub fn conditions() -> Value {

@@ -326,3 +326,26 @@ async fn a_claim_is_confirmed_once_with_the_forms_key_after_the_amount_was_read_
     assert_eq!(sent.location, format!("/compensation-claims/{ID}?done=comp-confirmed"));
     assert_eq!(api.last(&Method::POST, "/confirm").unwrap().key, key);
 }
+
+#[tokio::test]
+async fn a_case_shows_the_policy_behind_the_loss_and_what_to_do_with_money_that_found_nothing_to_settle() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "risk_manager", "zh");
+    let page = browser.get(&format!("/disposal/{ID}")).await;
+    for part in [
+        "PO-2026-0009",
+        "甲财产保险",
+        "680,000.00",
+        "15,000.00",
+        "未匹配",
+        "请与保险公司核对后退回",
+        "违约日无保单承保",
+    ] {
+        assert!(page.has(part), "{part}");
+    }
+    let mut browser = Browser::of(&api, "claims_handler", "zh");
+    let page = browser.get(&format!("/claims/{ID}")).await;
+    for part in ["银行返还的追偿款", "CC-2027-0001", "20,000.00"] {
+        assert!(page.has(part), "{part}");
+    }
+}

@@ -31,12 +31,35 @@ fn realised() -> Value {
 fn shared() -> Value {
     json!({ "owed": by_claim("0.00", "500000.00"), "loss": "500000.00", "bank": "250000.00", "parts": [{
         "sharer": { "bearer": "fund", "party_id": ID, "name": "省级风险补偿资金池", "rank": 1, "share": "0.5", "cap": null, "deductible": "0.00" },
-        "agreement_id": ID, "agreed": "250000.00", "borne": "250000.00", "limited_by": null }] })
+        "agreement_id": ID, "policy_id": null, "absent": null, "agreed": "250000.00", "borne": "250000.00", "limited_by": null },
+        { "sharer": { "bearer": "insurer", "party_id": BANK, "name": "乙财产保险", "rank": 2, "share": "0.4", "cap": null, "deductible": "0.00" },
+        "agreement_id": null, "policy_id": null, "absent": "no_policy", "agreed": "100000.00", "borne": "0.00", "limited_by": "balance" }] })
+}
+
+fn guarantee() -> Value {
+    json!({ "policy_id": ID, "number": "PO-2026-0009", "insurer_id": ID, "insurer_name": "甲财产保险", "limit_per_claim": "800000.00",
+        "aggregate_limit": "800000.00", "left": "680000.00", "deductible": "0.00", "coinsurance": "0.20", "starts_on": "2026-11-25",
+        "last_day": "2027-11-24", "status": "bound", "defaulted_on": "2026-12-24", "covers_default": true })
+}
+
+fn insurer_claim() -> Value {
+    json!({ "claim_id": ID, "policy_id": ID, "status": "unmatched", "paid": "135000.00", "applied": "120000.00", "unsettled": "15000.00",
+        "returned": "0.00", "reason": null, "compensation_id": ID, "heard_on": "2027-05-01", "paid_on": "2027-05-06" })
+}
+
+fn insurer_payment() -> Value {
+    let mut one = insurer_claim();
+    one["policy_number"] = json!("PO-2026-0009");
+    one["insurer_name"] = json!("甲财产保险");
+    one["loan_id"] = json!(ID);
+    one["loan_number"] = json!("LN-2026-0001");
+    one["enterprise_name"] = json!("青海盐湖锂业有限公司");
+    one
 }
 
 fn claim() -> Value {
     json!({ "id": ID, "number": "CC-2027-0001", "case_id": ID, "case_number": "DC-2027-0001", "bank_id": BANK, "bank_name": "甲银行",
-        "enterprise_name": "青海盐湖锂业有限公司", "bearer": "fund", "party_id": ID, "party": "省级风险补偿资金池", "agreement_id": ID,
+        "enterprise_name": "青海盐湖锂业有限公司", "bearer": "fund", "party_id": ID, "party": "省级风险补偿资金池", "agreement_id": ID, "policy_id": null,
         "amount": "250000.00", "status": "answered", "granted": "240000.00", "reason": "扣除免赔", "reference": "F-1",
         "answered_by": "赵敏", "decided_by": null, "paid": "0.00", "returned": "0.00", "eased": "10000.00", "claimed_on": "2027-04-21", "decided_on": null,
         "version": 2 })
@@ -74,7 +97,7 @@ fn case() -> Value {
         "sales": [{ "method": "auction", "buyer": "买受人", "on": "2027-04-20", "realised": realised() }],
         "realised": [{ "patent_id": PATENT, "number": "ZL202110000001.X", "method": "auction", "sold_on": "2027-04-20",
             "appraised": "4000000.00", "appraised_on": "2026-11-24", "price": "110000.00", "ratio": "0.0275" }],
-        "sharing": shared(), "claims": [claim()] })
+        "sharing": shared(), "claims": [claim()], "guarantees": [guarantee()], "insurer_claims": [insurer_claim()] })
 }
 
 fn fund() -> Value {
@@ -130,6 +153,7 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
         ["disposal-cases", ..] => one(case),
         ["disposal-proposals", ..] => one(proposal),
         ["compensation-claims", ..] => one(claim),
+        ["insurer-payments"] => one(insurer_payment),
         ["write-off-conditions"] => list(
             json!({ "condition": "enforced", "zh": "强制执行后仍未收回", "en": "Enforced without full payment",
             "papers": [{ "code": "debt", "zh": "债权凭证", "en": "Proof of the debt" },

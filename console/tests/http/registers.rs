@@ -20,6 +20,7 @@ async fn anybody_looks_up_the_register_without_signing_in() {
     assert!(page.has("Y2026980001") && page.has("已撤销") && page.has("CN115000001B"), "{}", page.text);
     let asked = api.last(&Method::GET, "/register/entries").unwrap();
     assert_eq!((asked.token.as_str(), asked.query.as_str()), ("", "registration_number=Y2026980001"));
+    assert!(page.has("当前使用平台内置登记簿"), "{}", page.text);
     let page = browser.get("/register?patent_number=CN9").await;
     assert!(page.has("没有查到登记"), "{}", page.text);
     assert!(browser.get("/sign-in").await.has("href=\"/register\""));

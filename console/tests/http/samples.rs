@@ -182,6 +182,20 @@ pub fn loan() -> Value {
         "events": [{ "name": "loan.drawn.v1", "occurred_at": "2026-06-01T02:00:00Z", "version": 1, "data": { "amount": "2000000.00" } }],
         "product": "equipment", "every_months": 1, "grace": 6, "holiday_grace": false, "penalty_rate": "0.05175",
         "admits_tranche": true, "pricing": null, "conditions": crate::lending_samples::conditions(),
+        "application_id": ID, "application_product": "tianfu_zhilai", "payment_mode": "entrusted",
+        "payee": { "name": "成都装备制造有限公司", "account": "6222020000000001", "reference": "合同 2026-118" },
+    })
+}
+
+/// Papers for the use of a draw, brought and not yet decided on.
+fn loan_task() -> Value {
+    json!({
+        "id": ID, "kind": "use_of_funds", "loan_id": ID, "loan_number": "LN-2026-0001", "facility_id": FACILITY,
+        "bank_id": BANK, "enterprise_id": ENTERPRISE, "enterprise_name": "青海盐湖锂业有限公司", "draw_id": ID,
+        "amount": "2000000.00", "purpose": "采购碳酸锂原料", "since": "2026-06-01", "due_on": "2026-07-01",
+        "status": "supplied", "documents": [ID], "note": "购货发票", "outcome": null, "done_by": "王敏", "done_by_id": ID,
+        "done_on": "2026-06-20", "decided_by": null, "decision_note": null, "created_at": "2026-06-01T10:00:00Z",
+        "version": 2, "overdue": false,
     })
 }
 
@@ -212,7 +226,9 @@ fn claim() -> Value {
         "id": ID, "number": "CL-2026-0001", "policy_id": ID, "policy_number": "PO-2026-0001", "insured_name": "青海盐湖锂业有限公司",
         "cause": "investigation", "occurred_on": "2026-10-01", "notified_at": "2026-10-02T00:00:00Z", "loss": "100000.00",
         "reserve": "72000.00", "assessed_loss": "100000.00", "payable": "72000.00", "paid": "0.00", "status": "assessed",
-        "assessor": "孙悦", "approver": null, "reason": null,
+        "assessor": "孙悦", "approver": null, "reason": null, "recovered": "0.00", "net_paid": "0.00",
+        "recoveries": [{ "bank_id": ID, "bank_name": "甲银行", "compensation_id": ID, "compensation_number": "CC-2027-0001",
+            "amount": "20000.00", "received_on": "2027-06-01" }],
     })
 }
 
@@ -318,7 +334,9 @@ fn subsidy_claim() -> Value {
 
 fn subsidy_scheme() -> Value {
     json!({ "id": ID, "fund_id": BANK, "fund_name": "四川省风险补偿基金", "name": "天府知来贷贴息", "source": "试行办法（2025年）",
-        "kind": "interest", "annual_rate": "0.015", "premium_scale": null, "product": null, "cap_per_year": "200000.00",
+        "kind": "interest", "annual_rate": "0.015", "premium_scale": null, "product": null,
+        "application_product": "tianfu_zhilai", "exclude_overdue": true, "exclude_restructured": true,
+        "exclude_misused": true, "cap_per_year": "200000.00",
         "budget_per_year": null, "valid_from": "2025-01-01", "valid_until": "2027-12-31", "status": "active",
         "funded": "1000000.00", "paid": "12000.00", "held": "988000.00", "maker": "周航", "checker": "吴静", "reason": null,
         "created_at": "2026-01-02T02:00:00Z", "version": 3, "funding": [{ "amount": "1000000.00", "reference": "川财〔2026〕1号",
@@ -382,13 +400,15 @@ fn pledge_consent() -> Value {
 /// What the public register shows: something where a registration number is asked for.
 pub fn register_entries(query: &str) -> Value {
     if !query.contains("registration_number=Y2026980001") {
-        return json!({ "items": [], "next_cursor": null });
+        return json!({ "items": [], "next_cursor": null, "built_in": false });
     }
-    list(
+    let mut found = list(
         json!({ "registration_number": "Y2026980001", "status": "annulled", "pledgor": "青海盐湖锂业有限公司",
         "pledgee": "甲银行", "registered_on": "2026-11-05", "cancelled_on": null, "annulled_on": "2026-11-20",
         "patents": [{ "number": "CN115000001B", "title": "一种锂吸附剂", "released_on": null }] }),
-    )
+    );
+    found["built_in"] = json!(true);
+    found
 }
 
 /// The answer to a request; `None` is 404.
@@ -442,7 +462,8 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         (_, ["applications", _, "checklist"]) => checklist(),
         (_, ["applications", _, "authority"]) => authority(),
         (_, ["applications", _, "conditions"]) | (_, ["conditions"]) => list(condition()),
-        (_, ["applications" | "pledges" | "adjustments" | "disposal-cases", _, "documents"]) => {
+        (_, ["loan-tasks", ..]) => one(loan_task),
+        (_, ["applications" | "pledges" | "adjustments" | "disposal-cases" | "loans", _, "documents"]) => {
             list(document())
         }
         (_, ["application-products"]) => list(checklist()["product"].clone()),
@@ -474,6 +495,7 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         (_, ["ledger", ..]) => books(&steps),
         (_, ["ledger-reversals", ..]) => one(reversal),
         (_, ["repayment-reversals", ..]) => one(repayment_reversal),
+        (_, ["payment-instructions", ..]) => one(crate::lending_samples::payment_instruction),
         (_, ["subsidy-claims", ..]) => one(subsidy_claim),
         (_, ["subsidy-schemes", "presets"]) => list(subsidy_scheme()),
         (_, ["subsidy-schemes", ..]) => one(subsidy_scheme),
@@ -485,7 +507,7 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         (
             _,
             ["loans", _, "adjustments" | "pricing" | "payoff"]
-            | ["adjustments", ..]
+            | ["adjustments" | "change-requests", ..]
             | ["reference-rates" | "working-days"]
             | ["closings", ..],
         ) => {
@@ -503,6 +525,11 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             list(json!({ "id": ID, "loan_id": ID, "amount": "504312.50", "interest": "4312.50",
             "principal": "500000.00", "fees": "0.00", "outstanding": "1500000.00", "paid_on": "2026-09-01",
             "source": "borrower", "status": "active", "reversed_on": null }))
+        }
+        (_, ["notices"]) => {
+            list(json!({ "id": ID, "loan_id": ID, "loan_number": "LN-2026-0001", "kind": "overdue",
+            "due_on": "2026-12-01", "amount": "4312.50", "business_date": "2026-12-02",
+            "created_at": "2026-12-02T16:05:00Z" }))
         }
         (_, ["loans", ..]) => one(loan),
         (_, ["products"]) => json!([product()]),
@@ -547,7 +574,11 @@ fn books(steps: &[&str]) -> Value {
         }
         ["ledger", "trial-balance"] => {
             json!({ "book": BANK, "as_of": "2026-11-24", "accounts": [{ "account": "1001", "name_zh": "贷款",
-            "name_en": "Loans", "debit": "1.00", "credit": "0.00" }], "totals": { "debit": "1.00", "credit": "1.00" } })
+            "name_en": "Loans", "memorandum": false, "debit": "1.00", "credit": "0.00" }, { "account": "9101",
+            "name_zh": "表外应收未收利息", "name_en": "Suspended interest", "memorandum": true, "debit": "7.00",
+            "credit": "0.00", "balance": "7.00" }], "totals": { "debit": "1.00", "credit": "1.00" },
+            "memorandum": { "debit": "7.00", "credit": "7.00" }, "vat_rate": "0.0600",
+            "positions": [{ "what": "undrawn_commitments", "amount": "8.00" }] })
         }
         _ => {
             json!([{ "facility_id": FACILITY, "number": "CF-2026-0001", "drawn": "1.00", "loans_outstanding": "1.00",

@@ -14,16 +14,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use disposal::DisposalCaseChanged;
+pub use disposal::{CompensationReturned, DisposalCaseChanged};
 pub use disposition::{DisposalRefused, PatentChallenged, PledgeConsentGiven};
 pub use fund::{FundAgreementChanged, FundChanged, FundMovement};
-pub use insurance::{ClaimPaid, ClaimRegistered, PolicyBound, PolicyEnded};
+pub use insurance::{
+    ClaimDeclined, ClaimPaid, ClaimRegistered, ClaimReserved, GuaranteeTerms, PolicyBound, PolicyEnded,
+};
 pub use pledge::{
     AppealDecided, ApplicationAppealed, ApplicationDecided, ApplicationSubmitted, FacilityChanged,
     FacilityMember, LoanDrawn, LoanRepaid, LoanRepaymentReversed, LoanStateChanged, LoanTrancheDrawn,
     PledgeChanged, SyndicateShare,
 };
-pub use valuation::{LegalStatusChanged, ValuationCompleted};
+pub use valuation::{AnnuityRecorded, LegalStatusChanged, ValuationCompleted};
 
 use crate::{EventId, Service};
 
@@ -80,6 +82,9 @@ pub enum Event {
     /// Proceedings that attack a patent or its ownership were opened or closed.
     #[serde(rename = "patent.challenged.v1")]
     PatentChallenged(PatentChallenged),
+    /// The catalogue recorded until when a patent's annuities are paid.
+    #[serde(rename = "patent.annuity_recorded.v1")]
+    AnnuityRecorded(AnnuityRecorded),
     /// The catalogue refused to record an act over a pledged patent.
     #[serde(rename = "patent.disposal_refused.v1")]
     DisposalRefused(DisposalRefused),
@@ -101,6 +106,9 @@ pub enum Event {
     /// A disposal case was opened, went on or ended: its whole state.
     #[serde(rename = "disposal.case_changed.v1")]
     DisposalCaseChanged(DisposalCaseChanged),
+    /// A bank handed a recovery back to the insurer that had paid a part of the loss.
+    #[serde(rename = "compensation.returned.v1")]
+    CompensationReturned(CompensationReturned),
     /// A fund's account changed: its whole state, with what moved.
     #[serde(rename = "fund.changed.v1")]
     FundChanged(FundChanged),
@@ -116,6 +124,12 @@ pub enum Event {
     /// A claim was registered.
     #[serde(rename = "claim.registered.v1")]
     ClaimRegistered(ClaimRegistered),
+    /// What is reserved for a claim changed.
+    #[serde(rename = "claim.reserved.v1")]
+    ClaimReserved(ClaimReserved),
+    /// A claim ended without a payment.
+    #[serde(rename = "claim.declined.v1")]
+    ClaimDeclined(ClaimDeclined),
     /// A claim payment was made.
     #[serde(rename = "claim.paid.v1")]
     ClaimPaid(ClaimPaid),
@@ -136,6 +150,7 @@ impl Event {
             Self::PledgeChanged(_) => "pledge.changed.v1",
             Self::PledgeConsentGiven(_) => "pledge.consent_given.v1",
             Self::PatentChallenged(_) => "patent.challenged.v1",
+            Self::AnnuityRecorded(_) => "patent.annuity_recorded.v1",
             Self::DisposalRefused(_) => "patent.disposal_refused.v1",
             Self::LoanDrawn(_) => "loan.drawn.v1",
             Self::LoanTrancheDrawn(_) => "loan.tranche_drawn.v1",
@@ -143,11 +158,14 @@ impl Event {
             Self::LoanRepaymentReversed(_) => "loan.repayment_reversed.v1",
             Self::LoanStateChanged(_) => "loan.state_changed.v1",
             Self::DisposalCaseChanged(_) => "disposal.case_changed.v1",
+            Self::CompensationReturned(_) => "compensation.returned.v1",
             Self::FundChanged(_) => "fund.changed.v1",
             Self::FundAgreementChanged(_) => "fund.agreement_changed.v1",
             Self::PolicyBound(_) => "policy.bound.v1",
             Self::PolicyEnded(_) => "policy.ended.v1",
             Self::ClaimRegistered(_) => "claim.registered.v1",
+            Self::ClaimReserved(_) => "claim.reserved.v1",
+            Self::ClaimDeclined(_) => "claim.declined.v1",
             Self::ClaimPaid(_) => "claim.paid.v1",
         }
     }

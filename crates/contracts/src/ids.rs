@@ -101,10 +101,14 @@ ids! {
     RepaymentId,
     /// A proposal to undo a payment on a loan.
     RepaymentReversalId,
+    /// What a borrower has instructed its bank to take or to pay.
+    PaymentInstructionId,
     /// A stored document.
     DocumentId,
     /// A proposed change of a loan's terms: extension, restructuring, rollover, repricing, write-off.
     AdjustmentId,
+    /// What a borrower asks its bank to change of a loan's terms.
+    ChangeRequestId,
     /// A collection or disposal case.
     CaseId,
     /// A risk-compensation fund.
@@ -127,6 +131,8 @@ ids! {
     DelegationId,
     /// A condition that an approval carries.
     ConditionId,
+    /// What is to be done for a running loan: a proof of use, a check.
+    LoanTaskId,
     /// An entry of a bank's blacklist.
     BlacklistEntryId,
     /// A group of connected enterprises, as one bank sees it.

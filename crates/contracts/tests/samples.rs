@@ -32,6 +32,7 @@ samples! {
     PledgeChanged = "pledge.changed.v1" from Pledge,
     PledgeConsentGiven = "pledge.consent_given.v1" from Pledge,
     PatentChallenged = "patent.challenged.v1" from Valuation,
+    AnnuityRecorded = "patent.annuity_recorded.v1" from Valuation,
     DisposalRefused = "patent.disposal_refused.v1" from Valuation,
     LoanDrawn = "loan.drawn.v1" from Pledge,
     LoanTrancheDrawn = "loan.tranche_drawn.v1" from Pledge,
@@ -39,11 +40,14 @@ samples! {
     LoanRepaymentReversed = "loan.repayment_reversed.v1" from Pledge,
     LoanStateChanged = "loan.state_changed.v1" from Pledge,
     DisposalCaseChanged = "disposal.case_changed.v1" from Pledge,
+    CompensationReturned = "compensation.returned.v1" from Pledge,
     FundChanged = "fund.changed.v1" from Pledge,
     FundAgreementChanged = "fund.agreement_changed.v1" from Pledge,
     PolicyBound = "policy.bound.v1" from Insurance,
     PolicyEnded = "policy.ended.v1" from Insurance,
     ClaimRegistered = "claim.registered.v1" from Insurance,
+    ClaimReserved = "claim.reserved.v1" from Insurance,
+    ClaimDeclined = "claim.declined.v1" from Insurance,
     ClaimPaid = "claim.paid.v1" from Insurance,
 }
 
@@ -88,4 +92,25 @@ fn a_syndicated_draw_is_split_to_the_fen() {
     let Event::LoanDrawn(drawn) = parsed(text).unwrap().event else { panic!("not a draw") };
     let parts = finance::Money::total(drawn.shares.iter().map(|share| share.amount)).unwrap();
     assert_eq!((parts, drawn.shares.len()), (drawn.amount, 2));
+}
+
+#[test]
+fn a_guarantee_policy_says_what_it_pays_and_one_of_before_says_nothing() {
+    let (_, text) = SAMPLES.iter().find(|(name, _)| *name == "policy.bound.v1").unwrap();
+    let mut envelope = parsed(text).unwrap();
+    let Event::PolicyBound(bound) = &mut envelope.event else { panic!("not a policy") };
+    assert_eq!(bound.guarantee, None);
+    let terms = contracts::events::GuaranteeTerms {
+        loan_id: bound.loan_id.unwrap(),
+        beneficiary_id: bound.beneficiary_id.unwrap(),
+        limit_per_claim: bound.aggregate_limit,
+        aggregate_limit: bound.aggregate_limit,
+        deductible: finance::Money::ZERO,
+        coinsurance: finance::Rate::from_basis_points(2_000),
+        starts_on: bound.starts_on,
+        ends_on: bound.ends_on,
+    };
+    bound.guarantee = Some(terms);
+    let written = serde_json::to_string(&envelope).unwrap();
+    assert_eq!(parsed(&written).unwrap(), envelope);
 }

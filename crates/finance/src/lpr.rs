@@ -2,8 +2,8 @@
 //! new one.
 //!
 //! Fixings are data (`data/lpr.csv`), announced on the 20th of each month or the next working day; a bank may add
-//! later ones. The shipped list ends where it ends: [`Fixings::current`] tells a fixing that is in force from one that
-//! merely is the last known.
+//! later ones, and goes by its own calendar. The shipped list ends where it ends: [`Fixings::current`] tells a fixing that is
+//! in force from one that merely is the last known.
 
 use std::{fmt, str::FromStr, sync::LazyLock};
 
@@ -37,7 +37,8 @@ pub enum LprTerm {
 }
 
 impl LprTerm {
-    /// The rate that a loan of so many months is priced at: from five years on the five-year one.
+    /// The rate that a loan of so many months is priced at: from five years on the five-year one, below it the one-year one,
+    /// which is the bank's choice between one year and five (中国人民银行公告〔2019〕第15号).
     #[must_use]
     pub const fn for_tenor(months: u32) -> Self {
         if months >= 60 { Self::FiveYear } else { Self::OneYear }
@@ -131,6 +132,8 @@ impl FromStr for RateReset {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fixings {
     fixings: Vec<Fixing>,
+    /// The working days by which they are announced; those that ship where none are given.
+    calendar: Option<&'static WorkingDays>,
 }
 
 /// Why fixings cannot be read or a rate not be set.
@@ -232,6 +235,13 @@ impl Fixings {
         Ok(())
     }
 
+    /// These fixings, announced by the working days of this calendar: a bank may have recorded the holidays of a year that
+    /// those that ship do not know.
+    #[must_use]
+    pub fn announced_by(self, calendar: &'static WorkingDays) -> Self {
+        Self { calendar: Some(calendar), ..self }
+    }
+
     /// Every fixing, oldest first.
     #[must_use]
     pub fn all(&self) -> &[Fixing] {
@@ -249,7 +259,7 @@ impl Fixings {
     #[must_use]
     pub fn current(&self, day: NaiveDate) -> Option<&Fixing> {
         let this_month = day.with_day(ANNOUNCED_ON)?;
-        let since = if announced_by(this_month)? <= day {
+        let since = if self.due_by(this_month)? <= day {
             this_month
         } else {
             this_month.checked_sub_months(Months::new(1))?
@@ -275,15 +285,15 @@ impl Fixings {
         let annual_rate = annual_rate.ok_or(LprError::BelowZero { basis_points, reference })?;
         Ok(ContractRate { annual_rate, reference, fixed_on: fixing.date })
     }
-}
 
-/// The day by which the fixing of the 20th given has been announced.
-fn announced_by(twentieth: NaiveDate) -> Option<NaiveDate> {
-    let calendar = WorkingDays::china();
-    if calendar.covers(twentieth.year()) {
-        calendar.following(twentieth)
-    } else {
-        twentieth.checked_add_days(Days::new(HOLIDAYS_MAX))
+    /// The day by which the fixing of the 20th given has been announced.
+    fn due_by(&self, twentieth: NaiveDate) -> Option<NaiveDate> {
+        let calendar = self.calendar.unwrap_or_else(WorkingDays::china);
+        if calendar.covers(twentieth.year()) {
+            calendar.following(twentieth)
+        } else {
+            twentieth.checked_add_days(Days::new(HOLIDAYS_MAX))
+        }
     }
 }
 
@@ -297,103 +307,4 @@ fn read(line: &str) -> Option<Fixing> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn date(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_shipped_fixings_read_and_miss_no_month() {
-        let read = Fixings::parse(include_str!("../data/lpr.csv")).unwrap();
-        assert_eq!(&read, Fixings::china());
-        assert_eq!(read.all()[0].date, date("2019-08-20"));
-        for pair in read.all().windows(2) {
-            let months = |date: NaiveDate| date.year() * 12 + i32::try_from(date.month()).unwrap();
-            assert_eq!(months(pair[1].date), months(pair[0].date) + 1, "{}", pair[1].date);
-        }
-        for fixing in read.all() {
-            assert!((20..=22).contains(&fixing.date.day()), "{}", fixing.date);
-            assert!(fixing.one_year <= fixing.five_year, "{}", fixing.date);
-        }
-    }
-
-    #[test]
-    fn a_loan_is_priced_at_the_rate_in_force_and_its_spread() {
-        let rate = |tenor, spread, on: &str| {
-            let term = LprTerm::for_tenor(tenor);
-            Fixings::china().contract_rate(term, spread, date(on)).map(|rate| rate.annual_rate.to_string())
-        };
-        assert_eq!(rate(12, 0, "2024-10-20"), Ok("0.0335".into()));
-        assert_eq!(rate(12, 0, "2024-10-21"), Ok("0.031".into()));
-        assert_eq!(rate(12, 150, "2025-05-20"), Ok("0.045".into()));
-        assert_eq!(rate(60, -20, "2025-05-20"), Ok("0.033".into()));
-        let reference = "0.03".parse().unwrap();
-        assert_eq!(rate(12, -301, "2025-05-20"), Err(LprError::BelowZero { basis_points: -301, reference }));
-        assert_eq!(rate(12, 0, "2019-08-19"), Err(LprError::Missing(date("2019-08-19"))));
-    }
-
-    #[test]
-    fn the_last_known_fixing_is_not_taken_for_one_of_a_later_month() {
-        let known = Fixings::parse("2025-05-20,0.03,0.035,x").unwrap();
-        assert!(known.current(date("2025-06-19")).is_some());
-        assert!(known.current(date("2025-06-20")).is_none());
-        assert_eq!(known.last_before(date("2026-07-01")).unwrap().date, date("2025-05-20"));
-        let june = Fixing { date: date("2025-06-20"), ..known.all()[0].clone() };
-        let more = known.with([june.clone()]).unwrap();
-        // 20 July 2025 is a Sunday.
-        assert!(more.current(date("2025-07-20")).is_some());
-        assert!(more.current(date("2025-07-21")).is_none());
-        let twice = LprError::Order { date: june.date, before: june.date };
-        assert_eq!(more.with([june]), Err(twice));
-    }
-
-    #[test]
-    fn a_line_that_is_no_fixing_is_named() {
-        for line in ["2025-05-20,3.0,3.5,x", "2025-05-20,0.03,0.035", "20 May,0.03,0.035,x"] {
-            let error = Fixings::parse(&format!("# head\n{line}")).unwrap_err();
-            assert_eq!(error, LprError::Line { line: 2, text: line.into() });
-        }
-    }
-
-    #[test]
-    fn a_rate_is_reset_on_anniversaries_in_january_or_never() {
-        let next = |rule: RateReset, drawn, day| {
-            rule.next_after(date(drawn), date(day)).map(|date| date.to_string())
-        };
-        let anniversary = RateReset::Anniversary;
-        assert_eq!(next(anniversary, "2024-02-29", "2024-02-29"), Some("2025-02-28".into()));
-        assert_eq!(next(anniversary, "2024-02-29", "2025-02-28"), Some("2026-02-28".into()));
-        assert_eq!(next(anniversary, "2024-02-29", "2027-03-01"), Some("2028-02-29".into()));
-        assert_eq!(next(anniversary, "2024-06-15", "2025-06-14"), Some("2025-06-15".into()));
-        assert_eq!(next(RateReset::Monthly, "2024-01-31", "2024-01-31"), Some("2024-02-29".into()));
-        assert_eq!(next(RateReset::Monthly, "2024-01-31", "2024-02-29"), Some("2024-03-31".into()));
-        assert_eq!(next(RateReset::Quarterly, "2024-06-15", "2024-12-14"), Some("2024-12-15".into()));
-        assert_eq!(next(RateReset::HalfYearly, "2024-06-15", "2024-12-15"), Some("2025-06-15".into()));
-        assert_eq!(next(RateReset::January, "2024-06-15", "2025-01-01"), Some("2026-01-01".into()));
-        assert_eq!(next(RateReset::Fixed, "2024-06-15", "2025-01-01"), None);
-        for rule in RateReset::ALL {
-            assert_eq!(rule.name().parse(), Ok(rule));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_next_reset_is_the_first_of_its_kind_after_the_day(drawn in 0_u64..9_000, days in 0_u64..9_000) {
-            let drawn = date("2000-01-01") + Days::new(drawn);
-            let day = drawn + Days::new(days);
-            for (rule, step) in RateReset::ALL.into_iter().zip([1, 3, 6, 12]) {
-                let first = (1..)
-                    .map(|times| drawn.checked_add_months(Months::new(step * times)).unwrap())
-                    .find(|date| *date > day)
-                    .unwrap();
-                prop_assert_eq!(rule.next_after(drawn, day), Some(first));
-            }
-            let january = RateReset::January.next_after(drawn, day).unwrap();
-            prop_assert!(january > day && january.ordinal() == 1 && january.year() == day.year() + 1);
-        }
-    }
-}
+mod tests;

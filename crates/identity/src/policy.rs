@@ -1,8 +1,8 @@
 //! The whole authorisation policy: which role may do what. Gateway and services use this one table.
 //!
 //! In words. A bank's loan officer asks for valuations, assesses applications and proposes facilities; its
-//! credit approver decides them and never makes them; its operations staff register pledges and record
-//! payments. An enterprise applies, draws and repays for itself. An underwriter quotes and binds; claims are
+//! credit approver decides them and never makes them; its operations staff register pledges, record
+//! payments and confirm what borrowers instruct. An enterprise applies, draws and repays for itself. An underwriter quotes and binds; claims are
 //! handled by one person and approved by another. The regulator reads everything and changes nothing but its
 //! own cases. Whoever bears a part of a loss reads the case it is claimed in, with its papers. A platform administrator keeps organisations, users and keys and sees no business data; an
 //! auditor reads and never makes a business act. How far each sees is the [`crate::Scope`], not this table.
@@ -123,6 +123,7 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     (Permission::DrawdownRequest, &[BORROWER]),
     (Permission::LoanRead, &[BANK_READERS, BORROWER, REGULATOR, &[Role::FundManager]]),
     (Permission::RepaymentRecord, &[BORROWER, &[Role::LoanOfficer, Role::Operations]]),
+    (Permission::PaymentConfirm, &[&[Role::Operations]]),
     (Permission::LedgerRead, &[BANK_DESK, REGULATOR, &[Role::Auditor]]),
     (Permission::LedgerReverse, &[&[Role::Operations]]),
     // Documents, authority, parameters
@@ -133,6 +134,7 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     (Permission::CounterpartyRead, &[BANK_DESK, REGULATOR, &[Role::Auditor]]),
     (Permission::CounterpartyManage, &[&[Role::RiskManager]]),
     (Permission::AuthorityDelegate, &[&[Role::CreditApprover]]),
+    (Permission::AuthorityWithdraw, &[&[Role::RiskManager, Role::BankAdmin]]),
     (Permission::ParameterRead, &[BANK_READERS, REGULATOR]),
     (Permission::ParameterPropose, &[&[Role::RiskManager]]),
     (Permission::ParameterApprove, &[&[Role::CreditApprover]]),
@@ -140,6 +142,8 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
     // Servicing, risk, disposal
     (Permission::LoanAdjust, &[&[Role::LoanOfficer]]),
     (Permission::LoanAdjustApprove, &[&[Role::CreditApprover]]),
+    (Permission::LoanChangeAsk, &[BORROWER]),
+    (Permission::LoanMonitor, &[&[Role::LoanOfficer, Role::RiskManager, Role::Operations]]),
     (Permission::CloseOfBusiness, &[&[Role::Operations]]),
     (Permission::RiskRead, &[BANK_DESK, REGULATOR, &[Role::Auditor]]),
     (Permission::RiskClassify, &[&[Role::RiskManager]]),

@@ -41,6 +41,10 @@ pub enum AccountKind {
     Income,
     /// 损益—费用
     Expense,
+    /// 表外: what a book keeps note of and does not own or owe
+    Memorandum,
+    /// 表外对应: the other side of every note
+    MemorandumContra,
 }
 
 impl AccountKind {
@@ -48,9 +52,17 @@ impl AccountKind {
     #[must_use]
     pub const fn normal_side(self) -> Side {
         match self {
-            Self::Asset | Self::Expense | Self::Clearing => Side::Debit,
-            Self::Liability | Self::Income | Self::Equity | Self::ContraAsset => Side::Credit,
+            Self::Asset | Self::Expense | Self::Clearing | Self::Memorandum => Side::Debit,
+            Self::Liability | Self::Income | Self::Equity | Self::ContraAsset | Self::MemorandumContra => {
+                Side::Credit
+            }
         }
+    }
+
+    /// Whether the account stands beside the balance sheet and the result, as a note.
+    #[must_use]
+    pub const fn is_memorandum(self) -> bool {
+        matches!(self, Self::Memorandum | Self::MemorandumContra)
     }
 }
 

@@ -22,6 +22,7 @@ pub use account::{Account, AccountKind, Side};
 pub use movement::{Line, Movement, MovementError};
 pub use store::{
     AccountBalance, AccountEntry, Change, DayBalance, DayClosed, EntriesPage, PostedEntry, PostedMovement,
-    ReversalRefused, ReverseError, Span, balance, balances_by_group, books, changes_of, close_day,
-    day_balances, entries, first_open_day, movement_by_id, movements_of, post, reverse, trial_balance,
+    ReversalRefused, ReverseError, Span, Turnover, balance, balances_by_group, books, changes_of, close_day,
+    day_balances, entries, first_open_day, hold_open, movement_by_id, movements_of, post, reverse,
+    trial_balance, turnover,
 };

@@ -113,6 +113,43 @@ impl Conn {
         }
     }
 
+    /// Executes statements that join rows, as [`Conn::execute_with`] does, and inserts rows of several tables, as
+    /// [`Conn::insert`] does: on PostgreSQL in one turn. None of it sees what another part writes. Returns how many rows each of
+    /// the statements touched.
+    ///
+    /// # Errors
+    /// The database's fault, or a value that it does not take.
+    pub async fn execute_all(
+        &self,
+        guards: Vec<(&str, Rows)>,
+        tables: impl IntoIterator<Item = Rows> + Send,
+    ) -> Result<Vec<u64>, Fault> {
+        if self.backend != DatabaseBackend::Postgres || guards.iter().any(|(_, rows)| rows.is_empty()) {
+            let mut touched = Vec::with_capacity(guards.len());
+            for (template, rows) in guards {
+                touched.push(self.execute_with(template, rows).await?);
+            }
+            self.insert(tables).await?;
+            return Ok(touched);
+        }
+        let tables: Vec<Rows> = tables.into_iter().filter(|rows| !rows.is_empty()).collect();
+        let Inner::Postgres(tx) = &mut *self.inner.lock().await else {
+            // Nothing was guarded: never to be taken for a guard that let it through.
+            return Err(Fault::Invariant(
+                "a transaction of another database than its connection's".to_owned(),
+            ));
+        };
+        let (text, count) = (postgres::all(&guards, &tables), guards.len());
+        let rows = guards.into_iter().map(|(_, rows)| rows).chain(tables).collect();
+        let query = sqlx::query_with(AssertSqlSafe(text), postgres::bind(rows)?);
+        let found = QueryResult::from(self.probe.around(query.fetch_one(&mut **tx)).await.map_err(failed)?);
+        let touched = |index| -> Result<u64, Fault> {
+            let count: i64 = found.try_get_by_index(index)?;
+            u64::try_from(count).map_err(|error| Fault::Other(error.to_string()))
+        };
+        (0..count).map(touched).collect()
+    }
+
     /// Executes a statement that joins rows: `{rows}` in its text is where they stand, under their name. Returns how
     /// many rows of the table were touched.
     ///

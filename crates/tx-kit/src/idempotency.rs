@@ -195,6 +195,24 @@ impl Db {
         self.run(|tx| once(tx, key, act).in_tx()).await
     }
 
+    /// The stored answer of a command that is sent again, for a caller that has to ask others before it begins: what was
+    /// done is answered from here, whoever is away meanwhile. [`Db::run_once`] looks again.
+    ///
+    /// # Errors
+    /// [`KeyReused::key_reused`], or the database's fault.
+    pub async fn answered<T, E>(&self, key: Option<&IdempotencyKey>) -> Result<Option<T>, E>
+    where
+        T: DeserializeOwned,
+        E: From<Fault> + KeyReused,
+    {
+        let Some(key) = key else { return Ok(None) };
+        match look_up(self.read(), key).await? {
+            Recorded::Answer(answer) => Ok(Some(answer)),
+            Recorded::OtherRequest => Err(E::key_reused()),
+            Recorded::Nothing => Ok(None),
+        }
+    }
+
     /// Like [`Db::run_once`], at READ COMMITTED as [`Db::run_read_committed`]: for acts on a row that many others
     /// change, which they lock first. A serialisable transaction that had to wait for the lock must run again; on a busy
     /// row it would do so until it gave up.

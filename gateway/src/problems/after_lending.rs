@@ -1,4 +1,4 @@
-//! Kinds of problems after the draw: new terms, classification, disposal, funds, subsidies, books. … stands for a figure
+//! Kinds of problems after the draw: new terms, classification, use of the money, disposal, funds, books. … stands for a figure
 //! that the problem itself names.
 
 use super::Kind;
@@ -36,11 +36,6 @@ pub(super) const KINDS: &[Kind] = &[
         "Patent … was sold before; its price is entered once. Check the patent.",
     ),
     (
-        "bad-period",
-        "申请期间须在同一自然年内，起始日不晚于截止日，且截止日不晚于今天。跨年请分别申请。",
-        "The period lies within one calendar year, begins no later than it ends and ends no later than today. Claim each year by itself.",
-    ),
-    (
         "below-covered",
         "新条款最多可覆盖 … 元，低于已覆盖的 … 元。请提高承诺额或放大倍数。",
         "The new terms carry … yuan, less than the … yuan covered. Raise commitment or leverage.",
@@ -49,6 +44,11 @@ pub(super) const KINDS: &[Kind] = &[
         "below-paid",
         "承诺额不得低于已净代偿的 … 元。",
         "The commitment may not be less than the … yuan paid under it.",
+    ),
+    (
+        "below-reserve",
+        "成交价 … 元低于现行处置方案对应的底价 … 元，未作登记。请先提交降低底价的新处置方案并经批准。",
+        "The price is below the plan's lowest price for these patents. Propose a plan with a lower reserve first.",
     ),
     (
         "better-than-rule",
@@ -74,11 +74,6 @@ pub(super) const KINDS: &[Kind] = &[
         "cannot-be-shared",
         "各方的分担条件互相矛盾，无法分担。请核对次序与比例，同一次序合计不得超过 100%。",
         "The promises do not fit together: …. Check ranks and shares; those of one rank sum to 100 % at most.",
-    ),
-    (
-        "cap-reached",
-        "… 年度的企业上限或政策预算已用完，本次没有可申请的金额。",
-        "The enterprise's cap or the scheme's budget of … is used up: nothing is left to claim.",
     ),
     (
         "case-open",
@@ -207,25 +202,9 @@ pub(super) const KINDS: &[Kind] = &[
         "No LPR fixing in force on … is known. Record the announcement of its month under the parameters first.",
     ),
     (
-        "no-premium",
-        "该保单的保费已全部退还，没有可补贴的保费。",
-        "The policy's premium was given back: nothing is left to subsidise.",
-    ),
-    ("no-subsidy", "无法计算补贴：…。", "No subsidy can be worked out: …."),
-    (
-        "no-such-fees",
-        "该笔贷款应收费用为 … 元，减免金额须大于零且不超过该数。",
-        "… yuan are owed in fees: waive more than nothing and at most that.",
-    ),
-    (
         "not-enough-free",
         "拟承诺 … 元，资金池可用于承诺的余额为 … 元。请减少承诺额或先补充资金。",
         "… yuan would be committed, … yuan of the balance are free for it. Commit less or replenish the fund first.",
-    ),
-    (
-        "not-funded",
-        "专户余额 … 元，不足以拨付。请先登记到账资金。",
-        "The special account holds … yuan, which is not enough. Record the money received first.",
     ),
     (
         "not-maker",
@@ -273,11 +252,6 @@ pub(super) const KINDS: &[Kind] = &[
         "No principal was paid ahead of the plan. Record the prepayment first.",
     ),
     (
-        "nothing-to-claim",
-        "该期间借款人已付利息 … 元，其中 … 元已在其他申请中，没有可申请的利息。",
-        "… yuan of interest was paid in the period, … of it is in other claims: nothing is left to claim.",
-    ),
-    (
         "nothing-to-plan",
         "该笔贷款没有尚未到期的本金，无须重排还款计划。如有逾期，请办理重组或收回。",
         "No principal is left that has not fallen due, so there is no plan to make. What is overdue is restructured or collected.",
@@ -298,14 +272,14 @@ pub(super) const KINDS: &[Kind] = &[
         "The agreement takes new loans from … to …; today is outside.",
     ),
     (
-        "outside-validity",
-        "该政策有效期为 … 至 …，请把期间调整到有效期内。",
-        "The scheme is valid from … to …: choose a period within it.",
-    ),
-    (
         "overdue",
         "该笔贷款已逾期 … 天，到期未还 … 元。请先收回逾期款项，或改为办理重组。",
         "… yuan have fallen due and the loan is … days overdue. Collect that first, or propose a restructuring.",
+    ),
+    (
+        "paid-by-bank",
+        "该笔提款由银行受托支付，支付时已核验交易材料，无需另交用途证明。",
+        "The bank paid this draw out itself, against its papers: no proof is asked for.",
     ),
     (
         "period-too-long",
@@ -316,16 +290,6 @@ pub(super) const KINDS: &[Kind] = &[
         "pledged-elsewhere",
         "专利 … 的质押不担保本案贷款，其价款不能在此登记。请在其所担保贷款的案件中办理。",
         "The pledge over patent … does not secure this case's loan. Enter its price in the case of the loan that it secures.",
-    ),
-    (
-        "premium-claimed",
-        "该保单的保费已申请补贴，不能重复申请。",
-        "A subsidy for this policy's premium was claimed already.",
-    ),
-    (
-        "below-reserve",
-        "成交价 … 元低于现行处置方案对应的底价 … 元，未作登记。请先提交降低底价的新处置方案并经批准。",
-        "The price is below the plan's lowest price for these patents. Propose a plan with a lower reserve first.",
     ),
     (
         "reserve-too-low",
@@ -348,21 +312,6 @@ pub(super) const KINDS: &[Kind] = &[
         "Agreement … covers the same already. Amend it, or end it first.",
     ),
     (
-        "scheme-not-active",
-        "该补贴政策…，不能申请。请选择实施中的政策。",
-        "The scheme is …, so nothing can be claimed under it. Choose an active one.",
-    ),
-    (
-        "scheme-of-other-kind",
-        "该政策补贴的不是这一类费用。贷款利息请选贴息政策，保费请选保费补贴政策。",
-        "The scheme subsidises something else: choose an interest scheme for interest, a premium scheme for premiums.",
-    ),
-    (
-        "scheme-of-other-product",
-        "该政策只补贴“…”产品的贷款。",
-        "The scheme is for loans of the product … only.",
-    ),
-    (
         "shared-twice",
         "… 已在授信的分担安排中，不必另列。",
         "… covers the facility already; do not name it again.",
@@ -381,6 +330,16 @@ pub(super) const KINDS: &[Kind] = &[
         "still-owed",
         "尚欠 … 元，不能以此结果结案。",
         "… yuan are still owed, so the case cannot end like this.",
+    ),
+    (
+        "task-of-other-kind",
+        "该事项不是用途证明，无需核验。",
+        "The task is no proof of use, so there is nothing to decide.",
+    ),
+    (
+        "tax-of-month",
+        "凭证（…）是月末从收入中分离的税额，冲正后该月收入即未计税，因此不能冲正。请更正有误的业务，税额差异随下一月末计入。",
+        "The movement (…) is the tax of a month's income, which would stay untaxed without it, so it is not reversed. Correct the business that was wrong; the tax follows at the next month's end.",
     ),
     (
         "too-many-loans",

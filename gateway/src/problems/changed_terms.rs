@@ -16,6 +16,36 @@ pub(super) const KINDS: &[Kind] = &[
         "The borrower is on the bank's blacklist and is not rolled over. Have the entry ended first, or collect the loan.",
     ),
     (
+        "change-not-admitted",
+        "按贷款银行的规定，该变更今日不能办理。请与贷款银行联系。",
+        "The bank's rules do not admit this change today. Ask the bank.",
+    ),
+    (
+        "consent-answered",
+        "借款人对该事项已经答复，不能再次答复。",
+        "The borrower has answered the proposal; it is not answered again.",
+    ),
+    (
+        "consent-declined",
+        "借款人不同意本方案，不能批准。请撤回或否决，另行协商后重新提出。",
+        "The borrower has declined this proposal. Withdraw or refuse it, and propose anew what both agree on.",
+    ),
+    (
+        "consent-not-needed",
+        "该事项依合同约定或由银行给予，无须借款人同意。",
+        "The contract provides this, or the bank gives it: it needs no consent.",
+    ),
+    (
+        "exposure-bound",
+        "借款人或其关联客户组在银行的金额为 … 元，超过按资本核定的上限 … 元，不能续贷。请先收回超出部分。",
+        "What the borrower, or its group of connected customers, has from the bank, … yuan, is more than the … yuan that its capital allows, so the loan is not renewed. Collect the excess first.",
+    ),
+    (
+        "figures-changed",
+        "贷款情况已变化，原同意不再适用；问题详情列明提出时与今日的到期日、利率和待还本金。请撤回后重新提出，由借款人再次确认。",
+        "The loan has changed and a consent does not stand for other figures; the problem names maturity, rate and principal as proposed and as of today. Withdraw the proposal and make it anew.",
+    ),
+    (
         "firm-size",
         "该企业为…企业，不在续贷范围：小微企业流动资金贷款，以及政策期内到期的中型企业流动资金贷款（银监发〔2014〕36号、金规〔2024〕13号）。请收回或重新授信。",
         "The firm is …: only working-capital loans of micro and small firms are rolled over, and those of medium-sized firms while the notice of 2024 admits them (银监发〔2014〕36号, 金规〔2024〕13号). Collect the loan or lend anew.",
@@ -34,6 +64,21 @@ pub(super) const KINDS: &[Kind] = &[
         "rate-out-of-bounds",
         "利率 … 不在本行允许的 … 至 … 之间（按授信利率、融资产品与“参数管理—贷款变更边界”）。请调整。",
         "A rate of … is not within … and …, which the line's rate, the product applied for and the bank's bounds of loan changes give.",
+    ),
+    (
+        "request-answered",
+        "该变更申请已受理、未受理、撤回或失效，不能再次办理。请刷新查看。",
+        "The request was taken up, refused or withdrawn, or has lapsed. Reload to see it.",
+    ),
+    (
+        "request-late",
+        "该申请的答复期限至 …，已过期失效。请借款人重新申请，或直接提出变更并征得其同意。",
+        "The request was to be answered by … and has lapsed. Have the borrower ask again, or propose the change and have it consented to.",
+    ),
+    (
+        "request-pending",
+        "该笔贷款已有一项待受理的变更申请，请等待银行答复或先撤回。",
+        "A request about this loan already waits for the bank; wait for its answer or withdraw it first.",
     ),
     (
         "restructuring-too-long",

@@ -63,8 +63,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "consent-missing",
-        "该金额（申请金额、授信额度或质押豁免金额）须先经风险经理同意。请待风险经理发表意见后再审批。",
-        "This amount, of an application, a line's limit or a waiver, takes the risk manager's consent first. Wait for it.",
+        "该金额（申请金额、授信额度、质押豁免金额或贷款变更所涉金额）须先经风险经理同意，贷款变更须先经借款人同意。请待其答复后再审批。",
+        "This amount, of an application, a line's limit, a waiver or a change of a loan, takes the risk manager's consent first, and a change of a loan the borrower's. Wait for it.",
     ),
     (
         "correction-incomplete",
@@ -228,8 +228,13 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "papers-missing",
-        "缺少 … 份登记材料，未作更改；missing 逐项说明及补齐办法。",
-        "… papers for the register are missing; nothing was changed. missing names each and how to cure it.",
+        "缺少 … 份登记或变更材料，未作更改；missing 逐项说明及补齐办法。",
+        "… papers for the register, or for the change of a loan, are missing; nothing was changed. missing names each and how to cure it.",
+    ),
+    (
+        "own-limit-raised",
+        "该版本提高您本人的审批权限，不能由您批准。请由另一名审批人办理。",
+        "This version raises your own approval authority; another approver must decide about it.",
     ),
     (
         "parameters-pending",
@@ -316,5 +321,31 @@ pub(super) const KINDS: &[Kind] = &[
         "unknown-product",
         "该银行没有代码为“…”的贷款产品。请从可选产品中选择。",
         "The bank offers no product …. Choose one of those that it lists.",
+    ),
+    // What a borrower instructs and its bank confirms.
+    (
+        "amount-differs",
+        "到账（付出）金额须等于付款指示金额 … 元。请退回该指示，或按实际到账金额直接登记还款。",
+        "What came in, or went out, must be the … yuan instructed. Send the instruction back, or record what came in as a payment of its own.",
+    ),
+    (
+        "instructed-already",
+        "已有 … 元的付款指示待银行确认，现最多还可提交 … 元。请先等待确认或撤回原指示。",
+        "Instructions for … yuan wait for the bank, so at most … yuan may be instructed beside them. Wait, or withdraw one.",
+    ),
+    (
+        "not-giver",
+        "付款指示只能由提交指示的企业撤回。银行不予办理的，请退回并说明原因。",
+        "Only the enterprise that gave an instruction withdraws it. A bank sends it back with a reason.",
+    ),
+    (
+        "not-payoff",
+        "该金额不能结清贷款，今日结清金额为 … 元。请按该金额结清，或作为一般还款登记。",
+        "The amount does not settle the loan: … yuan would today. Pay that, or an ordinary payment.",
+    ),
+    (
+        "reference-used",
+        "该银行流水号已用于确认另一笔付款指示。请核对流水号。",
+        "This reference has confirmed another instruction. Check it.",
     ),
 ];

@@ -1,5 +1,5 @@
-//! Kinds of problems before a loss is shared, a loan written off or a pool's deposit given back. … stands for a figure that
-//! the problem itself names.
+//! Kinds of problems before a loss is shared, with insurers too, a loan written off or a pool's deposit given back. … stands
+//! for a figure that the problem itself names.
 
 use super::Kind;
 
@@ -26,6 +26,16 @@ pub(super) const KINDS: &[Kind] = &[
         "The loan was declared due on …; there is nothing more to do.",
     ),
     (
+        "insurer-answers-itself",
+        "… 的保单在平台上，其赔付或拒赔由保险公司办理后自动入账，银行不能代为登记。请在保险理赔中报案并跟进。",
+        "The policy of … is on the platform: what the insurer pays or refuses arrives by itself, and the bank cannot record it. Notify the claim under the policy and follow it there.",
+    ),
+    (
+        "insurer-on-platform",
+        "… 已在平台承保本笔贷款，不能以平台外机构登记。请按机构选择，以其保单为准。",
+        "… insures this loan on the platform and is not entered by hand. Choose it by its organisation; its policy counts.",
+    ),
+    (
         "member-overdue",
         "贵企业在本行有贷款逾期，不能用信。请先结清逾期款项，结清后即可提款。",
         "A loan of yours at the bank is overdue, so nothing further is lent. Pay what is late first.",
@@ -34,6 +44,11 @@ pub(super) const KINDS: &[Kind] = &[
         "no-collateral-left",
         "担保本笔贷款的质押物已全部处置、解除或认定，无需再作认定。",
         "All that secures the loan is sold, released or found worthless; nothing is left to find.",
+    ),
+    (
+        "no-policy",
+        "… 没有在违约日 … 承保本笔贷款的保证保险保单，不分担其损失。请核对保单的保险期间，或将其移出分担方。",
+        "No guarantee policy of … covered this loan on …, the day of the default. Check the policy's period, or leave the insurer out.",
     ),
     (
         "not-in-default",

@@ -25,7 +25,7 @@ use super::{
     notify::{self, NotifyRequest},
     pay::{self, PayRequest},
     store::{self, claim},
-    view::{self, Claim},
+    view::{self, Claim, ClaimDetail, ClaimRecovery},
 };
 use crate::{lists, state::App};
 
@@ -209,6 +209,7 @@ async fn export_claims(
             amount(claim.assessed_loss),
             amount(claim.payable),
             Cell::Amount(claim.paid),
+            Cell::Amount(claim.recovered),
             Cell::said(lang, claim.status.zh(), claim.status.name()),
             Cell::Text(claim.assessor.unwrap_or_default()),
             Cell::Text(claim.approver.unwrap_or_default()),
@@ -227,6 +228,7 @@ async fn export_claims(
             ("定损金额", "Loss assessed"),
             ("应赔金额", "Payable"),
             ("已赔金额", "Paid"),
+            ("追偿收回", "Recovered"),
             ("状态", "Status"),
             ("定损人", "Assessed by"),
             ("审批人", "Approved by"),
@@ -238,12 +240,15 @@ async fn export_claims(
 
 #[utoipa::path(get, path = "/claims/{id}", tag = "claims", operation_id = "show_claim",
     params(("id" = ClaimId, Path)),
-    responses((status = 200, body = Claim), (status = 404, description = "Not there, or not yours")))]
+    responses((status = 200, body = ClaimDetail), (status = 404, description = "Not there, or not yours")))]
 async fn show_claim(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<ClaimId>,
-) -> Result<Json<Claim>, Problem> {
-    let row = store::find_one(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(view::shown(row)?))
+) -> Result<Json<ClaimDetail>, Problem> {
+    let (conn, scope) = (app.db.read(), who.scope());
+    let row = store::find_one(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
+    let recoveries = store::list_recoveries(conn, &scope, id).await?;
+    let recoveries = recoveries.into_iter().map(ClaimRecovery::from).collect();
+    Ok(Json(ClaimDetail { claim: view::shown(row)?, recoveries }))
 }

@@ -12,7 +12,7 @@ use super::{
     model::{Step, lifecycle},
     postings,
     store::{self, claim},
-    terms,
+    terms, told,
     view::{self, Claim},
 };
 use crate::{
@@ -74,6 +74,9 @@ pub(crate) async fn assess(
     let before = Money::from_fen(row.reserve_fen);
     if let Some(movement) = postings::reserve_changed(&row, before, request.reserve)? {
         ledger::post(tx, &[movement]).await?;
+    }
+    if before != request.reserve {
+        tx.publish([(assessed.id, assessed.version, told::reserved(&assessed))]).await?;
     }
     tx.audit([AuditEntry::new(&who.0.actor(), "claim.assess", "claim", id).with(serde_json::json!({
         "assessed_loss": request.assessed_loss, "reserve": request.reserve, "payable": payable,

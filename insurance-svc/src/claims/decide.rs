@@ -14,7 +14,7 @@ use super::{
     model::{Step, lifecycle},
     postings,
     store::{self, claim},
-    terms,
+    terms, told,
     view::{self, Claim},
 };
 use crate::{policies, products::model::Catalogue};
@@ -73,6 +73,11 @@ pub(crate) async fn approve(
     decided(tx, &row, &approved).await?;
     if payable.is_positive() {
         policies::commit_claim(tx, policy.id, payable).await?;
+        if approved.reserve_fen != row.reserve_fen {
+            tx.publish([(approved.id, approved.version, told::reserved(&approved))]).await?;
+        }
+    } else {
+        tx.publish([(approved.id, approved.version, told::declined(&approved))]).await?;
     }
     tx.audit([AuditEntry::new(&who.0.actor(), "claim.approve", "claim", id)
         .with(serde_json::json!({ "payable": payable, "status": next }))])
@@ -104,6 +109,7 @@ pub(crate) async fn refuse(
         ..row.clone()
     };
     decided(tx, &row, &refused).await?;
+    tx.publish([(refused.id, refused.version, told::declined(&refused))]).await?;
     tx.audit([AuditEntry::new(&who.0.actor(), "claim.refuse", "claim", id)
         .with(serde_json::json!({ "reason": refused.reason }))])
         .await?;

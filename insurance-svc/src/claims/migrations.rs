@@ -22,14 +22,23 @@ const TABLES: &[&str] = &[
         notified_at TIMESTAMPTZ NOT NULL, notifier VARCHAR NOT NULL,
         loss_fen BIGINT NOT NULL, reserve_fen BIGINT NOT NULL,
         assessed_loss_fen BIGINT NULL, payable_fen BIGINT NULL, paid_fen BIGINT NOT NULL,
+        recovered_fen BIGINT NOT NULL,
         status VARCHAR NOT NULL,
         assessor_id UUID NULL, assessor VARCHAR NULL, comment VARCHAR NULL,
         approver_id UUID NULL, approver VARCHAR NULL, reason VARCHAR NULL,
         version BIGINT NOT NULL,
         CHECK (loss_fen > 0 AND reserve_fen >= 0 AND paid_fen >= 0),
+        CHECK (recovered_fen >= 0 AND recovered_fen <= paid_fen),
         CHECK (paid_fen = 0 OR (status = 'paid' AND paid_fen = payable_fen)),
         CHECK (approver_id IS NULL OR assessor_id IS NULL OR approver_id <> assessor_id),
         CHECK (status IN ('notified', 'assessed', 'approved', 'paid', 'refused', 'closed')))",
+    // What banks handed back, once for each time that one told it: its id is the event's.
+    "CREATE TABLE insurance_recovery (
+        id UUID NOT NULL PRIMARY KEY, claim_id UUID NOT NULL REFERENCES insurance_claim (id), insurer_id UUID NOT NULL,
+        bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, compensation_id UUID NOT NULL,
+        compensation_number VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, received_on DATE NOT NULL,
+        CHECK (amount_fen > 0))",
+    "CREATE INDEX insurance_recovery_claim ON insurance_recovery (claim_id, id)",
     "CREATE INDEX insurance_claim_policy ON insurance_claim (policy_id)",
     "CREATE INDEX insurance_claim_insurer ON insurance_claim (insurer_id, notified_at, id)",
     "CREATE INDEX insurance_claim_insured ON insurance_claim (insured_id, notified_at, id)",
@@ -43,6 +52,6 @@ impl MigrationTrait for ClaimTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        tx_kit::schema::drop(manager, &["insurance_claim"]).await
+        tx_kit::schema::drop(manager, &["insurance_recovery", "insurance_claim"]).await
     }
 }

@@ -103,6 +103,7 @@ fn row(
         assessed_loss_fen: Set(None),
         payable_fen: Set(None),
         paid_fen: Set(0),
+        recovered_fen: Set(0),
         status: Set(Status::Notified.name().to_owned()),
         assessor_id: Set(None),
         assessor: Set(None),

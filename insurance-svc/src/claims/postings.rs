@@ -31,6 +31,12 @@ pub(crate) fn paid(claim: &claim::Model, amount: Money) -> Result<Movement, Faul
     movement(claim, "claim.paid", [Line::debit(CLAIMS_PAID, amount), Line::credit(BANK, amount)])
 }
 
+/// A bank hands back what it recovered of a loss that was paid for: claims paid fall by it. CAS 25: what an insurer gets
+/// back by subrogation (代位追偿款) reduces the cost of the claim.
+pub(crate) fn recovered(claim: &claim::Model, amount: Money) -> Result<Movement, Fault> {
+    movement(claim, "claim.recovered", [Line::debit(BANK, amount), Line::credit(CLAIMS_PAID, amount)])
+}
+
 fn movement(claim: &claim::Model, kind: &'static str, lines: [Line; 2]) -> Result<Movement, Fault> {
     Ok(Movement::try_new(claim.insurer_id.into(), kind, claim.id, Some(claim.policy_id), lines)?)
 }

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use contracts::{ClaimId, OrgKind, PolicyId};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::Expr,
 };
 use tx_kit::{Fault, Tx};
 
@@ -38,6 +39,8 @@ pub(crate) mod claim {
         pub assessed_loss_fen: Option<i64>,
         pub payable_fen: Option<i64>,
         pub paid_fen: i64,
+        /// Of what was paid, handed back by the bank out of recoveries.
+        pub recovered_fen: i64,
         pub status: String,
         pub assessor_id: Option<Uuid>,
         pub assessor: Option<String>,
@@ -46,6 +49,32 @@ pub(crate) mod claim {
         pub approver: Option<String>,
         pub reason: Option<String>,
         pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What banks handed back of claims that were paid.
+pub(crate) mod recovery {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "insurance_recovery")]
+    pub struct Model {
+        /// The event that told it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub claim_id: Uuid,
+        pub insurer_id: Uuid,
+        pub bank_id: Uuid,
+        pub bank_name: String,
+        pub compensation_id: Uuid,
+        pub compensation_number: String,
+        pub amount_fen: i64,
+        pub received_on: Date,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -86,6 +115,21 @@ pub(crate) async fn find_one(
 /// One claim that a scope may see, held until the transaction ends. Its policy is held before it, always.
 pub(crate) async fn find_held(tx: &Tx, scope: &Scope, id: ClaimId) -> Result<Option<claim::Model>, Fault> {
     Ok(find(scope).filter(claim::Column::Id.eq(id.uuid())).lock_exclusive().one(tx.conn()).await?)
+}
+
+/// What was handed back of a claim that a scope may see, oldest first.
+pub(crate) async fn list_recoveries(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: ClaimId,
+) -> Result<Vec<recovery::Model>, Fault> {
+    let of_claim =
+        find(scope).select_only().column(claim::Column::Id).filter(claim::Column::Id.eq(id.uuid()));
+    Ok(recovery::Entity::find()
+        .filter(recovery::Column::ClaimId.in_subquery(of_claim.into_query()))
+        .order_by_asc(recovery::Column::Id)
+        .all(conn)
+        .await?)
 }
 
 /// The last day on which something happened that is claimed for under a policy and not refused.

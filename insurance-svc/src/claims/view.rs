@@ -1,13 +1,16 @@
 //! A claim as the API shows it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{ClaimId, OrgId, PolicyId};
+use contracts::{ClaimId, CompensationId, OrgId, PolicyId};
 use finance::Money;
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use utoipa::ToSchema;
 
-use super::{model::Status, store::claim};
+use super::{
+    model::Status,
+    store::{claim, recovery},
+};
 
 /// A claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,6 +51,10 @@ pub struct Claim {
     pub payable_from: NaiveDate,
     /// Paid.
     pub paid: Money,
+    /// Of it, handed back by the bank out of what it recovered of the loss.
+    pub recovered: Money,
+    /// What the claim has cost: paid less recovered.
+    pub net_paid: Money,
     /// Where it is in its life.
     pub status: Status,
     /// Who assessed it.
@@ -82,9 +89,52 @@ pub(crate) fn shown(row: claim::Model) -> Result<Claim, Fault> {
         payable: row.payable_fen.map(Money::from_fen),
         payable_from: row.payable_from,
         paid: Money::from_fen(row.paid_fen),
+        recovered: Money::from_fen(row.recovered_fen),
+        net_paid: Money::from_fen(row.paid_fen).saturating_sub(Money::from_fen(row.recovered_fen)),
         assessor: row.assessor,
         comment: row.comment,
         approver: row.approver,
         reason: row.reason,
     })
+}
+
+/// A claim with what was handed back of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = InsuranceClaimDetail)]
+pub struct ClaimDetail {
+    /// The claim.
+    #[serde(flatten)]
+    pub claim: Claim,
+    /// What banks handed back, oldest first.
+    pub recoveries: Vec<ClaimRecovery>,
+}
+
+/// What a bank handed back out of a recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClaimRecovery {
+    /// The bank.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// The bank's claim for compensation, which the payment settled.
+    pub compensation_id: CompensationId,
+    /// That claim's number.
+    pub compensation_number: String,
+    /// How much.
+    pub amount: Money,
+    /// The day.
+    pub received_on: NaiveDate,
+}
+
+impl From<recovery::Model> for ClaimRecovery {
+    fn from(row: recovery::Model) -> Self {
+        Self {
+            bank_id: row.bank_id.into(),
+            bank_name: row.bank_name,
+            compensation_id: row.compensation_id.into(),
+            compensation_number: row.compensation_number,
+            amount: Money::from_fen(row.amount_fen),
+            received_on: row.received_on,
+        }
+    }
 }

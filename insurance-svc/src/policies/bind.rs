@@ -1,6 +1,9 @@
 //! The act of binding: an open quote becomes a policy, once.
 
-use contracts::{Event, LoanId, OrgId, PatentId, PolicyId, QuoteId, events::PolicyBound};
+use contracts::{
+    Event, LoanId, OrgId, PatentId, PolicyId, QuoteId,
+    events::{GuaranteeTerms, PolicyBound},
+};
 use finance::Money;
 use http_kit::{ActError, Problem, Who};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -16,7 +19,7 @@ use super::{
 use crate::{
     loans,
     products::model::Catalogue,
-    quotes::{self, Offer, Patent, QuoteStatus, model::referral, quote},
+    quotes::{self, Offer, Patent, QuoteStatus, model::referral, quote, stored_rate},
 };
 
 /// Which quote to bind.
@@ -61,7 +64,7 @@ pub(crate) async fn bind(
         loans::cover(tx, loan.into(), bound.id.into(), starts_on, ends_on).await?;
     }
     ledger::post(tx, &[postings::written(&bound)?]).await?;
-    tx.publish([(bound.id, bound.version, event(&bound))]).await?;
+    tx.publish([(bound.id, bound.version, event(&bound)?)]).await?;
     tx.audit([AuditEntry::new(&who.0.actor(), "policy.bind", "policy", bound.id)
         .with(serde_json::json!({ "quote": quote_id, "premium": Money::from_fen(bound.premium_fen) }))])
         .await?;
@@ -143,8 +146,8 @@ fn row(tx: &Tx, quote: quote::Model) -> policy::ActiveModel {
     }
 }
 
-fn event(policy: &policy::Model) -> Event {
-    Event::PolicyBound(PolicyBound {
+fn event(policy: &policy::Model) -> Result<Event, Fault> {
+    Ok(Event::PolicyBound(PolicyBound {
         policy_id: policy.id.into(),
         number: policy.number.clone(),
         insurer_id: policy.insurer_id.into(),
@@ -159,5 +162,21 @@ fn event(policy: &policy::Model) -> Event {
         premium: Money::from_fen(policy.premium_fen),
         starts_on: policy.starts_on,
         ends_on: policy.ends_on,
-    })
+        guarantee: guarantee(policy)?,
+    }))
+}
+
+/// What a policy that insures a loan pays its bank; the bank shares its losses by it.
+fn guarantee(policy: &policy::Model) -> Result<Option<GuaranteeTerms>, Fault> {
+    let (Some(loan), Some(bank)) = (policy.loan_id, policy.beneficiary_id) else { return Ok(None) };
+    Ok(Some(GuaranteeTerms {
+        loan_id: loan.into(),
+        beneficiary_id: bank.into(),
+        limit_per_claim: Money::from_fen(policy.limit_per_claim_fen),
+        aggregate_limit: Money::from_fen(policy.aggregate_limit_fen),
+        deductible: Money::from_fen(policy.deductible_fen),
+        coinsurance: stored_rate(&policy.coinsurance)?,
+        starts_on: policy.starts_on,
+        ends_on: policy.ends_on,
+    }))
 }

@@ -76,6 +76,7 @@ pub(crate) fn event(policy: &policy::Model, status: &str, returned_premium: Mone
         insurer_id: policy.insurer_id.into(),
         status: status.to_owned(),
         returned_premium,
+        last_day: Some(policy.cover().last_day()),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Claims: two people, one payment, limits that erode.
 
+use contracts::Event;
 use serde_json::json;
 
 use super::{
@@ -159,5 +160,91 @@ async fn a_guarantee_is_paid_after_its_waiting_period_and_never_above_what_is_ow
         setting.at("2026-05-05");
         let (status, paid) = setting.post(&setting.approver(), &pay, Some("now"), json!({})).await;
         assert_eq!((status, &paid["paid"]), (201, &json!("720000.00")));
+    }
+}
+
+#[tokio::test]
+async fn a_guarantee_tells_its_bank_what_it_pays_and_takes_back_what_the_bank_recovers() {
+    for setting in settings().await {
+        setting.loan_drawn(LOAN, "1000000.00", "2027-06-30").await;
+        let policy = bound(&setting, loan_quote()).await;
+        setting.at("2026-04-10");
+        let claim = approved(&setting, &policy, "500000.00").await;
+        let path = format!("/claims/{}", claim["id"].as_str().unwrap());
+        setting.at("2026-05-15");
+        let (status, paid) =
+            setting.post(&setting.approver(), &format!("{path}/payments"), Some("p"), json!({})).await;
+        assert_eq!(
+            (status, &paid["paid"], &paid["net_paid"]),
+            (201, &json!("400000.00"), &json!("400000.00"))
+        );
+
+        setting.handed_back(&claim, "50000.00", 2).await;
+        setting.handed_back(&claim, "30000.00", 3).await;
+        let (_, shown) = setting.get(&setting.handler(), &path).await;
+        assert_eq!((&shown["recovered"], &shown["net_paid"]), (&json!("80000.00"), &json!("320000.00")));
+        let lines = shown["recoveries"].as_array().unwrap();
+        assert_eq!(lines.len(), 2, "each is taken once, however often it is told");
+        let mut amounts: Vec<&str> = lines.iter().map(|line| line["amount"].as_str().unwrap()).collect();
+        amounts.sort_unstable();
+        assert_eq!((amounts, &lines[0]["bank_name"]), (vec!["30000.00", "50000.00"], &json!("甲银行")));
+        let books = books_balance(&setting).await;
+        assert_eq!(side(&books, "6511"), ("400000.00", "80000.00"), "claims paid fall by what came back");
+        assert_eq!(side(&books, "1002"), ("80000.00", "400000.00"));
+        // What was paid stays taken off the limits.
+        let policy_path = format!("/policies/{}", policy["id"].as_str().unwrap());
+        let (_, after) = setting.get(&setting.underwriter(), &policy_path).await;
+        assert_eq!(
+            (&after["claims_paid"], &after["aggregate_left"]),
+            (&json!("400000.00"), &json!("400000.00"))
+        );
+
+        let told = setting.told().await;
+        let Some(Event::PolicyBound(bound)) = told.first() else { panic!("{told:?}") };
+        let terms = bound.guarantee.as_ref().unwrap();
+        assert_eq!((Some(terms.loan_id), Some(terms.beneficiary_id)), (bound.loan_id, bound.beneficiary_id));
+        assert_eq!(terms.limit_per_claim.to_string(), "800000.00");
+        assert_eq!(terms.coinsurance, finance::Rate::from_basis_points(2_000));
+        let mut names: Vec<&str> = told.iter().map(Event::name).collect();
+        names.sort_unstable();
+        // Reserved at 400,000 by the notice, at 1,000 by the assessment, at 400,000 by the approval.
+        assert_eq!(
+            names,
+            [
+                "claim.paid.v1",
+                "claim.registered.v1",
+                "claim.reserved.v1",
+                "claim.reserved.v1",
+                "policy.bound.v1"
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_is_refused_is_told_with_its_reason_and_nothing_stays_reserved() {
+    for setting in settings().await {
+        let policy = bound(&setting, patent_quote("100000.00")).await;
+        setting.at("2026-04-10");
+        let notice = json!({
+            "policy_id": policy["id"], "cause": "第三方侵权", "occurred_on": "2026-04-01", "loss": "50000.00",
+        });
+        let (_, claim) = setting.post(&setting.handler(), "/claims", None, notice).await;
+        let refuse = format!("/claims/{}/refuse", claim["id"].as_str().unwrap());
+        let reason = json!({ "reason": "除外责任" });
+        let (status, refused) = setting.post(&setting.approver(), &refuse, None, reason).await;
+        assert_eq!((status, &refused["status"]), (200, &json!("refused")));
+        let told = setting.told().await;
+        let declined = told.iter().find_map(|event| match event {
+            Event::ClaimDeclined(declined) => Some(declined),
+            _ => None,
+        });
+        assert_eq!(declined.and_then(|one| one.reason.as_deref()), Some("除外责任"));
+        assert!(told.iter().all(|event| !matches!(event, Event::ClaimReserved(_))));
+        let Event::PolicyBound(bound) = &told[0] else { panic!("{told:?}") };
+        assert_eq!(bound.guarantee, None, "a policy on a patent guarantees no loan");
+        let books = books_balance(&setting).await;
+        let (debit, credit) = side(&books, "2602");
+        assert_eq!(debit, credit);
     }
 }

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use contracts::{
     Clock, DrawdownId, Envelope, Event, EventId, FacilityId, LoanId, OrgId, OrgKind, Service, SimulatedClock,
     UserId,
-    events::{LoanDrawn, LoanRepaid},
+    events::{CompensationReturned, LoanDrawn, LoanRepaid},
 };
 use finance::{Money, Rate};
 use http_body_util::BodyExt;
@@ -238,8 +238,9 @@ impl Setting {
             business_date: self.clock.business_date(),
             event,
         };
-        for consumer in &self.consumers {
-            assert!(consumer.wants(envelope.event.name()));
+        let heard = self.consumers.iter().filter(|consumer| consumer.wants(envelope.event.name()));
+        assert!(heard.clone().count() > 0, "nobody hears {}", envelope.event.name());
+        for consumer in heard {
             // At least once is what the bus promises.
             for _ in 0..2 {
                 consumer.consume(std::slice::from_ref(&envelope)).await.unwrap();
@@ -264,6 +265,8 @@ impl Setting {
             drawn_on: self.clock.business_date(),
             matures_on: matures_on.parse().unwrap(),
             next_due_on: Some(matures_on.parse().unwrap()),
+            application_product: None,
+            payment_mode: None,
             shares: Vec::new(),
             facility_version: 1,
             facility_drawn: money(amount),
@@ -295,17 +298,40 @@ impl Setting {
         self.heard(loan, 2, Event::LoanRepaid(repaid)).await;
     }
 
+    /// The bank hands back what it recovered of a claim that was paid.
+    pub async fn handed_back(&self, claim: &Value, amount: &str, version: i64) {
+        let of = |name: &str| claim[name].as_str().unwrap().parse::<Uuid>().unwrap();
+        let back = CompensationReturned {
+            claim_id: of("id").into(),
+            policy_id: of("policy_id").into(),
+            insurer_id: OrgId::from_uuid(id(INSURER)),
+            compensation_id: id(0xCC).into(),
+            compensation_number: "CC20260601-TEST".to_owned(),
+            case_id: id(0xCA).into(),
+            loan_id: LoanId::from_uuid(id(0xA1)),
+            bank_id: OrgId::from_uuid(id(BANK)),
+            bank_name: "甲银行".to_owned(),
+            amount: money(amount),
+        };
+        self.heard(of("id").as_u128(), version, Event::CompensationReturned(back)).await;
+    }
+
     /// The names of everything published so far, in order.
     pub async fn published(&self) -> Vec<String> {
+        self.told().await.iter().map(|event| event.name().to_owned()).collect()
+    }
+
+    /// Everything published so far, in order.
+    pub async fn told(&self) -> Vec<Event> {
         let listener = Listener::default();
         relay::replay(&self.db, &listener).await.unwrap();
-        listener.names.into_inner().unwrap()
+        listener.events.into_inner().unwrap()
     }
 }
 
 #[derive(Default)]
 struct Listener {
-    names: std::sync::Mutex<Vec<String>>,
+    events: std::sync::Mutex<Vec<Event>>,
 }
 
 #[async_trait]
@@ -319,8 +345,8 @@ impl Consumer for Listener {
     }
 
     async fn consume(&self, batch: &[Envelope]) -> Result<(), Fault> {
-        let mut names = self.names.lock().unwrap();
-        names.extend(batch.iter().map(|envelope| envelope.event.name().to_owned()));
+        let mut events = self.events.lock().unwrap();
+        events.extend(batch.iter().map(|envelope| envelope.event.clone()));
         Ok(())
     }
 }

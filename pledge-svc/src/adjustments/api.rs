@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, StatusCode},
 };
 use chrono::NaiveDate;
-use contracts::{AdjustmentId, LoanId, OrgKind};
+use contracts::{AdjustmentId, DelegationId, LoanId, OrgKind};
 use finance::{Claim, LprTerm, Money, Rate, RateReset};
 use http_kit::{Api, Body, Command, Fields, IfMatch, PathId, Problem, QueryOf, RetryKey, Who, versioned};
 use identity::Permission;
@@ -16,20 +16,22 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
+    authority_api, consent,
     decide::{Decision, decide},
     listing,
     model::{AdjustmentKind, AdjustmentStatus, Change, Refusal, adjust},
     now::{self, Seen, broken},
     papers,
-    problems::problem,
-    propose::{ProposeRequest, propose},
-    rates, store,
+    problems::{problem, problem_to},
+    propose::ProposeRequest,
+    rates, requests, store,
     view::{AdjustmentDetail, AdjustmentView, Outlook, Preview, shown},
+    votes,
 };
-use crate::{loan::store as loans, state::App};
+use crate::{facility, loan::store as loans, state::App};
 
 /// The longest reason, in characters.
-const REASON_CHARS_MAX: usize = 1_000;
+pub(super) const REASON_CHARS_MAX: usize = 1_000;
 /// The longest assessment, in characters.
 const ASSESSMENT_CHARS_MAX: usize = 10_000;
 /// How far ahead a pay-off is worked out, in days.
@@ -40,6 +42,9 @@ pub(crate) fn routes() -> Api<App> {
     listing::routes()
         .merge(rates::routes())
         .merge(papers::routes())
+        .merge(consent::routes())
+        .merge(authority_api::routes())
+        .merge(requests::routes())
         .route(Permission::LoanAdjust, routes!(preview_adjustment))
         .route(Permission::LoanAdjust, routes!(propose_adjustment))
         .route(Permission::LoanRead, routes!(read_adjustment))
@@ -58,6 +63,9 @@ struct ApproveRequest {
     /// The version of the loan in the preview that was looked at: the loan must still be at it.
     #[serde(default)]
     loan_version: Option<i64>,
+    /// A colleague's authority that is used.
+    #[serde(default)]
+    delegation_id: Option<DelegationId>,
 }
 
 /// A refusal or a withdrawal.
@@ -98,10 +106,32 @@ async fn preview_adjustment(
     Body(change): Body<Change>,
 ) -> Result<Json<Preview>, Problem> {
     let seen = led(&app, &who, id).await?;
+    if change.kind() == AdjustmentKind::Rollover {
+        let (line, enterprise) = (seen.row.facility_id.into(), seen.row.enterprise_id.into());
+        facility::foresee_beyond_bounds(app.db.read(), line, enterprise).await?;
+    }
     outlook(&app, &seen, &change).await?.map(Json).map_err(|refusal| problem(&refusal))
 }
 
-/// Propose a change of a loan; one may wait at a time.
+/// Whether a proposal says what its kind needs in words.
+pub(super) fn check(kind: AdjustmentKind, reason: &str, assessment: Option<&str>) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    fields.text(reason, REASON_CHARS_MAX, "reason");
+    if let Some(assessment) = assessment {
+        fields.text(assessment, ASSESSMENT_CHARS_MAX, "assessment");
+    } else {
+        fields.require(
+            kind != AdjustmentKind::Rollover,
+            "assessment",
+            "无还本续贷须附借款人经营与还款能力评估。",
+            "A rollover needs an assessment of the borrower's business and ability to repay.",
+        );
+    }
+    fields.finish()
+}
+
+/// Propose a change of a loan; one may wait at a time. What the parties agree on waits for the borrower's consent,
+/// unless it takes up the borrower's own request in the same words and figures.
 #[utoipa::path(post, path = "/loans/{id}/adjustments", tag = "loans", operation_id = "propose_adjustment",
     params(("id" = LoanId, Path), RetryKey), request_body = ProposeRequest,
     responses((status = 201, body = AdjustmentView), (status = 404),
@@ -113,21 +143,12 @@ async fn propose_adjustment(
     cmd: Command<ProposeRequest>,
 ) -> Result<(StatusCode, Json<AdjustmentView>), Problem> {
     let request = &cmd.body;
-    let mut fields = Fields::new();
-    fields.text(&request.reason, REASON_CHARS_MAX, "reason");
-    if let Some(assessment) = &request.assessment {
-        fields.text(assessment, ASSESSMENT_CHARS_MAX, "assessment");
-    } else {
-        fields.require(
-            request.change.kind() != AdjustmentKind::Rollover,
-            "assessment",
-            "无还本续贷须附借款人经营与还款能力评估。",
-            "A rollover needs an assessment of the borrower's business and ability to repay.",
-        );
-    }
-    fields.finish()?;
+    check(request.change.kind(), &request.reason, request.assessment.as_deref())?;
     let caller = &who.0;
-    let made = app.db.run_once(cmd.key.as_ref(), |tx| propose(tx, caller, id, request).in_tx()).await?;
+    let made = app
+        .db
+        .run_once(cmd.key.as_ref(), |tx| requests::propose_for(tx, caller, id, request).in_tx())
+        .await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -149,15 +170,16 @@ async fn read_adjustment(
     };
     let (plan_before, plan_after) = (plan(&row.plan_before)?, plan(&row.plan_after)?);
     let version = row.version;
-    let adjustment = shown(row, &scope)?;
+    let mut adjustment = shown(row.clone(), &scope)?;
     let today = if adjustment.status == AdjustmentStatus::Proposed {
         let on = app.db.clock().business_date();
         let seen = now::seen(app.db.read(), &scope, adjustment.loan_id, on).await?;
         let seen = seen.ok_or_else(Problem::not_found)?;
+        adjustment.approvals_missing = votes::missing(app.db.read(), &who.0, &row, &seen).await?;
         Some(match outlook(&app, &seen, &adjustment.change).await? {
             Ok(preview) => Outlook::Possible(Box::new(preview)),
             Err(refusal) => {
-                let problem = problem(&refusal);
+                let problem = problem_to(scope.kind(), &refusal);
                 let (zh, en) = (problem.detail().zh.clone(), problem.detail().en.clone());
                 Outlook::Refused { problem: problem.slug().to_owned(), zh, en }
             }
@@ -168,11 +190,12 @@ async fn read_adjustment(
     Ok(versioned(version, AdjustmentDetail { adjustment, plan_before, plan_after, today }))
 }
 
-/// Approve a proposed change; it takes effect today.
+/// Approve a proposed change; with the last approval that the bank's authority asks for it takes effect today, before that
+/// it stays proposed and waits for another approver.
 #[utoipa::path(post, path = "/adjustments/{id}/approve", tag = "loans", operation_id = "approve_adjustment",
     params(("id" = AdjustmentId, Path), ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey), request_body = ApproveRequest,
-    responses((status = 200, body = AdjustmentView), (status = 403, description = "four-eyes"), (status = 404),
-        (status = 409, description = "already-decided, or why it cannot be done"),
+    responses((status = 200, body = AdjustmentView), (status = 403, description = "four-eyes, same-approver, above-authority"), (status = 404),
+        (status = 409, description = "already-decided, consent-missing, consent-declined, consent-denied, figures-changed, papers-missing, or why it cannot be done"),
         (status = 412, description = "stale-version")))]
 async fn approve_adjustment(
     State(app): State<App>,
@@ -185,6 +208,7 @@ async fn approve_adjustment(
         status: AdjustmentStatus::Approved,
         reason: cmd.body.reason.trim(),
         loan_version: cmd.body.loan_version,
+        delegation: cmd.body.delegation_id,
         seen,
     };
     decided(&app, &who, id, cmd.key.as_ref(), &decision).await
@@ -203,7 +227,8 @@ async fn refuse_adjustment(
     cmd: Command<ReasonRequest>,
 ) -> Result<Json<AdjustmentView>, Problem> {
     let status = AdjustmentStatus::Refused;
-    let decision = Decision { status, reason: cmd.body.reason.trim(), loan_version: None, seen };
+    let reason = cmd.body.reason.trim();
+    let decision = Decision { status, reason, loan_version: None, delegation: None, seen };
     decided(&app, &who, id, cmd.key.as_ref(), &decision).await
 }
 
@@ -220,7 +245,8 @@ async fn withdraw_adjustment(
     cmd: Command<ReasonRequest>,
 ) -> Result<Json<AdjustmentView>, Problem> {
     let status = AdjustmentStatus::Withdrawn;
-    let decision = Decision { status, reason: cmd.body.reason.trim(), loan_version: None, seen };
+    let reason = cmd.body.reason.trim();
+    let decision = Decision { status, reason, loan_version: None, delegation: None, seen };
     decided(&app, &who, id, cmd.key.as_ref(), &decision).await
 }
 

@@ -1,7 +1,8 @@
 //! The acts: another person approves or refuses a proposed change; its maker may withdraw it. What is approved is
-//! decided again on the loan as it is at that moment.
+//! decided again on the loan as it is at that moment: the borrower must have consented to what it comes to then, the
+//! papers of its kind must be there, and as many have approved as the bank's authority asks for.
 
-use contracts::AdjustmentId;
+use contracts::{AdjustmentId, DelegationId};
 use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
 use sea_orm::ActiveValue::Set;
@@ -10,15 +11,24 @@ use tx_kit::{AuditEntry, Tx};
 use super::{
     apply::apply,
     model::{
-        AdjustmentStatus, adjust,
+        AdjustmentKind, AdjustmentStatus, Figures, adjust,
+        consent::agreed,
         decide::{Proposal, may_decide, may_withdraw},
+        papers::complete,
     },
-    now::{around, of_held},
-    propose::hold_led,
+    now::{around, broken, of_held},
+    papers,
+    propose::{hold_led, told},
     store,
     view::{AdjustmentView, shown},
+    votes,
 };
-use crate::{disposal, facility, loan::Held};
+use crate::{
+    closing::{self, OfTerms},
+    disposal,
+    facility::{self, Approval},
+    loan::Held,
+};
 
 /// A decision.
 pub(super) struct Decision<'a> {
@@ -28,6 +38,8 @@ pub(super) struct Decision<'a> {
     pub reason: &'a str,
     /// The version of the loan whose figures were looked at.
     pub loan_version: Option<i64>,
+    /// A colleague's authority that is used to approve.
+    pub delegation: Option<DelegationId>,
     /// The version of the proposal that was looked at.
     pub seen: IfMatch,
 }
@@ -61,7 +73,12 @@ pub(super) async fn decide(
         ..Default::default()
     };
     if decision.status == AdjustmentStatus::Approved {
-        change = carry_out(tx, caller, &mut held, &row, change).await?;
+        let said = Approval { comment: Some(decision.reason.to_owned()), delegation_id: decision.delegation };
+        change = match carry_out(tx, caller, &mut held, &row, (change, &said)).await? {
+            Some(carried_out) => carried_out,
+            // Another approver is needed; what was said so far stands.
+            None => return votes::waiting(tx, caller, &held, row).await,
+        };
     }
     store::update(tx, &row, change).await?;
     if decision.status == AdjustmentStatus::Approved && held.row.restructured_on == Some(held.on) {
@@ -80,20 +97,30 @@ pub(super) async fn decide(
     Ok(shown(row, &scope)?)
 }
 
-/// Carries the change out, and says what it really did.
+/// Carries the change out, and says what it really did; `None` where it waits for another approver.
 async fn carry_out(
     tx: &mut Tx,
     caller: &Caller,
     held: &mut Held,
     row: &store::row::Model,
-    mut change: store::row::ActiveModel,
-) -> Result<store::row::ActiveModel, ActError> {
+    (mut change, said): (store::row::ActiveModel, &Approval),
+) -> Result<Option<store::row::ActiveModel>, ActError> {
     let proposed = store::change_of(row)?;
     if proposed.kind().is_new_terms() {
         disposal::refuse_change_of_terms(tx.conn(), held.id()).await?;
     }
+    if proposed.kind() == AdjustmentKind::Rollover {
+        facility::refuse_beyond_bounds(tx.conn(), &held.facility, held.member.enterprise_id).await?;
+    }
     let around = around(tx, held).await?;
     let made = adjust(&of_held(held, &around), &proposed)?;
+    if let Some(consent) = store::consent_of(row)? {
+        let today = Figures::of(&made.schedule, made.annual_rate, held.on).map_err(broken)?;
+        agreed(Some(consent), &store::figures_of(row, held.on)?, &today)?;
+    }
+    complete(papers::checklist(tx.conn(), row, held.on).await?)?;
+    let Some(names) = votes::approve(tx, caller, held, row, said).await? else { return Ok(None) };
+    change.approver = Set(Some(names));
     change.outstanding_fen = Set(held.account.outstanding.fen());
     change.rate_before = Set(held.terms.annual_rate.to_string());
     change.rate_after = Set(made.annual_rate.to_string());
@@ -104,7 +131,8 @@ async fn carry_out(
     change.observed_until = Set(made.observed_until);
     change.effective_on = Set(Some(held.on));
     apply(tx, held, proposed.kind(), made, &caller.name).await?;
+    closing::terms(tx, &told(&held.row, held.account.outstanding), OfTerms::Changed).await?;
     change.matures_after = Set(held.row.matures_on);
     change.plan_version = Set(Some(held.row.plan_version));
-    Ok(change)
+    Ok(Some(change))
 }

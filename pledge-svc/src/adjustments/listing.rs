@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 use super::{
-    model::{AdjustmentKind, AdjustmentStatus},
+    model::{AdjustmentKind, AdjustmentStatus, Consent},
     store::{self, Filter, row::Column},
     view::{AdjustmentView, shown},
 };
@@ -38,6 +38,8 @@ struct ListQuery {
     kind: Option<AdjustmentKind>,
     /// In this state.
     status: Option<AdjustmentStatus>,
+    /// Where the borrower's consent stands so.
+    consent: Option<Consent>,
     /// Loan number or borrower contains this.
     q: Option<String>,
     /// `created_at`, `loan_number`, `kind` or `outstanding`; with `-` in front, largest first. Default `-created_at`.
@@ -54,7 +56,13 @@ struct ListQuery {
 
 impl ListQuery {
     fn filter(&self) -> Filter {
-        Filter { loan: self.loan_id, kind: self.kind, status: self.status, text: self.q.clone() }
+        Filter {
+            loan: self.loan_id,
+            kind: self.kind,
+            status: self.status,
+            consent: self.consent,
+            text: self.q.clone(),
+        }
     }
 
     fn sort(&self) -> Result<Sort<Column>, Problem> {
@@ -137,11 +145,12 @@ async fn export_adjustments(
     Table { name: "adjustments".to_owned(), columns, rows }.respond(query.format)
 }
 
-const ZH: [&str; 13] = [
+const ZH: [&str; 14] = [
     "借据号",
     "借款人",
     "变更类型",
     "状态",
+    "借款人意见",
     "贷款余额（元）",
     "原利率",
     "新利率",
@@ -152,11 +161,12 @@ const ZH: [&str; 13] = [
     "审批人",
     "生效日",
 ];
-const EN: [&str; 13] = [
+const EN: [&str; 14] = [
     "Loan",
     "Borrower",
     "Kind",
     "Status",
+    "Consent",
     "Outstanding",
     "Rate before",
     "Rate after",
@@ -183,6 +193,8 @@ fn cells(one: &AdjustmentView, lang: Lang) -> Vec<Cell> {
         Cell::Text(one.enterprise_name.clone()),
         Cell::Text(kind.to_owned()),
         Cell::Text(status.to_owned()),
+        one.consent
+            .map_or(Cell::Empty, |said| Cell::Text(if zh { said.name_zh() } else { said.name() }.to_owned())),
         Cell::Amount(one.outstanding),
         Cell::Text(one.annual_rate_before.to_string()),
         Cell::Text(one.annual_rate_after.to_string()),

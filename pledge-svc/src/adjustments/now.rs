@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use contracts::{LoanId, OrgId};
-use finance::{Fixings, Schedule};
+use finance::{Fixings, Rate, Schedule};
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use tx_kit::{Fault, Tx};
@@ -13,16 +13,17 @@ use super::{
     rates, store,
 };
 use crate::{
-    applications,
+    applications::{self, ApplicationProducts},
     facility::store as lines,
     loan::{
-        Held, LendingProducts, LoanStatus, LoanTerms, by_calendar,
+        Held, LendingProducts, LoanKind, LoanRules, LoanStatus, LoanTerms, by_calendar,
         model::{Account, Owing, RateHistory, owing},
         store as loans,
     },
     parameters,
     registration::{self, SecurityEnds},
     risk::RiskParameters,
+    working_days,
 };
 
 /// A loan on a day, read without a lock.
@@ -107,21 +108,25 @@ async fn beside(
     let security = security(conn, row, line.terms.collateral.pool().is_some()).await?;
     let bounds: ChangeBounds = parameters::current(conn, bank, on).await?;
     let products: LendingProducts = parameters::current(conn, bank, on).await?;
-    let of_product = products.named(&row.product).and_then(|product| product.tenor_max_months);
+    let product = products.named(&row.product);
+    let rules: LoanRules = parameters::current(conn, bank, on).await?;
+    // As for a new loan: the line's, the product's, and the rule's for the kind of loan, without an exception.
+    let tenor_max_months = [
+        product.and_then(|one| one.tenor_max_months),
+        rules.of(product.map_or(LoanKind::WorkingCapital, |one| one.kind)).term_max(false),
+    ];
+    let tenor_max_months = tenor_max_months.into_iter().flatten().fold(line.tenor_cap_months, u32::min);
+    let fixings = fixings(conn, bank, on).await?;
+    let (product_rate_max, product_rate_unknown) = ceiling(conn, row, &fixings, on).await?;
     Ok(Around {
         rights_end_on: security.right,
         debt_until: security.debt,
         valued_until: security.valuation,
         bounds,
         line_rate: line.annual_rate,
-        product_rate_max: applications::highest_rate(
-            conn,
-            bank,
-            (row.facility_id.into(), row.enterprise_id.into()),
-            on,
-        )
-        .await?,
-        tenor_max_months: of_product.map_or(line.tenor_cap_months, |most| most.min(line.tenor_cap_months)),
+        product_rate_max,
+        product_rate_unknown,
+        tenor_max_months,
         product: row.product.clone(),
         blacklisted: applications::blacklisted(
             conn,
@@ -137,9 +142,28 @@ async fn beside(
         tier: tier_of(conn, row, today, on).await?,
         restructured_on: row.restructured_on,
         floating: floating(row)?,
-        fixings: fixings(conn, bank, on).await?,
+        fixings,
         observation: (law.observation_months, law.observation_periods),
     })
+}
+
+/// The highest rate that the product of the loan's application admits, by the LPR in force, and whether that LPR would have to
+/// be known and is not; of a loan that was drawn without one, that of the applications whose pledges secure it.
+async fn ceiling(
+    conn: &impl ConnectionTrait,
+    row: &loans::loan::Model,
+    fixings: &Fixings,
+    on: NaiveDate,
+) -> Result<(Option<Rate>, bool), Fault> {
+    let bank: OrgId = row.bank_id.into();
+    let lpr = fixings.current(on).map(|fixing| fixing.one_year);
+    let Some(code) = &row.application_product else {
+        let secured = (row.facility_id.into(), row.enterprise_id.into());
+        return applications::highest_rate(conn, bank, secured, (on, lpr)).await;
+    };
+    let products: ApplicationProducts = parameters::current(conn, bank, on).await?;
+    let product = products.of(code);
+    Ok((product.rate_max(lpr), product.lpr_spread_max.is_some() && lpr.is_none()))
 }
 
 /// Until when what secures a loan stands; of a pool nothing is known, for its base falls with each right that ends.
@@ -181,7 +205,8 @@ pub(super) async fn fixings(
     on: NaiveDate,
 ) -> Result<Fixings, Fault> {
     let own: rates::ReferenceRates = parameters::current(conn, bank, on).await?;
-    own.all().map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))
+    let calendar = working_days::of_bank(conn, bank, on).await?;
+    own.all(calendar).map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))
 }
 
 pub(super) fn broken(error: impl std::fmt::Display) -> Fault {

@@ -1,18 +1,35 @@
-//! Papers of a change: the borrower's request, the agreement, the minutes. How they are kept is `documents`'.
+//! Papers of a change: the borrower's request, the agreement, the guarantors' consent. How they are kept is `documents`'; which
+//! are asked for is a bank's parameter.
 
 use axum::{
     Json,
     extract::{Request, State},
     http::StatusCode,
 };
-use contracts::AdjustmentId;
+use chrono::NaiveDate;
+use contracts::{AdjustmentId, OrgKind};
 use http_kit::{Api, Page, PathId, Problem, RetryKey, Who};
-use identity::Permission;
+use identity::{Permission, Scope};
+use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use tx_kit::Fault;
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
-use super::store;
+use super::{
+    model::{
+        AdjustmentKind, ChangePapers,
+        papers::{PaperItem, PapersThere},
+    },
+    requests, store,
+};
 use crate::{
-    documents::{Document, Subject, SubjectKind, UploadForm, UploadQuery, of_subject, receive, uploading},
+    documents::{
+        Document, Subject, SubjectKind, UploadForm, UploadQuery, kinds_present, of_subject, receive,
+        uploading,
+    },
+    facility::{CoverParty, model::MemberStatus, store as lines},
+    parameters,
     state::App,
 };
 
@@ -21,6 +38,7 @@ pub(super) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::DocumentAttach, uploading(routes!(attach)))
         .route(Permission::DocumentRead, routes!(list))
+        .route(Permission::LoanRead, routes!(read_papers))
 }
 
 async fn subject(app: &App, who: &Who, id: AdjustmentId) -> Result<Subject, Problem> {
@@ -33,7 +51,7 @@ async fn subject(app: &App, who: &Who, id: AdjustmentId) -> Result<Subject, Prob
     })
 }
 
-/// Attach a document to a change of a loan. The borrower may, once the change is approved.
+/// Attach a document to a change of a loan. The borrower may, once the change asks for its consent.
 #[utoipa::path(post, path = "/adjustments/{id}/documents", tag = "documents",
     operation_id = "attach_adjustment_document", params(("id" = AdjustmentId, Path), UploadQuery, RetryKey),
     request_body(content((inline(UploadForm) = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
@@ -47,6 +65,10 @@ async fn attach(
     request: Request,
 ) -> Result<(StatusCode, Json<Document>), Problem> {
     let subject = subject(&app, &who, id).await?;
+    // What the others of a syndicate send would count as the lead's papers.
+    if who.0.org_kind == OrgKind::Bank && subject.bank != who.0.tenant {
+        return Err(Problem::not_found());
+    }
     receive(&app, &who, subject, request).await
 }
 
@@ -61,4 +83,75 @@ async fn list(
 ) -> Result<Json<Page<Document>>, Problem> {
     let subject = subject(&app, &who, id).await?;
     of_subject(&app, &who, subject.kind, subject.id).await
+}
+
+/// The papers that a change asks for, and which are there.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn checklist(
+    conn: &impl ConnectionTrait,
+    change: &store::row::Model,
+    on: NaiveDate,
+) -> Result<Vec<PaperItem>, Fault> {
+    let kind = AdjustmentKind::parse(&change.kind)
+        .ok_or_else(|| Fault::Corrupt(format!("kind of change {}", change.id)))?;
+    let demanded: ChangePapers = parameters::current(conn, change.bank_id.into(), on).await?;
+    let there = PapersThere {
+        attached: kinds_present(conn, SubjectKind::LoanAdjustment, change.id).await?,
+        requested: asked_for(conn, change).await?,
+        guaranteed: guaranteed(conn, change).await?,
+    };
+    Ok(demanded.checklist(kind, &there))
+}
+
+/// Whether the change takes up what the borrower asked for; a request for another kind of change is no application for it.
+async fn asked_for(conn: &impl ConnectionTrait, change: &store::row::Model) -> Result<bool, Fault> {
+    let Some(id) = change.request_id else { return Ok(false) };
+    let request = requests::store::find(conn, &Scope::system(), id.into()).await?;
+    Ok(request.is_some_and(|request| request.kind == change.kind))
+}
+
+/// Whether others than the borrower answer for the loan: the members of a joint line, a guarantee insurer. The change was
+/// found in scope.
+async fn guaranteed(conn: &impl ConnectionTrait, change: &store::row::Model) -> Result<bool, Fault> {
+    let insured = lines::cover::covers(conn, [change.facility_id]).await?;
+    if insured.iter().any(|(_, cover)| matches!(cover.party, CoverParty::GuaranteeInsurer { .. })) {
+        return Ok(true);
+    }
+    let gone = || Fault::Invariant(format!("change {} has lost its facility", change.id));
+    let line = lines::one(conn, &Scope::system(), change.facility_id.into()).await?.ok_or_else(gone)?;
+    if !lines::facility_of(line, Vec::new())?.terms.liability.is_joint() {
+        return Ok(false);
+    }
+    let others = lines::places(&Scope::system())
+        .filter(lines::member::Column::FacilityId.eq(change.facility_id))
+        .filter(lines::member::Column::EnterpriseId.ne(change.enterprise_id))
+        .filter(lines::member::Column::Status.ne(MemberStatus::Left.name()))
+        .count(conn)
+        .await?;
+    Ok(others > 0)
+}
+
+/// What of a change's papers is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChangePapersThere)]
+struct PapersView {
+    /// The papers that its kind asks for.
+    papers: Vec<PaperItem>,
+    /// Whether all are there.
+    complete: bool,
+}
+
+/// The papers without which a change of a loan is not approved, and which are there.
+#[utoipa::path(get, path = "/adjustments/{id}/papers", tag = "loans", operation_id = "read_adjustment_papers",
+    params(("id" = AdjustmentId, Path)), responses((status = 200, body = PapersView), (status = 404)))]
+async fn read_papers(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<AdjustmentId>,
+) -> Result<Json<PapersView>, Problem> {
+    let found = store::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let papers = checklist(app.db.read(), &found, app.db.clock().business_date()).await?;
+    Ok(Json(PapersView { complete: papers.iter().all(|one| one.present), papers }))
 }

@@ -1,10 +1,11 @@
 //! Refusals of the rules as the caller hears them.
 
 use axum::http::StatusCode;
+use contracts::OrgKind;
 use http_kit::{ActError, Problem};
 use tx_kit::Fault;
 
-use super::model::Refusal;
+use super::{consent_problems, model::Refusal};
 use crate::loan::LoanStatus;
 
 impl From<Refusal> for ActError {
@@ -22,7 +23,21 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
         .or_else(|| about_the_bounds(refusal))
         .or_else(|| about_the_request(refusal))
         .or_else(|| about_the_decision(refusal))
+        .or_else(|| consent_problems::problem(refusal))
         .unwrap_or_else(|| Problem::fault(refusal))
+}
+
+/// A refusal as a reader hears it: whom the bank holds on its list and how it classes a loan is its own affair.
+pub(super) fn problem_to(reader: OrgKind, refusal: &Refusal) -> Problem {
+    let of_the_bank = matches!(refusal, Refusal::Blacklisted | Refusal::Classified { .. });
+    if reader != OrgKind::Enterprise || !of_the_bank {
+        return problem(refusal);
+    }
+    Problem::refused(
+        "change-not-admitted",
+        "按贷款银行的规定，该变更今日不能办理。请与贷款银行联系。",
+        "The bank's rules do not admit this change today. Ask the bank.",
+    )
 }
 
 /// What the loan does not admit.
@@ -140,8 +155,8 @@ fn about_the_bounds(refusal: &Refusal) -> Option<Problem> {
         .with("latest", latest),
         Refusal::Tenor { asked, most } => Problem::refused(
             "tenor-above-cap",
-            format!("续贷期限 {asked} 个月超过授信额度及产品允许的 {most} 个月。请缩短。"),
-            format!("A rollover of {asked} months is longer than the line and the product give, {most}. Shorten it."),
+            format!("续贷期限 {asked} 个月超过授信额度、产品及流动资金贷款期限允许的 {most} 个月。请缩短。"),
+            format!("A rollover of {asked} months is longer than the line, the product and the rules on working-capital loans give, {most}. Shorten it."),
         )
         .with("asked", asked)
         .with("most", most),
@@ -195,8 +210,8 @@ fn about_the_request(refusal: &Refusal) -> Option<Problem> {
     Some(match refusal {
         Refusal::TooLong { asked, latest } => Problem::refused(
             "extension-too-long",
-            format!("展期后到期日为 {asked}，超过法定上限 {latest}（短期贷款累计展期不超过原期限，中期不超过一半，长期不超过三年）。请缩短。"),
-            format!("The loan would mature on {asked}, later than the law allows, {latest} (a short-term loan is extended by its own term at most, a medium-term one by half of it, a long-term one by three years). Shorten it."),
+            format!("展期后到期日为 {asked}，超过展期上限 {latest}（期限一年以内的累计展期不超过原期限，超过一年的不超过一半；本行可在“参数管理—贷款变更边界”中从严设定）。请缩短。"),
+            format!("The loan would mature on {asked}, later than it may be extended to, {latest} (a loan of up to a year by its own term at most, a longer one by half of it; the bank may set less under its bounds of loan changes). Shorten it."),
         )
         .with("asked", asked)
         .with("latest", latest),

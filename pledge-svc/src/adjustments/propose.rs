@@ -1,6 +1,7 @@
 //! The act: a change of a loan is proposed, with its reason and both plans as they stand that day.
 
-use contracts::{AdjustmentId, LoanId, OrgKind};
+use contracts::{AdjustmentId, ChangeRequestId, LoanId, OrgKind};
+use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use serde::{Deserialize, Serialize};
@@ -8,14 +9,19 @@ use tx_kit::{AuditEntry, Tx};
 use utoipa::ToSchema;
 
 use super::{
-    model::{AdjustmentStatus, Change, Refusal, adjust},
+    model::{
+        AdjustmentKind, AdjustmentStatus, Change, Consent, Figures, Refusal, adjust,
+        consent::is_what_was_asked,
+    },
     now::{around, broken, of_held},
+    requests::store as requests,
     store,
     view::{AdjustmentView, shown},
 };
 use crate::{
-    disposal,
-    loan::{Held, hold},
+    closing::{self, OfTerms, Told},
+    disposal, facility,
+    loan::{Held, hold, store::loan},
 };
 
 /// A change to propose.
@@ -28,6 +34,9 @@ pub struct ProposeRequest {
     /// The assessment of the borrower; a rollover needs one.
     #[serde(default)]
     pub assessment: Option<String>,
+    /// The borrower's request that it takes up: one that waits, about this loan and for this kind of change.
+    #[serde(default)]
+    pub request_id: Option<ChangeRequestId>,
 }
 
 /// Holds a loan for the bank that acts for its lenders; for everybody else it is not there.
@@ -39,20 +48,53 @@ pub(super) async fn hold_led(tx: &Tx, caller: &Caller, id: LoanId) -> Result<Hel
     Ok(held)
 }
 
-/// Proposes.
+/// What of the borrower's a proposal takes up.
+pub(super) struct TakenUp<'a> {
+    /// The request.
+    pub request: &'a requests::row::Model,
+    /// What was asked for.
+    pub change: Change,
+    /// What that came to on the day it was asked for; none where it could not be done then.
+    pub figures: Option<Figures>,
+}
+
+/// Whom a notice about a loan goes to.
+pub(super) fn told(loan: &loan::Model, outstanding: Money) -> Told<'_> {
+    Told {
+        bank: loan.bank_id,
+        enterprise: loan.enterprise_id,
+        loan: Some(loan.id),
+        number: &loan.number,
+        amount: outstanding,
+    }
+}
+
+/// Proposes. What the parties agree on waits for the borrower's consent, unless the borrower asked for the same.
 pub(super) async fn propose(
     tx: &mut Tx,
     caller: &Caller,
     id: LoanId,
     request: &ProposeRequest,
+    taken_up: Option<&TakenUp<'_>>,
 ) -> Result<AdjustmentView, ActError> {
     let held = hold_led(tx, caller, id).await?;
     if request.change.kind().is_new_terms() {
         disposal::refuse_change_of_terms(tx.conn(), id).await?;
     }
+    if request.change.kind() == AdjustmentKind::Rollover {
+        facility::refuse_beyond_bounds(tx.conn(), &held.facility, held.member.enterprise_id).await?;
+    }
     let around = around(tx, &held).await?;
     let now = of_held(&held, &around);
     let made = adjust(&now, &request.change)?;
+    let comes_to = Figures::of(&made.schedule, made.annual_rate, held.on).map_err(broken)?;
+    let asked = taken_up
+        .filter(|one| is_what_was_asked((&one.change, one.figures.as_ref()), (&request.change, &comes_to)));
+    let consent = match asked {
+        _ if !request.change.kind().is_new_terms() => None,
+        Some(_) => Some(Consent::Given),
+        None => Some(Consent::Wanted),
+    };
     let row = store::row::Model {
         id: AdjustmentId::fresh(tx.now()).uuid(),
         loan_id: held.row.id,
@@ -85,14 +127,24 @@ pub(super) async fn propose(
         decided_at: None,
         effective_on: None,
         plan_version: None,
+        request_id: taken_up.map(|one| one.request.id),
+        consent: consent.map(|state| state.name().to_owned()),
+        consent_by_id: asked.map(|one| one.request.asker_id),
+        consent_by: asked.map(|one| one.request.asker.clone()),
+        consent_note: None,
+        consented_at: asked.map(|one| one.request.created_at),
         version: 1,
     };
     if !store::insert(tx, row.clone()).await? {
         return Err(Refusal::Pending.into());
     }
     let entry = AuditEntry::new(&caller.actor(), "loan.adjust.propose", "loan", id).with(serde_json::json!({
-        "adjustment": row.id, "change": request.change, "reason": row.reason,
+        "adjustment": row.id, "change": request.change, "reason": row.reason, "request": row.request_id,
+        "consent": row.consent,
     }));
     tx.audit([entry]).await?;
+    if consent == Some(Consent::Wanted) {
+        closing::terms(tx, &told(&held.row, held.account.outstanding), OfTerms::ConsentWanted).await?;
+    }
     shown(row, &caller.scope()).map_err(|error| broken(error).into())
 }

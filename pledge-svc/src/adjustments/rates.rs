@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::{Datelike, NaiveDate};
 use contracts::OrgKind;
-use finance::{Fixing, Fixings, LprError};
+use finance::{Fixing, Fixings, LprError, WorkingDays};
 use http_kit::{Api, Page, Problem, QueryOf, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use crate::{
     parameters::{self, FieldDoc, Flaw, ParameterSet, Unit},
     state::App,
+    working_days,
 };
 
 /// The most announcements that a bank records: ten years of months.
@@ -33,16 +34,16 @@ pub struct ReferenceRates {
 }
 
 impl ReferenceRates {
-    /// The shipped announcements and these.
+    /// The shipped announcements and these, made by the working days of the bank.
     ///
     /// # Errors
     /// [`LprError::Order`] where one does not come after all before it.
-    pub fn all(&self) -> Result<Fixings, LprError> {
+    pub fn all(&self, calendar: &'static WorkingDays) -> Result<Fixings, LprError> {
         let shipped = Fixings::china();
         let last = shipped.all().last().map(|fixing| fixing.date);
         // A later release may ship what a bank has recorded itself.
         let own = self.fixings.iter().filter(|fixing| last.is_none_or(|last| fixing.date > last));
-        shipped.with(own.cloned())
+        Ok(shipped.with(own.cloned())?.announced_by(calendar))
     }
 }
 
@@ -182,7 +183,8 @@ async fn list_reference_rates(
     let on = app.db.clock().business_date();
     let known = if who.0.org_kind == OrgKind::Bank {
         let own: ReferenceRates = parameters::current(app.db.read(), who.0.tenant, on).await?;
-        own.all().map_err(|error| Problem::fault(&error))?
+        let calendar = working_days::of_bank(app.db.read(), who.0.tenant, on).await?;
+        own.all(calendar).map_err(|error| Problem::fault(&error))?
     } else {
         Fixings::china().clone()
     };
@@ -229,7 +231,7 @@ mod tests {
         let known_before = fixing("2025-05-20", "0.03");
         let rates = ReferenceRates { fixings: vec![known_before, fixing("2031-01-20", "0.029")] };
         assert_eq!(rates.flaws(), []);
-        let all = rates.all().unwrap();
+        let all = rates.all(WorkingDays::china()).unwrap();
         assert_eq!(all.all().len(), shipped + 1);
         let day: NaiveDate = "2031-02-03".parse().unwrap();
         assert_eq!(all.current(day).unwrap().one_year.to_string(), "0.029");

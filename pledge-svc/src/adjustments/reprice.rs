@@ -196,6 +196,13 @@ async fn note(
         decided_at: Some(tx.now()),
         effective_on: Some(begins),
         plan_version: Some(held.row.plan_version),
+        // The contract itself provides for the reset.
+        request_id: None,
+        consent: None,
+        consent_by_id: None,
+        consent_by: None,
+        consent_note: None,
+        consented_at: None,
         version: 1,
     };
     let id = row.id;

@@ -1,17 +1,18 @@
-//! Changes of loans as rows. A bank finds those of its loans, an enterprise those of its own that were approved.
+//! Changes of loans as rows. A bank finds those of its loans, an enterprise those of its own that were approved or that ask
+//! for its consent.
 
 use contracts::{AdjustmentId, LoanId, OrgKind};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
-use super::model::{AdjustmentKind, AdjustmentStatus, Change};
+use super::model::{AdjustmentKind, AdjustmentStatus, Change, Consent, Figures};
 use crate::loan::store as loans;
 
 /// The rows.
@@ -60,6 +61,13 @@ pub mod row {
         pub decided_at: Option<DateTimeUtc>,
         pub effective_on: Option<Date>,
         pub plan_version: Option<i32>,
+        pub request_id: Option<Uuid>,
+        pub consent: Option<String>,
+        pub consent_by_id: Option<Uuid>,
+        pub consent_by: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub consent_note: Option<String>,
+        pub consented_at: Option<DateTimeUtc>,
         pub version: i64,
     }
 
@@ -78,6 +86,8 @@ pub struct Filter {
     pub kind: Option<AdjustmentKind>,
     /// In this state.
     pub status: Option<AdjustmentStatus>,
+    /// Where the borrower's consent stands so.
+    pub consent: Option<Consent>,
     /// Loan number or borrower contains this.
     pub text: Option<String>,
 }
@@ -86,8 +96,9 @@ fn within(scope: &Scope) -> Select<row::Entity> {
     let loans = loans::find(scope).select_only().column(loans::loan::Column::Id).into_query();
     let seen = row::Entity::find().filter(row::Column::LoanId.in_subquery(loans));
     if scope.kind() == OrgKind::Enterprise {
-        // What the bank considers, and what it decided against, is its own affair.
-        return seen.filter(row::Column::Status.eq(AdjustmentStatus::Approved.name()));
+        // What asks for its consent is the borrower's to see; what else the bank considers is its own affair.
+        let approved = row::Column::Status.eq(AdjustmentStatus::Approved.name());
+        return seen.filter(Condition::any().add(approved).add(row::Column::Consent.is_not_null()));
     }
     seen
 }
@@ -124,6 +135,13 @@ pub async fn page(
     }
     if let Some(status) = filter.status {
         select = select.filter(row::Column::Status.eq(status.name()));
+    }
+    if let Some(consent) = filter.consent {
+        select = select.filter(row::Column::Consent.eq(consent.name()));
+        if consent == Consent::Wanted {
+            // What was withdrawn or refused waits for nobody.
+            select = select.filter(row::Column::Status.eq(AdjustmentStatus::Proposed.name()));
+        }
     }
     if let Some(text) = &filter.text {
         let columns = [row::Column::LoanNumber, row::Column::EnterpriseName];
@@ -204,6 +222,29 @@ pub fn status_of(row: &row::Model) -> Result<AdjustmentStatus, Fault> {
         .ok_or_else(|| Fault::Corrupt(format!("status {} of change {}", row.status, row.id)))
 }
 
+/// Where the borrower's consent stands; `None` where none is needed.
+///
+/// # Errors
+/// [`Fault::Corrupt`]
+pub fn consent_of(row: &row::Model) -> Result<Option<Consent>, Fault> {
+    let known = |text: &str| {
+        Consent::parse(text).ok_or_else(|| Fault::Corrupt(format!("consent {text} of change {}", row.id)))
+    };
+    row.consent.as_deref().map(known).transpose()
+}
+
+/// What a proposal comes to as it was proposed, of what falls due after a day.
+///
+/// # Errors
+/// [`Fault::Corrupt`]
+pub fn figures_of(row: &row::Model, on: chrono::NaiveDate) -> Result<Figures, Fault> {
+    let corrupt = |what: &str| Fault::Corrupt(format!("{what} of change {}", row.id));
+    let plan = row.plan_after.as_deref().ok_or_else(|| corrupt("plan"))?;
+    let plan = serde_json::from_str(plan).map_err(|error| corrupt(&format!("plan ({error})")))?;
+    let rate = row.rate_after.parse().map_err(|_| corrupt("rate"))?;
+    Figures::of(&plan, rate, on).map_err(|error| corrupt(&error.to_string()))
+}
+
 /// Writes a new change; false where one is already proposed for the loan.
 ///
 /// # Errors
@@ -233,6 +274,6 @@ pub async fn update(tx: &Tx, read: &row::Model, change: row::ActiveModel) -> Res
     if touched == 1 {
         Ok(())
     } else {
-        Err(Fault::Conflict(format!("change {} was decided by another", read.id)))
+        Err(Fault::Conflict(format!("change {} was decided or answered by another", read.id)))
     }
 }

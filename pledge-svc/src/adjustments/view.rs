@@ -1,7 +1,7 @@
 //! Changes of loans as the API shows them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{AdjustmentId, FacilityId, LoanId, OrgId, OrgKind, UserId};
+use contracts::{AdjustmentId, ChangeRequestId, FacilityId, LoanId, OrgId, OrgKind, UserId};
 use finance::{Claim, Money, MoneyError, Rate, Schedule};
 use identity::Scope;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use tx_kit::Fault;
 use utoipa::ToSchema;
 
 use super::{
-    model::{Adjusted, AdjustmentKind, AdjustmentStatus, Change, LoanNow},
+    model::{Adjusted, AdjustmentKind, AdjustmentStatus, Change, Consent, LoanNow},
     store,
 };
 use crate::loan::{
@@ -66,6 +66,10 @@ pub struct AdjustmentView {
     pub maker_id: Option<UserId>,
     /// Who decided it.
     pub approver: Option<String>,
+    /// How many approvals it still waits for, by its bank's authority: told to that bank, of one that waits and is looked
+    /// at or decided; absent in lists.
+    #[serde(default)]
+    pub approvals_missing: Option<u8>,
     /// Why it was decided so.
     pub decision_reason: Option<String>,
     /// When it was proposed.
@@ -76,6 +80,16 @@ pub struct AdjustmentView {
     pub effective_on: Option<NaiveDate>,
     /// The version of the loan's plan that it made.
     pub plan_version: Option<i32>,
+    /// What of the borrower's it takes up.
+    pub request_id: Option<ChangeRequestId>,
+    /// Where the borrower's consent stands; absent where the change needs none.
+    pub consent: Option<Consent>,
+    /// Who answered for the borrower.
+    pub consent_by: Option<String>,
+    /// What the borrower said with it.
+    pub consent_note: Option<String>,
+    /// When; where the borrower itself asked for the same, when it asked.
+    pub consented_at: Option<DateTime<Utc>>,
     /// Rises with every step.
     pub version: i64,
 }
@@ -190,6 +204,7 @@ pub(super) fn shown(row: store::row::Model, scope: &Scope) -> Result<AdjustmentV
     let corrupt = |what: &str| Fault::Corrupt(format!("{what} of change {}", row.id));
     // What the bank thinks of its borrower is its own affair.
     let own = scope.kind() != OrgKind::Enterprise;
+    let consent = store::consent_of(&row)?;
     Ok(AdjustmentView {
         id: row.id.into(),
         loan_id: row.loan_id.into(),
@@ -215,10 +230,16 @@ pub(super) fn shown(row: store::row::Model, scope: &Scope) -> Result<AdjustmentV
         observed_until: row.observed_until,
         maker: row.maker,
         approver: row.approver,
+        approvals_missing: None,
         created_at: row.created_at,
         decided_at: row.decided_at,
         effective_on: row.effective_on,
         plan_version: row.plan_version,
+        request_id: row.request_id.map(ChangeRequestId::from_uuid),
+        consent,
+        consent_by: row.consent_by,
+        consent_note: row.consent_note,
+        consented_at: row.consented_at,
         version: row.version,
     })
 }

@@ -1,7 +1,7 @@
 //! Routes of applications: try, submit, assess, approve, refuse, withdraw, look. The steps between are in `life_api.rs`.
 
 use axum::{Json, extract::State, http::StatusCode};
-use contracts::{ApplicationId, DelegationId, FacilityId, PatentId, ValuationId};
+use contracts::{ApplicationId, FacilityId, PatentId, ValuationId};
 use finance::Money;
 use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who};
 use identity::Permission;
@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
-    approve::{Said, approve},
+    api_approve::ApproveRequest,
+    approve::approve,
     assess::{Brought, assess},
     catalogue, conditions, counterparties, delegations, life_api, listing,
-    model::{Application, Finding, FindingCode, Severity, condition::CONDITIONS_MAX, products::STANDARD},
+    model::{Application, Finding, FindingCode, Severity, products::STANDARD},
     refuse::refuse,
     store,
     submit::{Asked, Examined, examined, submit},
@@ -115,30 +116,6 @@ pub struct AssessRequest {
     pub comment: String,
 }
 
-/// An approval.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[schema(as = ApplicationApproveRequest)]
-pub struct ApproveRequest {
-    /// Less than recommended, where the approver wants so.
-    pub amount: Option<Money>,
-    /// The approver's comment.
-    pub comment: Option<String>,
-    /// The delegation whose authority is used; without one the approver's own.
-    pub delegation_id: Option<DelegationId>,
-    /// Conditions precedent that the approval carries beside the product's own.
-    #[serde(default)]
-    pub conditions: Vec<ApprovalCondition>,
-}
-
-/// A condition precedent: one of the product's by its code, or one in the approver's own words.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct ApprovalCondition {
-    /// The product's code.
-    pub code: Option<String>,
-    /// In the approver's own words.
-    pub text: Option<String>,
-}
-
 /// A step that needs its reason.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = ApplicationReasonRequest)]
@@ -166,48 +143,6 @@ fn checked_ask(fields: &mut Fields, amount: Money, tenor_months: u32, patent_ids
 
 fn product_of(named: Option<&str>) -> String {
     named.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(STANDARD).to_owned()
-}
-
-impl ApproveRequest {
-    fn checked(self) -> Result<Said, Problem> {
-        let mut fields = Fields::new();
-        if let Some(amount) = self.amount {
-            fields.amount(amount, Money::MAX, "amount");
-        }
-        let comment = self.comment.as_deref().map(str::trim).unwrap_or_default();
-        if !comment.is_empty() {
-            fields.text(comment, TEXT_CHARS_MAX, "comment");
-        }
-        fields.require(
-            self.conditions.len() <= CONDITIONS_MAX,
-            "conditions",
-            format!("最多 {CONDITIONS_MAX} 项放款前提条件。"),
-            format!("At most {CONDITIONS_MAX} conditions."),
-        );
-        let mut said = Said {
-            amount: self.amount,
-            comment: comment.to_owned(),
-            delegation: self.delegation_id,
-            ..Said::default()
-        };
-        for (index, condition) in self.conditions.iter().enumerate() {
-            match (&condition.code, &condition.text) {
-                (Some(code), None) => said.codes.push(code.trim().to_owned()),
-                (None, Some(text)) => {
-                    fields.text(text, TEXT_CHARS_MAX, &format!("conditions[{index}].text"));
-                    said.texts.push(text.trim().to_owned());
-                }
-                _ => fields.require(
-                    false,
-                    &format!("conditions[{index}]"),
-                    "每项条件须且只须填写代码或内容之一。",
-                    "Give each condition either its code or its words.",
-                ),
-            }
-        }
-        fields.finish()?;
-        Ok(said)
-    }
 }
 
 impl ReasonRequest {
@@ -345,7 +280,7 @@ async fn assess_application(
     responses((status = 200, body = Application),
         (status = 403, description = "four-eyes, same-approver, own-refusal, above-authority, not-your-delegation"),
         (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-in-status, consent-missing, consent-denied, above-amount, limit-exceeded, facility-not-active, delegation-not-in-force")))]
+        (status = 409, description = "not-in-status, consent-missing, consent-denied, above-amount, limit-exceeded, facility-not-active, delegation-not-in-force, term-reason-missing, above-kind-term")))]
 async fn approve_application(
     State(app): State<App>,
     who: Who,

@@ -13,19 +13,24 @@ use super::{
     hand::hand,
     lapse,
     model::{
-        Application, ApplicationStatus,
+        Application, ApplicationStatus, ApprovedTerms,
         approve::{self, Vote},
         authority::ApprovalAuthority,
         condition::Wanted,
         eligibility::{Ask, admit, of_enterprise},
         products::Product,
+        term::{approved_terms, within_kind},
     },
     seen::find_seen,
     standing::{Situation, ask, situation},
     store,
     submit::beyond,
 };
-use crate::{facility, parameters, registration};
+use crate::{
+    facility::{self, HeldApproval},
+    loan::LoanRules,
+    parameters, registration,
+};
 
 /// What the approver says.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +38,8 @@ pub(super) struct Said {
     pub amount: Option<Money>,
     pub comment: String,
     pub delegation: Option<DelegationId>,
+    /// What is said of the loan beside its amount.
+    pub terms: ApprovedTerms,
     /// Conditions by the product's code.
     pub codes: Vec<String>,
     /// Conditions in the approver's own words.
@@ -58,7 +65,7 @@ pub(super) async fn approve(
         None => None,
     };
     let chosen = chosen(situation.product(), said)?;
-    let vote = Vote { amount: said.amount, comment: said.comment.clone(), lent };
+    let vote = Vote { amount: said.amount, comment: said.comment.clone(), lent, terms: said.terms.clone() };
     let decided_on = approve::Situation {
         terms: &situation.terms,
         held: &held,
@@ -69,9 +76,10 @@ pub(super) async fn approve(
     let approved = approve::approve(application, vote, decided_on, &by)?.approved_until(last);
     let in_force = approved.status == ApplicationStatus::Approved;
     still_eligible(&situation, &approved)?;
+    let rules: LoanRules = parameters::current(tx.conn(), approved.bank_id, by.on).await?;
+    within_kind(&approved, rules.of(situation.product().kind))?;
     if in_force {
-        let granted = approved.approved_amount_or_zero();
-        facility::reserve(tx, facility_id, enterprise, granted, &caller.actor()).await?;
+        facility::reserve(tx, facility_id, enterprise, held_for(&approved), &caller.actor()).await?;
     }
     store::update(tx, &approved).await?;
     delegations::known(tx, caller).await?;
@@ -100,6 +108,20 @@ fn still_eligible(situation: &Situation, approved: &Application) -> Result<(), A
     let ask = Ask { amount, ..ask(approved) };
     let findings = of_enterprise(&situation.terms, &situation.background, ask).map_err(beyond)?;
     Ok(admit(&findings, &approved.declarations)?)
+}
+
+/// What the line holds, and on which terms it is drawn.
+fn held_for(approved: &Application) -> HeldApproval {
+    let terms = approved_terms(approved);
+    HeldApproval {
+        application_id: approved.id,
+        product: approved.product.clone(),
+        tenor_months: approved.tenor_months,
+        amount: approved.approved_amount_or_zero(),
+        left: approved.approved_amount_or_zero(),
+        term_exception: terms.term_exception.is_some(),
+        entrusted: terms.entrusted_payment,
+    }
 }
 
 /// The conditions that the approver wants: the product's by their codes, others in words.

@@ -53,14 +53,7 @@ pub(super) async fn held_by_others(
     conn: &impl ConnectionTrait,
     application: &Application,
 ) -> Result<Money, Fault> {
-    store::find_held_at_bank(
-        conn,
-        &Scope::system(),
-        application.bank_id,
-        &[application.enterprise_id],
-        Some(application.id),
-    )
-    .await
+    store::find_approved_besides(conn, &Scope::system(), application).await
 }
 
 /// Looks; changes nothing.

@@ -2,9 +2,8 @@
 //! of the enterprise. Read inside the step's own transaction.
 
 use chrono::NaiveDate;
-use contracts::{ApplicationId, FacilityId, OrgId};
-use finance::{Money, Rate, Rounding};
-use identity::Scope;
+use contracts::{FacilityId, OrgId};
+use finance::{Money, Rate};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement, Value};
 use tx_kit::Fault;
 
@@ -17,12 +16,11 @@ use super::{
         exposure::CustomerExposure,
         products::{ApplicationProducts, Product},
     },
-    store,
 };
 use crate::{
     adjustments::ReferenceRates,
     facility::{self, FacilityForApplication, store as lines},
-    parameters,
+    parameters, working_days,
 };
 
 /// The products of a bank on a day.
@@ -92,10 +90,6 @@ pub(super) struct Applicant<'a> {
     pub bank: OrgId,
     pub enterprise: OrgId,
     pub name: &'a str,
-    /// The line applied under.
-    pub line: FacilityId,
-    /// The application itself, where it exists: what it holds is not counted against it.
-    pub itself: Option<ApplicationId>,
 }
 
 /// What the bank knows of the enterprise on a day. Blacklist and groups are the bank's own, whoever asks.
@@ -116,8 +110,9 @@ pub(super) async fn background(
         None => None,
         Some(group) => {
             let members: Vec<OrgId> = group.members.iter().map(|member| member.enterprise_id).collect();
-            let exposure = in_group(conn, applicant, &members).await?;
-            Some(GroupExposure { name: group.name, exposure })
+            let exposure = all_at(conn, applicant.bank, &members).await?;
+            let own = all_at(conn, applicant.bank, &[applicant.enterprise]).await?;
+            Some(GroupExposure { name: group.name, exposure, own })
         }
     };
     let (lpr_one_year, lpr_outdated) = match product.lpr_spread_max {
@@ -136,23 +131,10 @@ pub(super) async fn background(
     })
 }
 
-/// What a group has at the bank, drawn and promised, by the bank's own part, but for what the application itself holds.
-async fn in_group(
-    conn: &impl ConnectionTrait,
-    applicant: Applicant<'_>,
-    members: &[OrgId],
-) -> Result<Money, Fault> {
-    let facility::AtBank { drawn, held } = facility::at_bank(conn, applicant.bank, members).await?;
-    let mut promised = held;
-    if let Some(itself) = applicant.itself {
-        let (scope, own) = (Scope::system(), [applicant.enterprise]);
-        let all = store::find_held_at_bank(conn, &scope, applicant.bank, &own, None).await?;
-        let others = store::find_held_at_bank(conn, &scope, applicant.bank, &own, Some(itself)).await?;
-        let part = facility::share_of_bank(conn, applicant.line, applicant.bank).await?;
-        let mine = all.saturating_sub(others).scale(part, Rounding::Down);
-        promised = held.saturating_sub(mine.map_err(|error| Fault::Invariant(error.to_string()))?);
-    }
-    drawn.checked_add(promised).map_err(|error| Fault::Invariant(error.to_string()))
+/// What enterprises have at the bank together, drawn and promised, by the bank's own part of each line.
+async fn all_at(conn: &impl ConnectionTrait, bank: OrgId, enterprises: &[OrgId]) -> Result<Money, Fault> {
+    let facility::AtBank { drawn, held } = facility::at_bank(conn, bank, enterprises).await?;
+    drawn.checked_add(held).map_err(|error| Fault::Invariant(error.to_string()))
 }
 
 /// What the enterprise has at the bank; not looked up where the bank has not said what its capital is.
@@ -177,8 +159,10 @@ async fn last_lpr(
     on: NaiveDate,
 ) -> Result<(Option<Rate>, Option<NaiveDate>), Fault> {
     let rates: ReferenceRates = parameters::current(conn, bank, on).await?;
-    let fixings =
-        rates.all().map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
+    let calendar = working_days::of_bank(conn, bank, on).await?;
+    let fixings = rates
+        .all(calendar)
+        .map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
     let last = fixings.last_before(on);
     let outdated = last.filter(|_| fixings.current(on).is_none()).map(|fixing| fixing.date);
     Ok((last.map(|fixing| fixing.one_year), outdated))
@@ -189,7 +173,8 @@ const PRODUCTS_PLEDGED: &str = "SELECT DISTINCT a.product FROM application a \
      WHERE p.facility_id = $1 AND p.enterprise_id = $2";
 
 /// The highest contract rate that the products admit under which a member applied for what its registered pledges on a line
-/// secure; none where none of them sets a bound. The caller has found the member's loan in scope.
+/// secure, by the one-year LPR in force on the day, and whether one of them goes by an LPR that is not known; none where none of
+/// them sets a bound. The caller has found the member's loan in scope.
 ///
 /// # Errors
 /// The database's fault.
@@ -197,8 +182,8 @@ pub async fn highest_rate(
     conn: &impl ConnectionTrait,
     bank: OrgId,
     (facility, enterprise): (FacilityId, OrgId),
-    on: NaiveDate,
-) -> Result<Option<Rate>, Fault> {
+    (on, lpr): (NaiveDate, Option<Rate>),
+) -> Result<(Option<Rate>, bool), Fault> {
     let values: [Value; 2] = [facility.uuid().into(), enterprise.uuid().into()];
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), PRODUCTS_PLEDGED, values);
     let known = products(conn, bank, on).await?;
@@ -206,9 +191,6 @@ pub async fn highest_rate(
     for row in conn.query_all_raw(statement).await? {
         bounds.push(known.of(&row.try_get_by_index::<String>(0)?));
     }
-    if bounds.iter().all(|product| product.lpr_spread_max.is_none() && product.annual_rate_max.is_none()) {
-        return Ok(None);
-    }
-    let (lpr, _) = last_lpr(conn, bank, on).await?;
-    Ok(bounds.iter().filter_map(|product| product.rate_max(lpr)).min())
+    let unknown = lpr.is_none() && bounds.iter().any(|product| product.lpr_spread_max.is_some());
+    Ok((bounds.iter().filter_map(|product| product.rate_max(lpr)).min(), unknown))
 }

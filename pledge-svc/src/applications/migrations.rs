@@ -26,8 +26,9 @@ const TABLES: &[&str] = &[
         consent_comment TEXT NULL,
         first_approver_id UUID NULL, first_approver VARCHAR NULL, first_approved_at TIMESTAMPTZ NULL,
         first_approved_fen BIGINT NULL, first_comment TEXT NULL, first_under TEXT NULL, first_demand TEXT NULL,
+        first_terms TEXT NULL,
         decider_id UUID NULL, decider VARCHAR NULL, decided_at TIMESTAMPTZ NULL, decided_fen BIGINT NULL,
-        decision_reason TEXT NULL, decision_under TEXT NULL, decision_demand TEXT NULL,
+        decision_reason TEXT NULL, decision_under TEXT NULL, decision_demand TEXT NULL, decision_terms TEXT NULL,
         appeal_until DATE NULL, approval_until DATE NULL, appeal TEXT NULL, refuser_id UUID NULL, appeal_decider_id UUID NULL,
         clock VARCHAR NULL, clock_started_on DATE NULL, due_on DATE NOT NULL, review_days_left INTEGER NULL,
         pledge_id UUID NULL UNIQUE, holds_reservation BOOLEAN NOT NULL, submitted_on DATE NOT NULL,
@@ -91,7 +92,7 @@ const TABLES: &[&str] = &[
         id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, from_id UUID NOT NULL, from_name VARCHAR NOT NULL,
         to_id UUID NOT NULL, to_name VARCHAR NOT NULL, cap_fen BIGINT NULL, valid_from DATE NOT NULL,
         valid_until DATE NOT NULL, reason TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL,
-        revoked_at TIMESTAMPTZ NULL, revoked_by VARCHAR NULL,
+        revoked_at TIMESTAMPTZ NULL, revoked_by VARCHAR NULL, revoke_reason TEXT NULL,
         CHECK (from_id <> to_id), CHECK (valid_from <= valid_until), CHECK (cap_fen IS NULL OR cap_fen > 0))",
     "CREATE INDEX delegation_bank ON approval_delegation (bank_id, created_at, id)",
     "CREATE INDEX delegation_to ON approval_delegation (to_id, valid_until)",
@@ -117,6 +118,8 @@ const TABLES: &[&str] = &[
     "CREATE INDEX connected_group_bank ON connected_group (bank_id, created_at, id)",
     // An enterprise belongs to one living group of a bank.
     "CREATE UNIQUE INDEX connected_once ON connected_member (bank_id, enterprise_id) WHERE active = TRUE",
+    // Every draw asks whether anybody takes the borrower together with others.
+    "CREATE INDEX connected_living ON connected_member (enterprise_id) WHERE active = TRUE",
 ];
 
 #[async_trait::async_trait]

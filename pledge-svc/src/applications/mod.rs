@@ -10,13 +10,16 @@
 //!   same name here (deficiency and correction: `correct.rs`)
 //! - what a bank sets for itself: products and checklists `model/products.rs`, approval authority `model/authority.rs`,
 //!   time limits `model/service_levels.rs` and `model/clock.rs`, eligibility `model/eligibility_rules.rs`
+//! - how long a loan may run by its kind: `model/term.rs`; what a product still refuses at the draw:
+//!   `model/products/ceilings.rs`; of fees on its loans: `fees.rs`
 //! - conditions precedent: [`conditions`]; lent authority: [`delegations`]; blacklist and connected enterprises:
 //!   [`counterparties`]
-//! - what an approval holds on the line, and letting go of it: `model/reservation.rs`, `reservation.rs`
+//! - what an approval holds on the line, and letting go of it: `reservation.rs`
 //! - asking valuation-svc: `catalogue.rs`; refusals as problems: `problems.rs`
 //! - tables: `store/`, `migrations.rs`; routes: `api.rs`, `life_api.rs`, lists and files: `listing.rs`, what whom is told: `told.rs`
 
 mod api;
+mod api_approve;
 mod appeal;
 mod approve;
 mod assess;
@@ -29,6 +32,7 @@ mod consent;
 mod correct;
 mod counterparties;
 mod delegations;
+mod fees;
 mod hand;
 mod lapse;
 mod life_api;
@@ -50,9 +54,10 @@ pub use background::highest_rate;
 pub use catalogue::patents;
 pub(crate) use catalogue::valuations;
 pub use conditions::conditions_open;
-pub(crate) use counterparties::blacklisted_among;
+pub(crate) use counterparties::{any_connected, blacklisted_among, connected_at, has_blacklist};
 pub use counterparties::{blacklisted, connected_groups};
 pub(crate) use delegations::{known as remember_approver, lent_to, used as lent_authority};
+pub(crate) use fees::admit_fee;
 pub use hand::hand;
 pub(crate) use lapse::lapse_due;
 pub use model::{
@@ -60,13 +65,14 @@ pub use model::{
     application::Hand,
     assess::flaw,
     authority::{ApprovalAuthority, Demand, Lent},
+    checklist::OWNERS_CONSENT,
     collateral::loan_on,
     connected::ConnectedGroup,
     delegation::Delegation,
     eligibility_rules::EligibilityRules,
     exposure::room,
-    grounds::{Considered, grounds},
-    products::ApplicationProducts,
+    grounds::{Considered, grounds, with_owners_consent},
+    products::{ApplicationProducts, CeilingRefusal, Product as ApplicationProduct},
     refusal::{FlawedValuation, ValuationFlaw},
     service_levels::ServiceLevels,
 };

@@ -80,6 +80,20 @@ impl From<Refusal> for Problem {
             )
             .with("asked", asked)
             .with("available", most),
+            Refusal::TermWithoutReason { asked, most } => Self::refused(
+                "term-reason-missing",
+                format!("期限 {asked} 个月超过该类贷款一般最长期限 {most} 个月。确需批准的，请填写期限例外理由。"),
+                format!("{asked} months are longer than the {most} that a loan of this kind runs as a rule. To approve it all the same, give the reason for the exception."),
+            )
+            .with("asked", asked)
+            .with("tenor_max_months", most),
+            Refusal::TermTooLong { asked, most } => Self::refused(
+                "above-kind-term",
+                format!("期限 {asked} 个月超过该类贷款例外最长期限 {most} 个月，不能批准。请企业缩短期限后重新申请。"),
+                format!("{asked} months are longer than the {most} that even an exception allows. The enterprise applies anew for a shorter term."),
+            )
+            .with("asked", asked)
+            .with("tenor_max_months", most),
             Refusal::FacilityClosed => Self::refused(
                 "facility-not-active",
                 "该集合授信未生效或提款期已截止，不能批准。请先恢复授信。",

@@ -3,14 +3,9 @@
 use contracts::Actor;
 use finance::Money;
 use http_kit::ActError;
-use identity::Scope;
-use tx_kit::{Fault, Tx};
+use tx_kit::Tx;
 
-use super::{
-    conditions,
-    model::{Application, reservation::to_release},
-    store,
-};
+use super::{conditions, model::Application, store};
 use crate::facility;
 
 /// Ends the reservation of an approved application whose pledge has ended. Does nothing where none stands.
@@ -39,15 +34,5 @@ pub(super) async fn release(
         return Ok(());
     }
     let (facility_id, enterprise) = (application.facility_id, application.enterprise_id);
-    // What is held for the member is one sum, whoever asks: the suite's own question.
-    let system = Scope::system();
-    let line = facility::find_for_application(tx.conn(), &system, facility_id, enterprise)
-        .await?
-        .ok_or_else(|| Fault::Corrupt(format!("the facility of application {}", application.id)))?;
-    let others = store::find_held_by_others(tx.conn(), &system, application).await?;
-    let freed = to_release(approved, line.member_reserved, others, line.member_drawn);
-    if freed.is_positive() {
-        facility::release_reservation(tx, facility_id, enterprise, freed, actor).await?;
-    }
-    Ok(())
+    facility::release_reservation(tx, facility_id, enterprise, application.id, actor).await
 }

@@ -7,9 +7,12 @@ use sea_orm::ConnectionTrait;
 
 use super::{
     background::{Applicant, background, products, terms},
+    checklist,
     model::{
         Application, Finding, FindingCode, PatentFacts,
+        checklist::is_co_owned,
         eligibility::{Ask, Background, Terms, examine, of_enterprise},
+        grounds::with_owners_consent,
         products::Product,
     },
     store,
@@ -47,13 +50,7 @@ pub(super) async fn situation(
         .ok_or_else(Problem::not_found)?;
     let terms = terms(conn, &line, enterprise).await?;
     let offered = products(conn, application.bank_id, application.submitted_on).await?;
-    let applicant = Applicant {
-        bank: application.bank_id,
-        enterprise,
-        name: &application.enterprise_name,
-        line: facility,
-        itself: Some(application.id),
-    };
+    let applicant = Applicant { bank: application.bank_id, enterprise, name: &application.enterprise_name };
     let background = background(conn, applicant, offered.of(&application.product), on).await?;
     Ok(Situation { line, terms, background })
 }
@@ -115,6 +112,9 @@ pub(super) async fn found_today(
     }
     let own: Vec<PatentFacts> = patents.iter().map(|one| without_own_pledge(one, application)).collect();
     let mut found = examine(&terms, &background, ask(application), &own, &held, on).map_err(beyond)?;
+    if is_co_owned(&found) {
+        found = with_owners_consent(found, checklist::consented(conn, application).await?);
+    }
     let elsewhere = store::find_offered_elsewhere(conn, &Scope::system(), application).await?;
     found.extend(
         application

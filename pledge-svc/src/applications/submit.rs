@@ -141,13 +141,7 @@ pub(super) async fn examined(
             .into());
     }
     let terms = terms(conn, &line, caller.tenant).await?;
-    let applicant = Applicant {
-        bank: line.bank_id,
-        enterprise: caller.tenant,
-        name: &caller.tenant_name,
-        line: line.id,
-        itself: None,
-    };
+    let applicant = Applicant { bank: line.bank_id, enterprise: caller.tenant, name: &caller.tenant_name };
     let known = background(conn, applicant, product, on).await?;
     let patents: Vec<PatentId> = asked.patents.iter().map(|patent| patent.id).collect();
     let held = registration::live_by_patent(conn, &patents).await?;

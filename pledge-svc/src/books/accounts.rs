@@ -1,6 +1,8 @@
 //! The bank's chart of accounts, by the codes of the Chinese accounting standards' application guide
 //! (企业会计准则——应用指南, appendix: 会计科目和主要账务处理, Ministry of Finance 2006; 6702 by the format of
-//! financial statements of 财会〔2018〕36号, which follows CAS 22 of 2017).
+//! financial statements of 财会〔2018〕36号, which follows CAS 22 of 2017; the details of 2221 by 财会〔2016〕22号,
+//! 增值税会计处理规定). The standards name no accounts beside the balance sheet: what a bank keeps note of has codes of its own
+//! (9xxx), each with [`MEMORANDUM`] on the other side, so that every movement balances.
 
 use ledger::{Account, AccountKind};
 
@@ -29,6 +31,20 @@ pub const SECURITY_DEPOSITS: Account =
     account_of("2002", "存入保证金", "Security deposits", AccountKind::Liability);
 /// What customers hold with the bank; a disbursement is credited here.
 pub const DEPOSITS: Account = account_of("2011", "吸收存款", "Customer deposits", AccountKind::Liability);
+/// Output VAT of interest and fees that is due with the return of its month.
+pub const OUTPUT_VAT: Account = account_of(
+    "222101",
+    "应交税费—应交增值税（销项税额）",
+    "Taxes payable: output VAT",
+    AccountKind::Liability,
+);
+/// Output VAT of income that is shown and taxed only once it is received.
+pub const OUTPUT_VAT_LATER: Account = account_of(
+    "222109",
+    "应交税费—待转销项税额",
+    "Taxes payable: output VAT not yet due",
+    AccountKind::Liability,
+);
 /// What is owed to others: proceeds to be handed on, refunds.
 pub const OTHER_PAYABLES: Account =
     account_of("2241", "其他应付款", "Other payables", AccountKind::Liability);
@@ -55,8 +71,32 @@ pub const COMPENSATION_PAID: Account =
 pub const CREDIT_IMPAIRMENT: Account =
     account_of("6702", "信用减值损失", "Credit impairment loss", AccountKind::Expense);
 
+/// Interest that the borrower owes and the books do not show as earned, of credit-impaired loans.
+pub const SUSPENDED_INTEREST: Account =
+    account_of("9101", "表外应收未收利息", "Suspended interest (memorandum)", AccountKind::Memorandum);
+/// Of the interest receivable, what is taxed only once it is received.
+pub const UNTAXED_INTEREST: Account = account_of(
+    "9102",
+    "收讫后计税的应收利息",
+    "Interest taxed on receipt (memorandum)",
+    AccountKind::Memorandum,
+);
+/// Principal written off and still claimed.
+pub const WRITTEN_OFF_LOANS: Account =
+    account_of("9103", "已核销贷款", "Loans written off (memorandum)", AccountKind::Memorandum);
+/// Interest and fees written off with a loan and still claimed.
+pub const WRITTEN_OFF_INTEREST: Account = account_of(
+    "9104",
+    "已核销贷款利息",
+    "Interest and fees of loans written off (memorandum)",
+    AccountKind::Memorandum,
+);
+/// The other side of every note.
+pub const MEMORANDUM: Account =
+    account_of("9900", "表外科目对应", "Memorandum contra", AccountKind::MemorandumContra);
+
 /// The whole chart, in the order of the codes.
-pub const CHART: [Account; 17] = [
+pub const CHART: [Account; 24] = [
     BANK_BALANCES,
     SPECIAL_BALANCES,
     INTEREST_RECEIVABLE,
@@ -65,6 +105,8 @@ pub const CHART: [Account; 17] = [
     LOAN_LOSS_ALLOWANCE,
     SECURITY_DEPOSITS,
     DEPOSITS,
+    OUTPUT_VAT,
+    OUTPUT_VAT_LATER,
     OTHER_PAYABLES,
     SUBSIDY_FUNDS,
     CLEARING,
@@ -74,6 +116,11 @@ pub const CHART: [Account; 17] = [
     DISPOSAL_COSTS,
     CREDIT_IMPAIRMENT,
     COMPENSATION_PAID,
+    SUSPENDED_INTEREST,
+    UNTAXED_INTEREST,
+    WRITTEN_OFF_LOANS,
+    WRITTEN_OFF_INTEREST,
+    MEMORANDUM,
 ];
 
 /// The account of a code.
@@ -82,9 +129,10 @@ pub fn account(code: &str) -> Option<&'static Account> {
     CHART.iter().find(|account| account.code == code)
 }
 
-/// The accounts whose balance is the sum of rows that a subject keeps: loans, provisions, deposits, funds, subsidies. A movement on
+/// The accounts whose balance is the sum of rows that a subject keeps: loans, provisions, deposits, funds, subsidies, notes beside
+/// the balance sheet with their other side. A movement on
 /// one of them is undone where the rows are, never in the ledger alone. `control.rs` compares both sides.
-pub const CONTROL: [Account; 9] = [
+pub const CONTROL: [Account; 14] = [
     BANK_BALANCES,
     SPECIAL_BALANCES,
     INTEREST_RECEIVABLE,
@@ -94,6 +142,11 @@ pub const CONTROL: [Account; 9] = [
     SUBSIDY_FUNDS,
     FUND_CAPITAL,
     COMPENSATION_PAID,
+    SUSPENDED_INTEREST,
+    UNTAXED_INTEREST,
+    WRITTEN_OFF_LOANS,
+    WRITTEN_OFF_INTEREST,
+    MEMORANDUM,
 ];
 
 /// Whether the account of a code is one of [`CONTROL`].

@@ -3,9 +3,9 @@
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
 use contracts::OrgId;
-use finance::Money;
+use finance::{Money, Rate};
 use http_kit::{Api, Fields, Lang, Page, Problem, QueryOf, Who};
-use identity::Permission;
+use identity::{Permission, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::routes;
 
@@ -13,10 +13,12 @@ use super::{
     accounts,
     control::{ControlRow, control_accounts},
     ledger_view,
+    model::ValueAddedTax,
+    positions::{Position, find_positions},
     reconciliation::{Agreement, reconcile_page},
     reversals,
 };
-use crate::state::App;
+use crate::{parameters, state::App};
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
@@ -58,7 +60,14 @@ struct TrialBalance {
     book: OrgId,
     as_of: NaiveDate,
     accounts: Vec<AccountRow>,
+    /// Of the accounts of balance sheet and result.
     totals: TotalsRow,
+    /// Of the notes beside them.
+    memorandum: TotalsRow,
+    /// What is kept beside the books as it stands now, without movements.
+    positions: Vec<Position>,
+    /// The rate at which output VAT is split off at a month's end; zero where the tax is kept elsewhere and income stands gross.
+    vat_rate: Rate,
 }
 
 /// One account of it.
@@ -68,6 +77,8 @@ struct AccountRow {
     name: String,
     name_zh: String,
     name_en: String,
+    /// A note beside balance sheet and result.
+    memorandum: bool,
     debit: Money,
     credit: Money,
     /// Debits less credits.
@@ -98,10 +109,17 @@ async fn trial_balance(
     let as_of = which.as_of.unwrap_or(today);
     let balances = ledger::store::trial_balance(app.db.read(), book, as_of).await?;
     let overflow = |error: finance::MoneyError| Problem::fault(&error);
-    let totals = TotalsRow {
-        debit: Money::total(balances.iter().map(|row| row.debit)).map_err(overflow)?,
-        credit: Money::total(balances.iter().map(|row| row.credit)).map_err(overflow)?,
+    let vat_rate = parameters::current::<ValueAddedTax>(app.db.read(), book, as_of).await?.rate;
+    let is_note = |code: &str| accounts::account(code).is_some_and(|account| account.kind.is_memorandum());
+    let total = |notes: bool| -> Result<TotalsRow, Problem> {
+        let of = || balances.iter().filter(|row| is_note(&row.account) == notes);
+        Ok(TotalsRow {
+            debit: Money::total(of().map(|row| row.debit)).map_err(overflow)?,
+            credit: Money::total(of().map(|row| row.credit)).map_err(overflow)?,
+        })
     };
+    let (totals, memorandum) = (total(false)?, total(true)?);
+    let positions = find_positions(app.db.read(), &Scope::of_bank(book), today).await?;
     let rows = balances
         .into_iter()
         .map(|row| {
@@ -111,6 +129,7 @@ async fn trial_balance(
                 name: if lang == Lang::Zh { zh } else { en }.to_owned(),
                 name_zh: zh.to_owned(),
                 name_en: en.to_owned(),
+                memorandum: is_note(&row.account),
                 balance: row.debit.checked_sub(row.credit).map_err(overflow)?,
                 account: row.account,
                 debit: row.debit,
@@ -118,7 +137,7 @@ async fn trial_balance(
             })
         })
         .collect::<Result<_, Problem>>()?;
-    Ok(Json(TrialBalance { book, as_of, accounts: rows, totals }))
+    Ok(Json(TrialBalance { book, as_of, accounts: rows, totals, memorandum, positions, vat_rate }))
 }
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]

@@ -1,5 +1,5 @@
 //! Control accounts: what the ledger says of each book beside the sum of the rows that other subjects keep. Every sum is
-//! one statement over all books, but for the interest of syndicated loans, whose parts are split here, page by page.
+//! one statement over all books, but for interest and claims of syndicated loans, whose parts are split here, page by page.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use super::accounts::{
     BANK_BALANCES, COMPENSATION_PAID, FUND_CAPITAL, INTEREST_RECEIVABLE, LOAN_LOSS_ALLOWANCE, LOANS,
-    SECURITY_DEPOSITS, SUBSIDY_FUNDS,
+    SECURITY_DEPOSITS, SUBSIDY_FUNDS, SUSPENDED_INTEREST, UNTAXED_INTEREST, WRITTEN_OFF_INTEREST,
+    WRITTEN_OFF_LOANS,
 };
 use crate::servicing::model::moved;
 
@@ -35,8 +36,8 @@ pub struct ControlRow {
     /// The account's name.
     pub name: String,
     /// What the rows are: `loan_principal`, `interest_receivable`, `loan_loss_allowance`, `security_deposits`,
-    /// `subsidy_funds`, `fund_capital`,
-    /// `fund_balance`, `fund_compensation`.
+    /// `subsidy_funds`, `fund_capital`, `fund_balance`, `fund_compensation`; beside the balance sheet `interest_suspended`,
+    /// `interest_untaxed`, `principal_written_off`, `interest_written_off`.
     pub what: String,
     /// Sum of the rows.
     pub rows: Money,
@@ -62,7 +63,7 @@ struct Name {
 struct Part {
     loan_id: Uuid,
     position: i32,
-    posted_fen: i64,
+    whole_fen: i64,
     bank_id: Uuid,
     amount_fen: i64,
 }
@@ -121,18 +122,54 @@ const COMPARED: [(&str, Account, &str, &str); 7] = [
     ),
 ];
 
-/// Interest posted of loans that one bank lent alone.
-const INTEREST_ALONE: &str = "SELECT l.bank_id AS id, CAST(SUM(d.posted_fen) AS BIGINT) AS fen \
-     FROM loan_day d JOIN loan l ON l.id = d.loan_id \
+/// What is compared of loans whose banks' parts are the split of the whole: the name of the rows, the account, and a statement
+/// that gives the whole of each loan.
+const SPLIT: [(&str, Account, &str); 5] = [
+    (
+        "interest_receivable",
+        INTEREST_RECEIVABLE,
+        "SELECT d.loan_id AS loan_id, d.posted_fen AS whole_fen FROM loan_day d WHERE d.posted_fen <> 0",
+    ),
+    (
+        "interest_suspended",
+        SUSPENDED_INTEREST,
+        "SELECT d.loan_id AS loan_id, d.suspended_fen AS whole_fen FROM loan_day d WHERE d.suspended_fen <> 0",
+    ),
+    (
+        "interest_untaxed",
+        UNTAXED_INTEREST,
+        "SELECT d.loan_id AS loan_id, d.untaxed_fen AS whole_fen FROM loan_day d WHERE d.untaxed_fen <> 0",
+    ),
+    (
+        "principal_written_off",
+        WRITTEN_OFF_LOANS,
+        "SELECT o.loan_id AS loan_id, CASE WHEN o.principal_fen < o.all_fen THEN o.principal_fen ELSE o.all_fen END \
+         AS whole_fen FROM {off} o",
+    ),
+    (
+        "interest_written_off",
+        WRITTEN_OFF_INTEREST,
+        "SELECT o.loan_id AS loan_id, CASE WHEN o.principal_fen < o.all_fen THEN o.all_fen - o.principal_fen ELSE 0 END \
+         AS whole_fen FROM {off} o",
+    ),
+];
+
+/// What is claimed on loans off the books: the principal of it, and all (`disposal/notes.rs`).
+const OFF: &str = "(SELECT c.loan_id, c.written_off_fen - c.written_back_fen AS principal_fen, \
+     c.loss_fen - c.compensated_fen - c.own_back_fen + c.claim_kept_fen - c.extra_fen AS all_fen \
+     FROM disposal_case c WHERE c.status = 'written_off')";
+
+/// Of loans that one bank lent alone.
+const ALONE: &str = "SELECT l.bank_id AS id, CAST(SUM(d.whole_fen) AS BIGINT) AS fen \
+     FROM ({whole}) d JOIN loan l ON l.id = d.loan_id \
      WHERE {own} AND NOT EXISTS (SELECT 1 FROM loan_share s WHERE s.loan_id = l.id AND s.position > 0) \
      GROUP BY l.bank_id";
 
 /// The parts of loans that more than one bank lent, after a loan; a loan comes whole with its last part or again.
-const INTEREST_SHARED: &str = "SELECT d.loan_id AS loan_id, s.position AS position, d.posted_fen AS posted_fen, \
+const SHARED: &str = "SELECT d.loan_id AS loan_id, s.position AS position, d.whole_fen AS whole_fen, \
        s.bank_id AS bank_id, s.amount_fen AS amount_fen \
-     FROM loan_day d JOIN loan_share s ON s.loan_id = d.loan_id \
-     WHERE d.posted_fen <> 0 AND d.loan_id > $1 \
-       AND EXISTS (SELECT 1 FROM loan_share o WHERE o.loan_id = d.loan_id AND o.position > 0) \
+     FROM ({whole}) d JOIN loan_share s ON s.loan_id = d.loan_id \
+     WHERE d.loan_id > $1 AND EXISTS (SELECT 1 FROM loan_share o WHERE o.loan_id = d.loan_id AND o.position > 0) \
      ORDER BY d.loan_id, s.position LIMIT $2";
 
 const NAMES: &str = "SELECT s.bank_id AS id, MIN(s.bank_name) AS name FROM loan_share s GROUP BY s.bank_id \
@@ -155,8 +192,10 @@ pub async fn control_accounts(
         rows.insert((account.code, what), sums(conn, sql, condition, own).await?);
         accounts.insert(account.code, account);
     }
-    rows.insert((INTEREST_RECEIVABLE.code, "interest_receivable"), interest(conn, own).await?);
-    accounts.insert(INTEREST_RECEIVABLE.code, INTEREST_RECEIVABLE);
+    for (what, account, whole) in SPLIT {
+        rows.insert((account.code, what), parts(conn, &whole.replace("{off}", OFF), own).await?);
+        accounts.insert(account.code, account);
+    }
     let mut books: BTreeSet<Uuid> = rows.values().flat_map(|sums| sums.keys().copied()).collect();
     match own {
         Some(own) => {
@@ -213,13 +252,14 @@ async fn sums(
     Ok(rows.into_iter().map(|row| (row.id, Money::from_fen(row.fen))).collect())
 }
 
-/// Interest receivable by bank: a bank's part of a loan is always the split of what is posted of the whole.
-async fn interest(conn: &impl ConnectionTrait, own: Option<OrgId>) -> Result<Sums, Fault> {
-    let mut by_bank = sums(conn, INTEREST_ALONE, "l.bank_id = $1", own).await?;
+/// Sums by bank of what is split by the banks' parts of a loan.
+async fn parts(conn: &impl ConnectionTrait, whole: &str, own: Option<OrgId>) -> Result<Sums, Fault> {
+    let mut by_bank = sums(conn, &ALONE.replace("{whole}", whole), "l.bank_id = $1", own).await?;
+    let shared = SHARED.replace("{whole}", whole);
     let mut after = Uuid::nil();
     loop {
         let values: [Value; 2] = [after.into(), PARTS_PER_PAGE.into()];
-        let statement = Statement::from_sql_and_values(conn.get_database_backend(), INTEREST_SHARED, values);
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), shared.as_str(), values);
         let mut parts = Part::find_by_statement(statement).all(conn).await?;
         let more = i64::try_from(parts.len()).unwrap_or(i64::MAX) == PARTS_PER_PAGE;
         // The last loan of a full page may be cut: it comes again with the next.
@@ -241,8 +281,7 @@ async fn interest(conn: &impl ConnectionTrait, own: Option<OrgId>) -> Result<Sum
 fn share_out(by_bank: &mut Sums, loan: &[Part], own: Option<OrgId>) -> Result<(), Fault> {
     let Some(first) = loan.first() else { return Ok(()) };
     let weights: Vec<Rate> = loan.iter().map(|part| Rate::new(Decimal::from(part.amount_fen))).collect();
-    let posted = Money::from_fen(first.posted_fen);
-    let split = moved(Money::ZERO, posted, &weights).map_err(|error| {
+    let split = moved(Money::ZERO, Money::from_fen(first.whole_fen), &weights).map_err(|error| {
         Fault::Invariant(format!(
             "the shares of loan {} from position {}: {error}",
             first.loan_id, first.position

@@ -51,6 +51,12 @@ impl From<Refusal> for Problem {
                 ),
             )
             .with("kind", kind),
+            Refusal::TaxOfMonth { kind } => Self::refused(
+                "tax-of-month",
+                format!("凭证（{kind}）是月末从收入中分离的税额，冲正后该月收入即未计税，因此不能冲正。请更正有误的业务，税额差异随下一月末计入。"),
+                format!("The movement ({kind}) is the tax of a month's income, which would stay untaxed without it, so it is not reversed. Correct the business that was wrong; the tax follows at the next month's end."),
+            )
+            .with("kind", kind),
             Refusal::Pending => Self::refused(
                 "reversal-pending",
                 "该凭证已有一笔冲正待复核。请先复核或退回。",

@@ -51,7 +51,7 @@ struct ConfirmReversal {}
 #[utoipa::path(post, path = "/ledger/movements/{id}/reversals", tag = "ledger", operation_id = "propose_reversal",
     params(("id" = MovementId, Path), RetryKey), request_body = ReversalReason,
     responses((status = 201, body = Reversal), (status = 404),
-        (status = 409, description = "is-reversal, already-reversed, controlled-account, loan-step, reversal-pending")))]
+        (status = 409, description = "is-reversal, already-reversed, controlled-account, loan-step, tax-of-month, reversal-pending")))]
 async fn propose_reversal(
     State(app): State<App>,
     who: Who,

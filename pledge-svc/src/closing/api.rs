@@ -206,7 +206,10 @@ async fn list(
     let sort = Sort { column: entity::Column::BusinessDate, descending: true };
     let request = http_kit::page::request(paging.limit, paging.cursor);
     let found = page(within(&who.scope()), app.db.read(), sort, entity::Column::Id, &request).await?;
-    let shards = shards_of(&app, &found.items).await?;
+    // A close that is through keeps its sums itself.
+    let running: Vec<entity::Model> =
+        found.items.iter().filter(|run| run.finished_at.is_none()).cloned().collect();
+    let shards = shards_of(&app, &running).await?;
     let now = app.db.clock().now();
     Ok(Json(Page::of(found, |row| {
         let own: Vec<shard::Model> = shards.iter().filter(|shard| shard.run_id == row.id).cloned().collect();
@@ -267,7 +270,9 @@ pub(super) fn failed(row: failure::Model) -> FailureView {
 pub(super) struct NoticeFilter {
     /// About this loan.
     loan_id: Option<Uuid>,
-    /// Of this kind: `due_soon`, `due`, `overdue`.
+    /// Of this kind: `due_soon`, `due`, `overdue`, `payment_reversed`, `declared_due`, `payment_waits`,
+    /// `payment_confirmed`, `payment_sent_back`, `payment_lapsed`, `use_unproven`, `use_rejected`,
+    /// `change_asked`, `change_answered`, `consent_wanted`, `consent_answered`, `terms_changed`.
     kind: Option<String>,
     /// Rows on the page.
     #[serde(deserialize_with = "http_kit::page::limit")]

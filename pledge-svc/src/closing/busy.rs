@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::{Event, events::LoanStateChanged};
-use finance::{Money, Schedule, WorkingDays};
+use finance::{EclStage, Money, Schedule, WorkingDays};
 use identity::Scope;
 use tx_kit::{Fault, Tx};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::{
     store::{self, LoanLine, NewLoan},
 };
 use crate::{
+    books::model::{ImpairedDays, Interest},
     loan::{LoanTerms, store as loans},
     risk::{self, Batch, Change, Owes, Parts},
     working_days,
@@ -39,6 +40,8 @@ struct One {
     terms: LoanTerms,
     changed: bool,
     closed: Closed,
+    /// What falls due in a few days.
+    soon: Option<(NaiveDate, Money)>,
     risk: Change,
 }
 
@@ -67,8 +70,8 @@ pub(super) async fn close(
         let plan = plans.remove(&row.id);
         let outcome = one(row, plan, &batch, (morning, calendar)).and_then(|one| {
             let version = if one.changed { row.version + 1 } else { row.version };
-            let course = course(&one);
-            take_up(decided, line, parts, run.bank_id.into(), (one.closed.receivable, version, course))?;
+            let after = (shown(&one, line, morning)?, version, course(&one));
+            take_up(decided, line, parts, run.bank_id.into(), after)?;
             Ok(one)
         });
         match outcome {
@@ -99,11 +102,42 @@ fn one(
     let owes = Owes::of(&plan, &closed.account, &closed.owed).map_err(|error| broken(&error))?;
     let risk = batch.assess(row, &owes)?;
     let changed = closed.account != before || closed.unmet != row.next_due_on || risk.is_news();
-    Ok(One { terms, changed, closed, risk })
+    let due_on = notices::announced(morning);
+    let soon =
+        notices::falls_due_on(&terms, &plan, &closed.account, due_on).map_err(|error| broken(&error))?;
+    Ok(One { terms, changed, closed, soon: soon.map(|amount| (due_on, amount)), risk })
 }
 
-/// How its interest runs on from here, where nothing is late on it.
+/// What the books show of its interest: a loan that was credit-impaired when the day began has earned on its net carrying
+/// amount.
+fn shown(one: &One, line: &LoanLine, morning: NaiveDate) -> Result<Interest, Fault> {
+    let before = line.day.map_or_else(Interest::default, |day| day.interest);
+    let was = one.risk.before.as_ref().filter(|was| was.stage == EclStage::Three).map(|was| was.provision);
+    // What is suspended on a loan that was not found impaired yet, or whose provision was given back when it was settled,
+    // comes of a payment that was undone.
+    let suspended = before.suspended.is_positive();
+    let was = was.filter(|provision| provision.is_positive() || !suspended);
+    let undone = || suspended.then_some(one.risk.after.provision);
+    let closed_on = line.day.map(|day| day.closed_on).and_then(|day| day.succ_opt());
+    let days = was.or_else(undone).map(|allowance| ImpairedDays {
+        outstanding: one.closed.account.outstanding,
+        allowance,
+        annual_rate: one.terms.annual_rate,
+        day_count: one.terms.day_count,
+        from: closed_on.unwrap_or(one.terms.drawn_on),
+        until: morning,
+    });
+    let impaired = one.risk.after.stage == EclStage::Three;
+    before
+        .closed(one.closed.interest, days.as_ref(), impaired)
+        .map_err(|error| Fault::Corrupt(format!("loan {}: {error}", line.id)))
+}
+
+/// How its interest runs on from here, where nothing is late on it and it is not credit-impaired.
 fn course(one: &One) -> Option<Course> {
+    if one.risk.after.stage == EclStage::Three {
+        return None;
+    }
     let account = &one.closed.account;
     let quiet = Quiet {
         outstanding: account.outstanding,
@@ -147,6 +181,7 @@ fn note(
             amount: closed.next_due.map_or(Money::ZERO, |(_, amount)| amount),
         });
     }
+    looked.notices.extend(one.soon.map(|(due_on, amount)| notices::due_soon(row, due_on, amount)));
     if one.risk.is_news() {
         looked.events.push((row.id, row.version + 1, news(row, &one)));
     }

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::OrgId;
-use finance::{Money, Rate};
+use finance::Rate;
 use identity::Scope;
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use tx_kit::{Fault, Tx};
@@ -23,13 +23,14 @@ use super::{
     busy,
     failures::{self, Failure},
     model::{Course, is_quiet},
+    notices,
     postings::Accruals,
     quiet,
-    run::entity,
+    run::{entity, shard},
     shards::{self, Step},
     store::{self, AsOf, LoanLine, NewDay},
 };
-use crate::{risk, working_days};
+use crate::{books::model::Interest, risk, working_days};
 
 /// What a chunk has decided so far.
 #[derive(Default)]
@@ -48,8 +49,9 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     let scope = Scope::of_bank(run.bank_id.into());
     let (morning, left) = (morning(run)?, shards::left(&held));
     let ruled_since = risk::ruled_since(tx.conn(), run.bank_id.into(), morning).await?;
-    let as_of = AsOf { day: run.business_date, morning, ruled_since };
-    let end = store::find_end(tx.conn(), &scope, left, most).await?;
+    let as_of = AsOf { day: run.business_date, morning, ruled_since, announced: notices::announced(morning) };
+    let end =
+        if is_last(&held, most) { None } else { store::find_end(tx.conn(), &scope, left, most).await? };
     let span = (held.after_id, end.unwrap_or(left.1));
     let mut decided = Decided::default();
     let quiet = if tx.conn().get_database_backend() == DatabaseBackend::Postgres {
@@ -57,12 +59,12 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     } else {
         None
     };
-    let (rows, mut count) = match &quiet {
+    let (rows, mut count, mut soon) = match quiet {
         Some(quiet) => {
             decided.accruals.add_sums(run.bank_id.into(), quiet.earned, quiet.suspended)?;
-            (store::find_listed(tx.conn(), &scope, as_of, &quiet.others).await?, quiet.count)
+            (store::find_listed(tx.conn(), &scope, as_of, &quiet.others).await?, quiet.count, quiet.soon)
         }
-        None => (store::find_span(tx.conn(), &scope, as_of, span).await?, 0),
+        None => (store::find_span(tx.conn(), &scope, as_of, span).await?, 0, Vec::new()),
     };
     count += rows.len();
     let lines = read(rows, &mut decided.failures);
@@ -74,15 +76,20 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
             to_look_at.push(*line);
         } else {
             accrue(&mut decided, line, &parts, run.bank_id.into(), morning);
+            soon.extend(line.next_due_on.filter(|due| *due == as_of.announced).map(|_| line.id));
         }
     }
     let looked = busy::close(tx, run, &scope, (&to_look_at, &parts), morning, &mut decided).await?;
     let failed: HashSet<Uuid> = decided.failures.iter().map(|failure| failure.loan).collect();
+    // What falls due is announced once, whether the loan can be closed that day or not.
+    let is_soon = |line: &LoanLine| failed.contains(&line.id) && line.next_due_on == Some(as_of.announced);
+    soon.extend(to_look_at.iter().filter(|line| is_soon(line)).map(|line| line.id));
     store::write_days(tx.conn(), run.bank_id.into(), run.business_date, &decided.days).await?;
     let provisions = risk::record(tx, morning, "close", &looked.risks, &parts).await?;
     let movements = decided.accruals.movements(run.id)?.into_iter().chain(provisions).collect::<Vec<_>>();
     ledger::store::post(tx, &movements).await?;
     busy::write(tx, run, looked).await?;
+    notices::announce(tx, run, &scope, soon).await?;
     failures::note(tx, run, span, &decided.failures).await?;
     let step = Step {
         after: span.1,
@@ -93,6 +100,12 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     };
     shards::move_on(tx, &held, &step).await?;
     Ok(end.is_some())
+}
+
+/// Whether what is left of a shard that has an end is no more than a chunk. A chunk of one is for telling which loan
+/// fails, and looks.
+fn is_last(held: &shard::Model, most: i64) -> bool {
+    most > 1 && held.until_id.is_some() && held.loans - held.done - held.failed <= most
 }
 
 /// The morning after the day, as of which it is closed.
@@ -148,27 +161,32 @@ fn accrue(
     morning: NaiveDate,
 ) {
     let course = line.next_due_on.and_then(|due| Course::of(&line.quiet, due));
-    let outcome = line.quiet.receivable(morning).map_err(|error| error.to_string()).and_then(|after| {
-        take_up(decided, line, parts, bank, (after, line.version, course)).map_err(|fault| fault.to_string())
+    let before = line.day.map_or_else(Interest::default, |day| day.interest);
+    let shown = line.quiet.receivable(morning).map_err(|error| error.to_string());
+    // What is taxed on receipt stays so while nothing is received.
+    let shown = shown.and_then(|owed| before.closed(owed, None, false).map_err(|error| error.to_string()));
+    let outcome = shown.and_then(|shown| {
+        let after = (shown, line.version, course);
+        take_up(decided, line, parts, bank, after).map_err(|fault| fault.to_string())
     });
     if let Err(reason) = outcome {
         decided.failures.push(Failure { loan: line.id, reason });
     }
 }
 
-/// Takes a loan's new receivable up into days and books, with the version of its row that its course rests on.
+/// Takes a loan's interest up into days and books, with the version of its row that its course rests on.
 pub(super) fn take_up(
     decided: &mut Decided,
     line: &LoanLine,
     parts: &HashMap<Uuid, Vec<(OrgId, Rate)>>,
     bank: OrgId,
-    (after, version, course): (Money, i64, Option<Course>),
+    (after, version, course): (Interest, i64, Option<Course>),
 ) -> Result<(), Fault> {
-    let before = line.day.map_or(Money::ZERO, |day| day.posted);
+    let before = line.day.map_or_else(Interest::default, |day| day.interest);
     let alone = [(bank, Rate::ONE)];
     let banks = parts.get(&line.id).map_or(&alone[..], Vec::as_slice);
     decided.accruals.add(banks, before, after)?;
     let touched = line.day.map(|day| day.touched);
-    decided.days.push(NewDay { loan_id: line.id, posted: after, touched, version, course });
+    decided.days.push(NewDay { loan_id: line.id, interest: after, touched, version, course });
     Ok(())
 }

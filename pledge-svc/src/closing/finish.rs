@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::{
     chunk::morning,
-    failures, notices,
+    failures,
     run::{self, entity, shard},
 };
-use crate::{adjustments, applications, facility, fund, risk};
+use crate::{adjustments, applications, books, facility, fund, instructions, monitoring, risk};
 
 /// Finishes a run whose shards are all through; whether it is finished now.
 pub(super) async fn finish(db: &Db, run: &entity::Model) -> Result<bool, Fault> {
@@ -34,7 +34,11 @@ pub(super) async fn finish(db: &Db, run: &entity::Model) -> Result<bool, Fault> 
     let reviewed = db.run(|tx| review_funds(tx, bank, run.business_date).in_tx()).await;
     apart(bank, "the agreements of its funds are not reviewed", reviewed)?;
     applications::lapse_due(db, bank, run.business_date).await?;
+    instructions::lapse_due(db, bank, run.business_date).await?;
+    adjustments::lapse_requests(db, bank, morning).await?;
     facility::close_lines(db, bank, run.business_date).await?;
+    let cared = monitoring::end_day(db, bank, run.business_date).await;
+    apart(bank, "proofs of use and checks of its loans are not written", cared)?;
     let id = run.id;
     while let Some(1..) = apart(
         bank,
@@ -84,8 +88,8 @@ async fn finish_in(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
     if shards.iter().any(|shard| !shard.finished) {
         return Ok(false);
     }
-    notices::announce(tx, &run).await?;
     let bank = OrgId::from_uuid(run.bank_id);
+    books::tax_months(tx, bank, run.business_date).await?;
     ledger::store::close_day(tx, bank, run.business_date).await?;
     let sum = |of: fn(&shard::Model) -> i64| shards.iter().map(of).sum::<i64>();
     let change = entity::ActiveModel {

@@ -20,14 +20,14 @@ const TABLES: &[&str] = &[
         CHECK (status IN ('running', 'finished')))",
     "CREATE TABLE closing_shard (
         run_id UUID NOT NULL REFERENCES closing_run (id), shard INTEGER NOT NULL, after_id UUID NOT NULL,
-        until_id UUID NULL, done BIGINT NOT NULL, failed BIGINT NOT NULL, accrued_fen BIGINT NOT NULL,
+        until_id UUID NULL, loans BIGINT NOT NULL, done BIGINT NOT NULL, failed BIGINT NOT NULL, accrued_fen BIGINT NOT NULL,
         finished BOOLEAN NOT NULL, leased_until TIMESTAMPTZ NULL, PRIMARY KEY (run_id, shard))",
     "CREATE TABLE closing_failure (
         id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, loan_id UUID NOT NULL, business_date DATE NOT NULL,
         reason TEXT NOT NULL, failed_at TIMESTAMPTZ NOT NULL, mended_at TIMESTAMPTZ NULL,
         UNIQUE (loan_id, business_date))",
     "CREATE TABLE notice (
-        id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, enterprise_id UUID NOT NULL, loan_id UUID NOT NULL,
+        id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, enterprise_id UUID NOT NULL, loan_id UUID NULL,
         loan_number VARCHAR NOT NULL, kind VARCHAR NOT NULL, due_on DATE NOT NULL, amount_fen BIGINT NOT NULL,
         business_date DATE NOT NULL, created_at TIMESTAMPTZ NOT NULL,
         UNIQUE (loan_id, kind, due_on))",

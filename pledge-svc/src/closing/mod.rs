@@ -31,6 +31,7 @@ mod finish;
 mod listing;
 pub mod migrations;
 pub mod model;
+mod notice_kind;
 mod notices;
 mod notices_of_acts;
 mod others;
@@ -42,6 +43,9 @@ mod store;
 mod worker;
 
 pub(crate) use api::routes;
-pub(crate) use notices_of_acts::{declared_due, payment_reversed};
+pub(crate) use notices_of_acts::{
+    OfInstruction, OfTerms, Told, declared_due, instruction, payment_reversed, terms, use_rejected,
+    use_unproven,
+};
 pub use run::{CatchUpError, CaughtUp, Cut, catch_up, catch_up_all, catch_up_cut, held_until, last_day_over};
 pub(crate) use worker::worker;

@@ -1,27 +1,30 @@
 //! What borrowers and their officers are told at the close of a day: what falls due in three days, what falls due today,
 //! what is late. A notice of one kind for one due date is given once, however often a day is closed again.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::{LoanId, OrgId, OrgKind};
-use finance::{Money, Schedule, WorkingDays};
+use finance::{Money, MoneyError, Schedule};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait},
 };
 use serde::{Deserialize, Serialize};
 use tx_kit::{
     Fault, Tx,
-    bulk::{Rows, Values},
+    bulk::{Rows, Values, padded},
 };
 use uuid::Uuid;
 
+pub(super) use super::notice_kind::NoticeKind;
 use super::run;
 use crate::{
-    loan::{LoanStatus, LoanTerms, store as loans, store::loan},
+    loan::{LoanTerms, model::Account, store as loans, store::loan},
     working_days,
 };
 
+/// Loans whose plans are held at once.
+const LOANS_AT_ONCE: usize = 1_000;
 /// Days before a due date on which it is announced. A default of the platform.
 const ANNOUNCED_DAYS: i64 = 3;
 /// Days overdue on which the borrower is told again.
@@ -39,7 +42,7 @@ pub mod entity {
         pub id: Uuid,
         pub bank_id: Uuid,
         pub enterprise_id: Uuid,
-        pub loan_id: Uuid,
+        pub loan_id: Option<Uuid>,
         pub loan_number: String,
         pub kind: String,
         pub due_on: Date,
@@ -52,51 +55,6 @@ pub mod entity {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// What a notice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum NoticeKind {
-    /// 即将到期: something falls due in a few days.
-    DueSoon,
-    /// 今日到期
-    Due,
-    /// 逾期
-    Overdue,
-    /// 还款已冲正: a payment was undone, and what it had paid is owed again. Given by the act, not by a close.
-    PaymentReversed,
-    /// 提前到期: the loan was declared due, and everything on it is to be paid. Given by the act, not by a close.
-    DeclaredDue,
-}
-
-impl NoticeKind {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::DueSoon => "due_soon",
-            Self::Due => "due",
-            Self::Overdue => "overdue",
-            Self::PaymentReversed => "payment_reversed",
-            Self::DeclaredDue => "declared_due",
-        }
-    }
-
-    /// The word in Chinese.
-    pub(super) const fn name_zh(self) -> &'static str {
-        match self {
-            Self::DueSoon => "即将到期",
-            Self::Due => "今日到期",
-            Self::Overdue => "逾期",
-            Self::PaymentReversed => "还款已冲正",
-            Self::DeclaredDue => "提前到期",
-        }
-    }
-
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        [Self::DueSoon, Self::Due, Self::Overdue, Self::PaymentReversed, Self::DeclaredDue]
-            .into_iter()
-            .find(|kind| kind.name() == text)
-    }
 }
 
 /// A notice to be given.
@@ -172,96 +130,80 @@ pub(super) async fn give(tx: &Tx, run: &run::entity::Model, notices: Vec<NewNoti
     Ok(())
 }
 
-/// Loans whose notices are made at once.
-const LOANS_AT_ONCE: u64 = 1_000;
+/// The due date that is announced on a morning.
+pub(super) fn announced(morning: NaiveDate) -> NaiveDate {
+    morning + TimeDelta::days(ANNOUNCED_DAYS)
+}
 
-/// What of a loan tells whether an instalment may fall due on a day.
-type Candidate = (Uuid, NaiveDate, i32, Option<String>, Option<i32>);
-
-/// Announces what falls due in a few days: the instalment alone, whatever of the loan is late already.
-pub(super) async fn announce(tx: &Tx, run: &run::entity::Model) -> Result<(), Fault> {
-    let due_on = run.business_date + TimeDelta::days(1 + ANNOUNCED_DAYS);
+/// Announces what falls due in a few days on loans that are not late.
+pub(super) async fn announce(
+    tx: &Tx,
+    run: &run::entity::Model,
+    scope: &Scope,
+    soon: Vec<Uuid>,
+) -> Result<(), Fault> {
+    if soon.is_empty() {
+        return Ok(());
+    }
+    let due_on = announced(run.business_date + TimeDelta::days(1));
     let calendar = working_days::of_bank(tx.conn(), run.bank_id.into(), run.business_date).await?;
-    let mut after = Uuid::nil();
-    loop {
-        let found = candidates(tx, run, due_on, after).await?;
-        let Some((last, ..)) = found.last() else { return Ok(()) };
-        after = *last;
-        let ids: Vec<Uuid> = found.iter().filter(|one| may_fall_due(one, due_on)).map(|one| one.0).collect();
-        if ids.is_empty() {
-            continue;
-        }
-        let rows = loan::Entity::find().filter(loan::Column::Id.is_in(ids)).all(tx.conn()).await?;
+    let mut notices = Vec::with_capacity(soon.len());
+    for ids in soon.chunks(LOANS_AT_ONCE) {
+        let rows = loans::find(scope)
+            .filter(loan::Column::Id.is_in(padded(ids.iter().copied())))
+            .all(tx.conn())
+            .await?;
         let mut plans = loans::plans(tx.conn(), &rows).await?;
-        let mut notices = Vec::with_capacity(rows.len());
         for row in rows {
-            match falls_due_on(&row, plans.remove(&row.id), calendar, due_on) {
+            let mut of_row = || -> Result<_, Fault> {
+                let (terms, account, _) = loans::parts(&row)?;
+                let terms = LoanTerms { calendar, ..terms };
+                let plan = match plans.remove(&row.id) {
+                    Some(plan) => plan,
+                    None => terms.schedule().map_err(|error| Fault::Corrupt(error.to_string()))?,
+                };
+                falls_due_on(&terms, &plan, &account, due_on)
+                    .map_err(|error| Fault::Corrupt(error.to_string()))
+            };
+            match of_row() {
                 Ok(None) => {}
-                Ok(Some(amount)) => notices.push(NewNotice {
-                    loan: row.id.into(),
-                    loan_number: row.number,
-                    enterprise: row.enterprise_id.into(),
-                    kind: NoticeKind::DueSoon,
-                    due_on,
-                    amount,
-                }),
+                Ok(Some(amount)) => notices.push(due_soon(&row, due_on, amount)),
                 Err(fault) => tracing::error!(loan.id = %row.id, %fault, "nothing is announced of a loan"),
             }
         }
-        give(tx, run, notices).await?;
+    }
+    give(tx, run, notices).await
+}
+
+/// The notice of an instalment that falls due in a few days.
+pub(super) fn due_soon(row: &loan::Model, due_on: NaiveDate, amount: Money) -> NewNotice {
+    NewNotice {
+        loan: row.id.into(),
+        loan_number: row.number.clone(),
+        enterprise: row.enterprise_id.into(),
+        kind: NoticeKind::DueSoon,
+        due_on,
+        amount,
     }
 }
 
-/// Loans of which something is due next on a day, or was missed: of those the oldest due date lies behind.
-async fn candidates(
-    tx: &Tx,
-    run: &run::entity::Model,
-    due_on: NaiveDate,
-    after: Uuid,
-) -> Result<Vec<Candidate>, Fault> {
-    use loan::Column as C;
-    let due = Condition::any().add(C::NextDueOn.eq(due_on)).add(C::NextDueOn.lte(run.business_date));
-    let found = loan::Entity::find()
-        .select_only()
-        .columns([C::Id, C::DrawnOn, C::PlanVersion, C::Roll, C::DueDay])
-        .filter(C::BankId.eq(run.bank_id))
-        .filter(C::Status.eq(LoanStatus::Active.name()))
-        .filter(due)
-        .filter(C::Id.gt(after))
-        .order_by_asc(C::Id)
-        .limit(LOANS_AT_ONCE)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    Ok(found)
-}
-
-/// Whether an instalment may fall due on a day, as far as the day of the month tells it: of a loan that keeps to the plan of
-/// its draw and to the day of its draw, on that day or on a month's last.
-fn may_fall_due((_, drawn_on, plan_version, roll, due_day): &Candidate, on: NaiveDate) -> bool {
-    let plain = *plan_version == 0 && roll.is_none() && due_day.is_none();
-    let months_last = on.succ_opt().is_none_or(|next| next.month() != on.month());
-    !plain || drawn_on.day() == on.day() || (months_last && drawn_on.day() > on.day())
-}
-
-/// What falls due on a loan on a day to come, apart from what is late by then; nothing where nothing does.
-fn falls_due_on(
-    row: &loan::Model,
-    plan: Option<Schedule>,
-    calendar: &'static WorkingDays,
+/// What falls due on a loan on a day to come, the instalment alone, whatever is late by then; nothing where nothing does.
+///
+/// # Errors
+/// [`MoneyError::Overflow`]
+pub(super) fn falls_due_on(
+    terms: &LoanTerms,
+    plan: &Schedule,
+    account: &Account,
     on: NaiveDate,
-) -> Result<Option<Money>, Fault> {
-    let broken = |error: &dyn std::fmt::Display| Fault::Corrupt(format!("loan {}: {error}", row.id));
-    let (terms, account, _) = loans::parts(row)?;
-    let terms = LoanTerms { calendar, ..terms };
-    let plan = match plan {
-        Some(plan) => plan,
-        None => terms.schedule().map_err(|error| broken(&error))?,
-    };
-    let ahead = account.advanced(&terms, &plan, on).map_err(|error| broken(&error))?;
+) -> Result<Option<Money>, MoneyError> {
+    if !plan.instalments.iter().any(|one| one.due == on && one.number > account.billed) {
+        return Ok(None);
+    }
+    let ahead = account.clone().advanced(terms, plan, on)?;
     let dues = ahead.arrears.dues.iter().filter(|due| due.due == on);
-    let amount = Money::total(dues.flat_map(|due| [due.principal, due.interest]));
-    Ok(Some(amount.map_err(|error| broken(&error))?).filter(|amount| amount.is_positive()))
+    let amount = Money::total(dues.flat_map(|due| [due.principal, due.interest]))?;
+    Ok(Some(amount).filter(|amount| amount.is_positive()))
 }
 
 /// The notices that a scope may see: a borrower's own, a bank's about its loans.
@@ -280,7 +222,9 @@ pub(super) fn find(scope: &Scope) -> Select<entity::Entity> {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub(super) struct Notice {
     id: Uuid,
-    loan_id: LoanId,
+    /// The loan; null where it is about a deposit.
+    loan_id: Option<LoanId>,
+    /// The number of the loan; of the line, where it is about a deposit.
     loan_number: String,
     /// What it is about.
     kind: NoticeKind,
@@ -298,7 +242,7 @@ impl TryFrom<entity::Model> for Notice {
     fn try_from(row: entity::Model) -> Result<Self, Fault> {
         Ok(Self {
             id: row.id,
-            loan_id: row.loan_id.into(),
+            loan_id: row.loan_id.map(LoanId::from_uuid),
             loan_number: row.loan_number,
             kind: NoticeKind::parse(&row.kind)
                 .ok_or_else(|| Fault::Corrupt(format!("notice kind {}", row.kind)))?,
@@ -332,20 +276,6 @@ mod tests {
         let span = Span::of(closed_on.map(day), day(morning));
         let falls_due = dues.iter().any(|due| due.due == day(morning));
         kinds_of(falls_due, overdue_days, span).map(|(kind, on)| (kind, on.to_string())).collect()
-    }
-
-    #[test]
-    fn an_instalment_may_fall_due_on_the_day_of_the_draw_or_a_months_last_and_anywhere_under_another_plan() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let drawn = |on: &str| -> Candidate { (Uuid::nil(), day(on), 0, None, None) };
-        assert!(may_fall_due(&drawn("2026-01-24"), day("2026-03-24")));
-        assert!(!may_fall_due(&drawn("2026-01-24"), day("2026-03-25")));
-        assert!(may_fall_due(&drawn("2026-01-31"), day("2026-02-28")), "the month's last");
-        assert!(!may_fall_due(&drawn("2026-01-31"), day("2026-03-30")));
-        let settled: Candidate = (Uuid::nil(), day("2026-01-24"), 0, None, Some(20));
-        let changed: Candidate = (Uuid::nil(), day("2026-01-24"), 1, None, None);
-        let moved: Candidate = (Uuid::nil(), day("2026-01-24"), 0, Some("following".into()), None);
-        assert!([settled, changed, moved].iter().all(|one| may_fall_due(one, day("2026-03-25"))));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What no bank's run does: the books of those who lead no loan (participants, funds, institutions), and the windows of
-//! lines on which nothing was ever drawn.
+//! lines on which nothing was ever drawn, with the deposits that were instructed on them.
 
 use chrono::{NaiveDate, TimeDelta};
 use contracts::OrgId;
@@ -7,7 +7,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use tx_kit::{Db, Fault, InTx, Tx};
 use uuid::Uuid;
 
-use crate::facility::{self, store as lines};
+use crate::{
+    books,
+    facility::{self, store as lines},
+    instructions,
+};
 
 /// Days of a book closed in one transaction.
 const DAYS: u64 = 31;
@@ -33,6 +37,7 @@ pub(super) async fn close(db: &Db, banks: &[OrgId], until: NaiveDate, all: bool)
     let morning = until + TimeDelta::days(1);
     for bank in banks_of_lines(db).await? {
         if !banks.contains(&bank) {
+            instructions::lapse_due(db, bank, until).await?;
             facility::turn_windows(db, bank, morning).await?;
         }
     }
@@ -41,6 +46,8 @@ pub(super) async fn close(db: &Db, banks: &[OrgId], until: NaiveDate, all: bool)
 
 async fn close_days(tx: &mut Tx, book: OrgId, (first, last): (NaiveDate, NaiveDate)) -> Result<(), Fault> {
     for day in first.iter_days().take_while(|day| *day <= last && *day < first + chrono::Days::new(DAYS)) {
+        tx.on_business_date(day);
+        books::tax_months(tx, book, day).await?;
         ledger::close_day(tx, book, day).await?;
     }
     Ok(())

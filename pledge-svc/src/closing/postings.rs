@@ -8,7 +8,10 @@ use ledger::Movement;
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use crate::servicing::{model::moved, postings::accrual};
+use crate::{
+    books::{memorandum::Notes, model::Interest},
+    servicing::{model::moved, postings::accrual},
+};
 
 /// What the books of the banks take up in a chunk.
 #[derive(Debug, Default)]
@@ -17,13 +20,25 @@ pub(super) struct Accruals {
     earned: BTreeMap<OrgId, Money>,
     /// Interest that is no longer shown as earned.
     suspended: BTreeMap<OrgId, Money>,
-    /// The sum of both.
+    /// What is kept note of beside the books.
+    notes: Notes,
+    /// The sum of what is earned and what no longer is.
     pub whole: Money,
 }
 
 impl Accruals {
-    /// Adds a loan whose receivable goes from `before` to `after`, shared by banks with these weights.
-    pub(super) fn add(&mut self, banks: &[(OrgId, Rate)], before: Money, after: Money) -> Result<(), Fault> {
+    /// Adds a loan whose interest goes from `before` to `after`, shared by banks with these weights.
+    pub(super) fn add(
+        &mut self,
+        banks: &[(OrgId, Rate)],
+        before: Interest,
+        after: Interest,
+    ) -> Result<(), Fault> {
+        self.notes.add(banks, before, after)?;
+        self.earn(banks, before.receivable, after.receivable)
+    }
+
+    fn earn(&mut self, banks: &[(OrgId, Rate)], before: Money, after: Money) -> Result<(), Fault> {
         if before == after {
             return Ok(());
         }
@@ -58,7 +73,7 @@ impl Accruals {
 
     /// The movements; `run` is what they are about.
     pub(super) fn movements(&self, run: Uuid) -> Result<Vec<Movement>, Fault> {
-        let mut movements = Vec::new();
+        let mut movements = self.notes.movements(run)?;
         for (kind, sums) in [("interest.accrual", &self.earned), ("interest.suspension", &self.suspended)] {
             for (bank, amount) in sums {
                 movements.extend(accrual(kind, run, None, *bank, *amount)?);

@@ -15,11 +15,12 @@ use uuid::Uuid;
 use super::store::AsOf;
 use crate::risk;
 
-/// `$1` bank, `$2` morning, `$3` first day of the parameters, `$4` and `$5` the loans, `$6` the day. The days are changed
-/// only where nobody touched them since they were read, as everywhere; no indexed column changes.
+/// `$1` bank, `$2` morning, `$3` first day of the parameters, `$4` and `$5` the loans, `$6` the day, `$7` the due date that is
+/// announced. The days are changed only where nobody touched them since they were read, as everywhere; no indexed column
+/// changes. Ids are told with 0 of a loan that is to be read, with 1 of one that is closed and falls due soon.
 static CLOSE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH seen AS MATERIALIZED (SELECT l.id, d.posted_fen, d.touched, \
+        "WITH seen AS MATERIALIZED (SELECT l.id, d.posted_fen, d.touched, l.next_due_on = $7::date AS soon, \
            CASE WHEN d.decided_version = l.version AND d.quiet_until >= $2::date AND d.closed_on < $6::date \
              AND NOT {due} AND l.facility_id NOT IN (SELECT s.facility_id FROM facility_share s) \
            THEN (2 * d.step * GREATEST($2::date - d.runs_from, 0) + d.per) / (2 * d.per) END AS shown_fen \
@@ -32,7 +33,7 @@ static CLOSE: LazyLock<String> = LazyLock::new(|| {
          SELECT NULL::uuid, COUNT(shown_fen), (SELECT COUNT(*) FROM closed), \
            COALESCE(SUM(GREATEST(shown_fen - posted_fen, 0)), 0)::bigint, \
            COALESCE(SUM(LEAST(shown_fen - posted_fen, 0)), 0)::bigint FROM seen \
-         UNION ALL SELECT id, 0, 0, 0, 0 FROM seen WHERE shown_fen IS NULL",
+         UNION ALL SELECT id, CASE WHEN shown_fen IS NULL THEN 0 ELSE 1 END, 0, 0, 0 FROM seen WHERE shown_fen IS NULL OR soon",
         due = risk::IS_DUE,
     )
 });
@@ -48,7 +49,15 @@ pub(super) struct Closed {
     pub suspended: Money,
     /// The loans of the chunk that are to be read.
     pub others: Vec<Uuid>,
+    /// Those that were closed and of which something falls due soon.
+    pub soon: Vec<Uuid>,
 }
+
+/// PostgreSQL cannot tell how many ids lie between two that fall into one step of its histogram, takes it for one, and would
+/// look through the chunk's days once for every loan: with a million loans a chunk took ten seconds instead of thirty
+/// milliseconds.
+const WITHOUT_LOOPS: &str = "SET LOCAL enable_nestloop = off";
+const WITH_LOOPS: &str = "SET LOCAL enable_nestloop = on";
 
 /// Closes the quiet loans after one and up to another.
 ///
@@ -60,19 +69,24 @@ pub(super) async fn close(
     as_of: AsOf,
     (after, last): (Uuid, Uuid),
 ) -> Result<Closed, Fault> {
-    let values: [Value; 6] = [
+    let values: [Value; 7] = [
         scope.tenant().uuid().into(),
         as_of.morning.into(),
         as_of.ruled_since.into(),
         after.into(),
         last.into(),
         as_of.day.into(),
+        as_of.announced.into(),
     ];
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), CLOSE.as_str(), values);
     let mut made = Closed::default();
-    for row in conn.query_all_raw(statement).await? {
-        if let Some(other) = row.try_get_by_index(0)? {
-            made.others.push(other);
+    conn.execute_unprepared(WITHOUT_LOOPS).await?;
+    let rows = conn.query_all_raw(statement).await?;
+    conn.execute_unprepared(WITH_LOOPS).await?;
+    for row in rows {
+        if let Some(id) = row.try_get_by_index(0)? {
+            let of = if row.try_get_by_index::<i64>(1)? == 0 { &mut made.others } else { &mut made.soon };
+            of.push(id);
             continue;
         }
         let (wanted, closed): (i64, i64) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);

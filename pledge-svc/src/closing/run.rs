@@ -17,7 +17,9 @@ use super::{
 use crate::{loan::store as loans, risk};
 
 /// The most shards of a run.
-const SHARDS_MAX: i64 = 64;
+const SHARDS_MAX: i64 = 2_048;
+/// So many shards are enough to feed every hand to the end.
+const HANDS_FED: i64 = 64;
 
 /// How the work of a day is cut. What comes of the day is the same however it is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,8 @@ pub mod shard {
         pub shard: i32,
         pub after_id: Uuid,
         pub until_id: Option<Uuid>,
+        /// When the run was cut.
+        pub loans: i64,
         pub done: i64,
         pub failed: i64,
         pub accrued_fen: i64,
@@ -315,17 +319,42 @@ async fn of_day(
         .await?)
 }
 
+/// A stretch of a bank's loans in the order of their ids.
+#[derive(Debug, PartialEq, Eq)]
+struct Stretch {
+    after: Uuid,
+    /// `None` for the last: it takes along what is drawn meanwhile.
+    until: Option<Uuid>,
+    loans: i64,
+}
+
+/// Cuts a bank's loans into shards, so that many hands find one each and none is longer than a chunk while there are no
+/// more than [`SHARDS_MAX`] of them; marks stand in the loans' order, a shard's least number of loans apart.
+fn spans(marks: &[store::Mark], cut: Cut) -> Vec<Stretch> {
+    let total = marks.last().map_or(0, |mark| mark.count);
+    let least = cut.shard_loans.max(1);
+    let fair = (total / HANDS_FED).clamp(least, cut.chunk.max(least));
+    let each = fair.max(total / SHARDS_MAX);
+    let (mut made, mut after, mut before) = (Vec::new(), Uuid::nil(), 0);
+    for mark in marks {
+        // What is left over is no shard of its own.
+        if mark.count - before >= each && total - mark.count >= least {
+            made.push(Stretch { after, until: Some(mark.id), loans: mark.count - before });
+            (after, before) = (mark.id, mark.count);
+        }
+    }
+    made.push(Stretch { after, until: None, loans: total - before });
+    made
+}
+
 /// The run of a day, made and cut into shards where it is not there yet.
 async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> Result<entity::Model, Fault> {
     if let Some(run) = of_day(tx.conn(), bank, day).await? {
         return Ok(run);
     }
-    let open = loans::loan::Entity::find()
-        .filter(loans::loan::Column::BankId.eq(bank.uuid()))
-        .filter(loans::loan::Column::Status.eq(crate::loan::LoanStatus::Active.name()));
-    let count = sea_orm::PaginatorTrait::count(open, tx.conn()).await?;
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let shards = (count / cut.shard_loans.max(1)).clamp(1, SHARDS_MAX);
+    let scope = Scope::of_bank(bank);
+    let marks = store::find_marks(tx.conn(), &scope, cut.shard_loans.max(1)).await?;
+    let count = marks.last().map_or(0, |mark| mark.count);
     let run = entity::Model {
         id: contracts::JobId::fresh(tx.now()).uuid(),
         bank_id: bank.uuid(),
@@ -345,29 +374,20 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> R
         .exec_without_returning(tx.conn())
         .await
         .map_err(|error| Fault::from(error).overtaken_if_taken())?;
-    let (scope, mut after) = (Scope::of_bank(bank), Uuid::nil());
     let mut rows = Vec::new();
-    for shard in 0..shards {
-        let until: Option<Uuid> = if shard + 1 == shards {
-            None
-        } else {
-            store::find_end(tx.conn(), &scope, (after, Uuid::max()), count / shards).await?
-        };
+    for (number, span) in (0..).zip(spans(&marks, cut)) {
         rows.push(shard::ActiveModel {
             run_id: Set(run.id),
-            shard: Set(i32::try_from(shard).unwrap_or(i32::MAX)),
-            after_id: Set(after),
-            until_id: Set(until),
+            shard: Set(number),
+            after_id: Set(span.after),
+            until_id: Set(span.until),
+            loans: Set(span.loans),
             done: Set(0),
             failed: Set(0),
             accrued_fen: Set(0),
             finished: Set(false),
             leased_until: Set(None),
         });
-        match until {
-            Some(until) => after = until,
-            None => break,
-        }
     }
     shard::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     Ok(run)

@@ -19,7 +19,7 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::model::{Course, Quiet};
-use crate::{facility::store as lines, loan::store as loans, risk};
+use crate::{books::model::Interest, facility::store as lines, loan::store as loans, risk};
 
 /// A row as a chunk reads it: one that does not read back is that loan's own trouble.
 #[derive(Debug)]
@@ -46,7 +46,8 @@ pub(super) struct LoanLine {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DayLine {
     pub closed_on: NaiveDate,
-    pub posted: Money,
+    /// What the books show and keep note of as interest.
+    pub interest: Interest,
     pub touched: i64,
 }
 
@@ -54,7 +55,7 @@ pub(super) struct DayLine {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NewDay {
     pub loan_id: Uuid,
-    pub posted: Money,
+    pub interest: Interest,
     /// As read; `None` where there was no row.
     pub touched: Option<i64>,
     /// The version of the loan's row that the course rests on.
@@ -72,6 +73,8 @@ pub(super) struct AsOf {
     pub morning: NaiveDate,
     /// The first day of the bank's parameters of risk.
     pub ruled_since: NaiveDate,
+    /// The due date that is announced that morning.
+    pub announced: NaiveDate,
 }
 
 const END: &str = "SELECT l.id FROM loan l WHERE l.bank_id = $1 AND l.status = 'active' AND l.id > $2 AND l.id <= $3 \
@@ -91,12 +94,40 @@ pub(super) async fn find_end(
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
+/// A loan's place among a bank's active ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub id: Uuid,
+    /// How many there are up to and with it.
+    pub count: i64,
+}
+
+const MARKS: &str = "SELECT id, place FROM (SELECT l.id, ROW_NUMBER() OVER (ORDER BY l.id) AS place, \
+       LEAD(l.id) OVER (ORDER BY l.id) AS next FROM loan l WHERE l.bank_id = $1 AND l.status = 'active') AS places \
+     WHERE place % $2 = 0 OR next IS NULL ORDER BY place";
+
+/// Every so-manieth active loan of the scope's bank and the last one, in the order of their ids.
+pub(super) async fn find_marks(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    apart: i64,
+) -> Result<Vec<Mark>, Fault> {
+    let values: [Value; 2] = [scope.tenant().uuid().into(), apart.into()];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), MARKS, values);
+    let rows = conn.query_all_raw(statement).await?;
+    let mark = |row: &QueryResult| -> Result<Mark, Fault> {
+        Ok(Mark { id: row.try_get_by_index(0)?, count: row.try_get_by_index(1)? })
+    };
+    rows.iter().map(mark).collect()
+}
+
 /// `{which}` says which loans, `{of}` the same of the tables beside them: else a planner may read those whole.
 fn reading(which: &str, of: fn(&str) -> String) -> String {
     format!(
         "SELECT l.id, l.facility_id, l.outstanding_fen, l.annual_rate, l.day_count, l.interest_from, \
          l.interest_carried, l.next_due_on, CASE WHEN l.arrears IS NULL THEN 0 ELSE 1 END, \
-         d.closed_on, d.posted_fen, d.touched, l.version, CASE WHEN {due} THEN 1 ELSE 0 END \
+         d.closed_on, d.posted_fen, d.touched, l.version, CASE WHEN {due} THEN 1 ELSE 0 END, \
+         d.suspended_fen, d.untaxed_fen \
          FROM loan l LEFT JOIN loan_day d ON d.loan_id = l.id AND {of_day} \
          LEFT JOIN loan_risk r ON r.loan_id = l.id AND {of_risk} \
          WHERE l.bank_id = $1 AND l.status = 'active' AND {which} ORDER BY l.id",
@@ -164,7 +195,11 @@ fn line(row: &QueryResult, id: Uuid) -> Result<LoanLine, Fault> {
         None => None,
         Some(closed_on) => Some(DayLine {
             closed_on,
-            posted: Money::from_fen(row.try_get_by_index(10)?),
+            interest: Interest {
+                receivable: Money::from_fen(row.try_get_by_index(10)?),
+                suspended: Money::from_fen(row.try_get_by_index(14)?),
+                untaxed: Money::from_fen(row.try_get_by_index(15)?),
+            },
             touched: row.try_get_by_index(11)?,
         }),
     };
@@ -243,6 +278,7 @@ pub(super) async fn find_parts(
 }
 
 const UPDATE_DAYS: &str = "UPDATE loan_day SET closed_on = x.closed_on, posted_fen = x.posted_fen, \
+     suspended_fen = x.suspended_fen, untaxed_fen = x.untaxed_fen, \
      decided_version = x.decided_version, quiet_until = x.quiet_until, runs_from = x.runs_from, step = x.step, \
      per = x.per FROM {rows} WHERE loan_day.loan_id = x.loan_id AND loan_day.touched = x.touched \
      AND loan_day.closed_on < x.closed_on";
@@ -284,7 +320,9 @@ fn columns(on: NaiveDate, days: &[NewDay]) -> Vec<(&'static str, Values)> {
     vec![
         ("loan_id", Values::ids(days.iter().map(|day| day.loan_id))),
         ("closed_on", Values::Date(days.iter().map(|_| Some(on)).collect())),
-        ("posted_fen", Values::numbers(days.iter().map(|day| day.posted.fen()))),
+        ("posted_fen", Values::numbers(days.iter().map(|day| day.interest.receivable.fen()))),
+        ("suspended_fen", Values::numbers(days.iter().map(|day| day.interest.suspended.fen()))),
+        ("untaxed_fen", Values::numbers(days.iter().map(|day| day.interest.untaxed.fen()))),
         ("touched", Values::numbers(days.iter().map(|day| day.touched.unwrap_or(0)))),
         ("decided_version", Values::numbers(days.iter().map(|day| day.version))),
         ("quiet_until", date(&|course| course.until)),

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::{
     authority_api, claims,
     consider::consider,
-    decide, listing,
+    decide, insurer_listing, listing,
     model::{
         ActionKind, Ask, Cause, Condition, Decision, ProposalStatus, claim::Answer, proposal::AMOUNT_MAX,
         write_off::ConditionDemands,
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Api<App> {
     listing::routes()
         .merge(papers::routes())
         .merge(authority_api::routes())
+        .merge(insurer_listing::routes())
         .route(Permission::DisposalManage, routes!(open_case))
         .route(Permission::DisposalRead, routes!(read_case))
         .route(Permission::DisposalManage, routes!(note_action))
@@ -171,7 +172,7 @@ fn check_action(request: &ActionRequest, today: chrono::NaiveDate) -> Result<(),
 #[utoipa::path(post, path = "/disposal-cases/{id}/proposals", tag = "disposal", operation_id = "propose_in_disposal_case",
     params(("id" = CaseId, Path), IfMatch, RetryKey), request_body = Ask,
     responses((status = 201, body = ProposalView), (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-in-status, change-pending, reserve-too-low, below-reserve, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, above-claimed, fund-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared, declared-due, all-due, worth-selling, no-collateral-left, collateral-left, not-in-default, class-too-good, not-small, pursued-too-shortly"),
+        (status = 409, description = "not-in-status, change-pending, reserve-too-low, below-reserve, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, no-policy, insurer-on-platform, above-claimed, fund-answers-itself, insurer-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared, declared-due, all-due, worth-selling, no-collateral-left, collateral-left, not-in-default, class-too-good, not-small, pursued-too-shortly"),
         (status = 422)))]
 async fn propose_in_case(
     State(app): State<App>,
@@ -180,6 +181,9 @@ async fn propose_in_case(
     seen: IfMatch,
     command: Command<Ask>,
 ) -> Result<(StatusCode, Json<ProposalView>), Problem> {
+    if let Some(made) = app.db.answered::<ProposalView, ActError>(command.key.as_ref()).await? {
+        return Ok((StatusCode::CREATED, Json(made)));
+    }
     let (caller, ask) = (&who.0, &registered::ask(&app, &who.0, &command.body).await?);
     let made = app
         .db

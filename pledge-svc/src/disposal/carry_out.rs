@@ -1,6 +1,6 @@
 //! Doing what was approved in a case: payments on the loan, claims, ledger, events. The case's own row is the caller's.
 
-use contracts::{Actor, CompensationId};
+use contracts::{Actor, CompensationId, OrgId};
 use finance::{Claim as Debt, Money, ProceedsClaim};
 use http_kit::ActError;
 use identity::Caller;
@@ -10,14 +10,15 @@ use tx_kit::{Fault, Tx};
 use super::{
     consider::Effect,
     declare_due::declare_due,
-    lots,
+    insurer, lots,
     model::{Ask, Case, Claim, ClaimStatus, LossShares, Proposal, Realised, Recovered, realisation::debts},
     pool,
     postings::{self, About},
     settle::settle,
-    store,
+    store, votes,
 };
 use crate::{
+    books::memorandum,
     fund::{self, Bearer, HandedBack},
     loan::{Held, LoanStatus, WrittenOff},
     registration::Office,
@@ -25,7 +26,6 @@ use crate::{
     servicing::{
         self, Payment,
         model::{moved, weights},
-        postings::accrual,
     },
 };
 
@@ -70,7 +70,10 @@ pub(super) async fn carry_out(
             let read = confirmed.version - 2;
             settle(tx, caller, held, &confirmed, read).await
         }
-        Effect::WrittenOff { .. } => take_off_books(tx, held, case).await,
+        Effect::WrittenOff { .. } => {
+            take_off_books(tx, held, case).await?;
+            Ok(votes::tell_participants(tx, caller, held, (proposal, case)).await?)
+        }
         Effect::Recovered(done) => give_back(tx, caller, held, proposal, &done, case).await,
     }
 }
@@ -131,6 +134,7 @@ async fn claim_shares(tx: &mut Tx, case: &Case, shares: &LossShares) -> Result<(
             party_id: part.sharer.party_id,
             party: part.sharer.name.trim().to_owned(),
             agreement_id: part.agreement_id,
+            policy_id: part.policy_id,
             amount: part.borne,
             status: ClaimStatus::Claimed,
             granted: None,
@@ -154,21 +158,24 @@ async fn claim_shares(tx: &mut Tx, case: &Case, shares: &LossShares) -> Result<(
     Ok(())
 }
 
-/// Takes the loan off the books of every bank: provided for in whole first, then written off against the provision; the
-/// interest that the books still show as receivable is taken back.
+/// Takes the loan off the books of every bank: provided for in whole first, with the interest that the books show as
+/// receivable, then written off against the provision.
 async fn take_off_books(tx: &mut Tx, held: &mut Held, case: &Case) -> Result<(), ActError> {
     let about = about(held);
     risk::cover_write_off(tx, held).await?;
     let written = held.write_off(tx).await?;
     kept_whole(case, &written)?;
-    let mut movements = postings::written_off(about, &written.principal)?;
-    let receivable = moved(written.receivable, Money::ZERO, &weights(&held.shares))
+    let receivable = moved(Money::ZERO, written.shown.receivable, &weights(&held.shares))
         .map_err(|error| Fault::Invariant(format!("the shares of loan {}: {error}", held.id())))?;
-    for (share, part) in held.shares.iter().zip(receivable) {
-        let group = Some(about.facility.uuid());
-        movements.extend(accrual("interest.suspension", about.loan.uuid(), group, share.bank_id, part)?);
-    }
-    ledger::store::post(tx, &movements).await?;
+    let parts: Vec<(OrgId, Money, Money)> = written
+        .principal
+        .iter()
+        .zip(receivable)
+        .map(|((bank, principal), interest)| (*bank, *principal, interest))
+        .collect();
+    ledger::store::post(tx, &postings::written_off(about, &parts)?).await?;
+    // Nothing of its interest is suspended any more: it is claimed with the principal (`notes.rs`).
+    memorandum::follow_interest(tx, memorandum::WRITTEN_OFF, held, written.shown).await?;
     let event = held.state_changed("write_off", ("loss", 3, Money::ZERO), true)?;
     tx.publish([(held.id().uuid(), held.row.version, event)]).await?;
     Ok(())
@@ -180,7 +187,8 @@ fn kept_whole(case: &Case, written: &WrittenOff) -> Result<(), Fault> {
     let principal = Money::total(written.principal.iter().map(|(_, part)| *part)).map_err(broken)?;
     let gone = Money::total([principal, written.interest, written.fees]).map_err(broken)?;
     let lacks = case.money.own_loss().saturating_sub(case.money.own_back);
-    if gone.saturating_sub(lacks) == case.money.claim_kept && principal == case.money.written_off {
+    let claimed = (gone.saturating_sub(lacks), principal, written.shown.taxed());
+    if claimed == (case.money.claim_kept, case.money.written_off, case.money.taxed) {
         return Ok(());
     }
     Err(Fault::Invariant(format!("case {} keeps another claim than its loan had", case.id)))
@@ -201,9 +209,10 @@ async fn give_back(
         let order = debts(&ProceedsClaim::PRINCIPAL_FIRST);
         pay_loan(tx, caller, held, own, &order, &proposal.case_number).await?;
     } else {
-        let interest = own.checked_sub(done.written_back).map_err(broken)?;
-        let movements =
-            postings::recovered_after_write_off(about(held), &held.shares, done.written_back, interest)?;
+        let had_been = done.written_back.checked_add(done.taxed).map_err(broken)?;
+        let interest = own.checked_sub(had_been).map_err(broken)?;
+        let reinstated = (done.written_back, done.taxed);
+        let movements = postings::recovered_after_write_off(about(held), &held.shares, reinstated, interest)?;
         post(tx, movements).await?;
     }
     let handed_on = postings::recovery_handed_on(
@@ -240,6 +249,9 @@ async fn give_back(
                 approver: &caller.name,
             };
             fund::take_recovery(tx, &returned).await?;
+        }
+        if let Some(policy) = claim.policy_id {
+            insurer::hand_back(tx, case, (claim, policy), back.amount).await?;
         }
         if let Some(kind) = pool::kind_of(claim.bearer) {
             pool::put_back(tx, caller, held, (kind, back.amount)).await?;

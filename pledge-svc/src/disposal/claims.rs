@@ -12,6 +12,7 @@ use super::{
         Claim,
         claim::{Answer, compensated},
     },
+    notes,
     settle::settle,
     store,
 };
@@ -86,6 +87,7 @@ pub(super) async fn confirm(
     if confirmed.paid.is_positive() {
         let after = compensated(&case, confirmed.paid)?;
         store::update_case(tx, &after, case.version).await?;
+        notes::follow(tx, &held, &case, &after).await?;
         tell(tx, Act::Compensation, &case.money, &after).await?;
     }
     told(tx, caller, "compensation.confirm", &confirmed).await?;

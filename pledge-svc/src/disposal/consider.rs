@@ -127,7 +127,7 @@ pub(super) async fn consider(
             case.require(&[CaseStatus::Collection, CaseStatus::Disposal])?;
             let rules: WorkoutRules = parameters::current(conn, case.bank_id, on).await?;
             defaulted(conn, case, loan, on).await?.may_be_shared(&rules)?;
-            let promised = promised(conn, case, sharing, on).await?;
+            let promised = promised(conn, case, sharing, loan, on).await?;
             let owed = loan.owed(case).map_err(Refusal::from)?;
             let (case, shares) = shared(case, &owed, sharing, promised)?;
             Considered { case, effect: Effect::Shared(shares) }
@@ -185,7 +185,8 @@ async fn off_the_books(
     let steps = u64::try_from(actions.len()).unwrap_or(u64::MAX);
     let pursuit = Pursuit { steps, days: (on - first).num_days() };
     let total = loan.total().map_err(Refusal::from)?;
-    let on_books = OnBooks { principal: loan.outstanding, total, tier: tier(conn, loan, on).await? };
+    let on_books =
+        OnBooks { principal: loan.outstanding, total, taxed: loan.taxed, tier: tier(conn, loan, on).await? };
     let after = written_off((case, claims), pursuit, on_books, asked.condition, &rules)?;
     let papers = asked.papers.iter();
     let named = papers.filter_map(|paper| Some((format!("papers.{}", paper.code), paper.document_id?)));
@@ -216,6 +217,9 @@ fn answered(case: &Case, claims: &[Claim], recorded: &RecordedAnswer) -> Result<
     let claim = claims.iter().find(|claim| claim.id == recorded.claim_id).ok_or_else(Problem::not_found)?;
     if claim.bearer == Bearer::Fund {
         return Err(Refusal::FundAnswersItself.into());
+    }
+    if claim.policy_id.is_some() {
+        return Err(Refusal::InsurerAnswersItself { name: claim.party.clone() }.into());
     }
     let nobody = contracts::Actor::system();
     let answered = claim.answered(&nobody, &recorded.answer)?;

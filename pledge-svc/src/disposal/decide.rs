@@ -10,8 +10,9 @@ use super::{
     carry_out::carry_out,
     consider::consider,
     events::{Act, tell},
+    insurer,
     model::{Ask, Case, Decision, Proposal},
-    store,
+    notes, store,
     today::LoanNow,
     votes,
 };
@@ -50,7 +51,11 @@ pub(super) async fn decide(
             decided.result = Some(serde_json::to_value(&considered.effect)?);
             carry_out(tx, office, caller, &mut held, &decided, considered.effect, &considered.case).await?;
             store::update_case(tx, &considered.case, case.version).await?;
+            notes::follow(tx, &held, &case, &considered.case).await?;
             tell(tx, Act::of(&proposal.ask), &case.money, &considered.case).await?;
+            if matches!(proposal.ask, Ask::Sharing(_) | Ask::WriteOff(_) | Ask::Closing(_)) {
+                insurer::settle_heard(tx, &mut held, &considered.case).await?;
+            }
             if matches!(proposal.ask, Ask::Opening(_) | Ask::WriteOff(_)) {
                 // Who is in workout draws no more; people alone let it go on.
                 facility::follow_member(tx, case.bank_id, case.enterprise_id).await?;

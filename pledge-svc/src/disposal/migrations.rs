@@ -23,7 +23,7 @@ const TABLES: &[&str] = &[
         proceeds_fen BIGINT NOT NULL, repaid_fen BIGINT NOT NULL, loss_fen BIGINT NOT NULL, compensated_fen BIGINT NOT NULL,
         written_off_fen BIGINT NOT NULL, written_back_fen BIGINT NOT NULL, claim_kept_fen BIGINT NOT NULL,
         recovered_fen BIGINT NOT NULL, own_back_fen BIGINT NOT NULL, extra_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL,
-        surplus_fen BIGINT NOT NULL, outcome VARCHAR NULL, closed_on DATE NULL, version BIGINT NOT NULL,
+        surplus_fen BIGINT NOT NULL, taxed_fen BIGINT NOT NULL DEFAULT 0, outcome VARCHAR NULL, closed_on DATE NULL, version BIGINT NOT NULL,
         CHECK (cause IN ('overdue', 'decision')),
         CHECK (status IN ('proposed', 'collection', 'disposal', 'sharing', 'written_off', 'closed')),
         CHECK (proceeds_fen + recovered_fen
@@ -32,7 +32,7 @@ const TABLES: &[&str] = &[
         CHECK (compensated_fen >= 0 AND compensated_fen <= loss_fen),
         CHECK (returned_fen >= 0 AND returned_fen <= compensated_fen),
         CHECK (own_back_fen >= 0 AND own_back_fen <= loss_fen - compensated_fen),
-        CHECK (written_back_fen >= 0 AND written_back_fen <= written_off_fen),
+        CHECK (written_back_fen >= 0 AND written_back_fen <= written_off_fen), CHECK (taxed_fen >= 0),
         CHECK (proceeds_fen >= 0 AND recovered_fen >= 0 AND repaid_fen >= 0 AND extra_fen >= 0 AND surplus_fen >= 0),
         CHECK ((status = 'closed') = (closed_on IS NOT NULL)))",
     "CREATE TABLE disposal_action (
@@ -50,7 +50,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE disposal_claim (
         id UUID NOT NULL PRIMARY KEY, number VARCHAR NOT NULL UNIQUE, case_id UUID NOT NULL REFERENCES disposal_case (id),
         case_number VARCHAR NOT NULL, bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, enterprise_name VARCHAR NOT NULL,
-        bearer VARCHAR NOT NULL, party_id UUID NULL, party VARCHAR NOT NULL, agreement_id UUID NULL,
+        bearer VARCHAR NOT NULL, party_id UUID NULL, party VARCHAR NOT NULL, agreement_id UUID NULL, policy_id UUID NULL,
         amount_fen BIGINT NOT NULL, status VARCHAR NOT NULL, granted_fen BIGINT NULL, reason VARCHAR NULL,
         reference VARCHAR NULL, answered_by_id UUID NULL, answered_by VARCHAR NULL, decided_by VARCHAR NULL,
         paid_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, eased_fen BIGINT NOT NULL, claimed_on DATE NOT NULL,
@@ -58,7 +58,25 @@ const TABLES: &[&str] = &[
         CHECK (status IN ('claimed', 'answered', 'paid', 'declined', 'withdrawn')),
         CHECK (amount_fen > 0 AND paid_fen >= 0 AND paid_fen <= amount_fen),
         CHECK (returned_fen >= 0 AND returned_fen <= paid_fen AND eased_fen >= 0),
+        CHECK (policy_id IS NULL OR bearer = 'insurer'),
         CHECK (bearer <> 'fund' OR (party_id IS NOT NULL AND agreement_id IS NOT NULL)))",
+    // Policies as insurers told of them; of one that guarantees no loan, its id alone.
+    "CREATE TABLE disposal_guarantee (
+        policy_id UUID NOT NULL PRIMARY KEY, known BOOLEAN NOT NULL, number VARCHAR NOT NULL, insurer_id UUID NOT NULL,
+        insurer_name VARCHAR NOT NULL, loan_id UUID NULL, bank_id UUID NULL, limit_per_claim_fen BIGINT NOT NULL,
+        aggregate_limit_fen BIGINT NOT NULL, deductible_fen BIGINT NOT NULL, coinsurance VARCHAR NOT NULL,
+        starts_on DATE NOT NULL, ends_on DATE NOT NULL, last_day DATE NULL, status VARCHAR NOT NULL,
+        CHECK (limit_per_claim_fen >= 0 AND aggregate_limit_fen >= 0 AND deductible_fen >= 0),
+        CHECK (status IN ('bound', 'cancelled', 'expired')), CHECK ((loan_id IS NULL) = (bank_id IS NULL)))",
+    // An insurer's payments on one claim add up; none pays a loan twice, none is handed back twice.
+    "CREATE TABLE disposal_insurer_claim (
+        claim_id UUID NOT NULL PRIMARY KEY, policy_id UUID NOT NULL, insurer_id UUID NOT NULL, status VARCHAR NOT NULL,
+        paid_fen BIGINT NOT NULL, applied_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, reason VARCHAR NULL,
+        compensation_id UUID NULL REFERENCES disposal_claim (id), heard_on DATE NOT NULL, paid_on DATE NULL,
+        version BIGINT NOT NULL,
+        CHECK (status IN ('registered', 'pending', 'settled', 'unmatched', 'declined')),
+        CHECK (applied_fen >= 0 AND applied_fen <= paid_fen), CHECK (returned_fen >= 0 AND returned_fen <= applied_fen),
+        CHECK (status <> 'settled' OR applied_fen = paid_fen), CHECK (status <> 'declined' OR paid_fen = 0))",
     // A patent is sold once under a pledge, whoever's case sells it.
     "CREATE TABLE disposal_lot (
         pledge_id UUID NOT NULL, patent_id UUID NOT NULL, case_id UUID NOT NULL REFERENCES disposal_case (id),
@@ -77,6 +95,10 @@ const TABLES: &[&str] = &[
     "CREATE INDEX disposal_proposal_case ON disposal_proposal (case_id, id)",
     "CREATE INDEX disposal_proposal_bank ON disposal_proposal (bank_id, created_at, id)",
     "CREATE UNIQUE INDEX disposal_proposal_open ON disposal_proposal (case_id, kind) WHERE status = 'proposed'",
+    "CREATE INDEX disposal_guarantee_loan ON disposal_guarantee (loan_id)",
+    "CREATE INDEX disposal_guarantee_bank ON disposal_guarantee (bank_id)",
+    "CREATE INDEX disposal_insurer_claim_policy ON disposal_insurer_claim (policy_id, claim_id)",
+    "CREATE INDEX disposal_claim_policy ON disposal_claim (policy_id) WHERE policy_id IS NOT NULL",
     "CREATE INDEX disposal_claim_case ON disposal_claim (case_id, id)",
     "CREATE INDEX disposal_claim_bank ON disposal_claim (bank_id, number)",
     "CREATE INDEX disposal_claim_party ON disposal_claim (party_id, number)",
@@ -92,6 +114,8 @@ impl MigrationTrait for DisposalTables {
         let tables = [
             "disposal_finding",
             "disposal_lot",
+            "disposal_insurer_claim",
+            "disposal_guarantee",
             "disposal_claim",
             "disposal_proposal",
             "disposal_action",

@@ -11,8 +11,11 @@
 //! | collateral found worthless | `model/finding.rs` | `carry_out.rs` |
 //! | whether a loss may be shared | `model/default.rs`, by the bank's `model/rules.rs` | `consider.rs` |
 //! | the loss and who bears it | `model/sharing.rs`, with promises from `promised.rs` | `carry_out.rs` |
+//! | which policy insures the loss | `model/guarantee.rs` | `policies.rs` (as insurers tell) |
 //! | claims and answers | `model/claim.rs` | `claims.rs` (a fund), `settle.rs` (what is paid) |
+//! | what insurers pay, refuse, get back | `model/insurer.rs` | `insurer.rs` |
 //! | write-off | `model/write_off.rs`, approved by amount: `votes.rs` | `carry_out.rs` |
+//! | written off and still claimed, beside the books | | `notes.rs` |
 //! | recoveries, back to who paid | `model/recovery.rs` | `carry_out.rs` |
 //! | closing | `model/closing.rs` | `decide.rs` |
 //! | acts on the loan beside its case: payments, new terms, certificate | `model/resharing.rs` | `meanwhile.rs` |
@@ -31,14 +34,19 @@ mod decide;
 mod declare_due;
 mod events;
 mod gate_problems;
+mod guarantee_view;
+mod insurer;
+mod insurer_listing;
 mod listing;
 mod lots;
 mod meanwhile;
 pub mod migrations;
 pub mod model;
+mod notes;
 mod off_books;
 mod open;
 mod papers;
+mod policies;
 mod pool;
 mod postings;
 mod problems;
@@ -57,6 +65,10 @@ pub(crate) use lots::sold_under;
 pub(crate) use meanwhile::{
     admit_payment, loss_shared, open_cases, refuse_certificate, refuse_change_of_terms, share_again,
 };
-pub use model::WorkoutRules;
+pub use model::{
+    Guarantee, WorkoutRules,
+    guarantee::{covering, default_day},
+};
 pub(crate) use off_books::refuse_written_off;
-pub(crate) use store::{cases_borne_by, debts_borne_by, find_open};
+pub use policies::GuaranteePolicies;
+pub(crate) use store::{cases_borne_by, debts_borne_by, find_open, list_guarantees};

@@ -9,8 +9,8 @@ use tx_kit::Fault;
 
 use crate::{
     books::accounts::{
-        CLEARING, CREDIT_IMPAIRMENT, DEPOSITS, DISPOSAL_COSTS, INTEREST_INCOME, LOAN_LOSS_ALLOWANCE, LOANS,
-        OTHER_PAYABLES,
+        CLEARING, CREDIT_IMPAIRMENT, DEPOSITS, DISPOSAL_COSTS, INTEREST_INCOME, INTEREST_RECEIVABLE,
+        LOAN_LOSS_ALLOWANCE, LOANS, OTHER_PAYABLES,
     },
     loan::LoanShare,
 };
@@ -66,26 +66,31 @@ pub(super) fn proceeds_received(
     about.movement(about.lead, "loan.disposal_proceeds", lines).map(Some)
 }
 
-/// A loan written off, in each bank's book: Dr loan loss allowance / Cr loans. The allowance covers the whole principal by
-/// then: what it lacked has gone to credit impairment loss (`risk::cover_write_off`). CAS 22;
+/// A loan written off, in each bank's book: Dr loan loss allowance / Cr loans, Cr interest receivable; `parts` are each bank's
+/// principal and interest on the books. The allowance covers both by then: what it lacked has gone to credit impairment loss (`risk::cover_write_off`). CAS 22;
 /// 金融企业呆账核销管理办法, 财金〔2017〕90号.
-pub(super) fn written_off(about: About, parts: &[(OrgId, Money)]) -> Result<Vec<Movement>, Fault> {
-    let with_principal = parts.iter().filter(|(_, principal)| principal.is_positive());
-    with_principal
-        .map(|(bank, principal)| {
-            let lines = [Line::debit(LOAN_LOSS_ALLOWANCE, *principal), Line::credit(LOANS, *principal)];
+pub(super) fn written_off(about: About, parts: &[(OrgId, Money, Money)]) -> Result<Vec<Movement>, Fault> {
+    let with_something = parts.iter().filter(|(_, one, other)| one.is_positive() || other.is_positive());
+    with_something
+        .map(|(bank, principal, interest)| {
+            let lines = [
+                Line::debit(LOAN_LOSS_ALLOWANCE, principal.checked_add(*interest).map_err(broken)?),
+                Line::credit(LOANS, *principal),
+                Line::credit(INTEREST_RECEIVABLE, *interest),
+            ];
             about.movement(*bank, "loan.write_off", lines)
         })
         .collect()
 }
 
 /// Recovered by the banks after the write-off, in each bank's book: Dr deposits (lead) or clearing (the others) / Cr loan
-/// loss allowance and from there back to credit impairment loss (principal), Cr interest income (the rest). CAS 22: what
-/// was written off is reinstated in the allowance before the impairment is reversed.
+/// loss allowance and from there back to credit impairment loss (principal, and interest that had been income before), Cr
+/// interest income (the rest). CAS 22: what was written off is reinstated in the allowance before the impairment is reversed.
+/// What had been income had been taxed; tax is split off interest income alone, so that it is not taxed again.
 pub(super) fn recovered_after_write_off(
     about: About,
     shares: &[LoanShare],
-    principal: Money,
+    (principal, taxed): (Money, Money),
     interest: Money,
 ) -> Result<Vec<Movement>, Fault> {
     let weights: Vec<Rate> =
@@ -93,20 +98,23 @@ pub(super) fn recovered_after_write_off(
     let parts = |whole: Money| {
         split(whole, &weights).map_err(|error| Fault::Invariant(format!("the shares of a loan: {error}")))
     };
-    let (principals, interests) = (parts(principal)?, parts(interest)?);
-    let whole = principal.checked_add(interest).map_err(broken)?;
+    let written_off = parts(principal)?.into_iter().zip(parts(taxed)?);
+    let written_off = written_off.map(|(principal, taxed)| principal.checked_add(taxed).map_err(broken));
+    let written_off: Vec<Money> = written_off.collect::<Result<_, _>>()?;
+    let interests = parts(interest)?;
+    let whole = Money::total([principal, taxed, interest]).map_err(broken)?;
     let mut movements = Vec::with_capacity(shares.len());
     let mut others = Money::ZERO;
-    let each = shares.iter().zip(principals).zip(interests).enumerate();
+    let each = shares.iter().zip(written_off).zip(interests).enumerate();
     let mut own = Vec::new();
-    for (position, ((share, principal), interest)) in each {
+    for (position, ((share, reinstated), interest)) in each {
         let credits = [
-            Line::credit(LOAN_LOSS_ALLOWANCE, principal),
-            Line::debit(LOAN_LOSS_ALLOWANCE, principal),
-            Line::credit(CREDIT_IMPAIRMENT, principal),
+            Line::credit(LOAN_LOSS_ALLOWANCE, reinstated),
+            Line::debit(LOAN_LOSS_ALLOWANCE, reinstated),
+            Line::credit(CREDIT_IMPAIRMENT, reinstated),
             Line::credit(INTEREST_INCOME, interest),
         ];
-        let part = principal.checked_add(interest).map_err(broken)?;
+        let part = reinstated.checked_add(interest).map_err(broken)?;
         if position == 0 {
             own.extend(credits);
         } else if part.is_positive() {
@@ -171,10 +179,11 @@ mod tests {
 
     #[test]
     fn a_write_off_uses_up_the_allowance_of_every_bank_that_has_something_out() {
-        let parts = [(bank(1), fen(1_000)), (bank(2), fen(500)), (bank(3), fen(0))];
+        let parts = [(bank(1), fen(1_000), fen(30)), (bank(2), fen(500), fen(0)), (bank(3), fen(0), fen(0))];
         let movements = written_off(about(), &parts).unwrap();
         assert_eq!(movements.len(), 2);
-        assert_eq!((net(&movements[0], LOAN_LOSS_ALLOWANCE), net(&movements[0], LOANS)), (1_000, -1_000));
+        assert_eq!((net(&movements[0], LOAN_LOSS_ALLOWANCE), net(&movements[0], LOANS)), (1_030, -1_000));
+        assert_eq!(net(&movements[0], INTEREST_RECEIVABLE), -30);
         assert_eq!(net(&movements[1], LOANS), -500);
     }
 
@@ -186,14 +195,19 @@ mod tests {
             amount: fen(amount),
             outstanding: fen(0),
         };
-        let movements =
-            recovered_after_write_off(about(), &[share(1, 700), share(2, 300)], fen(1_000), fen(10)).unwrap();
+        let shares = [share(1, 700), share(2, 300)];
+        let movements = recovered_after_write_off(about(), &shares, (fen(1_000), fen(0)), fen(10)).unwrap();
         let [lead, other] = &movements[..] else { panic!("two books") };
         assert_eq!((net(lead, DEPOSITS), net(lead, CLEARING)), (1_010, -303));
         assert_eq!((net(lead, LOAN_LOSS_ALLOWANCE), net(lead, CREDIT_IMPAIRMENT)), (0, -700));
         assert_eq!((net(other, CLEARING), net(other, CREDIT_IMPAIRMENT)), (303, -300));
         assert_eq!(net(other, INTEREST_INCOME), -3);
-        assert_eq!(recovered_after_write_off(about(), &[share(1, 1)], fen(0), fen(0)).unwrap(), []);
+        assert_eq!(recovered_after_write_off(about(), &[share(1, 1)], (fen(0), fen(0)), fen(0)).unwrap(), []);
+        // Of 111 of interest 101 had been income, and taxed, before: they are impairment that did not happen.
+        let movements = recovered_after_write_off(about(), &shares, (fen(0), fen(101)), fen(10)).unwrap();
+        let sum = |account| movements.iter().map(|one| net(one, account)).sum::<i64>();
+        assert_eq!((sum(CREDIT_IMPAIRMENT), sum(INTEREST_INCOME)), (-101, -10));
+        assert_eq!((sum(LOAN_LOSS_ALLOWANCE), sum(DEPOSITS), sum(CLEARING)), (0, 111, 0));
     }
 
     #[test]

@@ -170,6 +170,32 @@ fn of_claim(refusal: Refusal) -> Problem {
             "基金的代偿由基金自行答复并复核，银行不能代为登记。",
             "A fund answers its claims itself, two people of it; the bank cannot record that.",
         ),
+        other => of_insurer(other),
+    }
+}
+
+/// Refusals about insurers, and what waits for an answer.
+fn of_insurer(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NoPolicy { name, on } => Problem::refused(
+            "no-policy",
+            format!("{name} 没有在违约日 {on} 承保本笔贷款的保证保险保单，不分担其损失。请核对保单的保险期间，或将其移出分担方。"),
+            format!("No guarantee policy of {name} covered this loan on {on}, the day of the default. Check the policy's period, or leave the insurer out."),
+        )
+        .with("name", name)
+        .with("defaulted_on", on),
+        Refusal::InsurerOnPlatform { name } => Problem::refused(
+            "insurer-on-platform",
+            format!("{name} 已在平台承保本笔贷款，不能以平台外机构登记。请按机构选择，以其保单为准。"),
+            format!("{name} insures this loan on the platform and is not entered by hand. Choose it by its organisation; its policy counts."),
+        )
+        .with("name", name),
+        Refusal::InsurerAnswersItself { name } => Problem::refused(
+            "insurer-answers-itself",
+            format!("{name} 的保单在平台上，其赔付或拒赔由保险公司办理后自动入账，银行不能代为登记。请在保险理赔中报案并跟进。"),
+            format!("The policy of {name} is on the platform: what the insurer pays or refuses arrives by itself, and the bank cannot record it. Notify the claim under the policy and follow it there."),
+        )
+        .with("name", name),
         Refusal::ClaimsOpen { open } => Problem::refused(
             "claims-open",
             format!("尚有 {open} 笔代偿申请未决，请待各方答复后办理。"),

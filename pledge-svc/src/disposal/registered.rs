@@ -49,7 +49,8 @@ pub(super) async fn ask(app: &App, caller: &Caller, ask: &Ask) -> Result<Ask, Ac
 /// What an organisation that bears a part must be; any kind where the part says nothing of it.
 const fn kinds(bearer: Bearer) -> &'static [OrgKind] {
     match bearer {
-        Bearer::Insurer | Bearer::Reguarantor => &[OrgKind::Insurer, OrgKind::Fund],
+        Bearer::Insurer => &[OrgKind::Insurer],
+        Bearer::Reguarantor => &[OrgKind::Insurer, OrgKind::Fund],
         Bearer::Fund => &[OrgKind::Fund],
         Bearer::Pool | Bearer::Margin | Bearer::Appraiser | Bearer::Bank => &[],
     }

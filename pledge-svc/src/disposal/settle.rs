@@ -1,7 +1,7 @@
 //! Settling a claim that was confirmed: what is paid enters the bank's book as a payment on the loan; a fund's own book and
 //! the pool's deposits move with it.
 
-use finance::Claim as Debt;
+use finance::{Claim as Debt, Money};
 use http_kit::ActError;
 use identity::Caller;
 use tx_kit::Tx;
@@ -38,25 +38,7 @@ pub(super) async fn settle(
 ) -> Result<(), ActError> {
     store::update_claim(tx, claim, read).await?;
     if claim.paid.is_positive() {
-        let owed = held.owed.total().map_err(Refusal::from)?;
-        if claim.paid > owed {
-            return Err(Refusal::AboveClaimed { claimed: owed, asked: claim.paid }.into());
-        }
-        let deposit = pool::kind_of(claim.bearer);
-        if let Some(kind) = deposit {
-            pool::take(tx, caller, held, (kind, claim.paid)).await?;
-        }
-        let source = match claim.bearer {
-            Bearer::Fund => "fund",
-            Bearer::Pool | Bearer::Margin => "pool",
-            Bearer::Insurer | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => "guarantee",
-        };
-        let payment =
-            Payment { amount: claim.paid, order: &ORDER, source, comment: Some(claim.number.as_str()) };
-        servicing::take(tx, caller, held, payment).await?;
-        if deposit.is_some() {
-            pool::base_after(tx, caller, held).await?;
-        }
+        pay(tx, caller, held, claim, claim.paid).await?;
     }
     // The fund's rows are locked last, after facility, member, loan and case.
     if let Some(agreement) = claim.agreement_id {
@@ -70,6 +52,38 @@ pub(super) async fn settle(
             approver: claim.decided_by.as_deref().unwrap_or_default(),
         };
         fund::pay(tx, &payment).await?;
+    }
+    Ok(())
+}
+
+/// Pays the loan an amount on a claim. `caller` acts in the name of the lead bank.
+///
+/// # Errors
+/// More than is owed; the database's fault.
+pub(super) async fn pay(
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &mut Held,
+    claim: &Claim,
+    amount: Money,
+) -> Result<(), ActError> {
+    let owed = held.owed.total().map_err(Refusal::from)?;
+    if amount > owed {
+        return Err(Refusal::AboveClaimed { claimed: owed, asked: amount }.into());
+    }
+    let deposit = pool::kind_of(claim.bearer);
+    if let Some(kind) = deposit {
+        pool::take(tx, caller, held, (kind, amount)).await?;
+    }
+    let source = match claim.bearer {
+        Bearer::Fund => "fund",
+        Bearer::Pool | Bearer::Margin => "pool",
+        Bearer::Insurer | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => "guarantee",
+    };
+    let payment = Payment { amount, order: &ORDER, source, comment: Some(claim.number.as_str()) };
+    servicing::take(tx, caller, held, payment).await?;
+    if deposit.is_some() {
+        pool::base_after(tx, caller, held).await?;
     }
     Ok(())
 }

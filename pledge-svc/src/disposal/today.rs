@@ -33,6 +33,8 @@ pub(super) struct LoanNow {
     pub account: Account,
     /// Every debt.
     pub owing: Owing,
+    /// Of what the books show as its interest receivable, what is not taxed on receipt alone.
+    pub taxed: Money,
     /// Its row.
     pub row: loans::loan::Model,
 }
@@ -46,6 +48,7 @@ impl LoanNow {
             plan: held.plan.clone(),
             account: held.account.clone(),
             owing: held.owed.clone(),
+            taxed: held.interest().taxed(),
             row: held.row.clone(),
         }
     }
@@ -72,7 +75,9 @@ pub(super) async fn read(conn: &impl ConnectionTrait, case: &Case, on: NaiveDate
     let (terms, account, status) = loans::parts(&row)?;
     let terms = by_calendar(conn, &row, terms, on).await?;
     let account = account.advanced(&terms, &plan, on).map_err(broken)?;
+    let day = loans::day::Entity::find_by_id(row.id).one(conn).await?;
     Ok(LoanNow {
+        taxed: day.map_or(Money::ZERO, |day| Money::from_fen(day.posted_fen - day.untaxed_fen)),
         active: status == LoanStatus::Active,
         outstanding: account.outstanding,
         owing: owing(&terms, &plan, &account, on).map_err(broken)?,

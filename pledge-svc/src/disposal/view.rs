@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{
-    CaseId, CompensationId, DisposalProposalId, FacilityId, FundAgreementId, LoanId, OrgId, OrgKind,
+    CaseId, CompensationId, DisposalProposalId, FacilityId, FundAgreementId, LoanId, OrgId, OrgKind, PolicyId,
 };
 use finance::{ByClaim, Money, MoneyError};
 use identity::Scope;
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
+    guarantee_view::{self, GuaranteeView, InsurerClaimView},
     lots,
     model::{
         Action, ActionKind, Ask, Case, CaseMoney, CaseOutcome, CaseStatus, Cause, Claim, ClaimStatus,
@@ -132,6 +133,12 @@ pub struct CaseView {
     pub sharing: Option<LossShares>,
     /// The claims on those who share it.
     pub claims: Vec<ClaimView>,
+    /// The policies that insure the loan.
+    #[serde(default)]
+    pub guarantees: Vec<GuaranteeView>,
+    /// The claims under them: what their insurers paid, and what of it waits or found nothing to settle.
+    #[serde(default)]
+    pub insurer_claims: Vec<InsurerClaimView>,
 }
 
 /// What was done to collect.
@@ -250,6 +257,9 @@ pub struct ClaimView {
     pub party: String,
     /// The fund's agreement.
     pub agreement_id: Option<FundAgreementId>,
+    /// The insurer's policy: then its answer comes with what the insurer pays or refuses.
+    #[serde(default)]
+    pub policy_id: Option<PolicyId>,
     /// What is claimed.
     pub amount: Money,
     /// Where it is.
@@ -293,6 +303,7 @@ impl From<Claim> for ClaimView {
             party_id: one.party_id,
             party: one.party,
             agreement_id: one.agreement_id,
+            policy_id: one.policy_id,
             amount: one.amount,
             status: one.status,
             granted: one.granted,
@@ -353,6 +364,7 @@ pub(super) async fn case(
         }
     }
     let claims = store::list_claims(conn, scope, case.id).await?;
+    let (guarantees, insurer_claims) = guarantee_view::behind(conn, scope, (&case, &loan), on).await?;
     let own_house = scope.sees_all() || scope.kind() == OrgKind::Bank;
     let promises = promises(&actions, &payments, on);
     let open = own_house && matches!(case.status, CaseStatus::Collection | CaseStatus::Disposal);
@@ -369,6 +381,8 @@ pub(super) async fn case(
         realised,
         sharing,
         claims: claims.into_iter().map(ClaimView::from).collect(),
+        guarantees,
+        insurer_claims,
         head: case.into(),
     })
 }

@@ -20,7 +20,7 @@ const TABLES: &[&str] = &[
         version INTEGER NOT NULL, replaces UUID NULL UNIQUE REFERENCES document (id), latest BOOLEAN NOT NULL,
         note TEXT NOT NULL, uploaded_by VARCHAR NOT NULL, uploaded_by_id UUID NOT NULL, uploaded_for UUID NOT NULL,
         uploaded_at TIMESTAMPTZ NOT NULL,
-        CHECK (subject_kind IN ('application', 'pledge', 'loan_adjustment', 'case')),
+        CHECK (subject_kind IN ('application', 'pledge', 'loan_adjustment', 'case', 'loan')),
         CHECK (scan IN ('clean', 'not_scanned', 'quarantined', 'infected')),
         CHECK (bytes > 0 AND version > 0),
         CHECK ((replaces IS NULL) = (version = 1)),

@@ -128,6 +128,9 @@ async fn waiver_in(
     if waivers::status_of(&row)? != WaiverStatus::Proposed {
         return Err(answers::wrong_state(facility.status).with("waiver", row.status).into());
     }
+    if let Said::Agrees(_) = said {
+        waivers::still_admitted(tx, &facility, &row).await?;
+    }
     let matter = of_waiver(&facility, &row);
     agreements::say(tx, caller, (&facility, &share), &matter, said).await?;
     Ok(waivers::view_of(tx.conn(), row).await?)

@@ -249,8 +249,33 @@ pub(super) async fn gate(tx: &Tx, facility: &Facility, matter: &Matter) -> Resul
     Ok(())
 }
 
+/// The same for a change, which asks the participants or not: who was asked when it was proposed has its word. Where it asks
+/// them only by now, for members were regrouped since, nobody could agree, and it has to be proposed anew.
+pub(super) async fn gate_asked(
+    tx: &Tx,
+    facility: &Facility,
+    matter: &Matter,
+    asks: bool,
+) -> Result<(), ActError> {
+    if participants(facility).next().is_none() {
+        return Ok(());
+    }
+    if !store::agreement::said_on(tx.conn(), matter.subject.id).await?.is_empty() {
+        return gate(tx, facility, matter).await;
+    }
+    if asks { Err(never_asked().into()) } else { Ok(()) }
+}
+
+fn never_asked() -> Problem {
+    Problem::refused(
+        "participants-not-asked",
+        "本项变更在提交后因成员关联关系调整，已增加参加行的风险，而提交时未征求其意见。请否决本项变更并重新提交。",
+        "Since this change was proposed members were grouped anew, so that it now raises what the banks that take part may lose; they were not asked. Refuse it and have it proposed anew.",
+    )
+}
+
 async fn bound(tx: &Tx, share: &Share, members: &[(String, Money)]) -> Result<(), ActError> {
-    let cap = exposure::customer_cap(tx.conn(), share.bank_id, tx.business_date()).await?;
+    let cap = exposure::caps(tx.conn(), share.bank_id, tx.business_date()).await?.customer;
     for (enterprise, amount) in members {
         within_bound(share, cap, (enterprise, *amount))
             .map_err(|beyond| ActError::Refused(beyond_bound(&beyond)))?;

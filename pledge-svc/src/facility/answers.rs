@@ -4,30 +4,58 @@ use chrono::NaiveDate;
 use finance::{Money, Repayment};
 use http_kit::Problem;
 
-use super::model::{
-    Status,
-    deposit::{DepositKind, DepositRefused},
-    draw::{LimitKind, Refusal},
-    proposal::Flaw,
+use super::{
+    conduct_answers::conduct_refused,
+    model::{
+        Status,
+        deposit::{DepositKind, DepositRefused},
+        draw::{LimitKind, Refusal},
+        proposal::Flaw,
+        triggers::TriggerKind,
+    },
 };
 use crate::loan::model::products::ProductRefusal;
 
-/// A member that may not draw for a while.
-fn paused(reason: Option<&str>) -> Problem {
-    let why = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    let (zh, en) = why.map_or_else(
-        || ("。".to_owned(), ".".to_owned()),
-        |why| {
-            let why = why.trim_end_matches(['。', '.']);
-            (format!("：{why}。"), format!("; the bank gives as its reason: {why}."))
-        },
-    );
+/// A member that may not draw for a while. What a person wrote to it is told in the words it was written in; what the bank
+/// found by itself (class, list, case) is its own affair, and the member hears of what kind it is.
+fn paused(reason: Option<&str>, by: Option<TriggerKind>) -> Problem {
+    let why = reason.map(str::trim).filter(|reason| !reason.is_empty() && by.is_none());
+    let (zh, en) = match by {
+        None => (why.map(|why| why.trim_end_matches(['。', '.'])).unwrap_or_default(), ""),
+        Some(TriggerKind::MemberTier) => (
+            "贵企业在本行的贷款情况已达到授信约定的暂停条件",
+            "the state of your loans at the bank has met a condition on which the line pauses a member",
+        ),
+        Some(TriggerKind::MemberWorkout) => {
+            ("贵企业在本行有贷款正在专门处理", "a loan of yours at the bank is being dealt with separately")
+        }
+        Some(TriggerKind::MemberListed) => (
+            "贵企业目前不符合本行的用信条件",
+            "you do not meet the bank's conditions for further lending at present",
+        ),
+        Some(_) => ("授信约定的暂停条件已达到", "a condition on which the line pauses a member has been met"),
+    };
+    let zh = if zh.is_empty() { "。".to_owned() } else { format!("：{zh}。") };
+    let en = if en.is_empty() { ".".to_owned() } else { format!(": {en}.") };
     let problem = Problem::refused(
         "member-paused",
         format!("贵企业的用信资格已暂停{zh}请联系客户经理了解恢复条件。"),
         format!("Your membership is paused{en} Ask the loan officer what would restore it."),
     );
     if let Some(why) = why { problem.with("reason", why) } else { problem }
+}
+
+/// A reservation that is refused: the bank's own people hear why a member is paused as it is written down.
+#[must_use]
+pub(super) fn reservation_refused(refusal: &Refusal) -> Problem {
+    let Refusal::MemberPaused { reason: Some(why), .. } = refusal else { return draw_refused(refusal) };
+    let zh = why.trim().trim_end_matches(['。', '.']);
+    Problem::refused(
+        "member-paused",
+        format!("该企业的用信资格已暂停：{zh}。请先恢复其资格再审批。"),
+        "The enterprise's membership is paused; the reason is given beside. Let it go on before its application is approved.",
+    )
+    .with("reason", why)
 }
 
 /// A refused draw.
@@ -41,7 +69,7 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
         )
         .with("status", status),
         Refusal::OutsideWindow { from, until } => outside_window(*from, *until),
-        Refusal::MemberPaused { reason } => paused(reason.as_deref()),
+        Refusal::MemberPaused { reason, by } => paused(reason.as_deref(), *by),
         Refusal::MemberLeft => Problem::refused(
             "member-left",
             "贵企业已退出该授信的成员名单，不能用信。请联系客户经理重新纳入名单。",
@@ -65,6 +93,7 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
         )
         .with("tenor_cap_months", cap),
         Refusal::Product { refusal } => product_refused(refusal),
+        Refusal::Conduct { refusal } => conduct_refused(refusal),
         Refusal::NoPledge => Problem::refused(
             "no-registered-pledge",
             "没有已登记且评估在有效期内的专利质押，不能提款。请先完成质押登记或重新评估；确需先行放款的，请银行办理质押豁免审批。",
@@ -78,6 +107,17 @@ pub(crate) fn draw_refused(refusal: &Refusal) -> Problem {
         )
         .with("open", open),
         Refusal::Limit { kind, asked, available } => limit_problem(*kind, *asked, *available),
+        Refusal::Uncovered { asked, left } => Problem::refused(
+            "beyond-fund-cover",
+            format!(
+                "申请提款 {asked} 元，本授信约定由风险补偿基金分担损失，基金目前还可分担新增贷款 {left} 元。请减少金额，或联系银行：由基金扩大额度，或经银行决定在无基金分担的情况下继续放款。"
+            ),
+            format!(
+                "{asked} yuan were asked for, and the fund on which this line counts covers {left} yuan more. Ask for less, or ask the bank: the fund may cover more, or the bank may decide to lend without it."
+            ),
+        )
+        .with("asked", asked)
+        .with("available", left),
         Refusal::DepositMissing { required, paid_in } => Problem::refused(
             "deposit-missing",
             format!("本次提款须先缴存互助保证金 {required} 元，现已缴存 {paid_in} 元。请先补缴。"),
@@ -99,15 +139,19 @@ fn beyond_pledge(
     let en = [months.map(|most| format!("at most {most} months")), until.map(|day| format!("due by {day}"))];
     let (zh, en) =
         (zh.into_iter().flatten().collect::<Vec<_>>(), en.into_iter().flatten().collect::<Vec<_>>());
+    // A pledge without bounds secures a loan of any term, and less than was asked for.
+    let (zh, en) = if zh.is_empty() {
+        (String::new(), "all that is pledged secures".to_owned())
+    } else {
+        (format!("（{}）", zh.join("、")), format!("the pledge secures a loan: {}", en.join(" and ")))
+    };
     Problem::refused(
         "beyond-pledge-term",
         format!(
-            "申请期限 {asked} 个月、于 {due} 到期，超过质押所担保的债务期限（{}）。请缩短期限，或先由银行办理质押变更登记延长债务履行期限、补充质押。",
-            zh.join("、")
+            "申请期限 {asked} 个月、于 {due} 到期，超过质押所担保的债务期限{zh}。请缩短期限，或先由银行办理质押变更登记延长债务履行期限、补充质押。",
         ),
         format!(
-            "{asked} months, due on {due}, is longer than the pledge secures a loan: {}. Shorten the tenor, or have the bank file a longer debt term for the pledge, or pledge more.",
-            en.join(" and ")
+            "{asked} months, due on {due}, is longer than {en}. Shorten the tenor, or have the bank file a longer debt term for the pledge, or pledge more.",
         ),
     )
     .with("asked", asked)
@@ -209,6 +253,10 @@ fn limit_problem(kind: LimitKind, asked: Money, available: Money) -> Problem {
             "银行对单一客户的贷款上限余额（按资本净额核定）",
             "what the bank may still lend to one customer by its capital",
         ),
+        LimitKind::ConnectedGroup => (
+            "银行对关联客户组的风险暴露上限余额（按一级资本净额核定）",
+            "what the bank may still lend to a group of connected customers by its capital",
+        ),
     };
     Problem::refused(
         "limit-exceeded",
@@ -218,6 +266,38 @@ fn limit_problem(kind: LimitKind, asked: Money, available: Money) -> Problem {
     .with("asked", asked)
     .with("available", available)
     .with("limit_kind", kind)
+}
+
+/// A loan that may not be renewed: its bank has more out to the customer, or to its group, than its capital allows.
+#[must_use]
+pub(super) fn beyond_bounds(kind: LimitKind, out: Money, cap: Money) -> Problem {
+    let (zh, en) = match kind {
+        LimitKind::ConnectedGroup => (
+            "关联客户组在银行的贷款及已批未提金额",
+            "what the group of connected customers owes the bank and holds approved",
+        ),
+        _ => ("借款人在银行的贷款余额", "what the borrower owes the bank"),
+    };
+    Problem::refused(
+        "exposure-bound",
+        format!("{zh}为 {out} 元，超过按资本核定的上限 {cap} 元，不能续贷。请先收回超出部分。"),
+        format!("{en}, {out} yuan, is more than the {cap} yuan that its capital allows, so the loan is not renewed. Collect the excess first."),
+    )
+    .with("limit_kind", kind)
+    .with("exposure", out)
+    .with("cap", cap)
+}
+
+/// A loan that may not be renewed, because a bank that takes part has more out than its own capital allows. What it has out is
+/// its own affair.
+#[must_use]
+pub(super) fn beyond_bounds_of(bank: &str) -> Problem {
+    Problem::refused(
+        "exposure-bound",
+        format!("参与行{bank}对该借款人或其关联客户组的余额超过该行按资本核定的上限，不能续贷。请与该行协商。"),
+        format!("{bank}, which takes part in the line, has more out to the borrower or its group than its capital allows, so the loan is not renewed. Settle it with that bank first."),
+    )
+    .with("bank_name", bank)
 }
 
 /// The flaws of a proposal or change, each at its field.

@@ -26,7 +26,10 @@ use super::{
     votes::Approval,
     waiver_api,
 };
-use crate::state::App;
+use crate::{
+    loan::{Payee, PaymentMode},
+    state::App,
+};
 
 /// The largest single amount that is even looked at: a hundred billion yuan.
 pub(super) const AMOUNT_MAX: Money = Money::from_fen(10_000_000_000_000);
@@ -235,7 +238,34 @@ pub(super) fn checked(request: &DrawRequest) -> Result<(), Problem> {
     if let Some(product) = &request.product {
         fields.text(product, 40, "product");
     }
+    payment_checked(&mut fields, request.payment_mode, request.payee.as_ref());
     fields.finish()
+}
+
+/// Whom the bank pays, where it pays: payee and mode fit each other.
+pub(super) fn payment_checked(fields: &mut Fields, mode: Option<PaymentMode>, payee: Option<&Payee>) {
+    match (mode, payee) {
+        (Some(PaymentMode::Entrusted), None) => fields.require(
+            false,
+            "payee",
+            "受托支付须填写收款人户名和账号。",
+            "The bank pays: name the payee with its account.",
+        ),
+        (Some(PaymentMode::Borrower), Some(_)) => fields.require(
+            false,
+            "payee",
+            "自主支付不填收款人；由银行支付的，请选择受托支付。",
+            "The borrower pays itself and names no payee; choose entrusted payment where the bank is to pay.",
+        ),
+        _ => {}
+    }
+    if let Some(payee) = payee {
+        fields.text(&payee.name, 120, "payee.name");
+        fields.text(&payee.account, 80, "payee.account");
+        if let Some(reference) = &payee.reference {
+            fields.text(reference, 120, "payee.reference");
+        }
+    }
 }
 
 /// Draw on a line: a loan is made at once, within line, sub-limit, caps and collateral, or refused with what is left.
@@ -243,7 +273,7 @@ pub(super) fn checked(request: &DrawRequest) -> Result<(), Problem> {
     params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required"),
         ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = DrawRequest,
-    responses((status = 201, body = Drawdown), (status = 404), (status = 409, description = "limit-exceeded and other refusals"),
+    responses((status = 201, body = Drawdown), (status = 404), (status = 409, description = "limit-exceeded, beyond-fund-cover and other refusals"),
         (status = 412, description = "stale-version")))]
 async fn draw(
     State(app): State<App>,

@@ -66,7 +66,7 @@ impl Backings {
             .group
             .as_ref()
             .map(|label| self.groups.get(label).copied().unwrap_or_else(|| used(member)));
-        Backing { cover, group_use, customer_room: None }
+        Backing { cover, group_use, customer_room: None, connected_room: None }
     }
 
     /// A draw was granted: its group uses more by what did not come out of the member's reservation.

@@ -113,6 +113,9 @@ pub(crate) async fn propose(
     (id, seen): (FacilityId, IfMatch),
     change: &Change,
 ) -> Result<ChangeView, ActError> {
+    if let Some(answer) = app.db.answered::<ChangeView, ActError>(key).await? {
+        return Ok(answer);
+    }
     let change = &registered::change(app, caller, change).await?;
     app.db.run_once(key, |tx| propose_in(tx, caller, (id, seen), change).in_tx()).await
 }
@@ -307,9 +310,8 @@ async fn decide_in(
             Some(names) => approver = names,
             None => return approved_once(tx, caller, (&facility, verdict)).await,
         }
-        if asks_participants(&facility, &places, &change) {
-            agreements::gate(tx, &facility, &agree::of_change(subject, Some(&decided))).await?;
-        }
+        let asks = asks_participants(&facility, &places, &change);
+        agreements::gate_asked(tx, &facility, &agree::of_change(subject, Some(&decided)), asks).await?;
         changed::write(tx, caller, &facility, (&places, &decided), change.reason.trim()).await?;
     } else if UserId::from_uuid(row.maker_id) == caller.user {
         return Err(answers::four_eyes().into());

@@ -85,7 +85,7 @@ pub(super) fn ids(path: &ChangePath) -> Result<(FacilityId, Uuid), Problem> {
         ("If-Match" = Option<String>, Header, description = "The ETag seen"), RetryKey),
     request_body = Approval,
     responses((status = 200, body = FacilityView), (status = 403, description = "four-eyes, same-approver, above-authority"),
-        (status = 409, description = "consent-missing, consent-denied, participants-open, above-customer-bound, wrong-state"),
+        (status = 409, description = "consent-missing, consent-denied, participants-open, participants-not-asked, above-customer-bound, wrong-state"),
         (status = 412, description = "stale-version")))]
 async fn approve_change(
     State(app): State<App>,

@@ -28,6 +28,9 @@ use crate::risk;
 /// Rows of one statement: seventeen columns stay below SQLite's 32,766 bound values.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
+/// Why a waiver that waits for a decision ends with its line.
+const CLOSED: &str = "授信已关闭";
+
 /// Writes the change; the facility and `places`, all its members, are locked.
 pub(super) async fn write(
     tx: &mut Tx,
@@ -70,6 +73,10 @@ pub(super) async fn write(
         && (changed.terms.collateral.pool().is_none() || changed.status == Status::Closed)
     {
         pool::base::lift(tx, facility, &caller.actor()).await?;
+    }
+    if changed.status == Status::Closed {
+        store::waiver::end_proposed(tx, facility.id, (&caller.name, CLOSED)).await?;
+        store::agreement::lapse_all(tx, facility.id).await?;
     }
     let (before, fresh): (Vec<&Place>, Vec<&Place>) =
         changed.places.iter().partition(|place| known.contains_key(&place.enterprise_id));
@@ -120,6 +127,7 @@ async fn explain(tx: &Tx, facility: &Facility, members: &[OrgId], why: Option<&s
     for chunk in members.chunks(ROWS_PER_STATEMENT) {
         store::member::Entity::update_many()
             .col_expr(M::StatusReason, Expr::value(why.map(str::to_owned)))
+            .col_expr(M::PausedBy, Expr::value(None::<String>))
             .filter(M::FacilityId.eq(facility.id.uuid()))
             .filter(M::EnterpriseId.is_in(chunk.iter().map(|one| one.uuid())))
             .exec(tx.conn())
@@ -142,6 +150,7 @@ fn row(facility: &Facility, member: &Member, place: &Place) -> store::member::Ac
         retired_fen: Set(member.retired.fen()),
         status: Set(place.status.name().to_owned()),
         status_reason: Set(None),
+        paused_by: Set(None),
         group_label: Set(place.group.clone()),
         sub_share: Set(place.allotment.share.map(|share| share.to_string())),
         deposit_fen: Set(held(member.deposit)),
@@ -149,5 +158,7 @@ fn row(facility: &Facility, member: &Member, place: &Place) -> store::member::Ac
         conditions_open: Set(i32::try_from(member.conditions_open).unwrap_or(i32::MAX)),
         waived_fen: Set(member.waiver.map_or(0, |waiver| waiver.amount.fen())),
         waived_until: Set(member.waiver.map(|waiver| waiver.until)),
+        // Not among the columns that a change writes.
+        approvals: Set(None),
     }
 }

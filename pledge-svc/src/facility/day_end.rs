@@ -7,8 +7,7 @@ use contracts::{Actor, FacilityId, OrgId};
 use finance::Money;
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query},
+    ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 use tx_kit::{Db, Fault, InTx, Tx};
 use uuid::Uuid;
@@ -22,7 +21,7 @@ use super::{
     model::{Status, triggers::LineFigures},
     open_due, pool, store,
 };
-use crate::{fund, loan::store as loans, risk::model::Tier};
+use crate::{fund, risk::model::Tier};
 
 /// What the end of a day came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,6 +104,13 @@ async fn lines_of(conn: &impl ConnectionTrait, bank: OrgId) -> Result<Vec<Facili
     Ok(ids.into_iter().map(FacilityId::from_uuid).collect())
 }
 
+/// `$1` bank, `$2` line, `$3` the class that is normal, `$4` the best that is non-performing.
+const WORSE_THAN_NORMAL: &str = "SELECT \
+       CAST(SUM(CASE WHEN r.tier >= $4 THEN l.outstanding_fen ELSE 0 END) AS BIGINT) AS non_performing, \
+       CAST(SUM(CASE WHEN r.overdue_days > 0 THEN l.outstanding_fen ELSE 0 END) AS BIGINT) AS overdue \
+     FROM loan_risk r JOIN loan l ON l.id = r.loan_id \
+     WHERE r.bank_id = $1 AND r.settled = FALSE AND r.tier > $3 AND r.facility_id = $2";
+
 async fn close_line(tx: &mut Tx, bank: OrgId, line: FacilityId, day: NaiveDate) -> Result<u64, Fault> {
     tx.on_business_date(day);
     let actor = Actor { tenant: bank, ..Actor::system() };
@@ -116,44 +122,38 @@ async fn close_line(tx: &mut Tx, bank: OrgId, line: FacilityId, day: NaiveDate) 
 
 #[derive(FromQueryResult)]
 struct Sums {
-    outstanding: Option<i64>,
     non_performing: Option<i64>,
     overdue: Option<i64>,
 }
 
 /// What a line owes, and of it what is substandard or worse and what is of loans with something overdue; each member's worst class,
-/// and whether it is in workout; how its funds stand.
+/// and whether it is in workout; how its funds stand. Only loans worse than normal are read, for nothing else is either; all
+/// of them together is what the line has drawn.
 async fn figures(
     conn: &impl ConnectionTrait,
     bank: OrgId,
     line: FacilityId,
     day: NaiveDate,
 ) -> Result<LineFigures, Fault> {
-    use loans::loan::Column as L;
-    let of_loans = |column: &'static str, from: i64| {
-        let which = Query::select()
-            .column(Alias::new("loan_id"))
-            .from(Alias::new("loan_risk"))
-            .and_where(Expr::col(Alias::new("facility_id")).eq(line.uuid()))
-            .and_where(Expr::col(Alias::new(column)).gte(from))
-            .to_owned();
-        CaseStatement::new().case(L::Id.in_subquery(which), Expr::col(L::OutstandingFen)).finally(0_i64)
-    };
-    let bad = of_loans("tier", Tier::Substandard.number().into());
-    let late = of_loans("overdue_days", 1);
-    let bigint = |sum: Expr| sum.cast_as(Alias::new("BIGINT"));
-    let sums = loans::loan::Entity::find()
+    use store::facility::Column as F;
+    let values: [Value; 4] = [
+        bank.uuid().into(),
+        line.uuid().into(),
+        Tier::Normal.number().into(),
+        Tier::Substandard.number().into(),
+    ];
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), WORSE_THAN_NORMAL, values);
+    let sums = Sums::find_by_statement(statement).one(conn).await?;
+    let drawn: Option<i64> = store::find(&Scope::system())
         .select_only()
-        .column_as(bigint(Expr::col(L::OutstandingFen).sum()), "outstanding")
-        .column_as(bigint(Expr::expr(bad).sum()), "non_performing")
-        .column_as(bigint(Expr::expr(late).sum()), "overdue")
-        .filter(L::FacilityId.eq(line.uuid()))
-        .into_model::<Sums>()
+        .column(F::DrawnFen)
+        .filter(F::Id.eq(line.uuid()))
+        .into_tuple()
         .one(conn)
         .await?;
     let fen = |of: fn(&Sums) -> Option<i64>| Money::from_fen(sums.as_ref().and_then(of).unwrap_or(0));
     Ok(LineFigures {
-        outstanding: fen(|sums| sums.outstanding),
+        outstanding: Money::from_fen(drawn.unwrap_or(0)),
         non_performing: fen(|sums| sums.non_performing),
         overdue: fen(|sums| sums.overdue),
         tiers: classes(conn, (bank, line), None).await?,

@@ -1,6 +1,6 @@
 //! Routes of members' deposits: paying in, giving back, looking.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State};
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{FacilityId, LoanId, OrgId};
 use finance::Money;
@@ -24,7 +24,10 @@ use super::{
         deposit::row::{Column, Model},
     },
 };
-use crate::state::App;
+use crate::{
+    instructions::{PaymentInstruction, Taken},
+    state::App,
+};
 
 /// The routes of this file.
 pub(super) fn routes() -> Api<App> {
@@ -121,12 +124,14 @@ fn row(row: Model) -> Result<DepositRow, Fault> {
     })
 }
 
-/// Pay a deposit in: a member for itself, the bank's desk for any member.
+/// Pay a deposit in: a member for itself, the bank's desk for any member. What a member says it pays in is booked at once
+/// where the bank debits at once (201); elsewhere it waits until the bank confirms that the money has come in (202).
 #[utoipa::path(post, path = "/facilities/{id}/deposits", tag = "facilities", operation_id = "pay_in_deposit",
     params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required"),
         ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = PayIn,
-    responses((status = 201, body = DepositView), (status = 404),
+    responses((status = 201, body = DepositView),
+        (status = 202, description = "It waits for the bank's confirmation", body = PaymentInstruction), (status = 404),
         (status = 409, description = "deposit-not-agreed, deposit-beyond-need, member-left, wrong-state"),
         (status = 412, description = "stale-version")))]
 async fn pay_in_deposit(
@@ -135,23 +140,24 @@ async fn pay_in_deposit(
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
     command: Command<PayIn>,
-) -> Result<(StatusCode, Json<DepositView>), Problem> {
+) -> Result<Taken<DepositView>, Problem> {
     let key = command.demand_key()?;
     let mut fields = Fields::new();
     fields.amount(command.body.amount, AMOUNT_MAX, "amount");
     remark(&mut fields, command.body.comment.as_deref());
     fields.finish()?;
-    let view = deposits::pay_in(&app, &who.0, key, (id, seen), &command.body).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(deposits::pay_in(&app, &who.0, key, (id, seen), &command.body).await?)
 }
 
-/// Give a deposit back once nothing is owed, or margin as far as the borrowing base does not need it.
+/// Give a deposit back once nothing is owed, or margin as far as the borrowing base does not need it. What a member asks
+/// for waits until the bank has paid it out (202), unless the bank does so at once (201).
 #[utoipa::path(post, path = "/facilities/{id}/deposits/return", tag = "facilities", operation_id = "give_back_deposit",
     params(("id" = FacilityId, Path), ("Idempotency-Key" = String, Header, description = "Required"),
         ("If-Match" = Option<String>, Header, description = "The ETag seen")),
     request_body = GiveBack,
-    responses((status = 201, body = DepositView), (status = 404),
-        (status = 409, description = "deposit-still-needed, deposit-above-held, facility-not-active"),
+    responses((status = 201, body = DepositView),
+        (status = 202, description = "It waits for the bank's confirmation", body = PaymentInstruction), (status = 404),
+        (status = 409, description = "deposit-still-needed, deposit-above-held, facility-not-active, instructed-already"),
         (status = 412, description = "stale-version")))]
 async fn give_back_deposit(
     State(app): State<App>,
@@ -159,7 +165,7 @@ async fn give_back_deposit(
     PathId(id): PathId<FacilityId>,
     seen: IfMatch,
     command: Command<GiveBack>,
-) -> Result<(StatusCode, Json<DepositView>), Problem> {
+) -> Result<Taken<DepositView>, Problem> {
     let key = command.demand_key()?;
     let mut fields = Fields::new();
     if let Some(amount) = command.body.amount {
@@ -167,8 +173,7 @@ async fn give_back_deposit(
     }
     remark(&mut fields, command.body.comment.as_deref());
     fields.finish()?;
-    let view = deposits::give_back(&app, &who.0, key, (id, seen), &command.body).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(deposits::give_back(&app, &who.0, key, (id, seen), &command.body).await?)
 }
 
 fn remark(fields: &mut Fields, comment: Option<&str>) {

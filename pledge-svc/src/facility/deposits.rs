@@ -27,6 +27,7 @@ use super::{
     store::{self, deposit::NewMove, member::Column as M},
 };
 use crate::{
+    instructions::{self, Given, Subject, Taken},
     loan::{LoanStatus, store as loans},
     state::App,
 };
@@ -83,14 +84,14 @@ pub struct DepositView {
     pub required: Money,
 }
 
-/// Takes a deposit.
+/// Takes a deposit, or gives the bank the instruction where it does not debit at once.
 pub(super) async fn pay_in(
     app: &App,
     caller: &Caller,
     key: &IdempotencyKey,
     (id, seen): (FacilityId, IfMatch),
     asked: &PayIn,
-) -> Result<DepositView, ActError> {
+) -> Result<Taken<DepositView>, ActError> {
     app.db.run_once(Some(key), |tx| pay_in_in(tx, caller, (id, seen), asked).in_tx()).await
 }
 
@@ -99,12 +100,38 @@ async fn pay_in_in(
     caller: &Caller,
     (id, seen): (FacilityId, IfMatch),
     asked: &PayIn,
+) -> Result<Taken<DepositView>, ActError> {
+    let held = deposit_place(tx, caller, (id, seen), asked.enterprise_id).await?;
+    let (facility, member) = (&held.0, &held.1);
+    if !instructions::waits(tx.conn(), caller, facility, tx.business_date()).await? {
+        return book_deposit(tx, caller, &held, asked).await.map(Taken::Booked);
+    }
+    // What could not be taken today is not instructed either.
+    deposit::pay_in(facility, member, asked.kind, asked.amount).map_err(answers::deposit_refused)?;
+    let given = Given {
+        facility,
+        member,
+        subject: Subject::Deposit(asked.kind),
+        amount: asked.amount,
+        comment: asked.comment.as_deref(),
+    };
+    Ok(Taken::Waits(Box::new(instructions::give(tx, caller, given).await?)))
+}
+
+/// Books a deposit that a member pays in, on its place as it is held.
+///
+/// # Errors
+/// Why it is not taken; the database's fault.
+pub(crate) async fn book_deposit(
+    tx: &mut Tx,
+    caller: &Caller,
+    (facility, member): &(Facility, Member),
+    asked: &PayIn,
 ) -> Result<DepositView, ActError> {
-    let (facility, member) = place(tx, caller, (id, seen), asked.enterprise_id).await?;
     let balance =
-        deposit::pay_in(&facility, &member, asked.kind, asked.amount).map_err(answers::deposit_refused)?;
+        deposit::pay_in(facility, member, asked.kind, asked.amount).map_err(answers::deposit_refused)?;
     let one = NewMove {
-        member: &member,
+        member,
         kind: asked.kind,
         moved: DepositMove::PaidIn,
         amount: asked.amount,
@@ -112,18 +139,18 @@ async fn pay_in_in(
         loan: None,
         comment: asked.comment.as_deref(),
     };
-    let movement = postings::deposit_paid_in(&facility, &member, asked.amount)?;
-    moved(tx, caller, &facility, one, movement).await
+    let movement = postings::deposit_paid_in(facility, member, asked.amount)?;
+    moved(tx, caller, facility, one, movement).await
 }
 
-/// Gives a deposit back.
+/// Gives a deposit back, or asks the bank to where it does not debit at once.
 pub(super) async fn give_back(
     app: &App,
     caller: &Caller,
     key: &IdempotencyKey,
     (id, seen): (FacilityId, IfMatch),
     asked: &GiveBack,
-) -> Result<DepositView, ActError> {
+) -> Result<Taken<DepositView>, ActError> {
     app.db.run_once(Some(key), |tx| give_back_in(tx, caller, (id, seen), asked).in_tx()).await
 }
 
@@ -132,30 +159,68 @@ async fn give_back_in(
     caller: &Caller,
     (id, seen): (FacilityId, IfMatch),
     asked: &GiveBack,
-) -> Result<DepositView, ActError> {
-    let (facility, member) = place(tx, caller, (id, seen), asked.enterprise_id).await?;
-    let owes = owes(tx.conn(), id, asked.enterprise_id).await?;
-    let at_risk = loans_at_risk(tx.conn(), &facility, tx.business_date()).await?;
-    let base = pool::base::reckon(tx.conn(), &facility, tx.business_date()).await?;
+) -> Result<Taken<DepositView>, ActError> {
+    let held = deposit_place(tx, caller, (id, seen), asked.enterprise_id).await?;
+    let (facility, member) = (&held.0, &held.1);
+    if !instructions::waits(tx.conn(), caller, facility, tx.business_date()).await? {
+        return book_deposit_return(tx, caller, &held, asked).await.map(Taken::Booked);
+    }
+    let amount = to_go_back(tx, &held, asked).await?;
+    let given = Given {
+        facility,
+        member,
+        subject: Subject::Return(asked.kind, asked.kind.held(member)),
+        amount,
+        comment: asked.comment.as_deref(),
+    };
+    Ok(Taken::Waits(Box::new(instructions::give(tx, caller, given).await?)))
+}
+
+/// What of a deposit goes back today.
+async fn to_go_back(
+    tx: &Tx,
+    (facility, member): &(Facility, Member),
+    asked: &GiveBack,
+) -> Result<Money, ActError> {
+    let owes = owes(tx.conn(), facility.id, member.enterprise_id).await?;
+    let at_risk = loans_at_risk(tx.conn(), facility, tx.business_date()).await?;
+    let base = pool::base::reckon(tx.conn(), facility, tx.business_date()).await?;
     let headroom = base.map_or(Money::ZERO, |base| base.headroom);
-    let amount =
-        deposit::give_back(&facility, &member, (asked.kind, asked.amount), (owes, at_risk), headroom)
-            .map_err(answers::deposit_refused)?;
+    let asked = (asked.kind, asked.amount);
+    let amount = deposit::give_back(facility, member, asked, (owes, at_risk), headroom);
+    Ok(amount.map_err(answers::deposit_refused)?)
+}
+
+/// Books a deposit that goes back to a member, on its place as it is held.
+///
+/// # Errors
+/// Why it does not go back; the database's fault.
+pub(crate) async fn book_deposit_return(
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &(Facility, Member),
+    asked: &GiveBack,
+) -> Result<DepositView, ActError> {
+    let amount = to_go_back(tx, held, asked).await?;
+    let (facility, member) = (&held.0, &held.1);
     let one = NewMove {
-        member: &member,
+        member,
         kind: asked.kind,
         moved: DepositMove::GivenBack,
         amount,
-        balance: asked.kind.held(&member).saturating_sub(amount),
+        balance: asked.kind.held(member).saturating_sub(amount),
         loan: None,
         comment: asked.comment.as_deref(),
     };
-    let movement = postings::deposit_given_back(&facility, &member, amount)?;
-    moved(tx, caller, &facility, one, movement).await
+    let movement = postings::deposit_given_back(facility, member, amount)?;
+    moved(tx, caller, facility, one, movement).await
 }
 
 /// Locks the facility and the member's place: the bank's own facility, or the enterprise's own place.
-async fn place(
+///
+/// # Errors
+/// Not the caller's, or another version than was seen; the database's fault.
+pub(crate) async fn deposit_place(
     tx: &Tx,
     caller: &Caller,
     (id, seen): (FacilityId, IfMatch),

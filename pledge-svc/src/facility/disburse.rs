@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     fund,
-    loan::{self, LoanStatus},
+    loan::{self, LoanStatus, PaymentMode},
 };
 
 /// Rows are made this many draws at a time; in between, the statement under way goes on.
@@ -47,19 +47,21 @@ pub(super) async fn write(
     }
     {
         let tx = &*tx;
-        let guarded = async {
-            lines.guard(tx).await?;
-            // The day on which a bank's book takes the draws: one read for all of them.
-            ledger::store::open_days(tx, books(granted)).await
-        };
-        let (days, loans) = join(guarded, loans(tx, lines, granted)).await;
-        let days = days?;
+        // The day on which a bank's book takes the draws: one read for all of them.
+        let days = ledger::store::open_days(tx, books(granted));
         if granted.len() <= TOGETHER_MAX {
-            let mut rows = loans?;
+            let days = days.await?;
+            let mut rows = loans(tx, lines, granted).await?;
             rows.extend(posted(tx, &days, granted).await?);
             rows.extend(told(tx, lines, granted, kept).await?);
-            tx.conn().insert(rows).await.map_err(Fault::overtaken_if_taken)?;
+            lines.guard(tx, rows).await?;
         } else {
+            let guarded = async {
+                lines.guard(tx, Vec::new()).await?;
+                days.await
+            };
+            let (days, loans) = join(guarded, loans(tx, lines, granted)).await;
+            let days = days?;
             let (written, posted) = join(tx.conn().insert(loans?), posted(tx, &days, granted)).await;
             written.map_err(Fault::overtaken_if_taken)?;
             let (written, told) = join(tx.conn().insert(posted?), told(tx, lines, granted, kept)).await;
@@ -147,6 +149,9 @@ struct Audited {
     facility: FacilityId,
     amount: Money,
     drawn: Money,
+    /// What of it funds cover; left out where the line counts on none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covered: Option<Money>,
 }
 
 async fn told(
@@ -170,6 +175,7 @@ async fn told(
                     facility: drawdown.facility_id,
                     amount: drawdown.amount,
                     drawn: drawdown.facility.drawn,
+                    covered: drawdown.covered,
                 },
             )
         });
@@ -233,6 +239,11 @@ fn loan_row(
         accelerated_on: Set(None),
         status: Set(LoanStatus::Active.name().to_owned()),
         purpose: Set(asked.request.purpose.clone()),
+        application_id: Set(drawdown.application_id.map(Into::into)),
+        application_product: Set(drawdown.application_product.clone()),
+        payment_mode: Set(drawdown.payment_mode.name().to_owned()),
+        payee: Set(asked.request.payee.as_ref().map(serde_json::to_string).transpose()?),
+        guarantee_fees_fen: Set(0),
         created_at: Set(tx.now()),
         version: Set(1),
         steps: Set(0),
@@ -290,6 +301,9 @@ fn drawn_event(facility: &Facility, one: &Granted<'_>) -> Event {
         drawn_on: drawdown.drawn_on,
         matures_on: drawdown.matures_on,
         next_due_on: one.next_due_on,
+        application_product: drawdown.application_product.clone(),
+        payment_mode: (drawdown.payment_mode == PaymentMode::Entrusted)
+            .then(|| drawdown.payment_mode.name().to_owned()),
         shares: one
             .shares
             .iter()

@@ -11,18 +11,21 @@
 //! Everything commits together or not at all. Phases 1 and 4, and why READ COMMITTED is enough: `lines.rs`; phase 5:
 //! `disburse.rs`; who makes up a batch: `desk.rs`.
 
+mod asked;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::{DrawdownId, FacilityId, LoanId, OrgId};
 use finance::{DayCount, Money, Rate, Repayment, Roll, Schedule, split};
-use http_kit::IfMatch;
-use identity::Caller;
-use serde::{Deserialize, Serialize};
 use tx_kit::{Db, Fault, IdempotencyKey, InTx, Recorded, Tx, idempotency};
 use uuid::Uuid;
 
+pub use asked::{Answer, Asked, DrawRequest, Drawdown, Room};
+
 use super::{
+    conduct::{self, Conduct, Drawn},
+    covered::Cover,
     disburse,
     lines::{self, Lines, Patience},
     model::{
@@ -32,7 +35,7 @@ use super::{
     offered::{self, Offered},
 };
 use crate::{
-    fund::{Covered, Covering},
+    fund::Covered,
     loan::{
         LoanShare, LoanTerms,
         model::{maturity, products::Agreed},
@@ -41,102 +44,6 @@ use crate::{
 
 /// How the interest of loans is counted: the custom of Chinese lending.
 const DAY_COUNT: DayCount = DayCount::Actual360;
-
-/// What a member asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DrawRequest {
-    /// The member; one draws for oneself alone.
-    pub enterprise_id: OrgId,
-    /// Principal.
-    pub amount: Money,
-    /// Months.
-    pub tenor_months: u32,
-    /// How it is to be repaid; what the product names first unless said otherwise.
-    #[serde(default)]
-    pub repayment: Option<Repayment>,
-    /// What the money is for.
-    #[serde(default)]
-    pub purpose: Option<String>,
-    /// The code of the bank's product; `standard` unless said otherwise.
-    #[serde(default)]
-    pub product: Option<String>,
-    /// Opening instalments in which only interest is paid; what the product gives unless said otherwise.
-    #[serde(default)]
-    pub grace: Option<u32>,
-}
-
-/// A draw that waits for its decision.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// Who asks.
-    pub caller: Caller,
-    /// Under which key.
-    pub key: IdempotencyKey,
-    /// For what.
-    pub request: DrawRequest,
-    /// The version of the facility that the caller has seen, where it named one.
-    pub seen: IfMatch,
-}
-
-/// Room on a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Room {
-    /// Principal outstanding.
-    pub drawn: Money,
-    /// Held for approved applications.
-    pub reserved: Money,
-    /// Free.
-    pub available: Money,
-}
-
-/// A draw that was granted and disbursed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Drawdown {
-    /// Its id.
-    pub id: DrawdownId,
-    /// The facility.
-    pub facility_id: FacilityId,
-    /// The member.
-    pub enterprise_id: OrgId,
-    /// Principal.
-    pub amount: Money,
-    /// Months.
-    pub tenor_months: u32,
-    /// The loan it made.
-    pub loan_id: LoanId,
-    /// The loan's number.
-    pub loan_number: String,
-    /// Business date.
-    pub drawn_on: NaiveDate,
-    /// Day the loan falls due.
-    pub matures_on: NaiveDate,
-    /// Always `disbursed`.
-    pub status: String,
-    /// The facility after this draw.
-    pub facility: Room,
-    /// The member's place after this draw.
-    pub member: Room,
-}
-
-/// The first answer to a draw, which its key gives again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// Granted.
-    Drawn(Box<Drawdown>),
-    /// Refused by the rules; asked again under the same key it stays refused.
-    Refused(Refusal),
-    /// No such facility, or not a member of it. Not kept: it may become one.
-    NotThere,
-    /// The key was used for another request. Not kept.
-    KeyReused,
-    /// The facility has changed since the caller looked. Not kept.
-    Stale {
-        /// The version it has now.
-        version: i64,
-    },
-}
 
 /// The draws of one line, in the order of their arrival.
 pub(super) type LineAsked = (FacilityId, Vec<Asked>);
@@ -180,7 +87,10 @@ async fn batch(
     asked: &[LineAsked],
     patience: Patience,
 ) -> Result<Vec<Option<Vec<Answer>>>, Fault> {
-    let facilities = lines::lock(tx, asked.iter().map(|(facility, _)| *facility), patience).await?;
+    let ids = asked.iter().map(|(facility, _)| *facility);
+    let whom = asked.iter().flat_map(|(_, asked)| asked).map(|asked| asked.request.enterprise_id);
+    let locked = lines::lock(tx, ids, whom.collect::<BTreeSet<OrgId>>(), patience).await?;
+    let facilities = &locked.facilities;
     let mut cases: Vec<Case> = asked
         .iter()
         .filter(|(facility, _)| facilities.contains_key(facility))
@@ -210,8 +120,13 @@ async fn batch(
             .map(|(facility, _)| facility.bank_id)
             .collect();
         let offered = Offered::read(tx.conn(), banks, tx.business_date()).await?;
-        let mut lines = lines::read(tx, facilities, &members).await?;
-        let mut beside = Beside { offered, covering: lines.covering(tx).await? };
+        let mut lines = lines::read(tx, locked, &members).await?;
+        let conduct = Conduct::read(tx.conn(), asking(&lines, &cases), tx.business_date()).await?;
+        let asked = cases.iter().filter(|case| case.answer.is_none());
+        let amounts: Vec<(FacilityId, Money)> =
+            asked.map(|case| (case.facility, case.asked.request.amount)).collect();
+        let cover = Cover::read(tx, &lines, &amounts).await?;
+        let mut beside = Beside { offered, conduct, cover };
         let decided = decide_all(tx, &mut lines, &mut beside, &mut cases)?;
         let kept: Vec<(&IdempotencyKey, &Answer)> = decided
             .first
@@ -236,7 +151,19 @@ async fn batch(
 /// What is decided on beside the lines.
 struct Beside {
     offered: Offered,
-    covering: Covering,
+    conduct: Conduct,
+    cover: Cover,
+}
+
+/// The banks whose rules for payment and term, or whose products applied for, may reach one of the draws.
+fn asking(lines: &Lines, cases: &[Case<'_>]) -> HashSet<OrgId> {
+    let open = cases.iter().filter(|case| case.answer.is_none());
+    open.filter_map(|case| {
+        let (line, request) = (lines.get(case.facility)?, &case.asked.request);
+        let member = line.member(request.enterprise_id)?;
+        conduct::asks(member, request.amount, request.tenor_months).then_some(line.facility.bank_id)
+    })
+    .collect()
 }
 
 /// What was decided anew: the draws granted, and of each key the case that came first.
@@ -293,7 +220,7 @@ fn decide<'a>(
     if !asked.seen.holds(line.facility.version) {
         return Ok(Err(Answer::Stale { version: line.facility.version }));
     }
-    let agreed = match beside.offered.agree(&line.facility, &asked.request, on) {
+    let mut agreed = match beside.offered.agree(&line.facility, &asked.request, on) {
         Ok(agreed) => agreed,
         Err(refusal) => return Ok(Err(Answer::Refused(Refusal::Product { refusal }))),
     };
@@ -301,13 +228,37 @@ fn decide<'a>(
         Ok(draw) => draw,
         Err(refusal) => return Ok(Err(Answer::Refused(refusal))),
     };
-    let after = line.moved_by(enterprise, draw)?;
+    let request = &asked.request;
+    let drawn = Drawn {
+        bank: line.facility.bank_id,
+        application: request.application_id,
+        applied_for: None,
+        product: agreed.as_ref().map(|agreed| agreed.product.as_str()),
+        before: Money::ZERO,
+        tenor_months: ask.tenor_months,
+        annual_rate: agreed.as_ref().map_or(line.facility.annual_rate, |agreed| agreed.terms.annual_rate),
+        mode: request.mode(),
+        on,
+    };
+    let conducted = match beside.conduct.hold(&member.approvals, draw, drawn) {
+        Ok(conducted) => conducted,
+        Err(refusal) => return Ok(Err(Answer::Refused(Refusal::Conduct { refusal }))),
+    };
+    if let Some(agreed) = agreed.as_mut().filter(|_| conducted.free_of_fees) {
+        agreed.conditions.prepayment_fee_rate = Rate::ZERO;
+    }
+    let taken = match beside.cover.take(&line.facility, draw.amount, on)? {
+        Ok(taken) => taken,
+        Err(refusal) => return Ok(Err(Answer::Refused(refusal))),
+    };
+    let under = conducted.application.as_ref().map(|(id, _)| *id);
+    let after = line.moved_by(enterprise, draw, under)?;
     let member = Room { drawn: after.drawn, reserved: after.reserved, available: after.available() };
     let enterprise_name = after.enterprise_name.clone();
     let facility = &line.facility;
     let terms = agreed.as_ref().map_or_else(
         || {
-            let repayment = asked.request.repayment.unwrap_or(Repayment::InterestOnly);
+            let repayment = request.repayment.unwrap_or(Repayment::InterestOnly);
             LoanTerms::monthly(draw.amount, facility.annual_rate, DAY_COUNT, repayment, ask.tenor_months, on)
         },
         |agreed| agreed.terms,
@@ -329,6 +280,10 @@ fn decide<'a>(
         drawn_on: on,
         matures_on: last.map_or(maturity(on, ask.tenor_months), |last| last.due),
         status: "disbursed".to_owned(),
+        application_id: under,
+        application_product: conducted.application.map(|(_, product)| product),
+        payment_mode: request.mode(),
+        covered: taken.covered,
         facility: Room {
             drawn: facility.drawn,
             reserved: facility.reserved,
@@ -339,7 +294,7 @@ fn decide<'a>(
     Ok(Ok(Granted {
         asked,
         shares: parts(facility, draw.amount)?,
-        covered: beside.covering.take(facility.id, draw.amount, on)?,
+        covered: taken.by,
         next_due_on: terms.first_due().map_err(broken)?,
         plan,
         terms,

@@ -1,5 +1,6 @@
-//! What a customer has at a bank over all its lines, for the rules on large exposures; and the bank's bound for one
-//! customer on its lines' own rows, so that a draw on a line of a bank that has set none costs no statement.
+//! What a customer has at a bank over all its lines, for the rules on large exposures; and the bank's bounds for one
+//! customer and for a group of connected ones on its lines' own rows, so that a draw on a line of a bank that has set none
+//! costs no statement.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -142,32 +143,35 @@ pub(super) fn plus(sum: Money, amount: Money) -> Result<Money, Fault> {
     sum.checked_add(amount).map_err(|error| Fault::Invariant(error.to_string()))
 }
 
-/// What a bank may have out to one customer by its capital, as far as it has said what that is.
+/// A bank's bounds by its capital, as far as it has said what that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Caps {
+    /// The most that it may have out to one customer.
+    pub(super) customer: Option<Money>,
+    /// The most that it may have out and promised to a group of connected customers together.
+    pub(super) connected: Option<Money>,
+}
+
+/// What a bank may have out to a customer and to a group of connected ones.
 ///
 /// # Errors
 /// The database's fault.
-pub(super) async fn customer_cap(
-    conn: &impl ConnectionTrait,
-    bank: OrgId,
-    on: NaiveDate,
-) -> Result<Option<Money>, Fault> {
+pub(super) async fn caps(conn: &impl ConnectionTrait, bank: OrgId, on: NaiveDate) -> Result<Caps, Fault> {
     let rules: EligibilityRules = parameters::current(conn, bank, on).await?;
-    Ok(rules.customer_drawn_max())
+    Ok(Caps { customer: rules.customer_drawn_max(), connected: rules.group_max() })
 }
 
-/// The bounds for one customer of those banks of a proposed syndicate, besides its lead, that have set one.
+/// The bounds of the banks of a proposed syndicate besides its lead.
 pub(super) async fn participants_caps(
     tx: &Tx,
     lead: OrgId,
     shares: &[Share],
-) -> Result<HashMap<OrgId, Money>, Fault> {
-    let mut caps = HashMap::new();
+) -> Result<HashMap<OrgId, Caps>, Fault> {
+    let mut of_banks = HashMap::new();
     for share in shares.iter().filter(|share| share.bank_id != lead) {
-        if let Some(cap) = customer_cap(tx.conn(), share.bank_id, tx.business_date()).await? {
-            caps.insert(share.bank_id, cap);
-        }
+        of_banks.insert(share.bank_id, caps(tx.conn(), share.bank_id, tx.business_date()).await?);
     }
-    Ok(caps)
+    Ok(of_banks)
 }
 
 /// The member with the largest sub-limit of those on the list of a line that is under lock.
@@ -186,36 +190,40 @@ pub(super) async fn largest_place(
     Ok(found.map(|row| (row.enterprise_name, Money::from_fen(row.sub_limit_fen))))
 }
 
-/// Writes a bank's bound for one customer onto the lines that it leads and onto its shares of others' lines, where
-/// another one stands there. Done when the bank's rules are approved and with each of its days, for rules that begin
-/// later.
+/// Writes a bank's bounds for one customer and for a group of connected ones onto the lines that it leads and onto its
+/// shares of others' lines, where others stand there. Done when the bank's rules are approved and with each of its days,
+/// for rules that begin later.
 ///
 /// # Errors
 /// The database's fault.
 pub async fn refresh_customer_caps(tx: &Tx, bank: OrgId, on: NaiveDate) -> Result<(), Fault> {
-    let cap = customer_cap(tx.conn(), bank, on).await?.map(Money::fen);
-    let other = match cap {
-        None => Condition::all().add(F::CustomerCapFen.is_not_null()),
-        Some(cap) => Condition::any().add(F::CustomerCapFen.is_null()).add(F::CustomerCapFen.ne(cap)),
-    };
+    let caps = caps(tx.conn(), bank, on).await?;
+    let (customer, connected) = (caps.customer.map(Money::fen), caps.connected.map(Money::fen));
+    let others = differs(F::CustomerCapFen, customer).add(differs(F::ConnectedCapFen, connected));
     store::facility::Entity::update_many()
-        .col_expr(F::CustomerCapFen, Expr::value(cap))
+        .col_expr(F::CustomerCapFen, Expr::value(customer))
+        .col_expr(F::ConnectedCapFen, Expr::value(connected))
         .filter(F::BankId.eq(bank.uuid()))
         .filter(F::Status.is_not_in([Status::Closed, Status::Refused].map(Status::name)))
-        .filter(other)
+        .filter(others)
         .exec(tx.conn())
         .await?;
-    let other = match cap {
-        None => Condition::all().add(share::Column::CustomerCapFen.is_not_null()),
-        Some(cap) => Condition::any()
-            .add(share::Column::CustomerCapFen.is_null())
-            .add(share::Column::CustomerCapFen.ne(cap)),
-    };
+    let others = differs(share::Column::CustomerCapFen, customer)
+        .add(differs(share::Column::ConnectedCapFen, connected));
     share::Entity::update_many()
-        .col_expr(share::Column::CustomerCapFen, Expr::value(cap))
+        .col_expr(share::Column::CustomerCapFen, Expr::value(customer))
+        .col_expr(share::Column::ConnectedCapFen, Expr::value(connected))
         .filter(share::Column::BankId.eq(bank.uuid()))
-        .filter(other)
+        .filter(others)
         .exec(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Another bound stands in the column than this one.
+fn differs(column: impl ColumnTrait, cap: Option<i64>) -> Condition {
+    match cap {
+        None => Condition::any().add(column.is_not_null()),
+        Some(cap) => Condition::any().add(column.is_null()).add(column.ne(cap)),
+    }
 }

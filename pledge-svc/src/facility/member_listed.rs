@@ -27,6 +27,9 @@ pub(super) async fn listed(
     whom: Option<OrgId>,
     on: NaiveDate,
 ) -> Result<Vec<OrgId>, Fault> {
+    if !applications::has_blacklist(conn, bank, on).await? {
+        return Ok(Vec::new());
+    }
     let mut places = store::member::Entity::find().filter(M::FacilityId.eq(line.uuid()));
     if let Some(enterprise) = whom {
         places = places.filter(M::EnterpriseId.eq(enterprise.uuid()));

@@ -90,7 +90,8 @@ pub(crate) async fn follow_member(
 }
 
 /// The lines of a bank on which an enterprise is a member, in the order in which they are locked. One that is only
-/// proposed is among them: it may be in the middle of its approval, which its lock then waits for.
+/// proposed is among them: it may be in the middle of its approval, which its lock then waits for. A line onto which a change
+/// lets the member at this very moment is not: where neither act sees the other, the next close does.
 async fn lines_of(
     conn: &impl ConnectionTrait,
     bank: OrgId,

@@ -181,7 +181,7 @@ fn cells(view: MemberView) -> Vec<Cell> {
         Cell::Text(view.enterprise_name.clone()),
         Cell::Text(view.status.name().to_owned()),
         view.group.clone().map_or(Cell::Empty, Cell::Text),
-        amount(|figures| figures.sub_limit),
+        view.sub_limit.map_or(Cell::Empty, Cell::Amount),
         share.map_or(Cell::Empty, |share| Cell::Text(share.to_string())),
         amount(|figures| figures.drawn),
         amount(|figures| figures.reserved),

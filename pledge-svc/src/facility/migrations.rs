@@ -23,6 +23,7 @@ const TABLES: &[&str] = &[
         ltv_cap VARCHAR NOT NULL, terms TEXT NOT NULL, pooled BOOLEAN NOT NULL, grouped BOOLEAN NOT NULL, funded BOOLEAN NOT NULL DEFAULT FALSE,
         maker_id UUID NOT NULL, maker VARCHAR NOT NULL, approver VARCHAR NULL, reason VARCHAR NULL,
         created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL, customer_cap_fen BIGINT NULL,
+        connected_cap_fen BIGINT NULL,
         CHECK (drawn_fen >= 0 AND reserved_fen >= 0 AND retired_fen >= 0),
         CHECK (drawn_fen + reserved_fen + retired_fen <= limit_fen),
         CHECK (status IN ('proposed', 'approved', 'active', 'suspended', 'expired', 'closed', 'refused')),
@@ -31,7 +32,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE facility_share (
         facility_id UUID NOT NULL REFERENCES facility (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,
         bank_name VARCHAR NOT NULL, share VARCHAR NOT NULL, role VARCHAR NOT NULL, tranche INTEGER NOT NULL,
-        customer_cap_fen BIGINT NULL,
+        customer_cap_fen BIGINT NULL, connected_cap_fen BIGINT NULL,
         PRIMARY KEY (facility_id, position), UNIQUE (facility_id, bank_id), CHECK (tranche BETWEEN 1 AND 3))",
     "CREATE TABLE facility_agreement (
         id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), kind VARCHAR NOT NULL,
@@ -46,8 +47,9 @@ const TABLES: &[&str] = &[
         id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), enterprise_id UUID NOT NULL,
         enterprise_name VARCHAR NOT NULL, sub_limit_fen BIGINT NOT NULL, drawn_fen BIGINT NOT NULL,
         reserved_fen BIGINT NOT NULL, retired_fen BIGINT NOT NULL, status VARCHAR NOT NULL, status_reason VARCHAR NULL,
-        group_label VARCHAR NULL, sub_share VARCHAR NULL, deposit_fen BIGINT NOT NULL, margin_fen BIGINT NOT NULL,
+        paused_by VARCHAR NULL, group_label VARCHAR NULL, sub_share VARCHAR NULL, deposit_fen BIGINT NOT NULL, margin_fen BIGINT NOT NULL,
         conditions_open INTEGER NOT NULL, waived_fen BIGINT NOT NULL DEFAULT 0, waived_until DATE NULL,
+        approvals TEXT NULL,
         UNIQUE (facility_id, enterprise_id),
         CHECK (drawn_fen >= 0 AND reserved_fen >= 0 AND retired_fen >= 0),
         CHECK (drawn_fen + reserved_fen + retired_fen <= sub_limit_fen),

@@ -5,11 +5,15 @@
 //! - deciding a draw: `model/draw.rs`; doing it, in batches: `draw.rs` and `disburse.rs`, queued by `desk.rs`; the lines
 //!   of a batch under lock: `lines.rs`; what a draw is decided on besides line and member: `backing.rs`; the products
 //!   that draws are offered: `offered.rs`, `offers_api.rs`
+//! - what application, product and the rules for the kind of loan ask of a draw, and who pays it out:
+//!   `model/{approval,conduct}.rs`, `conduct.rs`, `conduct_answers.rs`
+//! - whether a fund covers what is drawn, and what becomes of a draw that it does not: `covered.rs`
 //! - proposing, approving, refusing: `model/proposal.rs`, `propose.rs`, `approve.rs`; the terms and their defaults:
 //!   `model/terms.rs`; syndicates: `model/syndicate.rs`; who covers a loss: `model/cover.rs`
 //! - changing limit, members, terms and window, closing: `model/{change,places}.rs`, `change.rs`, `changed.rs`
 //! - a further tranche of a running loan: `tranche.rs`, `tranche_api.rs`, `tranche_answers.rs`
-//! - what one customer may have at a bank of a line at most, over all that bank's lines: `exposure.rs`, `customers.rs`
+//! - what one customer, and a group of connected ones, may have at a bank of a line at most, over all that bank's lines:
+//!   `exposure.rs`, `customers.rs`; whether a loan may be renewed under it: `bounds.rs`
 //! - who may decide what amount, the first of two approvals, the risk manager's word: `model/authority.rs`, `votes.rs`,
 //!   `authority_api.rs`
 //! - whether the banks that take part agree, and what asks them: `model/agreement.rs`, `agreements.rs`, `agree.rs`,
@@ -34,11 +38,15 @@ pub(crate) mod api;
 mod approve;
 mod authority_api;
 mod backing;
+mod bounds;
 mod change;
 mod change_api;
 mod changed;
+mod conduct;
+mod conduct_answers;
 mod connected;
 mod contributions;
+mod covered;
 mod customers;
 mod day_end;
 mod deposit_api;
@@ -79,11 +87,13 @@ mod votes;
 mod waiver_api;
 mod waivers;
 
+pub(crate) use bounds::{foresee_beyond_bounds, refuse_beyond_bounds};
 pub use connected::relabel;
 pub use contributions::contribution_back_since;
 pub(crate) use day_end::turn_windows;
 pub use day_end::{LinesClosed, close_lines};
 pub use deposits::ForLoan;
+pub(crate) use deposits::{GiveBack, PayIn, book_deposit, book_deposit_return, deposit_place};
 pub use desk::DrawDesk;
 pub use draw::{Answer, Asked, DrawRequest, Drawdown, Room};
 pub use exposure::{AtBank, at_bank, refresh_customer_caps, share_of_bank};
@@ -93,6 +103,7 @@ pub(crate) use member_listed::members_at;
 pub(crate) use member_tiers::follow_member;
 pub use model::{
     CoverParty, Facility, Liability, LossCover, Member, Status,
+    approval::HeldApproval,
     deposit::DepositKind,
     triggers::{FundStanding, LineFigures, NewCover},
 };
@@ -107,5 +118,5 @@ pub(crate) use terms_of::{funds_named, may_be_covered};
 pub use triggers::apply_triggers;
 pub(crate) use votes::{
     Approval, Consent, LineAuthority, Subject as VotedOn, approve as approve_by_authority,
-    consent as speak_as_risk_manager, look as look_at_authority,
+    consent as speak_as_risk_manager, look as look_at_authority, missing as approvals_missing,
 };

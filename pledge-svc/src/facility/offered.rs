@@ -56,10 +56,11 @@ impl Offered {
         let calendars = working_days::of_banks(conn, &banks, on).await?;
         let offers = banks.into_iter().map(|bank| {
             let rates: ReferenceRates = sets.of(bank)?;
+            let calendar = calendars.of(bank)?;
             let fixings = rates
-                .all()
+                .all(calendar)
                 .map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
-            Ok((bank, Offer { products: sets.of(bank)?, fixings, calendar: calendars.of(bank)? }))
+            Ok((bank, Offer { products: sets.of(bank)?, fixings, calendar }))
         });
         offers.collect::<Result<_, Fault>>().map(Self)
     }

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use super::{
     answers::draw_refused,
     api::{checked, seen},
+    bounds,
     draw::DrawRequest,
     model::{Facility, draw::Refusal},
     offered::Offered,
@@ -84,10 +85,10 @@ struct DrawPreview {
 }
 
 /// The terms and the schedule of a draw that were made today. What the line leaves is not looked at: the draw itself is
-/// decided on that.
+/// decided on that. What the banks' bounds for one customer and for a group leave is, for the member cannot see it.
 #[utoipa::path(post, path = "/facilities/{id}/drawdowns/preview", tag = "facilities", operation_id = "preview_draw",
     params(("id" = FacilityId, Path)), request_body = DrawRequest,
-    responses((status = 200, body = DrawPreview), (status = 404), (status = 409, description = "tenor-exceeded, unknown-product, repayment-not-admitted, tenor-not-multiple, product-tenor-exceeded, grace-too-long, no-lpr-fixing"),
+    responses((status = 200, body = DrawPreview), (status = 404), (status = 409, description = "limit-exceeded, tenor-exceeded, unknown-product, repayment-not-admitted, tenor-not-multiple, product-tenor-exceeded, grace-too-long, no-lpr-fixing"),
         (status = 422)))]
 async fn preview(
     State(app): State<App>,
@@ -100,6 +101,7 @@ async fn preview(
     if request.enterprise_id != who.0.tenant {
         return Err(Problem::not_found());
     }
+    bounds::foresee_draw(app.db.read(), &row, request.enterprise_id, request.amount).await?;
     let facility = store::facility_of(row, Vec::new())?;
     let (asked, cap) = (request.tenor_months, facility.tenor_cap_months);
     if asked == 0 || asked > cap {

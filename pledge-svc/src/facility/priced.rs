@@ -12,7 +12,7 @@ use super::{
     answers,
     model::{Terms, pricing::Pricing, proposal::Flaw},
 };
-use crate::{adjustments::ReferenceRates, parameters};
+use crate::{adjustments::ReferenceRates, parameters, working_days};
 
 /// The rate on the day for the longest tenor of the line; `None` where its price is fixed.
 ///
@@ -29,8 +29,10 @@ pub(super) async fn on_lpr(
         return Ok(None);
     }
     let rates: ReferenceRates = parameters::current(conn, bank, on).await?;
-    let fixings =
-        rates.all().map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
+    let calendar = working_days::of_bank(conn, bank, on).await?;
+    let fixings = rates
+        .all(calendar)
+        .map_err(|error| Fault::Corrupt(format!("reference rates of bank {bank}: {error}")))?;
     let flaw = |_| {
         Flaw::new(
             "pricing",

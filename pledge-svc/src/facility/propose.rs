@@ -31,6 +31,9 @@ pub(crate) async fn propose(
     key: Option<&tx_kit::IdempotencyKey>,
     proposal: &Proposal,
 ) -> Result<FacilityView, ActError> {
+    if let Some(answer) = app.db.answered::<FacilityView, ActError>(key).await? {
+        return Ok(answer);
+    }
     let proposal = &registered::proposal(app, caller, proposal).await?;
     app.db.run_once(key, |tx| propose_in(tx, caller, proposal).in_tx()).await
 }
@@ -57,7 +60,8 @@ async fn propose_in(tx: &mut Tx, caller: &Caller, proposal: &Proposal) -> Result
         share: Set(share.share.to_string()),
         role: Set(if position == 0 { ShareRole::Lead } else { share.role }.name().to_owned()),
         tranche: Set(share.tranche.into()),
-        customer_cap_fen: Set(caps.get(&share.bank_id).map(|cap| cap.fen())),
+        customer_cap_fen: Set(caps.get(&share.bank_id).and_then(|caps| caps.customer).map(Money::fen)),
+        connected_cap_fen: Set(caps.get(&share.bank_id).and_then(|caps| caps.connected).map(Money::fen)),
     });
     if !proposal.shares.is_empty() {
         store::share::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
@@ -91,6 +95,7 @@ fn places(proposal: &Proposal) -> Vec<Place> {
 
 async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -> Result<(), ActError> {
     let terms = proposal.terms();
+    let caps = exposure::caps(tx.conn(), caller.tenant, tx.business_date()).await?;
     let row = store::facility::ActiveModel {
         id: Set(id.uuid()),
         number: Set(contracts::number("F", tx.business_date(), id.uuid())),
@@ -123,9 +128,8 @@ async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -
         reason: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),
-        customer_cap_fen: Set(exposure::customer_cap(tx.conn(), caller.tenant, tx.business_date())
-            .await?
-            .map(Money::fen)),
+        customer_cap_fen: Set(caps.customer.map(Money::fen)),
+        connected_cap_fen: Set(caps.connected.map(Money::fen)),
     };
     store::facility::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -145,6 +149,7 @@ pub(super) async fn insert_members(tx: &Tx, facility: FacilityId, places: &[Plac
             retired_fen: Set(0),
             status: Set(place.status.name().to_owned()),
             status_reason: Set(None),
+            paused_by: Set(None),
             group_label: Set(place.group.clone()),
             sub_share: Set(place.allotment.share.map(|share| share.to_string())),
             deposit_fen: Set(0),
@@ -152,6 +157,7 @@ pub(super) async fn insert_members(tx: &Tx, facility: FacilityId, places: &[Plac
             conditions_open: Set(0),
             waived_fen: Set(0),
             waived_until: Set(None),
+            approvals: Set(None),
         });
         store::member::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     }

@@ -1,12 +1,15 @@
 //! Holding a part of the line for an approved application, and letting go of it; called inside the
 //! application's own act.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
-use contracts::{Actor, FacilityId, OrgId};
+use contracts::{Actor, ApplicationId, FacilityId, OrgId};
 use finance::{Money, Rate};
 use http_kit::{ActError, Problem};
 use identity::Scope;
 use sea_orm::{
+    ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
@@ -14,7 +17,12 @@ use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
     answers, events,
-    model::{CollateralRule, Facility, Member, MemberStatus, Status, reservation::decide_reservation},
+    lines::{self, Patience},
+    model::{
+        CollateralRule, Facility, Member, MemberStatus, Status,
+        approval::{self, HeldApproval},
+        reservation::decide_reservation,
+    },
     store, view,
 };
 
@@ -140,19 +148,26 @@ pub async fn conditions_changed(
     }
 }
 
-/// Holds an amount for a member at the approval of its application.
+/// Holds the amount of an approval for a member; what is drawn out of it is drawn under that approval.
 ///
 /// # Errors
-/// A refusal when the facility or the member is stopped or the amount does not fit the line, the sub-limit or the cap of
-/// the member's group; a fault.
+/// A refusal when the facility or the member is stopped or the amount does not fit the line, the sub-limit, the cap of
+/// the member's group or what a bank of the line may have out and promised to such a group; a fault.
 pub async fn reserve(
     tx: &mut Tx,
     facility: FacilityId,
     enterprise: OrgId,
-    amount: Money,
+    approval: HeldApproval,
     actor: &Actor,
 ) -> Result<(), ActError> {
-    let (line, member) = lock(tx, facility, enterprise).await?;
+    let amount = approval.amount;
+    let locked = lines::lock(tx, [facility], [enterprise], Patience::Wait).await?;
+    let places = lines::places(tx, &locked, &BTreeSet::from([(facility, enterprise)])).await?;
+    let line = locked.facilities.get(&facility).ok_or_else(Problem::not_found)?;
+    let mut own = places.members.get(&facility).into_iter().flatten();
+    let member = own.find(|one| one.enterprise_id == enterprise).ok_or_else(Problem::not_found)?;
+    let customers = places.customers.get(&facility);
+    let connected_room = customers.and_then(|customers| customers.group_room(member, Money::ZERO));
     let group_use = match &member.group {
         Some(label) => {
             let uses = store::group_uses(tx.conn(), facility, std::slice::from_ref(label)).await?;
@@ -160,13 +175,17 @@ pub async fn reserve(
         }
         None => None,
     };
-    decide_reservation(&line, &member, group_use, amount)
-        .map_err(|refusal| answers::draw_refused(&refusal))?;
-    shift(tx, &line, &member, amount.fen()).await?;
+    decide_reservation(line, member, (group_use, connected_room), amount)
+        .map_err(|refusal| answers::reservation_refused(&refusal))?;
+    shift(tx, line, member, amount.fen()).await?;
+    let whole = HeldApproval { left: amount, ..approval };
+    let approvals: Vec<HeldApproval> = member.approvals.iter().cloned().chain([whole]).collect();
+    keep_approvals(tx, member, &approvals).await?;
     told(tx, facility, actor, "facility.reserve", enterprise, amount).await
 }
 
-/// Lets go of what is still held for a member, up to the amount; what was drawn meanwhile is no longer held.
+/// An approval has ended: nothing is drawn under it any more, and what is left of it is no longer held. What was drawn
+/// under it is not held any more already; the member's other approvals keep theirs.
 ///
 /// # Errors
 /// A fault; releasing never refuses.
@@ -174,16 +193,27 @@ pub async fn release_reservation(
     tx: &mut Tx,
     facility: FacilityId,
     enterprise: OrgId,
-    amount: Money,
+    application: ApplicationId,
     actor: &Actor,
 ) -> Result<(), ActError> {
     let (line, member) = lock(tx, facility, enterprise).await?;
-    let freed = amount.min(member.reserved);
+    let mut others = member.approvals.clone();
+    let Some(freed) = approval::end(&mut others, application) else { return Ok(()) };
+    keep_approvals(tx, &member, &others).await?;
     if !freed.is_positive() {
         return Ok(());
     }
     shift(tx, &line, &member, -freed.fen()).await?;
     told(tx, facility, actor, "facility.release", enterprise, freed).await
+}
+
+/// Writes the approvals of a member whose place is locked.
+async fn keep_approvals(tx: &Tx, member: &Member, approvals: &[HeldApproval]) -> Result<(), Fault> {
+    let kept = if approvals.is_empty() { None } else { Some(serde_json::to_string(approvals)?) };
+    let change =
+        store::member::ActiveModel { id: Set(member.id.uuid()), approvals: Set(kept), ..Default::default() };
+    store::member::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
 }
 
 async fn lock(tx: &Tx, id: FacilityId, enterprise: OrgId) -> Result<(Facility, Member), ActError> {

@@ -22,7 +22,9 @@ use sea_orm::{
 use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
-use super::model::{Facility, Member, MemberStatus, Share, ShareRole, Status, waiver::Waiver};
+use super::model::{
+    Facility, Member, MemberStatus, Share, ShareRole, Status, triggers::TriggerKind, waiver::Waiver,
+};
 
 pub(crate) use on_list::{Allotted, allotted, group_uses, margin, members, places};
 
@@ -68,6 +70,7 @@ pub mod facility {
         pub created_at: DateTimeUtc,
         pub version: i64,
         pub customer_cap_fen: Option<i64>,
+        pub connected_cap_fen: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -94,6 +97,7 @@ pub mod share {
         pub role: String,
         pub tranche: i32,
         pub customer_cap_fen: Option<i64>,
+        pub connected_cap_fen: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -121,6 +125,8 @@ pub mod member {
         pub retired_fen: i64,
         pub status: String,
         pub status_reason: Option<String>,
+        /// The trigger that paused it; none where a person did.
+        pub paused_by: Option<String>,
         pub group_label: Option<String>,
         pub sub_share: Option<String>,
         pub deposit_fen: i64,
@@ -128,6 +134,9 @@ pub mod member {
         pub conditions_open: i32,
         pub waived_fen: i64,
         pub waived_until: Option<Date>,
+        /// The approved applications that hold a part of the line for it; none where nothing is held.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub approvals: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -248,6 +257,7 @@ fn share_of(row: share::Model) -> Result<Share, Fault> {
             .ok_or_else(|| Fault::Corrupt(format!("share role {}", row.role)))?,
         tranche: u8::try_from(row.tranche).unwrap_or(1),
         customer_cap: row.customer_cap_fen.map(Money::from_fen),
+        connected_cap: row.connected_cap_fen.map(Money::from_fen),
     })
 }
 
@@ -324,6 +334,7 @@ pub(crate) fn facility_of(row: facility::Model, shares: Vec<Share>) -> Result<Fa
         maker: row.maker_id.into(),
         version: row.version,
         customer_cap: row.customer_cap_fen.map(Money::from_fen),
+        connected_cap: row.connected_cap_fen.map(Money::from_fen),
         shares,
     })
 }
@@ -341,6 +352,13 @@ pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
         reserved: Money::from_fen(row.reserved_fen),
         retired: Money::from_fen(row.retired_fen),
         paused_for: row.status_reason.filter(|_| status == MemberStatus::Paused),
+        paused_by: row
+            .paused_by
+            .filter(|_| status == MemberStatus::Paused)
+            .map(|kind| {
+                TriggerKind::parse(&kind).ok_or_else(|| Fault::Corrupt(format!("trigger kind {kind}")))
+            })
+            .transpose()?,
         overdue: false,
         status,
         group: row.group_label,
@@ -349,5 +367,6 @@ pub(crate) fn member_of(row: member::Model) -> Result<Member, Fault> {
         margin: Money::from_fen(row.margin_fen),
         conditions_open: u32::try_from(row.conditions_open).unwrap_or(0),
         waiver: row.waived_until.map(|until| Waiver { amount: Money::from_fen(row.waived_fen), until }),
+        approvals: row.approvals.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default(),
     })
 }

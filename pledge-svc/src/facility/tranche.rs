@@ -17,22 +17,27 @@ use identity::Caller;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, Tx};
+use uuid::Uuid;
 
 use super::{
     answers::draw_refused,
+    conduct::{Conduct, Drawn},
+    covered::Cover,
     draw::{Room, parts},
     lines::{self, Lines, Patience},
     model::{
         Facility, Member,
-        draw::{Ask, decide_draw},
+        approval::HeldApproval,
+        draw::{Ask, Refusal, decide_draw},
     },
     postings,
     tranche_answers::refused,
 };
 use crate::{
+    books::memorandum,
     disposal, fund,
     loan::{
-        Held, LoanShare, NewPlan, hold,
+        Held, LoanShare, NewPlan, Payee, PaymentMode, hold,
         model::tranche::{Increased, Running},
         replace_plan, store,
     },
@@ -49,6 +54,20 @@ pub struct TrancheRequest {
     /// What the money is for.
     #[serde(default)]
     pub purpose: Option<String>,
+    /// `entrusted` where the bank pays the borrower's counterparty, `self` where the borrower does; entrusted where a payee
+    /// is named, unless said otherwise.
+    #[serde(default)]
+    pub payment_mode: Option<PaymentMode>,
+    /// Whom the bank pays.
+    #[serde(default)]
+    pub payee: Option<Payee>,
+}
+
+impl TrancheRequest {
+    /// Who pays the money out.
+    const fn mode(&self) -> PaymentMode {
+        PaymentMode::meant(self.payment_mode, self.payee.is_some())
+    }
 }
 
 /// A tranche that was granted and disbursed.
@@ -72,6 +91,10 @@ pub struct Tranche {
     pub next_due_on: Option<NaiveDate>,
     /// The schedule that it led to.
     pub plan_version: i32,
+    /// What of it the funds cover on which the line counts: all, or nothing where one of them does not; none where it counts
+    /// on no fund.
+    #[serde(default)]
+    pub covered: Option<Money>,
     /// The facility after it.
     pub facility: Room,
     /// The member's place after it.
@@ -94,7 +117,7 @@ pub(super) async fn draw_tranche(
         return Err(Problem::not_found().into());
     }
     let (facility, enterprise): (FacilityId, OrgId) = (row.facility_id.into(), row.enterprise_id.into());
-    let locked = lines::lock(tx, [facility], Patience::Wait).await?;
+    let locked = lines::lock(tx, [facility], [enterprise], Patience::Wait).await?;
     let mut lines = lines::read(tx, locked, &BTreeSet::from([(facility, enterprise)])).await?;
     let mut held = hold(tx, caller, id).await?.ok_or_else(Problem::not_found)?;
     seen.check(held.row.version)?;
@@ -113,34 +136,60 @@ pub(super) async fn draw_tranche(
         on: held.on,
     };
     let increased = running.increased(request.amount).map_err(refused)?;
-    let ask =
-        Ask { amount: request.amount, tenor_months: running.months_left(), matures_on: held.row.matures_on };
-    let (facility, member) = on_the_line(&mut lines, (facility, enterprise), ask, held.on)?;
-    lines.guard(tx).await?;
-    let covered = lines.covering(tx).await?.take(facility.id, request.amount, held.on)?;
+    let ask = Ask {
+        amount: request.amount,
+        tenor_months: running.months_left(),
+        matures_on: held.row.matures_on,
+        // Until it is known what is left of the loan's own approval.
+        may_take: Money::ZERO,
+    };
+    let drawn = Drawn {
+        bank: held.facility.bank_id,
+        // Of the member's approvals only that of the first draw counts, as long as it stands.
+        application: None,
+        applied_for: held.row.application_product.as_deref(),
+        product: Some(&held.row.product),
+        before: held.terms.principal,
+        tenor_months: 0,
+        annual_rate: held.terms.annual_rate,
+        mode: request.mode(),
+        on: held.on,
+    };
+    let conduct = Conduct::read(tx.conn(), [held.facility.bank_id].into(), held.on).await?;
+    let (facility, member) =
+        on_the_line(&mut lines, (facility, enterprise), ask, (&conduct, drawn, held.row.application_id))?;
+    lines.guard(tx, Vec::new()).await?;
+    let mut cover = Cover::read(tx, &lines, &[(facility.id, request.amount)]).await?;
+    let taken = cover.take(&facility, request.amount, held.on)?;
+    let taken = taken.map_err(|refusal| ActError::Refused(draw_refused(&refusal)))?;
     (held.facility, held.member) = (facility, member);
     let added = parts(&held.facility, request.amount)?;
     lend(tx, &mut held, &added, increased, caller).await?;
     let movements = postings::disbursement(id, held.facility.id, &added)?;
     ledger::store::post(tx, &movements).await?;
-    let tranche = record(tx, caller, &held, &added, request).await?;
-    fund::record_cover(tx, &covered, (id, tranche.id), tranche.amount).await?;
+    let tranche = record(tx, caller, &held, &added, (request, taken.covered)).await?;
+    fund::record_cover(tx, &taken.by, (id, tranche.id), tranche.amount).await?;
     Ok(tranche)
 }
 
-/// Decides on the line as a draw is decided, and moves it; gives line and place after it.
+/// Decides on the line as a draw is decided, and moves it; gives line and place after it. Of what is held for the member
+/// only what is left of the loan's own approval is drawn, as long as that stands; the rest comes out of what is free.
 fn on_the_line(
     lines: &mut Lines,
     (facility, enterprise): (FacilityId, OrgId),
     ask: Ask,
-    on: NaiveDate,
+    (conduct, drawn, application): (&Conduct, Drawn<'_>, Option<Uuid>),
 ) -> Result<(Facility, Member), ActError> {
     let gone = || Fault::Invariant(format!("{enterprise} has a loan without a place on {facility}"));
     let line = lines.get_mut(facility).ok_or_else(gone)?;
+    let of_loan = |one: &&HeldApproval| Some(one.application_id.uuid()) == application;
+    let own = line.member(enterprise).ok_or_else(gone)?.approvals.iter().find(of_loan).cloned();
+    let ask = Ask { may_take: own.as_ref().map_or(Money::ZERO, |one| one.left), ..ask };
     let (member, backing) = line.place(enterprise, ask).ok_or_else(gone)?;
-    let draw = decide_draw(&line.facility, member, backing, ask, on)
-        .map_err(|refusal| ActError::Refused(draw_refused(&refusal)))?;
-    let member = line.moved_by(enterprise, draw)?.clone();
+    let refused = |refusal: Refusal| ActError::Refused(draw_refused(&refusal));
+    let draw = decide_draw(&line.facility, member, backing, ask, drawn.on).map_err(refused)?;
+    conduct.hold(own.as_slice(), draw, drawn).map_err(|refusal| refused(Refusal::Conduct { refusal }))?;
+    let member = line.moved_by(enterprise, draw, own.map(|one| one.application_id))?.clone();
     Ok((line.facility.clone(), member))
 }
 
@@ -190,6 +239,8 @@ async fn reshare_interest(tx: &mut Tx, held: &Held, before: &[LoanShare]) -> Res
         let group = Some(held.facility.id.uuid());
         movements.extend(accrual("interest.accrual", held.row.id, group, share.bank_id, change)?);
     }
+    let about = (held.row.id, Some(held.facility.id.uuid()));
+    movements.extend(memorandum::reshared(about, (before, &held.shares), held.interest())?);
     if movements.is_empty() {
         return Ok(());
     }
@@ -203,7 +254,7 @@ async fn record(
     caller: &Caller,
     held: &Held,
     added: &[LoanShare],
-    request: &TrancheRequest,
+    (request, covered): (&TrancheRequest, Option<Money>),
 ) -> Result<Tranche, ActError> {
     let (facility, member) = (&held.facility, &held.member);
     let tranche = Tranche {
@@ -216,6 +267,7 @@ async fn record(
         matures_on: held.row.matures_on,
         next_due_on: held.next_due_on()?,
         plan_version: held.row.plan_version,
+        covered,
         facility: Room {
             drawn: facility.drawn,
             reserved: facility.reserved,
@@ -230,6 +282,8 @@ async fn record(
         drawn_on: Set(tranche.drawn_on),
         plan_version: Set(tranche.plan_version),
         purpose: Set(request.purpose.clone()),
+        payment_mode: Set(request.mode().name().to_owned()),
+        payee: Set(request.payee.as_ref().map(serde_json::to_string).transpose().map_err(Fault::from)?),
         requested_by: Set(caller.name.clone()),
         created_at: Set(tx.now()),
     };
@@ -238,7 +292,9 @@ async fn record(
     let entry = AuditEntry::new(&caller.actor(), "loan.draw_tranche", "loan", tranche.loan_id).with(
         serde_json::json!({
             "tranche": tranche.id, "facility": facility.id, "amount": tranche.amount,
-            "outstanding": tranche.outstanding, "drawn": facility.drawn, "purpose": request.purpose,
+            "outstanding": tranche.outstanding, "drawn": facility.drawn, "covered": tranche.covered,
+            "purpose": request.purpose,
+            "payment_mode": request.mode(), "payee": request.payee,
         }),
     );
     tx.audit([entry]).await?;

@@ -10,7 +10,7 @@ use tx_kit::{Fault, InTx};
 use utoipa_axum::routes;
 
 use super::{
-    api::AMOUNT_MAX,
+    api::{AMOUNT_MAX, payment_checked},
     tranche::{Tranche, TrancheRequest, draw_tranche, in_disposal},
     tranche_answers::refused,
 };
@@ -38,6 +38,7 @@ fn checked(request: &TrancheRequest) -> Result<(), Problem> {
     if let Some(purpose) = &request.purpose {
         fields.text(purpose, 200, "purpose");
     }
+    payment_checked(&mut fields, request.payment_mode, request.payee.as_ref());
     fields.finish()
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn stop(
     for one in news {
         store::trigger::insert(tx, facility.id, one).await?;
         if let Some(member) = one.member
-            && pause(tx, facility.id, member, &one.zh).await?
+            && pause(tx, facility.id, member, one).await?
         {
             paused.push(member);
         }
@@ -136,10 +136,11 @@ pub(super) async fn stop(
 }
 
 /// Pauses an active member; whether it was one.
-async fn pause(tx: &Tx, facility: FacilityId, enterprise: OrgId, why: &str) -> Result<bool, Fault> {
+async fn pause(tx: &Tx, facility: FacilityId, enterprise: OrgId, why: &Tripped) -> Result<bool, Fault> {
     let change = store::member::ActiveModel {
         status: Set(MemberStatus::Paused.name().to_owned()),
-        status_reason: Set(Some(why.to_owned())),
+        status_reason: Set(Some(why.zh.clone())),
+        paused_by: Set(Some(why.kind.name().to_owned())),
         ..Default::default()
     };
     let touched = store::member::Entity::update_many()

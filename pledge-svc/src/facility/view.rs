@@ -110,7 +110,7 @@ pub struct FacilityView {
 }
 
 /// A member's place. Its figures are for its banks, itself and the regulator; the cluster's operator sees who is on
-/// the list.
+/// the list, how each stands and its sub-limit, and no reason of the bank's.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MemberView {
     /// Its id.
@@ -127,6 +127,9 @@ pub struct MemberView {
     /// Why it is paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
+    /// What it may owe at most; for its banks, itself, the regulator and the cluster's operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_limit: Option<Money>,
     /// Its figures.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub figures: Option<MemberFigures>,
@@ -135,8 +138,6 @@ pub struct MemberView {
 /// What a member has and owes.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MemberFigures {
-    /// What it may owe at most.
-    pub sub_limit: Money,
     /// The sub-limit as a part of the limit, where it was agreed so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<Rate>,
@@ -271,10 +272,12 @@ pub(crate) fn member_view(
     scope: &Scope,
 ) -> Result<MemberView, Fault> {
     let figured = scope.sees_all() || matches!(scope.kind(), OrgKind::Bank | OrgKind::Enterprise);
-    let status_reason = row.status_reason.clone().filter(|_| figured);
+    // What the bank found by itself is its own affair; a member reads what a person wrote to it.
+    let told = figured && (scope.kind() != OrgKind::Enterprise || row.paused_by.is_none());
+    let status_reason = row.status_reason.clone().filter(|_| told);
+    let limited = figured || scope.kind() == OrgKind::ClusterOperator;
     let member = store::member_of(row)?;
     let figures = MemberFigures {
-        sub_limit: member.sub_limit,
         share: member.sub_share,
         drawn: member.drawn,
         reserved: member.reserved,
@@ -294,6 +297,7 @@ pub(crate) fn member_view(
         status: member.status,
         group: member.group.filter(|_| scope.sees_all() || scope.kind() == OrgKind::Bank),
         status_reason,
+        sub_limit: limited.then_some(member.sub_limit),
         figures: figured.then_some(figures),
     })
 }

@@ -1,4 +1,5 @@
-//! The votes on a proposed facility, a change of one, a waiver of a pledge, or the write-off of a loan under one: an approver's approval, which may be the
+//! The votes on a proposed facility, a change of one, a waiver of a pledge, the write-off of a loan under one or a
+//! change of such a loan: an approver's approval, which may be the
 //! first of two, and the risk manager's word before it. Called inside the act that holds the facility's lock.
 
 use chrono::{DateTime, Utc};
@@ -27,7 +28,7 @@ use crate::{
 pub(crate) struct Subject {
     /// The facility that it belongs to.
     pub(crate) facility: Uuid,
-    /// The facility's id, the change's or the waiver's.
+    /// The facility's id, that of a change or a waiver of it, of a write-off, or of the change of a loan.
     pub(crate) id: Uuid,
     /// Who proposed it.
     pub(crate) maker: UserId,
@@ -35,7 +36,8 @@ pub(crate) struct Subject {
     pub(crate) weight: Weight,
     /// The bank that decides it: the lead, or one that takes part and agrees for its own part.
     pub(crate) bank: OrgId,
-    /// What was said in an earlier round counts no longer: a bank that declines begins anew.
+    /// What was said in an earlier round counts no longer: a bank that declines begins anew, and what is said on the change
+    /// of a loan is about the loan at one version.
     pub(crate) round: i32,
 }
 
@@ -228,6 +230,19 @@ pub(crate) async fn look(
         delegations: applications::lent_to(conn, caller, on).await?,
         agreements: agreements::views_of(conn, &[subject.id]).await?.remove(&subject.id).unwrap_or_default(),
     })
+}
+
+/// How many approvals a proposal still waits for, by the authority that its bank has on that day.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn missing(
+    conn: &impl ConnectionTrait,
+    subject: Subject,
+    on: chrono::NaiveDate,
+) -> Result<u8, Fault> {
+    let authority: ApprovalAuthority = parameters::current(conn, subject.bank, on).await?;
+    Ok(authority::missing(&authority, subject.case(&spoken(conn, subject).await?)))
 }
 
 fn not_yours(refused: NotYours) -> Problem {

@@ -256,10 +256,7 @@ async fn approve(
     approval: &Approval,
 ) -> Result<(), ActError> {
     let on = tx.business_date();
-    let member = member(tx, facility.id, row.enterprise_id.into()).await?;
-    let waiver = Waiver { amount: Money::from_fen(row.amount_fen), until: row.until_on };
-    may_waive(facility, &member, (waiver, &row.reason), on)
-        .map_err(|refused| ActError::Refused(problem(refused)))?;
+    let (member, waiver) = still_admitted(tx, facility, &row).await?;
     let Some(names) = votes::approve(tx, caller, subject(facility, &row), approval).await? else {
         told(tx, caller, "facility.waiver.approve_once", &row).await?;
         return Ok(());
@@ -279,6 +276,20 @@ async fn approve(
     agreements::tell(tx, caller, facility, "facility.waiver.approve", row.id).await?;
     look_at_members(tx, facility.id, Some(member.enterprise_id), &caller.actor()).await?;
     Ok(())
+}
+
+/// The member and the waiver that waits for it, where line and member still admit it: what could not be approved is not
+/// agreed to either.
+pub(super) async fn still_admitted(
+    tx: &Tx,
+    facility: &Facility,
+    row: &row::Model,
+) -> Result<(Member, Waiver), ActError> {
+    let member = member(tx, facility.id, row.enterprise_id.into()).await?;
+    let waiver = Waiver { amount: Money::from_fen(row.amount_fen), until: row.until_on };
+    may_waive(facility, &member, (waiver, &row.reason), tx.business_date())
+        .map_err(|refused| ActError::Refused(problem(refused)))?;
+    Ok((member, waiver))
 }
 
 fn ended(tx: &Tx, caller: &Caller, status: WaiverStatus, reason: &str) -> row::ActiveModel {

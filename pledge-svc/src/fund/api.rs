@@ -2,7 +2,9 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use contracts::{FundAgreementId, FundId, FundInstructionId};
-use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, versioned};
+use http_kit::{
+    ActError, Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, versioned,
+};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::InTx;
@@ -124,7 +126,7 @@ async fn review_agreement(
             async move {
                 let after = watch::review_now(tx, caller, id).await?;
                 let today = tx.business_date();
-                Ok::<_, http_kit::ActError>(view::agreement(tx.conn(), after, today).await?)
+                Ok::<_, ActError>(view::agreement(tx.conn(), after, today).await?)
             }
             .in_tx()
         })
@@ -144,6 +146,10 @@ async fn instruct(
     who: Who,
     command: Command<Order>,
 ) -> Result<(StatusCode, Json<InstructionView>), Problem> {
+    let known = app.db.answered::<InstructionView, ActError>(command.key.as_ref()).await?;
+    if let Some(answer) = known {
+        return Ok((StatusCode::CREATED, Json(answer)));
+    }
     let (caller, order) = (&who.0, &propose::registered(&app, &who.0, &command.body).await?);
     let made = app
         .db

@@ -15,7 +15,7 @@ use super::{
     events::{self, Act},
     model::{
         Agreement, AgreementStatus, EntryKind, Fund, PaymentBounds,
-        covered::{part, share_of},
+        covered::{divided, part, share_of},
         payment::{claim, lower, settle, take_back},
     },
     postings, store, watch,
@@ -37,7 +37,7 @@ pub struct FundCover {
 impl FundCover {
     /// A promise made on the facility, held to what the fund has agreed: the smaller share and cap, the larger deductible.
     #[must_use]
-    pub fn bounded(&self, promised: LossLayer) -> LossLayer {
+    fn bounded(&self, promised: LossLayer) -> LossLayer {
         let terms = &self.agreement.terms;
         let cap = match (promised.cap, terms.cap_per_claim) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -52,6 +52,24 @@ impl FundCover {
             balance: Some(self.balance),
         }
     }
+}
+
+/// A promise made on the facility under each of the agreements of its fund that covered parts of a loan. It is one promise:
+/// its cap is divided among them, so that the fund bears no more than it promised once. Its deductible is not: it is taken
+/// off the loss before the share, and the shares are divided already. What each agreement sets beside is its own.
+#[must_use]
+pub fn bounded_together<'a>(
+    covers: impl IntoIterator<Item = &'a FundCover>,
+    promised: &LossLayer,
+) -> Vec<(&'a FundCover, LossLayer)> {
+    let covers: Vec<&FundCover> = covers.into_iter().collect();
+    let parts: Vec<Rate> = covers.iter().map(|cover| cover.part).collect();
+    let caps = promised.cap.map(|cap| divided(cap, &parts));
+    let bounded = covers.into_iter().enumerate().map(|(index, cover)| {
+        let cap = caps.as_ref().and_then(|caps| caps.get(index)).copied();
+        (cover, cover.bounded(LossLayer { cap, ..promised.clone() }))
+    });
+    bounded.collect()
 }
 
 /// What stands for a bank's facility at a fund, as it stands today; `None` where no agreement does. What of a loan it
@@ -263,4 +281,35 @@ pub async fn take_recovery(tx: &mut Tx, back: &HandedBack<'_>) -> Result<(), Act
     let movement = postings::recovery_handed_back(book_id, back.claim.uuid(), back.amount)?;
     ledger::store::post(tx, &[movement]).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use finance::share_loss;
+
+    use super::*;
+    use crate::fund::model::samples::{agreement, yuan};
+
+    #[test]
+    fn a_promise_behind_which_two_agreements_stand_is_capped_and_deducted_from_once() {
+        let under = |points| FundCover {
+            agreement: agreement(5_000_000),
+            left_of_year: None,
+            balance: yuan(5_000_000),
+            part: Rate::from_basis_points(points),
+        };
+        let half = LossLayer::plain(1, Rate::from_basis_points(5_000));
+        let capped = LossLayer { cap: Some(yuan(1_000_000)), ..half.clone() };
+        let borne = |covers: &[FundCover], promised: &LossLayer| {
+            let layers: Vec<LossLayer> =
+                bounded_together(covers, promised).into_iter().map(|(_, layer)| layer).collect();
+            let shared = share_loss(yuan(6_000_000), &layers).unwrap();
+            Money::total(shared.layers.iter().map(|part| part.borne)).unwrap()
+        };
+        let (one, two) = ([under(10_000)], [under(5_000), under(5_000)]);
+        assert_eq!(borne(&one, &capped), yuan(1_000_000));
+        assert_eq!(borne(&two, &capped), yuan(1_000_000), "not a million under each");
+        let deducted = LossLayer { deductible: yuan(600_000), ..half };
+        assert_eq!(borne(&one, &deducted), borne(&two, &deducted));
+    }
 }

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::{
     exposure,
-    model::{Agreement, Exposure},
+    model::{Agreement, Exposure, Refusal},
     store::{self, covered::row},
 };
 use crate::facility;
@@ -26,6 +26,8 @@ use crate::facility;
 /// The agreements that stand for some lines, under lock, as the draws of the batch fill them.
 #[derive(Debug, Default)]
 pub(crate) struct Covering {
+    /// The funds that the terms of each line name.
+    named: HashSet<(FacilityId, FundId)>,
     of_line: HashMap<FacilityId, Vec<FundAgreementId>>,
     agreements: BTreeMap<FundAgreementId, (Agreement, Exposure)>,
 }
@@ -52,10 +54,12 @@ impl Covering {
         let banks: Vec<OrgId> = lines.iter().map(|(_, bank)| *bank).collect();
         let funds: Vec<FundId> = named.iter().map(|(_, fund)| *fund).collect();
         let standing = store::lock_standing_for(tx, &ids, &banks, &funds).await?;
-        let mut exposures = exposure::of_each(tx.conn(), &standing, tx.business_date()).await?;
+        let mut exposures = exposure::covered_by_each(tx.conn(), &standing).await?;
         let of_line = lines.iter().map(|(line, bank)| (*line, standing_for(&standing, &named, *line, *bank)));
+        let of_line = of_line.collect();
         Ok(Self {
-            of_line: of_line.collect(),
+            named,
+            of_line,
             agreements: standing
                 .into_iter()
                 .map(|one| {
@@ -64,6 +68,34 @@ impl Covering {
                 })
                 .collect(),
         })
+    }
+
+    /// What is left of the leverage of a fund named by a line's terms that covers new loans that day, and not as much as
+    /// this: the least of it. `None` where none is short.
+    pub(crate) fn short_of(&self, line: FacilityId, amount: Money, on: NaiveDate) -> Option<Money> {
+        let standing = self.of_line.get(&line).into_iter().flatten();
+        let named = standing
+            .filter_map(|id| self.agreements.get(id))
+            .filter(|(agreement, _)| self.named.contains(&(line, agreement.fund_id)));
+        let short = named.filter_map(|(agreement, exposure)| match agreement.covers(amount, *exposure, on) {
+            Err(Refusal::BeyondLeverage { room, .. }) => Some(room),
+            _ => None,
+        });
+        short.min()
+    }
+
+    /// What of an amount lent on a line is covered by those that cover it: all, where every fund does on which the line
+    /// counts, else nothing. `None` where it counts on none.
+    pub(crate) fn of(&self, line: FacilityId, amount: Money, by: &[Covered]) -> Option<Money> {
+        let standing = self.of_line.get(&line).into_iter().flatten();
+        let standing = standing.filter_map(|id| self.agreements.get(id)).map(|(one, _)| one.fund_id);
+        let named = self.named.iter().filter(|(of, _)| *of == line).map(|(_, fund)| *fund);
+        let funds: HashSet<FundId> = standing.chain(named).collect();
+        if funds.is_empty() {
+            return None;
+        }
+        let whole = funds.iter().all(|fund| by.iter().any(|covered| covered.fund == *fund));
+        Some(if whole { amount } else { Money::ZERO })
     }
 
     /// The agreements that cover an amount newly lent on a line; it counts against their leverage from then on.
@@ -129,7 +161,16 @@ pub(crate) fn cover_row(
         loan_id: Set(loan.uuid()),
         amount_fen: Set(amount.fen()),
         drawn_on: Set(on),
+        settled: Set(false),
     }
+}
+
+/// What covers a loan is no longer counted once it is settled or written off, and is again when it owes again.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn follow_loan(tx: &Tx, loan: LoanId, settled: bool) -> Result<(), Fault> {
+    store::covered::follow(tx.conn(), loan, settled).await
 }
 
 /// Writes which agreements cover a single draw.

@@ -40,5 +40,17 @@ pub(super) async fn of_each(
 ) -> Result<HashMap<FundAgreementId, Exposure>, Fault> {
     let ids: Vec<FundAgreementId> = agreements.iter().map(|agreement| agreement.id).collect();
     let late = on.checked_sub_days(Days::new(PERFORMS_UP_TO_DAYS)).unwrap_or(NaiveDate::MIN);
-    store::exposures(conn, &ids, late).await
+    store::exposures(conn, &ids, Some(late)).await
+}
+
+/// How much each of several agreements covers; what of it is bad is left out.
+///
+/// # Errors
+/// As [`of_each`].
+pub(super) async fn covered_by_each(
+    conn: &impl ConnectionTrait,
+    agreements: &[Agreement],
+) -> Result<HashMap<FundAgreementId, Exposure>, Fault> {
+    let ids: Vec<FundAgreementId> = agreements.iter().map(|agreement| agreement.id).collect();
+    store::exposures(conn, &ids, None).await
 }

@@ -49,9 +49,10 @@ const TABLES: &[&str] = &[
     // Under which agreement a draw was covered when it was made; what it is of the loan follows from the loan's draws.
     "CREATE TABLE fund_cover (
         drawdown_id UUID NOT NULL, agreement_id UUID NOT NULL REFERENCES fund_agreement (id), fund_id UUID NOT NULL,
-        loan_id UUID NOT NULL, amount_fen BIGINT NOT NULL, drawn_on DATE NOT NULL,
+        loan_id UUID NOT NULL, amount_fen BIGINT NOT NULL, drawn_on DATE NOT NULL, settled BOOLEAN NOT NULL,
         PRIMARY KEY (drawdown_id, agreement_id), CHECK (amount_fen > 0))",
-    "CREATE INDEX fund_cover_agreement ON fund_cover (agreement_id, loan_id)",
+    // What is covered is summed at every draw under the agreement's lock: over loans that still owe, not over all there were.
+    "CREATE INDEX fund_cover_open ON fund_cover (agreement_id, loan_id) WHERE settled = FALSE",
     "CREATE INDEX fund_cover_loan ON fund_cover (loan_id)",
     "CREATE INDEX fund_cover_fund ON fund_cover (fund_id)",
     "CREATE INDEX fund_agreement_fund ON fund_agreement (fund_id, number)",

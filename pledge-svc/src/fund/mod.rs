@@ -30,9 +30,10 @@ mod watch;
 
 pub(crate) use api::routes;
 pub use compensate::{
-    FundCover, HandedBack, Payment, cover_of, covers_of_loans, lower_claim, note_claim, pay, take_recovery,
+    FundCover, HandedBack, Payment, bounded_together, cover_of, covers_of_loans, lower_claim, note_claim,
+    pay, take_recovery,
 };
-pub(crate) use covering::{CoverRow, Covered, Covering, cover_row, record_cover};
+pub(crate) use covering::{CoverRow, Covered, Covering, cover_row, follow_loan, record_cover};
 pub use covering::{CoveredBy, covered_by};
 pub use line::{of_line, own_names};
 pub use model::presets::Bearer;

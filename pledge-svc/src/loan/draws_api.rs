@@ -7,11 +7,12 @@ use finance::Money;
 use http_kit::{Api, Page, PathId, Problem, QueryOf, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
-use tx_kit::listing::page;
+use tx_kit::{Fault, listing::page};
 use utoipa_axum::routes;
 
 use super::{
     api::{Filter, seen},
+    model::payment::{Payee, PaymentMode},
     store::{self, loan::Column},
 };
 use crate::{facility, state::App};
@@ -37,6 +38,8 @@ struct DrawdownRow {
     loan_number: String,
     drawn_on: NaiveDate,
     matures_on: NaiveDate,
+    /// The product of the application under whose approval it was drawn.
+    application_product: Option<String>,
     status: String,
 }
 
@@ -64,6 +67,7 @@ async fn drawdowns(
         loan_number: row.number,
         drawn_on: row.drawn_on,
         matures_on: row.matures_on,
+        application_product: row.application_product,
         status: "disbursed".to_owned(),
     })))
 }
@@ -77,6 +81,10 @@ struct TrancheRow {
     /// The schedule that it led to.
     plan_version: i32,
     purpose: Option<String>,
+    /// Who paid it to the borrower's counterparty.
+    payment_mode: PaymentMode,
+    /// Whom the bank paid.
+    payee: Option<Payee>,
     requested_by: String,
     created_at: DateTime<Utc>,
 }
@@ -91,14 +99,19 @@ async fn tranches(
 ) -> Result<Json<Page<TrancheRow>>, Problem> {
     let loan = seen(&app, &who, id).await?;
     let rows = store::tranches(app.db.read(), [loan.id]).await?;
-    let items = rows.into_iter().map(|row| TrancheRow {
-        id: row.id.into(),
-        amount: Money::from_fen(row.amount_fen),
-        drawn_on: row.drawn_on,
-        plan_version: row.plan_version,
-        purpose: row.purpose,
-        requested_by: row.requested_by,
-        created_at: row.created_at,
+    let items = rows.into_iter().map(|row| {
+        let (payment_mode, payee) = store::tranche::paid_out(&row.payment_mode, row.payee.as_deref())?;
+        Ok(TrancheRow {
+            id: row.id.into(),
+            amount: Money::from_fen(row.amount_fen),
+            drawn_on: row.drawn_on,
+            plan_version: row.plan_version,
+            purpose: row.purpose,
+            payment_mode,
+            payee,
+            requested_by: row.requested_by,
+            created_at: row.created_at,
+        })
     });
-    Ok(Json(Page { items: items.collect(), next_cursor: None }))
+    Ok(Json(Page { items: items.collect::<Result<_, Fault>>()?, next_cursor: None }))
 }

@@ -26,7 +26,11 @@ use super::{
     model::{Account, Owing, owing, standing},
     store,
 };
-use crate::facility::{Facility, Member, store as lines};
+use crate::{
+    books::model::Interest,
+    facility::{Facility, Member, store as lines},
+    fund,
+};
 
 /// A loan locked for an act, with everything that the act may move.
 pub(crate) struct Held {
@@ -172,6 +176,12 @@ impl Held {
         }
         self.row.version += 1;
         self.row.steps = steps;
+        let settled = self.status != LoanStatus::Active;
+        let turns = settled != (self.row.status != LoanStatus::Active.name());
+        // A loan that owes again counts again, whatever its line's terms say by then.
+        if turns && (self.facility.funded || !settled) {
+            fund::follow_loan(tx, self.id(), settled).await?;
+        }
         Ok(())
     }
 
@@ -231,23 +241,34 @@ impl Held {
         Money::from_fen(self.day.as_ref().map_or(0, |day| day.posted_fen))
     }
 
+    /// What is owed of interest on this loan before the act, as the books show it and as they keep note of it.
+    pub(crate) fn interest(&self) -> Interest {
+        self.day.as_ref().map_or_else(Interest::default, |day| Interest {
+            receivable: Money::from_fen(day.posted_fen),
+            suspended: Money::from_fen(day.suspended_fen),
+            untaxed: Money::from_fen(day.untaxed_fen),
+        })
+    }
+
     /// The last day that was closed on it; the day before its draw where none was.
     pub(crate) fn closed_on(&self) -> NaiveDate {
         let before = self.row.drawn_on.pred_opt().unwrap_or(self.row.drawn_on);
         self.day.as_ref().map_or(before, |day| day.closed_on)
     }
 
-    /// Remembers what the books show as interest receivable after the act.
-    pub(crate) async fn post_interest(&mut self, tx: &Tx, posted: Money) -> Result<(), Fault> {
+    /// Remembers what the books show and keep note of as interest after the act.
+    pub(crate) async fn post_interest(&mut self, tx: &Tx, interest: Interest) -> Result<(), Fault> {
         let Some(day) = &mut self.day else {
-            if posted.is_zero() {
+            if interest == Interest::default() {
                 return Ok(());
             }
             let row = store::day::Model {
                 loan_id: self.row.id,
                 bank_id: self.row.bank_id,
                 closed_on: self.closed_on(),
-                posted_fen: posted.fen(),
+                posted_fen: interest.receivable.fen(),
+                suspended_fen: interest.suspended.fen(),
+                untaxed_fen: interest.untaxed.fen(),
                 touched: 1,
             };
             let made = store::day::ActiveModel::from(row.clone());
@@ -260,7 +281,9 @@ impl Held {
             return Ok(());
         };
         let touched = store::day::Entity::update_many()
-            .col_expr(store::day::Column::PostedFen, Expr::value(posted.fen()))
+            .col_expr(store::day::Column::PostedFen, Expr::value(interest.receivable.fen()))
+            .col_expr(store::day::Column::SuspendedFen, Expr::value(interest.suspended.fen()))
+            .col_expr(store::day::Column::UntaxedFen, Expr::value(interest.untaxed.fen()))
             .col_expr(store::day::Column::Touched, Expr::value(day.touched + 1))
             .filter(store::day::Column::LoanId.eq(day.loan_id))
             .filter(store::day::Column::Touched.eq(day.touched))
@@ -271,7 +294,9 @@ impl Held {
         if touched != 1 {
             return Err(Fault::Conflict(format!("the day of loan {} was closed meanwhile", self.row.id)));
         }
-        day.posted_fen = posted.fen();
+        day.posted_fen = interest.receivable.fen();
+        day.suspended_fen = interest.suspended.fen();
+        day.untaxed_fen = interest.untaxed.fen();
         day.touched += 1;
         Ok(())
     }

@@ -28,20 +28,24 @@ const TABLES: &[&str] = &[
         penalty_surcharge VARCHAR NOT NULL, holiday_grace BOOLEAN NOT NULL, roll VARCHAR NULL, product VARCHAR NOT NULL, conditions TEXT NULL,
         spread_bp INTEGER NULL, rate_reset VARCHAR NULL, reset_on DATE NULL, restructured_on DATE NULL,
         drawn_on DATE NOT NULL, matures_on DATE NOT NULL, accelerated_on DATE NULL, status VARCHAR NOT NULL, purpose VARCHAR NULL,
+        application_id UUID NULL, application_product VARCHAR NULL, payment_mode VARCHAR NOT NULL DEFAULT 'self',
+        payee TEXT NULL, guarantee_fees_fen BIGINT NOT NULL DEFAULT 0,
         created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL, steps BIGINT NOT NULL DEFAULT 0,
         CHECK (principal_fen > 0 AND outstanding_fen >= 0 AND written_off_fen >= 0
                AND outstanding_fen + written_off_fen <= principal_fen),
         CHECK (status IN ('active', 'repaid', 'written_off')), CHECK (due_day BETWEEN 1 AND 28),
-        CHECK (status <> 'repaid' OR outstanding_fen = 0))",
+        CHECK (status <> 'repaid' OR outstanding_fen = 0), CHECK (guarantee_fees_fen >= 0),
+        CHECK (payment_mode = 'self' OR (payment_mode = 'entrusted' AND payee IS NOT NULL)))",
     "CREATE TABLE loan_plan (
         loan_id UUID NOT NULL REFERENCES loan (id), version INTEGER NOT NULL, cause VARCHAR NOT NULL,
         effective_on DATE NOT NULL, schedule TEXT NOT NULL, made_by VARCHAR NOT NULL, made_at TIMESTAMPTZ NOT NULL,
         PRIMARY KEY (loan_id, version))",
     "CREATE TABLE loan_day (
         loan_id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, closed_on DATE NOT NULL,
-        posted_fen BIGINT NOT NULL, touched BIGINT NOT NULL,
+        posted_fen BIGINT NOT NULL, suspended_fen BIGINT NOT NULL DEFAULT 0,
+        untaxed_fen BIGINT NOT NULL DEFAULT 0, touched BIGINT NOT NULL,
         decided_version BIGINT NULL, quiet_until DATE NULL, runs_from DATE NULL, step BIGINT NULL, per BIGINT NULL,
-        CHECK (posted_fen >= 0), CHECK (per > 0 AND step >= 0))",
+        CHECK (posted_fen >= 0 AND suspended_fen >= 0 AND untaxed_fen >= 0), CHECK (per > 0 AND step >= 0))",
     "CREATE TABLE loan_share (
         loan_id UUID NOT NULL REFERENCES loan (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,
         bank_name VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, outstanding_fen BIGINT NOT NULL,
@@ -50,7 +54,9 @@ const TABLES: &[&str] = &[
     "CREATE TABLE loan_tranche (
         id UUID NOT NULL PRIMARY KEY, loan_id UUID NOT NULL REFERENCES loan (id), amount_fen BIGINT NOT NULL,
         drawn_on DATE NOT NULL, plan_version INTEGER NOT NULL, purpose VARCHAR NULL, requested_by VARCHAR NOT NULL,
-        created_at TIMESTAMPTZ NOT NULL, UNIQUE (loan_id, plan_version), CHECK (amount_fen > 0))",
+        payment_mode VARCHAR NOT NULL DEFAULT 'self', payee TEXT NULL,
+        created_at TIMESTAMPTZ NOT NULL, UNIQUE (loan_id, plan_version), CHECK (amount_fen > 0),
+        CHECK (payment_mode = 'self' OR (payment_mode = 'entrusted' AND payee IS NOT NULL)))",
     "CREATE TABLE repayment (
         id UUID NOT NULL PRIMARY KEY, loan_id UUID NOT NULL REFERENCES loan (id), amount_fen BIGINT NOT NULL,
         interest_fen BIGINT NOT NULL, principal_fen BIGINT NOT NULL, fees_fen BIGINT NOT NULL,

@@ -6,6 +6,7 @@
 //!   `model/receipt.rs`; all of it for a page: `model/standing.rs`
 //! - the schedule: derived from the terms by the `finance` crate until it is replaced; then stored: `plan.rs`
 //! - the products that set the terms: `model/products.rs`; a further tranche: `model/tranche.rs`, done by the facility
+//! - payment, term and care by the kind of loan, as the rules of 2024 ask: `model/rules.rs`, `model/payment.rs`
 //! - the working days that its due dates go by: `calendar.rs`
 //! - locking a loan with its facility and member, and writing what an act did to them: `held.rs`; giving them back what a
 //!   payment took: `undo.rs`
@@ -27,7 +28,12 @@ mod write_off;
 
 pub(crate) use calendar::by_calendar;
 pub(crate) use held::{Held, hold};
-pub use model::{LoanShare, LoanStatus, LoanTerms, STANDARD_PRODUCT, products::LendingProducts};
+pub use model::{
+    LoanShare, LoanStatus, LoanTerms, STANDARD_PRODUCT,
+    payment::{Payee, PaymentMode},
+    products::LendingProducts,
+    rules::{LoanKind, LoanRules},
+};
 pub(crate) use movements::routes as movement_routes;
 pub(crate) use plan::{ACCELERATION, NewPlan, replace_plan};
 pub(crate) use write_off::WrittenOff;

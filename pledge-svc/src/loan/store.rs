@@ -17,6 +17,8 @@ use super::model::{
     products::{Floats, LoanConditions},
 };
 
+pub mod tranche;
+
 /// The loan table.
 pub mod loan {
     use sea_orm::entity::prelude::*;
@@ -75,6 +77,14 @@ pub mod loan {
         pub accelerated_on: Option<Date>,
         pub status: String,
         pub purpose: Option<String>,
+        /// The application under whose approval it was drawn, and the product of that application; none without one.
+        pub application_id: Option<Uuid>,
+        pub application_product: Option<String>,
+        pub payment_mode: String,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub payee: Option<String>,
+        /// What was charged on it for a guarantee so far.
+        pub guarantee_fees_fen: i64,
         pub created_at: DateTimeUtc,
         pub version: i64,
         /// Counts the acts on it, the close of a day not among them: a payment is undone only while it was the last.
@@ -173,31 +183,6 @@ pub mod plan {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// What was drawn on a loan after its first draw.
-pub mod tranche {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "loan_tranche")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub loan_id: Uuid,
-        pub amount_fen: i64,
-        pub drawn_on: Date,
-        pub plan_version: i32,
-        pub purpose: Option<String>,
-        pub requested_by: String,
-        pub created_at: DateTimeUtc,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// How far a loan is closed, and what interest the books show as receivable on it. The table has more columns, which are
 /// the close's own: how interest runs on while the loan's version stays (`closing/model/course.rs`). An act need not touch
 /// them, for it raises the version.
@@ -213,6 +198,10 @@ pub mod day {
         pub bank_id: Uuid,
         pub closed_on: Date,
         pub posted_fen: i64,
+        /// Interest that is owed and kept beside the books.
+        pub suspended_fen: i64,
+        /// Of what is posted, what is taxed only on receipt.
+        pub untaxed_fen: i64,
         pub touched: i64,
     }
 

@@ -11,7 +11,7 @@ use sea_orm::{
 use tx_kit::{Fault, Tx};
 
 use super::{Held, LoanStatus, held::broken, model::Account, store};
-use crate::facility::store as lines;
+use crate::{books::model::Interest, facility::store as lines};
 
 /// Why the plan that stands after an undone payment was made.
 const CAUSE: &str = "repayment_reversal";
@@ -114,6 +114,36 @@ impl Held {
             beside.matures_on = Set(self.row.matures_on);
         }
         self.write_at(tx, steps, beside).await
+    }
+
+    /// Remembers what the books show and keep note of as interest without the payment, and the last day that is reckoned with
+    /// in it: the next close goes on from there.
+    ///
+    /// # Errors
+    /// A conflict where the day was closed meanwhile; the database's fault.
+    pub(crate) async fn post_undone(
+        &mut self,
+        tx: &Tx,
+        interest: Interest,
+        closed_on: NaiveDate,
+    ) -> Result<(), Fault> {
+        use store::day::Column as D;
+        self.post_interest(tx, interest).await?;
+        let Some(day) = self.day.as_mut().filter(|day| day.closed_on < closed_on) else { return Ok(()) };
+        let touched = store::day::Entity::update_many()
+            .col_expr(D::ClosedOn, Expr::value(closed_on))
+            .col_expr(D::Touched, Expr::value(day.touched + 1))
+            .filter(D::LoanId.eq(day.loan_id))
+            .filter(D::Touched.eq(day.touched))
+            .exec(tx.conn())
+            .await?
+            .rows_affected;
+        if touched != 1 {
+            return Err(Fault::Conflict(format!("the day of loan {} was closed meanwhile", self.row.id)));
+        }
+        day.closed_on = closed_on;
+        day.touched += 1;
+        Ok(())
     }
 
     /// Puts principal back on the banks' parts, in their order; no part goes above what its bank has lent.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{FacilityId, LoanId, OrgId, OrgKind};
+use contracts::{ApplicationId, FacilityId, LoanId, OrgId, OrgKind};
 use finance::{DayCount, Money, Rate, Repayment, Roll, Schedule, WorkingDays};
 use http_kit::Who;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::{
     calendar::calendars,
     model::{
         LoanShare, LoanStatus, LoanTerms, Misuse, RepaymentForm, owing,
+        payment::{Payee, PaymentMode},
         products::{Floats, LoanConditions},
         standing,
         tranche::Running,
@@ -104,6 +105,14 @@ pub(crate) struct LoanView {
     pub(super) overdue_days: i64,
     pub(super) next_due: Option<NextDue>,
     pub(super) purpose: Option<String>,
+    /// The application under whose approval it was drawn; none where it was drawn without one.
+    pub(super) application_id: Option<ApplicationId>,
+    /// The product of that application.
+    pub(super) application_product: Option<String>,
+    /// Who paid the money of the first draw to the borrower's counterparty.
+    pub(super) payment_mode: PaymentMode,
+    /// Whom the bank paid.
+    pub(super) payee: Option<Payee>,
     pub(super) shares: Vec<LoanShare>,
     /// The agreements with funds that covered it when it was drawn, tranche by tranche; not shown to the borrower.
     pub(super) covered_by: Vec<CoveredBy>,
@@ -173,6 +182,7 @@ fn view(
         on,
     };
     let admits_tranche = running.admits().is_ok();
+    let (payment_mode, payee) = store::tranche::paid_out(&row.payment_mode, row.payee.as_deref())?;
     Ok(LoanView {
         pricing: store::floats(&row)?,
         repayment_in_force: store::form(&row)?,
@@ -222,6 +232,10 @@ fn view(
         overdue_days: today.overdue_days,
         next_due: today.next_due.map(|(due, total)| NextDue { due, total }),
         purpose: row.purpose,
+        application_id: row.application_id.map(Into::into),
+        application_product: row.application_product,
+        payment_mode,
+        payee,
         shares,
         covered_by: Vec::new(),
         created_at: row.created_at,

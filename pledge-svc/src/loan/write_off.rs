@@ -6,13 +6,14 @@ use finance::{Claim, Money};
 use tx_kit::{Fault, Tx};
 
 use super::{Held, LoanStatus, held::broken, model::Arrears, store};
+use crate::books::model::Interest;
 
 /// What was taken off the books.
 pub(crate) struct WrittenOff {
     /// Principal of each bank, lead first.
     pub principal: Vec<(OrgId, Money)>,
-    /// By how much the interest receivable on the loan falls to nothing.
-    pub receivable: Money,
+    /// What the books showed of its interest, which falls to nothing.
+    pub shown: Interest,
     /// Interest of every kind still claimed, on the books or not.
     pub interest: Money,
     /// Fees still claimed.
@@ -30,7 +31,7 @@ impl Held {
         }
         let written = WrittenOff {
             principal: self.shares.iter().map(|share| (share.bank_id, share.outstanding)).collect(),
-            receivable: self.posted(),
+            shown: self.interest(),
             interest: self.owed.interest().map_err(broken)?,
             fees: self.owed.sum(|claim| claim == Claim::Fees).map_err(broken)?,
         };
@@ -51,7 +52,7 @@ impl Held {
         self.write(tx, beside).await?;
         self.row.written_off_fen = sum.fen();
         self.write_shares(tx, &parts).await?;
-        self.post_interest(tx, Money::ZERO).await?;
+        self.post_interest(tx, Interest::default()).await?;
         Ok(written)
     }
 }

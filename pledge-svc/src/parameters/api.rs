@@ -264,7 +264,7 @@ async fn decided(
 #[utoipa::path(post, path = "/parameters/{kind}/proposals/{version_id}/approve", tag = "parameters",
     operation_id = "approve_parameters",
     params(("kind" = String, Path), ("version_id" = ParameterVersionId, Path), RetryKey), request_body = Decision,
-    responses((status = 200, body = VersionView), (status = 403, description = "four-eyes"), (status = 404),
+    responses((status = 200, body = VersionView), (status = 403, description = "four-eyes, own-limit-raised"), (status = 404),
         (status = 409, description = "not-in-status")))]
 async fn approve_parameters(
     State(app): State<App>,

@@ -6,13 +6,17 @@ use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
 
 use super::{
+    current,
     kinds::Kind,
-    model::{ParameterSet, VersionStatus},
+    model::{ParameterSet, Refusal, VersionStatus},
     problems::flawed,
     store::{self, version_of},
     view::{VersionView, shown},
 };
-use crate::{applications::EligibilityRules, facility};
+use crate::{
+    applications::{ApprovalAuthority, EligibilityRules},
+    facility,
+};
 
 /// Decides a version that waits.
 pub(super) async fn decide(
@@ -29,9 +33,16 @@ pub(super) async fn decide(
     version.may_be_decided_by(caller.user)?;
     if approve {
         // The rules may have changed with the program since it was proposed.
-        let content = serde_json::from_str(&row.content)?;
+        let content: serde_json::Value = serde_json::from_str(&row.content)?;
         (kind.check)(&content).map_err(flawed)?;
         row.effective_from = version.holds_from(tx.business_date());
+        if kind.name == ApprovalAuthority::KIND {
+            let after: ApprovalAuthority = serde_json::from_value(content)?;
+            let before = current(tx.conn(), caller.tenant, row.effective_from).await?;
+            if after.raises_own_limit(&before, caller.user) {
+                return Err(Refusal::OwnLimit.into());
+            }
+        }
     }
     row.status = if approve { VersionStatus::Approved } else { VersionStatus::Refused }.name().to_owned();
     row.approver_id = Some(caller.user.uuid());
@@ -40,7 +51,7 @@ pub(super) async fn decide(
     row.decided_at = Some(tx.now());
     store::decide(tx, &row).await?;
     if approve && kind.name == EligibilityRules::KIND {
-        // Draws read the bank's bound for one customer from its lines' rows.
+        // Draws read the bank's bounds for one customer and for a group from its lines' rows.
         facility::refresh_customer_caps(tx, caller.tenant, tx.business_date()).await?;
     }
     let action = if approve { "parameters.approve" } else { "parameters.refuse" };

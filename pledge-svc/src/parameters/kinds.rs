@@ -7,10 +7,12 @@ use super::model::{
     set::{checked, default_of},
 };
 use crate::{
-    adjustments::{ChangeBounds, ReferenceRates},
+    adjustments::{ChangeBounds, ChangePapers, ReferenceRates},
     applications::{ApplicationProducts, ApprovalAuthority, EligibilityRules, ServiceLevels},
+    books::ValueAddedTax,
     disposal::WorkoutRules,
-    loan::LendingProducts,
+    instructions::PaymentRules,
+    loan::{LendingProducts, LoanRules},
     registration::RegistrationPapers,
     risk::RiskParameters,
     working_days::ArrangedYears,
@@ -50,14 +52,18 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<ApprovalAuthority>(),
     Kind::of::<ApplicationProducts>(),
     Kind::of::<LendingProducts>(),
+    Kind::of::<LoanRules>(),
     Kind::of::<ChangeBounds>(),
+    Kind::of::<ChangePapers>(),
     Kind::of::<ServiceLevels>(),
+    Kind::of::<PaymentRules>(),
     Kind::of::<EligibilityRules>(),
     Kind::of::<RegistrationPapers>(),
     Kind::of::<RiskParameters>(),
     Kind::of::<WorkoutRules>(),
     Kind::of::<ReferenceRates>(),
     Kind::of::<ArrangedYears>(),
+    Kind::of::<ValueAddedTax>(),
 ];
 
 /// The kind of a name.

@@ -38,6 +38,12 @@ impl From<Refusal> for Problem {
                 "经办人不得审批自己提交的事项，请由另一位有权人办理。",
                 "The maker never approves their own act; another authorised person must decide.",
             ),
+            Refusal::OwnLimit => Self::new(
+                StatusCode::FORBIDDEN,
+                "own-limit-raised",
+                "该版本提高您本人的审批权限，不能由您批准。请由另一名审批人办理。",
+                "This version raises your own approval authority; another approver must decide about it.",
+            ),
         }
     }
 }

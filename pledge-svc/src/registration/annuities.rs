@@ -1,20 +1,21 @@
-//! The act: until when the annuities of pledged patents are paid is looked up in the catalogue again. It tells of no payment
-//! by itself; a warning that an annuity is unpaid stands until somebody has looked.
+//! Until when the annuities of pledged patents are paid: as the catalogue tells whenever it records another day, and by an
+//! act that looks there again. An annuity that is unpaid warns (`risk`) and puts the pledge among those to be valued anew.
 
 use axum::{Json, extract::State};
-use contracts::PledgeId;
+use contracts::{Actor, PledgeId, events::AnnuityRecorded};
 use http_kit::{ActError, Api, Command, IfMatch, PathId, Problem, RetryKey, Who};
-use identity::{Caller, Permission};
+use identity::{Caller, Permission, Scope};
 use serde::Deserialize;
 use serde_json::json;
-use tx_kit::{AuditEntry, InTx, Tx};
+use tx_kit::{AuditEntry, Fault, InTx, Tx};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
     api::pledged_facts,
     model::{Pledge, PledgeStatus, Refusal},
-    store::{self, history::NewLine},
+    rights::written,
+    store::{self, history::NewLine, rights},
 };
 use crate::{applications::model::PatentFacts, risk, state::App};
 
@@ -44,6 +45,40 @@ async fn check_annuities(
     let checked =
         app.db.run_once(cmd.key.as_ref(), |tx| check(tx, caller, (id, seen), facts).in_tx()).await?;
     Ok(Json(checked))
+}
+
+/// The catalogue has recorded until when a patent's annuities are paid: every live pledge over it goes by that day, and the
+/// loans that it secures are looked at again at the next close.
+pub(super) async fn hear(tx: &mut Tx, told: &AnnuityRecorded, version: i64) -> Result<(), Fault> {
+    if !rights::note_annuity(tx, told.patent_id, version, told.paid_until).await? {
+        return Ok(());
+    }
+    let until = Some(told.paid_until);
+    for pledge in store::find::find_over_patent(tx.conn(), &Scope::system(), told.patent_id).await? {
+        let known = pledge.patents.iter().find(|one| one.patent_id == told.patent_id);
+        let Some(before) = known.map(|one| one.annuity_until).filter(|before| *before != until) else {
+            continue;
+        };
+        let read_version = pledge.version;
+        let mut after = Pledge { version: read_version + 1, ..pledge };
+        for patent in after.patents.iter_mut().filter(|one| one.patent_id == told.patent_id) {
+            patent.annuity_until = until;
+        }
+        store::update(tx, &after, read_version).await?;
+        store::write_annuities(tx, &after).await?;
+        risk::review_line(tx.conn(), after.facility_id.uuid()).await?;
+        let missed = told.paid_until < tx.business_date();
+        let details = json!({
+            "patent": told.patent_id, "number": told.patent_number, "before": before, "until": until,
+            "missed": missed,
+        });
+        let kind = if missed { "annuity_missed" } else { "annuity_paid" };
+        written(tx, &after, kind, told.noted_on, details.clone()).await?;
+        let actor = Actor { tenant: after.bank_id, ..Actor::system() };
+        let entry = AuditEntry::new(&actor, "pledge.hear_annuity", "pledge", after.id).with(details);
+        tx.audit([entry]).await?;
+    }
+    Ok(())
 }
 
 async fn check(

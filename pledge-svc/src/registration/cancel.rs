@@ -1,5 +1,6 @@
-//! The act: the cancellation of a pledge is filed once nothing is outstanding; with its grant the patents are free
-//! again, and what was still held on the line is let go of.
+//! The act: the cancellation of a pledge is filed once nothing is outstanding, from when on it carries nothing; with its
+//! grant, by another person where the register is the built-in one, the patents are free again, and what was still held on
+//! the line is let go of.
 
 use contracts::{FilingId, PledgeId};
 use finance::Money;
@@ -46,7 +47,8 @@ pub(super) async fn cancel(
         papers: Papers { reason: Some(reason.to_owned()), ..Papers::default() },
         outside: office.is_outside(),
         at: tx.now(),
-    });
+    })
+    .filed_by(caller.user, &caller.name);
     let actor = caller.actor();
     let by = By { actor: &actor, action: "pledge.cancel" };
     Ok(file(tx, office, by, Some(&pledge), Case { pledge: pledge.clone(), filing }).await?.pledge)

@@ -12,7 +12,7 @@ use paper::{Cell, Column, Language, Paper, Table};
 use utoipa_axum::routes;
 
 use super::{
-    model::{Filing, FilingKind, FilingState, Pledge, PledgeContract, PledgeStatus, Refusal},
+    model::{Delivery, Filing, FilingKind, FilingState, Pledge, PledgeContract, PledgeStatus, Refusal},
     store::{self, filings},
 };
 use crate::state::App;
@@ -61,6 +61,7 @@ fn certificate(
     let mut facts = vec![
         (say("登记号", "Registration number"), number.clone()),
         (say("登记日", "Registered on"), registered_on.to_string()),
+        (say("登记簿", "Register"), register_of(filed, say).to_owned()),
         (say("出质人", "Pledgor"), pledge.enterprise_name.clone()),
         (say("质权人", "Pledgee"), pledge.bank_name.clone()),
         (say("被担保债权数额（元）", "Secured claim, yuan"), pledge.secured_amount.to_string()),
@@ -96,6 +97,16 @@ fn certificate(
             "凭登记号可在公开登记簿查询核验。",
             "The public register shows this entry under its registration number.",
         )))
+}
+
+/// Which register entered it: nobody is to take the built-in one for the patent office's.
+fn register_of(filed: &[Filing], say: impl Fn(&'static str, &'static str) -> &'static str) -> &'static str {
+    let registration = filed.iter().find(|one| one.kind == FilingKind::Registration);
+    if registration.is_some_and(|one| one.delivery == Delivery::AtOnce) {
+        say("平台内置登记簿", "the suite's built-in register")
+    } else {
+        say("登记机关", "the registering office's")
+    }
 }
 
 fn of_contract(

@@ -37,7 +37,7 @@ fn at_the_desk(office: &Office) -> Result<(), Refusal> {
 }
 
 /// Grants what was filed: enters the pledge under the number given, or under one of the register's own, or its
-/// change.
+/// change or cancellation.
 pub(super) async fn grant(
     tx: &mut Tx,
     office: &Office,
@@ -57,8 +57,11 @@ pub(super) async fn grant(
         still_registrable(tx, &case, facts).await?;
         number_is_free(tx, registration_number, id).await?;
     }
-    let action =
-        if case.filing.kind == FilingKind::Registration { "pledge.register" } else { "pledge.change" };
+    let action = match case.filing.kind {
+        FilingKind::Registration => "pledge.register",
+        FilingKind::Change => "pledge.change",
+        FilingKind::Cancellation => "pledge.cancel",
+    };
     let actor = caller.actor();
     Ok(decided(tx, By { actor: &actor, action }, case, answer).await?.pledge)
 }

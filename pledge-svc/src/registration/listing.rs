@@ -55,7 +55,7 @@ struct ListQuery {
     filing_state: Option<FilingState>,
     /// Those whose answer from the register is late.
     overdue: Option<bool>,
-    /// Registered ones of which a valuation has ended: they carry nothing until they are valued anew.
+    /// Registered ones to be valued anew: a valuation has ended, from when on they carry nothing, or an annuity is unpaid.
     valuation_ended: Option<bool>,
     /// Under this facility.
     facility_id: Option<FacilityId>,

@@ -3,8 +3,8 @@
 use axum::{Json, extract::State};
 use http_kit::{Api, Fields, Page, Problem, QueryOf};
 use identity::Scope;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
@@ -41,13 +41,23 @@ struct LookUp {
     cursor: Option<String>,
 }
 
+/// What the register shows, and which register it is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct RegisterPage {
+    /// The entries.
+    #[serde(flatten)]
+    page: Page<RegisterEntry>,
+    /// Whether the suite's own register decides: no patent office is connected.
+    built_in: bool,
+}
+
 /// Look up the public register of pledges. Exact numbers only; amounts are not shown.
 #[utoipa::path(get, path = "/register/entries", tag = "register", operation_id = "list_register_entries",
-    params(LookUp), responses((status = 200, body = Page<RegisterEntry>), (status = 422)))]
+    params(LookUp), responses((status = 200, body = RegisterPage), (status = 422)))]
 async fn list_register_entries(
     State(app): State<App>,
     QueryOf(query): QueryOf<LookUp>,
-) -> Result<Json<Page<RegisterEntry>>, Problem> {
+) -> Result<Json<RegisterPage>, Problem> {
     let registration = query.registration_number.as_deref().map(str::trim).filter(|one| !one.is_empty());
     let patent = query.patent_number.as_deref().map(number_key).filter(|one| !one.is_empty());
     let mut fields = Fields::new();
@@ -73,8 +83,7 @@ async fn list_register_entries(
     let request = http_kit::page::request(query.limit, query.cursor);
     let which = (registration, patent.as_deref());
     let page = find_registered(app.db.read(), &Scope::system(), which, &request).await?;
-    Ok(Json(Page {
-        items: page.items.into_iter().filter_map(entry).collect(),
-        next_cursor: page.next_cursor,
-    }))
+    let items = page.items.into_iter().filter_map(entry).collect();
+    let page = Page { items, next_cursor: page.next_cursor };
+    Ok(Json(RegisterPage { page, built_in: !app.office.is_outside() }))
 }

@@ -35,7 +35,7 @@ const PLEDGES: &[&str] = &[
         number VARCHAR NOT NULL, number_key VARCHAR NOT NULL, number_stem VARCHAR NOT NULL, title TEXT NOT NULL,
         valuation_id UUID NOT NULL,
         collateral_fen BIGINT NOT NULL, loan_fen BIGINT NULL, valid_until DATE NOT NULL, ends_on DATE NULL, annuity_until DATE NULL, released_on DATE NULL,
-        live BOOLEAN NOT NULL,
+        live BOOLEAN NOT NULL, let_go_at TIMESTAMPTZ NULL,
         PRIMARY KEY (pledge_id, patent_id),
         CHECK (collateral_fen >= 0), CHECK (loan_fen >= 0 AND loan_fen <= collateral_fen))",
     // One patent, one live pledge: refusal ground 9, kept by the database too.
@@ -51,7 +51,7 @@ const PLEDGES: &[&str] = &[
     "CREATE INDEX pledge_patent_patent ON pledge_patent (patent_id)",
     "CREATE TABLE patent_right (
         patent_id UUID NOT NULL PRIMARY KEY, status VARCHAR NOT NULL, since DATE NULL, status_version BIGINT NOT NULL,
-        challenges TEXT NOT NULL, challenges_version BIGINT NOT NULL)",
+        challenges TEXT NOT NULL, challenges_version BIGINT NOT NULL, annuity_until DATE NULL, annuity_version BIGINT NOT NULL)",
 ];
 
 const FILINGS: &[&str] = &[

@@ -10,7 +10,7 @@
 //!   callbacks: `callbacks.rs`, `take.rs`
 //! - the pledgor's word on what is filed: `confirm.rs`; valuing a pledge anew: `model/revaluation.rs`, `revalue.rs`,
 //!   `revaluations.rs`
-//! - letting go of patents that were sold for the debt: `sold.rs`; what was let go of since a day: `released.rs`
+//! - letting go of patents that were sold for the debt: `sold.rs`; what was let go of since an instant: `released.rs`
 //! - what was not corrected in time: `model/lapse.rs`, `lapse.rs`
 //! - what a member's pledges carry: `model/collateral.rs`, looked up by `carried.rs`
 //! - what the catalogue tells of the rights: `rights.rs`; whether both agree: `reconcile.rs`

@@ -15,7 +15,7 @@ use super::model::{
     papers::{PaperItem, PapersThere, RegistrationPapers},
 };
 use crate::{
-    applications::{self, Application},
+    applications::{self, Application, OWNERS_CONSENT},
     documents::{self, Document, SubjectKind},
     parameters,
     state::App,
@@ -23,8 +23,6 @@ use crate::{
 
 /// The kind of document that is the signed pledge contract.
 const SIGNED_CONTRACT: &str = "pledge_contract";
-/// The kind of document by which the other owners of a patent consent to its pledge.
-const OWNERS_CONSENT: &str = "co_owner_consent";
 /// The kind of document that is a signed supplementary agreement.
 const SUPPLEMENT: &str = "supplementary_agreement";
 

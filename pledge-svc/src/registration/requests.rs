@@ -37,7 +37,8 @@ pub struct SubmitPledgeRequest {
 /// An entry in the register.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct RegisterRequest {
-    /// The number in the patent office's notice; the built-in register numbers it where none is given.
+    /// The number in the notice of the patent office, typed in by who registers; the built-in register makes one where none
+    /// is given. An office outside sends its own.
     pub registration_number: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! Follows what is told of patents: their legal status, what attacks them, what the catalogue refused to record, and that a bank
-//! values one lower than before.
+//! Follows what is told of patents: their legal status, what attacks them, until when their annuities are paid, what the
+//! catalogue refused to record, and that a bank values one lower than before.
 //! A pledge carries nothing on a right that ended; everything is written into its history.
 
 use async_trait::async_trait;
@@ -9,6 +9,7 @@ use serde_json::json;
 use tx_kit::{AuditEntry, Consumer, Db, Fault, InTx, Tx, inbox};
 
 use super::{
+    annuities,
     case::event,
     model::{
         Pledge,
@@ -53,6 +54,7 @@ impl Consumer for PatentRights {
             event_name,
             "patent.legal_status_changed.v1"
                 | "patent.challenged.v1"
+                | "patent.annuity_recorded.v1"
                 | "patent.disposal_refused.v1"
                 | "valuation.completed.v1"
         )
@@ -74,6 +76,7 @@ async fn follow(tx: &mut Tx, batch: &[Envelope]) -> Result<(), Fault> {
                 let news = News::Challenges(told.open.clone());
                 hear(tx, told.patent_id, envelope.version, &news).await?;
             }
+            Event::AnnuityRecorded(told) => annuities::hear(tx, told, envelope.version).await?,
             Event::DisposalRefused(told) => refused(tx, told).await?,
             Event::ValuationCompleted(told) => revalue::hear(tx, told).await?,
             _ => {}
@@ -139,7 +142,8 @@ async fn refused(tx: &mut Tx, told: &DisposalRefused) -> Result<(), Fault> {
     written(tx, &pledge, "disposal_refused", told.refused_on, details).await
 }
 
-async fn written(
+/// Writes a line of the catalogue's into a pledge's history.
+pub(super) async fn written(
     tx: &mut Tx,
     pledge: &Pledge,
     kind: &str,

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     applications::{
         self, Application, Considered, EligibilityRules, Finding, grounds, hand, model::PatentFacts,
+        with_owners_consent,
     },
     facility, parameters,
 };
@@ -78,8 +79,10 @@ pub(super) async fn submit_pledge(
     pledge.challenged_carries = rules.challenged_carries;
     // What the catalogue told meanwhile counts too.
     let told = rights::find(tx.conn(), &Scope::system(), &application.patent_ids()).await?;
+    let paid = rights::find_annuities(tx.conn(), &Scope::system(), &application.patent_ids()).await?;
     for patent in &mut pledge.patents {
         patent.right = told.get(&patent.patent_id).cloned().unwrap_or_default();
+        patent.annuity_until = patent.annuity_until.max(paid.get(&patent.patent_id).copied());
     }
     let filing = Filing::new(NewFiling {
         id: FilingId::fresh(tx.now()),
@@ -134,5 +137,5 @@ pub(super) async fn examined(
         itself,
     };
     let consented = papers::owners_consent(tx.conn(), application, itself).await?;
-    Ok(submit::with_owners_consent(grounds(facts, considered), consented))
+    Ok(with_owners_consent(grounds(facts, considered), consented))
 }

@@ -16,7 +16,9 @@ use tx_kit::{Fault, Tx};
 use uuid::Uuid;
 
 use super::{
-    model::{Assessed, CollateralFacts, Judged, LoanFacts, RiskParameters, assess, guaranteed, review_on},
+    model::{
+        Assessed, CollateralFacts, Judged, LineUse, LoanFacts, RiskParameters, assess, guaranteed, review_on,
+    },
     store::{
         self,
         gather::{Gathered, Place},
@@ -28,7 +30,6 @@ use crate::{
         store as loans,
     },
     parameters,
-    servicing::ACCRUES_UP_TO_DAYS,
 };
 
 /// What a loan owes on the morning of its assessment.
@@ -42,25 +43,21 @@ pub(crate) struct Owes<'a> {
     pub plan: &'a [Instalment],
     /// Something has fallen due and is not paid.
     pub unpaid: bool,
-    /// Interest of every kind but penalty that is due and unpaid, as far as the books show it.
+    /// Interest of every kind but penalty that is due and unpaid.
     pub interest: Money,
-    /// Penalty interest, as far as the books show it.
+    /// Penalty interest.
     pub penalty: Money,
     /// Days since the oldest due date that was missed.
     pub overdue_days: i64,
 }
 
 impl<'a> Owes<'a> {
-    /// What follows from a loan's debts of the day. Interest is no longer shown as earned once a loan is overdue beyond
-    /// ninety days; what is not on the books is not provided for.
+    /// What follows from a loan's debts of the day.
     ///
     /// # Errors
     /// [`MoneyError::Overflow`]
     pub(crate) fn of(plan: &'a Schedule, account: &Account, owed: &Owing) -> Result<Self, MoneyError> {
-        let shown = owed.overdue_days <= ACCRUES_UP_TO_DAYS;
-        let sum = |claims: &[Claim]| {
-            if shown { owed.sum(|claim| claims.contains(&claim)) } else { Ok(Money::ZERO) }
-        };
+        let sum = |claims: &[Claim]| owed.sum(|claim| claims.contains(&claim));
         Ok(Self {
             outstanding: account.outstanding,
             not_due: account.not_due()?,
@@ -270,11 +267,15 @@ impl Batch {
     ) -> Result<LoanFacts<'a>, Fault> {
         let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {}", row.id));
         let late_after = self.parameters.classification.substandard_after_days;
+        // What is suspended is not on the books and is not provided for.
+        let shown = self.gathered.shown(row.id).unwrap_or(Money::MAX);
+        let interest_due = owes.interest.min(shown);
+        let penalty_due = owes.penalty.min(shown.saturating_sub(interest_due));
         Ok(LoanFacts {
             on: self.on,
             outstanding: owes.outstanding,
-            interest_due: owes.interest,
-            penalty_due: owes.penalty,
+            interest_due,
+            penalty_due,
             overdue_days: owes.overdue_days,
             matures_on: row.matures_on,
             annual_rate: row.annual_rate.parse().map_err(|_| corrupt("rate"))?,
@@ -295,7 +296,10 @@ impl Batch {
             debtor: self.gathered.debtor(row, late_after, self.on),
             judged,
             watched,
-            line: place.line,
+            line: LineUse {
+                undrawn: part(place.line.undrawn, owes.outstanding, place.line.used),
+                ..place.line
+            },
         })
     }
 }

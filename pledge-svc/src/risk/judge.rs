@@ -26,12 +26,17 @@ use crate::loan::{Held, LoanStatus, hold};
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = RiskProposal)]
 pub(super) struct Proposal {
-    /// The tier, not better than the rules give. Without it and without an estimate the judgement before is lifted.
+    /// The tier, not better than the rules give. Without it and without an estimate the tier and the estimate judged before are
+    /// lifted, unless difficulties alone are found solved.
     #[serde(default)]
     pub tier: Option<Tier>,
     /// The loss expected on this loan by itself, as a part of its book value: the loan is credit-impaired.
     #[serde(default)]
     pub impairment: Option<Rate>,
+    /// The debtor's difficulties, for which the loan was restructured, are solved: it is released at the end of its observation.
+    /// Alone it leaves tier and estimate as they stand; a judgement without it leaves this finding as it stands.
+    #[serde(default)]
+    pub difficulty_solved: bool,
     /// Why.
     pub reason: String,
 }
@@ -61,9 +66,10 @@ pub(super) async fn propose(
         .map_err(|error| Fault::Invariant(error.to_string()))?;
     let watched = batch.watched(held.row.id);
     let standing = batch.judged(held.row.id)?;
-    let wanted = Judged { tier: proposal.tier, impairment: proposal.impairment };
-    // What the rules give: with the estimate that is wanted, without any judgement of the tier.
-    let ruled = Judged { tier: None, impairment: wanted.impairment };
+    let solved_on = proposal.difficulty_solved.then_some(held.on);
+    let wanted = Judged { tier: proposal.tier, impairment: proposal.impairment, solved_on };
+    // What the rules give: with the estimate that would hold, without any judgement of the tier.
+    let ruled = Judged { tier: None, ..judgement::holds(wanted, standing) };
     let rule = batch.assess_as(&held.row, &owes, ruled, watched)?.after.tier;
     let judged = judgement::propose(wanted, standing, rule)?;
     let judgement = ClassificationId::fresh(tx.now());
@@ -75,6 +81,7 @@ pub(super) async fn propose(
         enterprise_name: held.row.enterprise_name.clone(),
         tier: judged.tier.map(Tier::number),
         impairment: judged.impairment.map(|loss| loss.to_string()),
+        solved: judged.solved_on.is_some(),
         rule_tier: rule.number(),
         reason: proposal.reason.trim().to_owned(),
         status: JudgementStatus::Proposed.name().to_owned(),
@@ -111,11 +118,12 @@ pub(super) async fn decide(
     let status = row.status.parse().map_err(|_| Fault::Corrupt(format!("status of judgement {id}")))?;
     judgement::decide(status, row.maker_id.into(), caller.user)?;
     if confirm {
-        let judged = Judged {
+        let asked = Judged {
             tier: row.tier.map(store::tier).transpose()?,
             impairment: store::impairment(row.impairment.as_deref())?,
+            solved_on: row.solved.then_some(held.on),
         };
-        apply(tx, caller, &mut held, judged, &row.reason).await?;
+        apply(tx, caller, &mut held, asked, &row.reason).await?;
     }
     row.status =
         if confirm { JudgementStatus::Confirmed } else { JudgementStatus::Refused }.name().to_owned();
@@ -136,10 +144,16 @@ async fn apply(
     tx: &mut Tx,
     caller: &Caller,
     held: &mut Held,
-    judged: Judged,
+    asked: Judged,
     reason: &str,
 ) -> Result<(), ActError> {
     let known = store::find::find_risk(tx.conn(), &caller.scope(), held.id()).await?;
+    let standing = known.as_ref().map(store::judged_of).transpose()?.unwrap_or_default();
+    let judged = judgement::holds(asked, standing);
+    // A tier and an estimate that stay keep the reason that was given for them.
+    let stays = judgement::says_solved_alone(asked) && (judged.tier.is_some() || judged.impairment.is_some());
+    let before = known.as_ref().filter(|_| stays).and_then(|row| row.judged_reason.clone());
+    let reason = before.as_deref().unwrap_or(reason);
     let watched = known.as_ref().is_some_and(|row| row.watched);
     if known.is_some() {
         // The row's CHECK holds the tier to what is judged; what was judged before makes way first.

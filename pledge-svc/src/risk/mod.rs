@@ -27,12 +27,12 @@ mod view;
 mod watch;
 
 pub use model::RiskParameters;
-pub use reassess::{Told, told};
+pub use reassess::{Told, impaired_after, told};
 
 pub(crate) use api::routes;
 pub(crate) use assess::{Batch, Change, Owes, Parts, gather, review_lines, ruled_since};
-pub(crate) use reassess::reassess;
+pub(crate) use reassess::{impaired, reassess};
 pub(crate) use record::record;
 pub(crate) use reshared::reshare;
 pub(crate) use settle::{cover_write_off, settle};
-pub(crate) use store::due::{IS_DUE, review_covered, review_line};
+pub(crate) use store::due::{IS_DUE, review_covered, review_line, review_loan};

@@ -1,13 +1,14 @@
 //! Assessing one loan within an act: by judgement, on the watch list, with new terms.
 
-use contracts::LoanId;
-use finance::Money;
+use chrono::NaiveDate;
+use contracts::{LoanId, OrgId};
+use finance::{EclStage, Money};
 use sea_orm::ConnectionTrait;
 use tx_kit::{Fault, Tx};
 
 use super::{
     assess::{Change, Owes, gather},
-    model::{Judged, Tier},
+    model::{Judged, RiskParameters, Tier},
     record::record,
     settle::parts_of,
     store,
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     facility,
     loan::{Held, store as loans},
+    parameters,
 };
 
 /// What others are told of a loan's risk.
@@ -47,6 +49,34 @@ pub async fn told(conn: &impl ConnectionTrait, loan: LoanId) -> Result<Told, Fau
     };
     let found = store::assessed_of(&row)?;
     Ok(Told { tier: found.tier, stage: found.stage.number(), provision: found.provision })
+}
+
+/// The loss allowance of a held loan that was last found credit-impaired (stage 3): the books show its interest on the net
+/// carrying amount. Where a payment had ended that, or had settled the loan and its provision was given back, and was undone since,
+/// interest is suspended again and no close has provided for the loan yet: it is then what is to be provided for the loan as
+/// it stands. `None` for any other.
+///
+/// # Errors
+/// The database's fault, or a value that does not read back.
+pub(crate) async fn impaired(conn: &impl ConnectionTrait, held: &Held) -> Result<Option<Money>, Fault> {
+    let told = told(conn, held.id()).await?;
+    let suspended = held.interest().suspended;
+    let found = (told.stage == EclStage::Three.number()).then_some(told.provision);
+    if suspended.is_zero() || found.is_some_and(Money::is_positive) {
+        return Ok(found);
+    }
+    let batch = gather(conn, held.row.bank_id.into(), held.on, std::slice::from_ref(&held.row)).await?;
+    let owes = Owes::of(&held.plan, &held.account, &held.owed)
+        .map_err(|error| Fault::Invariant(error.to_string()))?;
+    Ok(Some(batch.assess(&held.row, &owes)?.after.provision))
+}
+
+/// Overdue for more days, a loan of a bank is presumed to be in default.
+///
+/// # Errors
+/// The database's fault, or parameters that do not read back.
+pub async fn impaired_after(conn: &impl ConnectionTrait, bank: OrgId, on: NaiveDate) -> Result<i64, Fault> {
+    Ok(parameters::current::<RiskParameters>(conn, bank, on).await?.staging.impaired_after_days)
 }
 
 /// Assesses a loan as it stands after what an act has written of it, records what is found and posts the provision.

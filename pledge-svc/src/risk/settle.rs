@@ -68,9 +68,9 @@ pub(super) async fn parts_of(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
     Ok(parts)
 }
 
-/// Makes the provision of a loan that is about to be written off its whole principal, in the book of each bank, and ends
-/// its risk: the allowance is then what the write-off uses (Dr loan loss allowance / Cr loans, the caller's movement).
-/// To be called before the principal leaves the held loan.
+/// Makes the provision of a loan that is about to be written off its whole principal and the interest that the books show, in
+/// the book of each bank, and ends its risk: the allowance is then what the write-off uses (Dr loan loss allowance / Cr loans
+/// and interest receivable, the caller's movement). To be called before the principal leaves the held loan.
 ///
 /// # Errors
 /// The database's fault.
@@ -81,8 +81,9 @@ pub(crate) async fn cover_write_off(tx: &mut Tx, held: &Held) -> Result<(), Faul
     let before =
         change.as_ref().and_then(|change| change.before.as_ref()).map_or(Money::ZERO, |one| one.provision);
     let mut movements = Vec::new();
-    for (share, has) in held.shares.iter().zip(divided(before, &held.shares)?) {
-        let lacks = Money::from_fen(share.outstanding.fen() - has.fen());
+    let interest = divided(held.posted(), &held.shares)?;
+    for ((share, has), shown) in held.shares.iter().zip(divided(before, &held.shares)?).zip(interest) {
+        let lacks = Money::from_fen(share.outstanding.fen() + shown.fen() - has.fen());
         movements.extend(postings::changed(held.id(), held.facility.id, share.bank_id, lacks)?);
     }
     ledger::store::post(tx, &movements).await?;

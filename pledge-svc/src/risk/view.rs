@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    model::{Flag, Flags, JudgementStatus, Reason, Tier},
+    model::{Flag, Flags, Judged, JudgementStatus, Reason, Tier},
     store,
 };
 use crate::loan::{LoanStatus, store as loans};
@@ -47,6 +47,8 @@ pub(super) struct JudgedView {
     pub tier: Option<Tier>,
     /// The loss expected on it by itself.
     pub impairment: Option<Rate>,
+    /// The day on which the debtor's difficulties were found to be solved.
+    pub difficulty_solved_on: Option<NaiveDate>,
     /// Why.
     pub reason: String,
 }
@@ -177,10 +179,12 @@ pub(super) struct JudgementView {
     pub loan_number: String,
     /// Its borrower.
     pub enterprise_name: String,
-    /// The tier; null with a null estimate where the judgement before is lifted.
+    /// The tier; null with a null estimate where the tier and the estimate before are lifted, or difficulties alone are solved.
     pub tier: Option<Tier>,
     /// The loss expected on the loan by itself.
     pub impairment: Option<Rate>,
+    /// The debtor's difficulties are solved. Alone it lifts nothing.
+    pub difficulty_solved: bool,
     /// What the rules gave when it was proposed.
     pub rule_tier: Tier,
     /// Why.
@@ -209,6 +213,7 @@ pub(super) fn judgement_view(row: store::judgement::Model) -> Result<JudgementVi
         enterprise_name: row.enterprise_name,
         tier: row.tier.map(store::tier).transpose()?,
         impairment: store::impairment(row.impairment.as_deref())?,
+        difficulty_solved: row.solved,
         rule_tier: store::tier(row.rule_tier)?,
         reason: row.reason,
         status,
@@ -308,10 +313,10 @@ pub(super) fn risk_view(
 
 fn judged_view(risk: &store::risk::Model) -> Result<Option<JudgedView>, Fault> {
     let judged = store::judged_of(risk)?;
-    let some = judged.tier.is_some() || judged.impairment.is_some();
-    Ok(some.then(|| JudgedView {
+    Ok((judged != Judged::default()).then(|| JudgedView {
         tier: judged.tier,
         impairment: judged.impairment,
+        difficulty_solved_on: judged.solved_on,
         reason: risk.judged_reason.clone().unwrap_or_default(),
     }))
 }

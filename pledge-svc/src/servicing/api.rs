@@ -19,6 +19,7 @@ use super::{
     repay::{self, RepaymentRequest, RepaymentView},
 };
 use crate::{
+    instructions::{PaymentInstruction, Taken},
     loan::{LoanStatus, api::seen, store},
     state::App,
     working_days,
@@ -37,17 +38,21 @@ pub(crate) fn routes() -> Api<App> {
 }
 
 /// Record a payment on a loan. It settles what is owed in the agreed order; what is beyond goes to principal ahead of
-/// the plan.
+/// the plan. What a borrower says it pays is booked at once where its bank debits at once (201); elsewhere it waits as an
+/// instruction until the bank confirms that the money has come in (202), and nothing is booked until then.
 #[utoipa::path(post, path = "/loans/{id}/repayments", tag = "loans", operation_id = "repay",
     params(("id" = LoanId, Path), ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = RepaymentRequest,
-    responses((status = 201, body = RepaymentView), (status = 404), (status = 409, description = "above-outstanding, loss-shared")))]
+    responses((status = 201, body = RepaymentView),
+        (status = 202, description = "It waits for the bank's confirmation", body = PaymentInstruction),
+        (status = 404),
+        (status = 409, description = "above-outstanding, loss-shared, not-payoff, instructed-already")))]
 async fn repay_loan(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<LoanId>,
     command: Command<RepaymentRequest>,
-) -> Result<(StatusCode, Json<RepaymentView>), Problem> {
+) -> Result<Taken<RepaymentView>, Problem> {
     let key = command.demand_key()?;
     let mut fields = Fields::new();
     fields.amount(command.body.amount, Money::MAX, "amount");
@@ -55,8 +60,7 @@ async fn repay_loan(
         fields.text(comment, 500, "comment");
     }
     fields.finish()?;
-    let view = repay::repay(&app, &who.0, key, id, &command.body).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(repay::repay(&app.db, &who.0, key, id, &command.body).await?)
 }
 
 /// Charge a fee on a loan of one's own bank.

@@ -6,10 +6,12 @@ use contracts::LoanId;
 use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::Caller;
+use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use crate::{
+    applications,
     loan::{LoanStatus, hold, model::owing, store},
     risk,
 };
@@ -21,6 +23,17 @@ pub(super) const FEES_MAX: Money = Money::from_fen(10_000_000_000);
 /// How far ahead a fee may fall due.
 const DUE_WITHIN: Months = Months::new(12);
 
+/// What a fee is for, as far as products tell fees apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeKind {
+    /// 担保费: passed on to the guarantor.
+    Guarantee,
+    /// Any other.
+    #[default]
+    Other,
+}
+
 /// A fee to charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FeeRequest {
@@ -28,6 +41,9 @@ pub struct FeeRequest {
     pub amount: Money,
     /// What for; the borrower reads it in the notice.
     pub reason: String,
+    /// Of which kind it is.
+    #[serde(default)]
+    pub kind: FeeKind,
     /// The day on which it falls due, today or later; the next due date of the loan where it is not said, and today where
     /// none is left.
     #[serde(default)]
@@ -88,6 +104,8 @@ pub(super) async fn charge(
         )
         .into());
     }
+    let guarantee = request.kind == FeeKind::Guarantee;
+    applications::admit_fee(tx.conn(), &held.row, (request.amount, guarantee), held.on).await?;
     let before = held.account.arrears.fees;
     let fees = before.checked_add(request.amount).ok().filter(|sum| *sum <= FEES_MAX);
     let fees = fees.ok_or_else(|| too_much(before))?;
@@ -103,12 +121,17 @@ pub(super) async fn charge(
         .map_err(|error| Fault::Invariant(error.to_string()))?;
     held.owed = owing(&held.terms, &held.plan, &held.account, held.on)
         .map_err(|error| Fault::Invariant(error.to_string()))?;
-    held.write(tx, store::loan::ActiveModel::default()).await?;
+    let mut beside = store::loan::ActiveModel::default();
+    if guarantee {
+        held.row.guarantee_fees_fen += request.amount.fen();
+        beside.guarantee_fees_fen = Set(held.row.guarantee_fees_fen);
+    }
+    held.write(tx, beside).await?;
     let told = risk::reassess(tx, &mut held, "fee").await?;
     let event = held.state_changed("fee", told.parts(), false)?;
     tx.publish([(held.row.id, held.row.version, event)]).await?;
     let entry = AuditEntry::new(&caller.actor(), "loan.charge", "loan", id)
-        .with(serde_json::json!({ "amount": request.amount, "reason": request.reason, "due_on": due_on }));
+        .with(serde_json::json!({ "amount": request.amount, "reason": request.reason, "kind": request.kind, "due_on": due_on }));
     tx.audit([entry]).await?;
     Ok(FeesOwed { loan_id: id, fees, due_on })
 }

@@ -1,6 +1,9 @@
 //! Payments on loans: they settle debts in the order of the product, oldest first, and give the line back where it
 //! revolves.
 //!
+//! What a borrower says it pays is booked at once only where its bank debits at once; elsewhere it waits as an instruction
+//! (`instructions`) and is booked by [`book`] once the bank confirms that the money has come in.
+//!
 //! Where is …? What a payment does to a loan: `loan/model/receipt.rs`; how banks share it: `model/parts.rs`; the act, for
 //! the borrower and for what stands in for it: `repay.rs`; the fee for repaying ahead: `model/ahead.rs`; a fee:
 //! `charge.rs` (waiving one is an adjustment); its ledger movements: `postings.rs`; routes, the schedule calculator among
@@ -23,4 +26,5 @@ mod statement_owed;
 mod statement_paper;
 mod statement_payments;
 
-pub(crate) use repay::{ACCRUES_UP_TO_DAYS, Payment, take};
+pub(crate) use repay::{Payment, book, take};
+pub use repay::{RepaymentRequest, repay};

@@ -2,32 +2,28 @@
 
 use chrono::NaiveDate;
 use contracts::{Event, LoanId, OrgKind, RepaymentId, events::LoanRepaid};
-use finance::{Claim, Money};
+use finance::{Claim, Money, MoneyError};
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
-use tx_kit::{AuditEntry, Fault, IdempotencyKey, InTx, Tx};
+use tx_kit::{AuditEntry, Db, Fault, IdempotencyKey, InTx, Tx};
 
 use super::{
-    model::{
-        Trace, TracePart, fee_for_repaying_ahead, moved, paid_parts, principal_parts, receivable, weights,
-    },
+    model::{Trace, TracePart, fee_for_repaying_ahead, moved, paid_parts, principal_parts, weights},
     postings::{self, Part},
 };
 use crate::{
-    disposal,
+    books::memorandum,
+    disposal::{self, model::Case},
+    instructions::{self, Given, Subject, Taken, model::Refusal},
     loan::{
         Held, LoanStatus, hold,
         model::{ReceiptRefused, Received, owing, products::LoanConditions, receive},
         store,
     },
-    state::App,
+    risk,
 };
-
-/// Days overdue beyond which interest is no longer shown as earned: what is receivable is taken back and interest is
-/// income only once it is paid (财会〔2001〕49号 《金融企业会计制度》, article 97 by its successor's practice: ninety days).
-pub(crate) const ACCRUES_UP_TO_DAYS: i64 = 90;
 
 /// A payment to record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -38,6 +34,9 @@ pub struct RepaymentRequest {
     /// A remark.
     #[serde(default)]
     pub comment: Option<String>,
+    /// It is meant to settle the loan, and is taken only where it does so to the fen on the day on which it is booked.
+    #[serde(default)]
+    pub pays_off: bool,
 }
 
 /// What is drawn and free on the facility.
@@ -82,16 +81,20 @@ pub struct RepaymentView {
     pub facility: Option<LineAfter>,
 }
 
-/// Records a payment of the borrower.
-pub(crate) async fn repay(
-    app: &App,
+/// Records a payment of the borrower, or gives the bank the instruction where it does not debit at once.
+///
+/// # Errors
+/// A loan that the caller does not see, more than is owed, a payoff that does not settle the loan, a loss that was shared; the
+/// database's fault.
+pub async fn repay(
+    db: &Db,
     caller: &Caller,
     key: &IdempotencyKey,
     loan: LoanId,
     request: &RepaymentRequest,
-) -> Result<RepaymentView, ActError> {
+) -> Result<Taken<RepaymentView>, ActError> {
     // Every row that is decided on is locked first, so that a hot line does not make a payment run again until it gives up.
-    app.db.run_once_read_committed(Some(key), |tx| repay_in(tx, caller, loan, request).in_tx()).await
+    db.run_once_read_committed(Some(key), |tx| repay_in(tx, caller, loan, request).in_tx()).await
 }
 
 async fn repay_in(
@@ -99,16 +102,40 @@ async fn repay_in(
     caller: &Caller,
     id: LoanId,
     request: &RepaymentRequest,
-) -> Result<RepaymentView, ActError> {
+) -> Result<Taken<RepaymentView>, ActError> {
     let mut held = hold(tx, caller, id).await?.ok_or_else(Problem::not_found)?;
     // A bank of the syndicate sees the loan; the lead is its agent and records what is paid.
     if caller.org_kind == OrgKind::Bank && held.row.bank_id != caller.tenant.uuid() {
         return Err(Problem::not_found().into());
     }
-    let case = disposal::admit_payment(tx, id).await?;
-    let conditions = store::conditions(&held.row)?;
-    charge_for_prepaying(&mut held, &conditions, request.amount)?;
-    let order = conditions.order_after(u32::try_from(held.owed.overdue_days).unwrap_or(0));
+    if !instructions::waits(tx.conn(), caller, &held.facility, held.on).await? {
+        return book(tx, caller, held, request).await.map(Taken::Booked);
+    }
+    // What could not be taken today is not instructed either.
+    let due = due(tx, &mut held, request).await?;
+    received(&held, request.amount, &due.order)?;
+    let subject = Subject::Loan { loan: &held.row, owed: due.payoff, pays_off: request.pays_off };
+    let given = Given {
+        facility: &held.facility,
+        member: &held.member,
+        subject,
+        amount: request.amount,
+        comment: request.comment.as_deref(),
+    };
+    Ok(Taken::Waits(Box::new(instructions::give(tx, caller, given).await?)))
+}
+
+/// Books a payment of the borrower on a held loan: what its bank debits, records, or confirms to have received.
+///
+/// # Errors
+/// More than is owed, a payoff that does not settle the loan, a loss that was shared; a fault.
+pub(crate) async fn book(
+    tx: &mut Tx,
+    caller: &Caller,
+    mut held: Held,
+    request: &RepaymentRequest,
+) -> Result<RepaymentView, ActError> {
+    let Due { case, order, .. } = due(tx, &mut held, request).await?;
     let payment = Payment {
         amount: request.amount,
         order: &order,
@@ -121,6 +148,35 @@ async fn repay_in(
         disposal::share_again(tx, caller, &held, &case).await?;
     }
     Ok(taken)
+}
+
+/// What a payment of the borrower meets.
+struct Due {
+    /// The open case of the loan.
+    case: Option<Case>,
+    /// In which order it settles debts.
+    order: [Claim; 7],
+    /// What would settle the loan today, with the fee for repaying ahead.
+    payoff: Money,
+}
+
+/// Readies a held loan for a payment of its borrower: the fee for what it repays ahead is owed from here on.
+async fn due(tx: &Tx, held: &mut Held, request: &RepaymentRequest) -> Result<Due, ActError> {
+    let case = disposal::admit_payment(tx, held.id()).await?;
+    let conditions = store::conditions(&held.row)?;
+    let payoff = payoff(held, &conditions).map_err(broken)?;
+    if request.pays_off && held.status == LoanStatus::Active && request.amount != payoff {
+        return Err(Refusal::NotPayoff { payoff }.into());
+    }
+    charge_for_prepaying(held, &conditions, request.amount)?;
+    let order = conditions.order_after(u32::try_from(held.owed.overdue_days).unwrap_or(0));
+    Ok(Due { case, order, payoff })
+}
+
+/// What would settle a held loan today.
+fn payoff(held: &Held, conditions: &LoanConditions) -> Result<Money, MoneyError> {
+    let fee = conditions.prepayment_fee(held.account.not_due()?, held.on)?;
+    held.owed.total()?.checked_add(fee)
 }
 
 /// Principal that the borrower repays ahead of the plan costs what the loan's product says: the fee is owed from the
@@ -161,26 +217,26 @@ pub(crate) async fn take(
     held: &mut Held,
     payment: Payment<'_>,
 ) -> Result<RepaymentView, ActError> {
-    if held.status != LoanStatus::Active {
-        return Err(above(Money::ZERO).into());
-    }
-    let found = found(held, payment.source)?;
+    let received = received(held, payment.amount, payment.order)?;
+    let impaired = risk::impaired(tx.conn(), held).await?;
+    let found = found(held, (payment.source, impaired))?;
     let (terms, plan) = (held.terms, &held.plan);
-    let received =
-        receive(&terms, plan, &held.account, payment.amount, payment.order, held.on).map_err(refused)?;
     let after = owing(&terms, plan, &received.account, held.on).map_err(broken)?;
     let (principal, interest) = (received.allocation.principal(), received.interest());
     let fees = received.allocation.of(Claim::Fees);
-    let receivable = receivable(&after).map_err(broken)?;
-    let parts = parts(held, (principal, interest, fees), receivable).map_err(broken)?;
+    let before = held.interest();
+    let left = after.interest().map_err(broken)?;
+    let shown = before.paid(interest, left, impaired.is_some()).map_err(broken)?;
+    let parts = parts(held, (principal, interest, fees), shown.receivable).map_err(broken)?;
     settled(held, &received);
     held.give_back(tx, principal).await?;
     held.write(tx, store::loan::ActiveModel::default()).await?;
     let by_bank: Vec<Money> = parts.iter().map(|part| part.principal).collect();
     held.write_shares(tx, &by_bank).await?;
-    held.post_interest(tx, receivable).await?;
+    held.post_interest(tx, shown).await?;
     let movements = postings::receipt(held.id(), held.facility.id, &held.shares, &parts)?;
     let movements = ledger::store::post(tx, &movements).await?;
+    memorandum::follow_interest(tx, memorandum::INTEREST, held, before).await?;
     let trace = found.map(|found| Trace {
         retired: if held.facility.revolving { Money::ZERO } else { principal },
         parts: parts.iter().map(traced).collect(),
@@ -208,8 +264,16 @@ pub(crate) async fn take(
     Ok(view)
 }
 
+/// What a payment does to a held loan.
+fn received(held: &Held, amount: Money, order: &[Claim]) -> Result<Received, ActError> {
+    if held.status != LoanStatus::Active {
+        return Err(above(Money::ZERO).into());
+    }
+    receive(&held.terms, &held.plan, &held.account, amount, order, held.on).map_err(refused)
+}
+
 /// What a payment of the borrower finds, so that it can be undone; what others pay is undone in their case.
-fn found(held: &Held, source: &str) -> Result<Option<Trace>, Fault> {
+fn found(held: &Held, (source, impaired): (&str, Option<Money>)) -> Result<Option<Trace>, Fault> {
     if source != "borrower" {
         return Ok(None);
     }
@@ -217,7 +281,8 @@ fn found(held: &Held, source: &str) -> Result<Option<Trace>, Fault> {
     let (_, account, _) = store::parts(&held.row)?;
     Ok(Some(Trace {
         account,
-        posted: held.posted(),
+        interest: held.interest(),
+        impaired,
         closed_on: held.closed_on(),
         steps: held.row.steps,
         plan_version: held.row.plan_version,

@@ -47,6 +47,9 @@ pub struct LoanFacts {
     pub bank: String,
     /// The facility it was drawn on.
     pub facility: String,
+    /// The product of the application that it was drawn under; none where it was drawn without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_product: Option<String>,
     /// Principal.
     pub principal: Money,
     /// Contract rate a year.
@@ -267,6 +270,7 @@ fn facts_of(row: &loan::Model) -> Result<LoanFacts, Fault> {
         borrower: row.enterprise_name.clone(),
         bank: row.bank_name.clone(),
         facility: row.facility_name.clone(),
+        application_product: row.application_product.clone(),
         principal: terms.principal,
         annual_rate: terms.annual_rate,
         day_count: terms.day_count,

@@ -164,18 +164,25 @@ fn account_pairs(one: &AccountStatement, language: Language) -> Pairs {
 
 fn loan_pairs(loan: &LoanFacts, language: Language) -> Pairs {
     let t = |zh: &'static str, en: &'static str| language.pick(zh, en);
-    vec![
+    let product = loan
+        .application_product
+        .iter()
+        .map(|product| (t("申请产品", "Product applied for"), product.clone()));
+    let head = [
         (t("借据号", "Loan"), loan.number.clone()),
         (t("借款人", "Borrower"), loan.borrower.clone()),
         (t("贷款人", "Lender"), loan.bank.clone()),
         (t("集合授信", "Facility"), loan.facility.clone()),
+    ];
+    let terms = [
         (t("贷款本金", "Principal"), yuan(loan.principal)),
         (t("年利率", "Rate a year"), Cell::Percent(loan.annual_rate).shown()),
         (t("还款方式", "Repayment"), repayment_name(loan.repayment, language).to_owned()),
         (t("计息天数", "Day count"), loan.day_count.to_string()),
         (t("起息日", "Drawn on"), loan.drawn_on.to_string()),
         (t("到期日", "Matures on"), loan.matures_on.to_string()),
-    ]
+    ];
+    head.into_iter().chain(product).chain(terms).collect()
 }
 
 fn repayment_name(repayment: RepaymentForm, language: Language) -> &'static str {

@@ -12,11 +12,12 @@ use tx_kit::{Fault, Tx};
 use super::{
     hand, locked,
     model::{
-        Claim, ClaimStatus, Granted, Object, PremiumBasis, Refusal, Scheme, SchemeStatus, approved,
+        Claim, ClaimStatus, Granted, Object, PremiumBasis, Refusal, Scheme, SchemeStatus, approved, is_for,
         of_interest, of_premium, refused,
     },
     record, store,
 };
+use crate::loan::store as loans;
 
 /// What the manager decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +62,13 @@ async fn worked_out(
     // What was submitted while the scheme was in force is decided by it, also after its end.
     let scheme = Scheme { status: SchemeStatus::Active, ..scheme };
     Ok(match claim.object.clone() {
-        Object::Interest { .. } => {
-            // The claim was found in scope, and so are the payments that it is for.
+        Object::Interest { loan_id, .. } => {
+            // The claim was found in scope, and so are the loan and the payments that it is for. What became known of the
+            // loan since the claim was made counts.
+            let loan = loans::one(conn, &Scope::system(), loan_id).await?;
+            let loan =
+                loan.ok_or_else(|| Fault::Corrupt(format!("the loan of subsidy claim {}", claim.id)))?;
+            is_for(&scheme, &store::find_past(conn, &Scope::system(), &loan).await?)?;
             let payments = store::find_payments(conn, &Scope::system(), claim.id).await?;
             let granted = of_interest(&scheme, &payments, claim.year, room)?;
             (claim.object.clone(), granted)

@@ -24,6 +24,30 @@ impl From<Refusal> for Problem {
                 format!("The scheme is for loans of the product {wanted} only."),
             )
             .with("product", wanted),
+            Refusal::OtherProgramme { wanted } => Self::refused(
+                "scheme-of-other-product",
+                format!("该政策只补贴在“{wanted}”产品申请项下提取的贷款。"),
+                format!("The scheme is for loans drawn under applications for the product {wanted} only."),
+            )
+            .with("application_product", wanted),
+            Refusal::Restructured => Self::refused(
+                "loan-excluded",
+                "该政策不补贴重组过的贷款。",
+                "The scheme leaves out loans that were restructured.",
+            )
+            .with("why", "restructured"),
+            Refusal::Misused => Self::refused(
+                "loan-excluded",
+                "该政策不补贴被认定挪用过资金的贷款。",
+                "The scheme leaves out loans whose money was not used as agreed.",
+            )
+            .with("why", "misused"),
+            Refusal::PaidLate { paid } => Self::refused(
+                "interest-paid-late",
+                format!("该期间可申请的利息 {paid} 元均为逾期后支付，该政策不予补贴。"),
+                format!("All {paid} yuan of interest left in the period were paid late, which the scheme leaves out."),
+            )
+            .with("paid_late", paid),
             Refusal::OutsideValidity { from, until } => Self::refused(
                 "outside-validity",
                 format!("该政策有效期为 {from} 至 {until}，请把期间调整到有效期内。"),

@@ -179,7 +179,8 @@ async fn for_interest(
     }
     let rates = rate_history(conn, &loan).await?;
     let paid = store::find_paid_interest(conn, &caller.scope(), loan_id, &rates).await?;
-    let (payments, basis) = interest_basis(scheme, &loan.product, period, today, &paid)?;
+    let past = store::find_past(conn, &caller.scope(), &loan).await?;
+    let (payments, basis) = interest_basis(scheme, &past, period, today, &paid)?;
     let (enterprise, year) = (OrgId::from_uuid(loan.enterprise_id), period.0.year());
     let room = store::find_room(conn, &Scope::system(), (scheme.id, year, enterprise), None).await?;
     let Granted { computed, amount } = of_interest(scheme, &payments, year, room)?;

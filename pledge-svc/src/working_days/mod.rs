@@ -10,5 +10,6 @@ mod current;
 pub mod model;
 
 pub(crate) use api::routes;
+pub(crate) use current::calendar;
 pub use current::{Calendars, of_bank, of_banks};
 pub use model::ArrangedYears;

@@ -321,6 +321,26 @@ async fn authority_is_lent_to_a_known_colleague_used_by_name_and_taken_back() {
         bench.post(&approver(), &revoke, json!({})).await.refused(403, "not-your-delegation");
         bench.post(&head, &revoke, json!({})).await.expect(200);
         next.approve(&bench, &second_approver(), uses).await.refused(409, "delegation-not-in-force");
+        // Whoever left cannot take back what was lent: the bank's risk manager or administrator does, and says why.
+        let again = json!({"to_user_id": second_approver().user, "valid_from": "2026-11-24",
+            "valid_until": "2026-11-30", "reason": "出差"});
+        let again = bench.post(&head, "/delegations", again).await.expect(201)["id"].clone();
+        let withdraw = format!("/delegations/{}/withdraw", again.as_str().unwrap());
+        let why = json!({"reason": "授权人已离职"});
+        let admin = colleague(1_008, "管理员", Role::BankAdmin);
+        bench.post(&second_approver(), &withdraw, why.clone()).await.refused(403, "forbidden");
+        bench.post(&admin, &withdraw, json!({"reason": " "})).await.refused(422, "invalid-request");
+        let abroad = Caller { roles: vec![Role::RiskManager], ..other_officer() };
+        bench.post(&abroad, &withdraw, why.clone()).await.refused(404, "not-found");
+        let ended = bench.post(&admin, &withdraw, why.clone()).await.expect(200);
+        assert_eq!(
+            (&ended["revoked_by"], &ended["revoke_reason"], &ended["in_force"]),
+            (&json!("管理员"), &json!("授权人已离职"), &json!(false))
+        );
+        bench.post(&admin, &withdraw, why).await.refused(409, "not-in-status");
+        next.approve(&bench, &second_approver(), json!({"delegation_id": again}))
+            .await
+            .refused(409, "delegation-not-in-force");
         next.approve(&bench, &head, json!({})).await.expect(200);
     }
 }

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use tx_kit::testing::Backend;
 use uuid::Uuid;
 
-use crate::bench::{Bench, approver, examiner, finance, officer, operations, other_finance, other_officer};
+use crate::bench::{
+    Bench, approver, examiner, finance, granter, officer, operations, other_finance, other_officer,
+};
 
 /// An application of the enterprise over two patents of its own, with the bank's valuations of them.
 struct Applied {
@@ -87,7 +89,11 @@ async fn an_application_becomes_a_registered_pledge_and_is_cancelled_when_nothin
         assert!(registered["registration_number"].as_str().unwrap().starts_with("Y20261124-"));
 
         let why = json!({"reason": "当事人协商一致"});
-        let cancelled = bench.post(&operations(), &format!("{path}/cancel"), why.clone()).await.expect(200);
+        let filed = bench.post(&operations(), &format!("{path}/cancel"), why.clone()).await.expect(200);
+        assert_eq!((&filed["status"], &filed["carrying"]), (&json!("registered"), &json!("0.00")));
+        let grant = format!("{path}/register");
+        bench.post(&operations(), &grant, json!({})).await.refused(403, "four-eyes");
+        let cancelled = bench.post(&granter(), &grant, json!({})).await.expect(200);
         assert_eq!(
             (&cancelled["status"], &cancelled["cancelled_on"]),
             (&json!("cancelled"), &json!("2026-11-24"))
@@ -414,6 +420,7 @@ async fn every_step_is_told_to_the_others_and_written_into_the_trail() {
         let pledge = applied.register(&bench).await;
         let why = json!({"reason": "当事人协商一致"});
         bench.post(&operations(), &format!("/pledges/{pledge}/cancel"), why).await.expect(200);
+        bench.post(&granter(), &format!("/pledges/{pledge}/register"), json!({})).await.expect(200);
         let told = bench
             .texts("SELECT name AS text FROM outbox WHERE name NOT LIKE 'facility%' ORDER BY occurred_at")
             .await;
@@ -443,6 +450,8 @@ async fn every_step_is_told_to_the_others_and_written_into_the_trail() {
                 "document.attach",
                 "pledge.submit",
                 "pledge.register",
+                // It is filed by one and granted by another.
+                "pledge.cancel",
                 "facility.release",
                 "pledge.cancel"
             ]

@@ -11,6 +11,7 @@ use super::{
     disposal::{case, done, lent, opened, paper, worthless},
     facility::pledged,
     fund::{manager, person},
+    guarantees::insured,
 };
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n";
@@ -39,6 +40,7 @@ async fn shared(bench: &Bench) -> (String, Value, Value) {
     bench.post(&risk, &format!("/disposal-cases/{id}/actions"), letter).await.expect(201);
     let paper = paper(bench, &id, "court_paper").await;
     worthless(bench, &id).await;
+    insured(bench, &loan, 1).await;
     let insurer = json!({ "bearer": "insurer", "party_id": org(60), "rank": 2, "share": "0.4" });
     done(bench, &id, json!({ "kind": "sharing", "interest": false, "also": [insurer] })).await;
     let facility = case(bench, &id).await["facility_id"].as_str().unwrap().to_owned();

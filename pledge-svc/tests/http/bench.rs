@@ -74,6 +74,19 @@ impl Answer {
     }
 }
 
+/// An approval of an amount under the standard product, as an application brings it to the line.
+pub fn approval(amount: finance::Money) -> pledge_svc::facility::HeldApproval {
+    pledge_svc::facility::HeldApproval {
+        application_id: contracts::ApplicationId::from_uuid(Uuid::new_v4()),
+        product: "standard".to_owned(),
+        tenor_months: 24,
+        amount,
+        left: amount,
+        term_exception: false,
+        entrusted: false,
+    }
+}
+
 /// An organisation's id by a small number.
 pub fn org(number: u128) -> OrgId {
     OrgId::from_uuid(Uuid::from_u128(number))
@@ -135,6 +148,20 @@ pub fn examiner() -> Caller {
     person(3_001, 30, "检查员", OrgKind::Regulator, Role::Examiner)
 }
 
+/// The banks of the bench debit the accounts they keep at once, unless a test takes that away.
+async fn debits_at_once(db: &Db) {
+    let sql = "INSERT INTO parameter_version (id, bank_id, bank_name, kind, version, content, effective_from, reason, \
+         status, maker_id, maker, approver_id, approver, created_at, decided_at) VALUES ($1, $2, 'bank', 'payments', 1, \
+         '{\"debit_at_once\":true}', $3, 'bench', 'approved', $1, 'bench', $2, 'bench', $4, $4)";
+    let (on, at) = ("2020-01-01".parse::<chrono::NaiveDate>().unwrap(), instant("2020-01-01T00:00:00Z"));
+    for bank in 10..20_u128 {
+        let id = Uuid::from_u128(0x7061_7900_0000 + bank);
+        let values = [id.into(), org(bank).uuid().into(), on.into(), at.into()];
+        let statement = Statement::from_sql_and_values(db.migrator().get_database_backend(), sql, values);
+        db.migrator().execute_raw(statement).await.unwrap();
+    }
+}
+
 impl Bench {
     /// A bench on a fresh database, on the morning of 2026-11-24 in China.
     pub async fn new(backend: Backend) -> Self {
@@ -162,6 +189,7 @@ impl Bench {
         let open = || Db::open(Service::Pledge, &config, Arc::clone(&shared));
         let first = open().await.unwrap();
         pledge_svc::Migrator::up(first.migrator(), None).await.unwrap();
+        debits_at_once(&first).await;
         let issuer = Arc::new(InternalIssuer::new(SigningKey::generate().unwrap(), Arc::clone(&shared)));
         let (shelf, platform) = (Shelf::default(), Platform::default());
         let mut replicas = Vec::with_capacity(count);
@@ -308,6 +336,29 @@ impl Bench {
             let path = format!("/applications/{application}/documents?kind={kind}&file_name={kind}.pdf");
             let paper = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec();
             self.upload(who, &path, "application/octet-stream", paper).await.expect(201);
+        }
+    }
+
+    /// Brings a proposed change of a loan to where it may be approved: attaches the papers that are missing, and has the
+    /// borrower consent where that is wanted. Of one that is decided nothing is done.
+    pub async fn consented(&self, proposed: &Value) {
+        let id = proposed["id"].as_str().unwrap();
+        let of = |name: &str| proposed[name].as_str().unwrap().parse::<Uuid>().unwrap();
+        let officer = Caller { tenant: OrgId::from_uuid(of("bank_id")), ..officer() };
+        let borrower = Caller { tenant: OrgId::from_uuid(of("enterprise_id")), ..finance() };
+        let now = self.get(&officer, &format!("/adjustments/{id}")).await.expect(200);
+        if now["status"] != "proposed" {
+            return;
+        }
+        let asked = self.get(&officer, &format!("/adjustments/{id}/papers")).await.expect(200);
+        for paper in asked["papers"].as_array().unwrap().iter().filter(|paper| paper["present"] == false) {
+            let kind = paper["code"].as_str().unwrap();
+            let path = format!("/adjustments/{id}/documents?kind={kind}&file_name={kind}.pdf");
+            let signed = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n".to_vec();
+            self.upload(&officer, &path, "application/octet-stream", signed).await.expect(201);
+        }
+        if now["consent"] == "wanted" {
+            self.post(&borrower, &format!("/adjustments/{id}/consent"), json!({})).await.expect(200);
         }
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     application_life::set,
-    bench::{Answer, Bench, approver, finance, officer, operations, org},
+    bench::{Answer, Bench, approver, finance, officer, operations, org, other_officer},
     facility::{draw, pledged, repay},
 };
 
@@ -35,6 +35,7 @@ async fn propose(bench: &Bench, loan: &str, change: Value) -> Answer {
 
 async fn changed(bench: &Bench, loan: &str, change: Value) -> Value {
     let proposed = propose(bench, loan, change).await.expect(201);
+    bench.consented(&proposed).await;
     let path = format!("/adjustments/{}/approve", proposed["id"].as_str().unwrap());
     bench.post(&approver(), &path, json!({ "reason": "同意" })).await.expect(200)
 }
@@ -229,6 +230,65 @@ async fn a_rollover_is_a_new_working_capital_loan_to_a_small_firm_in_good_standi
         set(&bench, "loan_changes", json!({ "rollovers_in_a_row_max": 1 })).await;
         changed(&bench, &loan, rollover(Some("micro"), 12)).await;
         propose(&bench, &loan, rollover(Some("micro"), 12)).await.refused(409, "rolled-over-too-often");
+    }
+}
+
+#[tokio::test]
+async fn what_prolongs_a_loan_above_the_level_takes_the_risk_manager_and_two_approvers() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let levels = json!({ "levels": [
+            { "up_to": "900000.00", "approvers": 1, "risk_consent": false },
+            { "up_to": null, "approvers": 2, "risk_consent": true },
+        ] });
+        set(&bench, "approval_authority", levels).await;
+        let second = Caller {
+            user: UserId::from_uuid(Uuid::from_u128(1_005)),
+            name: "审批人乙".to_owned(),
+            roles: vec![Role::CreditApprover],
+            ..officer()
+        };
+        let extension = json!({ "kind": "extension", "months": 3, "security": SECURITY });
+        let proposed = propose(&bench, &loan, extension).await.expect(201);
+        bench.consented(&proposed).await;
+        let one = format!("/adjustments/{}", proposed["id"].as_str().unwrap());
+        let to = |step: &str| format!("{one}/{step}");
+        let (yes, agrees) = (json!({ "reason": "同意" }), json!({ "agrees": true, "comment": "抵押率未变" }));
+        let takes = bench.get(&approver(), &to("authority")).await.expect(200);
+        assert_eq!((&takes["amount"], &takes["demand"]["level"]), (&json!("1000000.00"), &json!(2)));
+        bench.get(&finance(), &to("authority")).await.refused(403, "forbidden");
+        bench.get(&other_officer(), &to("authority")).await.refused(404, "not-found");
+        bench.post(&approver(), &to("approve"), yes.clone()).await.refused(409, "consent-missing");
+        bench.post(&approver(), &to("risk-consent"), agrees.clone()).await.refused(403, "forbidden");
+        let heard = bench.post(&risk_manager(), &to("risk-consent"), agrees.clone()).await.expect(200);
+        assert_eq!(heard["approvals_missing"], 2);
+        let once = bench.post(&approver(), &to("approve"), yes.clone()).await.expect(200);
+        assert_eq!(
+            (&once["status"], &once["approver"], &once["approvals_missing"]),
+            (&json!("proposed"), &Value::Null, &json!(1))
+        );
+        bench.post(&approver(), &to("approve"), yes.clone()).await.refused(403, "same-approver");
+        assert_eq!(read(&bench, &format!("/loans/{loan}")).await["matures_on"], "2027-11-24");
+        let borrowers = bench.get(&finance(), &one).await.expect(200);
+        assert_eq!(borrowers["approvals_missing"], Value::Null, "how the bank decides is its own affair");
+        // The loan is another from here on: what was said was about it as it stood.
+        let fee = json!({ "amount": "100.00", "reason": "公证费", "due_on": "2026-12-01" });
+        bench.send(&officer(), "POST", &format!("/loans/{loan}/fees"), fee, Some("f1")).await.expect(201);
+        assert_eq!(read(&bench, &one).await["approvals_missing"], 2);
+        bench.post(&second, &to("approve"), yes.clone()).await.refused(409, "consent-missing");
+        bench.post(&risk_manager(), &to("risk-consent"), agrees.clone()).await.expect(200);
+        bench.post(&second, &to("approve"), yes.clone()).await.expect(200);
+        let done = bench.post(&approver(), &to("approve"), yes).await.expect(200);
+        assert_eq!(
+            (&done["status"], &done["approver"], &done["approvals_missing"]),
+            (&json!("approved"), &json!("审批人乙、审批人"), &Value::Null)
+        );
+        assert_eq!(read(&bench, &format!("/loans/{loan}")).await["matures_on"], "2028-02-24");
+        bench.post(&risk_manager(), &to("risk-consent"), agrees).await.refused(409, "already-decided");
+        // A waiver weighs what is waived.
+        let waived = changed(&bench, &loan, json!({ "kind": "fee_waiver", "amount": "100.00" })).await;
+        assert_eq!((&waived["status"], &waived["approver"]), (&json!("approved"), &json!("审批人")));
     }
 }
 

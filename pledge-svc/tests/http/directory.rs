@@ -13,6 +13,7 @@ use super::{
     disposal::{ask, lent, opened, risk_manager, worthless},
     facility_life::{approved, place, unsecured, view},
     fund::manager,
+    guarantees::insured,
     platform::Mood,
 };
 
@@ -182,8 +183,10 @@ async fn while_the_directory_is_away_nothing_is_proposed_and_the_same_key_serves
         assert!(away["detail"].as_str().unwrap().contains("稍后重试"), "{away}");
         assert_eq!(facilities(&bench).await, 0);
         bench.platform.is(Mood::Answers);
-        send().await.expect(201);
-        send().await.expect(201);
+        let made = send().await.expect(201);
+        // What was done is answered again, whether the directory answers or not.
+        bench.platform.is(Mood::Away);
+        assert_eq!(send().await.expect(201)["id"], made["id"]);
         assert_eq!(facilities(&bench).await, 1);
     }
 }
@@ -272,8 +275,8 @@ async fn whoever_shares_a_loss_under_an_id_is_registered_and_others_go_by_their_
     let id = opened(&bench, &loan).await;
     worthless(&bench, &id).await;
     let sharing = |party: Value, name: &str| {
-        let sharer =
-            json!({ "bearer": "insurer", "party_id": party, "name": name, "rank": 2, "share": "0.4" });
+        let sharer = json!({ "bearer": "insurer", "party_id": party, "name": name, "rank": 2, "share": "0.4",
+            "paper": "保单 BD-2026-1" });
         json!({ "kind": "sharing", "interest": false, "also": [sharer] })
     };
     bench.platform.forget(org(61));
@@ -282,6 +285,7 @@ async fn whoever_shares_a_loss_under_an_id_is_registered_and_others_go_by_their_
     assert_eq!(fields(asked(json!(org(11)), "").await), ["also[0].party_id"]);
     assert_eq!(fields(asked(json!(org(60)), "某保险").await), ["also[0].name"]);
     assert_eq!(fields(asked(Value::Null, "").await), ["also[0].name"]);
+    insured(&bench, &loan, 1).await;
     let made = asked(json!(org(60)), "").await.expect(201);
     assert_eq!(made["ask"]["also"][0]["name"], "保险60");
 }

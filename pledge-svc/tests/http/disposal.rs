@@ -2,6 +2,7 @@
 
 use contracts::OrgKind;
 use identity::{Caller, Role};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tx_kit::testing::Backend;
 use uuid::Uuid;
@@ -367,6 +368,13 @@ async fn an_answer_that_is_sent_back_waits_again_and_one_that_declines_frees_wha
     }
 }
 
+/// The balance of an account in the bank's book.
+async fn noted(bench: &Bench, code: &str) -> String {
+    let body = bench.get(&officer(), "/ledger/trial-balance").await.expect(200);
+    let row = body["accounts"].as_array().unwrap().iter().find(|row| row["account"] == code).cloned();
+    row.map_or_else(|| "0.00".to_owned(), |row| row["balance"].as_str().unwrap().to_owned())
+}
+
 #[tokio::test]
 async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as_the_loss_was_borne() {
     for backend in Backend::available().unwrap() {
@@ -386,6 +394,12 @@ async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as
         assert_eq!(off["result"]["principal"], "250000.00");
         assert_eq!(outstanding(&bench, &loan).await, ("0.00".into(), "written_off".into()));
         books_agree(&bench).await;
+        // Off the books it is still claimed, and nothing of it is receivable or suspended any more.
+        assert_eq!(noted(&bench, "9103").await, "250000.00");
+        assert_eq!(
+            (noted(&bench, "1132").await, noted(&bench, "9101").await),
+            ("0.00".into(), "0.00".into())
+        );
         let certificate = format!("/loans/{loan}/settlement-certificate");
         let none = bench.get(&finance(), &certificate).await.refused(409, "not-settled");
         let claimed: f64 = none["claimed"].as_str().unwrap().parse().unwrap();
@@ -404,6 +418,7 @@ async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as
         assert_eq!((&back["costs"], &back["own_back"]), (&json!("2000.00"), &json!("25000.00")));
         assert_eq!(back["back"][0]["amount"], "25000.00");
         assert_eq!(back["written_back"], "25000.00");
+        assert_eq!(noted(&bench, "9103").await, "225000.00");
         let account = fund(&bench, &manager(1)).await["account"].clone();
         assert_eq!((&account["balance"], &account["agrees"]), (&json!("775000.00"), &json!(true)));
         books_agree(&bench).await;
@@ -413,11 +428,47 @@ async fn a_loan_written_off_leaves_the_books_and_what_is_recovered_flows_back_as
         assert_eq!((&money["recovered"], &money["returned"]), (&json!("52000.00"), &json!("25000.00")));
         done(&bench, &id, early).await;
         assert_eq!(case(&bench, &id).await["outcome"], "ended");
+        assert_eq!(
+            (noted(&bench, "9103").await, noted(&bench, "9104").await),
+            ("0.00".into(), "0.00".into())
+        );
+        books_agree(&bench).await;
         ask(&bench, &id, json!({ "kind": "closing", "outcome": "ended", "reason": "再次" }))
             .await
             .refused(409, "not-in-status");
         let file = bench.get(&risk_manager(), "/disposal-cases/export?format=xlsx").await;
         assert_eq!(file.status.as_u16(), 200);
+    }
+}
+
+#[tokio::test]
+async fn interest_that_was_income_before_it_was_written_off_is_no_income_again_when_it_is_recovered() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = shared(&bench, &loan).await;
+        compensated(&bench).await;
+        let yuan = |text: &Value| text.as_str().unwrap().parse::<Decimal>().unwrap();
+        let of = |text: String| text.parse::<Decimal>().unwrap();
+        let taxed = of(noted(&bench, "1132").await) - of(noted(&bench, "9102").await);
+        assert!(taxed > Decimal::ZERO, "what has run of interest is receivable");
+        written_off(&bench, &id).await;
+        assert_eq!(yuan(&case(&bench, &id).await["money"]["taxed"]), taxed);
+        let (income, cost) = (of(noted(&bench, "6011").await), of(noted(&bench, "6702").await));
+        let all =
+            json!({ "kind": "recovery", "amount": "600000.00", "payer": "企业", "reference": "回单 2 号" });
+        let back = done(&bench, &id, all).await["result"].clone();
+        assert_eq!((&back["own_back"], yuan(&back["taxed"])), (&json!("250000.00"), taxed));
+        let interest = yuan(&back["own_back"]) + yuan(&back["extra"]) - yuan(&back["written_back"]);
+        assert!(interest >= taxed, "{back}");
+        assert_eq!(of(noted(&bench, "6011").await), income - (interest - taxed));
+        assert_eq!(of(noted(&bench, "6702").await), cost - yuan(&back["written_back"]) - taxed);
+        assert_eq!(case(&bench, &id).await["money"]["taxed"], "0.00");
+        assert_eq!(
+            (noted(&bench, "9103").await, noted(&bench, "9104").await),
+            ("0.00".into(), "0.00".into())
+        );
+        books_agree(&bench).await;
     }
 }
 
@@ -472,12 +523,13 @@ async fn a_case_whose_arrears_are_paid_is_cured() {
 }
 
 #[tokio::test]
-async fn an_insurers_answer_is_recorded_by_one_and_confirmed_by_another_and_pays_the_loan() {
+async fn the_answer_of_an_insurer_outside_the_platform_is_recorded_by_one_and_confirmed_by_another_and_pays_the_loan()
+ {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
         let id = opened(&bench, &loan).await;
-        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4" });
+        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4", "paper": "保单 BD-2026-1" });
         let twice = json!({ "bearer": "fund", "party_id": manager(1).tenant, "name": "省级风险补偿资金池", "rank": 3, "share": "0.1" });
         worthless(&bench, &id).await;
         let asked = json!({ "kind": "sharing", "interest": false, "also": [insurer.clone(), twice] });

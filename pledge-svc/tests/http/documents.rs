@@ -421,8 +421,9 @@ async fn a_borrower_sees_the_papers_of_a_change_of_its_loan_once_that_is_approve
         pledged(&bench, &facility, &finance(), 1).await;
         let drawn = draw(&bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
         let loan = drawn["loan_id"].as_str().unwrap();
+        // Of a change that needs its consent a borrower sees the papers from the first; of any other once it is approved.
         let body = json!({
-            "change": {"kind": "extension", "months": 3, "security": "已签订补充质押协议"}, "reason": "借款人申请"
+            "change": {"kind": "misuse", "amount": "1000.00", "since": "2026-11-24"}, "reason": "贷后检查"
         });
         let proposed = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.expect(201);
         let id = proposed["id"].as_str().unwrap();

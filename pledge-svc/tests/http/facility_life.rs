@@ -558,7 +558,9 @@ async fn each_sees_of_a_facility_what_is_theirs_to_see() {
         assert!(listed["members"].as_array().unwrap().iter().all(|one| one.get("drawn").is_none()));
         assert_eq!((&listed["limit"], &listed["cover"]), (&json!("1000000.00"), &json!([])));
         let page = bench.get(&operator(), &format!("/facilities/{id}/members")).await.expect(200);
-        assert!(page["items"][0].get("sub_limit").is_none());
+        let first = &page["items"][0];
+        assert!(first["sub_limit"].is_string() && first["status"] == "active", "{first}");
+        assert!(["drawn", "deposit", "group", "status_reason"].iter().all(|name| first.get(name).is_none()));
         let order = bench.get(&operator(), &format!("/facilities/{id}/members?sort=-drawn")).await;
         order.refused(422, "invalid-request");
         let covering = view(&bench, &fund(), &id).await;

@@ -68,11 +68,17 @@ pub async fn agreed(bench: &Bench, commitment: &str) -> String {
 
 /// A facility of the bank's of which the fund bears half of each loss, with the enterprise as its member; gives its id.
 pub async fn covered_facility(bench: &Bench) -> String {
+    line_on_fund(bench, json!({})).await
+}
+
+/// The same with these triggers.
+pub async fn line_on_fund(bench: &Bench, triggers: Value) -> String {
     let who = finance();
     let proposal = json!({
         "name": "有基金分担的集合授信", "cluster": "集群", "industry": "C26", "limit": "20000000.00",
         "revolving": true, "available_from": "2026-01-01", "available_until": "2027-12-31",
         "annual_rate": "0.0345", "tenor_cap_months": 24, "single_member_cap": "0.5", "ltv_cap": "0.6",
+        "triggers": triggers,
         "cover": [{
             "party": { "kind": "fund", "fund_id": manager(1).tenant, "manager_id": manager(1).tenant },
             "name": "省级风险补偿资金池", "rank": 1, "share_of_loss": "0.5",

@@ -13,6 +13,10 @@ mod bench;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod breaks;
+#[cfg(test)]
+mod change_requests;
+#[cfg(test)]
 mod changed_terms;
 #[cfg(test)]
 mod clocks;
@@ -41,9 +45,17 @@ mod fund;
 #[cfg(test)]
 mod gates_again;
 #[cfg(test)]
+mod group_bound;
+#[cfg(test)]
+mod guarantees;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod instructions;
+#[cfg(test)]
 mod lapse;
+#[cfg(test)]
+mod lending_rules;
 #[cfg(test)]
 mod line_decisions;
 #[cfg(test)]

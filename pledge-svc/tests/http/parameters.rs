@@ -96,6 +96,29 @@ async fn a_version_holds_from_its_day_once_another_person_has_approved_it() {
 }
 
 #[tokio::test]
+async fn nobody_approves_what_raises_the_own_authority() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let version = async |own: &str| {
+            let persons = [json!({ "user_id": approver().user, "name": approver().name, "limit": own })];
+            let body = json!({ "content": { "personal_limit": "1000000.00", "persons": persons },
+                "effective_from": "2026-11-24", "reason": "权限调整" });
+            let path = "/parameters/approval_authority/proposals";
+            let made = bench.post(&risk_manager(), path, body).await.expect(201);
+            format!("{path}/{}/approve", made["id"].as_str().unwrap())
+        };
+        // From no bound at all to five million is no raise; from five to six is.
+        let cut = version("5000000.00").await;
+        bench.post(&approver(), &cut, json!({})).await.expect(200);
+        let raise = version("6000000.00").await;
+        bench.post(&approver(), &raise, json!({})).await.refused(403, "own-limit-raised");
+        let id = contracts::UserId::from_uuid(uuid::Uuid::from_u128(1_007));
+        let other = Caller { user: id, name: "另一审批人".to_owned(), ..approver() };
+        bench.post(&other, &raise, json!({})).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn parameters_never_work_backwards() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     bench::{Bench, approver, approver_of, finance, officer, org, other_officer},
     facility::draw,
-    facility_life::{approved, proposed, unsecured, view},
+    facility_life::{approved, change, proposed, unsecured, view},
 };
 
 /// Bank 10 leads with half; 11 and 12 take part with three and two tenths of a million.
@@ -280,6 +280,16 @@ async fn a_waiver_of_a_pledge_asks_every_bank_that_takes_part() {
         assert_eq!(words(&stands), [("他行客户经理机构", "agreed"), ("银行12", "agreed")]);
         let own = bench.get(&finance(), &waiver).await.expect(200);
         assert_eq!(own["agreements"], json!([]), "what banks say of it is theirs to read");
+        // What still waits when the line is closed waits for nobody any longer.
+        let asked = json!({ "enterprise_id": org(21), "amount": "100000.00", "until": "2027-01-31",
+            "reason": "登记机构系统升级" });
+        let made = bench.post(&officer(), &path, asked).await.expect(201);
+        change(&bench, &id, json!({ "close": true })).await;
+        let waiver = format!("{path}/{}", made["id"].as_str().unwrap());
+        let over = bench.get(&officer(), &waiver).await.expect(200);
+        assert_eq!((&over["status"], &over["end_reason"]), (&json!("refused"), &json!("授信已关闭")));
+        assert_eq!(words(&over), [("他行客户经理机构", "lapsed"), ("银行12", "lapsed")]);
+        bench.post(&yi(), &format!("{waiver}/agree"), json!({})).await.refused(409, "wrong-state");
     }
 }
 

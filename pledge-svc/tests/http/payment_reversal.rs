@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use tx_kit::{Isolation, testing::Backend};
 
 use super::{
-    bench::{Answer, Bench, approver, examiner, finance, officer, operations, other_finance, other_officer},
+    bench::{
+        Answer, Bench, approver, examiner, finance, granter, officer, operations, other_finance,
+        other_officer,
+    },
     facility::{draw, pledged, repay},
     fund::{manager, person},
     products::{draw_as, line},
@@ -53,7 +56,7 @@ async fn decide(bench: &Bench, who: &Caller, reversal: &Value, what: &str, key: 
 }
 
 /// Proposes and approves; gives the reversal.
-async fn undone(bench: &Bench, loan: &str, payment: &str, key: &str) -> Value {
+pub async fn undone(bench: &Bench, loan: &str, payment: &str, key: &str) -> Value {
     let proposed = propose(bench, loan, payment, &format!("{key}-p")).await.expect(201);
     decide(bench, &other_operations(), &proposed, "approve", &format!("{key}-a")).await.expect(200)
 }
@@ -314,6 +317,7 @@ async fn a_plan_made_anew_because_of_the_payment_is_the_one_before_again() {
 async fn replanned(bench: &Bench, loan: &str) {
     let change = json!({ "change": { "kind": "prepayment_lower" }, "reason": "提前还款" });
     let change = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), change).await.expect(201);
+    bench.consented(&change).await;
     let path = format!("/adjustments/{}/approve", change["id"].as_str().unwrap());
     bench.post(&approver(), &path, json!({ "reason": "同意" })).await.expect(200);
 }
@@ -537,6 +541,28 @@ async fn a_payment_on_which_a_subsidy_or_the_release_of_a_pledge_rests_stays() {
         let refused = propose(&bench, &loan, &settled, "p2").await.refused(409, "pledge-released");
         assert_eq!(refused["pledge"], pledge["number"], "{refused}");
         assert_eq!(loan_of(&bench, &loan).await["status"], "repaid");
+        all_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_let_go_of_earlier_that_day_keeps_no_payment_from_being_undone() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = bench.facility().await;
+        pledged(&bench, &facility, &finance(), 1).await;
+        let pledges = bench.get(&operations(), "/pledges").await.expect(200);
+        let first = format!("/pledges/{}", pledges["items"][0]["id"].as_str().unwrap());
+        let why = json!({ "reason": "改用其他专利" });
+        bench.post(&operations(), &format!("{first}/cancel"), why).await.expect(200);
+        let gone = bench.post(&granter(), &format!("{first}/register"), json!({})).await.expect(200);
+        assert_eq!((&gone["status"], &gone["cancelled_on"]), (&json!("cancelled"), &json!("2026-11-24")));
+        pledged(&bench, &facility, &finance(), 2).await;
+        let drawn = draw(&bench, &facility, &finance(), "900000.00", "d1").await.expect(201);
+        let loan = drawn["loan_id"].as_str().unwrap();
+        let payment = paid(&bench, loan, "100000.00", "r1").await;
+        undone(&bench, loan, &payment, "u1").await;
+        assert_eq!(loan_of(&bench, loan).await["outstanding"], "900000.00");
         all_agree(&bench).await;
     }
 }

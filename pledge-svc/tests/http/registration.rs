@@ -439,6 +439,7 @@ async fn everybody_may_look_up_the_register_and_sees_no_amount() {
         assert_eq!(look("").await.0, 422);
         assert_eq!(look("patent_number=CN10000000").await.1["items"], json!([]), "whole numbers only");
         step(&bench, &id, "cancel", json!({"reason": "结清"})).await;
+        step(&bench, &id, "register", json!({})).await;
         let (_, found) = look("patent_number=CN100000002B").await;
         assert_eq!(found["items"][0]["status"], "cancelled");
     }

@@ -7,6 +7,7 @@ use tx_kit::testing::Backend;
 use super::{
     bench::{Bench, approver, examiner, finance, officer, operations, other_officer},
     facility::{draw, pledged, repay},
+    subsidies::controls_agree,
 };
 
 fn risk_manager() -> Caller {
@@ -207,10 +208,18 @@ async fn a_judgement_worsens_a_loan_once_another_person_confirms_it() {
         assert_eq!(risk(&bench, &loan).await["tier"], "doubtful");
         bench.get(&other_officer(), &format!("/loans/{loan}/risk")).await.refused(404, "not-found");
         bench.get(&finance(), &format!("/loans/{loan}/risk")).await.refused(403, "forbidden");
+        // That difficulties are solved lifts nothing of it, and is not withdrawn by a judgement that does not speak of it.
+        judged(&bench, &loan, json!({ "difficulty_solved": true, "reason": "已恢复经营" })).await;
+        let found = risk(&bench, &loan).await["judged"].clone();
+        assert_eq!(
+            (&found["tier"], &found["reason"], &found["difficulty_solved_on"]),
+            (&json!("doubtful"), &json!("主要客户破产"), &json!("2027-01-09"))
+        );
         // Lifted by two people, it is held for six months all the same.
         judged(&bench, &loan, json!({ "reason": "已恢复" })).await;
         let lifted = risk(&bench, &loan).await;
-        assert_eq!((&lifted["tier"], &lifted["judged"]), (&json!("doubtful"), &Value::Null));
+        assert_eq!((&lifted["tier"], &lifted["judged"]["tier"]), (&json!("doubtful"), &Value::Null));
+        assert_eq!(lifted["judged"]["difficulty_solved_on"], "2027-01-09");
         assert!(articles(&lifted).contains(&14), "{lifted}");
         let waiting = bench.get(&approver(), "/risk/classifications?status=proposed").await.expect(200);
         assert!(waiting["items"].as_array().unwrap().is_empty());
@@ -260,6 +269,18 @@ async fn an_estimate_of_the_loss_gives_tier_and_provision() {
         assert_eq!((&found["tier"], &found["provision"]), (&json!("doubtful"), &json!("600000.00")));
         assert_eq!(articles(&found), [12]);
         books_show(&bench, &officer(), "600000.00").await;
+        // Nothing is late. Stage 3 since before the day: (1,000,000.00 − 600,000.00) × 3.45 % / 360 = 38.33 are earned of the
+        // 95.83 that are owed after it, and on the next day 400,038.33 × 3.45 % / 360 = 38.34 of 191.67.
+        for (close_of, receivable, suspended) in
+            [("2026-11-24", "38.33", "57.50"), ("2026-11-25", "76.67", "115.00")]
+        {
+            let next = close_of.parse::<chrono::NaiveDate>().unwrap().succ_opt().unwrap();
+            bench.at(&format!("{next}T02:00:00Z"));
+            close(&bench, close_of).await;
+            assert_eq!(account(&bench, &officer(), "1132").await, receivable);
+            assert_eq!(account(&bench, &officer(), "9101").await, suspended);
+        }
+        controls_agree(&bench).await;
     }
 }
 

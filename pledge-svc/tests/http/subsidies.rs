@@ -25,6 +25,8 @@ pub async fn scheme(bench: &Bench, kind: &str, changes: Value, funded: &str) -> 
     let presets = bench.get(&manager(1), "/subsidy-schemes/presets").await.expect(200);
     let mut terms =
         presets["items"].as_array().unwrap().iter().find(|one| one["kind"] == kind).unwrap().clone();
+    // The loans of these tests are drawn under the standard product.
+    terms["application_product"] = Value::Null;
     for (name, value) in changes.as_object().unwrap() {
         terms[name] = value.clone();
     }
@@ -153,6 +155,7 @@ async fn interest_is_subsidised_at_the_rate_at_which_it_ran_not_at_todays() {
         let change = json!({ "kind": "repricing", "basis": "fixed", "annual_rate": "0.03" });
         let body = json!({ "change": change, "reason": "利率下调" });
         let cheaper = bench.post(&officer(), &format!("/loans/{loan}/adjustments"), body).await.expect(201);
+        bench.consented(&cheaper).await;
         let path = format!("/adjustments/{}/approve", cheaper["id"].as_str().unwrap());
         bench.post(&approver(), &path, json!({ "reason": "同意" })).await.expect(200);
         let asked = interest_claim(&scheme, &loan, "2026-12-01", "2026-12-24");
@@ -351,6 +354,7 @@ async fn bound(bench: &Bench, number: u128, premium: i64, starts_on: &str) -> Uu
             premium: Money::from_fen(premium),
             starts_on: starts_on.parse().unwrap(),
             ends_on: "2027-11-30".parse().unwrap(),
+            guarantee: None,
         }),
     )
     .await;
@@ -393,6 +397,7 @@ async fn a_premium_is_borne_whole_in_the_first_year_and_by_class_later() {
                 insurer_id: person(5_001, 50, "保险", OrgKind::Insurer, &[]).tenant,
                 status: "cancelled".into(),
                 returned_premium: Money::from_fen(1_000_000),
+                last_day: None,
             }),
         )
         .await;

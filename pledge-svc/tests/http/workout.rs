@@ -7,7 +7,7 @@ use tx_kit::testing::Backend;
 use uuid::Uuid;
 
 use super::{
-    bench::{Bench, finance, officer, operations, other_finance},
+    bench::{Bench, finance, granter, officer, operations, other_finance},
     disposal::{
         ask, books_agree, case, compensated, done, lent, opened, outstanding, plan, risk_manager, sale,
         shared, shared_unsold, written_off,
@@ -43,6 +43,13 @@ async fn pledge_of(bench: &Bench, who: &Caller) -> Value {
 async fn cancelling(bench: &Bench, pledge: &Value) -> super::bench::Answer {
     let path = format!("/pledges/{}/cancel", pledge["id"].as_str().unwrap());
     bench.post(&operations(), &path, json!({ "reason": "结清" })).await
+}
+
+/// Files the cancellation, which another person grants.
+async fn cancelled(bench: &Bench, pledge: &Value) {
+    cancelling(bench, pledge).await.expect(200);
+    let path = format!("/pledges/{}/register", pledge["id"].as_str().unwrap());
+    assert_eq!(bench.post(&granter(), &path, json!({})).await.expect(200)["status"], "cancelled");
 }
 
 #[tokio::test]
@@ -130,7 +137,7 @@ async fn a_loan_that_others_paid_is_not_certified_as_settled_before_they_have_it
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
         let id = opened(&bench, &loan).await;
-        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "1" });
+        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "1", "paper": "保单 BD-2026-1" });
         let all = json!({ "kind": "sharing", "interest": true, "penalty": true, "also": [insurer] });
         let loss = shared_unsold(&bench, &id, all).await["result"]["loss"].clone();
         for claim in claims(&bench, &id).await.iter().filter(|one| one["bearer"] == "insurer") {
@@ -195,7 +202,7 @@ async fn a_pledge_stays_while_interest_alone_is_owed() {
         assert_eq!(refused["loans"].as_array().unwrap().len(), 1, "{refused}");
         let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
         repay(&bench, loan, view["payoff"].as_str().unwrap(), "all").await.expect(201);
-        assert_eq!(cancelling(&bench, &pledge).await.expect(200)["status"], "cancelled");
+        cancelled(&bench, &pledge).await;
     }
 }
 
@@ -214,7 +221,7 @@ async fn a_pledge_stays_while_the_case_of_a_loan_off_the_books_is_open() {
         let refused = cancelling(&bench, &pledge).await.refused(409, "still-secured");
         assert_eq!(refused["cases"], json!([case(&bench, &id).await["number"]]));
         done(&bench, &id, json!({ "kind": "closing", "outcome": "ended", "reason": "执行终结" })).await;
-        assert_eq!(cancelling(&bench, &pledge).await.expect(200)["status"], "cancelled");
+        cancelled(&bench, &pledge).await;
     }
 }
 
@@ -318,7 +325,7 @@ async fn what_comes_in_while_one_has_paid_and_another_has_not_answered_goes_out_
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
         let id = opened(&bench, &loan).await;
-        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4" });
+        let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4", "paper": "保单 BD-2026-1" });
         // Of 600,000 the fund bears 300,000, the insurer 120,000 and the bank the rest.
         shared_unsold(&bench, &id, json!({ "kind": "sharing", "interest": false, "also": [insurer] })).await;
         let of =

@@ -124,6 +124,12 @@ impl Named {
                 Event::ClaimRegistered(event) => {
                     named.claims.insert(event.claim_id.uuid());
                 }
+                Event::ClaimReserved(event) => {
+                    named.claims.insert(event.claim_id.uuid());
+                }
+                Event::ClaimDeclined(event) => {
+                    named.claims.insert(event.claim_id.uuid());
+                }
                 Event::ClaimPaid(event) => {
                     named.claims.insert(event.claim_id.uuid());
                 }
@@ -131,8 +137,10 @@ impl Named {
                     named.patents.insert(event.patent_id.uuid());
                 }
                 Event::ValuationCompleted(_)
+                | Event::CompensationReturned(_)
                 | Event::PledgeConsentGiven(_)
                 | Event::PatentChallenged(_)
+                | Event::AnnuityRecorded(_)
                 | Event::DisposalRefused(_) => {}
             }
         }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{
     Envelope, LoanId, OrgId, PatentId, PolicyId,
-    events::{ClaimPaid, ClaimRegistered, PolicyBound, PolicyEnded},
+    events::{ClaimDeclined, ClaimPaid, ClaimRegistered, ClaimReserved, PolicyBound, PolicyEnded},
 };
+use finance::Money;
 use tx_kit::Fault;
 use uuid::Uuid;
 
@@ -75,6 +76,7 @@ fn claim_row(rows: &mut Rows, id: Uuid, policy: PolicyId, insurer: OrgId) -> &mu
         reserve_fen: 0,
         paid_fen: 0,
         registered_on: None,
+        version: 0,
         changed_at: DateTime::<Utc>::UNIX_EPOCH,
     })
 }
@@ -82,8 +84,28 @@ fn claim_row(rows: &mut Rows, id: Uuid, policy: PolicyId, insurer: OrgId) -> &mu
 /// `claim.registered`: the case reserve.
 pub(super) fn claim_registered(rows: &mut Rows, envelope: &Envelope, event: &ClaimRegistered) {
     let row = claim_row(rows, event.claim_id.uuid(), event.policy_id, event.insurer_id);
-    row.reserve_fen = event.reserve.fen();
     row.registered_on = Some(envelope.business_date);
+    reserved(row, envelope, event.reserve);
+}
+
+/// `claim.reserved`: what the insurer expects to pay, once the claim was assessed or approved.
+pub(super) fn claim_reserved(rows: &mut Rows, envelope: &Envelope, event: &ClaimReserved) {
+    let row = claim_row(rows, event.claim_id.uuid(), event.policy_id, event.insurer_id);
+    reserved(row, envelope, event.reserve);
+}
+
+/// `claim.declined`: nothing is expected to be paid any more.
+pub(super) fn claim_declined(rows: &mut Rows, envelope: &Envelope, event: &ClaimDeclined) {
+    let row = claim_row(rows, event.claim_id.uuid(), event.policy_id, event.insurer_id);
+    reserved(row, envelope, Money::ZERO);
+}
+
+/// The newest reserve counts, in whatever order the events come.
+fn reserved(row: &mut claim::Model, envelope: &Envelope, reserve: Money) {
+    if envelope.version > row.version {
+        row.reserve_fen = reserve.fen();
+        row.version = envelope.version;
+    }
     row.changed_at = row.changed_at.max(envelope.occurred_at);
 }
 

@@ -120,11 +120,17 @@ fn apply(rows: &mut Rows, envelope: &Envelope) -> Result<(), Fault> {
         Event::PolicyBound(event) => insurance::bound(rows, envelope, event),
         Event::PolicyEnded(event) => insurance::ended(rows, envelope, event),
         Event::ClaimRegistered(event) => insurance::claim_registered(rows, envelope, event),
+        Event::ClaimReserved(event) => insurance::claim_reserved(rows, envelope, event),
+        Event::ClaimDeclined(event) => insurance::claim_declined(rows, envelope, event),
         Event::ClaimPaid(event) => insurance::claim_paid(rows, envelope, event)?,
         Event::ValuationCompleted(event) => valuation::completed(rows, envelope, event),
         Event::LegalStatusChanged(event) => valuation::legal_status_changed(rows, envelope, event),
-        // Kept as lines of the event list; no figure rests on them.
-        Event::PledgeConsentGiven(_) | Event::PatentChallenged(_) | Event::DisposalRefused(_) => {}
+        // Kept as lines of the event list; no figure rests on them. What goes back to an insurer counts in its case.
+        Event::CompensationReturned(_)
+        | Event::PledgeConsentGiven(_)
+        | Event::PatentChallenged(_)
+        | Event::AnnuityRecorded(_)
+        | Event::DisposalRefused(_) => {}
     }
     Ok(())
 }

@@ -12,6 +12,8 @@ pub struct Model {
     pub reserve_fen: i64,
     pub paid_fen: i64,
     pub registered_on: Option<Date>,
+    /// The newest event that told what is reserved.
+    pub version: i64,
     pub changed_at: DateTimeUtc,
 }
 

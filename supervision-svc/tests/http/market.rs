@@ -9,7 +9,7 @@ use contracts::{
     ApplicationId, ClaimId, DrawdownId, Envelope, Event, EventId, FacilityId, LoanId, OrgId, PatentId,
     PledgeId, PolicyId, Service, ValuationId,
     events::{
-        ApplicationDecided, ApplicationSubmitted, ClaimPaid, ClaimRegistered, FacilityChanged,
+        ApplicationDecided, ApplicationSubmitted, ClaimPaid, ClaimRegistered, ClaimReserved, FacilityChanged,
         FacilityMember, LegalStatusChanged, LoanDrawn, LoanRepaid, LoanStateChanged, PledgeChanged,
         PolicyBound, PolicyEnded, ValuationCompleted,
     },
@@ -57,6 +57,8 @@ impl Market {
             Event::PolicyBound(_)
             | Event::PolicyEnded(_)
             | Event::ClaimRegistered(_)
+            | Event::ClaimReserved(_)
+            | Event::ClaimDeclined(_)
             | Event::ClaimPaid(_) => Service::Insurance,
             Event::ValuationCompleted(_) | Event::LegalStatusChanged(_) => Service::Valuation,
             _ => Service::Pledge,
@@ -132,6 +134,8 @@ impl Market {
             drawn_on: day.parse().unwrap(),
             matures_on: matures.parse().unwrap(),
             next_due_on: next_due.map(|day| day.parse().unwrap()),
+            application_product: None,
+            payment_mode: None,
             shares: Vec::new(),
             facility_version: version,
             facility_drawn: yuan(facility_drawn),
@@ -300,6 +304,7 @@ impl Market {
             premium: yuan(premium),
             starts_on: "2026-03-01".parse().unwrap(),
             ends_on: "2027-02-28".parse().unwrap(),
+            guarantee: None,
         };
         self.tell(id, 1, "2026-03-01", Event::PolicyBound(event));
         if let Some(returned) = returned {
@@ -308,16 +313,17 @@ impl Market {
                 insurer_id: org(0xc),
                 status: "cancelled".into(),
                 returned_premium: yuan(returned),
+                last_day: None,
             };
             self.tell(id, 2, "2026-05-01", Event::PolicyEnded(event));
         }
     }
 
-    /// Three claims: two paid with less than was reserved, one not paid.
+    /// Three claims: two paid with less than was reserved, one not paid, for which less is reserved since it was assessed.
     fn claims(&mut self) {
         let policy_id = PolicyId::from_uuid(Uuid::from_u128(0x501));
         for (id, reserved, paid) in
-            [(0xc1, 25_000, Some(20_000)), (0xc2, 18_000, Some(10_000)), (0xc3, 7_000, None)]
+            [(0xc1, 25_000, Some(20_000)), (0xc2, 18_000, Some(10_000)), (0xc3, 9_000, None)]
         {
             let claim_id = ClaimId::from_uuid(Uuid::from_u128(id));
             let event =
@@ -328,6 +334,9 @@ impl Market {
                 self.tell(id, 4, "2026-05-02", Event::ClaimPaid(event));
             }
         }
+        let claim_id = ClaimId::from_uuid(Uuid::from_u128(0xc3));
+        let event = ClaimReserved { claim_id, policy_id, insurer_id: org(0xc), reserve: yuan(7_000) };
+        self.tell(0xc3, 2, "2026-04-20", Event::ClaimReserved(event));
     }
 }
 

@@ -57,6 +57,8 @@ fn story() -> Vec<Envelope> {
         drawn_on: "2026-01-10".parse().unwrap(),
         matures_on: "2027-01-10".parse().unwrap(),
         next_due_on: Some("2026-08-10".parse().unwrap()),
+        application_product: None,
+        payment_mode: None,
         shares: parts(600_000, 400_000),
         facility_version: 2,
         facility_drawn: yuan(1_000_000),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use contracts::{
     Actor, Event, PatentId,
-    events::{LegalStatusChanged, PatentChallenged},
+    events::{AnnuityRecorded, LegalStatusChanged, PatentChallenged},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -255,7 +255,7 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>) -> Result<(), Fault> {
     tx.publish(events).await
 }
 
-/// What the others are told of a changed patent: its legal status, and what attacks it.
+/// What the others are told of a changed patent: its legal status, what attacks it, and until when its annuities are paid.
 fn news(row: &patent::Model, record: &PatentRecord, tx: &Tx) -> Result<Vec<(Uuid, i64, Event)>, Fault> {
     let to = record.facts.legal_status.as_str();
     let mut told = Vec::new();
@@ -268,12 +268,22 @@ fn news(row: &patent::Model, record: &PatentRecord, tx: &Tx) -> Result<Vec<(Uuid
             effective: tx.business_date(),
         }));
     }
+    let before = store::record_of(row)?;
     let open = challenges(record);
-    if open != challenges(&store::record_of(row)?) {
+    if open != challenges(&before) {
         told.push(Event::PatentChallenged(PatentChallenged {
             patent_id: row.id.into(),
             patent_number: row.number.clone(),
             open,
+            noted_on: tx.business_date(),
+        }));
+    }
+    let paid = record.facts.annuities_paid_to;
+    if let Some(paid_until) = paid.filter(|_| paid != before.facts.annuities_paid_to) {
+        told.push(Event::AnnuityRecorded(AnnuityRecorded {
+            patent_id: row.id.into(),
+            patent_number: row.number.clone(),
+            paid_until,
             noted_on: tx.business_date(),
         }));
     }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use finance::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseId, FacilityId, LoanId, OrgId};
+use crate::{CaseId, ClaimId, CompensationId, FacilityId, LoanId, OrgId, PolicyId};
 
 /// A disposal case after an act in it: its whole state, every sum, and what the act moved.
 ///
@@ -73,4 +73,30 @@ pub struct DisposalCaseChanged {
     pub returned: Money,
     /// What belongs to the pledgor.
     pub surplus: Money,
+}
+
+/// A bank handed back to an insurer what it recovered of a loss that the insurer had paid. Told once for every claim of the
+/// insurer that gets something back; amounts add up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompensationReturned {
+    /// The insurer's claim that was paid.
+    pub claim_id: ClaimId,
+    /// Its policy.
+    pub policy_id: PolicyId,
+    /// The insurer.
+    pub insurer_id: OrgId,
+    /// The bank's claim for compensation that it settled.
+    pub compensation_id: CompensationId,
+    /// That claim's number, for people.
+    pub compensation_number: String,
+    /// The case.
+    pub case_id: CaseId,
+    /// The loan.
+    pub loan_id: LoanId,
+    /// The bank that recovered.
+    pub bank_id: OrgId,
+    /// Its name.
+    pub bank_name: String,
+    /// What goes back now.
+    pub amount: Money,
 }

@@ -210,6 +210,12 @@ pub struct LoanDrawn {
     /// The oldest due date that is not yet met after this; `None` when nothing is owed.
     #[serde(default)]
     pub next_due_on: Option<NaiveDate>,
+    /// The product of the application under whose approval it was drawn; none where it was drawn without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application_product: Option<String>,
+    /// `entrusted` where the bank paid the borrower's counterparty; `None` where the borrower pays itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_mode: Option<String>,
     /// Each bank's part.
     pub shares: Vec<SyndicateShare>,
     /// The facility's version after this: the order among all that moves its totals.

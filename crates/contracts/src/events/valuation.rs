@@ -47,6 +47,19 @@ pub struct ValuationCompleted {
     pub model_version: String,
 }
 
+/// The catalogue recorded until when a patent's annuities are paid. A day that is past says that one was missed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnuityRecorded {
+    /// The patent.
+    pub patent_id: PatentId,
+    /// Its publication number.
+    pub patent_number: String,
+    /// 年费缴至: the day up to which annuities are paid.
+    pub paid_until: NaiveDate,
+    /// The day on which the catalogue took note.
+    pub noted_on: NaiveDate,
+}
+
 /// A patent's legal status changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LegalStatusChanged {

@@ -1,8 +1,9 @@
 //! Enums whose variants have a stable name in tokens and documents.
 
-/// Defines an enum whose variants have a stable name in tokens and documents.
+/// Defines an enum whose variants have a stable name in tokens and documents. The name is a token tree: a literal is handed
+/// to the derives inside an invisible group, in which the document's does not find it.
 macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }

@@ -47,6 +47,8 @@ named! {
         LoanRead = "loan.read",
         /// Record a payment on a loan.
         RepaymentRecord = "repayment.record",
+        /// Confirm that what a borrower instructed has come in or gone out, or send the instruction back.
+        PaymentConfirm = "payment.confirm",
         /// Read the ledger.
         LedgerRead = "ledger.read",
         /// Propose and decide the reversal of a ledger movement, or of a payment on a loan; two people, held by the model.
@@ -65,6 +67,9 @@ named! {
         CounterpartyManage = "counterparty.manage",
         /// Hand one's approval authority to a colleague for a time.
         AuthorityDelegate = "authority.delegate",
+        /// End what colleagues have lent each other of their approval authority: who left, or whose account is in other hands,
+        /// cannot.
+        AuthorityWithdraw = "authority.withdraw",
         /// Read a bank's parameters: approval authority, products, classification, expected loss.
         ParameterRead = "parameter.read",
         /// Propose a new version of a bank's parameters.
@@ -77,6 +82,10 @@ named! {
         LoanAdjust = "loan.adjust",
         /// Decide what was proposed for a loan.
         LoanAdjustApprove = "loan.adjust.approve",
+        /// Ask the bank to change a loan's terms, and consent to a change that it proposes, for the borrower.
+        LoanChangeAsk = "loan.change.ask",
+        /// Decide on proofs of what a loan was spent on, and write down checks of borrowers.
+        LoanMonitor = "loan.monitor",
         /// Run and watch the close of business.
         CloseOfBusiness = "close_of_business.run",
         /// Read classification, expected loss, provisions and early warnings.

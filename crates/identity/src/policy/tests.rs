@@ -11,6 +11,19 @@ fn every_permission_has_exactly_one_row_and_someone_who_holds_it() {
 }
 
 #[test]
+fn the_document_names_permissions_and_roles_as_tokens_do() {
+    fn told<T: utoipa::PartialSchema>() -> serde_json::Value {
+        serde_json::to_value(T::schema()).unwrap()["enum"].clone()
+    }
+    let permissions: Vec<&str> = Permission::ALL.iter().map(|one| one.name()).collect();
+    assert_eq!(told::<Permission>(), serde_json::json!(permissions));
+    assert_eq!(told::<Permission>(), serde_json::to_value(Permission::ALL).unwrap());
+    let roles: Vec<&str> = Role::ALL.iter().map(|one| one.name()).collect();
+    assert_eq!(told::<Role>(), serde_json::json!(roles));
+    assert_eq!(told::<Role>(), serde_json::to_value(Role::ALL).unwrap());
+}
+
+#[test]
 fn who_makes_never_approves() {
     for (make, approve) in [
         (Permission::ApplicationAssess, Permission::ApplicationApprove),
@@ -19,6 +32,8 @@ fn who_makes_never_approves() {
         (Permission::ParameterPropose, Permission::ParameterApprove),
         (Permission::ApplicationConsent, Permission::ApplicationApprove),
         (Permission::LoanAdjust, Permission::LoanAdjustApprove),
+        (Permission::LoanAdjust, Permission::LoanChangeAsk),
+        (Permission::LoanChangeAsk, Permission::LoanAdjustApprove),
         (Permission::RiskClassify, Permission::RiskConfirm),
         (Permission::DisposalManage, Permission::DisposalApprove),
         (Permission::SubsidyClaim, Permission::SubsidyDecide),
@@ -49,6 +64,7 @@ fn the_platform_sees_no_business_data_and_the_regulator_changes_none() {
         Permission::ApplicationApprove,
         Permission::DrawdownRequest,
         Permission::RepaymentRecord,
+        Permission::PaymentConfirm,
         Permission::PolicyBind,
         Permission::PatentImport,
         Permission::LedgerReverse,
@@ -58,6 +74,8 @@ fn the_platform_sees_no_business_data_and_the_regulator_changes_none() {
         Permission::ParameterPropose,
         Permission::LoanAdjust,
         Permission::LoanAdjustApprove,
+        Permission::LoanChangeAsk,
+        Permission::LoanMonitor,
         Permission::CloseOfBusiness,
         Permission::RiskClassify,
         Permission::DisposalManage,

@@ -13,6 +13,7 @@ mod listing;
 mod open_days;
 mod reverse;
 mod rows;
+mod turnover;
 
 pub use balances::{AccountBalance, balance, balances_by_group, books, trial_balance};
 pub use changes::{Change, changes_of};
@@ -20,9 +21,10 @@ pub use days::{DayBalance, DayClosed, close_day, day_balances};
 pub use listing::{
     AccountEntry, EntriesPage, PostedEntry, PostedMovement, Span, entries, movement_by_id, movements_of,
 };
-pub use open_days::{OpenDays, first_open_day, open_days};
+pub use open_days::{OpenDays, first_open_day, hold_open, open_days};
 pub use reverse::{ReversalRefused, ReverseError, reverse};
 use rows::{entry, movement};
+pub use turnover::{Turnover, turnover};
 
 /// Posts movements, in bulk, on the transaction's business date. Where a book is closed up to that day or beyond, because
 /// the day has passed or the clocks of two processes are days apart, its movements stand on its first open day. Returns

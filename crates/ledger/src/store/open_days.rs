@@ -125,6 +125,15 @@ pub(super) async fn hold(tx: &Tx, of: OrgId) -> Result<book::Model, Fault> {
     row.ok_or_else(|| Fault::Conflict(format!("the row of book {of} was made at the same time")))
 }
 
+/// Holds a book alone and says whether a day of it is still open, for what is to stand on that day once: nobody closes it and
+/// nobody posts for a passed day before the transaction ends.
+///
+/// # Errors
+/// The database's fault.
+pub async fn hold_open(tx: &Tx, of: OrgId, day: NaiveDate) -> Result<bool, Fault> {
+    Ok(hold(tx, of).await?.closed_to.is_none_or(|closed| closed < day))
+}
+
 /// Writes how far a book that is held is closed.
 pub(super) async fn closed_to(tx: &Tx, of: OrgId, day: NaiveDate) -> Result<(), Fault> {
     let row = book::ActiveModel { book: Set(of.uuid()), closed_to: Set(Some(day)) };

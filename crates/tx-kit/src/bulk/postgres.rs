@@ -39,24 +39,47 @@ pub(crate) fn source(rows: &Rows) -> String {
 /// One statement that inserts into several tables, in their order as far as anyone can see: keys between them are
 /// looked at when all of it is done.
 pub(crate) fn insert(tables: &[Rows]) -> String {
-    let mut before = 0;
-    let mut inserts: Vec<String> = tables
-        .iter()
-        .map(|rows| {
-            let names = rows.column_names();
-            let text =
-                format!("INSERT INTO \"{}\" ({names}) SELECT * FROM {}", rows.name, unnest(rows, before));
-            before += rows.columns.len();
-            text
-        })
-        .collect();
+    let mut inserts = inserts(tables, 0);
     let last = inserts.pop().unwrap_or_default();
     if inserts.is_empty() {
         return last;
     }
-    let firsts: Vec<String> =
-        inserts.iter().zip(1..).map(|(insert, number)| format!("w{number} AS ({insert})")).collect();
-    format!("WITH {} {last}", firsts.join(", "))
+    format!("WITH {} {last}", named('w', inserts))
+}
+
+/// One statement that executes others which join rows, inserts into several tables, and tells of each of the others how many
+/// rows it touched.
+pub(crate) fn all(guards: &[(&str, Rows)], tables: &[Rows]) -> String {
+    let mut before = 0;
+    let touching = guards.iter().map(|(template, rows)| {
+        let source = format!("{} AS {}({})", unnest(rows, before), rows.name, rows.column_names());
+        before += rows.columns.len();
+        format!("{} RETURNING 1", template.replace("{rows}", &source))
+    });
+    let mut parts = vec![named('g', touching.collect())];
+    if !tables.is_empty() {
+        parts.push(named('w', inserts(tables, before)));
+    }
+    let counts: Vec<String> =
+        (1..=guards.len()).map(|number| format!("(SELECT COUNT(*) FROM g{number})")).collect();
+    format!("WITH {} SELECT {}", parts.join(", "), counts.join(", "))
+}
+
+/// The inserts, whose values stand after `before` others.
+fn inserts(tables: &[Rows], mut before: usize) -> Vec<String> {
+    let one = |rows: &Rows| {
+        let names = rows.column_names();
+        let text = format!("INSERT INTO \"{}\" ({names}) SELECT * FROM {}", rows.name, unnest(rows, before));
+        before += rows.columns.len();
+        text
+    };
+    tables.iter().map(one).collect()
+}
+
+fn named(letter: char, parts: Vec<String>) -> String {
+    let named: Vec<String> =
+        parts.iter().zip(1..).map(|(part, number)| format!("{letter}{number} AS ({part})")).collect();
+    named.join(", ")
 }
 
 /// Binds each column as one array.
@@ -86,5 +109,19 @@ mod tests {
         let both = insert(&[rows(1), rows(2)]);
         assert!(both.starts_with("WITH w1 AS (INSERT INTO"), "{both}");
         assert!(both.ends_with("unnest($3::int8[], $4::text[])"), "{both}");
+    }
+
+    #[test]
+    fn guards_and_inserts_are_one_statement_that_counts_what_each_guard_touched() {
+        let guard = "UPDATE a SET n = t.id FROM {rows} WHERE a.key = t.key";
+        let text = all(&[(guard, rows(1)), (guard, rows(2))], &[rows(3)]);
+        let expected = "WITH g1 AS (UPDATE a SET n = t.id FROM unnest($1::int8[], $2::text[]) AS t(\"id\", \"key\") \
+            WHERE a.key = t.key RETURNING 1), \
+            g2 AS (UPDATE a SET n = t.id FROM unnest($3::int8[], $4::text[]) AS t(\"id\", \"key\") \
+            WHERE a.key = t.key RETURNING 1), \
+            w1 AS (INSERT INTO \"t\" (\"id\", \"key\") SELECT * FROM unnest($5::int8[], $6::text[])) \
+            SELECT (SELECT COUNT(*) FROM g1), (SELECT COUNT(*) FROM g2)";
+        assert_eq!(text, expected);
+        assert!(!all(&[(guard, rows(1))], &[]).contains("w1"));
     }
 }

@@ -113,8 +113,8 @@ pub fn patent_grounds(
             "co_owner_consent_missing",
             ("专利有共有人，未声明其同意投保。", "The patent has co-owners whose consent was not declared."),
             (
-                "请取得全体共有人书面同意，并声明 co_owner_consent。",
-                "Obtain the written consent of all and declare co_owner_consent.",
+                "请取得全体共有人书面同意，并作出共有人同意的声明。",
+                "Obtain the written consent of all co-owners and declare that they agree.",
             ),
         ));
     }

@@ -271,7 +271,8 @@ fn within(rate: Rate) -> Result<Rate, Refusal> {
     if rate.is_share() { Ok(rate) } else { Err(Refusal::Rate) }
 }
 
-/// A rate that is agreed anew lies within the bank's bounds and that of the product applied for; one that moves toward them is taken.
+/// A rate that is agreed anew lies within the bank's bounds and that of the product applied for; one that moves toward them is
+/// taken. Where the product's goes by an LPR that is not known for the day no rate is raised, as nothing is drawn.
 fn bound(now: &LoanNow, rate: Rate) -> Result<Rate, Refusal> {
     let (bounds, old) = (&now.around.bounds, now.terms.annual_rate);
     let (low, of_line) = (bounds.rate_min, bounds.highest_rate(now.around.line_rate));
@@ -279,6 +280,9 @@ fn bound(now: &LoanNow, rate: Rate) -> Result<Rate, Refusal> {
     let rate = within(rate)?;
     if (rate < low && rate < old) || (rate > high && rate > old) {
         return Err(Refusal::RateBounds { asked: rate, low, high });
+    }
+    if now.around.product_rate_unknown && rate > old {
+        return Err(Refusal::NoFixing { on: now.on });
     }
     Ok(rate)
 }

@@ -91,6 +91,22 @@ fn a_rate_is_agreed_within_the_banks_bounds_and_may_always_move_toward_them() {
 }
 
 #[test]
+fn while_the_lpr_that_the_products_bound_goes_by_is_not_known_no_rate_is_raised_and_any_is_lowered() {
+    let mut sample = sample(3, "2025-05-20");
+    sample.around.product_rate_unknown = true;
+    // It stands at 3.60 %.
+    let fixed = |points| Change::Repricing(Pricing::Fixed { annual_rate: Rate::from_basis_points(points) });
+    let restructured = Restructuring { annual_rate: Some(Rate::from_basis_points(361)), ..spread(24) };
+    for raised in [fixed(361), Change::Restructuring(restructured)] {
+        assert_eq!(refused(&sample, &raised), Refusal::NoFixing { on: day("2025-05-20") });
+    }
+    assert!(adjust(&sample.now(), &fixed(359)).is_ok());
+    assert!(adjust(&sample.now(), &Change::Restructuring(spread(24))).is_ok(), "its price stays");
+    sample.around.product_rate_unknown = false;
+    assert!(adjust(&sample.now(), &fixed(361)).is_ok());
+}
+
+#[test]
 fn a_workout_keeps_to_the_banks_longest_plan() {
     let mut sample = sample(3, "2025-05-20");
     sample.around.bounds.restructuring_months_max = 24;

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use finance::Rate;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,6 +16,12 @@ use crate::{
 const MONTHS_MAX: u32 = 600;
 /// The most rollovers in a row that a bank may set.
 const ROW_MAX: u32 = 20;
+/// The longest loan that the rules of 2024 extend as a short one, in months.
+const EXTENSION_SHORT_MONTHS: u32 = 12;
+/// By how much of its term they extend a longer one.
+const EXTENSION_LONG_SHARE: Rate = Rate::new(Decimal::from_parts(5, 0, 0, false, 1));
+/// The most working days that a request may wait: a year has fewer.
+const ANSWER_DAYS_MAX: u32 = 250;
 /// The most products in the list.
 const PRODUCTS_MAX: usize = 50;
 
@@ -74,6 +81,14 @@ pub struct ChangeBounds {
     pub rollover_products: Vec<String>,
     /// The last day on which a medium-sized firm's loan is rolled over; none where such firms are not.
     pub rollover_medium_until: Option<NaiveDate>,
+    /// Up to which term, in months, a loan is extended as a short one.
+    pub extension_short_months: u32,
+    /// By how much of its term a short loan is extended at most, all extensions together.
+    pub extension_short_share: Rate,
+    /// The same of a longer one.
+    pub extension_long_share: Rate,
+    /// Working days in which the bank answers a borrower's request; it lapses with the last of them.
+    pub request_answer_days: u32,
 }
 
 impl Default for ChangeBounds {
@@ -88,6 +103,10 @@ impl Default for ChangeBounds {
                 .map(str::to_owned)
                 .to_vec(),
             rollover_medium_until: NaiveDate::from_ymd_opt(2027, 9, 30),
+            extension_short_months: 12,
+            extension_short_share: Rate::ONE,
+            extension_long_share: Rate::from_basis_points(5_000),
+            request_answer_days: 10,
         }
     }
 }
@@ -102,6 +121,15 @@ impl ChangeBounds {
             FirmSize::Medium => self.rollover_medium_until.is_some_and(|last| on <= last),
             FirmSize::Large => false,
         }
+    }
+
+    /// By how many months a loan of a term may be extended, all extensions together; whole months.
+    #[must_use]
+    pub fn extension_months_max(&self, term_months: u32) -> u32 {
+        let short = term_months <= self.extension_short_months;
+        let share = if short { self.extension_short_share } else { self.extension_long_share };
+        let most = Decimal::from(term_months).checked_mul(share.fraction()).map(|months| months.floor());
+        most.and_then(|months| months.to_u32()).unwrap_or(0)
     }
 
     /// The most that a loan under a line of a rate may be priced at by agreement.
@@ -144,6 +172,30 @@ impl ParameterSet for ChangeBounds {
             "须为 1 至 600 个月。",
             "1 to 600 months.",
         );
+        flaw(
+            self.extension_short_months <= EXTENSION_SHORT_MONTHS,
+            "extension_short_months",
+            "须不超过 12 个月。",
+            "At most 12 months.",
+        );
+        flaw(
+            share(self.extension_short_share),
+            "extension_short_share",
+            "须在 0 至 1 之间：期限一年以内的，展期累计不超过原贷款期限。",
+            "It lies between 0 and 1: a loan of up to a year is extended by its own term at most.",
+        );
+        flaw(
+            share(self.extension_long_share) && self.extension_long_share <= EXTENSION_LONG_SHARE,
+            "extension_long_share",
+            "须在 0 至 0.5 之间：期限超过一年的，展期累计不超过原贷款期限的一半。",
+            "It lies between 0 and 0.5: a longer loan is extended by half of its term at most.",
+        );
+        flaw(
+            (1..=ANSWER_DAYS_MAX).contains(&self.request_answer_days),
+            "request_answer_days",
+            "须为 1 至 250 个工作日。",
+            "1 to 250 working days.",
+        );
         flaw(self.rollovers_in_a_row_max <= ROW_MAX, "rollovers_in_a_row_max", "最多 20 次。", "At most 20.");
         let codes = &self.rollover_products;
         flaw(
@@ -180,6 +232,12 @@ const ROLLOVER_MEDIUM: (&str, &str) = (
     "金规〔2024〕13号, item 2: medium-sized firms' working-capital loans due until 2027-09-30 as well",
 );
 
+/// The rules of 2024 on how long a loan is extended: in force since 2024-07-01, they keep the bounds of the General Rules of
+/// 1996 for loans of up to five years and halve every longer one too.
+const EXTENSION: (&str, &str) = (
+    "流动资金贷款管理办法（国家金融监督管理总局令2024年第2号）、固定资产贷款管理办法（同年第1号），2024年7月1日起施行：期限一年以内的展期累计不超过原期限，超过一年的不超过原期限的一半",
+    "Measures on working-capital loans and on fixed-asset loans (NFRA Orders 2 and 1 of 2024), in force since 2024-07-01: loans of up to a year are extended by their own term at most, longer ones by half of it",
+);
 const FIELDS: &[FieldDoc] = &[
     doc(
         "rate_min",
@@ -223,6 +281,30 @@ const FIELDS: &[FieldDoc] = &[
         ("中型企业续贷的截止日", "Last day on which a medium-sized firm's loan is rolled over"),
         ROLLOVER_MEDIUM,
     ),
+    doc(
+        "extension_short_months",
+        Unit::Months,
+        ("按短期贷款展期的最长期限", "Longest term of a loan that is extended as a short one"),
+        EXTENSION,
+    ),
+    doc(
+        "extension_short_share",
+        Unit::Fraction,
+        ("短期贷款展期累计上限（占原期限）", "Most that a short loan is extended by, as a part of its term"),
+        EXTENSION,
+    ),
+    doc(
+        "extension_long_share",
+        Unit::Fraction,
+        ("其他贷款展期累计上限（占原期限）", "Most that a longer loan is extended by, as a part of its term"),
+        EXTENSION,
+    ),
+    doc(
+        "request_answer_days",
+        Unit::Days,
+        ("借款人变更申请的答复期限（工作日）", "Working days in which a borrower's request is answered"),
+        PLATFORM_DEFAULT,
+    ),
 ];
 
 #[cfg(test)]
@@ -247,6 +329,16 @@ mod tests {
     }
 
     #[test]
+    fn a_loan_of_a_year_is_extended_by_its_term_and_every_longer_one_by_half() {
+        let bounds = ChangeBounds::default();
+        let most: Vec<u32> =
+            [6, 12, 13, 24, 60, 61, 120].map(|term| bounds.extension_months_max(term)).to_vec();
+        assert_eq!(most, [6, 12, 6, 12, 30, 30, 60], "of more than five years too, unlike the rules of 1996");
+        let strict = ChangeBounds { extension_short_share: Rate::from_basis_points(2_500), ..bounds };
+        assert_eq!(strict.extension_months_max(12), 3);
+    }
+
+    #[test]
     fn a_rate_is_bound_by_the_line_and_by_the_courts() {
         let bounds = ChangeBounds::default();
         assert_eq!(bounds.highest_rate(Rate::from_basis_points(345)), Rate::from_basis_points(645));
@@ -264,6 +356,9 @@ mod tests {
         assert_eq!(flawed(|bounds| bounds.rate_min = Rate::ONE), ["rate_max"]);
         assert_eq!(flawed(|bounds| bounds.restructuring_months_max = 0), ["restructuring_months_max"]);
         assert_eq!(flawed(|bounds| bounds.rollovers_in_a_row_max = 21), ["rollovers_in_a_row_max"]);
+        assert_eq!(flawed(|bounds| bounds.extension_short_months = 13), ["extension_short_months"]);
+        assert_eq!(flawed(|bounds| bounds.extension_long_share = Rate::ONE), ["extension_long_share"]);
+        assert_eq!(flawed(|bounds| bounds.request_answer_days = 0), ["request_answer_days"]);
         assert_eq!(flawed(|bounds| bounds.rollover_products.push(" ".into())), ["rollover_products"]);
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn extended(now: &LoanNow, months: u32) -> Result<(Account, Schedule)
     let end = now.matures_on();
     let agreed = now.terms.agreed_after(end, count)?;
     let later = now.terms.rolled(end, &agreed)?;
-    let (asked, latest) = (agreed.last().copied().unwrap_or(end), latest_maturity(&now.around.past));
+    let (asked, latest) =
+        (agreed.last().copied().unwrap_or(end), latest_maturity(&now.around.past, &now.around.bounds));
     if asked > latest {
         return Err(Refusal::TooLong { asked, latest });
     }

@@ -3,33 +3,13 @@
 use chrono::{Months, NaiveDate};
 use finance::{Schedule, ScheduleTerms};
 
-use super::{Change, FirmSize, LoanNow, Past, Refusal};
+use super::{Change, ChangeBounds, FirmSize, LoanNow, Past, Refusal};
 use crate::risk::model::observation_ends;
 
-/// The longest short-term loan, in months (贷款通则, article 8).
-const SHORT_TERM_MONTHS: u32 = 12;
-/// The longest medium-term loan, in months (贷款通则, article 8).
-const MEDIUM_TERM_MONTHS: u32 = 60;
-/// By how much a long-term loan may be extended at most (贷款通则, article 12).
-const LONG_TERM_EXTENSION_MONTHS: u32 = 36;
-
-/// By how many months a loan of a term may be extended, all extensions together (贷款通则, 中国人民银行令〔1996〕第2号,
-/// article 12): a short-term loan by its own term, a medium-term one by half of it, a long-term one by three years.
+/// The latest day on which an extended loan may fall due: extensions are counted together, from the term that was agreed.
 #[must_use]
-pub const fn extension_months_max(term_months: u32) -> u32 {
-    if term_months <= SHORT_TERM_MONTHS {
-        term_months
-    } else if term_months <= MEDIUM_TERM_MONTHS {
-        term_months / 2
-    } else {
-        LONG_TERM_EXTENSION_MONTHS
-    }
-}
-
-/// The latest day on which an extended loan may fall due.
-#[must_use]
-pub fn latest_maturity(past: &Past) -> NaiveDate {
-    let months = Months::new(extension_months_max(past.agreed_months));
+pub fn latest_maturity(past: &Past, bounds: &ChangeBounds) -> NaiveDate {
+    let months = Months::new(bounds.extension_months_max(past.agreed_months));
     past.agreed_maturity.checked_add_months(months).unwrap_or(NaiveDate::MAX)
 }
 
@@ -113,12 +93,6 @@ pub(super) fn whole_periods(months: u32, every: u32) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_short_loan_is_extended_by_its_term_a_medium_one_by_half_a_long_one_by_three_years() {
-        let most: Vec<u32> = [6, 12, 13, 24, 60, 61, 120].map(extension_months_max).to_vec();
-        assert_eq!(most, [6, 12, 6, 12, 30, 36, 36]);
-    }
 
     #[test]
     fn months_are_whole_intervals_of_the_loan() {

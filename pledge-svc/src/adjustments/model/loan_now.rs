@@ -59,7 +59,9 @@ pub struct Around {
     pub line_rate: Rate,
     /// The highest rate that the product admits under which the borrower applied for it; none where it sets no bound.
     pub product_rate_max: Option<Rate>,
-    /// The longest term that its line and its product admit.
+    /// Whether that product's rate goes by an LPR that is not known for the day, so that its highest rate is not known either.
+    pub product_rate_unknown: bool,
+    /// The longest term that its line, its product and the rules for its kind of loan admit.
     pub tenor_max_months: u32,
     /// The code of its lending product.
     pub product: String,

@@ -240,6 +240,49 @@ pub enum Refusal {
         /// Its version.
         current: i64,
     },
+    /// Nothing that the borrower asks for.
+    #[error("{} is not asked for", kind.name())]
+    NotAskable {
+        /// What was asked for.
+        kind: super::AdjustmentKind,
+    },
+    /// A request of the borrower's for the loan waits.
+    #[error("another request waits")]
+    RequestPending,
+    /// The request is answered, or its last day is not over.
+    #[error("the request is {}", .0.name())]
+    RequestClosed(super::RequestStatus),
+    /// The last day for an answer is over.
+    #[error("the request was to be answered by {until}")]
+    RequestLate {
+        /// That day.
+        until: NaiveDate,
+    },
+    /// The proposal waits for no consent: none is needed, or the borrower has answered.
+    #[error("no consent is wanted")]
+    ConsentNotWanted(Option<super::Consent>),
+    /// The borrower has not consented.
+    #[error("the borrower has not consented")]
+    ConsentMissing,
+    /// The borrower has declined.
+    #[error("the borrower has declined")]
+    ConsentDeclined,
+    /// The proposal no longer comes to what it was proposed with: the consent does not stand for it.
+    #[error("the figures are others than those proposed")]
+    FiguresChanged {
+        /// Maturity as proposed, and today.
+        matures: (NaiveDate, NaiveDate),
+        /// Contract rate as proposed, and today.
+        rate: (Rate, Rate),
+        /// Principal to come as proposed, and today.
+        principal: (Money, Money),
+    },
+    /// Papers that the kind of change asks for are missing.
+    #[error("{} papers are missing", missing.len())]
+    PapersMissing {
+        /// Those.
+        missing: Vec<super::papers::PaperItem>,
+    },
     /// A figure that cannot be: a defect, not an answer.
     #[error("{0}")]
     Broken(String),

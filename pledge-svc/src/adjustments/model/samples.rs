@@ -59,6 +59,7 @@ impl Sample {
             bounds: ChangeBounds { rollovers_in_a_row_max: 20, ..ChangeBounds::default() },
             line_rate: Rate::from_basis_points(1_500),
             product_rate_max: None,
+            product_rate_unknown: false,
             tenor_max_months: 60,
             product: crate::loan::STANDARD_PRODUCT.to_owned(),
             blacklisted: false,

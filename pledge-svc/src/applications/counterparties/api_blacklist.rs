@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use contracts::{BlacklistEntryId, OrgId};
 use finance::CreditCode;
 use http_kit::{
-    Api, Command, Fields, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    ActError, Api, Command, Fields, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
     export::{Cell, FileKind, ROWS_MAX, Table, heads},
 };
 use identity::Permission;
@@ -251,6 +251,9 @@ async fn enter_blacklist(
     cmd: Command<EnterRequest>,
 ) -> Result<(StatusCode, Json<EntryView>), Problem> {
     let Command { mut body, key } = cmd;
+    if let Some(entry) = app.db.answered::<BlacklistEntry, ActError>(key.as_ref()).await? {
+        return Ok((StatusCode::CREATED, Json(view(&app, entry))));
+    }
     if let Some(id) = body.enterprise_id {
         body.name = registered::one(&app, &who.0, id, &body.name).await?;
     }
@@ -275,7 +278,7 @@ async fn enter_blacklist(
         valid_until: body.valid_until,
     };
     let caller = &who.0;
-    let act = app.db.run_once::<_, http_kit::ActError, _>(key.as_ref(), |tx| {
+    let act = app.db.run_once::<_, ActError, _>(key.as_ref(), |tx| {
         async move { Ok(enter(tx, caller, new).await?) }.in_tx()
     });
     Ok((StatusCode::CREATED, Json(view(&app, act.await?))))

@@ -224,6 +224,9 @@ async fn declare_group(
     cmd: Command<DeclareRequest>,
 ) -> Result<(StatusCode, Json<ConnectedGroup>), Problem> {
     let caller = &who.0;
+    if let Some(made) = app.db.answered::<ConnectedGroup, ActError>(cmd.key.as_ref()).await? {
+        return Ok((StatusCode::CREATED, Json(made)));
+    }
     let declared = &cmd.body.registered(&app, caller).await?.checked()?;
     let made = app.db.run_once(cmd.key.as_ref(), |tx| declare(tx, caller, declared).in_tx()).await?;
     Ok((StatusCode::CREATED, Json(made)))
@@ -252,6 +255,9 @@ async fn change_group(
     cmd: Command<DeclareRequest>,
 ) -> Result<Json<ConnectedGroup>, Problem> {
     let caller = &who.0;
+    if let Some(known) = app.db.answered::<ConnectedGroup, ActError>(cmd.key.as_ref()).await? {
+        return Ok(Json(known));
+    }
     let declared = &cmd.body.registered(&app, caller).await?.checked()?;
     Ok(Json(app.db.run_once(cmd.key.as_ref(), |tx| redeclare(tx, caller, id, declared).in_tx()).await?))
 }

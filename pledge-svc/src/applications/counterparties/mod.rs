@@ -18,7 +18,7 @@ use chrono::NaiveDate;
 use contracts::OrgId;
 use http_kit::Api;
 use identity::Scope;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, sea_query::Expr};
 use tx_kit::Fault;
 
 use super::model::{
@@ -48,8 +48,19 @@ pub async fn blacklisted(
     Ok(entries.iter().any(|entry| entry.in_force(on)))
 }
 
-/// Which of some enterprises, each with its name, an entry of a bank's blacklist holds against on a day. Two statements
-/// where the bank has entries in force, one where it has none.
+/// Whether a bank has any entry on its blacklist in force on a day.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn has_blacklist(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    on: NaiveDate,
+) -> Result<bool, Fault> {
+    store::blacklist::find_any(conn, &Scope::system(), bank, on).await
+}
+
+/// Which of some enterprises, each with its name, an entry of a bank's blacklist holds against on a day.
 ///
 /// # Errors
 /// The database's fault, or an entry that does not read back.
@@ -59,13 +70,12 @@ pub(crate) async fn blacklisted_among(
     enterprises: &[(OrgId, String)],
     on: NaiveDate,
 ) -> Result<Vec<OrgId>, Fault> {
-    let system = Scope::system();
-    if enterprises.is_empty() || !store::blacklist::find_any(conn, &system, bank, on).await? {
+    if enterprises.is_empty() {
         return Ok(Vec::new());
     }
     let named: Vec<(OrgId, String)> =
         enterprises.iter().map(|(enterprise, name)| (*enterprise, comparable(name))).collect();
-    let entries = store::blacklist::find_against_any(conn, &system, bank, &named).await?;
+    let entries = store::blacklist::find_against_any(conn, &Scope::system(), bank, &named).await?;
     let holding = Listed::of(entries.iter().filter(|entry| entry.in_force(on)));
     Ok(named.into_iter().filter(|(id, name)| holding.holds(*id, name)).map(|(id, _)| id).collect())
 }
@@ -81,4 +91,22 @@ pub async fn connected_groups(
     enterprises: &[OrgId],
 ) -> Result<Vec<ConnectedGroup>, Fault> {
     store::groups::find_living_of(conn, &Scope::system(), bank, enterprises).await
+}
+
+/// To be read with another row: whether any bank takes one of these enterprises together with others.
+pub(crate) fn any_connected(enterprises: impl IntoIterator<Item = OrgId>) -> Expr {
+    store::groups::any_connected(enterprises.into_iter().map(OrgId::uuid))
+}
+
+/// The enterprises of those living groups of some banks that any of these enterprises belongs to, each with its bank and
+/// group: what a group owes is counted together. One statement.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn connected_at(
+    conn: &impl ConnectionTrait,
+    banks: &[OrgId],
+    enterprises: impl IntoIterator<Item = OrgId>,
+) -> Result<Vec<store::groups::ConnectedAt>, Fault> {
+    store::groups::list_connected(conn, &Scope::system(), banks, enterprises).await
 }

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    lend::{Lending, introduce, lend, take_back},
+    lend::{Lending, introduce, lend, take_back, withdraw},
     store::{self, Filter},
 };
 use crate::{applications::model::delegation::Delegation, state::App};
@@ -26,6 +26,7 @@ pub(super) fn routes() -> Api<App> {
         .route(Permission::AuthorityDelegate, routes!(make_delegation))
         .route(Permission::ParameterRead, routes!(read_delegation))
         .route(Permission::AuthorityDelegate, routes!(revoke_delegation))
+        .route(Permission::AuthorityWithdraw, routes!(withdraw_delegation))
         .route(Permission::AuthorityDelegate, routes!(list_approvers))
         .route(Permission::AuthorityDelegate, routes!(introduce_approver))
 }
@@ -48,6 +49,13 @@ struct LendRequest {
 /// Nothing needs to be said.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 struct NothingToSay {}
+
+/// Why the bank ends it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct WithdrawDelegationRequest {
+    /// In words; both are shown it.
+    reason: String,
+}
 
 /// An approver of the bank.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -165,6 +173,24 @@ async fn revoke_delegation(
 ) -> Result<Json<DelegationView>, Problem> {
     let caller = &who.0;
     let ended = app.db.run_once(cmd.key.as_ref(), |tx| take_back(tx, caller, id).in_tx()).await?;
+    Ok(Json(view(&app, ended)))
+}
+
+/// End a delegation of the bank for the bank: who lent it has left, or is not to be trusted with it.
+#[utoipa::path(post, path = "/delegations/{id}/withdraw", tag = "delegations", operation_id = "withdraw_delegation",
+    params(("id" = DelegationId, Path), RetryKey), request_body = WithdrawDelegationRequest,
+    responses((status = 200, body = DelegationView), (status = 404), (status = 409, description = "not-in-status"), (status = 422)))]
+async fn withdraw_delegation(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<DelegationId>,
+    cmd: Command<WithdrawDelegationRequest>,
+) -> Result<Json<DelegationView>, Problem> {
+    let mut fields = Fields::new();
+    fields.text(&cmd.body.reason, TEXT_CHARS_MAX, "reason");
+    fields.finish()?;
+    let (caller, reason) = (&who.0, cmd.body.reason.trim());
+    let ended = app.db.run_once(cmd.key.as_ref(), |tx| withdraw(tx, caller, id, reason).in_tx()).await?;
     Ok(Json(view(&app, ended)))
 }
 

@@ -1,4 +1,4 @@
-//! The acts: an approver lends the own authority to a colleague, or one of the two ends it.
+//! The acts: an approver lends the own authority to a colleague, one of the two ends it, or the bank does.
 
 use chrono::NaiveDate;
 use contracts::{DelegationId, UserId};
@@ -45,6 +45,7 @@ pub(super) async fn lend(tx: &mut Tx, caller: &Caller, lending: &Lending) -> Res
         created_at: tx.now(),
         revoked_at: None,
         revoked_by: None,
+        revoke_reason: None,
     };
     delegation.may_be_made(colleague.is_some(), authority.limit_of(caller.user), today)?;
     store::remember(tx, caller).await?;
@@ -66,6 +67,20 @@ pub(super) async fn take_back(
     Ok(ended)
 }
 
+/// Ends a delegation of the bank for the bank, whoever lent it.
+pub(super) async fn withdraw(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: DelegationId,
+    reason: &str,
+) -> Result<Delegation, ActError> {
+    let found = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let ended = found.withdraw(&caller.name, reason, tx.now())?;
+    store::revoke(tx, &ended).await?;
+    told(tx, caller, &ended, "delegation.withdraw").await?;
+    Ok(ended)
+}
+
 /// Makes the caller known as an approver to whom colleagues may lend.
 pub(super) async fn introduce(tx: &mut Tx, caller: &Caller) -> Result<(), ActError> {
     Ok(store::remember(tx, caller).await?)
@@ -74,7 +89,7 @@ pub(super) async fn introduce(tx: &mut Tx, caller: &Caller) -> Result<(), ActErr
 async fn told(tx: &mut Tx, caller: &Caller, one: &Delegation, action: &'static str) -> Result<(), ActError> {
     let details = serde_json::json!({
         "from": one.from, "to": one.to, "cap": one.cap, "valid_from": one.valid_from,
-        "valid_until": one.valid_until, "reason": one.reason,
+        "valid_until": one.valid_until, "reason": one.reason, "revoke_reason": one.revoke_reason,
     });
     tx.audit([AuditEntry::new(&caller.actor(), action, "delegation", one.id).with(details)]).await?;
     Ok(())

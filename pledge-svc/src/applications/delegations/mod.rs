@@ -1,4 +1,4 @@
-//! Approval authority lent for a time: who may lend to whom, what is lent, taking it back. Using it is part of an
+//! Approval authority lent for a time: who may lend to whom, what is lent, taking it back, by one of the two or for the bank. Using it is part of an
 //! approval (`../approve.rs`).
 //!
 //! Where is …?

@@ -42,6 +42,8 @@ pub mod row {
         pub created_at: DateTimeUtc,
         pub revoked_at: Option<DateTimeUtc>,
         pub revoked_by: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub revoke_reason: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -180,6 +182,7 @@ pub async fn insert(tx: &Tx, one: &Delegation) -> Result<(), Fault> {
         created_at: one.created_at,
         revoked_at: one.revoked_at,
         revoked_by: one.revoked_by.clone(),
+        revoke_reason: one.revoke_reason.clone(),
     };
     row::Entity::insert(row::ActiveModel::from(row)).exec_without_returning(tx.conn()).await?;
     Ok(())
@@ -194,6 +197,7 @@ pub async fn revoke(tx: &Tx, one: &Delegation) -> Result<(), Fault> {
         .set(row::ActiveModel {
             revoked_at: Set(one.revoked_at),
             revoked_by: Set(one.revoked_by.clone()),
+            revoke_reason: Set(one.revoke_reason.clone()),
             ..Default::default()
         })
         .filter(Column::Id.eq(one.id.uuid()))
@@ -276,5 +280,6 @@ fn delegation_of(row: row::Model) -> Delegation {
         created_at: row.created_at,
         revoked_at: row.revoked_at,
         revoked_by: row.revoked_by,
+        revoke_reason: row.revoke_reason,
     }
 }

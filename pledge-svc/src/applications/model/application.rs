@@ -259,6 +259,7 @@ impl Application {
         if let Some(decision) = &mut self.decision {
             decision.demand = None;
             decision.under = None;
+            decision.terms.term_exception = None;
         }
         self
     }

@@ -12,6 +12,7 @@ use super::{
     application::Hand,
     authority::{ApprovalAuthority, Basis, Demand, Lent},
     eligibility::Terms,
+    records::ApprovedTerms,
     refusal::{FlawedValuation, ValuationFlaw},
 };
 
@@ -24,6 +25,8 @@ pub struct Vote {
     pub comment: String,
     /// A colleague's authority that is used.
     pub lent: Option<Lent>,
+    /// What the approver says of the loan beside its amount.
+    pub terms: ApprovedTerms,
 }
 
 /// What the decision is taken on.
@@ -60,6 +63,7 @@ pub fn approve(
     }
     still_sound(&application, situation, by)?;
     let demand = demanded(&application, vote.lent.as_ref(), amount, situation, by.user)?;
+    let terms = vote.terms.with(application.first_approval.as_ref().map(|first| &first.terms));
     if demand.approvers > 1 && application.status == ApplicationStatus::Assessed {
         return Ok(Application {
             status: ApplicationStatus::ApprovedOnce,
@@ -71,6 +75,7 @@ pub fn approve(
                 comment: vote.comment,
                 under: vote.lent,
                 demand,
+                terms,
             }),
             version: application.version + 1,
             ..application
@@ -87,6 +92,7 @@ pub fn approve(
             reason: vote.comment,
             under: vote.lent,
             demand: Some(demand),
+            terms,
         }),
         clock: None,
         holds_reservation: true,
@@ -207,7 +213,7 @@ mod tests {
     };
 
     fn vote(amount: Option<i64>) -> Vote {
-        Vote { amount: amount.map(Money::from_fen), comment: "同意".into(), lent: None }
+        Vote { amount: amount.map(Money::from_fen), comment: "同意".into(), ..Vote::default() }
     }
 
     fn decide(

@@ -61,6 +61,8 @@ pub struct GroupExposure {
     pub name: String,
     /// What its enterprises owe and were promised together, by the bank's own part of each line.
     pub exposure: Money,
+    /// Of that, what the applicant has.
+    pub own: Money,
 }
 
 /// Whether an amount more, the bank's own part of it, would be above what the bank bears of the group together. The finding names neither group nor
@@ -98,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_group_is_lent_its_cap_and_not_a_fen_more() {
-        let exposure = GroupExposure { name: "甲集团".into(), exposure: Money::from_fen(700) };
+        let exposure =
+            GroupExposure { name: "甲集团".into(), exposure: Money::from_fen(700), own: Money::ZERO };
         let above = |amount, most: Option<i64>| {
             above_cap("甲公司", &exposure, Money::from_fen(amount), most.map(Money::from_fen)).unwrap()
         };

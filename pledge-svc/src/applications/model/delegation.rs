@@ -41,6 +41,9 @@ pub struct Delegation {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Who took it back, for people.
     pub revoked_by: Option<String>,
+    /// Why, where neither of the two ended it.
+    #[serde(default)]
+    pub revoke_reason: Option<String>,
 }
 
 /// Why an authority is not lent, not used or not taken back.
@@ -134,6 +137,18 @@ impl Delegation {
         if ![self.from_id, self.to_id].contains(&user) {
             return Err(DelegationRefusal::NotYours);
         }
+        self.ended(name, at)
+    }
+
+    /// The bank's risk manager or administrator ends it, with a reason that both are shown.
+    ///
+    /// # Errors
+    /// Taken back before.
+    pub fn withdraw(self, name: &str, reason: &str, at: DateTime<Utc>) -> Result<Self, DelegationRefusal> {
+        Ok(Self { revoke_reason: Some(reason.to_owned()), ..self.ended(name, at)? })
+    }
+
+    fn ended(self, name: &str, at: DateTime<Utc>) -> Result<Self, DelegationRefusal> {
         if self.revoked_at.is_some() {
             return Err(DelegationRefusal::Revoked);
         }
@@ -164,6 +179,7 @@ mod tests {
             created_at: from.at,
             revoked_at: None,
             revoked_by: None,
+            revoke_reason: None,
         }
     }
 
@@ -198,5 +214,8 @@ mod tests {
         assert_eq!(back.revoke(from, "审批人", approver().at), Err(DelegationRefusal::Revoked));
         let strange = lent().revoke(officer().user, "客户经理", approver().at);
         assert_eq!(strange, Err(DelegationRefusal::NotYours));
+        let ended = lent().withdraw("风险经理", "已离职", approver().at).unwrap();
+        assert_eq!(ended.used_by(to, day("2026-12-01")), Err(DelegationRefusal::NotInForce));
+        assert_eq!(ended.withdraw("风险经理", "已离职", approver().at), Err(DelegationRefusal::Revoked));
     }
 }

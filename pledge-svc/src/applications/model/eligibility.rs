@@ -70,6 +70,12 @@ impl Background {
         let promised = own.min(customer.held);
         customer.held = customer.held.saturating_sub(promised);
         customer.drawn = customer.drawn.saturating_sub(own.saturating_sub(promised));
+        if let Some(group) = &mut self.group {
+            // What was granted and is repaid since is not there to be left out.
+            let granted = own.min(group.own);
+            group.exposure = group.exposure.saturating_sub(granted);
+            group.own = group.own.saturating_sub(granted);
+        }
         Ok(())
     }
 }
@@ -274,7 +280,11 @@ mod tests {
         let listed = Background {
             product: products.find("tianfu_zhilai").unwrap().clone(),
             blacklisted: true,
-            group: Some(GroupExposure { name: "甲集团".into(), exposure: Money::from_fen(400_001) }),
+            group: Some(GroupExposure {
+                name: "甲集团".into(),
+                exposure: Money::from_fen(400_001),
+                own: Money::ZERO,
+            }),
             group_exposure_max: Some(Money::from_fen(1_000_000)),
             ..background()
         };

@@ -22,9 +22,10 @@ pub enum Severity {
     Notice,
 }
 
-/// Defines the codes with their stable names and severities.
+/// Defines the codes with their stable names and severities. A name is a token tree: a literal is handed to the derives
+/// inside an invisible group, in which the document's does not find it.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $code:ident = $name:literal, $severity:ident);+ $(;)?) => {
+    ($($(#[$doc:meta])* $code:ident = $name:tt, $severity:ident);+ $(;)?) => {
         /// The kind of a finding.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         pub enum FindingCode { $($(#[$doc])* #[serde(rename = $name)] $code),+ }
@@ -63,7 +64,7 @@ codes! {
     TermBeyondRight = "term_beyond_right", Hard;
     /// Ground 7: what the contract must say about the patent is not known.
     ContractContent = "contract_content", Hard;
-    /// Ground 8: co-owned; that all owners consent must be stated.
+    /// Ground 8: co-owned. An application is taken on the statement that all owners consent, assessed on their paper.
     CoOwned = "co_owned", Soft;
     /// Ground 9: already pledged.
     AlreadyPledged = "already_pledged", Hard;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use chrono::{Months, NaiveDate};
 use contracts::{OrgId, PatentId, PledgeId};
 
-use super::{Finding, FindingCode, PatentFacts, facts::DisputeMeaning};
+use super::{Finding, FindingCode, PatentFacts, Severity, facts::DisputeMeaning};
 
 /// The pledge that is being considered.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,17 @@ pub fn grounds(patents: &[PatentFacts], considered: Considered<'_>) -> Vec<Findi
     let mut found: Vec<Finding> = patents.iter().flat_map(|patent| of_one(patent, considered)).collect();
     found.extend(same_day_pairs(patents));
     found
+}
+
+/// Ground 8 once an application is there: a declaration that the owners consent opens it, for papers are attached to what
+/// exists; it is assessed, and its pledge filed, on their consent itself, which is among the papers or is not.
+#[must_use]
+pub fn with_owners_consent(findings: Vec<Finding>, consented: bool) -> Vec<Finding> {
+    let co_owned = |finding: &Finding| finding.code == FindingCode::CoOwned;
+    let standing = findings.into_iter().filter(|finding| !(consented && co_owned(finding)));
+    standing
+        .map(|finding| if co_owned(&finding) { finding.weighing(Severity::Hard) } else { finding })
+        .collect()
 }
 
 fn of_one(patent: &PatentFacts, considered: Considered<'_>) -> Vec<Finding> {
@@ -156,8 +167,8 @@ fn co_owned(patent: &PatentFacts) -> Option<Finding> {
                 "the patent is co-owned: every owner must consent to the pledge",
             ),
             (
-                "请取得全体共有人书面同意，在申请中声明，并于质押登记前上传“共有人同意书”",
-                "obtain every owner's written consent, declare it in the application, and attach it before the pledge is filed",
+                "请取得全体共有人书面同意，在申请中声明，提交后上传“共有人同意书”；未上传的，银行不能评审，也不能办理质押登记",
+                "obtain every owner's written consent, declare it in the application, and attach it once that is made: without the paper it is neither assessed nor its pledge filed",
             ),
         )
     })

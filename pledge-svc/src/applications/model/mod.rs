@@ -21,12 +21,13 @@ pub mod facts;
 pub mod finding;
 pub mod grounds;
 pub mod lapse;
+pub mod own_limit;
 pub mod products;
 pub mod records;
 pub mod refusal;
 pub mod refuse;
-pub mod reservation;
 pub mod service_levels;
+pub mod term;
 pub mod withdraw;
 
 #[cfg(test)]
@@ -40,5 +41,5 @@ pub use clock::ServiceClock;
 pub use deficiency::{Deficiency, DeficientItem};
 pub use facts::{PatentFacts, ValuationFacts};
 pub use finding::{Finding, FindingCode, Severity};
-pub use records::{Approval, Assessment, Consent, Decision, OfferedPatent};
+pub use records::{Approval, ApprovedTerms, Assessment, Consent, Decision, OfferedPatent};
 pub use refusal::Refusal;

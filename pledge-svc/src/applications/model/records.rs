@@ -71,6 +71,29 @@ pub struct Consent {
     pub comment: String,
 }
 
+/// What an approval says of the loan beside its amount.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ApprovedTerms {
+    /// Why it may run longer than the rule for its kind of loan; none where it does not.
+    #[serde(default)]
+    pub term_exception: Option<String>,
+    /// Whether everything drawn under it is paid out by the bank (受托支付), whatever the amount.
+    #[serde(default)]
+    pub entrusted_payment: bool,
+}
+
+impl ApprovedTerms {
+    /// These, and what an earlier approver has said of them.
+    #[must_use]
+    pub fn with(self, earlier: Option<&Self>) -> Self {
+        let Some(earlier) = earlier else { return self };
+        Self {
+            term_exception: self.term_exception.or_else(|| earlier.term_exception.clone()),
+            entrusted_payment: self.entrusted_payment || earlier.entrusted_payment,
+        }
+    }
+}
+
 /// One of two approvals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Approval {
@@ -88,6 +111,9 @@ pub struct Approval {
     pub under: Option<Lent>,
     /// What the decision took on that day.
     pub demand: Demand,
+    /// What it says of the loan beside the amount.
+    #[serde(default)]
+    pub terms: ApprovedTerms,
 }
 
 /// The end of an application, one way or another.
@@ -110,6 +136,9 @@ pub struct Decision {
     pub under: Option<Lent>,
     /// What the approval took on that day; none for what is no approval.
     pub demand: Option<Demand>,
+    /// What the approval says of the loan beside the amount.
+    #[serde(default)]
+    pub terms: ApprovedTerms,
 }
 
 impl Decision {
@@ -125,6 +154,7 @@ impl Decision {
             reason: reason.to_owned(),
             under: None,
             demand: None,
+            terms: ApprovedTerms::default(),
         }
     }
 }

@@ -123,6 +123,22 @@ pub enum Refusal {
         /// The most possible.
         most: Money,
     },
+    /// Longer than the rule for its kind of loan, and the approver gives no reason.
+    #[error("{asked} months are beyond the {most} of its kind, and no reason is given")]
+    TermWithoutReason {
+        /// Months asked for.
+        asked: u32,
+        /// Months as a rule.
+        most: u32,
+    },
+    /// Longer than even an exception allows.
+    #[error("{asked} months are beyond the {most} of an exception")]
+    TermTooLong {
+        /// Months asked for.
+        asked: u32,
+        /// The most.
+        most: u32,
+    },
     /// The facility cannot be used now.
     #[error("the facility is not open")]
     FacilityClosed,

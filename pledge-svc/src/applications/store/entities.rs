@@ -57,6 +57,8 @@ pub mod application {
         pub first_under: Option<String>,
         #[sea_orm(column_type = "Text", nullable)]
         pub first_demand: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub first_terms: Option<String>,
         pub decider_id: Option<Uuid>,
         pub decider: Option<String>,
         pub decided_at: Option<DateTimeUtc>,
@@ -67,6 +69,8 @@ pub mod application {
         pub decision_under: Option<String>,
         #[sea_orm(column_type = "Text", nullable)]
         pub decision_demand: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub decision_terms: Option<String>,
         pub appeal_until: Option<Date>,
         pub approval_until: Option<Date>,
         #[sea_orm(column_type = "Text", nullable)]

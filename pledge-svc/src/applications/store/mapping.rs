@@ -99,6 +99,7 @@ fn first_approval_of(row: &application::Model) -> Result<Option<Approval>, Fault
         comment: row.first_comment.clone().unwrap_or_default(),
         under: from_json(row.first_under.as_deref())?,
         demand,
+        terms: from_json(row.first_terms.as_deref())?.unwrap_or_default(),
     }))
 }
 
@@ -115,6 +116,7 @@ fn decision_of(row: &application::Model, status: ApplicationStatus) -> Result<Op
         reason: row.decision_reason.clone().unwrap_or_default(),
         under: from_json(row.decision_under.as_deref())?,
         demand: from_json(row.decision_demand.as_deref())?,
+        terms: from_json(row.decision_terms.as_deref())?.unwrap_or_default(),
     }))
 }
 
@@ -213,6 +215,7 @@ pub fn changing(application: &Application) -> Result<application::ActiveModel, F
         first_comment: Set(first.map(|one| one.comment.clone())),
         first_under: Set(to_json(first.and_then(|one| one.under.as_ref()))?),
         first_demand: Set(to_json(first.map(|one| &one.demand))?),
+        first_terms: Set(to_json(first.map(|one| &one.terms))?),
         decider_id: Set(decision.map(|one| one.by_id.uuid())),
         decider: Set(decision.map(|one| one.by.clone())),
         decided_at: Set(decision.map(|one| one.at)),
@@ -220,6 +223,7 @@ pub fn changing(application: &Application) -> Result<application::ActiveModel, F
         decision_reason: Set(decision.map(|one| one.reason.clone())),
         decision_under: Set(to_json(decision.and_then(|one| one.under.as_ref()))?),
         decision_demand: Set(to_json(decision.and_then(|one| one.demand.as_ref()))?),
+        decision_terms: Set(to_json(decision.map(|one| &one.terms))?),
         appeal_until: Set(application.appeal_until),
         approval_until: Set(application.approval_until),
         appeal: Set(to_json(appeal)?),

@@ -114,11 +114,12 @@ pub async fn page(
     Ok(PageOf { items: with_patents(conn, page.items).await?, next_cursor: page.next_cursor })
 }
 
-/// What is approved for a member under a facility by other applications whose reservation still stands.
+/// What an application's bank has approved for its borrower by other applications that still hold it: whole amounts, of
+/// syndicated lines too, as authority is given for them. What the bank itself bears of them is `facility::at_bank`.
 ///
 /// # Errors
 /// The database's fault, or a sum beyond the range of money.
-pub async fn find_held_by_others(
+pub async fn find_approved_besides(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     one: &Application,
@@ -126,43 +127,16 @@ pub async fn find_held_by_others(
     let amounts: Vec<Option<i64>> = within(scope)
         .select_only()
         .column(Column::DecidedFen)
-        .filter(Column::FacilityId.eq(one.facility_id.uuid()))
+        .filter(Column::BankId.eq(one.bank_id.uuid()))
         .filter(Column::EnterpriseId.eq(one.enterprise_id.uuid()))
         .filter(Column::HoldsReservation.eq(true))
         .filter(Column::Id.ne(one.id.uuid()))
         .into_tuple()
         .all(conn)
         .await?;
-    Money::total(amounts.into_iter().flatten().map(Money::from_fen))
-        .map_err(|error: MoneyError| Fault::Corrupt(format!("reservations beside {}: {error}", one.id)))
-}
-
-/// What a bank has approved for enterprises together by applications that still hold it, but for one of them.
-///
-/// # Errors
-/// The database's fault, or a sum beyond the range of money.
-pub async fn find_held_at_bank(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    bank: OrgId,
-    enterprises: &[OrgId],
-    except: Option<ApplicationId>,
-) -> Result<Money, Fault> {
-    if enterprises.is_empty() {
-        return Ok(Money::ZERO);
-    }
-    let mut select = within(scope)
-        .select_only()
-        .column(Column::DecidedFen)
-        .filter(Column::BankId.eq(bank.uuid()))
-        .filter(Column::EnterpriseId.is_in(enterprises.iter().map(|one| one.uuid())))
-        .filter(Column::HoldsReservation.eq(true));
-    if let Some(id) = except {
-        select = select.filter(Column::Id.ne(id.uuid()));
-    }
-    let amounts: Vec<Option<i64>> = select.into_tuple().all(conn).await?;
-    Money::total(amounts.into_iter().flatten().map(Money::from_fen))
-        .map_err(|error: MoneyError| Fault::Corrupt(format!("what bank {bank} has approved: {error}")))
+    Money::total(amounts.into_iter().flatten().map(Money::from_fen)).map_err(|error: MoneyError| {
+        Fault::Corrupt(format!("what bank {} has approved: {error}", one.bank_id))
+    })
 }
 
 /// Which of an application's patents another application offers that is not decided yet.

@@ -106,6 +106,12 @@ pub enum Refusal {
         /// The movement's kind.
         kind: String,
     },
+    /// The movement is the tax of a month, which follows from the income of that month.
+    #[error("{kind} is the tax of a month")]
+    TaxOfMonth {
+        /// The movement's kind.
+        kind: String,
+    },
     /// A proposal for the same movement waits for its decision.
     #[error("a reversal of the movement is already proposed")]
     Pending,
@@ -122,6 +128,8 @@ pub enum Refusal {
 
 /// Kinds that are steps of a loan, whichever accounts they touch.
 const LOAN_STEPS: [&str; 2] = ["loan.", "interest."];
+/// Kinds that split tax off a month's income: it is posted once for a month, and undone the month would stay untaxed.
+const TAX: &str = "tax.";
 
 /// Whether a movement may be undone in the ledger.
 ///
@@ -136,6 +144,9 @@ pub fn may_be_reversed(movement: &PostedMovement) -> Result<(), Refusal> {
     }
     if LOAN_STEPS.iter().any(|prefix| movement.kind.starts_with(prefix)) {
         return Err(Refusal::LoanStep { kind: movement.kind.clone() });
+    }
+    if movement.kind.starts_with(TAX) {
+        return Err(Refusal::TaxOfMonth { kind: movement.kind.clone() });
     }
     match movement.entries.iter().find(|entry| accounts::is_control(&entry.account)) {
         Some(entry) => Err(Refusal::Controlled { code: entry.account.clone() }),
@@ -264,6 +275,9 @@ mod tests {
         }
         let refused = may_be_reversed(&movement("loan.fee", ["2011", "6021"]));
         assert_eq!(refused, Err(Refusal::LoanStep { kind: "loan.fee".into() }));
+        // No account of it is kept by rows, and yet the month would stay untaxed.
+        let refused = may_be_reversed(&movement("tax.output", ["6011", "222101"]));
+        assert_eq!(refused, Err(Refusal::TaxOfMonth { kind: "tax.output".into() }));
         assert_eq!(may_be_reversed(&movement("subsidy.credit", ["3001", "2011"])), Ok(()));
     }
 

@@ -4,12 +4,9 @@ use chrono::NaiveDate;
 use finance::{DayCount, Money, MoneyError, Rate, Rounding, Schedule, accrued};
 use rust_decimal::Decimal;
 
-use crate::{
-    loan::{
-        LoanTerms,
-        model::{Account, Owing, dates, owing},
-    },
-    servicing::ACCRUES_UP_TO_DAYS,
+use crate::loan::{
+    LoanTerms,
+    model::{Account, Owing, dates, owing},
 };
 
 /// A loan on which nothing happens this day but that interest runs. Almost all are.
@@ -58,8 +55,9 @@ pub struct Closed {
     pub account: Account,
     /// What it owes.
     pub owed: Owing,
-    /// What the books show as interest receivable: nothing once it is overdue beyond ninety days.
-    pub receivable: Money,
+    /// Interest of every kind that it owes. How much of it the books show as earned follows from its stage
+    /// (`books/model/interest.rs`).
+    pub interest: Money,
     /// The oldest due date that is not met.
     pub unmet: Option<NaiveDate>,
     /// The next due date with everything to be paid by then.
@@ -78,9 +76,9 @@ pub fn close(
 ) -> Result<Closed, MoneyError> {
     let account = account.advanced(terms, plan, morning)?;
     let owed = owing(terms, plan, &account, morning)?;
-    let receivable = if owed.overdue_days > ACCRUES_UP_TO_DAYS { Money::ZERO } else { owed.interest()? };
+    let interest = owed.interest()?;
     let (unmet, next_due) = dates(terms, plan, &account, &owed, morning)?;
-    Ok(Closed { account, owed, receivable, unmet, next_due })
+    Ok(Closed { account, owed, interest, unmet, next_due })
 }
 
 #[cfg(test)]
@@ -112,29 +110,8 @@ mod tests {
                 carried: Decimal::ZERO,
             };
             let whole = close(&terms, &plan, Account::opened(principal, drawn_on), morning).unwrap();
-            prop_assert_eq!(quiet.receivable(morning).unwrap(), whole.receivable);
+            prop_assert_eq!(quiet.receivable(morning).unwrap(), whole.interest);
             prop_assert!(whole.account.arrears.is_empty());
         }
-    }
-
-    #[test]
-    fn interest_is_no_longer_shown_as_earned_once_a_loan_is_more_than_ninety_days_late() {
-        let drawn_on = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-        let terms = LoanTerms::monthly(
-            Money::from_yuan(1_000_000).unwrap(),
-            Rate::from_basis_points(345),
-            DayCount::Actual360,
-            Repayment::InterestOnly,
-            12,
-            drawn_on,
-        );
-        let plan = terms.schedule().unwrap();
-        let on = |days: i64| {
-            let morning = plan.instalments[0].due + chrono::TimeDelta::days(days);
-            close(&terms, &plan, Account::opened(terms.principal, drawn_on), morning).unwrap()
-        };
-        assert!(on(90).receivable.is_positive());
-        assert_eq!(on(91).receivable, Money::ZERO);
-        assert!(on(91).owed.interest().unwrap() > on(90).receivable, "it is still owed");
     }
 }

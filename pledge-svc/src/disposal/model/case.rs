@@ -160,6 +160,8 @@ pub struct CaseMoney {
     pub returned: Money,
     /// What belongs to the pledgor.
     pub surplus: Money,
+    /// Of the interest written off, what had been income and taxed before, less what came back of it: it is taxed once.
+    pub taxed: Money,
 }
 
 impl CaseMoney {

@@ -1,8 +1,9 @@
-//! The bank's claim on whoever shares the loss, and the answer. A fund answers itself, two people of it; what an insurer
-//! or another party answers is recorded by one person of the bank and confirmed by another, from its paper.
+//! The bank's claim on whoever shares the loss, and the answer. A fund answers itself, two people of it, and an insurer by
+//! what it pays under its policy ([`super::insurer`]); what a party outside the platform answers is recorded by one person
+//! of the bank and confirmed by another, from its paper.
 
 use chrono::NaiveDate;
-use contracts::{Actor, CaseId, CompensationId, FundAgreementId, OrgId, UserId};
+use contracts::{Actor, CaseId, CompensationId, FundAgreementId, OrgId, PolicyId, UserId};
 use finance::{Contribution, Money, share_recovery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -93,6 +94,8 @@ pub struct Claim {
     pub party: String,
     /// The fund's agreement behind it.
     pub agreement_id: Option<FundAgreementId>,
+    /// The insurer's policy behind it: then the insurer answers by what its own claims pay.
+    pub policy_id: Option<PolicyId>,
     /// What is claimed.
     pub amount: Money,
     /// Where it is.

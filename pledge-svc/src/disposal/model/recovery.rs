@@ -60,6 +60,10 @@ pub struct Recovered {
     pub extra: Money,
     /// Of what the bank gets, principal that had been written off; the rest of it is interest once it is.
     pub written_back: Money,
+    /// Of that interest, what had been income and taxed before it was written off: it comes back as impairment that did not
+    /// happen, and only what is beyond it is income.
+    #[serde(default)]
+    pub taxed: Money,
     /// What belongs to the pledgor.
     pub surplus: Money,
 }
@@ -102,6 +106,7 @@ pub fn recovered(
     // Off the books principal comes back first.
     let written_back =
         own_back.checked_add(extra)?.min(before.written_off.saturating_sub(before.written_back));
+    let interest = own_back.checked_add(extra)?.saturating_sub(written_back);
     let back = paid
         .iter()
         .zip(others)
@@ -116,6 +121,8 @@ pub fn recovered(
         eased: eased.into_iter().map(|(claim, amount)| Back { claim_id: claim.id, amount }).collect(),
         extra,
         written_back,
+        // Like a payment on the books, what comes in meets first what was shown as receivable.
+        taxed: if on_books { Money::ZERO } else { interest.min(before.taxed) },
         surplus: shared.surplus.checked_sub(extra)?,
     };
     let money = CaseMoney {
@@ -126,6 +133,7 @@ pub fn recovered(
         written_back: before.written_back.checked_add(done.written_back)?,
         returned: before.returned.checked_add(done.returned()?)?,
         surplus: before.surplus.checked_add(done.surplus)?,
+        taxed: before.taxed.checked_sub(done.taxed)?,
         ..before
     };
     Ok((case.with_money(money), done))
@@ -186,6 +194,29 @@ mod tests {
         assert_eq!((done.own_back, done.extra, done.surplus), (yuan(260), yuan(25), yuan(75)));
         assert_eq!(done.written_back, yuan(250), "principal comes back before interest");
         assert_eq!(after.money.claim_left(), Money::ZERO);
+    }
+
+    #[test]
+    fn interest_that_was_taxed_before_it_was_written_off_comes_back_before_what_was_not() {
+        // 250 of principal and 35 of interest are claimed off the books, of which 20 had been taxed.
+        let (case, claims) = shared();
+        let money = CaseMoney { claim_kept: yuan(25), written_off: yuan(250), taxed: yuan(20), ..case.money };
+        let mut off = Case { money, ..case.in_status(CaseStatus::WrittenOff) };
+        let (mut claims, mut back) = (claims, Money::ZERO);
+        // The bank bore 26 of each 100: 234 and 23.40 of principal and interest, then all that is left.
+        for (amount, taxed) in [(900, "0.00"), (90, "7.40"), (1_000, "12.60")] {
+            let (next, done) = recovered(&off, &claims, Money::ZERO, &recovery(amount)).unwrap();
+            assert_eq!(done.taxed.to_string(), taxed, "{amount}");
+            back = back.checked_add(done.taxed).unwrap();
+            assert_eq!(next.money.taxed, yuan(20).checked_sub(back).unwrap());
+            claims = after(&claims, &done);
+            off = next;
+        }
+        // Nothing of it comes back while the loan is on the books: a payment settles what is receivable.
+        let (case, claims) = shared();
+        let sharing = Case { money: CaseMoney { taxed: yuan(20), ..case.money }, ..case };
+        let (_, done) = recovered(&sharing, &claims, yuan(300), &recovery(1_100)).unwrap();
+        assert_eq!(done.taxed, Money::ZERO);
     }
 
     #[test]

@@ -127,6 +127,26 @@ pub enum Refusal {
     /// Less than claimed is granted without saying why.
     #[error("a reason is missing")]
     ReasonMissing,
+    /// The insurer named has no policy that covered the loan when the borrower defaulted.
+    #[error("{name} insured nothing on {on}")]
+    NoPolicy {
+        /// The insurer's name.
+        name: String,
+        /// The day of the default.
+        on: NaiveDate,
+    },
+    /// An insurer named by hand that insures the loan on the platform.
+    #[error("{name} insures the loan here")]
+    InsurerOnPlatform {
+        /// The insurer's name.
+        name: String,
+    },
+    /// An insurer answers by what it pays under its policy.
+    #[error("{name} answers itself")]
+    InsurerAnswersItself {
+        /// The insurer's name.
+        name: String,
+    },
     /// A fund answers itself.
     #[error("the fund answers itself")]
     FundAnswersItself,

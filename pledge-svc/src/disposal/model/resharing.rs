@@ -141,6 +141,8 @@ mod tests {
                 layer: sharer.layer(),
                 sharer,
                 agreement_id: None,
+                policy_id: None,
+                absent: None,
                 agreed: yuan(borne),
                 borne: yuan(borne),
                 limited_by: None,

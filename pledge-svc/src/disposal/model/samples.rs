@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 use contracts::{
-    Actor, CaseId, CompensationId, DisposalProposalId, FacilityId, LoanId, OrgId, PatentId, UserId,
+    Actor, CaseId, CompensationId, DisposalProposalId, FacilityId, LoanId, OrgId, PatentId, PolicyId, UserId,
 };
 use finance::{ByClaim, Money, Rate};
 use uuid::Uuid;
 
 use super::{
-    Action, ActionKind, Ask, Case, CaseMoney, CaseStatus, Cause, Claim, ClaimStatus, Lot, Method, Plan,
-    Promise, Proposal, ProposalStatus, Realisation, Recovery, Sharer,
+    Action, ActionKind, Ask, Case, CaseMoney, CaseStatus, Cause, Claim, ClaimStatus, Guarantee, Lot, Method,
+    Plan, Promise, Proposal, ProposalStatus, Realisation, Recovery, Sharer,
 };
 use crate::fund::Bearer;
 
@@ -115,6 +115,26 @@ pub fn sharer(bearer: Bearer, rank: u32, basis_points: i64) -> Sharer {
         share: Rate::from_basis_points(basis_points),
         cap: None,
         deductible: Money::ZERO,
+        paper: None,
+    }
+}
+
+/// A policy of insurer 60 for the bank of the case: 600 a claim, 1,000 in all, a deductible of 100, a fifth kept.
+pub fn guarantee(number: u128, starts_on: &str, last_day: &str) -> Guarantee {
+    Guarantee {
+        policy_id: PolicyId::from_uuid(Uuid::from_u128(number)),
+        number: format!("P{number}"),
+        insurer_id: OrgId::from_uuid(Uuid::from_u128(60)),
+        insurer_name: "甲保险".into(),
+        bank_id: case().bank_id,
+        limit_per_claim: yuan(600),
+        aggregate_limit: yuan(1_000),
+        left: yuan(1_000),
+        deductible: yuan(100),
+        coinsurance: Rate::from_basis_points(2_000),
+        starts_on: day(starts_on),
+        last_day: day(last_day),
+        status: "bound".into(),
     }
 }
 
@@ -132,6 +152,7 @@ pub fn claim(number: u128, bearer: Bearer, amount: i64) -> Claim {
         party_id: Some(OrgId::from_uuid(Uuid::from_u128(90 + number))),
         party: bearer.name_zh().to_owned(),
         agreement_id: None,
+        policy_id: None,
         amount: yuan(amount),
         status: ClaimStatus::Claimed,
         granted: None,

@@ -1,12 +1,12 @@
 //! Who bears what is left of the debt: guarantee insurance, fund, pool deposit and others in the order agreed, each within
 //! its caps, the bank the rest.
 
-use contracts::{FundAgreementId, OrgId};
+use contracts::{FundAgreementId, OrgId, PolicyId};
 use finance::{ByClaim, LossLayer, LossLimit, Money, MoneyError, Rate, share_loss};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Case, CaseMoney, CaseStatus, Refusal, proposal::Flaw};
+use super::{Absent, Case, CaseMoney, CaseStatus, Refusal, proposal::Flaw};
 use crate::fund::Bearer;
 
 /// The most parties that share one loss.
@@ -35,6 +35,10 @@ pub struct Sharer {
     /// What of the loss that reaches it it does not look at.
     #[serde(default)]
     pub deductible: Money,
+    /// The number of the policy or guarantee contract, of an insurer or guarantor outside the platform: its answers are
+    /// recorded by hand. One on the platform is found by its own policy.
+    #[serde(default)]
+    pub paper: Option<String>,
 }
 
 impl Sharer {
@@ -48,6 +52,19 @@ impl Sharer {
             cap: self.cap,
             left_of_year: None,
             balance: None,
+        }
+    }
+
+    /// What is wrong with the paper of an insurer outside the platform.
+    fn paper_flaws(&self, found: &mut Vec<Flaw>, at: &str) {
+        match &self.paper {
+            Some(paper) => super::proposal::text(found, at, paper, 200),
+            None if self.bearer == Bearer::Insurer && self.party_id.is_none() => found.push(Flaw::new(
+                at,
+                "未在平台登记的保险（担保）机构，须填写保单或保证合同编号；已登记的请按机构选择，以其保单为准。",
+                "An insurer or guarantor that is not on the platform needs the number of its policy or contract. Choose one that is by its organisation; its policy counts.",
+            )),
+            None => {}
         }
     }
 
@@ -116,6 +133,7 @@ impl Sharing {
             if sharer.bearer == Bearer::Fund && sharer.party_id.is_none() {
                 found.push(Flaw::new(at("party_id"), "须指明基金。", "Name the fund."));
             }
+            sharer.paper_flaws(found, &at("paper"));
             if !(1..=RANK_MAX).contains(&sharer.rank) {
                 found.push(Flaw::new(
                     at("rank"),
@@ -160,6 +178,27 @@ pub struct Promised {
     pub layer: LossLayer,
     /// The fund's agreement behind it.
     pub agreement_id: Option<FundAgreementId>,
+    /// The insurer's policy behind it.
+    pub policy_id: Option<PolicyId>,
+    /// Why it bears nothing, where nothing stands behind it.
+    pub absent: Option<Absent>,
+}
+
+impl Promised {
+    /// A promise that nothing but itself holds down.
+    #[must_use]
+    pub const fn plain(sharer: Sharer) -> Self {
+        let layer = sharer.layer();
+        Self { sharer, layer, agreement_id: None, policy_id: None, absent: None }
+    }
+
+    /// A promise behind which nothing stands: it bears nothing, and says why.
+    #[must_use]
+    pub fn absent(sharer: Sharer, why: Absent) -> Self {
+        let plain = Self::plain(sharer);
+        let layer = LossLayer { balance: Some(Money::ZERO), ..plain.layer };
+        Self { layer, absent: Some(why), ..plain }
+    }
 }
 
 /// What one party bears.
@@ -171,6 +210,12 @@ pub struct SharerPart {
     pub layer: LossLayer,
     /// The fund's agreement behind it.
     pub agreement_id: Option<FundAgreementId>,
+    /// The insurer's policy behind it.
+    #[serde(default)]
+    pub policy_id: Option<PolicyId>,
+    /// Why it bears nothing, where no agreement and no policy stands behind it.
+    #[serde(default)]
+    pub absent: Option<Absent>,
     /// Its share as agreed, before its limits.
     pub agreed: Money,
     /// What it bears.
@@ -227,6 +272,8 @@ pub fn shared(
             sharer: one.sharer,
             layer: one.layer,
             agreement_id: one.agreement_id,
+            policy_id: one.policy_id,
+            absent: one.absent,
             agreed: part.agreed,
             borne: part.borne,
             limited_by: part.limited_by,
@@ -243,10 +290,7 @@ mod tests {
     use crate::disposal::model::samples::{case, owed, sharer, yuan};
 
     fn promised(sharers: Vec<Sharer>) -> Vec<Promised> {
-        sharers
-            .into_iter()
-            .map(|sharer| Promised { layer: sharer.layer(), sharer, agreement_id: None })
-            .collect()
+        sharers.into_iter().map(Promised::plain).collect()
     }
 
     fn principal_only() -> Sharing {

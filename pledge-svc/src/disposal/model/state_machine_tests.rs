@@ -121,7 +121,8 @@ impl World {
             Step::Answer(which, part) => self.answer(*which, *part),
             Step::WriteOff => {
                 let total = self.total_owed();
-                let loan = OnBooks { principal: self.owed.principal, total, tier: Tier::Loss };
+                let taxed = self.owed.interest;
+                let loan = OnBooks { principal: self.owed.principal, total, taxed, tier: Tier::Loss };
                 let of = (&self.case, self.claims.as_slice());
                 let (pursuit, rules) = (Pursuit { steps: 1, days: 400 }, WorkoutRules::default());
                 if let Ok(after) = written_off(of, pursuit, loan, Condition::Enforced, &rules) {
@@ -164,7 +165,7 @@ impl World {
             .filter(|(_, _, share)| *share > 0)
             .map(|(bearer, rank, share)| {
                 let sharer = sharer(bearer, rank, share);
-                Promised { layer: sharer.layer(), sharer, agreement_id: None }
+                Promised::plain(sharer)
             })
             .collect();
         let sharing = Sharing { interest: true, penalty: false, also: Vec::new() };

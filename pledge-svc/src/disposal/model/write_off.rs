@@ -246,6 +246,8 @@ pub struct OnBooks {
     pub principal: Money,
     /// Everything: principal, interest of every kind, fees.
     pub total: Money,
+    /// Of the interest that the books show as receivable, what is not taxed on receipt alone: its tax is due already.
+    pub taxed: Money,
     /// Its class today.
     pub tier: Tier,
 }
@@ -291,8 +293,12 @@ pub fn written_off(
         }
     }
     let lacks = case.money.own_loss().saturating_sub(case.money.own_back);
-    let money =
-        CaseMoney { written_off: loan.principal, claim_kept: loan.total.saturating_sub(lacks), ..case.money };
+    let money = CaseMoney {
+        written_off: loan.principal,
+        claim_kept: loan.total.saturating_sub(lacks),
+        taxed: loan.taxed,
+        ..case.money
+    };
     Ok(Case { money, ..case.in_status(CaseStatus::WrittenOff) })
 }
 
@@ -341,7 +347,7 @@ mod tests {
     }
 
     fn on_books(principal: i64, total: i64) -> OnBooks {
-        OnBooks { principal: yuan(principal), total: yuan(total), tier: Tier::Doubtful }
+        OnBooks { principal: yuan(principal), total: yuan(total), taxed: Money::ZERO, tier: Tier::Doubtful }
     }
 
     fn off(case: &Case, claims: &[Claim], steps: u64, loan: OnBooks) -> Result<Case, Refusal> {

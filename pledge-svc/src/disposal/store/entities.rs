@@ -44,6 +44,8 @@ pub mod case {
         pub extra_fen: i64,
         pub returned_fen: i64,
         pub surplus_fen: i64,
+        /// Of the interest written off, what had been income and taxed before, less what came back of it.
+        pub taxed_fen: i64,
         pub outcome: Option<String>,
         pub closed_on: Option<Date>,
         pub version: i64,
@@ -137,6 +139,7 @@ pub mod claim {
         pub party_id: Option<Uuid>,
         pub party: String,
         pub agreement_id: Option<Uuid>,
+        pub policy_id: Option<Uuid>,
         pub amount_fen: i64,
         pub status: String,
         pub granted_fen: Option<i64>,

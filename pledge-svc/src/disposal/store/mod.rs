@@ -3,6 +3,8 @@
 
 mod entities;
 mod findings;
+mod guarantees;
+mod insurer_claims;
 mod lots;
 mod mapping;
 mod off_books;
@@ -24,6 +26,11 @@ use uuid::Uuid;
 
 pub use entities::{action, case, claim, lot, proposal};
 pub use findings::{found_worthless, insert_findings};
+pub use guarantees::{
+    find_guarantee, forget_insurer_claims, insurer_claim, list_guarantees, list_insurer_claims,
+    lock_insurer_claims, lock_policy, policy, write_insurer_claim, write_policy,
+};
+pub use insurer_claims::{HeardOf, page_insurer_claims};
 pub use lots::{find_sold, insert_lots};
 pub use off_books::find_written_off;
 pub use writing::{

@@ -104,6 +104,6 @@ pub async fn update_claim(tx: &mut Tx, one: &Claim, read: i64) -> Result<(), Fau
     guarded(touched, "claim")
 }
 
-fn guarded(touched: u64, what: &str) -> Result<(), Fault> {
+pub(super) fn guarded(touched: u64, what: &str) -> Result<(), Fault> {
     if touched == 1 { Ok(()) } else { Err(Fault::Conflict(format!("a {what} was changed by another"))) }
 }

@@ -62,6 +62,8 @@ names! {
         LoanAdjustment = "loan_adjustment",
         /// 清收处置案件
         Case = "case",
+        /// 贷款: proofs of use and checks
+        Loan = "loan",
     }
 }
 

@@ -25,6 +25,7 @@ fn share(number: u128, name: &str, basis_points: i64) -> Share {
         role: ShareRole::Participant,
         tranche: 1,
         customer_cap: None,
+        connected_cap: None,
     }
 }
 

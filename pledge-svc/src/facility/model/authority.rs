@@ -175,6 +175,14 @@ pub fn approve(
     Ok(Counted { demand: Some(demand), last: given + 1 >= usize::from(demand.approvers) })
 }
 
+/// How many approvals are still to be given; what only takes away waits for one.
+#[must_use]
+pub fn missing(authority: &ApprovalAuthority, case: Case<'_>) -> u8 {
+    let needed = demand(authority, case.weight).map_or(1, |demand| demand.approvers);
+    let given = case.spoken.iter().filter(|one| one.word == Word::Approves).count();
+    needed.saturating_sub(u8::try_from(given).unwrap_or(u8::MAX))
+}
+
 /// Whether the risk manager may speak: not on the own proposal, and not after having approved it in another role. A later
 /// word takes the place of an earlier one.
 ///
@@ -257,6 +265,8 @@ mod tests {
         assert_eq!(last(101, &[], 2), Ok(false));
         assert_eq!(last(101, &[said(2, Word::Approves)], 2), Err(NotYours::SpokenBefore));
         assert_eq!(last(101, &[said(2, Word::Approves)], 3), Ok(true));
+        let waits = |spoken: &[Spoken]| missing(&authority(), of(101, spoken));
+        assert_eq!((waits(&[]), waits(&[said(9, Word::Consents), said(2, Word::Approves)])), (2, 1));
         assert_eq!(last(100, &[], 1), Err(NotYours::Own));
     }
 

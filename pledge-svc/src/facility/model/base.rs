@@ -1,8 +1,8 @@
 //! The borrowing base: what a pool of pledged patents carries for all members together.
 //!
 //! base = Σ eligible collateral value × advance rate + margin paid in. A patent counts while its pledge is registered,
-//! its right is in force and unchallenged, and its valuation may be relied on; of what passes, no patent and no owner
-//! makes up more than its part of the pool. Each row says what of it does not count and why.
+//! its right is in force and unchallenged, and its valuation may be relied on; of what counts in the end, no patent and no
+//! owner makes up more than its part (`spread.rs`). Each row says what of it does not count and why.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,10 @@ use contracts::{OrgId, PatentId, PledgeId, ValuationId};
 use finance::{Money, MoneyError, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
-use super::PoolTerms;
+use super::{
+    PoolTerms,
+    spread::{cut, spread},
+};
 
 /// A patent under a registered pledge of the facility.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,12 +143,7 @@ pub fn borrowing_base(
     on: NaiveDate,
 ) -> Result<BorrowingBase, MoneyError> {
     let mut rows: Vec<BaseRow> = patents.into_iter().map(|patent| tested(patent, on)).collect();
-    let counting = Money::total(rows.iter().map(|row| row.eligible))?;
-    let one = counting.scale(pool.patent_cap, Rounding::Down)?;
-    for row in &mut rows {
-        cut(row, one, Ineligible::AbovePatentCap);
-    }
-    owners_cut(&mut rows, counting.scale(pool.owner_cap, Rounding::Down)?)?;
+    spread(&mut rows, pool)?;
     let accepted = Money::total(rows.iter().map(|row| row.accepted))?;
     let eligible = Money::total(rows.iter().map(|row| row.eligible))?;
     let base = eligible.scale(pool.advance_rate, Rounding::Down)?.checked_add(margin)?;
@@ -195,36 +193,6 @@ fn tested(patent: PooledPatent, on: NaiveDate) -> BaseRow {
         cut(&mut row, Money::ZERO, why);
     }
     row
-}
-
-fn cut(row: &mut BaseRow, most: Money, why: Ineligible) {
-    let amount = row.eligible.saturating_sub(most);
-    if amount.is_positive() {
-        row.eligible = row.eligible.min(most);
-        row.excluded.push(Excluded { why, amount });
-    }
-}
-
-/// Cuts the patents of each owner to its part of the pool, in proportion to what of them counts.
-fn owners_cut(rows: &mut [BaseRow], most: Money) -> Result<(), MoneyError> {
-    let mut owners: BTreeMap<OrgId, Vec<usize>> = BTreeMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        owners.entry(row.owner_id).or_default().push(index);
-    }
-    for indices in owners.into_values() {
-        let own = Money::total(indices.iter().map(|index| rows[*index].eligible))?;
-        if own <= most {
-            continue;
-        }
-        let weights: Vec<Rate> =
-            indices.iter().map(|index| Rate::new(rows[*index].eligible.yuan())).collect();
-        // Amounts as weights always split: none is negative and their sum is more than `most`.
-        let parts = finance::split(most, &weights).map_err(|_| MoneyError::Overflow)?;
-        for (index, kept) in indices.into_iter().zip(parts) {
-            cut(&mut rows[index], kept, Ineligible::AboveOwnerCap);
-        }
-    }
-    Ok(())
 }
 
 impl BorrowingBase {
@@ -320,17 +288,30 @@ mod tests {
     fn no_patent_and_no_owner_makes_up_more_than_its_part() {
         let pool = PoolTerms {
             patent_cap: Rate::from_basis_points(4_000),
-            owner_cap: Rate::from_basis_points(5_000),
+            owner_cap: Rate::from_basis_points(6_000),
             ..uncapped()
         };
-        // 1,000 in all: one patent counts up to 400, one owner up to 500.
+        // Of 1,000 count 750: owner 2 brings 300, which is two fifths of it, and owner 1 may bring three fifths, 450.
         let found = base(&pool, vec![patent(1, 1, 500), patent(2, 1, 200), patent(3, 2, 300)], 0);
         let eligible: Vec<_> = found.rows.iter().map(|row| row.eligible.fen()).collect();
-        // Owner 1 has 400 + 200 left and is cut to 500 in proportion: 333.33 and 166.67.
-        assert_eq!(eligible, [333, 167, 300]);
+        // One patent counts up to 300. Owner 1 has 300 + 200 left and is cut to 450 in proportion: 270 and 180.
+        assert_eq!((eligible, found.eligible), (vec![270, 180, 300], fen(750)));
         let first: Vec<_> = found.rows[0].excluded.iter().map(|one| (one.why, one.amount.fen())).collect();
-        assert_eq!(first, [(Ineligible::AbovePatentCap, 100), (Ineligible::AboveOwnerCap, 67)]);
-        assert_eq!(found.brought().unwrap()[&Uuid::from_u128(1).into()], fen(300));
+        assert_eq!(first, [(Ineligible::AbovePatentCap, 200), (Ineligible::AboveOwnerCap, 30)]);
+        assert_eq!(found.brought().unwrap()[&Uuid::from_u128(1).into()], fen(270));
+    }
+
+    #[test]
+    fn a_pool_with_fewer_patents_than_their_part_allows_for_carries_nothing() {
+        let pool = PoolTerms { patent_cap: Rate::from_basis_points(2_500), ..uncapped() };
+        let worth = |values: &[i64]| {
+            let patents = (1..).zip(values).map(|(number, value)| patent(number, 1, *value)).collect();
+            base(&pool, patents, 0).eligible.fen()
+        };
+        assert_eq!(worth(&[100, 100]), 0);
+        assert_eq!(worth(&[100, 100, 100]), 0);
+        assert_eq!(worth(&[100, 100, 100, 700]), 400, "four quarters of what counts");
+        assert_eq!(worth(&[100, 100, 100, 100, 700]), 533, "133 and a third of 533 and a third is a quarter");
     }
 
     #[test]
@@ -361,13 +342,29 @@ mod tests {
                 let tested = row.excluded.iter().any(|one| matches!(one.why, Ineligible::Ended | Ineligible::Challenged));
                 if !tested { counting += row.accepted.fen(); }
             }
-            let most = |bp: i64| counting * bp / 10_000;
+            // A fen of each patent is lost in rounding, and the whole with it.
+            let patents = i64::try_from(found.rows.len()).unwrap();
+            let most = |bp: i64| (found.eligible.fen() + patents) * bp / 10_000;
+            let of = |owner: u128| {
+                let id: OrgId = Uuid::from_u128(owner).into();
+                found.rows.iter().filter(move |row| row.owner_id == id)
+            };
+            let counts = |row: &BaseRow| !row.excluded.iter().any(|one| {
+                matches!(one.why, Ineligible::Ended | Ineligible::Challenged)
+            });
+            let whole = |bp: i64| counting * bp / 10_000;
+            let spread = found.rows.iter().filter(|row| counts(row)).all(|row| row.accepted.fen() <= whole(patent_cap))
+                && (0..4).all(|owner| {
+                    of(owner).filter(|row| counts(row)).map(|row| row.accepted.fen()).sum::<i64>() <= whole(owner_cap)
+                });
+            if spread {
+                prop_assert_eq!(found.eligible.fen(), counting, "nothing is cut of a pool that is spread already");
+            }
             for row in &found.rows {
                 prop_assert!(row.eligible.fen() <= most(patent_cap));
             }
             for owner in 0..4_u128 {
-                let id: OrgId = Uuid::from_u128(owner).into();
-                let own: i64 = found.rows.iter().filter(|row| row.owner_id == id).map(|row| row.eligible.fen()).sum();
+                let own: i64 = of(owner).map(|row| row.eligible.fen()).sum();
                 prop_assert!(own <= most(owner_cap));
             }
             prop_assert_eq!(found.eligible.fen() + found.excluded.fen(), found.accepted.fen());

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use finance::Money;
 use serde::{Deserialize, Serialize};
 
-use super::{CollateralRule, Facility, Member, MemberStatus, Status};
+use super::{
+    CollateralRule, Facility, Member, MemberStatus, Status, conduct::ConductRefusal, triggers::TriggerKind,
+};
 use crate::{
     loan::model::{maturity, products::ProductRefusal},
     registration::LoanTerm,
@@ -19,13 +21,15 @@ pub struct Ask {
     pub tenor_months: u32,
     /// The day on which it falls due, before it is moved off a holiday.
     pub matures_on: NaiveDate,
+    /// The most that it may take out of what is held for the member; the rest of that stays untouched.
+    pub may_take: Money,
 }
 
 impl Ask {
-    /// A draw of today for so many months.
+    /// A draw of today for so many months, out of all that is held for the member.
     #[must_use]
     pub fn new(amount: Money, tenor_months: u32, on: NaiveDate) -> Self {
-        Self { amount, tenor_months, matures_on: maturity(on, tenor_months) }
+        Self { amount, tenor_months, matures_on: maturity(on, tenor_months), may_take: Money::MAX }
     }
 }
 
@@ -64,6 +68,9 @@ pub struct Backing {
     /// What the banks' bounds for one customer leave for a draw, the tightest of them; `None` where no bank of the line has
     /// set one.
     pub customer_room: Option<Money>,
+    /// What the banks' bounds for a group of connected customers leave for a draw, what is held for the member included;
+    /// `None` where no bank of the line has set one or none of their groups has the member.
+    pub connected_room: Option<Money>,
 }
 
 /// A draw that is granted.
@@ -99,6 +106,8 @@ pub enum LimitKind {
     PatentPool,
     /// What a bank of the line may have out to one customer by its capital.
     SingleCustomer,
+    /// What a bank of the line may have out and promised to a group of connected customers by its capital.
+    ConnectedGroup,
 }
 
 /// Why a draw is refused, with its numbers.
@@ -122,6 +131,9 @@ pub enum Refusal {
         /// Why, in the bank's words; none where nobody gave a reason.
         #[serde(default)]
         reason: Option<String>,
+        /// The trigger that did it; none where a person did.
+        #[serde(default)]
+        by: Option<TriggerKind>,
     },
     /// The member has left the list.
     MemberLeft,
@@ -138,6 +150,11 @@ pub enum Refusal {
     Product {
         /// Why.
         refusal: ProductRefusal,
+    },
+    /// The application, its product or the rules for the kind of loan do not admit it.
+    Conduct {
+        /// Why.
+        refusal: ConductRefusal,
     },
     /// Conditions precedent are not fulfilled.
     ConditionsOpen {
@@ -166,6 +183,13 @@ pub enum Refusal {
         /// What could be drawn under it.
         available: Money,
     },
+    /// The line counts on a fund that would not cover it.
+    Uncovered {
+        /// Principal asked for.
+        asked: Money,
+        /// What the fund would newly cover.
+        left: Money,
+    },
     /// The deposit for the mutual-aid pool is not paid in.
     DepositMissing {
         /// What must have been paid in for this draw.
@@ -173,6 +197,13 @@ pub enum Refusal {
         /// What is paid in.
         paid_in: Money,
     },
+}
+
+impl Refusal {
+    /// That a member is paused, and why.
+    pub(super) fn paused(member: &Member) -> Self {
+        Self::MemberPaused { reason: member.paused_for.clone(), by: member.paused_by }
+    }
 }
 
 /// Decides a draw on a business date.
@@ -193,7 +224,7 @@ pub fn decide_draw(
         lasts((facility, member), backing.cover, ask, collateral)?;
     }
     // What is reserved for the member is free to the member itself, and to nobody else.
-    let own = member.reserved;
+    let own = member.reserved.min(ask.may_take);
     let plus_own = |free: Money| free.checked_add(own).unwrap_or(Money::MAX);
     let group =
         backing.group_use.map_or(Money::MAX, |used| plus_own(facility.group_cap()).saturating_sub(used));
@@ -205,6 +236,7 @@ pub fn decide_draw(
         (LimitKind::Group, group),
         (LimitKind::PatentPool, on_one_pool(facility, member)),
         (LimitKind::SingleCustomer, backing.customer_room.unwrap_or(Money::MAX)),
+        (LimitKind::ConnectedGroup, backing.connected_room.unwrap_or(Money::MAX)),
     ];
     // The tightest ceiling is the one to tell: curing any other would not help.
     if let Some((kind, available)) = ceilings.into_iter().min_by_key(|(_, available)| *available)
@@ -234,7 +266,7 @@ fn gates(facility: &Facility, member: &Member, ask: Ask, on: NaiveDate) -> Resul
     match member.status {
         MemberStatus::Active => {}
         MemberStatus::Paused => {
-            return Err(Refusal::MemberPaused { reason: member.paused_for.clone() });
+            return Err(Refusal::paused(member));
         }
         MemberStatus::Left => return Err(Refusal::MemberLeft),
     }

@@ -11,8 +11,12 @@ use super::{
 };
 use crate::registration::LoanTerm;
 
-const PLENTY: Backing =
-    Backing { cover: Cover::whole(true, Money::MAX), group_use: None, customer_room: None };
+const PLENTY: Backing = Backing {
+    cover: Cover::whole(true, Money::MAX),
+    group_use: None,
+    customer_room: None,
+    connected_room: None,
+};
 
 fn ask(fen: i64) -> Ask {
     Ask::new(Money::from_fen(fen), 12, day("2026-06-01"))
@@ -23,7 +27,12 @@ fn decide(line: &Facility, one: &Member, backing: Backing, asked: Ask) -> Result
 }
 
 fn carried(pledged: bool, fen: i64) -> Backing {
-    Backing { cover: Cover::whole(pledged, Money::from_fen(fen)), group_use: None, customer_room: None }
+    Backing {
+        cover: Cover::whole(pledged, Money::from_fen(fen)),
+        group_use: None,
+        customer_room: None,
+        connected_room: None,
+    }
 }
 
 fn refused_by(kind: LimitKind, asked: i64, available: i64) -> Result<Draw, Refusal> {
@@ -34,6 +43,15 @@ fn refused_by(kind: LimitKind, asked: i64, available: i64) -> Result<Draw, Refus
 fn a_draw_within_every_ceiling_is_granted_and_uses_its_reservation_first() {
     let draw = decide(&facility(1000, 0, 300), &member(500, 0, 300), PLENTY, ask(400));
     assert_eq!(draw, Ok(Draw { amount: Money::from_fen(400), from_reservation: Money::from_fen(300) }));
+}
+
+#[test]
+fn what_a_draw_may_not_take_of_what_is_held_is_not_free_to_it() {
+    let (line, one) = (facility(1000, 0, 900), member(500, 0, 300));
+    let decided = |fen| decide(&line, &one, PLENTY, Ask { may_take: Money::from_fen(50), ..ask(fen) });
+    let draw = Draw { amount: Money::from_fen(150), from_reservation: Money::from_fen(50) };
+    assert_eq!(decided(150), Ok(draw));
+    assert_eq!(decided(151), refused_by(LimitKind::Facility, 151, 150));
 }
 
 #[test]
@@ -87,7 +105,7 @@ fn nothing_is_drawn_outside_the_window_or_without_a_pledge_or_beyond_the_tenor()
         let refused = decide_draw(&line, &one, PLENTY, ask(1), day(wrong));
         assert!(matches!(refused, Err(Refusal::OutsideWindow { .. })));
     }
-    let bare = Backing { cover: Cover::NONE, group_use: None, customer_room: None };
+    let bare = Backing { cover: Cover::NONE, group_use: None, customer_room: None, connected_room: None };
     assert_eq!(decide(&line, &one, bare, ask(1)), Err(Refusal::NoPledge));
     let long = Ask { tenor_months: 13, ..ask(1) };
     assert!(matches!(decide(&line, &one, PLENTY, long), Err(Refusal::Tenor { .. })));
@@ -97,7 +115,7 @@ fn nothing_is_drawn_outside_the_window_or_without_a_pledge_or_beyond_the_tenor()
     }
     let why = Some("分类为次级".to_owned());
     let paused = Member { status: MemberStatus::Paused, paused_for: why.clone(), ..one.clone() };
-    assert_eq!(decide(&line, &paused, PLENTY, ask(1)), Err(Refusal::MemberPaused { reason: why }));
+    assert_eq!(decide(&line, &paused, PLENTY, ask(1)), Err(Refusal::MemberPaused { reason: why, by: None }));
     let late = Member { overdue: true, ..member(500, 0, 0) };
     assert_eq!(decide(&line, &late, PLENTY, ask(1)), Err(Refusal::MemberOverdue), "whatever would fit");
     let left = Member { status: MemberStatus::Left, ..one };
@@ -136,6 +154,8 @@ fn a_draw_stays_within_what_the_banks_capital_leaves_for_one_customer() {
     assert!(decide(&line, &one, bounded, ask(70)).is_ok());
     let refused = decide(&line, &one, bounded, ask(71));
     assert_eq!(refused, refused_by(LimitKind::SingleCustomer, 71, 70), "what is reserved does not lift it");
+    let together = Backing { connected_room: Some(Money::from_fen(60)), ..bounded };
+    assert_eq!(decide(&line, &one, together, ask(61)), refused_by(LimitKind::ConnectedGroup, 61, 60));
 }
 
 #[test]
@@ -168,7 +188,7 @@ fn a_pool_carries_the_loans_of_all() {
         refused_by(LimitKind::BorrowingBase, 51, 50)
     );
     assert!(decide(&line, &one, carried(true, 450), ask(50)).is_ok());
-    let empty = Backing { cover: Cover::NONE, group_use: None, customer_room: None };
+    let empty = Backing { cover: Cover::NONE, group_use: None, customer_room: None, connected_room: None };
     assert_eq!(decide(&line, &one, empty, ask(1)), Err(Refusal::NoPledge));
 }
 

@@ -5,7 +5,7 @@ use contracts::{FacilityId, MemberId, OrgId, UserId};
 use finance::{Money, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
-use super::{Terms, waiver::Waiver};
+use super::{Terms, approval::HeldApproval, triggers::TriggerKind, waiver::Waiver};
 
 /// Where a facility stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -138,6 +138,9 @@ pub struct Share {
     /// affair: nobody is told, and nobody sets it from outside.
     #[serde(skip)]
     pub customer_cap: Option<Money>,
+    /// What it may have out and promised to a group of connected customers, likewise.
+    #[serde(skip)]
+    pub connected_cap: Option<Money>,
 }
 
 impl Share {
@@ -197,6 +200,8 @@ pub struct Facility {
     pub version: i64,
     /// What the lead bank may have out to one customer over all its lines, by its capital; none where it has not set it.
     pub customer_cap: Option<Money>,
+    /// What it may have out and promised to a group of connected customers together, likewise.
+    pub connected_cap: Option<Money>,
     /// The syndicate, lead first; one entry of 1 for a sole lender.
     pub shares: Vec<Share>,
 }
@@ -206,6 +211,15 @@ impl Facility {
     #[must_use]
     pub fn available(&self) -> Money {
         self.limit.saturating_sub(self.drawn).saturating_sub(self.reserved).saturating_sub(self.retired)
+    }
+
+    /// What the banks are bound to lend on a day: what is neither drawn nor used up, reserved or not, while draws are open.
+    #[must_use]
+    pub fn undrawn(&self, on: NaiveDate) -> Money {
+        let open = matches!(self.status, Status::Approved | Status::Active)
+            && self.available_from <= on
+            && on <= self.available_until;
+        if open { self.limit.saturating_sub(self.drawn).saturating_sub(self.retired) } else { Money::ZERO }
     }
 
     /// What one member may owe at most under the concentration cap, rounded down.
@@ -253,6 +267,8 @@ pub struct Member {
     pub status: MemberStatus,
     /// Why it is paused, in the bank's words; none while it is not.
     pub paused_for: Option<String>,
+    /// The trigger that paused it; none where a person did.
+    pub paused_by: Option<TriggerKind>,
     /// Whether something it owes at the line's bank is overdue; known where it is about to draw.
     pub overdue: bool,
     /// The label of the group of connected members that it belongs to.
@@ -267,6 +283,8 @@ pub struct Member {
     pub conditions_open: u32,
     /// The waiver of its pledge that was approved last; over once its last day is.
     pub waiver: Option<Waiver>,
+    /// The approved applications that hold a part of the line for it, oldest first.
+    pub approvals: Vec<HeldApproval>,
 }
 
 impl Member {

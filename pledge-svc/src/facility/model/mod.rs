@@ -1,10 +1,12 @@
 //! The pure rules of a facility: values in, a decision or a refusal out.
 
 pub mod agreement;
+pub mod approval;
 pub mod authority;
 pub mod base;
 mod base_term;
 pub mod change;
+pub mod conduct;
 pub mod cover;
 pub mod deposit;
 pub mod draw;
@@ -18,6 +20,7 @@ pub mod places;
 pub mod pricing;
 pub mod proposal;
 pub mod reservation;
+mod spread;
 pub mod syndicate;
 pub mod terms;
 pub mod triggers;

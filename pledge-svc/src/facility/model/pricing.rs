@@ -22,8 +22,10 @@ pub enum Pricing {
     /// 固定利率: at the line's rate.
     #[default]
     Fixed,
-    /// LPR 加减点: the LPR in force on the day of the draw with a spread; the one-year LPR for tenors below five years, the
-    /// over-five-year LPR from five years on (中国人民银行公告〔2019〕第15号).
+    /// LPR 加减点: the LPR in force on the day of the draw with a spread. By the announcement of the People's Bank on the LPR
+    /// (中国人民银行公告〔2019〕第15号), loans of one year and of five years and more go by the LPR of that term, and for other
+    /// tenors the bank chooses: the one-year LPR is taken for all below five years, the over-five-year LPR from five years on.
+    /// The term follows from the tenor of each draw, and a reset keeps it.
     Lpr {
         /// Basis points on the LPR; below zero for less.
         spread_bp: i32,

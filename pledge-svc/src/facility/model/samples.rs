@@ -36,6 +36,7 @@ pub(crate) fn facility(limit: i64, drawn: i64, reserved: i64) -> Facility {
         maker: UserId::from_uuid(Uuid::from_u128(3)),
         version: 1,
         customer_cap: None,
+        connected_cap: None,
         shares: vec![],
     }
 }
@@ -60,7 +61,9 @@ pub(crate) fn numbered(enterprise: u128, sub_limit: i64, drawn: i64, reserved: i
         margin: Money::ZERO,
         conditions_open: 0,
         paused_for: None,
+        paused_by: None,
         overdue: false,
         waiver: None,
+        approvals: Vec::new(),
     }
 }

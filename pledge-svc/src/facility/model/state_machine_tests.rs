@@ -144,7 +144,12 @@ impl World {
         let pooled = self.line.terms.collateral.pool().is_some();
         let fen = if pooled { self.carries.iter().sum() } else { self.carries[who] };
         let cover = Cover::whole(fen > 0, Money::from_fen(fen));
-        Backing { cover, group_use: self.group_use(who).map(Money::from_fen), customer_room: None }
+        Backing {
+            cover,
+            group_use: self.group_use(who).map(Money::from_fen),
+            customer_room: None,
+            connected_room: None,
+        }
     }
 
     /// Whether the oracle grants a draw, from its own loans and holds alone.
@@ -198,7 +203,7 @@ impl World {
             Step::Reserve(who, fen) => {
                 let used = self.group_use(who).map(Money::from_fen);
                 let amount = Money::from_fen(fen);
-                if decide_reservation(&self.line, &self.members[who], used, amount).is_ok() {
+                if decide_reservation(&self.line, &self.members[who], (used, None), amount).is_ok() {
                     self.hold(who, fen);
                 }
             }

@@ -118,6 +118,7 @@ mod tests {
             role: ShareRole::Participant,
             tranche: 1,
             customer_cap: None,
+            connected_cap: None,
         }
     }
 

@@ -105,7 +105,8 @@ impl CollateralRule {
 pub struct PoolTerms {
     /// What is lent on eligible value.
     pub advance_rate: Rate,
-    /// The most of the pool's value that one patent may make up; what is beyond does not count. Default 0.25.
+    /// The most that one patent may make up of what counts in the end; what is beyond does not count. Default 0.25: four
+    /// patents at least.
     #[serde(default = "PoolTerms::patent_cap")]
     pub patent_cap: Rate,
     /// The same for the patents of one owner. Default 0.5.

@@ -182,6 +182,19 @@ pub(crate) async fn say(
     }
 }
 
+/// A locked facility is closed: nobody's word is waited for on anything under it.
+pub(crate) async fn lapse_all(tx: &Tx, facility: FacilityId) -> Result<(), Fault> {
+    let over =
+        row::ActiveModel { status: Set(AgreementStatus::Lapsed.name().to_owned()), ..Default::default() };
+    row::Entity::update_many()
+        .set(over)
+        .filter(row::Column::FacilityId.eq(facility.uuid()))
+        .filter(row::Column::Status.eq(AgreementStatus::Open.name()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The lead refused the subject: nobody's word is waited for any longer.
 pub(crate) async fn lapse(tx: &Tx, subject: Uuid) -> Result<(), Fault> {
     let over =

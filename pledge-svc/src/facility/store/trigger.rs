@@ -1,6 +1,6 @@
 //! What stopped a line or a member, as rows: what stands, what people waived, what has cleared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use contracts::{FacilityId, OrgId};
 use sea_orm::{
@@ -82,6 +82,27 @@ pub(crate) async fn live(
             Ok(((kind, row.enterprise_id.map(OrgId::from_uuid)), row))
         })
         .collect()
+}
+
+/// Which of some locked facilities people let go on though a trigger of a kind holds.
+pub(crate) async fn waived(
+    conn: &impl ConnectionTrait,
+    facilities: &HashSet<FacilityId>,
+    kind: TriggerKind,
+) -> Result<HashSet<FacilityId>, Fault> {
+    if facilities.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<uuid::Uuid> = row::Entity::find()
+        .select_only()
+        .column(row::Column::FacilityId)
+        .filter(row::Column::FacilityId.is_in(facilities.iter().map(|id| id.uuid())))
+        .filter(row::Column::Kind.eq(kind.name()))
+        .filter(row::Column::State.eq(TriggerState::Waived.name()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(FacilityId::from_uuid).collect())
 }
 
 /// Records a trigger that holds, in place of one that was waived.

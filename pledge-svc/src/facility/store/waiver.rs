@@ -91,6 +91,27 @@ pub(crate) async fn step(
     if touched == 1 { Ok(()) } else { Err(Fault::Invariant(format!("waiver {id} changed under its lock"))) }
 }
 
+/// A locked facility is closed: what waits for a decision under it is over.
+pub(crate) async fn end_proposed(
+    tx: &Tx,
+    facility: FacilityId,
+    (by, why): (&str, &str),
+) -> Result<(), Fault> {
+    row::Entity::update_many()
+        .set(row::ActiveModel {
+            status: Set(WaiverStatus::Refused.name().to_owned()),
+            ended_on: Set(Some(tx.business_date())),
+            ended_by: Set(Some(by.to_owned())),
+            end_reason: Set(Some(why.to_owned())),
+            ..Default::default()
+        })
+        .filter(row::Column::FacilityId.eq(facility.uuid()))
+        .filter(row::Column::Status.eq(WaiverStatus::Proposed.name()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// The waiver that is in force for a member gives way to another one.
 pub(crate) async fn give_way(tx: &Tx, member: &Member) -> Result<(), Fault> {
     row::Entity::update_many()

@@ -1,6 +1,6 @@
 //! What part of a loan an agreement covers: the draws on which it covered new loans, as parts of everything drawn.
 
-use finance::{Money, Rate};
+use finance::{Money, Rate, Rounding};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Decimals of a part: as many as the share of a loss may have.
@@ -24,6 +24,27 @@ pub fn share_of(share: Rate, part: Rate) -> Rate {
     }
     let both = share.fraction() * part.fraction();
     Rate::new(both.round_dp_with_strategy(PART_DECIMALS, RoundingStrategy::ToZero))
+}
+
+/// An amount of a promise that several agreements of one fund stand behind, divided by the parts of the loan that each
+/// covers: together they are the amount, to the fen.
+#[must_use]
+pub fn divided(amount: Money, parts: &[Rate]) -> Vec<Money> {
+    let weights: Vec<Decimal> = parts.iter().map(|part| part.fraction()).collect();
+    let all: Decimal = weights.iter().sum();
+    let mut left = amount;
+    let mut divided = Vec::with_capacity(parts.len());
+    for (index, weight) in weights.iter().enumerate() {
+        let share = if index + 1 == parts.len() {
+            left
+        } else {
+            let part = weight.checked_div(all).map_or(Rate::ZERO, Rate::new);
+            amount.scale(part, Rounding::Down).unwrap_or(Money::ZERO)
+        };
+        left = left.saturating_sub(share);
+        divided.push(share);
+    }
+    divided
 }
 
 /// The covered part of what is outstanding: a repayment lowers every draw of a loan alike. Rounded down.
@@ -51,6 +72,16 @@ mod tests {
         let half = Rate::from_basis_points(5_000);
         assert_eq!(share_of(half, Rate::ONE), half);
         assert_eq!(share_of(half, part(yuan(1), yuan(3))).to_string(), "0.16666666");
+    }
+
+    #[test]
+    fn what_is_promised_once_is_promised_once_however_many_agreements_stand_behind_it() {
+        let rate = |points| Rate::from_basis_points(points);
+        assert_eq!(divided(yuan(1_000), &[rate(5_000)]), [yuan(1_000)], "one agreement stands for all of it");
+        assert_eq!(divided(yuan(1_000), &[rate(2_000), rate(3_000)]), [yuan(400), yuan(600)]);
+        let fen = Money::from_fen;
+        assert_eq!(divided(fen(100), &[rate(1), rate(1), rate(1)]), [fen(33), fen(33), fen(34)]);
+        assert_eq!(divided(Money::ZERO, &[rate(1), rate(1)]), [Money::ZERO, Money::ZERO]);
     }
 
     #[test]

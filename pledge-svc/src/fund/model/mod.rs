@@ -19,6 +19,6 @@ pub use payment::{PaymentBounds, PaymentLimit};
 pub use refusal::Refusal;
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod state_machine_tests;

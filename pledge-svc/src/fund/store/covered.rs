@@ -9,7 +9,7 @@ use finance::Money;
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value,
+    QuerySelect, Statement, Value, sea_query::Expr,
 };
 use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
@@ -33,6 +33,7 @@ pub mod row {
         pub loan_id: Uuid,
         pub amount_fen: i64,
         pub drawn_on: Date,
+        pub settled: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -46,11 +47,14 @@ const IDS: usize = 1_000;
 
 /// What is covered under each agreement, loan by loan: as `c` in the sums below.
 const OF_AGREEMENTS: &str = "(SELECT agreement_id, loan_id, CAST(SUM(amount_fen) AS BIGINT) AS amount_fen FROM fund_cover \
-     WHERE agreement_id IN ({ids}) GROUP BY agreement_id, loan_id) AS c JOIN loan l ON l.id = c.loan_id \
-     LEFT JOIN loan_risk r ON r.loan_id = l.id WHERE l.outstanding_fen > 0";
+     WHERE agreement_id IN ({ids}) AND settled = FALSE GROUP BY agreement_id, loan_id) AS c \
+     JOIN loan l ON l.id = c.loan_id {risk} WHERE l.outstanding_fen > 0";
 
 /// Substandard (3 of 5) or worse, or something due since before a day.
-const BAD: &str = "(l.next_due_on < $1 OR r.tier >= 3)";
+const BAD: &str = "CASE WHEN (l.next_due_on < $1 OR r.tier >= 3) THEN l.outstanding_fen ELSE 0 END";
+const RISK: &str = "LEFT JOIN loan_risk r ON r.loan_id = l.id";
+/// Where it is not asked which loans are bad.
+const NONE: &str = "CAST(0 AS BIGINT)";
 
 #[derive(FromQueryResult)]
 struct Line {
@@ -61,36 +65,53 @@ struct Line {
     principal_fen: i64,
 }
 
-/// Principal outstanding of what each of some agreements, found in scope, covers, and of it what is classified substandard or worse, or has been due
-/// since before a day.
+/// Principal outstanding of what each of some agreements, found in scope, covers, and, where a day is given, of it what is
+/// classified substandard or worse, or has been due since before that day. A draw asks for the first alone.
 ///
 /// # Errors
 /// The database's fault, or a sum beyond the range of amounts.
 pub async fn exposures(
     conn: &impl ConnectionTrait,
     of: &[FundAgreementId],
-    due_before: NaiveDate,
+    due_before: Option<NaiveDate>,
 ) -> Result<HashMap<FundAgreementId, Exposure>, Fault> {
     let mut sums: HashMap<FundAgreementId, Exposure> = HashMap::new();
+    let (bad, risk) = if due_before.is_some() { (BAD, RISK) } else { (NONE, "") };
+    let from = OF_AGREEMENTS.replace("{risk}", risk);
+    let first: Vec<Value> = due_before.into_iter().map(Value::from).collect();
     // Loans covered in whole are summed by the database; of the others, which are few, each has a part of its own.
     let whole = format!(
         "SELECT c.agreement_id, CAST(SUM(l.outstanding_fen) AS BIGINT) AS outstanding_fen, \
-         CAST(SUM(CASE WHEN {BAD} THEN l.outstanding_fen ELSE 0 END) AS BIGINT) AS non_performing_fen, \
-         CAST(1 AS BIGINT) AS amount_fen, CAST(1 AS BIGINT) AS principal_fen FROM {OF_AGREEMENTS} \
+         CAST(SUM({bad}) AS BIGINT) AS non_performing_fen, \
+         CAST(1 AS BIGINT) AS amount_fen, CAST(1 AS BIGINT) AS principal_fen FROM {from} \
          AND c.amount_fen >= l.principal_fen GROUP BY c.agreement_id"
     );
     let parts = format!(
-        "SELECT c.agreement_id, l.outstanding_fen, CASE WHEN {BAD} THEN l.outstanding_fen ELSE 0 END AS \
-         non_performing_fen, c.amount_fen, l.principal_fen FROM {OF_AGREEMENTS} AND c.amount_fen < l.principal_fen"
+        "SELECT c.agreement_id, l.outstanding_fen, {bad} AS non_performing_fen, c.amount_fen, l.principal_fen \
+         FROM {from} AND c.amount_fen < l.principal_fen"
     );
     for ids in of.chunks(IDS) {
         for text in [&whole, &parts] {
-            for row in with_ids(conn, text, &[due_before.into()], ids.iter().map(|id| id.uuid())).await? {
+            for row in with_ids(conn, text, &first, ids.iter().map(|id| id.uuid())).await? {
                 add(&mut sums, &Line::from_query_result(&row, "")?)?;
             }
         }
     }
     Ok(sums)
+}
+
+/// A loan has been settled or written off, or owes again: from then on what covers it is left out of the sums, or counted.
+///
+/// # Errors
+/// The database's fault.
+pub async fn follow(conn: &impl ConnectionTrait, loan: LoanId, settled: bool) -> Result<(), Fault> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Settled, Expr::value(settled))
+        .filter(row::Column::LoanId.eq(loan.uuid()))
+        .filter(row::Column::Settled.ne(settled))
+        .exec(conn)
+        .await?;
+    Ok(())
 }
 
 fn add(sums: &mut HashMap<FundAgreementId, Exposure>, line: &Line) -> Result<(), Fault> {

@@ -1,5 +1,6 @@
 //! Loans as the rules see them: terms, plan, account, and what is owed on a day; what principal that was not used as
-//! agreed bears (`misuse.rs`), and unpaid penalty (`compound.rs`); a fixed settlement day (`due_day.rs`); the rates that a loan had (`rates.rs`); the products that set the terms.
+//! agreed bears (`misuse.rs`), and unpaid penalty (`compound.rs`); a fixed settlement day (`due_day.rs`); the rates that a loan had (`rates.rs`); the products that set the terms;
+//! what the rules of 2024 ask of a loan by its kind (`rules.rs`), and who pays its money out (`payment.rs`).
 
 mod account;
 mod advance;
@@ -10,11 +11,13 @@ mod due_day;
 mod form;
 mod misuse;
 mod owing;
+pub mod payment;
 pub mod products;
 #[cfg(test)]
 mod properties;
 mod rates;
 mod receipt;
+pub mod rules;
 mod standing;
 mod terms;
 pub mod tranche;

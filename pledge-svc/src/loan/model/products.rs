@@ -12,7 +12,7 @@ use finance::{DayCount, Rate, RateReset, Repayment, Roll};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::STANDARD_PRODUCT;
+use super::{STANDARD_PRODUCT, rules::LoanKind};
 use crate::parameters::{Flaw, ParameterSet};
 
 pub use agreed::{Agreed, Floats, LoanConditions, Wanted};
@@ -41,6 +41,9 @@ pub struct LendingProduct {
     pub name_zh: String,
     /// Its name in English.
     pub name_en: String,
+    /// What its loans are for: payment and term go by it.
+    #[serde(default)]
+    pub kind: LoanKind,
     /// How a loan may be repaid; the first is taken where the draw names none.
     pub repayments: Vec<Repayment>,
     /// Months between instalments: 1, 3, 6 or 12. The tenor is a multiple of it.

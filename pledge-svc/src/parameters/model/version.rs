@@ -101,6 +101,9 @@ pub enum Refusal {
     /// The maker never decides.
     #[error("the maker never decides")]
     FourEyes,
+    /// It would raise the own authority of who decides.
+    #[error("nobody raises the own authority")]
+    OwnLimit,
 }
 
 impl Version {

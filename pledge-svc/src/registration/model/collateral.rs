@@ -28,14 +28,12 @@ impl LoanTerm {
         self.until.is_none_or(|until| due <= until) && self.months.is_none_or(|most| months <= most)
     }
 
-    /// The longer of two, each bound for itself.
+    /// The longer of two, by the last day and then by the months: the bounds of one pledge, never of two together, for no
+    /// pledge may admit what both would.
     #[must_use]
     pub fn longer(self, other: Self) -> Self {
-        let longest = |one: Option<NaiveDate>, two| one.zip(two).map(|(one, two)| one.max(two));
-        Self {
-            until: longest(self.until, other.until),
-            months: self.months.zip(other.months).map(|(one, two)| one.max(two)),
-        }
+        let bounds = |term: Self| (term.until.unwrap_or(NaiveDate::MAX), term.months.unwrap_or(u32::MAX));
+        if bounds(self) >= bounds(other) { self } else { other }
     }
 }
 
@@ -152,6 +150,11 @@ mod tests {
         assert_eq!(sum.lasting(7, day(26)), fen(500), "and so is the last month");
         assert_eq!((sum.lasting(12, day(29)), sum.lasting(13, day(28))), (Money::ZERO, Money::ZERO));
         assert_eq!(sum.longest(), term(28, 12));
+        let (dated, counted) = (
+            LoanTerm { until: Some(day(28)), months: None },
+            LoanTerm { until: Some(day(26)), months: Some(24) },
+        );
+        assert_eq!(counted.longer(dated), dated, "what one of them admits, and not the best of both");
         let unknown = carried([pledge(3, PledgeStatus::Registered, 9, 9, 30)], day(24)).unwrap();
         assert_eq!((unknown.lasting(600, NaiveDate::MAX), unknown.longest()), (fen(9), LoanTerm::default()));
     }

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 
 use crate::applications::FindingCode;
 
-/// Defines the grounds by their number in the announcement, with their words.
+/// Defines the grounds by their number in the announcement, with their words. A name is a token tree: a literal is handed to
+/// the derives inside an invisible group, in which the document's does not find it.
 macro_rules! grounds {
-    ($($(#[$doc:meta])* $ground:ident = $number:literal $name:literal, $zh:literal, $en:literal);+ $(;)?) => {
+    ($($(#[$doc:meta])* $ground:ident = $number:literal $name:tt, $zh:literal, $en:literal);+ $(;)?) => {
         /// A ground of refusal.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         #[schema(as = RefusalGround)]
@@ -115,6 +116,18 @@ impl FromStr for Ground {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_document_names_grounds_and_findings_as_they_are_sent() {
+        let told = |schema: &serde_json::Value| schema["enum"].clone();
+        let grounds = serde_json::to_value(<Ground as utoipa::PartialSchema>::schema()).unwrap();
+        assert_eq!(told(&grounds), serde_json::to_value(Ground::ALL).unwrap());
+        assert_eq!(told(&grounds), serde_json::json!(Ground::ALL.map(Ground::name)));
+        let findings = serde_json::to_value(<FindingCode as utoipa::PartialSchema>::schema()).unwrap();
+        assert_eq!(told(&findings), serde_json::to_value(FindingCode::ALL).unwrap());
+        let names: Vec<&str> = FindingCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(told(&findings), serde_json::json!(names));
+    }
 
     #[test]
     fn the_announcement_has_twelve_grounds_and_the_rules_look_for_all_but_the_last() {

@@ -7,10 +7,7 @@ use chrono::NaiveDate;
 use contracts::{PatentId, PledgeId};
 
 use super::{Pledge, PledgeStatus, PledgedPatent, Refusal, Right};
-use crate::applications::{
-    Application, Finding, FindingCode, Hand, OfferedPatent,
-    model::{PatentFacts, Severity},
-};
+use crate::applications::{Application, Finding, FindingCode, Hand, OfferedPatent, model::PatentFacts};
 
 /// Makes the pledge of an approved application. `findings` are the grounds found against its patents and its
 /// contract today.
@@ -80,17 +77,6 @@ pub fn registrable(findings: &[Finding], declarations: &[FindingCode]) -> Result
     if findings.is_empty() { Ok(()) } else { Err(Refusal::NotRegistrable { findings }) }
 }
 
-/// Ground 8 as the register takes it: a declaration that the owners consent opened the application; the pledge is filed on
-/// their consent itself, which is among the papers or is not.
-#[must_use]
-pub fn with_owners_consent(findings: Vec<Finding>, consented: bool) -> Vec<Finding> {
-    let co_owned = |finding: &Finding| finding.code == FindingCode::CoOwned;
-    let standing = findings.into_iter().filter(|finding| !(consented && co_owned(finding)));
-    standing
-        .map(|finding| if co_owned(&finding) { finding.weighing(Severity::Hard) } else { finding })
-        .collect()
-}
-
 /// Every patent of an assessed application has its valuation; the caller has seen that they are valid. None may be
 /// relied on beyond the right itself.
 fn pledged(patent: &OfferedPatent, facts: Option<&PatentFacts>) -> Option<PledgedPatent> {
@@ -117,7 +103,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        applications::model::samples::{approved, assessed, officer, patent},
+        applications::{
+            model::samples::{approved, assessed, officer, patent},
+            with_owners_consent,
+        },
         registration::model::samples::day,
     };
 

@@ -73,6 +73,7 @@ impl Office {
     /// One sentence where the office's address cannot be used.
     pub fn by_settings(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, ConfigError> {
         let (Some(url), Some(secret)) = (&settings.register_url, &settings.register_secret) else {
+            tracing::info!("IPF_REGISTER_URL is not set: the built-in register takes pledges");
             return Ok(Self::default());
         };
         http::HttpRegister::new(url, secret.expose_secret().trim().as_bytes(), clock)

@@ -30,7 +30,7 @@ pub struct Filter {
     pub filing: Option<FilingState>,
     /// Whose answer from the register was due before this day.
     pub overdue_on: Option<NaiveDate>,
-    /// Registered, and a valuation had ended before this day.
+    /// Registered, and a valuation had ended, or an annuity had been due, before this day.
     pub stale_on: Option<NaiveDate>,
     /// Under this facility.
     pub facility: Option<FacilityId>,
@@ -67,7 +67,10 @@ pub async fn page(
             .add_option(filter.overdue_on.map(|on| row::Column::DueOn.lt(on)))
             .add_option(filter.stale_on.map(|on| {
                 let registered = row::Column::Status.eq(PledgeStatus::Registered.name());
-                Condition::all().add(registered).add(row::Column::ValidUntil.lt(on))
+                let ended = Condition::any()
+                    .add(row::Column::ValidUntil.lt(on))
+                    .add(row::Column::AnnuityUntil.lt(on));
+                Condition::all().add(registered).add(ended)
             }))
             .add_option(filter.facility.map(|id| row::Column::FacilityId.eq(id.uuid())))
             .add_option(filter.enterprise.map(|id| row::Column::EnterpriseId.eq(id.uuid()))),

@@ -111,6 +111,8 @@ pub mod patent_row {
         pub released_on: Option<Date>,
         /// Whether a live pledge holds it: at most one does.
         pub live: bool,
+        /// When the pledge let go of it here, whatever day the register entered for it.
+        pub let_go_at: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -171,6 +173,7 @@ pub async fn insert(tx: &mut Tx, pledge: &Pledge) -> Result<(), Fault> {
         annuity_until: Set(patent.annuity_until),
         released_on: Set(patent.released_on),
         live: Set(pledge.status.is_live()),
+        let_go_at: Set(None),
     });
     patent_row::Entity::insert_many(patents)
         .exec_without_returning(tx.conn())
@@ -196,25 +199,28 @@ pub async fn update(tx: &mut Tx, pledge: &Pledge, read_version: i64) -> Result<(
     if changed.rows_affected != 1 {
         return Err(Fault::Conflict(format!("pledge {} was changed by another", pledge.id)));
     }
-    let of_pledge = patent_row::Column::PledgeId.eq(pledge.id.uuid());
-    let released: Vec<&PledgedPatent> =
-        pledge.patents.iter().filter(|one| one.released_on.is_some()).collect();
-    for patent in &released {
+    let held = Condition::all()
+        .add(patent_row::Column::PledgeId.eq(pledge.id.uuid()))
+        .add(patent_row::Column::Live.eq(true));
+    for patent in pledge.patents.iter().filter(|one| one.released_on.is_some()) {
         patent_row::Entity::update_many()
             .col_expr(patent_row::Column::ReleasedOn, Expr::value(patent.released_on))
             .col_expr(patent_row::Column::Live, Expr::value(false))
-            .filter(of_pledge.clone())
+            .col_expr(patent_row::Column::LetGoAt, Expr::value(tx.now()))
+            .filter(held.clone())
             .filter(patent_row::Column::PatentId.eq(patent.patent_id.uuid()))
             .exec(tx.conn())
             .await?;
     }
-    patent_row::Entity::update_many()
-        .col_expr(patent_row::Column::Live, Expr::value(pledge.status.is_live()))
-        .filter(of_pledge)
-        .filter(patent_row::Column::PatentId.is_not_in(released.iter().map(|one| one.patent_id.uuid())))
-        .exec(tx.conn())
-        .await
-        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
+    if !pledge.status.is_live() {
+        // What ended lets go of everything that it still held, and never takes hold again.
+        patent_row::Entity::update_many()
+            .col_expr(patent_row::Column::Live, Expr::value(false))
+            .col_expr(patent_row::Column::LetGoAt, Expr::value(tx.now()))
+            .filter(held)
+            .exec(tx.conn())
+            .await?;
+    }
     Ok(())
 }
 

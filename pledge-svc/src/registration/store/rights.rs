@@ -29,6 +29,10 @@ mod right_row {
         pub challenges: String,
         /// The patent's version that the challenges are of.
         pub challenges_version: i64,
+        /// The day up to which annuities are paid, where the catalogue has told of it.
+        pub annuity_until: Option<Date>,
+        /// The patent's version that this day is of.
+        pub annuity_version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -98,8 +102,13 @@ pub async fn note_shown(
         right_row::Entity::update(shown).exec(tx.conn()).await?;
         return Ok(());
     }
-    let first =
-        right_row::ActiveModel { challenges: Set("[]".to_owned()), challenges_version: Set(0), ..shown };
+    let first = right_row::ActiveModel {
+        challenges: Set("[]".to_owned()),
+        challenges_version: Set(0),
+        annuity_until: Set(None),
+        annuity_version: Set(0),
+        ..shown
+    };
     right_row::Entity::insert(first)
         .exec_without_returning(tx.conn())
         .await
@@ -118,16 +127,7 @@ pub async fn note(
     version: i64,
     news: &News,
 ) -> Result<Option<(Right, Right)>, Fault> {
-    let known = right_row::Entity::find_by_id(patent.uuid()).lock_exclusive().one(tx.conn()).await?;
-    let is_new = known.is_none();
-    let mut row = known.unwrap_or_else(|| right_row::Model {
-        patent_id: patent.uuid(),
-        status: String::new(),
-        since: None,
-        status_version: 0,
-        challenges: "[]".to_owned(),
-        challenges_version: 0,
-    });
+    let (mut row, is_new) = held(tx, patent).await?;
     let before = right_of(&row)?;
     match news {
         News::Status { to, since } if version > row.status_version => {
@@ -139,6 +139,68 @@ pub async fn note(
         _ => return Ok(None),
     }
     let after = right_of(&row)?;
+    write(tx, row, is_new).await?;
+    Ok(Some((before, after)))
+}
+
+/// Notes until when a patent's annuities are paid, as was told in a version of it; whether that is news.
+///
+/// # Errors
+/// The database's fault.
+pub async fn note_annuity(
+    tx: &mut Tx,
+    patent: PatentId,
+    version: i64,
+    until: NaiveDate,
+) -> Result<bool, Fault> {
+    let (mut row, is_new) = held(tx, patent).await?;
+    if version <= row.annuity_version {
+        return Ok(false);
+    }
+    (row.annuity_until, row.annuity_version) = (Some(until), version);
+    write(tx, row, is_new).await?;
+    Ok(true)
+}
+
+/// Until when the annuities of patents are paid, as the catalogue told; those of which it told nothing are not in the answer.
+/// Facts of patents are public.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_annuities(
+    conn: &impl ConnectionTrait,
+    _public: &Scope,
+    patents: &[PatentId],
+) -> Result<HashMap<PatentId, NaiveDate>, Fault> {
+    let rows: Vec<(uuid::Uuid, Option<NaiveDate>)> = right_row::Entity::find()
+        .select_only()
+        .column(Column::PatentId)
+        .column(Column::AnnuityUntil)
+        .filter(Column::PatentId.is_in(patents.iter().map(|id| id.uuid())))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id, until)| Some((id.into(), until?))).collect())
+}
+
+/// The row of a patent, locked, and whether it is a new one.
+async fn held(tx: &Tx, patent: PatentId) -> Result<(right_row::Model, bool), Fault> {
+    let known = right_row::Entity::find_by_id(patent.uuid()).lock_exclusive().one(tx.conn()).await?;
+    let is_new = known.is_none();
+    let row = known.unwrap_or_else(|| right_row::Model {
+        patent_id: patent.uuid(),
+        status: String::new(),
+        since: None,
+        status_version: 0,
+        challenges: "[]".to_owned(),
+        challenges_version: 0,
+        annuity_until: None,
+        annuity_version: 0,
+    });
+    Ok((row, is_new))
+}
+
+async fn write(tx: &Tx, row: right_row::Model, is_new: bool) -> Result<(), Fault> {
     let change = right_row::ActiveModel {
         patent_id: Set(row.patent_id),
         status: Set(row.status),
@@ -146,6 +208,8 @@ pub async fn note(
         status_version: Set(row.status_version),
         challenges: Set(row.challenges),
         challenges_version: Set(row.challenges_version),
+        annuity_until: Set(row.annuity_until),
+        annuity_version: Set(row.annuity_version),
     };
     if is_new {
         right_row::Entity::insert(change)
@@ -155,7 +219,7 @@ pub async fn note(
     } else {
         right_row::Entity::update(change).exec(tx.conn()).await?;
     }
-    Ok(Some((before, after)))
+    Ok(())
 }
 
 fn right_of(row: &right_row::Model) -> Result<Right, Fault> {

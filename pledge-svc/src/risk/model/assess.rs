@@ -6,7 +6,7 @@ use finance::{EclStage, Money};
 use super::{
     Flags, LoanFacts, Reason, RiskParameters, Tier,
     classify::{Past, classify},
-    expected::{expected, floor},
+    expected::{at_default, expected, floor},
     stage::stage,
     warn::warn,
 };
@@ -22,7 +22,7 @@ pub struct Assessed {
     pub stage: EclStage,
     /// The loss expected by the model or the loan's own estimate.
     pub expected_loss: Money,
-    /// What is to be provided: the expected loss, at least the floor of the tier, at most what is owed.
+    /// What is to be provided: the expected loss, at least the floor of the tier, at most the exposure at default.
     pub provision: Money,
     /// Early warnings.
     pub flags: Flags,
@@ -59,7 +59,7 @@ pub fn assess(facts: &LoanFacts, parameters: &RiskParameters, previous: Option<&
         own_tier: made.own_tier,
         stage,
         expected_loss,
-        provision: expected_loss.max(least).min(facts.exposure()),
+        provision: expected_loss.max(least).min(at_default(facts, parameters, stage)),
         flags: warn(facts, &parameters.warnings),
         reasons: made.reasons,
         past: made.past,

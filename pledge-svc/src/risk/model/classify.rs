@@ -10,7 +10,7 @@
 //! A debtor's claims are counted by their own tiers, and one that nothing but another bad claim holds (it is ripe) is not
 //! counted unless such another is there: were it otherwise, two loans could hold each other down for ever.
 
-use chrono::{Months, NaiveDate};
+use chrono::{Months, NaiveDate, TimeDelta};
 use finance::{Instalment, Money, Rate};
 
 use super::{
@@ -38,6 +38,9 @@ pub struct Past {
     pub ripe_on: Option<NaiveDate>,
     /// The restructuring that is or was observed.
     pub restructured_on: Option<NaiveDate>,
+    /// From when on it is observed anew: something was missed within the observation, or the difficulties were not solved at its
+    /// end.
+    pub observed_from: Option<NaiveDate>,
     /// Whether it is still observed.
     pub observing: bool,
     /// Whether it was restructured again under observation.
@@ -132,13 +135,18 @@ fn observed(facts: &LoanFacts, past: Option<&Past>) -> Past {
         cleared => cleared,
     };
     let fresh = facts.restructured_on.is_some() && facts.restructured_on != before.restructured_on;
+    let restructured_on = facts.restructured_on.or(before.restructured_on);
+    // Article 20: what is missed under observation begins it anew from the day on which it was missed.
+    let missed = late.then(|| facts.on - TimeDelta::days(facts.overdue_days));
+    let missed = missed.filter(|day| restructured_on.is_some_and(|since| *day > since));
     Past {
         own_tier: before.own_tier,
         overdue_days: facts.overdue_days,
         cleared_on,
         bad_since: before.bad_since,
         ripe_on: None,
-        restructured_on: facts.restructured_on.or(before.restructured_on),
+        restructured_on,
+        observed_from: before.observed_from.filter(|_| !fresh).max(missed),
         observing: fresh || before.observing,
         // Article 22: new terms while those before were still observed.
         again: before.again || fresh && before.observing,
@@ -164,21 +172,33 @@ fn ends_after(plan: &[Instalment], begin: NaiveDate, (months, periods): (u32, u3
     months_after(begin, months).max(last)
 }
 
-/// Articles 20 to 22. The observation begins with the first due date after the new terms, by the plan in force, and anew
-/// when arrears that came up in it are cleared; it lasts a year and two repayment periods at least, and is not over while
-/// what falls due on its last day is unpaid.
+/// Articles 20 to 22. The observation begins with the first due date after the new terms, by the plan in force; it lasts a year
+/// and two repayment periods at least, and is not over while what falls due on its last day is unpaid. It begins anew from the
+/// day on which something was missed in it, and from its end where two people have not found by then that the debtor's
+/// difficulties are solved.
 fn restructuring(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
     let Some(on) = made.past.restructured_on.filter(|_| made.past.observing) else { return };
     let span = (law.observation_months, law.observation_periods);
     let by_plan = observation_ends(facts.plan, on, span).unwrap_or_else(|| months_after(on, span.0));
-    let first_due = facts.dues_after(on).next().unwrap_or(on);
-    let anew = made.past.cleared_on.filter(|cleared| *cleared > first_due);
-    let until = anew.map_or(by_plan, |cleared| ends_after(facts.plan, cleared, span));
+    let mut until = made.past.observed_from.map_or(by_plan, |from| ends_after(facts.plan, from, span));
     if facts.overdue_days <= 0 && !facts.unpaid && facts.on >= until {
-        // Article 20: repaid as agreed throughout, it is restructured no more.
-        made.past.observing = false;
-        made.past.again = false;
-    } else if made.past.again {
+        if facts.judged.solved_on.is_some_and(|day| day >= on) {
+            // Repaid as agreed throughout, and the difficulties are solved: it is restructured no more.
+            made.past.observing = false;
+            made.past.again = false;
+            made.past.observed_from = None;
+            return;
+        }
+        while facts.on >= until {
+            let next = ends_after(facts.plan, until, span);
+            made.past.observed_from = Some(until);
+            if next <= until {
+                break;
+            }
+            until = next;
+        }
+    }
+    if made.past.again {
         made.at_least(Tier::Substandard, Reason::RestructuredAgain { until });
     } else {
         made.at_least(Tier::SpecialMention, Reason::Restructured { until });

@@ -26,7 +26,7 @@ const MONTH_DAYS: i64 = 30;
 /// What is expected to be lost, before the floor of the provision. What cannot be worked out is expected to be lost
 /// whole: it is beyond any amount that is lent.
 pub(super) fn expected(facts: &LoanFacts, parameters: &RiskParameters, tier: Tier, stage: EclStage) -> Money {
-    let exposure = facts.exposure();
+    let exposure = at_default(facts, parameters, stage);
     if !exposure.is_positive() {
         return Money::ZERO;
     }
@@ -36,6 +36,19 @@ pub(super) fn expected(facts: &LoanFacts, parameters: &RiskParameters, tier: Tie
         EclStage::Three => impaired(facts, parameters, exposure).ok(),
     };
     made.map_or(exposure, |loss| loss.min(exposure))
+}
+
+/// The exposure at default: what is owed, and of what may still be drawn beside it what the bank reckons to be drawn by then. An
+/// impaired loan's borrower draws nothing more. What a line has undrawn stands with the allowance of its loans, for it cannot be
+/// told apart from them (IFRS 7 B8E); a line on which nothing is drawn has none.
+pub(super) fn at_default(facts: &LoanFacts, parameters: &RiskParameters, stage: EclStage) -> Money {
+    let owed = facts.exposure();
+    let conversion = parameters.commitments.conversion;
+    if stage == EclStage::Three || !owed.is_positive() || conversion == Rate::ZERO {
+        return owed;
+    }
+    let undrawn = facts.line.undrawn.scale(conversion, Rounding::HalfUp);
+    undrawn.and_then(|undrawn| owed.checked_add(undrawn)).unwrap_or(Money::MAX)
 }
 
 /// The least provision for a tier: a part of the balance, rounded half up.
@@ -300,6 +313,19 @@ mod tests {
         assert_eq!(expected(&facts, &set, Tier::Loss, EclStage::Three).to_string(), "250000.00");
         facts.judged.impairment = Some(Rate::from_basis_points(6_000));
         assert_eq!(expected(&facts, &set, Tier::Doubtful, EclStage::Three).to_string(), "600000.00");
+    }
+
+    #[test]
+    fn what_may_still_be_drawn_is_lost_by_its_conversion_until_the_loan_is_impaired() {
+        let mut set = published();
+        set.commitments.conversion = Rate::from_basis_points(4_000);
+        let mut facts = LoanFacts { annual_rate: "0.05".parse().unwrap(), ..bare(1_000_000, 36) };
+        facts.line.undrawn = Money::from_yuan(500_000).unwrap();
+        // EAD 1,000,000 + 500,000 × 40 % = 1,200,000; × 2 % × 45 % / 1.05 = 10,285.71.
+        let loss = |set: &RiskParameters, stage| expected(&facts, set, Tier::Normal, stage).to_string();
+        assert_eq!(loss(&set, EclStage::One), "10285.71");
+        assert_eq!(loss(&set, EclStage::Three), "450000.00");
+        assert_eq!(loss(&published(), EclStage::One), "8571.43", "nothing unless the bank says so");
     }
 
     #[test]

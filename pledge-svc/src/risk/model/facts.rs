@@ -54,11 +54,6 @@ impl LoanFacts<'_> {
         Money::total([self.outstanding, self.interest_due, self.penalty_due]).unwrap_or(Money::MAX)
     }
 
-    /// The days after one on which the plan asks for anything.
-    pub fn dues_after(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-        dues_after(self.plan, day)
-    }
-
     /// What the plan repays of the principal that has not fallen due, from today until a day. What is overdue stays.
     #[must_use]
     pub fn repaid_until(&self, day: NaiveDate) -> Money {
@@ -130,6 +125,8 @@ pub struct Judged {
     pub tier: Option<Tier>,
     /// The loss expected on this loan by itself, as a part of its book value: it is credit-impaired.
     pub impairment: Option<Rate>,
+    /// The day on which they found that the debtor's difficulties, for which the loan was restructured, are solved.
+    pub solved_on: Option<NaiveDate>,
 }
 
 /// A member's use of a line against what bounds it.
@@ -144,4 +141,6 @@ pub struct LineUse {
     pub carried: Option<Money>,
     /// More is drawn than pledges carry, by a waiver of the pledge that was given to the member.
     pub waived: bool,
+    /// What may still be drawn: of the member, and of a loan its part by what is drawn.
+    pub undrawn: Money,
 }

@@ -102,8 +102,24 @@ pub enum Refusal {
     WatchUnchanged,
 }
 
-/// What a judgement of a loan comes to. One without a tier above normal and without an estimate lifts what was judged
-/// before: the rules' tier then holds again.
+/// Whether a judgement says nothing but that the debtor's difficulties are solved.
+#[must_use]
+pub fn says_solved_alone(asked: Judged) -> bool {
+    asked.solved_on.is_some() && asked.tier.is_none() && asked.impairment.is_none()
+}
+
+/// What holds once a judgement is confirmed. That difficulties are solved is found beside tier and estimate: alone it leaves
+/// them as they stand, and a judgement that does not speak of it leaves it as it stands.
+#[must_use]
+pub fn holds(asked: Judged, standing: Judged) -> Judged {
+    if says_solved_alone(asked) {
+        return Judged { solved_on: asked.solved_on, ..standing };
+    }
+    Judged { solved_on: asked.solved_on.or(standing.solved_on), ..asked }
+}
+
+/// A judgement of a loan as it is asked for. One without a tier above normal and without an estimate lifts the tier and the
+/// estimate that were judged before, so that the rules' tier holds again, unless it says that difficulties are solved.
 ///
 /// # Errors
 /// Better than the rules, not a share, or what was judged already.
@@ -117,7 +133,7 @@ pub fn propose(wanted: Judged, standing: Judged, rule: Tier) -> Result<Judged, R
         return Err(Refusal::NotAShare);
     }
     let wanted = Judged { tier: wanted.tier.filter(|tier| *tier > Tier::Normal), ..wanted };
-    if wanted == standing { Err(Refusal::Unchanged) } else { Ok(wanted) }
+    if holds(wanted, standing) == standing { Err(Refusal::Unchanged) } else { Ok(wanted) }
 }
 
 /// Whether a person may decide a judgement.
@@ -136,7 +152,7 @@ mod tests {
     use super::*;
 
     fn judged(tier: Option<Tier>, points: Option<i64>) -> Judged {
-        Judged { tier, impairment: points.map(Rate::from_basis_points) }
+        Judged { tier, impairment: points.map(Rate::from_basis_points), solved_on: None }
     }
 
     #[test]
@@ -161,6 +177,22 @@ mod tests {
         assert_eq!(propose(nothing, nothing, Tier::Normal), Err(Refusal::Unchanged));
         let same = judged(Some(Tier::Loss), Some(9_500));
         assert_eq!(propose(same, same, Tier::Normal), Err(Refusal::Unchanged));
+    }
+
+    #[test]
+    fn that_difficulties_are_solved_stands_beside_tier_and_estimate() {
+        let day = chrono::NaiveDate::from_ymd_opt(2027, 6, 1);
+        let solved = Judged { solved_on: day, ..Judged::default() };
+        let standing = judged(Some(Tier::Doubtful), Some(6_000));
+        // Alone it lifts neither, even where the rules have come to give a worse tier than the one that stands.
+        assert_eq!(propose(solved, standing, Tier::Loss), Ok(solved));
+        let both = holds(solved, standing);
+        assert_eq!(both, Judged { solved_on: day, ..standing });
+        assert_eq!(propose(solved, both, Tier::Normal), Err(Refusal::Unchanged));
+        // A judgement that does not speak of it withdraws nothing of it.
+        assert_eq!(holds(judged(Some(Tier::Loss), None), both).solved_on, day);
+        assert_eq!(holds(Judged::default(), both), solved, "tier and estimate are lifted");
+        assert_eq!(propose(Judged::default(), solved, Tier::Normal), Err(Refusal::Unchanged));
     }
 
     #[test]

@@ -28,9 +28,34 @@ fn a_restructured_loan_is_not_released_before_its_new_plan_asks_for_anything() {
         let eve = LoanFacts { on: ends.pred_opt().unwrap(), ..facts };
         let eve = assess(&eve, &set, Some(&first));
         assert_eq!((eve.tier, eve.stage), (Tier::SpecialMention, EclStage::Two));
-        let end = LoanFacts { on: ends, ..facts };
+        let mut end = LoanFacts { on: ends, ..facts };
+        end.judged.solved_on = Some(day);
         assert_eq!(assess(&end, &set, Some(&eve)).tier, Tier::Normal);
     }
+}
+
+#[test]
+fn a_debtor_whose_difficulties_are_not_solved_at_the_end_is_observed_anew() {
+    let set = RiskParameters::default();
+    let plan = samples::interest_every(1);
+    let facts = restructured(&plan);
+    let months = |count: u32| facts.on.checked_add_months(Months::new(count)).unwrap();
+    let first = assess(&facts, &set, None);
+    assert_eq!(first.reasons, [Reason::Restructured { until: months(13) }]);
+    // Nobody has found that they are solved: another year from the end.
+    let end = LoanFacts { on: months(13), ..facts };
+    let anew = assess(&end, &set, Some(&first));
+    assert_eq!((anew.tier, anew.past.observed_from), (Tier::SpecialMention, Some(months(13))));
+    assert_eq!(anew.reasons, [Reason::Restructured { until: months(25) }]);
+    // Found within that year, it is released at its end and not before; what was found before the new terms is of others.
+    let mut eve = LoanFacts { on: months(25).pred_opt().unwrap(), ..facts };
+    eve.judged.solved_on = Some(months(20));
+    assert_eq!(assess(&eve, &set, Some(&anew)).tier, Tier::SpecialMention);
+    let mut over = LoanFacts { on: months(25), ..facts };
+    over.judged.solved_on = facts.on.pred_opt();
+    assert_eq!(assess(&over, &set, Some(&anew)).tier, Tier::SpecialMention);
+    over.judged.solved_on = Some(months(20));
+    assert_eq!(assess(&over, &set, Some(&anew)).tier, Tier::Normal);
 }
 
 #[test]

@@ -150,6 +150,7 @@ fn a_restructured_loan_is_observed_for_a_year_from_its_first_due_date() {
     let mut facts = samples::performing();
     let day = facts.on;
     facts.restructured_on = Some(day);
+    facts.judged.solved_on = Some(day);
     let set = RiskParameters::default();
     let mut before = assess(&facts, &set, None);
     // The first due date is a month after the new terms.
@@ -185,13 +186,14 @@ fn quarterly_instalments_need_two_of_them_within_the_observation() {
 }
 
 #[test]
-fn arrears_under_observation_begin_it_anew() {
+fn arrears_under_observation_begin_it_anew_from_the_day_that_was_missed() {
     let mut facts = LoanFacts { restructured_on: Some(samples::performing().on), ..samples::performing() };
     let first = assess(&facts, &RiskParameters::default(), None);
     let late = later(&first, &mut facts, 6, |facts| facts.overdue_days = 20);
+    let missed = facts.on - TimeDelta::days(20);
     let cleared = later(&late, &mut facts, 1, |facts| facts.overdue_days = 0);
-    let until = facts.on.checked_add_months(Months::new(12)).unwrap();
-    assert_eq!(cleared.past.cleared_on, Some(facts.on));
+    let until = missed.checked_add_months(Months::new(12)).unwrap();
+    assert_eq!((cleared.past.cleared_on, cleared.past.observed_from), (Some(facts.on), Some(missed)));
     assert_eq!(cleared.reasons, [Reason::Restructured { until }]);
 }
 

@@ -55,6 +55,7 @@ pub fn performing() -> LoanFacts<'static> {
         judged: Judged::default(),
         watched: false,
         line: LineUse {
+            undrawn: Money::ZERO,
             used: Money::from_yuan(1_000_000).unwrap(),
             cap: Money::from_yuan(5_000_000).unwrap(),
             carried: Some(Money::from_yuan(2_000_000).unwrap()),

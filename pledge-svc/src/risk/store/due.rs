@@ -10,9 +10,9 @@ use tx_kit::Fault;
 use uuid::Uuid;
 
 /// Whether a loan `l` with the risk row `r`, if it has one, is to be assessed on the morning `$2`; `$3` is the first day of
-/// the bank's parameters that hold. Never null.
-pub const IS_DUE: &str =
-    "(r.loan_id IS NULL OR r.review_on <= $2 OR r.assessed_on < $3 OR r.loan_version <> l.version)";
+/// the bank's parameters that hold. A credit-impaired loan always is: its interest runs on its net carrying amount. Never null.
+pub const IS_DUE: &str = "(r.loan_id IS NULL OR r.review_on <= $2 OR r.assessed_on < $3 OR r.loan_version <> l.version \
+     OR r.stage = 3)";
 
 const REVIEW_LINES: &str = "UPDATE loan_risk SET review_on = assessed_on FROM (\
        SELECT m.facility_id, m.enterprise_id, m.drawn_fen, f.limit_fen, COALESCE(c.carrying_fen, 0) AS carrying_fen \
@@ -61,6 +61,20 @@ const REVIEW_LINE: &str = "UPDATE loan_risk SET review_on = assessed_on \
 pub async fn review_line(conn: &impl ConnectionTrait, line: Uuid) -> Result<(), Fault> {
     let statement =
         Statement::from_sql_and_values(conn.get_database_backend(), REVIEW_LINE, [Value::from(line)]);
+    conn.execute_raw(statement).await?;
+    Ok(())
+}
+
+const REVIEW_LOAN: &str = "UPDATE loan_risk SET review_on = assessed_on \
+     WHERE loan_id = $1 AND settled = FALSE AND review_on > assessed_on";
+
+/// Makes a loan due: another policy insures it than when it was assessed, or none.
+///
+/// # Errors
+/// The database's fault.
+pub async fn review_loan(conn: &impl ConnectionTrait, loan: Uuid) -> Result<(), Fault> {
+    let statement =
+        Statement::from_sql_and_values(conn.get_database_backend(), REVIEW_LOAN, [Value::from(loan)]);
     conn.execute_raw(statement).await?;
     Ok(())
 }

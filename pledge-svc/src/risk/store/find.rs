@@ -1,6 +1,9 @@
 //! Finding risk: one loan's, a page of the work list, histories and judgements.
 
+use std::collections::HashMap;
+
 use contracts::{LoanId, OrgId, OrgKind};
+use finance::{EclStage, Money};
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -9,6 +12,7 @@ use sea_orm::{
 };
 use tx_kit::{
     Fault,
+    bulk::padded,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 use uuid::Uuid;
@@ -235,4 +239,25 @@ pub async fn page_judgements(
         judgement::Entity::find().filter(visible(scope, Column::BankId, Column::LoanId)).filter(narrowed);
     let sort = Sort { column: Column::CreatedAt, descending: true };
     listing::page(select, conn, sort, Column::Id, request).await
+}
+
+/// What the books show as interest receivable on those of some loans that were last found credit-impaired.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn interest_shown<'a>(
+    conn: &impl ConnectionTrait,
+    risks: impl Iterator<Item = &'a risk::Model>,
+) -> Result<HashMap<Uuid, Money>, Fault> {
+    let stage = i32::from(EclStage::Three.number());
+    let mut impaired: Vec<Uuid> = risks.filter(|row| row.stage == stage).map(|row| row.loan_id).collect();
+    impaired.sort_unstable();
+    let mut shown = HashMap::with_capacity(impaired.len());
+    for ids in impaired.chunks(1_000) {
+        shown.extend(ids.iter().map(|id| (*id, Money::ZERO)));
+        let of = loans::day::Column::LoanId.is_in(padded(ids.iter().copied()));
+        let days = loans::day::Entity::find().filter(of).all(conn).await?;
+        shown.extend(days.into_iter().map(|day| (day.loan_id, Money::from_fen(day.posted_fen))));
+    }
+    Ok(shown)
 }

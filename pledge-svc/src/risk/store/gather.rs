@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::LoanId;
-use finance::{LossLayer, Money};
+use finance::Money;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
     sea_query::{Alias, Expr, ExprTrait, Query},
@@ -14,8 +14,13 @@ use sea_orm::{
 use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
-use super::{risk, tier};
+use super::{
+    find,
+    promised::{effective, insured},
+    risk, tier,
+};
 use crate::{
+    disposal::Guarantee,
     facility::{self, model::LossCover, store as lines},
     fund::{self, FundCover},
     loan::store as loans,
@@ -68,10 +73,19 @@ pub struct Gathered {
     places: HashMap<(Uuid, Uuid), Place>,
     promises: HashMap<Uuid, Vec<LossCover>>,
     covers: HashMap<LoanId, Vec<FundCover>>,
+    guarantees: HashMap<LoanId, Vec<Guarantee>>,
+    on: NaiveDate,
     claims: HashMap<Uuid, Vec<Claim>>,
+    shown: HashMap<Uuid, Money>,
 }
 
 impl Gathered {
+    /// What the books show as interest receivable on a loan that was last found credit-impaired; of others they show all.
+    #[must_use]
+    pub fn shown(&self, loan: Uuid) -> Option<Money> {
+        self.shown.get(&loan).copied()
+    }
+
     /// The last assessment of a loan.
     #[must_use]
     pub fn risk(&self, loan: Uuid) -> Option<&risk::Model> {
@@ -85,12 +99,14 @@ impl Gathered {
     }
 
     /// Who covers a loan's loss: of the funds that its facility names, those whose agreement covered it when it was drawn,
-    /// by what they have left. A guarantee insurer is taken at its word on the facility: no policy stands behind it here.
+    /// by what they have left; of the insurers, those whose policy covers it today or covered it when it fell into default.
     #[must_use]
     pub fn promises(&self, loan: &loans::loan::Model) -> Vec<Promise> {
         let covers = self.covers.get(&loan.id.into()).map_or(&[][..], Vec::as_slice);
         let promised = self.promises.get(&loan.facility_id).map_or(&[][..], Vec::as_slice);
-        promised.iter().flat_map(|cover| effective(cover, covers)).collect()
+        let guarantees = self.guarantees.get(&loan.id.into()).map_or(&[][..], Vec::as_slice);
+        let insured = (loan, guarantees, self.on);
+        promised.iter().flat_map(|cover| effective(cover, covers, insured)).collect()
     }
 
     /// What the borrower owes on other loans. Sums are zero for a debtor without a bad loan: nothing rests on them then.
@@ -111,7 +127,7 @@ pub async fn gather(
     rows: &[loans::loan::Model],
     on: NaiveDate,
 ) -> Result<Gathered, Fault> {
-    let mut made = Gathered::default();
+    let mut made = Gathered { on, ..Gathered::default() };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     for ids in ids.chunks(IDS) {
         let found = risk::Entity::find()
@@ -120,6 +136,7 @@ pub async fn gather(
             .await?;
         made.risks.extend(found.into_iter().map(|row| (row.loan_id, row)));
     }
+    made.shown = find::interest_shown(conn, made.risks.values()).await?;
     let facilities = distinct(rows.iter().map(|row| row.facility_id));
     let enterprises = distinct(rows.iter().map(|row| row.enterprise_id));
     for facilities in facilities.chunks(IDS) {
@@ -127,7 +144,7 @@ pub async fn gather(
             made.promises.entry(facility).or_default().push(cover);
         }
         for enterprises in enterprises.chunks(IDS) {
-            places(conn, facilities, enterprises, &mut made.places).await?;
+            places(conn, facilities, enterprises, on, &mut made.places).await?;
         }
     }
     for enterprises in enterprises.chunks(IDS) {
@@ -141,6 +158,7 @@ pub async fn gather(
     if !covered.is_empty() {
         made.covers = fund::covers_of_loans(conn, &covered, on).await?;
     }
+    made.guarantees = insured(conn, rows, &made.promises).await?;
     Ok(made)
 }
 
@@ -151,31 +169,12 @@ fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
     ids
 }
 
-/// What a promise on the facility is worth to a loan: an insurer's as it stands; a fund's under each agreement that covered
-/// the loan, within what that has left, and nothing where none did.
-fn effective(cover: &LossCover, covers: &[FundCover]) -> Vec<Promise> {
-    let layer = LossLayer {
-        deductible: cover.deductible,
-        cap: cover.cap,
-        ..LossLayer::plain(cover.rank, cover.share_of_loss)
-    };
-    let Some(fund) = cover.party.fund() else { return vec![promise(&layer)] };
-    let of_fund = covers.iter().filter(|one| one.agreement.fund_id == fund);
-    of_fund.map(|one| promise(&one.bounded(layer.clone()))).collect()
-}
-
-/// A layer of the loss as expected loss takes it: never more than what is left of year and account.
-fn promise(layer: &LossLayer) -> Promise {
-    let bounds = [layer.cap, layer.left_of_year, layer.balance];
-    let cap = bounds.into_iter().flatten().min().map(|least| least.max(Money::ZERO));
-    Promise { turn: layer.rank, share: layer.share, cap, deductible: layer.deductible }
-}
-
 /// Members' places and what their pledges are, pooled or not.
 async fn places(
     conn: &impl ConnectionTrait,
     facilities: &[Uuid],
     enterprises: &[Uuid],
+    on: NaiveDate,
     into: &mut HashMap<(Uuid, Uuid), Place>,
 ) -> Result<(), Fault> {
     let members = lines::member::Entity::find()
@@ -211,10 +210,17 @@ async fn places(
             waived: member.waived_fen > 0
                 && collateral.pool().is_none()
                 && Money::from_fen(member.drawn_fen) > most,
+            undrawn: undrawn(&member).min(facility.undrawn(on)),
         };
         into.insert(key, place);
     }
     Ok(())
+}
+
+/// What a member may still draw within its sub-limit, reserved or not.
+fn undrawn(member: &lines::member::Model) -> Money {
+    let used = Money::from_fen(member.drawn_fen + member.retired_fen);
+    Money::from_fen(member.sub_limit_fen).saturating_sub(used)
 }
 
 /// A pledge that is or was registered.

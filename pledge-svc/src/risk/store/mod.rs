@@ -7,6 +7,7 @@
 pub mod due;
 pub mod find;
 pub mod gather;
+mod promised;
 pub mod sums;
 pub mod write;
 
@@ -46,6 +47,7 @@ pub mod risk {
         pub bad_since: Option<Date>,
         pub ripe_on: Option<Date>,
         pub restructured_on: Option<Date>,
+        pub observed_from: Option<Date>,
         pub observing: bool,
         pub restructured_again: bool,
         pub loan_version: i64,
@@ -54,6 +56,7 @@ pub mod risk {
         pub carries_fen: i64,
         pub judged_tier: Option<i32>,
         pub judged_impairment: Option<String>,
+        pub judged_solved_on: Option<Date>,
         #[sea_orm(column_type = "Text", nullable)]
         pub judged_reason: Option<String>,
         pub watched: bool,
@@ -136,6 +139,7 @@ pub mod judgement {
         pub enterprise_name: String,
         pub tier: Option<i32>,
         pub impairment: Option<String>,
+        pub solved: bool,
         pub rule_tier: i32,
         #[sea_orm(column_type = "Text")]
         pub reason: String,
@@ -204,6 +208,7 @@ pub fn assessed_of(row: &risk::Model) -> Result<Assessed, Fault> {
             bad_since: row.bad_since,
             ripe_on: row.ripe_on,
             restructured_on: row.restructured_on,
+            observed_from: row.observed_from,
             observing: row.observing,
             again: row.restructured_again,
         },
@@ -218,5 +223,6 @@ pub fn judged_of(row: &risk::Model) -> Result<Judged, Fault> {
     Ok(Judged {
         tier: row.judged_tier.map(tier).transpose()?,
         impairment: impairment(row.judged_impairment.as_deref())?,
+        solved_on: row.judged_solved_on,
     })
 }

@@ -54,18 +54,19 @@ pub struct NewRisk {
 /// What people set stays as it is; the rest is what was found.
 const UPSERT: &str = "INSERT INTO loan_risk (loan_id, facility_id, bank_id, enterprise_id, tier, own_tier, stage, \
      overdue_days, expected_fen, provision_fen, flags, reasons, since, changed_on, assessed_on, review_on, settled, \
-     cleared_on, bad_since, ripe_on, restructured_on, observing, restructured_again, loan_version, line_fen, limit_fen, \
+     cleared_on, bad_since, ripe_on, restructured_on, observed_from, observing, restructured_again, loan_version, line_fen, limit_fen, \
      carries_fen, watched) \
      SELECT v.loan_id, v.facility_id, v.bank_id, v.enterprise_id, v.tier, v.own_tier, v.stage, v.overdue_days, \
      v.expected_fen, v.provision_fen, v.flags, v.reasons, v.since, v.changed_on, v.assessed_on, v.review_on, \
-     v.settled, v.cleared_on, v.bad_since, v.ripe_on, v.restructured_on, v.observing, v.restructured_again, v.loan_version, \
+     v.settled, v.cleared_on, v.bad_since, v.ripe_on, v.restructured_on, v.observed_from, v.observing, v.restructured_again, v.loan_version, \
      v.line_fen, v.limit_fen, v.carries_fen, FALSE FROM {rows} WHERE v.loan_id IS NOT NULL \
      ON CONFLICT (loan_id) DO UPDATE SET tier = excluded.tier, own_tier = excluded.own_tier, stage = excluded.stage, \
      overdue_days = excluded.overdue_days, expected_fen = excluded.expected_fen, \
      provision_fen = excluded.provision_fen, flags = excluded.flags, reasons = excluded.reasons, \
      since = excluded.since, changed_on = excluded.changed_on, assessed_on = excluded.assessed_on, \
      review_on = excluded.review_on, settled = excluded.settled, cleared_on = excluded.cleared_on, \
-     bad_since = excluded.bad_since, ripe_on = excluded.ripe_on, restructured_on = excluded.restructured_on, observing = excluded.observing, \
+     bad_since = excluded.bad_since, ripe_on = excluded.ripe_on, restructured_on = excluded.restructured_on, \
+     observed_from = excluded.observed_from, observing = excluded.observing, \
      restructured_again = excluded.restructured_again, loan_version = excluded.loan_version, \
      line_fen = excluded.line_fen, limit_fen = excluded.limit_fen, carries_fen = excluded.carries_fen";
 
@@ -102,6 +103,7 @@ pub async fn upsert(tx: &Tx, rows: &[NewRisk]) -> Result<(), Fault> {
         ("bad_since", day(&|row| row.found.past.bad_since)),
         ("ripe_on", day(&|row| row.found.past.ripe_on)),
         ("restructured_on", day(&|row| row.found.past.restructured_on)),
+        ("observed_from", day(&|row| row.found.past.observed_from)),
         ("observing", flag(&|row| row.found.past.observing)),
         ("restructured_again", flag(&|row| row.found.past.again)),
         ("loan_version", number(&|row| row.loan_version)),
@@ -202,6 +204,7 @@ pub async fn set_judged(tx: &Tx, loan: LoanId, judged: Judged, reason: Option<&s
     let change = risk::ActiveModel {
         judged_tier: Set(judged.tier.map(Tier::number)),
         judged_impairment: Set(judged.impairment.map(|loss| loss.to_string())),
+        judged_solved_on: Set(judged.solved_on),
         judged_reason: Set(reason.map(str::to_owned)),
         ..Default::default()
     };

@@ -8,4 +8,4 @@ mod undo;
 
 pub use ahead::fee_for_repaying_ahead;
 pub use parts::{moved, paid_parts, principal_parts, weights};
-pub use undo::{Books, Trace, TracePart, UndoError, Undone, receivable, undo};
+pub use undo::{Books, Trace, TracePart, UndoError, Undone, undo};

@@ -65,7 +65,7 @@ pub(super) async fn around(
         later,
         shared: disposal::loss_shared(conn, held.id()).await?,
         claimed: subsidies::claim_on(conn, paid.id.into()).await?,
-        released: registration::released_since(conn, line.id, pledgor, paid.paid_on).await?,
+        released: registration::released_since(conn, line.id, pledgor, paid.created_at).await?,
         given_back: facility::contribution_back_since(conn, member, paid.created_at).await?,
         line_ended: line.status == Status::Closed || place.status == MemberStatus::Left,
         needs,

@@ -5,7 +5,7 @@
 //! | line | drawn again, under its limits | facility and member are locked first |
 //! | loan | the account before the payment, brought to today; the plan before, where one followed from the payment | the version rises once |
 //! | parts | out again | |
-//! | day | what is receivable without the payment | the close of a day is told apart by it |
+//! | day | what is receivable, and what is suspended, without the payment | the close of a day is told apart by it |
 //! | books | the mirror of every movement of the payment, then the correction of the closed days since | both stand on the first open day |
 //! | payment | marked as undone by the lead's mirror; the borrower is told | under the guard that it was not |
 
@@ -17,8 +17,10 @@ use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::around::replanned;
 use crate::{
+    books::memorandum,
     closing,
     loan::{Held, store::repayment},
+    risk,
     servicing::{
         model::{Books, Trace, undo, weights},
         postings::accrual,
@@ -41,9 +43,11 @@ pub(super) async fn carry_out(
 ) -> Result<Money, Fault> {
     let lead = OrgId::from_uuid(held.row.bank_id);
     let before = replanned(tx.conn(), held, trace).await?;
+    let shown = held.interest();
     let books = Books {
         on: held.on,
-        posted: held.posted(),
+        interest: shown,
+        impaired_after: risk::impaired_after(tx.conn(), lead, held.on).await?,
         closed_on: held.closed_on(),
         open_from: ledger::first_open_day(tx.conn(), lead).await?,
     };
@@ -55,7 +59,7 @@ pub(super) async fn carry_out(
     held.write_undone(tx, (undone.account, trace.steps), before, &caller.name).await?;
     let parts: Vec<Money> = trace.parts.iter().map(|part| part.principal).collect();
     held.restore_shares(tx, &parts).await?;
-    held.post_interest(tx, undone.receivable).await?;
+    held.post_undone(tx, undone.interest, undone.closed_on).await?;
     let mirror = mirrored(tx, trace, reason).await?;
     let mut movements = Vec::new();
     for (share, correction) in held.shares.iter().zip(&undone.corrections) {
@@ -63,6 +67,7 @@ pub(super) async fn carry_out(
         movements.extend(accrual(CORRECTION, held.row.id, group, share.bank_id, *correction)?);
     }
     ledger::store::post(tx, &movements).await?;
+    memorandum::follow_interest(tx, memorandum::INTEREST, held, shown).await?;
     mark(tx, held, paid, mirror).await?;
     closing::payment_reversed(tx, &held.row, Money::from_fen(paid.amount_fen)).await?;
     let corrected = Money::total(undone.corrections);

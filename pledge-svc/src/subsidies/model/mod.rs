@@ -6,8 +6,8 @@ mod refusal;
 mod scheme;
 
 pub use basis::{
-    Granted, PaidInterest, PremiumBasis, Room, interest_basis, of_interest, of_premium, rate_of,
-    year_of_cover,
+    Granted, LoanPast, PaidInterest, PremiumBasis, Room, interest_basis, is_for, of_interest, of_premium,
+    rate_of, year_of_cover,
 };
 pub use claim::{Claim, ClaimKind, ClaimStatus, Hand, Object, approved, paid, paid_back, refused, withdrawn};
 pub use refusal::Refusal;

@@ -23,6 +23,24 @@ pub enum Refusal {
         /// The product it is for.
         wanted: String,
     },
+    /// The scheme is for loans drawn under applications for another product.
+    #[error("the scheme is for loans of the programme {wanted}")]
+    OtherProgramme {
+        /// The product of the applications it is for.
+        wanted: String,
+    },
+    /// The scheme leaves out loans that were restructured.
+    #[error("the scheme leaves out restructured loans")]
+    Restructured,
+    /// The scheme leaves out loans whose money was not used as agreed.
+    #[error("the scheme leaves out misused loans")]
+    Misused,
+    /// All that is left of the period's interest was paid late, and the scheme leaves that out.
+    #[error("the scheme leaves out interest paid late")]
+    PaidLate {
+        /// That interest.
+        paid: Money,
+    },
     /// The period reaches beyond the scheme's validity.
     #[error("the scheme is valid from {from} to {until}")]
     OutsideValidity {

@@ -56,6 +56,11 @@ impl SchemeStatus {
     }
 }
 
+/// A scheme that says nothing of them leaves them out.
+const fn left_out() -> bool {
+    true
+}
+
 /// What a scheme grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SchemeTerms {
@@ -69,8 +74,20 @@ pub struct SchemeTerms {
     pub annual_rate: Option<Rate>,
     /// For premiums: the parts borne by class and year.
     pub premium_scale: Option<PremiumScale>,
-    /// For interest: loans of this product only.
+    /// For interest: loans of this lending product only.
     pub product: Option<String>,
+    /// For interest: loans drawn under applications for this product only.
+    #[serde(default)]
+    pub application_product: Option<String>,
+    /// For interest: what was paid late is left out.
+    #[serde(default = "left_out")]
+    pub exclude_overdue: bool,
+    /// For interest: loans that were restructured are left out.
+    #[serde(default = "left_out")]
+    pub exclude_restructured: bool,
+    /// For interest: loans whose money was not used as agreed are left out.
+    #[serde(default = "left_out")]
+    pub exclude_misused: bool,
     /// The most for one enterprise in a calendar year.
     pub cap_per_year: Option<Money>,
     /// The most for all together in a calendar year.
@@ -159,7 +176,7 @@ pub fn flaws(terms: &SchemeTerms) -> Vec<(&'static str, &'static str, &'static s
                 "A premium scheme names its parts by year and class, each between 0 and 1.",
             );
             demand(
-                terms.annual_rate.is_none() && terms.product.is_none(),
+                terms.annual_rate.is_none() && terms.product.is_none() && terms.application_product.is_none(),
                 "annual_rate",
                 "保费补贴政策不设贴息率和贷款产品。",
                 "A premium scheme has neither yearly rate nor loan product.",
@@ -248,6 +265,10 @@ pub fn presets() -> Vec<SchemeTerms> {
             annual_rate: Some(Rate::from_basis_points(150)),
             premium_scale: None,
             product: None,
+            application_product: Some("tianfu_zhilai".to_owned()),
+            exclude_overdue: true,
+            exclude_restructured: true,
+            exclude_misused: true,
             cap_per_year: None,
             budget_per_year: None,
             valid_from: day(2025, 1, 1),
@@ -260,6 +281,10 @@ pub fn presets() -> Vec<SchemeTerms> {
             annual_rate: None,
             premium_scale: Some(PremiumScale::default()),
             product: None,
+            application_product: None,
+            exclude_overdue: true,
+            exclude_restructured: true,
+            exclude_misused: true,
             cap_per_year: None,
             budget_per_year: None,
             valid_from: day(2025, 1, 1),

@@ -18,10 +18,12 @@ use tx_kit::{
 
 pub(super) mod entities;
 mod mapping;
+mod past;
 mod writing;
 
 use entities::{claim, funding, payment, policy, scheme};
 use mapping::{claim_of, scheme_of};
+pub(super) use past::find_past;
 pub(super) use writing::{
     add_funding, insert_claim, insert_scheme, note_policy, release_payments, update_claim, update_scheme,
 };
@@ -250,6 +252,9 @@ pub(super) async fn find_paid_interest(
         .await?
         .into_iter()
         .collect();
+    // A payment settles penalty before the interest that is late: what is paid beside it on the same day shows none.
+    let late: HashSet<chrono::NaiveDate> =
+        rows.iter().filter(|row| row.penalty_fen > 0).map(|row| row.paid_on).collect();
     // Whoever paid interest before, the days until then are paid for.
     let (mut since, mut last) = (lent.drawn_on, lent.drawn_on);
     let mut paid = Vec::with_capacity(rows.len());
@@ -266,6 +271,7 @@ pub(super) async fn find_paid_interest(
                 interest,
                 contract_rate: rates.mean(since, row.paid_on),
                 claimed: held.contains(&row.id),
+                late: late.contains(&row.paid_on),
             });
         }
     }
@@ -296,6 +302,8 @@ pub(super) async fn find_payments(
                 interest: Money::from_fen(row.interest_fen),
                 contract_rate: row.contract_rate.parse().map_err(|_| corrupt(&row))?,
                 claimed: row.live,
+                // What a claim took hold of is not weighed again.
+                late: false,
             })
         })
         .collect()

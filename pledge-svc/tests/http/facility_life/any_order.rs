@@ -7,7 +7,7 @@ use contracts::{Actor, FacilityId};
 use finance::Money;
 use http_kit::ActError;
 use identity::Caller;
-use pledge_svc::facility;
+use pledge_svc::facility::{self, HeldApproval};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -18,7 +18,7 @@ use tx_kit::{InTx, testing::Backend};
 
 use super::{approved, member, place, unsecured};
 use crate::{
-    bench::{Bench, approver, examiner, officer, org},
+    bench::{Bench, approval, approver, examiner, officer, org},
     facility::draw,
 };
 
@@ -77,22 +77,36 @@ fn proposal() -> Value {
 }
 
 async fn hold(bench: &Bench, line: FacilityId, who: usize, yuan: i64) -> bool {
-    let (enterprise, amount) = (org(NUMBERS[who]), Money::from_yuan(yuan.abs()).unwrap());
+    let (enterprise, amount) = (org(NUMBERS[who]), Money::from_yuan(yuan).unwrap());
     let actor = &Actor::system();
-    let held: Result<(), ActError> = bench
-        .db
-        .run(|tx| {
-            async move {
-                if yuan < 0 {
-                    facility::release_reservation(tx, line, enterprise, amount, actor).await
-                } else {
-                    facility::reserve(tx, line, enterprise, amount, actor).await
-                }
-            }
-            .in_tx()
-        })
-        .await;
-    match held {
+    let held = bench.db.run(|tx| facility::reserve(tx, line, enterprise, approval(amount), actor).in_tx());
+    done(held.await)
+}
+
+/// The approvals of a member; each bench of these tests has one line.
+async fn approvals(bench: &Bench, who: usize) -> Vec<HeldApproval> {
+    let name = member(NUMBERS[who]).tenant_name;
+    let sql = format!(
+        "SELECT COALESCE(approvals, '[]') AS text FROM facility_member WHERE enterprise_name = '{name}'"
+    );
+    serde_json::from_str(&bench.texts(&sql).await[0]).unwrap()
+}
+
+/// Ends one of the member's approvals, where there is any.
+async fn let_go(bench: &Bench, line: FacilityId, who: usize, which: usize) -> bool {
+    let held = approvals(bench, who).await;
+    if held.is_empty() {
+        return true;
+    }
+    let (enterprise, application) = (org(NUMBERS[who]), held[which % held.len()].application_id);
+    let actor = &Actor::system();
+    let ended =
+        bench.db.run(|tx| facility::release_reservation(tx, line, enterprise, application, actor).in_tx());
+    done(ended.await)
+}
+
+fn done(answer: Result<(), ActError>) -> bool {
+    match answer {
         Ok(()) => true,
         Err(ActError::Refused(_)) => false,
         // Overtaken by the others once too often: nothing was done.
@@ -115,7 +129,8 @@ async fn changed(bench: &Bench, id: &str, mut what: Value) -> bool {
 /// What the oracle keeps, in yuan.
 struct Oracle {
     loans: Vec<(usize, String, i64)>,
-    held: [i64; PLACES],
+    /// What is left of each approval, oldest first.
+    left: [Vec<i64>; PLACES],
     subs: [i64; PLACES],
     limit: i64,
     active: bool,
@@ -127,12 +142,22 @@ impl Oracle {
         self.loans.iter().filter(|loan| loan.0 == who).map(|loan| loan.2).sum()
     }
 
+    fn held(&self, who: usize) -> i64 {
+        self.left[who].iter().sum()
+    }
+
     fn sums(&self) -> (i64, i64) {
-        (self.loans.iter().map(|loan| loan.2).sum(), self.held.iter().sum())
+        (self.loans.iter().map(|loan| loan.2).sum(), self.left.iter().flatten().sum())
+    }
+
+    /// The part of a draw that comes out of what is held, and the approval that has it left.
+    fn under(&self, who: usize, yuan: i64) -> (i64, Option<usize>) {
+        let part = yuan.min(self.held(who));
+        (part, self.left[who].iter().position(|left| *left >= part))
     }
 
     fn connected(&self) -> i64 {
-        (0..2).map(|who| self.owed(who) + self.held[who]).sum()
+        (0..2).map(|who| self.owed(who) + self.held(who)).sum()
     }
 
     fn group_cap(&self) -> i64 {
@@ -141,8 +166,10 @@ impl Oracle {
     }
 
     fn grants(&self, who: usize, yuan: i64) -> bool {
-        let ((drawn, held), own) = (self.sums(), self.held[who]);
+        let ((drawn, held), own) = (self.sums(), self.held(who));
+        let (part, approval) = self.under(who, yuan);
         self.active
+            && (part == 0 || approval.is_some())
             && !self.paused[who]
             && self.owed(who) + yuan <= self.subs[who]
             && drawn + held - own + yuan <= self.limit
@@ -153,7 +180,7 @@ impl Oracle {
         let (drawn, held) = self.sums();
         self.active
             && !self.paused[who]
-            && self.owed(who) + self.held[who] + yuan <= self.subs[who]
+            && self.owed(who) + self.held(who) + yuan <= self.subs[who]
             && drawn + held + yuan <= self.limit
             && (who == 2 || self.connected() + yuan <= self.group_cap())
     }
@@ -162,7 +189,7 @@ impl Oracle {
     fn admits(&self, limit: i64, subs: [i64; PLACES]) -> bool {
         let (drawn, held) = self.sums();
         drawn + held <= limit
-            && (0..PLACES).all(|who| subs[who] >= self.owed(who) + self.held[who] && subs[who] <= limit)
+            && (0..PLACES).all(|who| subs[who] >= self.owed(who) + self.held(who) && subs[who] <= limit)
             && 2 * subs.iter().sum::<i64>() <= 3 * limit
     }
 }
@@ -181,7 +208,7 @@ impl World {
         let id = approved(&bench, proposal()).await;
         let oracle = Oracle {
             loans: Vec::new(),
-            held: [0; PLACES],
+            left: [const { Vec::new() }; PLACES],
             subs: [80_000; PLACES],
             limit: 200_000,
             active: true,
@@ -204,7 +231,9 @@ impl World {
                 let granted = self.oracle.grants(who, yuan);
                 let drawn = answer.expect(if granted { 201 } else { 409 });
                 if granted {
-                    self.oracle.held[who] -= yuan.min(self.oracle.held[who]);
+                    if let (part, Some(approval)) = self.oracle.under(who, yuan) {
+                        self.oracle.left[who][approval] -= part;
+                    }
                     self.oracle.loans.push((who, drawn["loan_id"].as_str().unwrap().to_owned(), yuan));
                 }
             }
@@ -212,11 +241,15 @@ impl World {
             Step::Reserve(who, yuan) => {
                 let held = hold(&self.bench, self.line, who, yuan).await;
                 assert_eq!(held, self.oracle.holds(who, yuan));
-                self.oracle.held[who] += if held { yuan } else { 0 };
+                self.oracle.left[who].extend(held.then_some(yuan));
             }
             Step::Release(who, yuan) => {
-                assert!(hold(&self.bench, self.line, who, -yuan).await, "letting go never refuses");
-                self.oracle.held[who] -= yuan.min(self.oracle.held[who]);
+                let which = usize::try_from(yuan).unwrap();
+                assert!(let_go(&self.bench, self.line, who, which).await, "letting go never refuses");
+                let left = &mut self.oracle.left[who];
+                if !left.is_empty() {
+                    left.remove(which % left.len());
+                }
             }
             Step::Suspend => self.turn("suspend", true).await,
             Step::Resume => self.turn("resume", false).await,
@@ -276,7 +309,10 @@ impl World {
             let members = shown["members"].as_array().unwrap();
             let one = members.iter().find(|one| one["enterprise_id"] == json!(org(number))).unwrap();
             let figures = (fen(&one["drawn"]), fen(&one["reserved"]), fen(&one["sub_limit"]));
-            assert_eq!(figures, (self.oracle.owed(who), self.oracle.held[who], self.oracle.subs[who]));
+            assert_eq!(figures, (self.oracle.owed(who), self.oracle.held(who), self.oracle.subs[who]));
+            let left = approvals(&self.bench, who).await;
+            let left: Vec<i64> = left.iter().map(|one| one.left.fen() / 100).collect();
+            assert_eq!(left, self.oracle.left[who], "what is left of each approval");
         }
         agrees(&self.bench).await;
     }
@@ -324,6 +360,11 @@ async fn invariants_hold_when_everything_comes_at_once() {
         let sum = |name: &str| members.iter().map(|one| fen(&one[name])).sum::<i64>();
         assert_eq!((sum("drawn"), sum("reserved")), (fen(&shown["drawn"]), fen(&shown["reserved"])));
         assert!(fen(&shown["drawn"]) + fen(&shown["reserved"]) <= fen(&shown["limit"]));
+        for (who, number) in NUMBERS.into_iter().enumerate() {
+            let one = members.iter().find(|one| one["enterprise_id"] == json!(org(number))).unwrap();
+            let left: i64 = approvals(&bench, who).await.iter().map(|one| one.left.fen()).sum();
+            assert_eq!(left, fen(&one["reserved"]), "what is left of the approvals is what is held");
+        }
         for one in members {
             assert!(fen(&one["drawn"]) + fen(&one["reserved"]) <= fen(&one["sub_limit"]), "{one}");
         }
@@ -343,7 +384,7 @@ async fn at_once(bench: &Bench, id: &str, line: FacilityId, index: usize, step: 
             vec![]
         }
         Step::Release(who, yuan) => {
-            hold(bench, line, who, -yuan).await;
+            let_go(bench, line, who, usize::try_from(yuan).unwrap()).await;
             vec![]
         }
         Step::Suspend | Step::Pause(_) => {

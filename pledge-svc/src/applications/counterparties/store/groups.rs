@@ -6,11 +6,12 @@ use contracts::{ConnectedGroupId, OrgId, OrgKind};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{
     Fault, Tx,
+    bulk::padded,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 use uuid::Uuid;
@@ -120,6 +121,65 @@ pub async fn find_living_of(
     ids.dedup();
     let rows = within(scope).filter(Column::Id.is_in(ids)).order_by_asc(Column::Id).all(conn).await?;
     with_members(conn, rows).await
+}
+
+/// To be read with another row: whether any bank takes one of these enterprises together with others.
+pub fn any_connected(enterprises: impl IntoIterator<Item = Uuid>) -> Expr {
+    let living = member::Entity::find()
+        .select_only()
+        .column(member::Column::EnterpriseId)
+        .filter(member::Column::EnterpriseId.is_in(padded(enterprises)))
+        .filter(member::Column::Active.eq(true))
+        .into_query();
+    Expr::exists(living)
+}
+
+/// An enterprise of a living group of a bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectedAt {
+    /// The bank whose view it is.
+    pub bank: OrgId,
+    /// The group.
+    pub group: ConnectedGroupId,
+    /// One of its enterprises.
+    pub enterprise: OrgId,
+}
+
+/// The enterprises of those living groups of some banks that any of these enterprises belongs to: a line for each of all
+/// their enterprises. One statement.
+///
+/// # Errors
+/// The database's fault.
+pub async fn list_connected(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    banks: &[OrgId],
+    enterprises: impl IntoIterator<Item = OrgId>,
+) -> Result<Vec<ConnectedAt>, Fault> {
+    let groups = member::Entity::find()
+        .select_only()
+        .column(member::Column::GroupId)
+        .filter(member::Column::BankId.is_in(padded(banks.iter().map(|bank| bank.uuid()))))
+        .filter(member::Column::EnterpriseId.is_in(padded(enterprises.into_iter().map(OrgId::uuid))))
+        .filter(member::Column::Active.eq(true))
+        .into_query();
+    let mut select = member::Entity::find()
+        .select_only()
+        .columns([member::Column::BankId, member::Column::GroupId, member::Column::EnterpriseId])
+        .filter(member::Column::Active.eq(true))
+        .filter(member::Column::GroupId.in_subquery(groups));
+    if !scope.sees_all() {
+        select = select.filter(member::Column::BankId.eq(scope.tenant().uuid()));
+    }
+    let found: Vec<(Uuid, Uuid, Uuid)> = select.into_tuple().all(conn).await?;
+    Ok(found
+        .into_iter()
+        .map(|(bank, group, enterprise)| ConnectedAt {
+            bank: bank.into(),
+            group: group.into(),
+            enterprise: enterprise.into(),
+        })
+        .collect())
 }
 
 /// One page of groups.

@@ -23,6 +23,24 @@ pub(super) const FIELDS: &[FieldDoc] = &[
     doc("products[].code", "产品代码", "the product's code", Unit::Text),
     doc("products[].name_zh", "产品名称", "the name in Chinese", Unit::Text),
     doc("products[].name_en", "产品英文名称", "the name in English", Unit::Text),
+    doc(
+        "products[].kind",
+        "贷款种类：working_capital 流动资金贷款、fixed_asset 固定资产贷款；最长期限按种类管理",
+        "the kind of loan: working_capital or fixed_asset; the longest term goes by it",
+        Unit::Text,
+    ),
+    tianfu(
+        "products[].fees_allowed",
+        "是否可收取担保费以外的费用；否的，提前还款也不收费",
+        "whether fees beside the guarantee's may be charged; without them repaying ahead is free too",
+        Unit::Flag,
+    ),
+    tianfu(
+        "products[].guarantee_fee_max",
+        "担保费率上限（年）；留空为不另设",
+        "the highest guarantee fee for a year; empty for no bound of its own",
+        Unit::Fraction,
+    ),
     tianfu(
         "products[].amount_max",
         "单笔金额上限；留空为不另设",

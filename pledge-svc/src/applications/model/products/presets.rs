@@ -2,6 +2,8 @@
 
 use finance::{Money, Rate};
 
+use crate::loan::LoanKind;
+
 use super::{Product, Requirement, STANDARD, StandardCondition};
 
 fn requirement(code: &str, name: (&str, &str), cure: (&str, &str)) -> Requirement {
@@ -36,6 +38,9 @@ pub(super) fn standard() -> Product {
         code: STANDARD.to_owned(),
         name_zh: "专利权质押贷款".to_owned(),
         name_en: "Patent pledge loan".to_owned(),
+        kind: LoanKind::WorkingCapital,
+        fees_allowed: true,
+        guarantee_fee_max: None,
         amount_max: None,
         tenor_max_months: None,
         annual_rate_max: None,
@@ -56,6 +61,9 @@ pub(super) fn tianfu_zhilai() -> Product {
         code: "tianfu_zhilai".to_owned(),
         name_zh: "天府知来贷".to_owned(),
         name_en: "Tianfu Zhilai loan".to_owned(),
+        kind: LoanKind::WorkingCapital,
+        fees_allowed: false,
+        guarantee_fee_max: Some(Rate::from_basis_points(100)),
         amount_max: Some(Money::from_fen(1_000_000_000)),
         tenor_max_months: Some(12),
         annual_rate_max: None,

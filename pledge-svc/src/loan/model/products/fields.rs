@@ -23,6 +23,12 @@ pub(super) const FIELDS: &[FieldDoc] = &[
     doc("products[].code", "产品代码", "the product's code", Unit::Text),
     doc("products[].name_zh", "产品名称", "the name in Chinese", Unit::Text),
     doc("products[].name_en", "产品英文名称", "the name in English", Unit::Text),
+    doc(
+        "products[].kind",
+        "贷款种类：working_capital 流动资金贷款、fixed_asset 固定资产贷款；支付方式与期限按种类管理",
+        "the kind of loan: working_capital or fixed_asset; payment and term go by it",
+        Unit::Text,
+    ),
     doc("products[].repayments", "可选还款方式", "the methods of repayment", Unit::Text),
     doc(
         "products[].repayments[]",

@@ -3,7 +3,7 @@
 use finance::{Claim, DayCount, Rate, RateReset, Repayment, Roll};
 
 use super::LendingProduct;
-use crate::loan::model::{LoanTerms, STANDARD_PRODUCT};
+use crate::loan::model::{LoanTerms, STANDARD_PRODUCT, rules::LoanKind};
 
 /// The dearest fee on principal that is repaid ahead.
 pub(super) fn prepayment_fee_most() -> Rate {
@@ -17,6 +17,7 @@ pub(super) fn standard() -> LendingProduct {
         code: STANDARD_PRODUCT.to_owned(),
         name_zh: "标准流动资金贷款".to_owned(),
         name_en: "Standard working capital loan".to_owned(),
+        kind: LoanKind::WorkingCapital,
         repayments: vec![
             Repayment::InterestOnly,
             Repayment::EqualInstalment,
@@ -74,6 +75,7 @@ fn equipment() -> LendingProduct {
         code: "equipment".to_owned(),
         name_zh: "设备更新贷款".to_owned(),
         name_en: "Equipment loan".to_owned(),
+        kind: LoanKind::FixedAsset,
         repayments: vec![Repayment::EqualPrincipal, Repayment::EqualInstalment],
         tenor_max_months: Some(60),
         grace_default: 6,

@@ -162,6 +162,16 @@ pub(super) const FIELDS: &[FieldDoc] = &[
         Unit::Fraction,
         PLATFORM_DEFAULT,
     ),
+    doc(
+        "commitments.conversion",
+        "未提用授信的信用转换系数，计入阶段一、二贷款的违约风险敞口；0 表示不计（可随时无条件撤销）。资本办法对可随时无条件撤销的贷款承诺为 0.1，其他为 0.4",
+        "credit conversion factor of the undrawn line, in the exposure at default of loans in stages 1 and 2; 0 leaves it out (lines that may be cancelled at any time). The capital rules take 0.1 for commitments that may be cancelled unconditionally and 0.4 for others",
+        Unit::Fraction,
+        (
+            "《企业会计准则第22号》第四十六条（贷款承诺）；《商业银行资本管理办法》（2023）附件2；默认 0 为平台默认值，须由银行核定",
+            "CAS 22, article 46 (loan commitments); Capital rules for commercial banks (2023), annex 2; the default of 0 is the platform's, for the bank to set",
+        ),
+    ),
     doc("scenarios[].name", "情景名称", "the scenario's name", Unit::Text, PLATFORM_DEFAULT),
     doc(
         "scenarios[].weight",

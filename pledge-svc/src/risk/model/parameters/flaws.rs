@@ -150,6 +150,7 @@ fn lgd(set: &RiskParameters, found: &mut Vec<Flaw>) {
         ("lgd.guaranteed", lgd.guaranteed),
         ("lgd.collateral_realisation", lgd.collateral_realisation),
         ("lgd.floor", lgd.floor),
+        ("commitments.conversion", set.commitments.conversion),
     ];
     for (field, value) in all {
         if !value.is_share() {

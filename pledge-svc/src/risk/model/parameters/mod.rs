@@ -26,6 +26,8 @@ pub struct RiskParameters {
     pub pd: Curves,
     /// What is lost of a loan that defaults.
     pub lgd: Lgd,
+    /// What is lost of what may still be drawn.
+    pub commitments: Commitments,
     /// The scenarios over which the loss is expected.
     pub scenarios: Scenarios,
     /// The least provision for a tier, as a part of the balance.
@@ -139,6 +141,21 @@ impl Default for Lgd {
             collateral_realisation: Rate::from_basis_points(670),
             floor: Rate::from_basis_points(4_500),
         }
+    }
+}
+
+/// Undrawn commitments in the exposure at default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Commitments {
+    /// What part of the undrawn line is reckoned to be drawn by the default. Zero: lines may be stopped at any time, and what is
+    /// undrawn is left out.
+    pub conversion: Rate,
+}
+
+impl Default for Commitments {
+    fn default() -> Self {
+        Self { conversion: Rate::ZERO }
     }
 }
 
