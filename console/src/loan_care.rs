@@ -5,6 +5,7 @@ use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::Value;
 
 use crate::{
+    adjustments::led,
     cell::Cell,
     desk::{Desk, Id},
     documents,
@@ -116,10 +117,11 @@ pub fn payout(desk: &Desk, loan: &Value) -> Cell {
     cell.under(payee.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · "))
 }
 
-/// The product of the application that it was drawn under, leading to it.
+/// The product of the application that it was drawn under, leading to it where the reader sees it: the other banks of a
+/// syndicate do not.
 pub fn application(desk: &Desk, loan: &Value) -> Cell {
     let cell = Cell::text(desk.word(loan.text("application_product")));
-    if loan.has("application_id") {
+    if loan.has("application_id") && led(desk, loan) {
         return cell.to(format!("/applications/{}", loan.text("application_id")));
     }
     cell
