@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     adjusting, adjustment_rows,
     adjustments::{self, API, page},
+    application_parts,
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
@@ -15,7 +16,7 @@ use crate::{
     figures,
     form::{Field, Form, Kind},
     frame, line_authority,
-    page::{Block, Grid, Notice, Table},
+    page::{Block, Grid, Notice},
     session::Console,
     steps::{self, Step, Words},
     value::Facts,
@@ -167,18 +168,7 @@ pub async fn papers(desk: &Desk, change: &str) -> Option<Block> {
     if listed.is_empty() {
         return None;
     }
-    let heads = [desk.t("checklist-item"), desk.t("col-status"), desk.t("finding-cure")];
-    let table = Table::new(desk, desk.t("adj-papers"), &heads).rows(listed, |item| {
-        let (key, tone) =
-            if item.flag("present") { ("checklist-present", "ok") } else { ("checklist-missing", "warn") };
-        let cure = if item.flag("present") { "" } else { item.said("cure", desk.lang()) };
-        [
-            Cell::text(item.said("name", desk.lang())),
-            Cell::badge(desk.words().get(key), tone),
-            Cell::text(cure),
-        ]
-    });
-    Some(table.into())
+    Some(application_parts::papers_asked_for(desk, desk.t("adj-papers"), listed).into())
 }
 
 fn form(desk: &Desk, step: &Step, id: &Id, (one, demanded): (&Value, &Value)) -> Form {

@@ -1,12 +1,14 @@
 //! What an application's page is made of: the ask, the clock, the assessment, approvals and decision, findings, patents,
 //! checklist, corrections, conditions, appeal.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     cell::{Cell, person},
     desk::Desk,
-    documents, figures,
+    documents,
+    draft::Input,
+    figures,
     page::{Beside, Block, Grid, Notice, Table},
     value::{Facts, rows},
 };
@@ -111,8 +113,13 @@ pub async fn pledge_papers(desk: &Desk, a: &Value) -> Option<Block> {
     if rows(&answer).is_empty() {
         return None;
     }
+    Some(papers_asked_for(desk, desk.t("checklist-pledge"), rows(&answer)).into())
+}
+
+/// Papers that are asked for: whether each is there, and what to do where it is not.
+pub fn papers_asked_for(desk: &Desk, title: impl Into<String>, items: &[Value]) -> Table {
     let heads = [desk.t("checklist-item"), desk.t("col-status"), desk.t("finding-cure")];
-    let table = Table::new(desk, desk.t("checklist-pledge"), &heads).rows(rows(&answer), |item| {
+    Table::new(desk, title, &heads).rows(items, |item| {
         let (key, tone) =
             if item.flag("present") { ("checklist-present", "ok") } else { ("checklist-missing", "warn") };
         let cure = if item.flag("present") { "" } else { item.said("cure", desk.lang()) };
@@ -121,8 +128,7 @@ pub async fn pledge_papers(desk: &Desk, a: &Value) -> Option<Block> {
             Cell::badge(desk.words().get(key), tone),
             Cell::text(cure),
         ]
-    });
-    Some(table.into())
+    })
 }
 
 /// What is attached; the title's link leads to where more is attached.
@@ -314,4 +320,15 @@ fn patents(desk: &Desk, a: &Value) -> Table {
             valuation,
         ]
     })
+}
+
+/// Which valuation was chosen for each patent of an application or a pledge, as the services take it.
+pub fn chosen_valuations(of: &Value, input: &Input) -> Vec<Value> {
+    of.list("patents")
+        .iter()
+        .map(|patent| patent.text("patent_id"))
+        .map(|patent| (patent, input.text(&format!("valuation-{patent}"))))
+        .filter(|(_, valuation)| !valuation.is_empty())
+        .map(|(patent, valuation)| json!({ "patent_id": patent, "valuation_id": valuation }))
+        .collect()
 }

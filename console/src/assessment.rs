@@ -1,7 +1,7 @@
 //! Assessing an application: the officer relies on one of the bank's own valuations for each patent.
 
 use axum::{extract::Path, response::Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     application_parts::{self, parts, state},
@@ -101,14 +101,7 @@ pub async fn assess_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Fai
 /// `POST /applications/{id}/assess`
 pub async fn assess(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
     let application = desk.get(&format!("{API}/{id}")).await?;
-    let chosen: Vec<Value> = application
-        .list("patents")
-        .iter()
-        .map(|patent| patent.text("patent_id"))
-        .map(|patent| (patent, input.text(&format!("valuation-{patent}"))))
-        .filter(|(_, valuation)| !valuation.is_empty())
-        .map(|(patent, valuation)| json!({ "patent_id": patent, "valuation_id": valuation }))
-        .collect();
+    let chosen = application_parts::chosen_valuations(&application, &input);
     let draft = Draft::new(&desk, &input).amounts(&["recommended_amount"]).texts(&["comment"]);
     let answer = draft.with("valuations", chosen).send(&format!("{API}/{id}/assess")).await;
     let here = format!("/applications/{id}");

@@ -1,9 +1,10 @@
 //! Pledges valued anew: the list to work off, proposing newer valuations for a pledge, accepting or refusing them.
 
 use axum::{Router, extract::Path, response::Response, routing::get};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
+    application_parts,
     assessment::own_valuations,
     cell::Cell,
     desk::{Desk, Id},
@@ -158,14 +159,7 @@ async fn propose_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failur
 /// `POST /pledges/{id}/revalue`
 async fn propose(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
     let pledge = desk.get(&format!("{API}/{id}")).await?;
-    let chosen: Vec<Value> = pledge
-        .list("patents")
-        .iter()
-        .map(|patent| patent.text("patent_id"))
-        .map(|patent| (patent, input.text(&format!("valuation-{patent}"))))
-        .filter(|(_, valuation)| !valuation.is_empty())
-        .map(|(patent, valuation)| json!({ "patent_id": patent, "valuation_id": valuation }))
-        .collect();
+    let chosen = application_parts::chosen_valuations(&pledge, &input);
     let draft = Draft::new(&desk, &input).texts(&["comment"]).with("valuations", chosen);
     let answer = draft.send(&format!("{API}/{id}/revaluations")).await;
     let here = format!("/pledges/{id}");

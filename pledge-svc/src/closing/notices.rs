@@ -135,7 +135,7 @@ pub(super) fn announced(morning: NaiveDate) -> NaiveDate {
     morning + TimeDelta::days(ANNOUNCED_DAYS)
 }
 
-/// Announces what falls due in a few days on loans that are not late.
+/// Announces what falls due in a few days on loans that were closed without being looked at, and on those that could not be closed.
 pub(super) async fn announce(
     tx: &Tx,
     run: &run::entity::Model,
