@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# The console in Chromium, against a debug build of the whole suite with fresh demo data.
+# The console in Chromium, against the whole suite with fresh demo data.
+#
+#   .ci/browser.sh            against a debug build made now
+#   .ci/browser.sh PROGRAM    against that build of the suite, made before
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,7 +12,11 @@ if [[ ! -f tests/browser/run.mjs ]]; then
 fi
 chromium=$(command -v chromium) || { echo "chromium is not installed" >&2; exit 1; }
 
-cargo build --bin ip-finance
+program=${1:-}
+if [[ -z $program ]]; then
+    cargo build --bin ip-finance
+    program=${CARGO_TARGET_DIR:-target}/debug/ip-finance
+fi
 data=$(mktemp -d /tmp/ip-finance-browser.XXXXXX)
 log=$data/suite.log
 suite=""
@@ -33,7 +40,7 @@ trap 'exit 143' TERM
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 url=http://127.0.0.1:$port
-"${CARGO_TARGET_DIR:-target}/debug/ip-finance" serve --listen "127.0.0.1:$port" --data "$data/suite" --demo \
+"$program" serve --listen "127.0.0.1:$port" --data "$data/suite" --demo \
     </dev/null >"$log" 2>&1 &
 suite=$!
 

@@ -1,6 +1,7 @@
 # A PostgreSQL and a NATS server of one's own for the tests, on free ports, with throw-away data.
 #
 #   source .ci/servers.sh; start_servers     then `cargo test --workspace` runs against both
+#   start_servers durable                    for measuring: PostgreSQL waits for its disk, as it does in production
 #   stop_servers                             or leave the shell
 #
 # Needs PostgreSQL 15 or later and `.venv/bin/nats-server` (see `.ci/install.sh`); changes no setting of the shell
@@ -56,7 +57,10 @@ _start_postgres() {
         return 1
     fi
     rm -f "$_postgres_dir.initdb"
-    local options="-c listen_addresses=127.0.0.1 -p $port -k $_postgres_dir -c max_connections=300 -c shared_buffers=256MB"
+    # Tests make and drop a database each; waiting for the disk would take most of their time.
+    local fsync=off
+    [[ ${1:-} != durable ]] || fsync=on
+    local options="-c fsync=$fsync -c listen_addresses=127.0.0.1 -p $port -k $_postgres_dir -c max_connections=300 -c shared_buffers=256MB"
     # The server must not hold this shell's output open, or a pipe that reads it would never end.
     if ! _as_postgres "$bin/pg_ctl" start -w -t 60 -D "$data" -l "$log" -o "$options" >/dev/null 2>&1; then
         echo "PostgreSQL did not start:" >&2
@@ -93,13 +97,14 @@ _start_nats() {
     return 1
 }
 
-# Starts both and says where they are; from then on a test that finds one missing fails instead of skipping.
+# Starts both and says where they are; from then on a test that finds one missing fails instead of skipping. With
+# `durable` PostgreSQL waits for its disk.
 start_servers() {
     stop_servers
     if [[ -z $(trap -p EXIT) ]]; then
         trap stop_servers EXIT
     fi
-    if _start_postgres && _start_nats; then
+    if _start_postgres "${1:-}" && _start_nats; then
         export IPF_TEST_REQUIRE_ALL=1
     else
         stop_servers

@@ -10,7 +10,7 @@
 //! than its primary key, as that table has none.
 //!
 //! `cargo bench --bench close_of_business` needs `IPF_TEST_POSTGRES_URL` (a PostgreSQL server, for example the one that
-//! `source .ci/servers.sh; start_servers` starts). `IPF_BENCH_LOANS` sets another number of loans.
+//! `source .ci/servers.sh; start_servers durable` starts). `IPF_BENCH_LOANS` sets another number of loans.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -335,7 +335,7 @@ async fn main() -> Result<(), Failed> {
         return close_to(&db, day(until)?).await;
     }
     if std::env::var_os("IPF_TEST_POSTGRES_URL").is_none() {
-        return Err("set IPF_TEST_POSTGRES_URL to a PostgreSQL server, for example by `source .ci/servers.sh; start_servers`".into());
+        return Err("set IPF_TEST_POSTGRES_URL to a PostgreSQL server, for example by `source .ci/servers.sh; start_servers durable`".into());
     }
     let loans: i64 =
         std::env::var("IPF_BENCH_LOANS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);

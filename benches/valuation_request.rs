@@ -1,84 +1,154 @@
-//! How long a valuation request takes in process: door, permission, patent, score, methods, simulation, transaction
-//! with synchronous commit, answer. Prints the median, the 95th and the 99th hundredth, one caller at a time.
+//! How long a valuation takes through the gateway: token, limits, permission, exchange, patent, score, methods, simulation,
+//! transaction with synchronous commit, answer; and how long one that is stored takes to be read. Prints the median, the 95th
+//! and the 99th hundredth with one caller and with 64 that each ask again as soon as they are answered.
 //!
 //! `cargo bench --bench valuation_request`
 
 #![expect(clippy::print_stdout, reason = "a bench says what it measured")]
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
+    Router,
     body::Body,
     http::{Request, header},
 };
-use contracts::{Clock, OrgId, OrgKind, Service, SystemClock, UserId};
+use contracts::{Clock, Service, SystemClock};
+use futures::future::try_join_all;
 use http_body_util::BodyExt;
 use http_kit::config::Settings;
-use identity::{Caller, Role};
 use ip_finance::{demo, suite::Suite};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-const WARM_UP: usize = 50;
-const MEASURED: usize = 1_000;
+const PATENTS: usize = 50;
+/// Requests of a round, over all callers.
+const MEASURED: usize = 2_048;
+const CALLERS: [usize; 2] = [1, 64];
+const PASSWORD: &str = "bench";
 
-type Failed = Box<dyn std::error::Error>;
+type Failed = Box<dyn std::error::Error + Send + Sync>;
 
-fn caller(role: Role) -> Caller {
-    Caller {
-        user: UserId::from_uuid(uuid::Uuid::from_u128(1)),
-        name: "客户经理".into(),
-        tenant: OrgId::from_uuid(uuid::Uuid::from_u128(2)),
-        tenant_name: "银行".into(),
-        org_kind: OrgKind::Bank,
-        roles: vec![role],
+/// Somebody at the gateway's door.
+#[derive(Clone)]
+struct Door {
+    router: Router,
+    token: String,
+}
+
+impl Door {
+    async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<(u16, Value), Failed> {
+        let mut request = Request::builder().method(method).uri(path);
+        if !self.token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(body)?;
+        let answer = self.router.clone().oneshot(request).await?;
+        let status = answer.status().as_u16();
+        let bytes = answer.into_body().collect().await?.to_bytes();
+        Ok((status, serde_json::from_slice(&bytes)?))
+    }
+
+    async fn signed_in(router: Router, username: &str) -> Result<Self, Failed> {
+        let door = Self { router, token: String::new() };
+        let who = json!({ "username": username, "password": PASSWORD });
+        let (status, answer) = door.call("POST", "/auth/token", Some(&who)).await?;
+        let token = answer["access_token"].as_str().ok_or_else(|| format!("{status}: {answer}"))?;
+        Ok(Self { token: token.to_owned(), ..door })
     }
 }
 
-async fn call(suite: &Suite, method: &str, path: &str, body: Value) -> Result<(u16, Value), Failed> {
-    let token = suite.keys.internal_issuer().sign(&caller(Role::LoanOfficer), Service::Valuation)?;
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("{}{path}", Service::Valuation.base_path()))
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body.to_string()))?;
-    let door = suite.doors.iter().find(|(name, _)| *name == Service::Valuation).ok_or("no valuation-svc")?;
-    let answer = door.1.clone().oneshot(request).await?;
-    let status = answer.status().as_u16();
-    let bytes = answer.into_body().collect().await?.to_bytes();
-    Ok((status, serde_json::from_slice(&bytes)?))
+/// What is asked for, over and over.
+enum Ask {
+    Valuation(Vec<Value>),
+    Reading(Vec<String>),
+}
+
+impl Ask {
+    async fn once(&self, door: &Door, number: usize) -> Result<Duration, Failed> {
+        let start = Instant::now();
+        let (status, wanted) = match self {
+            Self::Valuation(bodies) => {
+                let body = &bodies[number % bodies.len()];
+                (door.call("POST", &path("/valuations"), Some(body)).await?.0, 201)
+            }
+            Self::Reading(paths) => (door.call("GET", &paths[number % paths.len()], None).await?.0, 200),
+        };
+        if status != wanted {
+            return Err(format!("answered {status}").into());
+        }
+        Ok(start.elapsed())
+    }
+}
+
+fn path(rest: &str) -> String {
+    format!("{}{rest}", Service::Valuation.base_path())
+}
+
+async fn measure(what: &str, door: &Door, ask: Arc<Ask>, callers: usize) -> Result<(), Failed> {
+    let began = Instant::now();
+    let each = MEASURED / callers;
+    let working = (0..callers).map(|caller| {
+        let (door, ask) = (door.clone(), Arc::clone(&ask));
+        tokio::spawn(async move {
+            let mut times = Vec::with_capacity(each);
+            for round in 0..each {
+                times.push(ask.once(&door, caller * each + round).await?);
+            }
+            Ok::<_, Failed>(times)
+        })
+    });
+    let mut times = Vec::with_capacity(MEASURED);
+    for found in try_join_all(working).await? {
+        times.extend(found?);
+    }
+    let took = began.elapsed();
+    times.sort_unstable();
+    let at = |hundredth: usize| times[(times.len() - 1) * hundredth / 100];
+    let rate = times.len() as f64 / took.as_secs_f64();
+    println!(
+        "{what}, {callers} callers: p50 {:?}, p95 {:?}, p99 {:?}, {rate:.0} a second",
+        at(50),
+        at(95),
+        at(99)
+    );
+    Ok(())
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
-    let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
+    // One person asks for all: the limit is for a person, not for the suite.
+    let settings = Settings {
+        data: folder.path().to_owned(),
+        requests_per_second_max: u32::MAX,
+        ..Settings::default()
+    };
     let suite = Suite::open(&settings, Arc::new(SystemClock)).await?;
-    demo::people_and_patents(&suite.databases, SystemClock.business_date(), "bench").await?;
-    let (_, found) = call(&suite, "GET", "/patents?legal_status=granted&limit=200", Value::Null).await?;
-    let mut assessable = Vec::new();
+    demo::people_and_patents(&suite.databases, SystemClock.business_date(), PASSWORD).await?;
+    let door = Door::signed_in(suite.router.clone(), "officer@bank-a.demo").await?;
+    let (_, found) = door.call("GET", &path("/patents?legal_status=granted&limit=200"), None).await?;
+    let (mut assessable, mut stored) = (Vec::new(), Vec::new());
     for patent in found["items"].as_array().ok_or("no patents")? {
         let body = json!({ "patent_id": patent["id"], "purpose": "pledge" });
-        if call(&suite, "POST", "/valuations", body.clone()).await?.0 == 201 {
+        let (status, valuation) = door.call("POST", &path("/valuations"), Some(&body)).await?;
+        if status == 201 {
+            let id = valuation["id"].as_str().ok_or("a valuation without an id")?;
+            stored.push(path(&format!("/valuations/{id}")));
             assessable.push(body);
         }
-        if assessable.len() == WARM_UP {
+        if assessable.len() == PATENTS {
             break;
         }
     }
-    let mut times = Vec::with_capacity(MEASURED);
-    for round in 0..MEASURED {
-        let body = assessable[round % assessable.len()].clone();
-        let start = Instant::now();
-        let (status, _) = call(&suite, "POST", "/valuations", body).await?;
-        times.push(start.elapsed());
-        if status != 201 {
-            return Err(format!("a valuation was answered {status}").into());
-        }
+    let (asking, reading) = (Arc::new(Ask::Valuation(assessable)), Arc::new(Ask::Reading(stored)));
+    for callers in CALLERS {
+        measure("a patent valued", &door, Arc::clone(&asking), callers).await?;
+        measure("a valuation read", &door, Arc::clone(&reading), callers).await?;
     }
-    times.sort_unstable();
-    let at = |hundredth: usize| times[(MEASURED - 1) * hundredth / 100];
-    println!("{MEASURED} valuations in process: p50 {:?}, p95 {:?}, p99 {:?}", at(50), at(95), at(99));
     Ok(())
 }

@@ -90,8 +90,9 @@ impl Suite {
         };
         let stop = CancellationToken::new();
         let outside = pledge_svc::Outside::by_settings(settings, Arc::clone(&clock))?;
+        let matching = valuation_svc::matching::Settings::by(settings)?;
         let gateway_door = Arc::new(OnceLock::new());
-        let mut services = build_services(&databases, &keys, (&clock, &gateway_door), outside);
+        let mut services = build_services(&databases, &keys, (&clock, &gateway_door), outside, matching);
         for service in &mut services {
             service.attach(bus.as_ref(), &stop).await?;
         }
@@ -178,6 +179,7 @@ fn build_services(
     keys: &gateway::Keys,
     (clock, gateway_door): (&Arc<dyn Clock>, &Arc<OnceLock<Router>>),
     outside: pledge_svc::Outside,
+    matching: valuation_svc::matching::Settings,
 ) -> Vec<http_kit::Service> {
     let issuer = keys.internal_issuer();
     let tokens: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
@@ -189,6 +191,7 @@ fn build_services(
     let valuation = valuation_svc::build(valuation_svc::Deps {
         db: databases.valuation.clone(),
         verifier: verifier(Service::Valuation),
+        matching,
     });
     let pledge = pledge_svc::build(pledge_svc::Deps {
         db: databases.pledge.clone(),

@@ -4,7 +4,7 @@
 //!
 //! `cargo bench --bench facility_draws [-- --seconds 3 --rounds 3]`
 //!
-//! Needs a PostgreSQL server in `IPF_TEST_POSTGRES_URL` (`source .ci/servers.sh; start_servers` starts one) and `pgbench`
+//! Needs a PostgreSQL server in `IPF_TEST_POSTGRES_URL` (`source .ci/servers.sh; start_servers durable` starts one) and `pgbench`
 //! (Debian: postgresql-contrib or postgresql-15).
 
 #![expect(clippy::print_stdout, reason = "a bench says what it measured")]
@@ -92,7 +92,7 @@ async fn main() -> Result<(), Failed> {
         Ok(server) => on_postgres(&server, &asked).await?,
         Err(_) => println!(
             "PostgreSQL is left out: set IPF_TEST_POSTGRES_URL=postgres://user@host:port/database, or let \
-             `source .ci/servers.sh; start_servers` start a server and set it.\n"
+             `source .ci/servers.sh; start_servers durable` start a server and set it.\n"
         ),
     }
     on_sqlite(&asked).await

@@ -63,7 +63,7 @@ pub async fn password(desk: Desk, input: Input) -> Result<Response, Failure> {
 
 /// Where the search looks: permission, list in the API, address here, key of the heading.
 const PLACES: &[(&str, &str, &str, &str)] = &[
-    ("patent.read", "/api/valuation/v1/patents", "/patents", "patents-title"),
+    ("patent.read", "/api/valuation/v1/patents/search", "/patents", "patents-title"),
     ("application.read", "/api/pledge/v1/applications", "/applications", "applications-title"),
     ("facility.read", "/api/pledge/v1/facilities", "/facilities", "facilities-title"),
     ("loan.read", "/api/pledge/v1/loans", "/loans", "loans-title"),
@@ -116,8 +116,9 @@ pub async fn search(desk: Desk) -> Result<Response, Failure> {
         let heads = [desk.t("col-number"), desk.t("col-name"), desk.t("col-status")];
         let mut table = Table::new(&desk, title, &heads).rows(rows(&answer), |row| hit(&desk, row, here));
         if answer.has("next_cursor") {
+            let list = if *here == "/patents" { "/patent-search" } else { *here };
             let all =
-                Cell::text(desk.tf("search-more", &[("list", title)])).to(with_query(here, &[("q", q)]));
+                Cell::text(desk.tf("search-more", &[("list", title)])).to(with_query(list, &[("q", q)]));
             table = table.row([all, Cell::default(), Cell::default()]);
         }
         page = page.with(table);

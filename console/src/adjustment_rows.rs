@@ -67,7 +67,10 @@ pub fn listed(desk: &Desk, api: String, of_one_loan: bool) -> List {
         column("adj-maker", |_, row| Cell::text(row.text("maker"))),
         column("approver", |_, row| Cell::text(row.text("approver"))),
         column("adj-consent", |desk, row| adjustment_steps::said(desk, row.text("consent"))),
-        column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
+        column("col-status", |desk, row| {
+            let wanted = if row.flag("risk_word_wanted") { desk.t("adj-risk-word-wanted") } else { "" };
+            Cell::state(desk, row.text("status")).under(wanted)
+        }),
     ]);
     List { api, filters, columns, export: !of_one_loan }
 }

@@ -1,7 +1,7 @@
 //! Pictures as SVG, drawn on the server. Colours are the style sheet's tokens, so that pictures follow the
 //! theme; figures are for the eye only, the exact ones stand in the table behind each picture.
 
-use charts_rs::{BarChart, Color, HorizontalBarChart, LineChart, RadarChart};
+use charts_rs::{BarChart, Color, HorizontalBarChart, LineChart, RadarChart, ScatterChart};
 use serde_json::{Value, json};
 
 /// Colours that stand for tokens of the style sheet while the picture is drawn.
@@ -204,6 +204,25 @@ pub fn lines(labels: &[String], series: &[Series]) -> String {
     sketch.finish(svg)
 }
 
+/// Points of two amounts of one kind, with the line on which both are alike.
+#[must_use]
+pub fn scatter(name: &str, alike: &str, points: &[(f64, f64)]) -> String {
+    let most = points.iter().flat_map(|(x, y)| [*x, *y]).fold(0.0, f64::max);
+    if most <= 0.0 {
+        return String::new();
+    }
+    let flat = points.iter().flat_map(|(x, y)| [*x, *y]).collect();
+    let line = (0..=40).map(|step| most * f64::from(step) / 40.0).flat_map(|at| [at, at]).collect();
+    let mut sketch = Sketch::new(680, 340, &[], &[Series::new(name, flat), Series::new(alike, line)]);
+    sketch.options["x_axis_config"] = sketch.options["y_axis_configs"][0].clone();
+    sketch.options["series_symbol_sizes"] = json!([5.0, 1.5]);
+    let svg = ScatterChart::from_json(&sketch.options.to_string()).and_then(|mut chart| {
+        chart.background_color = Color::transparent();
+        chart.svg()
+    });
+    sketch.finish(svg)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +244,9 @@ mod tests {
             assert!(svg.contains("var(--c1)") && !svg.contains("#1000"), "{svg}");
             assert!(!svg.contains("style=") && !svg.contains("<style"), "no inline style: {svg}");
         }
+        let points = scatter("观测", "相等", &[(1.0, 2.0), (3.0, 2.5)]);
+        assert!(points.contains("<svg aria-hidden") && points.contains("var(--c2)"), "{points}");
+        assert!(!points.contains("#1000") && !points.contains("style="), "{points}");
         let hostile =
             bars(&["<script>".to_owned()], &[Series::new("<b>", vec![1.0]), Series::new("b", vec![1.0])]);
         assert!(!hostile.contains("<script") && !hostile.contains("<b>"));

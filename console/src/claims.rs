@@ -223,7 +223,7 @@ fn recoveries(desk: &Desk, lines: &[Value]) -> Table {
         [
             Cell::day(row.text("received_on")),
             Cell::text(row.text("bank_name")),
-            if desk.may("disposal.read") { claim.to(to) } else { claim },
+            if row.has("compensation_id") && desk.may("disposal.read") { claim.to(to) } else { claim },
             Cell::yuan(row.text("amount")),
         ]
     })

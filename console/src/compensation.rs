@@ -25,7 +25,7 @@ use crate::{
 
 /// The claims' address.
 pub const API: &str = "/api/pledge/v1/compensation-claims";
-const STATES: &[&str] = &["claimed", "answered", "paid", "declined", "withdrawn"];
+const STATES: &[&str] = &["claimed", "answered", "paid", "declined", "withdrawn", "unanswered"];
 const BEARERS: &[&str] = &["insurer", "fund", "pool", "margin", "appraiser", "reguarantor"];
 
 const STEPS: &[Step] = &[
@@ -190,7 +190,8 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let claim = desk.get(&format!("{API}/{id}")).await?;
     let (status, manages) = (claim.text("status"), desk.may("fund.manage"));
     let to = |step: &str| format!("/compensation-claims/{id}/{step}");
-    let record = status == "claimed" && !answers_itself(&claim) && desk.may("disposal.manage");
+    let record =
+        matches!(status, "claimed" | "unanswered") && !answers_itself(&claim) && desk.may("disposal.manage");
     let page = page(&desk, &claim)
         .await
         .action(
@@ -205,6 +206,11 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             record,
             desk.t("comp-record"),
             format!("/disposal/{}/answer?claim_id={id}", claim.text("case_id")),
+        )
+        .action(
+            status == "claimed" && claim.text("bearer") != "fund" && desk.may("disposal.manage"),
+            desk.t("comp-unanswered"),
+            format!("/disposal/{}/unanswered?claim_id={id}", claim.text("case_id")),
         );
     Ok(frame::show(&desk, page))
 }

@@ -37,9 +37,14 @@ fn standing(desk: &Desk, d: &Value) -> Cell {
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let in_force = vec![("true".to_owned(), desk.t("delegation-in-force").to_owned())];
     let mine = vec![("true".to_owned(), desk.t("delegation-mine").to_owned())];
+    let unseen = vec![("true".to_owned(), desk.t("delegation-unseen").to_owned())];
     let list = List {
         api: API.to_owned(),
-        filters: vec![picked("in_force", "col-status", in_force), picked("mine", "delegation-to", mine)],
+        filters: vec![
+            picked("in_force", "col-status", in_force),
+            picked("mine", "delegation-to", mine),
+            picked("ended_unseen", "delegation-ended-how", unseen),
+        ],
         columns: vec![
             column("delegation-from", |_, d| {
                 Cell::text(d.text("from")).to(format!("/delegations/{}", d.text("id")))
@@ -143,8 +148,22 @@ fn page(desk: &Desk, d: &Value, refusal: Option<&Refusal>) -> Page {
         .fact(desk.t("col-reason"), Cell::text(d.text("reason")))
         .fact(desk.t("col-created"), Cell::stamp(d.text("created_at")))
         .fact(desk.t("col-status"), standing(desk, d));
+    let facts = match d.text("ended_how") {
+        "" => facts,
+        how => facts.fact(
+            desk.t("delegation-ended-how"),
+            Cell::text(desk.words().get(&format!("delegation-end-{how}")))
+                .under(figures::day(d.text("ended_on"))),
+        ),
+    };
     let page =
         Page::new(desk.t("delegation-one")).up(desk.t("delegations-title"), "/delegations").with(facts);
+    let page = if d.has("ended_how") && desk.may("authority.delegate") {
+        let seen = format!("/delegations/{}/seen", d.text("id"));
+        page.with(Form::new(desk, seen, desk.t("delegation-seen")).intro(desk.t("delegation-seen-intro")))
+    } else {
+        page
+    };
     if d.has("revoked_at") || !(desk.may("authority.delegate") || desk.may(WITHDRAW)) {
         return page;
     }
@@ -180,6 +199,20 @@ pub async fn revoke(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Resp
     let draft = if bank { draft.texts(&["reason"]) } else { draft };
     match draft.send(&format!("{API}/{id}/{act}")).await {
         Ok(_) => Ok(frame::go(&format!("/delegations/{id}"), "revoked")),
+        Err(refusal) if refusal.status == 401 => Err(refusal.into()),
+        Err(refusal) => {
+            let delegation = desk.get(&format!("{API}/{id}")).await?;
+            let page = page(&desk, &delegation, Some(&refusal));
+            Ok(frame::show_with(&desk, crate::status_of(&refusal), page))
+        }
+    }
+}
+
+/// `POST /delegations/{id}/seen`: takes note that it has ended.
+pub async fn seen(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
+    permitted(&desk, "authority.delegate")?;
+    match Draft::new(&desk, &input).send(&format!("{API}/{id}/seen")).await {
+        Ok(_) => Ok(frame::go("/delegations", "delegation-noted")),
         Err(refusal) if refusal.status == 401 => Err(refusal.into()),
         Err(refusal) => {
             let delegation = desk.get(&format!("{API}/{id}")).await?;

@@ -35,7 +35,7 @@ pub fn state(desk: &Desk, value: &str) -> Cell {
     let tone = match value {
         "approved" | "paid" | "kept" | "cured" | "satisfied" => "ok",
         "proposed" | "claimed" | "answered" | "open" => "warn",
-        "refused" | "declined" | "broken" | "written_off" => "risk",
+        "refused" | "declined" | "broken" | "written_off" | "unanswered" => "risk",
         "collection" | "disposal" | "sharing" => "info",
         _ => "plain",
     };
@@ -250,6 +250,7 @@ fn money(desk: &Desk, case: &Value) -> Grid {
         .fact(desk.t("disp-loss"), of("loss"))
         .fact(desk.t("disp-compensated"), of("compensated"))
         .fact(desk.t("disp-own-loss"), Cell::yuan(case.text("own_loss")))
+        .fact(desk.t("disp-taken-off"), of("taken_off"))
         .fact(desk.t("disp-written-off"), of("written_off"))
         .fact(desk.t("disp-recovered"), of("recovered"))
         .fact(desk.t("disp-own-back"), of("own_back"))

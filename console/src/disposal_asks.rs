@@ -30,6 +30,7 @@ const KINDS: &[&str] = &[
     "finding",
     "sharing",
     "answer",
+    "unanswered",
     "write_off",
     "recovery",
     "closing",
@@ -183,6 +184,23 @@ async fn sharing_fields(desk: &Desk, form: Form, input: &Input) -> Form {
     })
 }
 
+/// The claims of a case in these states that are such.
+fn claims(case: &Value, states: &[&str], such: impl Fn(&Value) -> bool) -> Vec<(String, String)> {
+    let found =
+        case.list("claims").iter().filter(|claim| states.contains(&claim.text("status")) && such(claim));
+    found
+        .map(|claim| {
+            let words = format!(
+                "{} · {} · {}",
+                claim.text("number"),
+                claim.text("party"),
+                figures::yuan(claim.text("amount"))
+            );
+            (claim.text("id").to_owned(), words)
+        })
+        .collect()
+}
+
 async fn ask_form(desk: &Desk, case: &Value, kind: &str, input: &Input) -> Form {
     let form = Form::new(desk, format!("/disposal/{}/{kind}", case.text("id")), desk.t("disp-ask"))
         .seen(case)
@@ -199,31 +217,30 @@ async fn ask_form(desk: &Desk, case: &Value, kind: &str, input: &Input) -> Form 
             .field(Field::new(Kind::Text, "reference", desk.t("disp-reference"))),
         "proceeds" => proceeds_fields(desk, case, form, input).await,
         "sharing" => sharing_fields(desk, form, input).await,
-        "answer" => {
-            let open = case
-                .list("claims")
-                .iter()
-                .filter(|claim| claim.text("status") == "claimed" && !compensation::answers_itself(claim));
-            let options = open.map(|claim| {
-                let words = format!(
-                    "{} · {} · {}",
-                    claim.text("number"),
-                    claim.text("party"),
-                    figures::yuan(claim.text("amount"))
-                );
-                (claim.text("id").to_owned(), words)
-            });
-            form.field(
+        "answer" => form
+            .field(
                 Field::new(Kind::Choice, "claim_id", desk.t("comp-claim"))
-                    .options(options)
+                    .options(claims(case, &["claimed", "unanswered"], |claim| {
+                        !compensation::answers_itself(claim)
+                    }))
                     .value(desk.asked("claim_id")),
             )
             .field(
                 Field::new(Kind::Amount, "amount", desk.t("comp-granted")).help(desk.t("comp-granted-help")),
             )
             .field(Field::new(Kind::Text, "reference", desk.t("comp-paper")))
-            .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).optional())
-        }
+            .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).optional()),
+        "unanswered" => form
+            .field(
+                Field::new(Kind::Choice, "claim_id", desk.t("comp-claim"))
+                    .options(claims(case, &["claimed"], |claim| claim.text("bearer") != "fund"))
+                    .value(desk.asked("claim_id")),
+            )
+            .field(
+                Field::new(Kind::Choice, "ground", desk.t("disp-ground"))
+                    .options(choices(desk, &["silent", "disputed"])),
+            )
+            .field(Field::new(Kind::Lines, "reason", desk.t("col-reason"))),
         "write_off" => gates::write_off(desk, case, form).await,
         "acceleration" => gates::acceleration(desk, case, form).await,
         "finding" => gates::finding(desk, case, form).await,

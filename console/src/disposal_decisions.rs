@@ -13,7 +13,7 @@ use crate::{
     draft::{Draft, Input},
     failure::Failure,
     figures,
-    form::{Field, Form, Kind},
+    form::Form,
     frame, line_authority,
     list::{self, List, column, numeric, picked},
     page::{Beside, Block, Grid, Notice, Page, Table},
@@ -179,6 +179,7 @@ fn effect(desk: &Desk, one: &Value) -> Vec<Block> {
         }
         "written_off" => {
             let grid = Grid::new(desk.t("disp-effect"))
+                .fact(desk.t("disp-taken-off"), Cell::yuan(done.text("taken_off")))
                 .fact(desk.t("disp-written-off"), Cell::yuan(done.text("principal")))
                 .fact(desk.t("disp-claim-kept"), Cell::yuan(done.text("claim_kept")));
             vec![grid.into()]
@@ -240,12 +241,7 @@ async fn form(desk: &Desk, one: &Value, step: Step) -> Form {
 
 /// The risk manager's word on a write-off.
 fn consent_form(desk: &Desk, id: &str) -> Form {
-    Form::new(desk, format!("/disposal-proposals/{id}/{CONSENT}"), desk.t("consent"))
-        .field(Field::new(Kind::Choice, "agrees", desk.t("la-consent-question")).options([
-            ("true".to_owned(), desk.t("consent-agrees").to_owned()),
-            ("false".to_owned(), desk.t("consent-denies").to_owned()),
-        ]))
-        .field(Field::new(Kind::Lines, "comment", desk.t("col-comment")))
+    line_authority::consent_form(desk, format!("/disposal-proposals/{id}/{CONSENT}"))
 }
 
 fn plain_form(desk: &Desk, one: &Value, step: Step) -> Form {

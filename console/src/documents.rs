@@ -32,6 +32,7 @@ const KINDS: &[&str] = &[
     "patent_certificate",
     "use_of_funds",
     "co_owner_consent",
+    "external_valuation_report",
     "supplementary_agreement",
     "pledge_application_form",
     "pledge_contract",

@@ -54,6 +54,7 @@ pub fn routes() -> Router<Console> {
         .route("/delegations/new", get(delegations::lend_show).post(delegations::lend))
         .route("/delegations/known", post(delegations::introduce))
         .route("/delegations/{id}", get(delegations::show).post(delegations::revoke))
+        .route("/delegations/{id}/seen", post(delegations::seen))
         .route("/blacklist", get(counterparties::blacklist))
         .route("/blacklist/export", get(counterparties::blacklist_export))
         .route("/blacklist/new", get(counterparties::enter_show).post(counterparties::enter))

@@ -212,6 +212,7 @@ fn hands(desk: &Desk, f: &Value) -> Grid {
         .fact(desk.t("maker"), Cell::text(person(f.at("maker"))))
         .fact(desk.t("approver"), Cell::text(person(f.at("approver"))))
         .fact(desk.t("col-reason"), Cell::text(f.text("reason")))
+        .fact(desk.t("fl-suspended-on"), Cell::day(f.text("suspended_on")))
         .fact(desk.t("col-created"), Cell::stamp(f.text("created_at")))
 }
 

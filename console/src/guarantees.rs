@@ -9,14 +9,15 @@ use crate::{
     desk::Desk,
     disposal::said,
     failure::Failure,
-    figures,
+    figures, insurer_money,
     list::{self, List, column, numeric, picked},
     page::{Block, Grid, Page, Table},
     session::Console,
     value::Facts,
 };
 
-const API: &str = "/api/pledge/v1/insurer-payments";
+/// What insurers paid, in the API.
+pub const API: &str = "/api/pledge/v1/insurer-payments";
 /// The page of what insurers paid.
 pub const PAGE: &str = "/insurer-payments";
 
@@ -25,15 +26,19 @@ pub fn routes() -> Router<Console> {
     Router::new()
         .route(PAGE, get(insurer_payments))
         .route("/insurer-payments/export", get(insurer_payments_export))
+        .merge(insurer_money::routes())
 }
 
 /// `GET /insurer-payments`: what insurers paid and refused under policies on loans, with a case or without.
 pub async fn insurer_payments(desk: Desk) -> Result<Response, Failure> {
-    let states = ["registered", "pending", "settled", "unmatched", "declined"];
+    let states = ["registered", "pending", "settled", "unmatched", "declined", "given_back"];
     let states = states.map(|status| (status.to_owned(), insurer_word(&desk, status)));
     let list = List {
         api: API.to_owned(),
-        filters: vec![picked("status", "col-status", states.to_vec())],
+        filters: vec![
+            picked("status", "col-status", states.to_vec()),
+            picked("waiting", "imon-waiting", vec![("true".to_owned(), desk.t("yes").to_owned())]),
+        ],
         columns: vec![
             column("col-policy", |desk, row| {
                 let to = format!("/policies/{}", row.text("policy_id"));
@@ -45,11 +50,15 @@ pub async fn insurer_payments(desk: Desk) -> Result<Response, Failure> {
                 linked(desk, "loan.read", Cell::text(row.text("loan_number")), &to)
                     .under(row.text("enterprise_name"))
             }),
-            column("guar-heard", |_, row| Cell::day(row.text("heard_on"))).sorted("heard_on"),
+            column("guar-heard", |_, row| {
+                Cell::day(row.text("heard_on")).to(format!("{PAGE}/{}", row.text("claim_id")))
+            })
+            .sorted("heard_on"),
             numeric("comp-paid", |_, row| Cell::yuan(row.text("paid"))).sorted("paid"),
             numeric("guar-applied", |_, row| Cell::yuan(row.text("applied"))),
             numeric("guar-unsettled", |_, row| Cell::yuan(row.text("unsettled"))),
             numeric("comp-returned", |_, row| Cell::yuan(row.text("returned"))),
+            numeric("imon-given-back", |_, row| Cell::yuan(row.text("given_back"))),
             column("col-status", |desk, row| insurer_status(desk, row.text("status"))).sorted("status"),
             column("guar-to-do", |desk, row| {
                 Cell::text(match row.text("status") {
@@ -75,9 +84,10 @@ fn insurer_word(desk: &Desk, status: &str) -> String {
     if status == "settled" { desk.t("guar-is-settled").to_owned() } else { said(desk, status) }
 }
 
-fn insurer_status(desk: &Desk, status: &str) -> Cell {
+/// Where an insurer's claim stands, with its colour.
+pub fn insurer_status(desk: &Desk, status: &str) -> Cell {
     let tone = match status {
-        "settled" => "ok",
+        "settled" | "given_back" => "ok",
         "pending" | "registered" => "warn",
         _ => "risk",
     };
@@ -164,7 +174,7 @@ fn payments(desk: &Desk, claims: &[Value]) -> Table {
             Cell::day(if row.has("paid_on") { row.text("paid_on") } else { row.text("heard_on") }),
             Cell::yuan(row.text("paid")),
             Cell::yuan(row.text("applied")),
-            Cell::yuan(row.text("unsettled")),
+            Cell::yuan(row.text("unsettled")).to(format!("{PAGE}/{id}")),
             Cell::yuan(row.text("returned")),
             insurer_status(desk, row.text("status")),
             Cell::text(row.text("reason")),

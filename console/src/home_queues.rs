@@ -71,6 +71,10 @@ fn registered(row: &Value) -> bool {
     row.text("status") == "registered"
 }
 
+fn wants_risk_word(row: &Value) -> bool {
+    row.flag("risk_word_wanted")
+}
+
 fn proposed(row: &Value) -> bool {
     row.has("proposal")
 }
@@ -82,14 +86,30 @@ const APPLICATIONS: &str = "/api/pledge/v1/applications";
 const CONDITIONS: &str = "/api/pledge/v1/conditions";
 const PLEDGES: &str = "/api/pledge/v1/pledges";
 const REVALUATIONS: &str = "/api/pledge/v1/pledge-revaluations";
+const REVALUATIONS_DUE: &str = "/api/pledge/v1/pledge-revaluations-due";
+const REPORTS: &str = "/api/valuation/v1/reports";
+const MODELS: &str = "/api/valuation/v1/models";
+const OVERRIDES: &str = "/api/valuation/v1/overrides";
+const REALISATIONS: &str = "/api/valuation/v1/realisations";
 const MARGIN_CALLS: &str = "/api/pledge/v1/margin-calls";
 const LOAN_TASKS: &str = "/api/pledge/v1/loan-tasks";
 const COMPENSATION: &str = "/api/pledge/v1/compensation-claims";
+const INSURER_PAYMENTS: &str = "/api/pledge/v1/insurer-payments";
 const SUBSIDIES: &str = "/api/pledge/v1/subsidy-claims";
 const CLAIMS: &str = "/api/insurance/v1/claims";
+const STOCKTAKE_ITEMS: &str = "/api/valuation/v1/stocktake-items";
+const PREFILINGS: &str = "/api/valuation/v1/prefilings";
+const MATCHES: &str = "/api/valuation/v1/matches";
+const NEEDS: &str = "/api/valuation/v1/needs";
+const ROUNDS: &str = "/api/valuation/v1/evaluation-rounds";
 
 /// Every queue there is; a person sees those whose permission they hold.
 const QUEUES: &[Queue] = &[
+    // Valuation models
+    queue("todo-models-validate", "model.validate", MODELS, "/models", "submitted"),
+    queue("todo-models-approve", "model.approve", MODELS, "/models", "validated"),
+    queue("todo-overrides", "valuation.override_approve", OVERRIDES, "/overrides", "proposed"),
+    queue("todo-realisations", "model.backtest", REALISATIONS, "/realisations", "recorded"),
     // Applications
     queue("todo-assess", "application.assess", APPLICATIONS, "/applications", "submitted"),
     queue("todo-corrected", "application.assess", APPLICATIONS, "/applications", "corrected"),
@@ -109,6 +129,8 @@ const QUEUES: &[Queue] = &[
     queue("todo-register", "pledge.register", PLEDGES, "/pledges", "submitted"),
     queue("todo-revalue", "application.approve", REVALUATIONS, "/pledge-revaluations", "proposed"),
     queue("todo-valuation-ended", "application.assess", PLEDGES, "/pledges", "true").by("valuation_ended"),
+    queue("todo-revaluation-due", "application.assess", REVALUATIONS_DUE, "/revaluations-due", "due"),
+    queue("todo-report-review", "report.sign", REPORTS, "/valuation-reports", "prepared"),
     queue("todo-confirm-pledge", "application.submit", PLEDGES, "/pledges", "submitted"),
     queue("todo-register-correct", "pledge.register", PLEDGES, "/pledges", "deficient").by("filing_state"),
     queue("todo-register-later", "pledge.register", PLEDGES, "/pledges", "accepted")
@@ -119,6 +141,17 @@ const QUEUES: &[Queue] = &[
     queue("todo-margin-mine", "drawdown.request", MARGIN_CALLS, "/margin-calls", "open"),
     // Loans, their risk, and what is not repaid
     queue("todo-adjust", "loan.adjust.approve", ADJUSTMENTS, "/adjustments", "proposed").led(),
+    queue(
+        "todo-delegation-ended",
+        "authority.delegate",
+        "/api/pledge/v1/delegations",
+        "/delegations",
+        "true",
+    )
+    .by("ended_unseen"),
+    queue("todo-adjust-risk", "application.consent", ADJUSTMENTS, "/adjustments", "proposed")
+        .only(wants_risk_word)
+        .led(),
     queue("todo-change-asked", "loan.adjust", CHANGE_REQUESTS, "/change-requests", "pending"),
     queue("todo-consent", "loan.change.ask", ADJUSTMENTS, "/adjustments", "wanted").by("consent"),
     queue("todo-care-decide", "loan.monitor", LOAN_TASKS, "/loan-tasks", "supplied"),
@@ -139,6 +172,9 @@ const QUEUES: &[Queue] = &[
         "/disposal-proposals",
         "proposed",
     ),
+    queue("todo-insurer-money", "disposal.manage", INSURER_PAYMENTS, "/insurer-payments", "unmatched"),
+    queue("todo-insurer-money-decide", "disposal.approve", INSURER_PAYMENTS, "/insurer-payments", "true")
+        .by("waiting"),
     queue("todo-claim-answer", "fund.manage", COMPENSATION, "/compensation-claims", "claimed"),
     queue("todo-claim-confirm", "fund.manage", COMPENSATION, "/compensation-claims", "answered"),
     queue("todo-fund", "fund.manage", "/api/pledge/v1/fund-instructions", "/fund-instructions", "proposed"),
@@ -169,6 +205,22 @@ const QUEUES: &[Queue] = &[
         .by("")
         .only(proposed),
     queue("todo-repay", "drawdown.request", "/api/pledge/v1/loans", "/loans", "active"),
+    // Stocktake and market evaluation
+    queue("todo-stk-mine", "stocktake.answer", STOCKTAKE_ITEMS, "/stocktake-items", "inventor").by("waiting"),
+    queue("todo-stk-late", "stocktake.answer", STOCKTAKE_ITEMS, "/stocktake-items", "late").by("waiting"),
+    queue("todo-stk-unit", "stocktake.manage", STOCKTAKE_ITEMS, "/stocktake-items", "unit").by("waiting"),
+    queue("todo-stk-due", "stocktake.manage", STOCKTAKE_ITEMS, "/stocktake-items", "due").by("waiting"),
+    queue("todo-stk-late", "stocktake.manage", STOCKTAKE_ITEMS, "/stocktake-items", "late").by("waiting"),
+    queue("todo-stk-review", "stocktake.review", STOCKTAKE_ITEMS, "/stocktake-items", "review").by("waiting"),
+    queue("todo-prefilings", "stocktake.review", PREFILINGS, "/prefilings", "evaluated"),
+    queue("todo-evr-answer", "evaluation.answer", ROUNDS, "/evaluation-rounds", "true").by("answering"),
+    queue("todo-evr-over", "evaluation.request", ROUNDS, "/evaluation-rounds", "true").by("over"),
+    queue("todo-mt-answer", "match.answer", MATCHES, "/matches", "proposed"),
+    queue("todo-mt-follow", "match.propose", MATCHES, "/matches", "accepted"),
+    queue("todo-mt-needs", "match.propose", NEEDS, "/needs", "open"),
+    queue("todo-eva-reply", "evaluation.request", "/api/valuation/v1/evaluations", "/evaluations", "false")
+        .by("replied"),
+    queue("todo-deals", "evidence.record", "/api/valuation/v1/deals", "/deals", "recorded").by("standing"),
     // Insurance
     queue("todo-quotes", "policy.bind", "/api/insurance/v1/quotes", "/quotes", "open"),
     queue("todo-claims", "claim.assess", CLAIMS, "/claims", "notified"),
@@ -241,8 +293,10 @@ fn stamp_of(row: &Value) -> &str {
         "set_at",
         "claimed_on",
         "called_on",
+        "heard_on",
         "opened_on",
         "made_on",
+        "made_at",
         "stopped_on",
         "proposal.created_at",
     ]

@@ -1,10 +1,12 @@
 //! Bringing patents in: the upload, its progress, its errors by line.
 
 use axum::{
+    Router,
     body::Body,
-    extract::{Path, Request},
+    extract::{DefaultBodyLimit, Path, Request},
     http::{Request as Outgoing, header},
     response::Response,
+    routing::get,
 };
 use serde_json::Value;
 
@@ -14,15 +16,25 @@ use crate::{
     failure::Failure,
     form::{Field, Form, Kind},
     frame,
-    page::{FigureRow, Page, Table},
+    page::{FigureRow, Notice, Page, Table},
+    session::Console,
     value::{Facts, rows},
 };
 
 const API: &str = "/api/valuation/v1/imports";
 /// The largest upload, as the API's.
-pub const UPLOAD_BYTES_MAX: usize = 33 * 1024 * 1024;
+const UPLOAD_BYTES_MAX: usize = 257 * 1024 * 1024;
 /// How often the progress page loads itself again.
 const REFRESH_SECONDS: u32 = 2;
+
+/// The routes.
+pub fn routes() -> Router<Console> {
+    let limit = DefaultBodyLimit::max(UPLOAD_BYTES_MAX);
+    Router::new()
+        .route("/imports", get(index).post(upload).layer(limit))
+        .route("/imports/{id}", get(show))
+        .route("/imports/{id}/errors/export", get(errors_export))
+}
 
 fn upload_form(desk: &Desk) -> Form {
     Form::new(desk, "/imports", desk.t("import-new"))
@@ -99,10 +111,27 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if running {
         page.refresh_seconds = Some(REFRESH_SECONDS);
     }
+    if import.has("failure") {
+        let text = import.said("failure", desk.lang()).to_owned();
+        page = page.with(Notice { tone: "risk", text, ..Notice::default() });
+    }
     if import.has("result") {
-        page = page.with(outcome(&desk, &import)).with(errors(&desk, &import));
+        let rejected = import.count("result.rejected") > 0;
+        page = page
+            .action(
+                rejected,
+                desk.t("import-errors-file"),
+                format!("/imports/{id}/errors/export?format=xlsx"),
+            )
+            .with(outcome(&desk, &import))
+            .with(errors(&desk, &import));
     }
     Ok(frame::show(&desk, page))
+}
+
+/// `GET /imports/{id}/errors/export`: the rows that were not imported, as a file.
+async fn errors_export(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{id}/errors")).await
 }
 
 fn progress(desk: &Desk, import: &Value) -> FigureRow {

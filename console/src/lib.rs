@@ -8,7 +8,7 @@
 //! - the way to the API and who is signed in: [`desk`]; reading its answers: [`value`]; its refusals: [`failure`]
 //! - rail, top bar, rendering: [`frame`]; what pages are made of: [`page`], [`cell`], [`list`], [`form`], [`form_rows`], [`charts`]; what was posted: [`draft`]
 //! - acts that take a comment or reason: [`steps`]; words: [`text`]; figures and amounts: [`figures`]
-//! - pages by subject: [`home`], [`patents`], [`imports`], [`valuations`], [`worth`], [`trials`], [`facilities`],
+//! - pages by subject: [`home`], [`patents`], [`imports`], [`reference`], [`valuations`], [`worth`], [`trials`], [`facilities`],
 //!   [`proposals`], [`line_changes`], [`line_members`], [`line_deposits`], [`line_authority`], [`line_waivers`], [`line_agreements`], [`borrowing`] (facilities, made of [`line_terms`], [`line_terms_form`], [`line_cover_form`]),
 //!   [`applications`] (made of [`application_parts`]), [`apply`], [`assessment`], [`decisions`],
 //!   [`corrections`], [`conditions`], [`delegations`], [`counterparties`], [`documents`], [`pledges`], [`register`], [`draw`],
@@ -30,6 +30,7 @@ mod applications;
 mod apply;
 mod assessment;
 mod assets;
+mod backtests;
 mod borrowing;
 mod cell;
 mod change_requests;
@@ -51,11 +52,13 @@ mod disposal_pictures;
 mod documents;
 mod draft;
 mod draw;
+mod evaluations;
 mod examining;
 mod facilities;
 mod failure;
 mod fees;
 mod figures;
+mod filings;
 mod form;
 mod form_rows;
 mod frame;
@@ -68,6 +71,7 @@ mod histories;
 mod home;
 mod home_queues;
 mod imports;
+mod insurer_money;
 mod ledger;
 mod lending;
 mod line_agreements;
@@ -82,6 +86,9 @@ mod line_waivers;
 mod list;
 mod loan_care;
 mod loans;
+mod matching;
+mod models;
+mod overrides;
 mod page;
 mod parameter_form;
 mod parameters;
@@ -91,9 +98,11 @@ mod pledge_forms;
 mod pledge_parts;
 mod pledges;
 mod policies;
+mod portfolios;
 mod products;
 mod proposals;
 mod quotes;
+mod reference;
 mod reference_rates;
 mod register;
 mod repayment_reversals;
@@ -102,9 +111,12 @@ mod reversals;
 mod risk;
 mod risk_loan;
 mod risk_words;
+mod scores;
 mod session;
+mod spans;
 mod statements;
 mod steps;
+mod stocktakes;
 mod subsidies;
 mod subsidy_apply;
 mod subsidy_schemes;
@@ -114,17 +126,20 @@ mod supervision_recovery;
 mod supervision_workouts;
 mod text;
 mod tranche;
+mod triggers;
 mod trials;
 mod upload;
 mod users;
+mod valuation_reports;
 mod valuations;
 mod value;
 mod working_days;
 mod worth;
+mod write_offs_asked;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     http::{Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -141,6 +156,10 @@ pub fn router(api: Router) -> Router {
     let desks = work()
         .merge(lending())
         .merge(examining::routes())
+        .merge(stocktakes::routes())
+        .merge(models::routes())
+        .merge(evaluations::routes())
+        .merge(matching::routes())
         .merge(line_authority::routes())
         .merge(register::routes())
         .merge(risks())
@@ -152,6 +171,7 @@ pub fn router(api: Router) -> Router {
         .route_layer(middleware::from_fn_with_state(console.clone(), session::open));
     let doors = Router::new()
         .route("/register", get(register::look_up))
+        .merge(valuation_reports::verification::doors())
         .route("/sign-in", get(session::sign_in_form).post(session::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/preferences", post(session::prefer));
@@ -196,21 +216,12 @@ fn work() -> Router<Console> {
         .route("/", get(home::home))
         .route("/search", get(account::search))
         .route("/password", get(account::password_show).post(account::password))
-        .route("/trials", get(trials::index))
-        .route("/trials/appraisal", post(trials::appraisal))
-        .route("/trials/schedule", post(trials::schedule))
-        .route("/patents", get(patents::index))
-        .route("/patents/export", get(patents::export))
-        .route("/patents/{id}", get(patents::show))
-        .route("/patents/{id}/value", get(patents::value_show).post(patents::value))
-        .route(
-            "/imports",
-            get(imports::index).post(imports::upload).layer(DefaultBodyLimit::max(imports::UPLOAD_BYTES_MAX)),
-        )
-        .route("/imports/{id}", get(imports::show))
-        .route("/valuations", get(valuations::index))
-        .route("/valuations/export", get(valuations::export))
-        .route("/valuations/{id}", get(valuations::show))
+        .merge(trials::routes())
+        .merge(patents::routes())
+        .merge(filings::routes())
+        .merge(reference::routes())
+        .merge(imports::routes())
+        .merge(valuations::routes())
 }
 
 fn lending() -> Router<Console> {
@@ -304,10 +315,7 @@ fn adjusted() -> Router<Console> {
 /// Classification, provisions, and what a bank has set for them.
 fn risks() -> Router<Console> {
     Router::new()
-        .route("/risk", get(risk::index))
-        .route("/risk/loans", get(risk::loans))
-        .route("/risk/loans/export", get(risk::export))
-        .route("/risk/classifications", get(risk::classifications))
+        .merge(risk::routes())
         .route("/loans/{id}/risk", get(risk_loan::show))
         .route("/loans/{id}/risk/{step}", get(risk_loan::step_show).post(risk_loan::step))
         .route("/loans/{id}/risk/{judgement}/{step}", get(risk_loan::decide_show).post(risk_loan::decide))
@@ -384,11 +392,7 @@ fn platform() -> Router<Console> {
         .route("/organisations", get(admin::organisations))
         .route("/organisations/new", get(admin::organisation_new).post(admin::organisation_make))
         .route("/organisations/{id}", get(admin::organisation))
-        .route("/users", get(users::users))
-        .route("/users/export", get(users::users_export))
-        .route("/users/new", get(users::user_new).post(users::user_make))
-        .route("/users/{id}", get(users::user))
-        .route("/users/{id}/{step}", post(users::user_step))
+        .merge(users::routes())
         .route("/services", get(admin::services))
         .route("/keys", get(admin::keys).post(admin::rotate))
         .route("/audit", get(admin::audit))

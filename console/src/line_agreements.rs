@@ -24,7 +24,7 @@ use crate::{
 
 const AGREEMENTS: &str = "/api/pledge/v1/agreements";
 const STATES: &[&str] = &["open", "agreed", "declined", "lapsed"];
-const KINDS: &[&str] = &["facility", "change", "waiver"];
+const KINDS: &[&str] = &["facility", "change", "waiver", "write_off"];
 
 /// A participant's yes for its own part.
 const AGREE: Step = Step {
@@ -174,7 +174,9 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("fl-v-agent", |_, row| Cell::text(row.text("lead_bank_name"))),
             column("col-bank", |_, row| Cell::text(row.text("bank_name"))),
             numeric("share", |_, row| Cell::percent(&row.shown("share"))),
-            numeric("ag-amount", |_, row| Cell::yuan(row.text("amount"))).summed("amount").sorted("amount"),
+            numeric("ag-amount", |_, row| Cell::yuan(row.text("amount")))
+                .summed_yuan("amount")
+                .sorted("amount"),
             column("col-status", state),
         ],
         export: true,
@@ -194,6 +196,7 @@ fn place(desk: &Desk, row: &Value) -> String {
     let open = matches!(row.text("status"), "open" | "declined");
     match row.text("kind") {
         "waiver" => format!("{line}/waivers/{}", row.text("subject_id")),
+        "write_off" => format!("/write-offs/{}", row.text("subject_id")),
         "change" if open && desk.may("facility.approve") => {
             format!("{line}/changes/{}/agree", row.text("subject_id"))
         }

@@ -18,6 +18,7 @@ use crate::{
     session::Console,
     steps::{self, Step, Words},
     value::Facts,
+    write_offs_asked,
 };
 
 /// The yes of an approver to a line, a change of one or a waiver.
@@ -39,7 +40,7 @@ pub const REFUSE: Step = Step {
     done: "refused",
 };
 
-/// The pages of this file, of [`line_waivers`] and of [`line_agreements`].
+/// The pages of this file, of [`line_waivers`], of [`line_agreements`] and of [`write_offs_asked`].
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/facilities/{id}/consent", get(line_show).post(line))
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Console> {
         .route("/facilities/{id}/waivers/{waiver}/consent", get(waiver_show).post(waiver))
         .merge(line_waivers::routes())
         .merge(line_agreements::routes())
+        .merge(write_offs_asked::routes())
 }
 
 /// What the decision of the thing at this address takes; null where the person may not know.
@@ -137,6 +139,16 @@ pub fn lent(desk: &Desk, form: Form, v: &Value) -> Form {
     form.field(field.help(desk.t("delegation-use-help")).options(lent))
 }
 
+/// The form of the risk manager's word.
+pub fn consent_form(desk: &Desk, action: String) -> Form {
+    Form::new(desk, action, desk.t("consent"))
+        .field(Field::new(Kind::Choice, "agrees", desk.t("la-consent-question")).options([
+            ("true".to_owned(), desk.t("consent-agrees").to_owned()),
+            ("false".to_owned(), desk.t("consent-denies").to_owned()),
+        ]))
+        .field(Field::new(Kind::Lines, "comment", desk.t("col-comment")))
+}
+
 /// What of a decision is told afterwards: the first of two approvals leaves it open.
 pub fn done<'a>(answer: &Value, step: &str, usual: &'a str) -> &'a str {
     if step == "approve" && answer.text("status") == "proposed" { "approved-once" } else { usual }
@@ -162,13 +174,7 @@ impl Place {
     }
 
     fn form(&self, desk: &Desk) -> Form {
-        Form::new(desk, format!("{}/consent", self.here), desk.t("consent"))
-            .field(Field::new(Kind::Choice, "agrees", desk.t("la-consent-question")).options([
-                ("true".to_owned(), desk.t("consent-agrees").to_owned()),
-                ("false".to_owned(), desk.t("consent-denies").to_owned()),
-            ]))
-            .field(Field::new(Kind::Lines, "comment", desk.t("col-comment")))
-            .seen(&self.facility)
+        consent_form(desk, format!("{}/consent", self.here)).seen(&self.facility)
     }
 
     /// What the word is about: the change beside what stands, the waiver, or the line with its banks and members.

@@ -24,18 +24,19 @@ pub struct Column {
     sort: &'static str,
     numeric: bool,
     sum: &'static str,
+    sum_as: fn(&str) -> Cell,
 }
 
 /// A column of text.
 #[must_use]
 pub const fn column(key: &'static str, cell: fn(&Desk, &Value) -> Cell) -> Column {
-    Column { key, cell, sort: "", numeric: false, sum: "" }
+    Column { key, cell, sort: "", numeric: false, sum: "", sum_as: Cell::wan }
 }
 
 /// A column of figures.
 #[must_use]
 pub const fn numeric(key: &'static str, cell: fn(&Desk, &Value) -> Cell) -> Column {
-    Column { key, cell, sort: "", numeric: true, sum: "" }
+    Column { key, cell, sort: "", numeric: true, sum: "", sum_as: Cell::wan }
 }
 
 impl Column {
@@ -46,10 +47,18 @@ impl Column {
         self
     }
 
-    /// The amounts of the page are summed: the member that holds them.
+    /// The amounts of the page are summed in 万元: the member that holds them.
     #[must_use]
     pub const fn summed(mut self, member: &'static str) -> Self {
         self.sum = member;
+        self
+    }
+
+    /// The amounts of the page are summed in yuan, as the column shows them: the member that holds them.
+    #[must_use]
+    pub const fn summed_yuan(mut self, member: &'static str) -> Self {
+        self.sum = member;
+        self.sum_as = Cell::yuan;
         self
     }
 }
@@ -219,7 +228,7 @@ fn table(desk: &Desk, list: &List, values: &[Value]) -> Table {
             .map(|(i, column)| match column.sum {
                 "" if i == 0 => Cell::text(desk.t("list-page-total")),
                 "" => Cell::default(),
-                member => Cell::wan(&figures::sum(values.iter().map(|value| value.text(member)))),
+                member => (column.sum_as)(&figures::sum(values.iter().map(|value| value.text(member)))),
             })
             .collect(),
     });

@@ -1,8 +1,16 @@
 //! Patents: the catalogue, one patent with its encumbrances and valuations, asking for a valuation.
 
-use axum::{extract::Path, response::Response};
+mod annuities;
+mod dormant;
+pub mod life;
+mod links;
+mod own;
+mod record;
+
+use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::{Value, json};
 
+use self::life::{head, next_annuity};
 use crate::{
     cell::Cell,
     desk::{Desk, Id},
@@ -14,6 +22,7 @@ use crate::{
     list::{self, List, chosen, column, picked, typed},
     page::{Grid, Notice, Page, Table},
     pledge_parts::{word, words},
+    session::Console,
     value::{Facts, rows},
 };
 
@@ -21,6 +30,21 @@ use crate::{
 pub const API: &str = "/api/valuation/v1/patents";
 const KINDS: &[&str] = &["invention", "utility_model", "design"];
 const STATES: &[&str] = &["pending", "granted", "lapsed", "invalidated", "expired"];
+
+/// The routes.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/patents", get(index))
+        .route("/patents/export", get(export))
+        .route("/patents/{id}", get(show))
+        .route("/patents/{id}/value", get(value_show).post(value))
+        .merge(life::routes())
+        .merge(record::routes())
+        .merge(links::routes())
+        .merge(annuities::routes())
+        .merge(dormant::routes())
+        .merge(own::routes())
+}
 
 /// A patent's number as a link, marked where its data were generated.
 pub fn number_cell(desk: &Desk, row: &Value) -> Cell {
@@ -67,6 +91,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             chosen(&desk, "legal_status", "patents-status", STATES),
             picked("industry", "patents-industry", industries(&desk).await),
             picked("encumbered", "patents-encumbered", yes_no),
+            picked("high_value", "pt-tab-high-value", life::choices(&desk, "answer", &["true", "false"])),
         ],
         columns: vec![
             column("patents-number", number_cell).sorted("number"),
@@ -107,16 +132,20 @@ pub fn joined(row: &Value, path: &str) -> String {
 }
 
 /// `GET /patents/{id}`
-pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let patent = desk.get(&format!("{API}/{id}")).await?;
+pub async fn show(desk: Desk, Path(here): Path<Id>) -> Result<Response, Failure> {
+    let (patent, page) = head(&desk, &here, "").await?;
     let id = patent.text("id");
-    let mut page = Page::new(patent.text("title"))
-        .up(desk.t("patents-title"), "/patents")
-        .number(patent.text("number"))
-        .badge(Cell::state(&desk, patent.text("legal_status")))
+    let mut page = page
         .action(desk.may("valuation.request"), desk.t("value-it"), format!("/patents/{id}/value"))
+        .action(true, desk.t("sc-open"), format!("/patents/{id}/score"))
         .action(desk.may("application.submit"), desk.t("apply"), format!("/applications/new?patent_ids={id}"))
-        .action(desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?patent_id={id}"));
+        .action(desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?patent_id={id}"))
+        .action(desk.may("match.read"), desk.t("mt-wanted-title"), format!("/patents/{id}/matches"))
+        .action(
+            desk.may("reference.read"),
+            desk.t("deal-comparables"),
+            format!("/deals/comparables?patent_id={id}"),
+        );
     if patent.flag("generated") {
         page = page.badge(Cell::badge(desk.t("generated"), "info"));
     }
@@ -127,39 +156,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if patent.has("abstract") {
         page = page.with(Grid::new("").fact(desk.t("patents-abstract"), Cell::text(patent.text("abstract"))));
     }
-    if patent.has("encumbrances") {
-        let heads = [desk.t("col-bank"), desk.t("col-since"), desk.t("pl-consented"), desk.t("col-pledge")];
-        page = page.with(Table::new(&desk, desk.t("patents-encumbrances"), &heads).rows(
-            patent.list("encumbrances"),
-            |row| {
-                let pledge = Cell::text(desk.t("open"));
-                [
-                    Cell::text(row.text("bank_name")),
-                    Cell::day(row.text("since")),
-                    Cell::text(words(&desk, "act", row.list("consented"))),
-                    if desk.may("pledge.read") {
-                        pledge.to(format!("/pledges/{}", row.text("pledge_id")))
-                    } else {
-                        Cell::text("")
-                    },
-                ]
-            },
-        ));
-    }
-    if patent.has("refused_disposals") {
-        let heads = [desk.t("pl-what"), desk.t("col-bank"), desk.t("pl-asked-by"), desk.t("col-noted")];
-        page = page.with(Table::new(&desk, desk.t("pl-h-disposal_refused"), &heads).rows(
-            patent.list("refused_disposals"),
-            |row| {
-                [
-                    Cell::badge(word(&desk, "act", row.text("act")), "risk"),
-                    Cell::text(row.text("bank_name")),
-                    Cell::text(row.text("asked_by")),
-                    Cell::day(row.text("refused_on")),
-                ]
-            },
-        ));
-    }
+    page = pledged(&desk, &patent, page);
     if patent.has("disputes") {
         let heads = [desk.t("col-kind"), desk.t("col-status"), desk.t("col-noted")];
         page = page.with(Table::new(&desk, desk.t("patents-disputes"), &heads).rows(
@@ -177,6 +174,44 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         page = page.with(valuations(&desk, id).await);
     }
     Ok(frame::show(&desk, page))
+}
+
+/// The pledges over a patent, and what was refused for want of a pledgee's consent.
+pub fn pledged(desk: &Desk, patent: &Value, mut page: Page) -> Page {
+    if patent.has("encumbrances") {
+        let heads = [desk.t("col-bank"), desk.t("col-since"), desk.t("pl-consented"), desk.t("col-pledge")];
+        page = page.with(Table::new(desk, desk.t("patents-encumbrances"), &heads).rows(
+            patent.list("encumbrances"),
+            |row| {
+                let pledge = Cell::text(desk.t("open"));
+                [
+                    Cell::text(row.text("bank_name")),
+                    Cell::day(row.text("since")),
+                    Cell::text(words(desk, "act", row.list("consented"))),
+                    if desk.may("pledge.read") {
+                        pledge.to(format!("/pledges/{}", row.text("pledge_id")))
+                    } else {
+                        Cell::text("")
+                    },
+                ]
+            },
+        ));
+    }
+    if patent.has("refused_disposals") {
+        let heads = [desk.t("pl-what"), desk.t("col-bank"), desk.t("pl-asked-by"), desk.t("col-noted")];
+        page = page.with(Table::new(desk, desk.t("pl-h-disposal_refused"), &heads).rows(
+            patent.list("refused_disposals"),
+            |row| {
+                [
+                    Cell::badge(word(desk, "act", row.text("act")), "risk"),
+                    Cell::text(row.text("bank_name")),
+                    Cell::text(row.text("asked_by")),
+                    Cell::day(row.text("refused_on")),
+                ]
+            },
+        ));
+    }
+    page
 }
 
 fn facts(desk: &Desk, patent: &Value) -> Grid {
@@ -231,6 +266,7 @@ fn right(desk: &Desk, patent: &Value) -> Grid {
         )
         .fact(desk.t("patents-annuity"), Cell::state(desk, patent.text("annuity_status")))
         .fact(desk.t("patents-annuity-until"), Cell::day(patent.text("annuity_paid_until")))
+        .fact(desk.t("pt-next-annuity"), next_annuity(desk, patent))
 }
 
 async fn valuations(desk: &Desk, patent_id: &str) -> Table {

@@ -75,11 +75,12 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let here = format!("{API}/{id}");
     let (history, given) = (format!("{here}/history"), format!("{here}/consents"));
     let valued = format!("{here}/revaluations");
-    let (pledge, history, given, valued) = tokio::join!(
+    let (pledge, history, given, valued, due) = tokio::join!(
         desk.get(&here),
         desk.find(&history, &[("sort", "at"), ("limit", "200")]),
         desk.find(&given, &[("limit", "50")]),
-        desk.find(&valued, &[("limit", "50")])
+        desk.find(&valued, &[("limit", "50")]),
+        crate::triggers::of_pledge(&desk, &id)
     );
     let pledge = pledge?;
     let title = desk.tf("pledge-of", &[("name", pledge.text("enterprise_name"))]);
@@ -90,6 +91,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let today = pledge.text("as_of");
     let shown = actions(&desk, shown, &id, &pledge)
         .with(filings(&desk, &pledge))
+        .with(crate::triggers::table(&desk, &due))
         .with(revaluations::table(&desk, &valued.unwrap_or_default()))
         .with(consents(&desk, &id.to_string(), &given.unwrap_or_default(), today))
         .with(timeline(&desk, &history.unwrap_or_default()));

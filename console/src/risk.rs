@@ -1,7 +1,7 @@
 //! The risk of loans: tiers and stages as picture and table, what is provided, who went where, the work list, and the
 //! judgements that wait. One loan's own risk is [`crate::risk_loan`].
 
-use axum::response::Response;
+use axum::{Router, response::Response, routing::get};
 use serde_json::Value;
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     risk_words::{
         TIERS, band, flag, group_heads, stage, stages as stages_of, tier, tier_name, tiers as tiers_of,
     },
+    session::Console,
     value::{Facts, rows},
 };
 
@@ -32,6 +33,47 @@ const FLAGS: [&str; 9] = [
     "annuity_unpaid",
 ];
 const BANDS: [&str; 6] = ["current", "1_30", "31_90", "91_270", "271_360", "361_up"];
+
+/// The pages of this file.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/risk", get(index))
+        .route("/risk/loans", get(loans))
+        .route("/risk/loans/export", get(export))
+        .route("/risk/classifications", get(classifications))
+        .route("/risk/commitments", get(commitments))
+        .route("/risk/commitments/export", get(commitments_export))
+}
+
+/// `GET /risk/commitments`: what the bank is committed to lend to members without a loan, and what it provides for it.
+pub async fn commitments(desk: Desk) -> Result<Response, Failure> {
+    let list = List {
+        api: format!("{API}/commitments"),
+        filters: Vec::new(),
+        columns: vec![
+            column("col-facility", |_, row| {
+                Cell::text(row.text("facility_name"))
+                    .to(format!("/facilities/{}", row.text("facility_id")))
+                    .under(row.text("facility_number"))
+            }),
+            column("col-bank", |_, row| Cell::text(row.text("bank_name"))),
+            numeric("commitment-undrawn", |_, row| Cell::yuan(row.text("undrawn")))
+                .summed("undrawn")
+                .sorted("undrawn"),
+            numeric("risk-provision", |_, row| Cell::yuan(row.text("provision")))
+                .summed("provision")
+                .sorted("provision"),
+            column("risk-assessed-on", |_, row| Cell::day(row.text("assessed_on"))),
+        ],
+        export: true,
+    };
+    list::show(&desk, Page::new(desk.t("commitments-title")).up(desk.t("risk-title"), "/risk"), list).await
+}
+
+/// `GET /risk/commitments/export`
+pub async fn commitments_export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/commitments")).await
+}
 
 /// The rows behind a figure.
 fn rows_of(query: &[(&str, &str)]) -> String {
@@ -51,6 +93,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         .number(desk.tf("risk-as-of", &[("day", &figures::day(s.text("on")))]))
         .action(true, desk.t("risk-work-list"), "/risk/loans")
         .action(true, desk.t("risk-judgements"), "/risk/classifications")
+        .action(true, desk.t("commitments-title"), "/risk/commitments")
         .action(desk.may("parameter.read"), desk.t("param-title"), "/parameters/risk")
         .with(key_figures(&desk, s))
         .with(Beside { blocks: vec![tiers(&desk, s).into(), stages(&desk, s).into()] });

@@ -106,6 +106,7 @@ pub async fn loans_list(desk: Desk) -> Result<Response, Failure> {
             column("col-bank", |_, row| Cell::text(row.text("bank_name")).under(row.text("facility_name"))),
             column("patents-industry", |desk, row| Cell::text(desk.word(row.text("industry")))),
             numeric("principal-wan", |_, row| Cell::wan(row.text("principal"))).summed("principal"),
+            numeric("sup-covered-wan", |_, row| Cell::wan(row.text("covered"))).summed("covered"),
             numeric("outstanding-wan", |_, row| Cell::wan(row.text("outstanding"))).summed("outstanding"),
             numeric("annual-rate", |_, row| Cell::percent(&row.shown("annual_rate"))),
             column("loan-drawn-on", |_, row| Cell::day(row.text("drawn_on"))),
@@ -133,6 +134,7 @@ pub async fn loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let l = &loan;
     let standing = FigureRow::default()
         .with(desk.t("loan-principal"), Cell::yuan(l.text("principal")), "")
+        .with(desk.t("sup-covered"), Cell::yuan(l.text("covered")), "")
         .with(desk.t("outstanding"), Cell::yuan(l.text("outstanding")), "")
         .with(desk.t("annual-rate"), Cell::percent(&l.shown("annual_rate")), "")
         .with(
@@ -191,8 +193,9 @@ fn stamp(event: &Value) -> &str {
 
 /// The amounts, days and reasons of an event's data.
 fn note(desk: &Desk, data: &Value) -> String {
-    const SAID: [&str; 11] = [
+    const SAID: [&str; 12] = [
         "amount",
+        "covered",
         "principal",
         "interest",
         "outstanding",

@@ -1,6 +1,16 @@
-//! Trial calculations that change nothing: an appraisal by relief from royalty, a repayment schedule.
+//! Trial calculations that change nothing: an appraisal by each of the methods, a repayment schedule. What is typed for a
+//! method stands in `forms.rs`, the request made from it in `bodies.rs`, its picture in `answers.rs`.
 
-use axum::response::Response;
+mod answers;
+mod bodies;
+mod forms;
+
+use axum::{
+    Router,
+    extract::Path,
+    response::Response,
+    routing::{get, post},
+};
 use serde_json::Value;
 
 use crate::{
@@ -12,7 +22,9 @@ use crate::{
     figures,
     form::{Field, Form, Kind},
     frame,
-    page::{Block, Chart, FigureRow, Page, Table},
+    page::{Block, Chart, Page, Table},
+    scores,
+    session::Console,
     value::Facts,
 };
 
@@ -31,77 +43,73 @@ pub fn roll(desk: &Desk, name: &str) -> &'static str {
     desk.t(ROLLS.into_iter().find(|(rule, _)| *rule == name).map_or("roll-none", |(_, key)| key))
 }
 
-/// `GET /trials`
-pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let appraisal = desk.asked("of") != "schedule";
-    let form = if appraisal { appraisal_form(&desk) } else { schedule_form(&desk) };
-    Ok(frame::show(&desk, page(&desk, appraisal, form)))
+/// The routes, and those of scores: what is worked out without anybody's business being touched.
+pub fn routes() -> Router<Console> {
+    scores::routes()
+        .route("/trials", get(index))
+        .route("/trials/schedule", post(schedule))
+        .route("/trials/{method}", post(appraisal))
 }
 
-fn page(desk: &Desk, appraisal: bool, form: Form) -> Page {
-    let (title, other, href) = if appraisal {
-        ("trial-appraisal", "trial-schedule", "/trials?of=schedule")
-    } else {
-        ("trial-schedule", "trial-appraisal", "/trials")
-    };
-    let mut page = Page::new(desk.words().get(title)).number(desk.t("trials-title")).with(form);
-    page.actions
-        .push(crate::page::Action { label: desk.words().get(other).to_owned(), href: href.to_owned() });
+/// What is calculated on a page: a repayment schedule, or a value by a method.
+const SCHEDULE: &str = "schedule";
+
+/// The one asked for; relief from royalty where none is, or one that there is not.
+fn known(asked: &str) -> &'static str {
+    forms::METHODS.into_iter().chain([SCHEDULE]).find(|name| *name == asked).unwrap_or(forms::METHODS[0])
+}
+
+/// `GET /trials`
+pub async fn index(desk: Desk) -> Result<Response, Failure> {
+    let of = known(desk.asked("of"));
+    let form = if of == SCHEDULE { schedule_form(&desk) } else { forms::form(&desk, of) };
+    Ok(frame::show(&desk, page(&desk, of, form)))
+}
+
+fn title(desk: &Desk, of: &str) -> String {
+    desk.words().get(if of == SCHEDULE { "trial-schedule" } else { title_key(of) }).to_owned()
+}
+
+fn title_key(method: &str) -> &'static str {
+    match method {
+        "excess_earnings" => "tr-title-excess_earnings",
+        "with_and_without" => "tr-title-with_and_without",
+        "replacement_cost" => "tr-title-replacement_cost",
+        "market_comparables" => "tr-title-market_comparables",
+        "hedonic" => "tr-title-hedonic",
+        "royalty_capitalisation" => "tr-title-royalty_capitalisation",
+        "real_option" => "tr-title-real_option",
+        "monte_carlo" => "tr-title-monte_carlo",
+        _ => "trial-appraisal",
+    }
+}
+
+fn page(desk: &Desk, of: &str, form: Form) -> Page {
+    let mut page = Page::new(title(desk, of)).number(desk.t("trials-title")).with(form);
+    for other in forms::METHODS.into_iter().chain([SCHEDULE]).filter(|other| *other != of) {
+        let action = crate::page::Action { label: title(desk, other), href: format!("/trials?of={other}") };
+        page.actions.push(action);
+    }
     page
 }
 
-fn appraisal_form(desk: &Desk) -> Form {
-    Form::new(desk, "/trials/appraisal", desk.t("trial-calculate"))
-        .intro(desk.t("trial-appraisal-intro"))
-        .field(Field::new(Kind::Lines, "revenue", desk.t("trial-revenue")).help(desk.t("trial-revenue-help")))
-        .field(Field::new(Kind::Choice, "revenue_unit", desk.t("trial-unit")).value("wan").options([
-            ("wan".to_owned(), desk.t("unit-wan").to_owned()),
-            ("yuan".to_owned(), desk.t("unit-yuan").to_owned()),
-        ]))
-        .field(Field::new(Kind::Percent, "royalty_rate", desk.t("as-royalty_rate")).value("5"))
-        .field(Field::new(Kind::Percent, "discount_rate", desk.t("as-discount_rate")).value("15"))
-        .field(Field::new(Kind::Percent, "tax_rate", desk.t("as-tax_rate")).value("25"))
-        .field(
-            Field::new(Kind::Choice, "timing", desk.t("trial-timing"))
-                .words(desk, &["end_of_year", "mid_year"]),
-        )
-        .field(Field::new(Kind::Choice, "tab", desk.t("trial-tab")).words(desk, &["true", "false"]))
-}
-
-/// `POST /trials/appraisal`
-pub async fn appraisal(desk: Desk, input: Input) -> Result<Response, Failure> {
-    let unit = input.text("revenue_unit");
-    let mut draft = Draft::new(&desk, &input)
-        .percents(&["royalty_rate", "discount_rate", "tax_rate"])
-        .texts(&["timing"])
-        .with("method", "relief_from_royalty")
-        .with("tab", input.text("tab") == "true");
-    let years: Option<Vec<String>> = input
-        .text("revenue")
-        .split(|c: char| c.is_whitespace() || matches!(c, ';' | '；' | '、'))
-        .filter(|part| !part.is_empty())
-        .map(|part| figures::typed_amount(part, unit))
-        .collect();
-    match years {
-        Some(years) => draft.set("revenue", years),
-        None => draft.bad("revenue", "form-bad-amount"),
-    }
-    let answer = match draft.finish() {
-        Ok(body) => desk.post("/api/valuation/v1/appraisals/preview", &body, None).await,
-        Err(refusal) => Err(refusal),
+/// `POST /trials/{method}`
+pub async fn appraisal(desk: Desk, Path(method): Path<String>, input: Input) -> Result<Response, Failure> {
+    let method = known(&method);
+    let form = forms::form(&desk, method).keep(&desk, &input);
+    let body = match bodies::body(&desk, method, &input) {
+        Ok(body) => body,
+        Err(refusal) => return answered(&desk, method, form, Err(refusal), |_| Vec::new()),
     };
-    let form = appraisal_form(&desk).keep(&desk, &input);
-    answered(&desk, true, form, answer, |value| {
-        let row = FigureRow::default()
-            .with(
-                desk.t("col-value-wan"),
-                Cell::wan(&value.shown("value")),
-                figures::yuan(&value.shown("value")),
-            )
-            .with(desk.t("trial-before-tab"), Cell::wan(&value.shown("value_before_tab")), "")
-            .with(desk.t("trial-tab-factor"), Cell::figure(value.shown("tab_factor")), "");
-        vec![row.into()]
-    })
+    let mut answer = desk.post("/api/valuation/v1/appraisals/preview", &body, None).await;
+    if let Err(refusal) = &mut answer {
+        // `revenue[2]` and `royalty_rate.low` are said at the field in which they were typed.
+        for (field, _) in &mut refusal.fields {
+            let end = field.find(['[', '.']).unwrap_or(field.len());
+            field.truncate(end);
+        }
+    }
+    answered(&desk, method, form, answer, |value| answers::blocks(&desk, method, &body, value))
 }
 
 fn schedule_form(desk: &Desk) -> Form {
@@ -174,21 +182,21 @@ pub async fn schedule(desk: Desk, input: Input) -> Result<Response, Failure> {
         Err(refusal) => Err(refusal),
     };
     let form = schedule_form(&desk).keep(&desk, &input);
-    answered(&desk, false, form, answer, |value| {
+    answered(&desk, SCHEDULE, form, answer, |value| {
         vec![instalments(&desk, value).into(), balance(&desk, value).into()]
     })
 }
 
 fn answered(
     desk: &Desk,
-    appraisal: bool,
+    of: &str,
     form: Form,
     answer: Result<Value, Refusal>,
     blocks: impl FnOnce(&Value) -> Vec<Block>,
 ) -> Result<Response, Failure> {
     match answer {
         Ok(value) => {
-            let mut page = page(desk, appraisal, form);
+            let mut page = page(desk, of, form);
             let form = page.blocks.pop();
             page.blocks.extend(blocks(&value));
             page.blocks.extend(form);
@@ -197,7 +205,7 @@ fn answered(
         Err(refusal) if refusal.status == 401 => Err(refusal.into()),
         Err(refusal) => {
             let form = form.refused(desk, &refusal);
-            Ok(frame::show_with(desk, crate::status_of(&refusal), page(desk, appraisal, form)))
+            Ok(frame::show_with(desk, crate::status_of(&refusal), page(desk, of, form)))
         }
     }
 }

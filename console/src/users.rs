@@ -1,6 +1,11 @@
 //! Users: the list, making one, one-time passwords, deactivation.
 
-use axum::{extract::Path, response::Response};
+use axum::{
+    Router,
+    extract::Path,
+    response::Response,
+    routing::{get, post},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,6 +17,7 @@ use crate::{
     frame,
     list::{self, List, column, picked, typed},
     page::{Notice, Page},
+    session::Console,
     steps::{self, Step, Words},
     value::{Facts, rows},
 };
@@ -44,6 +50,16 @@ const ROLES: &[&str] = &[
     "supervisor",
     "platform_admin",
 ];
+
+/// The pages.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/users", get(users))
+        .route("/users/export", get(users_export))
+        .route("/users/new", get(user_new).post(user_make))
+        .route("/users/{id}", get(user))
+        .route("/users/{id}/{step}", post(user_step))
+}
 
 /// `GET /users`
 pub async fn users(desk: Desk) -> Result<Response, Failure> {

@@ -1,25 +1,39 @@
 //! Valuations: the list, and one valuation with score, value range, simulation and collateral.
 
-use axum::{extract::Path, response::Response};
+use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::Value;
 
 use crate::{
     cell::Cell,
     charts,
-    desk::{Desk, Id},
+    desk::{Desk, Id, with_query},
     failure::Failure,
     figures, frame,
     list::{self, List, column, numeric, typed},
-    page::{Beside, Block, Branch, Chart, FigureRow, Grid, Notice, Page, Table, Tree, Twig},
-    value::Facts,
+    overrides,
+    page::{Beside, Block, Branch, Chart, FigureRow, Grid, Markup, Notice, Page, Table, Tree, Twig},
+    session::Console,
+    triggers, valuation_reports,
+    value::{Facts, rows},
     worth,
 };
 
 /// The valuations' address.
 pub const API: &str = "/api/valuation/v1/valuations";
 
+/// The pages of valuations, and of what is made of them.
+pub fn routes() -> Router<Console> {
+    Router::new()
+        .route("/valuations", get(index))
+        .route("/valuations/export", get(export))
+        .route("/valuations/{id}", get(show))
+        .merge(valuation_reports::routes())
+        .merge(triggers::routes())
+        .merge(crate::portfolios::routes())
+}
+
 /// `GET /valuations`
-pub async fn index(desk: Desk) -> Result<Response, Failure> {
+async fn index(desk: Desk) -> Result<Response, Failure> {
     let list = List {
         api: API.to_owned(),
         filters: vec![typed("q", "valuations-q")],
@@ -47,21 +61,72 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
 }
 
 /// `GET /valuations/export`
-pub async fn export(desk: Desk) -> Result<Response, Failure> {
+async fn export(desk: Desk) -> Result<Response, Failure> {
     desk.export(API).await
 }
 
+/// What a valuation's page shows at a time: its name in addresses and its words.
+const TABS: [(&str, &str); 5] = [
+    ("", "val-tab-all"),
+    ("value", "val-tab-value"),
+    ("score", "val-tab-score"),
+    ("risk", "val-tab-risk"),
+    ("reports", "val-tab-reports"),
+];
+
+#[derive(askama::Template)]
+#[template(path = "tabs.html")]
+struct Tabs {
+    label: String,
+    links: Vec<(String, String, bool)>,
+}
+
+fn tabs(desk: &Desk, id: &Id, chosen: &str) -> Markup {
+    let here = format!("/valuations/{id}");
+    let links = TABS.iter().map(|(name, key)| {
+        (desk.words().get(key).to_owned(), with_query(&here, &[("tab", name)]), *name == chosen)
+    });
+    let tabs = Tabs { label: desk.t("val-tabs").to_owned(), links: links.collect() };
+    Markup(askama::Template::render(&tabs).unwrap_or_default())
+}
+
 /// `GET /valuations/{id}`
-pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let valuation = desk.get(&format!("{API}/{id}")).await?;
     let v = &valuation;
     let title = desk.tf("valuation-of", &[("title", v.text("patent_title"))]);
+    let chosen = TABS.iter().map(|(name, _)| *name).find(|name| *name == desk.asked("tab")).unwrap_or("");
     let mut page = Page::new(title)
         .up(desk.t("valuations-title"), "/valuations")
         .number(v.text("number"))
         .badge(Cell::state(&desk, v.text("status")))
         .action(true, desk.t("valuation-patent"), format!("/patents/{}", v.text("patent_id")))
+        .action(desk.may("valuation.override"), desk.t("ovr-propose"), format!("/valuations/{id}/override"))
+        .action(
+            desk.may("model.backtest"),
+            desk.t("ovr-challengers"),
+            format!("/valuations/{id}/challengers"),
+        )
+        .action(
+            desk.may("report.sign"),
+            desk.t("rep-draft"),
+            with_query("/valuation-reports/new", &[("valuation_id", v.text("id"))]),
+        )
+        .action(
+            desk.may("valuation.request"),
+            desk.t("val-again"),
+            format!("/patents/{}/value", v.text("patent_id")),
+        )
+        .action(true, desk.t("val-rerun"), with_query(&format!("/valuations/{id}"), &[("rerun", "1")]))
+        .with(tabs(&desk, &id, chosen))
         .with(headline(&desk, v));
+    if desk.asked("rerun") == "1" {
+        let again = desk.get(&format!("{API}/{id}/reproduction")).await?;
+        page = page.with(rerun(&desk, &again));
+    }
+    for notice in overrides::notices(&desk, v) {
+        page = page.with(notice);
+    }
     if !v.has("score.grade") {
         page = page.with(Notice {
             tone: "warn",
@@ -70,24 +135,90 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             ..Notice::default()
         });
     }
-    page = page
-        .with(Beside { blocks: vec![radar(&desk, v).into(), worth::value_range(&desk, v).into()] })
-        .with(tree(&desk, v))
-        .with(worth::methods(&desk, v));
-    if v.has("value.simulation.histogram") {
-        page = page.with(worth::histogram(&desk, v));
+    let of_this = [("valuation_id", v.text("id"))];
+    let (due, reports) = tokio::join!(
+        desk.find("/api/valuation/v1/revaluation-triggers", &of_this),
+        desk.find("/api/valuation/v1/reports", &of_this),
+    );
+    // Neither keeps the valuation from being shown.
+    let (due, reports) = (due.unwrap_or_default(), reports.unwrap_or_default());
+    page = asked_anew(&desk, page, &due);
+    let shows = |tab: &str| chosen.is_empty() || chosen == tab;
+    if shows("value") {
+        page = page
+            .with(Beside { blocks: vec![radar(&desk, v).into(), worth::value_range(&desk, v).into()] })
+            .with(worth::methods(&desk, v));
+        if let Some(overlays) = worth::overlays(&desk, v) {
+            page = page.with(overlays);
+        }
     }
-    if v.has("value.simulation.tornado") {
+    if shows("score") {
+        page = page.with(tree(&desk, v));
+        if v.has("score.counterfactuals") {
+            page = page.with(counterfactuals(&desk, v));
+        }
+    }
+    if shows("risk") && v.has("value.simulation.histogram") {
+        page = page.with(worth::histogram(&desk, v)).with(worth::percentiles(&desk, v));
+    }
+    if shows("risk") && v.has("value.simulation.tornado") {
         page = page.with(worth::tornado(&desk, v));
     }
-    page = page.with(Beside {
-        blocks: vec![worth::collateral(&desk, v).into(), worth::assumptions(&desk, v).into()],
-    });
-    if v.has("score.counterfactuals") {
-        page = page.with(counterfactuals(&desk, v));
+    if shows("value") {
+        page = page.with(Beside {
+            blocks: vec![worth::collateral(&desk, v).into(), worth::assumptions(&desk, v).into()],
+        });
     }
-    page = page.with(limits(&desk, v)).with(trail(&desk, v));
+    if shows("reports") {
+        page = page.with(limits(&desk, v)).with(report_list(&desk, &reports)).with(trail(&desk, v));
+    }
     Ok(frame::show(&desk, page))
+}
+
+/// How the valuation compares with itself made again from its stored inputs.
+fn rerun(desk: &Desk, again: &Value) -> Notice {
+    let model = [("model", again.text("model_version")), ("hash", again.text("content_hash"))];
+    let (tone, text) = if again.flag("identical") {
+        ("ok", desk.tf("val-rerun-same", &model))
+    } else {
+        ("risk", desk.tf("val-rerun-other", &model))
+    };
+    Notice { tone, text, ..Notice::default() }
+}
+
+/// What asks for the valuation to be made anew, above everything else.
+fn asked_anew(desk: &Desk, page: Page, due: &Value) -> Page {
+    let open = rows(due).iter().filter(|one| !one.has("closed_on"));
+    let items: Vec<String> = open
+        .map(|one| {
+            let deadline = figures::day(one.text("deadline"));
+            let said = one.said("reason", desk.lang());
+            desk.tf("trg-item", &[("reason", said), ("deadline", &deadline)])
+        })
+        .collect();
+    if items.is_empty() {
+        return page;
+    }
+    page.with(Notice { tone: "risk", title: desk.t("trg-due").to_owned(), items, ..Notice::default() })
+}
+
+fn report_list(desk: &Desk, reports: &Value) -> Table {
+    let heads = [
+        desk.t("rep-number"),
+        desk.t("rep-prepared-by"),
+        desk.t("rep-reviewed-by"),
+        desk.t("rep-issued-on"),
+        desk.t("col-status"),
+    ];
+    Table::new(desk, desk.t("rep-title"), &heads).rows(rows(reports), |one| {
+        [
+            Cell::text(one.text("number")).to(format!("/valuation-reports/{}", one.text("id"))),
+            Cell::text(one.text("prepared_by")),
+            Cell::text(one.text("reviewed_by")),
+            Cell::day(one.text("issued_on")),
+            valuation_reports::state(desk, one),
+        ]
+    })
 }
 
 fn headline(desk: &Desk, v: &Value) -> FigureRow {
@@ -116,7 +247,7 @@ pub fn name<'a>(desk: &Desk, value: &'a Value) -> &'a str {
     }
 }
 
-fn radar(desk: &Desk, v: &Value) -> Chart {
+pub fn radar(desk: &Desk, v: &Value) -> Chart {
     let subs: Vec<&Value> =
         v.list("score.indices").iter().flat_map(|index| index.list("subindices")).collect();
     let labels: Vec<String> = subs.iter().map(|sub| name(desk, sub).to_owned()).collect();
@@ -148,7 +279,7 @@ fn radar(desk: &Desk, v: &Value) -> Chart {
     }
 }
 
-fn tree(desk: &Desk, v: &Value) -> Tree {
+pub fn tree(desk: &Desk, v: &Value) -> Tree {
     let scored = |value: &Value| {
         Cell::figure(figures::decimals(&value.shown("score"), 2))
             .under(desk.tf("valuation-weight", &[("weight", &figures::percent(&value.shown("weight")))]))
@@ -212,7 +343,16 @@ fn trail(desk: &Desk, v: &Value) -> Grid {
         .fact(desk.t("valuation-requested-by"), Cell::text(crate::cell::person(v.at("requested_by"))))
         .fact(desk.t("col-valued-on"), Cell::day(v.text("valuation_date")))
         .fact(desk.t("col-valid-until"), Cell::day(v.text("valid_until")))
-        .fact(desk.t("valuation-model"), Cell::text(v.shown("model_version")))
+        .fact(desk.t("valuation-model"), model(desk, v))
         .fact(desk.t("as-seed"), Cell::text(v.shown("seed")))
         .fact(desk.t("col-created"), Cell::stamp(v.text("created_at")))
+}
+
+/// The model with its version; a bank's own leads to it.
+fn model(desk: &Desk, v: &Value) -> Cell {
+    let named = Cell::text(v.shown("model_version"));
+    match v.text("model_version_id") {
+        id if !id.is_empty() && desk.may("model.read") => named.to(format!("/models/{id}")),
+        _ => named,
+    }
 }

@@ -106,6 +106,27 @@ pub fn methods(desk: &Desk, v: &Value) -> Table {
     })
 }
 
+/// The model's management adjustments that moved the weighted mean; nothing where none did.
+pub fn overlays(desk: &Desk, v: &Value) -> Option<Table> {
+    let heads = [
+        desk.t("mdl-o-code"),
+        &format!("#{}", desk.t("mdl-o-adjustment")),
+        desk.t("mdl-o-until"),
+        desk.t("mdl-o-reason"),
+    ];
+    let moved = v.list("value.overlays");
+    (!moved.is_empty()).then(|| {
+        Table::new(desk, desk.t("valuation-overlays"), &heads).rows(moved, |one| {
+            [
+                Cell::text(one.text("code")),
+                Cell::percent(&one.shown("adjustment")),
+                Cell::day(one.text("until")),
+                Cell::text(one.text("reason")),
+            ]
+        })
+    })
+}
+
 pub fn histogram(desk: &Desk, v: &Value) -> Chart {
     let bins = v.list("value.simulation.histogram");
     let labels: Vec<String> = bins.iter().map(|bin| figures::wan(&bin.shown("from"))).collect();
@@ -140,7 +161,36 @@ pub fn histogram(desk: &Desk, v: &Value) -> Chart {
     }
 }
 
-pub fn tornado(desk: &Desk, v: &Value) -> Table {
+/// The percentiles of the simulation with its mean and spread.
+pub fn percentiles(desk: &Desk, v: &Value) -> Grid {
+    let s = v.at("value.simulation");
+    [("p5", "P5"), ("p25", "P25"), ("p50", "P50"), ("p75", "P75"), ("p95", "P95")]
+        .into_iter()
+        .filter(|(path, _)| s.has(path))
+        .fold(Grid::new(desk.t("val-percentiles")), |grid, (path, label)| {
+            grid.fact(label, Cell::yuan(&s.shown(path)))
+        })
+        .fact(desk.t("val-mean"), Cell::yuan(&s.shown("mean")))
+        .fact(desk.t("val-deviation"), Cell::yuan(&s.shown("standard_deviation")))
+}
+
+struct TornadoBar {
+    label: String,
+    y: f64,
+    less: f64,
+    more: f64,
+}
+
+#[derive(askama::Template)]
+#[template(path = "tornado.svg", escape = "html")]
+struct Tornado {
+    height: f64,
+    centre: f64,
+    bars: Vec<TornadoBar>,
+}
+
+/// How far each input moves the value, the widest on top.
+pub fn tornado(desk: &Desk, v: &Value) -> Chart {
     let heads = [
         desk.t("valuation-driver"),
         &format!("#{}", desk.t("valuation-low-wan")),
@@ -150,7 +200,7 @@ pub fn tornado(desk: &Desk, v: &Value) -> Table {
     let rows = v.list("value.simulation.tornado");
     let spread = |row: &Value| (row.point("high") - row.point("low")).abs();
     let widest = rows.iter().map(spread).fold(0.0, f64::max);
-    Table::new(desk, desk.t("valuation-tornado"), &heads).rows(rows, |row| {
+    let table = Table::new(desk, "", &heads).rows(rows, |row| {
         let share = if widest > 0.0 { spread(row) / widest * 100.0 } else { 0.0 };
         let less = figures::less(&row.shown("high"), &row.shown("low"));
         [
@@ -159,7 +209,41 @@ pub fn tornado(desk: &Desk, v: &Value) -> Table {
             Cell::wan(&row.shown("high")),
             Cell::wan(less.trim_start_matches('-')).with_bar(share),
         ]
-    })
+    });
+    let ends = rows.iter().flat_map(|row| [row.point("low"), row.point("high")]);
+    let (low, high) =
+        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let across = |x: f64| if high > low { (x - low) / (high - low) * 690.0 + 300.0 } else { 645.0 };
+    let middle = v.point("value.simulation.p50").clamp(low.min(high), high.max(low));
+    let mut y = 6.0;
+    let bars: Vec<TornadoBar> = rows
+        .iter()
+        .map(|row| {
+            let (from, to) =
+                (row.point("low").min(row.point("high")), row.point("low").max(row.point("high")));
+            let bar = TornadoBar {
+                label: desk.word(&format!("as-{}", row.text("driver"))),
+                y,
+                less: across(from.min(middle)),
+                more: across(to.max(middle)),
+            };
+            y += 36.0;
+            bar
+        })
+        .collect();
+    let picture = Tornado { height: y, centre: across(middle), bars };
+    let strongest = rows.iter().max_by(|a, b| spread(a).total_cmp(&spread(b)));
+    let driver = strongest.map_or_else(String::new, |row| desk.word(&format!("as-{}", row.text("driver"))));
+    Chart {
+        title: desk.t("valuation-tornado").to_owned(),
+        summary: desk.tf(
+            "val-tornado-summary",
+            &[("driver", &driver), ("spread", &figures::wan(&format!("{widest:.2}")))],
+        ),
+        svg: askama::Template::render(&picture).unwrap_or_default(),
+        table,
+        table_label: desk.t("chart-table").to_owned(),
+    }
 }
 
 pub fn collateral(desk: &Desk, v: &Value) -> Grid {
@@ -202,9 +286,11 @@ pub fn assumptions(desk: &Desk, v: &Value) -> Table {
 fn assumed(name: &str, value: &str) -> Cell {
     match name {
         "annual_revenue" | "development_cost" | "revenue" | "cost_new" | "mean_fee" | "underlying"
-        | "strike" => Cell::yuan(value),
+        | "strike" | "lowest_adjusted" | "highest_adjusted" => Cell::yuan(value),
         "revenue_growth"
         | "royalty_rate"
+        | "royalty_low"
+        | "royalty_high"
         | "discount_rate"
         | "tax_rate"
         | "success_probability"

@@ -1,10 +1,17 @@
 //! What each kind of problem means: the page that a problem's `type` points to.
 
 mod after_lending;
+mod catalogue;
 mod changed_terms;
 mod drawing;
 mod lending;
+mod matching;
+mod models;
 mod pledging;
+mod reference;
+mod reports;
+mod scoring;
+mod stocktake;
 mod subsidies;
 mod syndicate;
 mod workout;
@@ -261,12 +268,19 @@ pub(crate) fn routes() -> Router {
 fn kinds() -> impl Iterator<Item = &'static Kind> {
     KINDS
         .iter()
+        .chain(catalogue::KINDS)
         .chain(lending::KINDS)
         .chain(drawing::KINDS)
         .chain(syndicate::KINDS)
         .chain(pledging::KINDS)
         .chain(after_lending::KINDS)
         .chain(changed_terms::KINDS)
+        .chain(matching::KINDS)
+        .chain(models::KINDS)
+        .chain(reference::KINDS)
+        .chain(reports::KINDS)
+        .chain(scoring::KINDS)
+        .chain(stocktake::KINDS)
         .chain(subsidies::KINDS)
         .chain(workout::KINDS)
 }

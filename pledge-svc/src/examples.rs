@@ -89,7 +89,8 @@ fn lending(operation: &str) -> Option<Value> {
         | "agree_to_facility"
         | "approve_disposal_proposal"
         | "agree_to_facility_change"
-        | "agree_to_pledge_waiver" => json!({ "comment": "同意，按条件执行" }),
+        | "agree_to_pledge_waiver"
+        | "agree_to_write_off" => json!({ "comment": "同意，按条件执行" }),
         "propose_pledge_waiver" => json!({
             "enterprise_id": ID, "amount": "500000.00", "until": "2026-12-31", "reason": "登记机构系统升级",
         }),
@@ -231,6 +232,9 @@ fn after(operation: &str) -> Option<Value> {
     Some(match operation {
         "propose_classification" => json!({ "tier": "substandard", "reason": "主要客户破产，回款无着" }),
         "confirm_classification" => json!({ "reason": "同意" }),
+        "propose_for_insurer_payment" => json!({
+            "kind": "give_back", "amount": "15000.00", "reason": "超出代偿申请的部分", "reference": "大额支付 2027042200123456",
+        }),
         "open_disposal_case" => json!({ "loan_id": ID, "cause": "overdue" }),
         "note_collection" => json!({
             "kind": "promise", "contact": "财务负责人", "note": "承诺月底前还款",

@@ -160,6 +160,7 @@ pub fn build(deps: Deps) -> http_kit::Service {
         name: Service::Pledge,
         consumers: vec![
             Arc::new(registration::PatentRights::new(deps.db.clone())),
+            Arc::new(registration::RevaluationsDue::new(deps.db.clone())),
             Arc::new(facility::PoolValues::new(deps.db.clone())),
             Arc::new(facility::FundStandings::new(deps.db.clone())),
             Arc::new(subsidies::InsuredPolicies::new(deps.db.clone())),

@@ -13,6 +13,8 @@ use super::{
 /// How many of its patents a borrower pledges at most.
 const PLEDGED_MAX: usize = 3;
 /// Amounts are asked for in whole ten thousands of yuan.
+/// Fen: the most that a bank lends on its own valuation alone (金发〔2025〕10号).
+const WITHOUT_REPORT: i64 = 1_000_000_000;
 const TEN_THOUSAND: i64 = 1_000_000;
 
 /// What the parties sign for the register, beside the contract and the valuations that are here already.
@@ -141,7 +143,7 @@ impl Borrower {
             collateral += money(valuation, "/collateral/collateral_value")?.fen();
         }
         // Neither facility lends more than half of the collateral's value.
-        let fen = (loan.min(collateral / 2) / 10 * 9).min(self.sub_limit.fen() / 10 * 8);
+        let fen = (loan.min(collateral / 2) / 10 * 9).min(self.sub_limit.fen() / 10 * 8).min(WITHOUT_REPORT);
         Ok(Money::from_fen(fen / TEN_THOUSAND * TEN_THOUSAND))
     }
 

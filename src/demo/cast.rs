@@ -152,6 +152,8 @@ pub(super) const OFFICER_A: Person = person("officer@bank-a.demo", "向明", BAN
 pub(super) const APPROVER_A: Person = person("approver@bank-a.demo", "苟静", BANK_A, Role::CreditApprover);
 pub(super) const OPERATIONS_A: Person = person("operations@bank-a.demo", "冉涛", BANK_A, Role::Operations);
 pub(super) const RISK_A: Person = person("risk@bank-a.demo", "任伟", BANK_A, Role::RiskManager);
+pub(super) const DEVELOPER_A: Person = person("developer@bank-a.demo", "解明", BANK_A, Role::ModelDeveloper);
+pub(super) const VALIDATOR_A: Person = person("validator@bank-a.demo", "束敏", BANK_A, Role::ModelValidator);
 pub(super) const OFFICER_B: Person = person("officer@bank-b.demo", "庞磊", BANK_B, Role::LoanOfficer);
 pub(super) const APPROVER_B: Person = person("approver@bank-b.demo", "蒲丽", BANK_B, Role::CreditApprover);
 pub(super) const OPERATIONS_B: Person = person("operations@bank-b.demo", "覃勇", BANK_B, Role::Operations);
@@ -165,9 +167,21 @@ pub(super) const CLAIMS_APPROVER: Person =
     person("claims-approver@insurer-a.demo", "牟平", INSURER, Role::ClaimsApprover);
 pub(super) const TRANSFER_OFFICE: Person =
     person("transfer-office@university-a.demo", "龙海", UNIVERSITY, Role::TransferOffice);
+/// An inventor of the university, with an account.
+pub(super) const INVENTOR: Person = person("inventor@university-a.demo", "易楠", UNIVERSITY, Role::Inventor);
+pub(super) const INSTITUTE_ADMIN: Person =
+    person("admin@university-a.demo", "骆平", UNIVERSITY, Role::InstituteAdmin);
+/// Experts of enterprises, who evaluate the university's patents.
+pub(super) const EVALUATORS: [Person; 3] = [
+    person("evaluator@enterprise-1.demo", "柯岭", ENTERPRISES[0], Role::Evaluator),
+    person("evaluator@enterprise-2.demo", "乔蔚", ENTERPRISES[1], Role::Evaluator),
+    person("evaluator@enterprise-3.demo", "秦朗", ENTERPRISES[2], Role::Evaluator),
+];
 
 pub(super) const FUND_MANAGER: Person = person("manager@fund-a.demo", "戴英", FUND, Role::FundManager);
 pub(super) const FUND_SECOND: Person = person("manager-2@fund-a.demo", "祝强", FUND, Role::FundManager);
+
+pub(super) const PLATFORM_ADMIN: Person = person(ADMINISTRATOR, "平台管理员", PLATFORM, Role::PlatformAdmin);
 
 /// The finance officer of each enterprise.
 pub(super) const BORROWERS: [Person; 12] = [
@@ -192,6 +206,8 @@ pub(super) fn people() -> Vec<Person> {
         APPROVER_A,
         OPERATIONS_A,
         RISK_A,
+        DEVELOPER_A,
+        VALIDATOR_A,
         OFFICER_B,
         APPROVER_B,
         OPERATIONS_B,
@@ -202,15 +218,18 @@ pub(super) fn people() -> Vec<Person> {
         CLAIMS_HANDLER,
         CLAIMS_APPROVER,
         TRANSFER_OFFICE,
+        INVENTOR,
+        INSTITUTE_ADMIN,
         FUND_MANAGER,
         FUND_SECOND,
         person("approver-2@bank-a.demo", "鲜明", BANK_A, Role::CreditApprover),
         person("operations-2@bank-a.demo", "桂兰", BANK_A, Role::Operations),
         person("operator@cluster-a.demo", "柏松", OPERATOR, Role::ClusterOperator),
         person("examiner@regulator.demo", "景岚", REGULATOR, Role::Examiner),
-        person(ADMINISTRATOR, "平台管理员", PLATFORM, Role::PlatformAdmin),
+        PLATFORM_ADMIN,
     ];
     all.extend(BORROWERS);
+    all.extend(EVALUATORS);
     all
 }
 

@@ -114,6 +114,29 @@ impl<'a> Desk<'a> {
         self.send(who, Service::Pledge, (Method::POST, &path), ("application/pdf", paper)).await.map(drop)
     }
 
+    /// Uploads a file as a form with what is said about it.
+    pub(super) async fn upload(
+        &mut self,
+        who: &Person,
+        service: Service,
+        path: &str,
+        said: &[(&str, &str)],
+        file: &str,
+    ) -> Result<Value, DemoError> {
+        self.tick();
+        self.commands += 1;
+        let mut form: String = said
+            .iter()
+            .map(|(name, value)| {
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            })
+            .collect();
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"table.csv\"\r\n\r\n";
+        form.push_str(&format!("{head}{file}\r\n--edge--\r\n"));
+        let kind = "multipart/form-data; boundary=edge";
+        self.send(who, service, (Method::POST, path), (kind, form.into_bytes())).await
+    }
+
     async fn call(
         &self,
         who: &Person,

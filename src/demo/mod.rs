@@ -2,14 +2,23 @@
 //! set from day to day, so that ledgers, events and the regulator's figures agree. Nothing is inserted.
 //!
 //! Where is …? Who takes part: `cast.rs`; how they call the services: `desk.rs`; what happens when: `year.rs`; the
-//! steps of a borrower, an underwriter, a bank: `borrowing.rs`, `insuring.rs`, `banking.rs`.
+//! steps of a borrower, an underwriter, a bank: `borrowing.rs`, `insuring.rs`, `banking.rs`; the university's stocktake and
+//! the experts who evaluate it: `stocktake.rs`; the scoring of the catalogue: `scoring.rs`; needs and proposals: `matching.rs`; what is recorded and filed beside patents: `filings.rs`; the market index and deals: `reference.rs`; valuation
+//! reports, what has to be valued anew, and a portfolio: `reports.rs`.
 
 mod banking;
 mod borrowing;
 mod cast;
 mod desk;
+mod filings;
 mod insuring;
+mod matching;
+mod models;
 mod people;
+mod reference;
+mod reports;
+mod scoring;
+mod stocktake;
 mod year;
 
 use contracts::SimulatedClock;
@@ -25,11 +34,17 @@ pub fn accounts() -> Vec<(&'static str, &'static str)> {
     vec![
         ("officer@bank-a.demo", "甲银行客户经理 loan officer of bank A"),
         ("approver@bank-a.demo", "甲银行审批人 credit approver of bank A"),
+        ("developer@bank-a.demo · validator@bank-a.demo", "甲银行模型研发、验证 model developer, validator"),
         ("officer@bank-b.demo · approver@bank-b.demo", "乙银行 bank B"),
         ("finance@enterprise-1.demo … 8", "集群企业财务 enterprises of the cluster"),
         ("underwriter@insurer-a.demo", "核保人 underwriter"),
         ("claims@insurer-a.demo", "理赔人员 claims handler"),
         ("transfer-office@university-a.demo", "高校技术转移办公室 transfer office"),
+        (
+            "inventor@university-a.demo · admin@university-a.demo",
+            "发明人、机构管理员 inventor, institute admin",
+        ),
+        ("evaluator@enterprise-1.demo … 3", "企业评价专家 experts of enterprises"),
         ("examiner@regulator.demo", "监管检查员 the regulator's examiner"),
         ("admin@platform.demo", "平台管理员 platform administrator"),
     ]

@@ -12,7 +12,7 @@ use super::{
         OPERATIONS_B, RISK_A, RISK_B, TRANSFER_OFFICE,
     },
     desk::{DemoError, Desk, items, text},
-    insuring, people,
+    filings, insuring, matching, models, people, reference, reports, scoring, stocktake,
 };
 use crate::suite::Suite;
 
@@ -34,6 +34,8 @@ struct Story {
     borrowers: Vec<Borrower>,
     policy: Option<String>,
     claim: Option<String>,
+    stocktake: Option<String>,
+    round: Option<String>,
 }
 
 /// Tells the whole year.
@@ -169,10 +171,39 @@ async fn insurance_day(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Resu
 
 /// What waits for somebody when the reader signs in for the first time.
 async fn last_days(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Result<(), DemoError> {
+    if scoring::DAYS.contains(&day) {
+        scoring::run(desk).await?;
+    }
+    if filings::DAYS.contains(&day) {
+        filings::run(desk, day).await?;
+    }
+    if day == reference::DAY {
+        reference::run(desk).await?;
+    }
+    models::day(desk, day).await?;
+    if reports::ROUNDS.contains(&day) {
+        reports::round(desk).await?;
+    }
     match day {
+        300 => story.stocktake = Some(stocktake::open(desk).await?),
+        310 => {
+            let campaign = story.stocktake.clone().unwrap_or_default();
+            stocktake::assess(desk, &campaign).await?;
+        }
+        325 => {
+            let campaign = story.stocktake.clone().unwrap_or_default();
+            story.round = Some(stocktake::put_to_experts(desk, &campaign).await?);
+        }
+        337 => {
+            let campaign = story.stocktake.clone().unwrap_or_default();
+            stocktake::hear(desk, &campaign, &story.round.clone().unwrap_or_default()).await?;
+        }
         340 => second_opinions(desk, story).await?,
+        344 => matching::state_needs(desk).await?,
         350 => stocktake(desk).await?,
+        352 => matching::propose(desk).await?,
         356 => again(desk, &mut story.borrowers[3], true).await?,
+        reports::REPORTS => reports::written(desk).await?,
         360 => again(desk, &mut story.borrowers[5], false).await?,
         361 => {
             let proposal = banking::waiting_facility(desk, &ENTERPRISES[2..4]);

@@ -2,9 +2,12 @@
 //!
 //! No foreign keys: events arrive in any order, and a loan may be known before its facility is.
 
+mod columns;
 mod recovery;
+mod revaluations;
 
-use Kind::{Day, DayOrNull, Flag, Id, IdOrNull, LongText, Stamp, Text, TextOrNull, Whole};
+use Kind::{Day, DayOrNull, Flag, Id, IdOrNull, LongText, Stamp, Text, TextOrNull, Whole, WholeOrNull};
+use columns::{Kind, column};
 use sea_orm_migration::prelude::*;
 
 /// The read model's tables.
@@ -13,37 +16,6 @@ pub(crate) struct ReadModelTables;
 impl MigrationName for ReadModelTables {
     fn name(&self) -> &'static str {
         "m2026_0010_read_model"
-    }
-}
-
-/// What a column holds.
-#[derive(Clone, Copy)]
-enum Kind {
-    Id,
-    IdOrNull,
-    Text,
-    LongText,
-    TextOrNull,
-    Whole,
-    Flag,
-    Day,
-    DayOrNull,
-    Stamp,
-}
-
-fn column((name, kind): &(&str, Kind)) -> ColumnDef {
-    let mut column = ColumnDef::new(Alias::new(*name));
-    match kind {
-        Kind::Id => column.uuid().not_null().take(),
-        Kind::IdOrNull => column.uuid().null().take(),
-        Kind::Text => column.string().not_null().take(),
-        Kind::LongText => column.text().not_null().take(),
-        Kind::TextOrNull => column.string().null().take(),
-        Kind::Whole => column.big_integer().not_null().take(),
-        Kind::Flag => column.boolean().not_null().take(),
-        Kind::Day => column.date().not_null().take(),
-        Kind::DayOrNull => column.date().null().take(),
-        Kind::Stamp => column.timestamp_with_time_zone().not_null().take(),
     }
 }
 
@@ -111,6 +83,7 @@ const FACILITIES: [Layout; 5] = [
             ("industry", Text),
             ("principal_fen", Whole),
             ("first_fen", Whole),
+            ("covered_fen", WholeOrNull),
             ("outstanding_fen", Whole),
             ("interest_paid_fen", Whole),
             ("annual_rate", Text),
@@ -291,6 +264,7 @@ const PATENTS_AND_EVENTS: [Layout; 3] = [
             ("valuation_date", Day),
             ("valid_until", Day),
             ("model_version", Text),
+            ("version", Whole),
             ("completed_at", Stamp),
         ],
         check: None,
@@ -356,6 +330,7 @@ fn layouts() -> impl Iterator<Item = &'static Layout> {
         .chain(&INSURANCE)
         .chain(&PATENTS_AND_EVENTS)
         .chain(&recovery::LAYOUTS)
+        .chain([&revaluations::LAYOUT])
 }
 
 /// The tables that a rebuild empties: all of them.

@@ -13,6 +13,8 @@ mod openapi;
 #[cfg(test)]
 mod processes;
 #[cfg(test)]
+mod revaluation;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod tenants;

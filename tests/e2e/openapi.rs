@@ -24,7 +24,7 @@ async fn the_merged_document_is_the_one_under_review() {
 }
 
 /// Commands without a key, and why a repetition of each does no harm.
-const WITHOUT_A_KEY: [(&str, &str); 23] = [
+const WITHOUT_A_KEY: [(&str, &str); 24] = [
     // Whoever signs in has no organisation yet, by which keys are kept.
     ("sign_in", "sign-in: every sign-in is a session of its own"),
     ("refresh", "a refresh token is used once; its second use ends the session"),
@@ -46,6 +46,7 @@ const WITHOUT_A_KEY: [(&str, &str); 23] = [
     ("preview_reserves", "reads only"),
     ("preview_appraisal", "reads only"),
     ("preview_capital", "reads only"),
+    ("verify_report_file", "reads only"),
     // What ends in the same state however often it is said.
     ("close_business", "a day that is closed is not closed again"),
     ("introduce_approver", "whoever is known stays known"),

@@ -22,19 +22,37 @@ use super::{
 };
 
 /// Public facts, open to every role that may read them at all.
-const PUBLIC: [&str; 4] = ["patents", "products", "ipc-industries", "scoring"];
+const PUBLIC: [&str; 5] = ["patents", "products", "ipc-industries", "scoring", "reference"];
 /// Things that take a longer story to make than this one: the service's own tests try each of them as a stranger with a
-/// real id (`pledge-svc/tests/http/{application_life,books,disposal,documents,fund,payment_reversal,registration,subsidies}.rs`). Here the
-/// id is nobody's.
-const ELSEWHERE: [&str; 11] = [
+/// real id (`pledge-svc/tests/http/{application_life,books,disposal,documents,fund,guarantee_money,payment_reversal,registration,subsidies}.rs`,
+/// `valuation-svc/tests/http/`). Here the id is nobody's.
+const ELSEWHERE: [&str; 29] = [
+    "backtests",
     "compensation-claims",
+    "deals",
     "delegations",
     "documents",
+    "dormant-patents",
+    "evaluation-rounds",
+    "evaluations",
     "fund-agreements",
     "funds",
+    "insurer-payments",
     "ledger",
     "ledger-reversals",
+    "matches",
+    "models",
+    "needs",
+    "overrides",
+    "portfolios",
+    "prefilings",
+    "product-filings",
+    "realisations",
     "repayment-reversals",
+    "reports",
+    "scoring-runs",
+    "stocktake-items",
+    "stocktakes",
     "subsidy-claims",
     "subsidy-schemes",
     "register",

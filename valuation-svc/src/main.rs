@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Ok(valuation_svc::build(valuation_svc::Deps {
             db: parts.db.clone(),
             verifier: Arc::clone(&parts.verifier),
+            matching: valuation_svc::matching::Settings::by(&parts.settings)?,
         }))
     })
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tx_kit::Db;
 
+use crate::matching::{Matching, Settings};
+
 /// Trial calculations at a time; a long one takes a processor for seconds.
 const CALCULATIONS_MAX: usize = 16;
 /// Uploaded files read at a time; each is held in memory whole.
@@ -19,14 +21,17 @@ pub struct App {
     pub calculations: Arc<Semaphore>,
     /// Places for reading uploaded files.
     pub readings: Arc<Semaphore>,
+    /// The search index, and how matching is set up.
+    pub matching: Arc<Matching>,
 }
 
 impl App {
-    /// The state over a database.
+    /// The state over a database, with a search index that is opened when it is first needed.
     #[must_use]
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: Db, matching: Settings) -> Self {
         Self {
             db,
+            matching: Arc::new(Matching::new(matching)),
             calculations: Arc::new(Semaphore::new(CALCULATIONS_MAX)),
             readings: Arc::new(Semaphore::new(READINGS_MAX)),
         }

@@ -96,6 +96,9 @@ async fn answer(
     if path == "/api/pledge/v1/register/entries" {
         return Json(samples::register_entries(&asked.query)).into_response();
     }
+    if path == "/api/valuation/v1/report-verifications" {
+        return Json(crate::report_samples::verification()).into_response();
+    }
     let Some(role) = asked.token.strip_prefix("access-") else {
         return problem(401, "unauthenticated", "请先登录", json!({}));
     };
@@ -126,6 +129,9 @@ async fn answer(
         && let Some((_, value)) = api.instead.iter().find(|(ending, _)| path.ends_with(ending))
     {
         return Json(value.clone()).into_response();
+    }
+    if let Some(value) = asked.body["method"].as_str().and_then(crate::score_samples::appraisal) {
+        return Json(value).into_response();
     }
     match samples::answer(&method, path) {
         Some(value) => Json(value).into_response(),

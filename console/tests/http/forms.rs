@@ -238,7 +238,7 @@ async fn trials_show_their_figures_and_keep_the_form() {
     let mut browser = Browser::of(&api, "finance", "zh");
     let page = browser
         .post(
-            "/trials/appraisal",
+            "/trials/relief_from_royalty",
             &[
                 ("revenue", "1000 1200\n1300"),
                 ("revenue_unit", "wan"),

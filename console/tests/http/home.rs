@@ -23,6 +23,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("待审批的处置、核销与追偿事项", "/disposal-proposals?status=proposed"),
                 ("待审批的参数版本", "/parameters"),
                 ("待本行同意的银团事项", "/agreements?status=open"),
+                ("待审批的保险赔款处理", "/insurer-payments?waiting=true"),
             ],
         ),
         (
@@ -31,6 +32,8 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("逾期未补足的补充质押", "/margin-calls?status=uncured"),
                 ("催收中的案件", "/disposal?status=collection"),
                 ("待本行风险意见的银团事项", "/agreements?status=open"),
+                ("待风险意见的还款安排变更", "/adjustments?status=proposed"),
+                ("未匹配的保险赔款", "/insurer-payments?status=unmatched"),
             ],
         ),
         (
@@ -39,6 +42,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("待复核的冲正", "/ledger-reversals?status=proposed"),
                 ("待复核的还款冲正", "/repayment-reversals?status=proposed"),
                 ("待确认的付款指示", "/payment-instructions?status=pending"),
+                ("待复核的市场交易", "/deals?standing=recorded"),
             ],
         ),
         (

@@ -9,6 +9,8 @@ mod books;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod catalogue_samples;
+#[cfg(test)]
 mod examining;
 #[cfg(test)]
 mod fake_api;
@@ -23,15 +25,29 @@ mod lending_samples;
 #[cfg(test)]
 mod line_samples;
 #[cfg(test)]
+mod matching;
+#[cfg(test)]
+mod matching_samples;
+#[cfg(test)]
 mod lines;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod patent_life;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
 mod recovery_samples;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod registers;
+#[cfg(test)]
+mod report_samples;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod risk;
 #[cfg(test)]
@@ -39,10 +55,18 @@ mod risk_samples;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod score_samples;
+#[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod stocktake;
+#[cfg(test)]
+mod stocktake_samples;
 #[cfg(test)]
 mod supervision;
 #[cfg(test)]
 mod supervision_samples;
+#[cfg(test)]
+mod trials;
 #[cfg(test)]
 mod versions;

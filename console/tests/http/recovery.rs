@@ -227,6 +227,23 @@ async fn a_write_off_shows_its_level_and_takes_the_risk_managers_word() {
 }
 
 #[tokio::test]
+async fn a_bank_that_takes_part_reads_the_write_off_and_says_its_word_on_what_it_has_read() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "credit_approver", "zh");
+    let page = browser.get(&format!("/write-offs/{ID}")).await;
+    for text in ["乙银行", "100,000.00", "寄送催收函", "丙银行", "同意核销"] {
+        assert!(page.has(text), "{text}: {}", page.text);
+    }
+    let path = format!("/write-offs/{ID}/decline");
+    assert_eq!(browser.get(&path).await.status, StatusCode::OK);
+    let sent = browser.post(&path, &[("reason", "追偿未尽"), ("seen_version", "4")]).await;
+    assert_eq!(sent.location, format!("/write-offs/{ID}?done=ag-declined"));
+    let said = api.last(&Method::POST, "/decline").unwrap();
+    assert_eq!((&said.body, said.if_match.as_str()), (&json!({ "reason": "追偿未尽" }), "\"4\""));
+    assert!(said.path.ends_with(&format!("/disposal-proposals/{ID}/decline")), "{}", said.path);
+}
+
+#[tokio::test]
 async fn a_promise_is_noted_with_its_amount_and_day() {
     let api = FakeApi::default();
     let mut browser = Browser::of(&api, "risk_manager", "zh");
@@ -338,7 +355,7 @@ async fn a_case_shows_the_policy_behind_the_loss_and_what_to_do_with_money_that_
         "680,000.00",
         "15,000.00",
         "未匹配",
-        "请与保险公司核对后退回",
+        "请与保险公司核对后，由两人办理退还或匹配",
         "违约日无保单承保",
     ] {
         assert!(page.has(part), "{part}");

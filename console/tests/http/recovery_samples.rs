@@ -9,7 +9,7 @@ pub const WRITE_OFF: &str = "0190a000-0000-7000-8000-00000000000c";
 
 fn money() -> Value {
     json!({ "costs": "10000.00", "reimbursed": "10000.00", "proceeds": "110000.00", "repaid": "100000.00", "loss": "500000.00",
-        "compensated": "250000.00", "written_off": "0.00", "written_back": "0.00", "claim_kept": "0.00", "recovered": "0.00",
+        "compensated": "250000.00", "taken_off": "0.00", "written_off": "0.00", "written_back": "0.00", "claim_kept": "0.00", "recovered": "0.00",
         "own_back": "0.00", "extra": "0.00", "returned": "0.00", "surplus": "0.00" })
 }
 
@@ -44,7 +44,7 @@ fn guarantee() -> Value {
 
 fn insurer_claim() -> Value {
     json!({ "claim_id": ID, "policy_id": ID, "status": "unmatched", "paid": "135000.00", "applied": "120000.00", "unsettled": "15000.00",
-        "returned": "0.00", "reason": null, "compensation_id": ID, "heard_on": "2027-05-01", "paid_on": "2027-05-06" })
+        "returned": "0.00", "given_back": "0.00", "reason": null, "compensation_id": ID, "heard_on": "2027-05-01", "paid_on": "2027-05-06" })
 }
 
 fn insurer_payment() -> Value {
@@ -79,7 +79,7 @@ fn writing_off() -> Value {
     one["id"] = json!(WRITE_OFF);
     one["ask"] = json!({ "kind": "write_off", "condition": "enforced", "note": null,
         "papers": [{ "code": "debt", "reference": "档案 1 号", "document_id": ID }] });
-    one["result"] = json!({ "did": "written_off", "principal": "250000.00", "claim_kept": "0.00" });
+    one["result"] = json!({ "did": "written_off", "taken_off": "250000.00", "principal": "250000.00", "claim_kept": "0.00" });
     one
 }
 
@@ -134,6 +134,25 @@ fn list(item: Value) -> Value {
     json!({ "items": [item.clone(), item], "next_cursor": null })
 }
 
+/// A write-off on which the own bank is asked.
+fn asked() -> Value {
+    let word = |bank: &str, name: &str, status: &str| {
+        json!({ "bank_id": bank, "bank_name": name, "role": "participant",
+        "share": "0.4", "amount": "100000.00", "status": status, "by": null, "comment": null, "said_at": null })
+    };
+    let owed = by_claim("0.00", "250000.00");
+    json!({ "id": ID, "case_id": ID, "case_number": "DC-2027-0001", "loan_id": ID, "loan_number": "LN-2026-0001",
+        "facility_id": ID, "facility_name": "镁产业集群授信", "lead_bank_id": ID, "lead_bank_name": "乙银行",
+        "enterprise_name": "青海盐湖锂业有限公司", "status": "proposed", "created_at": "2027-05-01T02:00:00Z",
+        "write_off": { "condition": "enforced", "note": null,
+            "papers": [{ "code": "judgment", "reference": "（2027）青01执12号", "document_id": ID }] },
+        "opened_on": "2027-03-01", "claim": owed, "owed": owed, "total": "254600.00", "own_principal": "100000.00",
+        "overdue_days": 400, "loss": "500000.00", "compensated": "250000.00",
+        "actions": [{ "id": ID, "kind": "letter", "contact": "法定代表人", "note": "寄送催收函", "promise": null,
+            "made_on": "2027-03-02", "made_by": "周岚", "made_at": "2027-03-02T02:00:00Z" }],
+        "documents": [], "agreements": [word(BANK, "甲银行", "open"), word(ENTERPRISE, "丙银行", "declined")], "version": 4 })
+}
+
 /// The answer about a thing of this file; `None` where it is about another.
 pub fn answer(steps: &[&str]) -> Option<Value> {
     let one = |item: fn() -> Value| if steps.len() == 1 { list(item()) } else { item() };
@@ -149,11 +168,19 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
             "demand": { "amount": "250000.00", "level": 2, "approvers": 2, "risk_consent": true }, "votes": [], "own_limit": null,
             "hindrance_zh": "该金额须先经风险经理同意。", "hindrance_en": "This amount takes the risk manager's consent first.",
             "delegations": [], "agreements": [] }),
+        ["disposal-proposals", _, "asked"] => asked(),
         ["disposal-proposals", id] if *id == WRITE_OFF => writing_off(),
         ["disposal-cases", ..] => one(case),
         ["disposal-proposals", ..] => one(proposal),
         ["compensation-claims", ..] => one(claim),
         ["insurer-payments"] => one(insurer_payment),
+        ["insurer-payments", _] => {
+            let mut whole = insurer_payment();
+            whole["proposals"] = json!([{ "id": ID, "status": "refused", "maker": "周岚", "approver": "赵琳",
+                "ask": { "kind": "give_back", "amount": "15000.00", "reason": "多付", "reference": "R-1" },
+                "refusal_reason": "先与保险公司核对", "created_at": "2027-05-07T02:00:00Z", "decided_at": "2027-05-08T02:00:00Z" }]);
+            whole
+        }
         ["write-off-conditions"] => list(
             json!({ "condition": "enforced", "zh": "强制执行后仍未收回", "en": "Enforced without full payment",
             "papers": [{ "code": "debt", "zh": "债权凭证", "en": "Proof of the debt" },

@@ -118,6 +118,11 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
     Some(match steps {
         ["risk", "summary"] => summary(),
         ["risk", "loans"] => listed(risk()),
+        ["risk", "commitments"] => {
+            listed(json!({ "facility_id": FACILITY, "facility_number": "CF-2026-0001",
+            "facility_name": "锂产业集群授信", "bank_id": BANK, "bank_name": "甲银行", "undrawn": "8000000.00", "provision": "48000.00",
+            "assessed_on": "2026-11-23" }))
+        }
         ["risk", "classifications"] | ["loans", _, "classifications"] => listed(judgement()),
         ["loans", _, "risk"] => risk(),
         ["parameters"] => listed(kind()),

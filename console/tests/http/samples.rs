@@ -80,6 +80,7 @@ pub fn valuation() -> Value {
               "inputs": { "royalty_rate": "0.035" }, "detail": {} },
             { "method": "market_comparables", "name_zh": "市场法", "name_en": "Market", "value": null, "weight": "0",
               "considered": false, "reason_zh": "无可比交易", "reason_en": "No comparables", "inputs": {}, "detail": {} }],
+        "overlays": [{ "code": "锂价", "reason": "碳酸锂价格回落", "adjustment": "-0.1", "until": "2027-06-30" }],
         "simulation": { "paths": 10000, "seed": 42, "mean": "12100000.00", "standard_deviation": "2000000.00",
             "p5": "9000000.00", "p25": "10500000.00", "p50": "12000000.00", "p75": "13500000.00", "p95": "15500000.00",
             "histogram": [{ "from": "9000000.00", "to": "11000000.00", "count": 3000 }, { "from": "11000000.00", "to": "13000000.00", "count": 7000 }],
@@ -152,7 +153,7 @@ fn authority() -> Value {
 fn delegation() -> Value {
     json!({ "id": ID, "from": "行长", "to": "赵琳", "cap": "5000000.00", "valid_from": "2026-11-01",
         "valid_until": "2026-11-30", "reason": "出差", "created_at": "2026-11-01T00:00:00Z", "revoked_at": null,
-        "in_force": true })
+        "in_force": true, "ended_how": null, "ended_on": null })
 }
 
 fn document() -> Value {
@@ -425,17 +426,18 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
     if let Some(shared) = crate::line_samples::shared(&steps) {
         return Some(shared);
     }
+    if let Some(found) = crate::catalogue_samples::answer(&steps) {
+        return Some(found);
+    }
+    if let Some(found) = valuation_answer(&steps) {
+        return Some(found);
+    }
     let one = |item: fn() -> Value| if steps.len() == 1 { list(item()) } else { item() };
     Some(match (service, steps.as_slice()) {
         (
             "supervision",
             ["recoveries" | "disposals" | "funds" | "fund-agreements" | "fund-movements" | "appeals", ..],
         ) => return crate::supervision_samples::answer(&steps),
-        (_, ["patents", ..]) => one(patent),
-        (_, ["valuations"]) => list(valuation_row()),
-        (_, ["valuations", _]) => valuation(),
-        (_, ["imports"]) => list(import("finished")),
-        (_, ["imports", _]) => import("running"),
         (_, ["loans", "statement"] | ["facilities", _, "statement"]) => statement(false),
         (_, ["facilities", _, "changes"]) => {
             json!([{ "id": ID, "status": "proposed", "limit": "60000000.00", "members": [],
@@ -556,6 +558,43 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
         }
         (_, ["organisations" | "users" | "services" | "keys" | "audit", ..]) => administration(&steps),
         (_, steps) => return crate::recovery_samples::answer(steps),
+    })
+}
+
+/// The answer about patents and what they are worth; `None` where it is about another thing.
+fn valuation_answer(steps: &[&str]) -> Option<Value> {
+    let one = |item: fn() -> Value| if steps.len() == 1 { list(item()) } else { item() };
+    Some(match steps {
+        ["patents", _, "score" | "scores"] | ["scoring-runs" | "patent-scores", ..] => {
+            crate::score_samples::answer(steps)
+        }
+        ["patents", "search"] | ["patents", _, "matches"] | ["needs" | "matches", ..] => {
+            crate::matching_samples::answer(steps)
+        }
+        ["stocktakes" | "stocktake-items" | "evaluation-rounds" | "evaluations", ..] => {
+            crate::stocktake_samples::answer(steps)
+        }
+        ["patents", ..] => one(patent),
+        [
+            "reports"
+            | "report-verifications"
+            | "revaluation-triggers"
+            | "portfolios"
+            | "pledge-revaluations-due"
+            | "revaluations",
+            ..,
+        ] => crate::report_samples::answer(steps),
+        ["models" | "overrides" | "backtests" | "realisations", ..] | ["valuations", _, "challengers"] => {
+            crate::models::answer(steps)
+        }
+        ["valuations", _, "reproduction"] => json!({ "identical": true, "model_version": "2026.1",
+            "current_version": "2026.1", "content_hash": "ab".repeat(32) }),
+        ["valuations"] => list(valuation_row()),
+        ["valuations", _] => valuation(),
+        ["reference" | "deals", ..] => crate::reference::answer(steps),
+        ["imports"] => list(import("finished")),
+        ["imports", _] => import("running"),
+        _ => return None,
     })
 }
 

@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use disposal::{CompensationReturned, DisposalCaseChanged};
+pub use disposal::{CompensationReturned, DisposalCaseChanged, SoldPatent};
 pub use disposition::{DisposalRefused, PatentChallenged, PledgeConsentGiven};
 pub use fund::{FundAgreementChanged, FundChanged, FundMovement};
 pub use insurance::{
@@ -25,7 +25,9 @@ pub use pledge::{
     FacilityMember, LoanDrawn, LoanRepaid, LoanRepaymentReversed, LoanStateChanged, LoanTrancheDrawn,
     PledgeChanged, SyndicateShare,
 };
-pub use valuation::{AnnuityRecorded, LegalStatusChanged, ValuationCompleted};
+pub use valuation::{
+    AnnuityRecorded, LegalStatusChanged, PatentTransferred, RevaluationDue, ValuationCompleted,
+};
 
 use crate::{EventId, Service};
 
@@ -85,6 +87,12 @@ pub enum Event {
     /// The catalogue recorded until when a patent's annuities are paid.
     #[serde(rename = "patent.annuity_recorded.v1")]
     AnnuityRecorded(AnnuityRecorded),
+    /// The catalogue recorded that a patent went to another owner.
+    #[serde(rename = "patent.transferred.v1")]
+    PatentTransferred(PatentTransferred),
+    /// A valuation is to be made anew, or was: the whole state of what asks for it.
+    #[serde(rename = "valuation.revaluation_due.v1")]
+    RevaluationDue(RevaluationDue),
     /// The catalogue refused to record an act over a pledged patent.
     #[serde(rename = "patent.disposal_refused.v1")]
     DisposalRefused(DisposalRefused),
@@ -151,6 +159,8 @@ impl Event {
             Self::PledgeConsentGiven(_) => "pledge.consent_given.v1",
             Self::PatentChallenged(_) => "patent.challenged.v1",
             Self::AnnuityRecorded(_) => "patent.annuity_recorded.v1",
+            Self::PatentTransferred(_) => "patent.transferred.v1",
+            Self::RevaluationDue(_) => "valuation.revaluation_due.v1",
             Self::DisposalRefused(_) => "patent.disposal_refused.v1",
             Self::LoanDrawn(_) => "loan.drawn.v1",
             Self::LoanTrancheDrawn(_) => "loan.tranche_drawn.v1",

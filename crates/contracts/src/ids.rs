@@ -81,6 +81,44 @@ ids! {
     PatentId,
     /// A valuation of one patent for one organisation.
     ValuationId,
+    /// What happened to a patent on a day: an entry of its legal timeline.
+    LegalEventId,
+    /// A product filed as made under patents.
+    ProductFilingId,
+    /// An invention examined before it is filed.
+    PrefilingId,
+    /// A version of a table that valuations rest on.
+    ReferenceVersionId,
+    /// A licence or a sale, as evidence of the market.
+    MarketDealId,
+    /// A stocktake of an institute's patents.
+    CampaignId,
+    /// One patent's place in a stocktake.
+    StocktakeItemId,
+    /// Patents put to the market's evaluation.
+    EvaluationRoundId,
+    /// One expert's evaluation of one patent.
+    EvaluationId,
+    /// What an enterprise looks for.
+    NeedId,
+    /// A patent proposed for a need, or to an enterprise.
+    MatchId,
+    /// A version of a bank's own valuation model.
+    ModelVersionId,
+    /// A proposal to put another figure in a valuation's place.
+    OverrideId,
+    /// A comparison of a model's values with what was realised.
+    BacktestId,
+    /// What a patent was realised at.
+    RealisationId,
+    /// An issued valuation report.
+    ReportId,
+    /// What asks for a valuation to be made anew.
+    TriggerId,
+    /// Patents valued together.
+    PortfolioId,
+    /// A scoring of the whole catalogue.
+    ScoringRunId,
     /// An import job or another long-running job.
     JobId,
     /// An industry cluster.

@@ -33,6 +33,8 @@ samples! {
     PledgeConsentGiven = "pledge.consent_given.v1" from Pledge,
     PatentChallenged = "patent.challenged.v1" from Valuation,
     AnnuityRecorded = "patent.annuity_recorded.v1" from Valuation,
+    PatentTransferred = "patent.transferred.v1" from Valuation,
+    RevaluationDue = "valuation.revaluation_due.v1" from Valuation,
     DisposalRefused = "patent.disposal_refused.v1" from Valuation,
     LoanDrawn = "loan.drawn.v1" from Pledge,
     LoanTrancheDrawn = "loan.tranche_drawn.v1" from Pledge,
@@ -87,11 +89,38 @@ fn every_file_among_the_samples_is_read() {
 }
 
 #[test]
+fn an_annuity_told_before_the_catalogue_counted_is_late_from_the_day_after_it_is_paid_to() {
+    let (_, text) = SAMPLES.iter().find(|(name, _)| *name == "patent.annuity_recorded.v1").unwrap();
+    let mut envelope = parsed(text).unwrap();
+    let Event::AnnuityRecorded(told) = &mut envelope.event else { panic!("not an annuity") };
+    assert_eq!(told.in_time_until(), told.paid_until);
+    told.in_time_until = told.paid_until.succ_opt();
+    assert_eq!(Some(told.in_time_until()), told.paid_until.succ_opt());
+    let written = serde_json::to_string(&envelope).unwrap();
+    assert_eq!(parsed(&written).unwrap(), envelope);
+}
+
+#[test]
 fn a_syndicated_draw_is_split_to_the_fen() {
     let (_, text) = SAMPLES.iter().find(|(name, _)| *name == "loan.drawn.v1").unwrap();
     let Event::LoanDrawn(drawn) = parsed(text).unwrap().event else { panic!("not a draw") };
     let parts = finance::Money::total(drawn.shares.iter().map(|share| share.amount)).unwrap();
     assert_eq!((parts, drawn.shares.len()), (drawn.amount, 2));
+}
+
+#[test]
+fn a_sale_names_what_it_sold_and_a_case_of_before_names_nothing() {
+    let (_, text) = SAMPLES.iter().find(|(name, _)| *name == "disposal.case_changed.v1").unwrap();
+    let mut envelope = parsed(text).unwrap();
+    let Event::DisposalCaseChanged(case) = &mut envelope.event else { panic!("not a case") };
+    assert_eq!(case.sold, []);
+    case.sold = vec![contracts::events::SoldPatent {
+        patent_id: contracts::PatentId::from_uuid(case.loan_id.uuid()),
+        pledge_id: contracts::PledgeId::from_uuid(case.case_id.uuid()),
+        price: case.proceeds,
+    }];
+    let written = serde_json::to_string(&envelope).unwrap();
+    assert_eq!(parsed(&written).unwrap(), envelope);
 }
 
 #[test]

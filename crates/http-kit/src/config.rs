@@ -74,6 +74,12 @@ pub struct Settings {
     pub register_secret: Option<SecretString>,
     /// `host:port` of the ClamAV daemon that scans what is uploaded; without it documents are marked as not scanned.
     pub clamd_address: Option<String>,
+    /// Patents that one institute may propose on one day.
+    pub proposals_per_institute_a_day: u64,
+    /// What of them to one enterprise.
+    pub proposals_per_enterprise_a_day: u64,
+    /// What the ranking of patents for needs weighs, such as `text:0.5,ipc:0.3`; without it the platform's defaults.
+    pub match_weights: Option<String>,
     /// The OTLP/HTTP collector.
     pub otlp_endpoint: Option<String>,
     /// How log lines look.
@@ -113,6 +119,9 @@ impl Default for Settings {
             register_url: None,
             register_secret: None,
             clamd_address: None,
+            proposals_per_institute_a_day: 50,
+            proposals_per_enterprise_a_day: 5,
+            match_weights: None,
             otlp_endpoint: None,
             log: LogFormat::Pretty,
             log_filter: "info,sqlx=warn,sea_orm_migration=warn,async_nats=warn,opentelemetry=warn".to_owned(),

@@ -1,11 +1,15 @@
 //! What is wrong with the fields of a request, collected.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 
 use crate::{
     Problem,
     problem::{FieldProblem, Text},
 };
+
+/// How far ahead a day can be meant, years: no term of a right, a contract or a task reaches further. Days after the year
+/// 9999 are written with a sign and no longer sort as text, which SQLite compares them by.
+const AHEAD_YEARS_MAX: u32 = 100;
 
 /// Collects what is wrong with the fields of a request, so that the caller hears of all at once.
 #[derive(Debug, Default)]
@@ -61,6 +65,20 @@ impl Fields {
         );
     }
 
+    /// A day ahead must be one that can be meant: at most a hundred years from `today`.
+    pub fn in_reach(&mut self, day: Option<NaiveDate>, today: NaiveDate, field: &str) {
+        let (Some(day), Some(last)) = (day, today.checked_add_months(Months::new(12 * AHEAD_YEARS_MAX)))
+        else {
+            return;
+        };
+        self.require(
+            day <= last,
+            field,
+            format!("日期过远，最晚为 {last}。"),
+            format!("Too far ahead; {last} is the last day that is taken."),
+        );
+    }
+
     /// Everything holds, or the problem with every field named.
     ///
     /// # Errors
@@ -83,6 +101,17 @@ mod tests {
             let mut fields = Fields::new();
             fields.has_come(day, today, "as_of");
             assert_eq!(fields.finish().is_ok(), known, "{day:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_nobody_can_mean_is_refused_and_one_within_a_hundred_years_is_taken() {
+        let today = NaiveDate::from_ymd_opt(2026, 5, 1).unwrap();
+        let (last, after) = (NaiveDate::from_ymd_opt(2126, 5, 1), NaiveDate::from_ymd_opt(2126, 5, 2));
+        for (day, taken) in [(None, true), (last, true), (after, false), (Some(NaiveDate::MAX), false)] {
+            let mut fields = Fields::new();
+            fields.in_reach(day, today, "deadline");
+            assert_eq!(fields.finish().is_ok(), taken, "{day:?}");
         }
     }
 }

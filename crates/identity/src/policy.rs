@@ -2,8 +2,10 @@
 //!
 //! In words. A bank's loan officer asks for valuations, assesses applications and proposes facilities; its
 //! credit approver decides them and never makes them; its operations staff register pledges, record
-//! payments and confirm what borrowers instruct. An enterprise applies, draws and repays for itself. An underwriter quotes and binds; claims are
-//! handled by one person and approved by another. The regulator reads everything and changes nothing but its
+//! payments and confirm what borrowers instruct. An enterprise applies, draws and repays for itself, and records what
+//! happens to the patents that it owns. An underwriter quotes and binds; claims are
+//! handled by one person and approved by another. An institute's inventors assess their patents, its transfer office
+//! runs the stocktake and offers them, its administrator reviews; an enterprise's experts evaluate what is put to them. The regulator reads everything and changes nothing but its
 //! own cases. Whoever bears a part of a loss reads the case it is claimed in, with its papers. A platform administrator keeps organisations, users and keys and sees no business data; an
 //! auditor reads and never makes a business act. How far each sees is the [`crate::Scope`], not this table.
 
@@ -36,6 +38,7 @@ const REGULATOR: &[Role] = &[Role::Examiner, Role::Supervisor];
 const BORROWER: &[Role] = &[Role::Finance, Role::Signatory];
 const INSURER: &[Role] =
     &[Role::Underwriter, Role::ClaimsHandler, Role::ClaimsApprover, Role::Actuary, Role::InsurerAdmin];
+const INSTITUTE: &[Role] = &[Role::Inventor, Role::TransferOffice, Role::InstituteAdmin];
 /// Those who answer claims on a loss: they read the cases in which something is claimed on their house, with the papers,
 /// pledges and collection behind them.
 const LOSS_BEARERS: &[Role] = &[Role::FundManager, Role::ClaimsHandler, Role::ClaimsApprover];
@@ -106,6 +109,62 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
         Permission::ModelRead,
         &[BANK_READERS, REGULATOR, &[Role::TransferOffice, Role::Underwriter, Role::Actuary]],
     ),
+    // What valuations rest on
+    (
+        Permission::PatentRecord,
+        &[BORROWER, &[Role::TransferOffice, Role::InstituteAdmin, Role::LoanOfficer, Role::Operations]],
+    ),
+    (Permission::PrefilingRecord, &[&[Role::TransferOffice, Role::InstituteAdmin]]),
+    (
+        Permission::ReferenceRead,
+        &[
+            BANK_READERS,
+            BORROWER,
+            INSURER,
+            REGULATOR,
+            &[Role::TransferOffice, Role::InstituteAdmin, Role::Evaluator, Role::PlatformAdmin],
+        ],
+    ),
+    (Permission::ReferenceManage, &[&[Role::PlatformAdmin]]),
+    (
+        Permission::EvidenceRecord,
+        &[&[Role::TransferOffice, Role::InstituteAdmin, Role::RiskManager, Role::Operations]],
+    ),
+    (Permission::ProductFile, &[BORROWER, &[Role::TransferOffice]]),
+    // Stocktake, market evaluation, matching
+    (Permission::StocktakeRead, &[INSTITUTE, REGULATOR]),
+    (Permission::StocktakeManage, &[&[Role::TransferOffice]]),
+    (Permission::StocktakeAnswer, &[&[Role::Inventor]]),
+    (Permission::StocktakeReview, &[&[Role::InstituteAdmin]]),
+    (Permission::EvaluationRead, &[INSTITUTE, REGULATOR, &[Role::Evaluator]]),
+    (Permission::EvaluationRequest, &[&[Role::TransferOffice, Role::InstituteAdmin]]),
+    (Permission::EvaluationAnswer, &[&[Role::Evaluator]]),
+    (
+        Permission::MatchRead,
+        &[BORROWER, INSTITUTE, REGULATOR, &[Role::Evaluator, Role::LoanOfficer, Role::ClusterOperator]],
+    ),
+    (Permission::NeedState, &[BORROWER, &[Role::Evaluator]]),
+    (Permission::MatchPropose, &[&[Role::TransferOffice, Role::InstituteAdmin]]),
+    (Permission::MatchAnswer, &[BORROWER, &[Role::Evaluator]]),
+    // A bank's own models
+    (Permission::ModelDevelop, &[&[Role::ModelDeveloper]]),
+    (Permission::ModelValidate, &[&[Role::ModelValidator]]),
+    (Permission::ModelApprove, &[&[Role::RiskManager]]),
+    (Permission::ModelBacktest, &[&[Role::ModelDeveloper, Role::ModelValidator, Role::RiskManager]]),
+    (Permission::ModelCompare, &[REGULATOR]),
+    (Permission::OverridePropose, &[&[Role::LoanOfficer]]),
+    (Permission::OverrideApprove, &[&[Role::RiskManager, Role::CreditApprover]]),
+    (
+        Permission::ReportSign,
+        &[&[
+            Role::LoanOfficer,
+            Role::RiskManager,
+            Role::CreditApprover,
+            Role::TransferOffice,
+            Role::InstituteAdmin,
+        ]],
+    ),
+    (Permission::ScoringRun, &[&[Role::ModelDeveloper, Role::TransferOffice]]),
     // Facilities, applications, pledges, loans
     (
         Permission::FacilityRead,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::{Fonts, PaperError, Table, layout, print};
+use crate::{Fonts, PaperError, Picture, Table, layout, print};
 
 /// The language that a document is written in: it names pages, stamps and dates, and is told to screen readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub(crate) enum Block {
     Paragraph(String),
     Grid(Vec<(String, String)>),
     Table(Table),
+    Picture(Picture),
     Signatures(Vec<(String, String)>),
     Verification(String),
 }
@@ -122,6 +123,12 @@ impl Paper {
     #[must_use]
     pub fn table(self, table: Table) -> Self {
         self.with(Block::Table(table))
+    }
+
+    /// A picture; it does not break over pages.
+    #[must_use]
+    pub fn picture(self, picture: Picture) -> Self {
+        self.with(Block::Picture(picture))
     }
 
     /// Who signs, each with the role and the name; room for seal, signature and date.

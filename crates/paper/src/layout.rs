@@ -103,6 +103,7 @@ pub(crate) fn pages(paper: &Paper, fonts: &Loaded) -> Result<Vec<Vec<Mark>>, Pap
             Block::Paragraph(text) => pen.paragraph(text, BODY, BLACK),
             Block::Grid(pairs) => pen.pairs(pairs),
             Block::Table(table) => grid::set(&mut pen, table)?,
+            Block::Picture(picture) => picture.set(&mut pen),
             Block::Signatures(parties) => pen.signatures(parties, paper.language),
             Block::Verification(text) => pen.verification(text),
         }
@@ -138,6 +139,19 @@ impl<'a> Pen<'a> {
         if self.room() < height && self.y > TOP {
             self.turn();
         }
+    }
+
+    /// Room of a height on one page; where it begins. The pen moves below it.
+    pub(crate) fn place(&mut self, height: f32) -> f32 {
+        self.keep(height);
+        let top = self.y;
+        self.y += height + 6.0;
+        top
+    }
+
+    /// Puts a mark on the page.
+    pub(crate) fn put(&mut self, mark: Mark) {
+        self.mark(mark);
     }
 
     fn mark(&mut self, mark: Mark) {

@@ -25,6 +25,7 @@
 //! - the builder of a PDF: [`Paper`]; its blocks become pages in `layout.rs`, tables in `grid.rs`, pages become a file
 //!   in `print.rs`
 //! - columns, cells and rows, shared by PDF and workbook: [`Table`], [`Column`], [`Cell`]
+//! - pictures of boxes and words: [`Picture`]
 //! - workbooks: [`sheet`]
 //! - the fonts of the machine: [`Fonts`]; breaking text into lines: `lines.rs`
 
@@ -34,6 +35,7 @@ mod fonts;
 mod grid;
 mod layout;
 mod lines;
+mod picture;
 mod print;
 pub mod sheet;
 mod table;
@@ -41,4 +43,5 @@ mod table;
 pub use document::{Language, Paper};
 pub use error::PaperError;
 pub use fonts::Fonts;
+pub use picture::{Picture, Side};
 pub use table::{Cell, Column, Kind, Table};

@@ -9,7 +9,7 @@ mod files {
     use chrono::NaiveDate;
     use finance::Money;
     use paper::{
-        Cell, Column, Fonts, Kind, Language, Paper, PaperError, Table,
+        Cell, Column, Fonts, Kind, Language, Paper, PaperError, Picture, Side, Table,
         sheet::{Book, Sheet},
     };
 
@@ -74,6 +74,26 @@ mod files {
                 document.extract_text(&[number]).unwrap().chars().filter(|c| !c.is_whitespace()).collect()
             })
             .collect()
+    }
+
+    #[test]
+    fn a_picture_stands_whole_on_a_page_with_its_words_within_the_margins() {
+        if !fonts_are_here() {
+            return;
+        }
+        let picture = || {
+            Picture::new(120.0)
+                .boxed((0.1, 10.0), (0.9, 30.0), 200)
+                .words((1.0, 40.0), Side::Left, "右端的文字不越出页边")
+                .words((0.0, 60.0), Side::Right, "左端的文字也一样")
+        };
+        let paper = || (0..8).fold(statement(3), |paper, _| paper.picture(picture()));
+        let bytes = paper().bytes().unwrap();
+        let pages = pages(&bytes);
+        let held = pages.iter().map(|page| page.matches("右端的文字不越出页边").count()).sum::<usize>();
+        assert_eq!(held, 8, "{pages:?}");
+        assert!(pages.len() > 1 && pages.iter().all(|page| !page.is_empty()));
+        assert_eq!(paper().bytes().unwrap(), bytes, "the same picture gives the same bytes");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Databases for tests: each test has its own, on SQLite always and on PostgreSQL where
 //! `IPF_TEST_POSTGRES_URL` names a server (`IPF_TEST_REQUIRE_ALL` makes its absence a failure).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use contracts::{Clock, Service};
 use sea_orm::{ConnectionTrait, Database};
@@ -39,6 +39,7 @@ impl Backend {
 pub struct TestPlace {
     backend: Backend,
     folder: tempfile::TempDir,
+    made: Mutex<Vec<String>>,
 }
 
 impl TestPlace {
@@ -48,7 +49,7 @@ impl TestPlace {
     /// When no temporary folder can be made.
     pub fn new(backend: Backend) -> Result<Self, Fault> {
         let folder = tempfile::tempdir().map_err(|error| Fault::Other(error.to_string()))?;
-        Ok(Self { backend, folder })
+        Ok(Self { backend, folder, made: Mutex::default() })
     }
 
     /// The folder, for keys and files.
@@ -73,6 +74,7 @@ impl TestPlace {
                 let admin = Database::connect(&server).await?;
                 admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
                 admin.close().await?;
+                self.made.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
                 let (base, _) = server
                     .rsplit_once('/')
                     .ok_or_else(|| Fault::Other("IPF_TEST_POSTGRES_URL names no database".to_owned()))?;
@@ -90,5 +92,28 @@ impl TestPlace {
         let db = Db::open(service, &config, clock).await?;
         M::up(db.migrator(), None).await?;
         Ok(db)
+    }
+}
+
+/// Every database is some megabytes, and a run of all tests makes more than a thousand: none is left behind.
+impl Drop for TestPlace {
+    fn drop(&mut self) {
+        let made = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let Ok(server) = std::env::var("IPF_TEST_POSTGRES_URL") else { return };
+        if made.is_empty() {
+            return;
+        }
+        // The test's own runtime is busy with this drop. What cannot be dropped goes with the server.
+        let dropper = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                let Ok(admin) = Database::connect(&server).await else { return };
+                for name in made {
+                    let _ = admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                }
+            });
+        });
+        let _ = dropper.join();
     }
 }

@@ -238,8 +238,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "nothing-left",
-        "账面已无本金，无需核销。",
-        "No principal is left on the books, so there is nothing to write off.",
+        "账面已无欠款，无需核销，可申请结案。",
+        "Nothing is owed on the books any more, so there is nothing to write off. Ask to close the case.",
     ),
     (
         "nothing-lost",
@@ -328,8 +328,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "still-owed",
-        "尚欠 … 元，不能以此结果结案。",
-        "… yuan are still owed, so the case cannot end like this.",
+        "尚欠 … 元，不能以此结果结案；收回或核销（账销案存）后再结案。",
+        "… yuan are still owed, so the case cannot end like this. Recover them, or write them off and keep the claim, first.",
     ),
     (
         "task-of-other-kind",

@@ -11,6 +11,11 @@ pub(super) const KINDS: &[Kind] = &[
         "All of the loan's principal has fallen due already, so there is nothing to declare due.",
     ),
     (
+        "answer-still-due",
+        "… 的答复期限至 …，期满仍未答复的方可登记。期限内请继续催告。",
+        "… has until … to answer; only then may it be recorded that it does not. Keep asking until then.",
+    ),
+    (
         "class-too-good",
         "该贷款风险分类为…，归为…及以下方可核销。请先按规定重新分类。",
         "The loan is …; it is written off from … on. Have it classified anew first.",
@@ -59,6 +64,11 @@ pub(super) const KINDS: &[Kind] = &[
         "not-small",
         "债权 … 元，超过小额核销上限 … 元。请按其他核销条件办理。",
         "… yuan are owed, more than a small claim may be. Choose another condition.",
+    ),
+    (
+        "other-claim",
+        "该笔赔款不能匹配至代偿申请 …：须为同一保险公司、同一笔贷款的申请，且赔款此前未冲抵其他申请。请核对，或退还保险公司。",
+        "This money cannot settle claim …: it must be a claim on the same insurer for the same loan, and the money must have paid no other before. Check the claim, or give the money back.",
     ),
     (
         "pool-at-risk",

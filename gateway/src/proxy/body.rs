@@ -19,31 +19,59 @@ use http_kit::Problem;
 const BYTES_MAX: usize = 1024 * 1024;
 /// The largest upload: a file of 32 MB with the form around it.
 const UPLOAD_BYTES_MAX: usize = 33 * 1024 * 1024;
+/// The largest file of patents, of 256 MB, with the form around it.
+const IMPORT_BYTES_MAX: usize = 257 * 1024 * 1024;
 /// How long a service may take to begin its answer.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// The same for uploads, which take as long as the client's line.
 const UPLOAD_DEADLINE: Duration = Duration::from_secs(55);
+/// The same for a file of patents, which may be large.
+const IMPORT_DEADLINE: Duration = Duration::from_secs(300);
+
+/// Where files of patents go.
+const IMPORTS: &str = "/api/valuation/v1/imports";
 
 /// The limits of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limits {
     upload: bool,
+    import: bool,
 }
 
 impl Limits {
-    /// Uploads are files (`…/imports`, `…/documents`, `…/versions`) and what may name ten thousand members
+    /// Uploads are files (`…/imports`, `…/documents`, `…/versions`, `…/deals/import`, `…/report-verifications`) and what may name ten thousand members
     /// (`…/facilities`, `…/changes`).
     pub(super) fn of(method: &Method, path: &str) -> Self {
-        const LARGE: [&str; 5] = ["/imports", "/documents", "/versions", "/facilities", "/changes"];
-        Self { upload: method == Method::POST && LARGE.iter().any(|end| path.ends_with(end)) }
+        const LARGE: [&str; 7] = [
+            "/imports",
+            "/documents",
+            "/versions",
+            "/deals/import",
+            "/facilities",
+            "/changes",
+            "/report-verifications",
+        ];
+        let posted = method == Method::POST;
+        Self {
+            upload: posted && LARGE.iter().any(|end| path.ends_with(end)),
+            import: posted && path == IMPORTS,
+        }
     }
 
     pub(super) const fn bytes_max(self) -> usize {
-        if self.upload { UPLOAD_BYTES_MAX } else { BYTES_MAX }
+        match self {
+            Self { import: true, .. } => IMPORT_BYTES_MAX,
+            Self { upload: true, .. } => UPLOAD_BYTES_MAX,
+            Self { .. } => BYTES_MAX,
+        }
     }
 
     pub(super) const fn deadline(self) -> Duration {
-        if self.upload { UPLOAD_DEADLINE } else { DEADLINE }
+        match self {
+            Self { import: true, .. } => IMPORT_DEADLINE,
+            Self { upload: true, .. } => UPLOAD_DEADLINE,
+            Self { .. } => DEADLINE,
+        }
     }
 
     /// The body held to its limit: refused at once where its length is told and too large, otherwise cut off when it
@@ -96,8 +124,9 @@ mod tests {
 
     #[test]
     fn only_an_upload_may_be_large() {
-        let upload = Limits::of(&Method::POST, "/api/valuation/v1/imports");
+        let upload = Limits::of(&Method::POST, "/api/pledge/v1/applications/1/documents");
         assert_eq!(upload.bytes_max(), UPLOAD_BYTES_MAX);
+        assert_eq!(Limits::of(&Method::POST, IMPORTS).bytes_max(), IMPORT_BYTES_MAX);
         for (method, path) in [
             (Method::GET, "/api/valuation/v1/imports"),
             (Method::POST, "/api/valuation/v1/valuations"),

@@ -4,11 +4,14 @@
 use axum::http::Method;
 
 /// The open routes.
-static OPEN: [(Method, &str); 2] = [
+static OPEN: [(Method, &str); 4] = [
     // The register of pledges is open to everybody.
     (Method::GET, "/api/pledge/v1/register/entries"),
     // The office outside proves itself by its signature over the body.
     (Method::POST, "/api/pledge/v1/register/callbacks"),
+    // Whoever holds a valuation report may verify it by its code.
+    (Method::GET, "/api/valuation/v1/report-verifications"),
+    (Method::POST, "/api/valuation/v1/report-verifications"),
 ];
 
 /// The open routes, each with its method, as services name them in their documents.

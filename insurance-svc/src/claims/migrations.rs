@@ -35,7 +35,7 @@ const TABLES: &[&str] = &[
     // What banks handed back, once for each time that one told it: its id is the event's.
     "CREATE TABLE insurance_recovery (
         id UUID NOT NULL PRIMARY KEY, claim_id UUID NOT NULL REFERENCES insurance_claim (id), insurer_id UUID NOT NULL,
-        bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, compensation_id UUID NOT NULL,
+        bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL, compensation_id UUID NULL,
         compensation_number VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, received_on DATE NOT NULL,
         CHECK (amount_fen > 0))",
     "CREATE INDEX insurance_recovery_claim ON insurance_recovery (claim_id, id)",

@@ -1,5 +1,5 @@
-//! Follows `compensation.returned.v1`: what banks hand back out of recoveries of losses that a guarantee paid for. It
-//! lowers what the claim has cost; the policy's limits stay eroded by what was paid.
+//! Follows `compensation.returned.v1`: what banks hand back out of recoveries of losses that a guarantee paid for, and what
+//! they give back because it settled no loss. It lowers what the claim has cost; the policy's limits stay eroded by what was paid.
 
 use async_trait::async_trait;
 use contracts::{Envelope, Event, events::CompensationReturned};
@@ -82,7 +82,7 @@ async fn take(tx: &mut Tx, envelope: &Envelope, back: &CompensationReturned) -> 
         insurer_id: Set(row.insurer_id),
         bank_id: Set(back.bank_id.uuid()),
         bank_name: Set(back.bank_name.clone()),
-        compensation_id: Set(back.compensation_id.uuid()),
+        compensation_id: Set(back.compensation_id.map(contracts::CompensationId::uuid)),
         compensation_number: Set(back.compensation_number.clone()),
         amount_fen: Set(back.amount.fen()),
         received_on: Set(tx.business_date()),

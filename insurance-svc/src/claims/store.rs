@@ -71,7 +71,7 @@ pub(crate) mod recovery {
         pub insurer_id: Uuid,
         pub bank_id: Uuid,
         pub bank_name: String,
-        pub compensation_id: Uuid,
+        pub compensation_id: Option<Uuid>,
         pub compensation_number: String,
         pub amount_fen: i64,
         pub received_on: Date,

@@ -116,8 +116,8 @@ pub struct ClaimRecovery {
     pub bank_id: OrgId,
     /// Its name.
     pub bank_name: String,
-    /// The bank's claim for compensation, which the payment settled.
-    pub compensation_id: CompensationId,
+    /// The bank's claim for compensation, which the payment settled; none where it settled nothing and came back.
+    pub compensation_id: Option<CompensationId>,
     /// That claim's number.
     pub compensation_number: String,
     /// How much.
@@ -131,7 +131,7 @@ impl From<recovery::Model> for ClaimRecovery {
         Self {
             bank_id: row.bank_id.into(),
             bank_name: row.bank_name,
-            compensation_id: row.compensation_id.into(),
+            compensation_id: row.compensation_id.map(Into::into),
             compensation_number: row.compensation_number,
             amount: Money::from_fen(row.amount_fen),
             received_on: row.received_on,

@@ -19,6 +19,7 @@ use super::{
     now::broken,
 };
 use crate::{
+    disposal,
     loan::{
         Held, LoanStatus, NewPlan,
         model::{Account, Owing, owing},
@@ -69,7 +70,8 @@ pub(super) async fn apply(
     let told = risk::reassess(tx, held, kind.cause()).await?;
     let event = held.state_changed(kind.cause(), told.parts(), false)?;
     tx.publish([(held.row.id, held.row.version, event)]).await?;
-    Ok(())
+    // Waived fees may have been all that was owed.
+    disposal::release_waiting(tx, held).await
 }
 
 /// The tier of a held loan as it is now, by its own rules: what was assessed at the last close may be of yesterday.

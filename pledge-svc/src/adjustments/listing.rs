@@ -8,7 +8,10 @@ use http_kit::{
 };
 use identity::Permission;
 use serde::Deserialize;
-use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
+use tx_kit::{
+    Fault,
+    listing::{LIMIT_MAX, PageRequest, Sort},
+};
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
@@ -16,6 +19,7 @@ use super::{
     model::{AdjustmentKind, AdjustmentStatus, Consent},
     store::{self, Filter, row::Column},
     view::{AdjustmentView, shown},
+    votes,
 };
 use crate::{loan, state::App};
 
@@ -89,7 +93,13 @@ async fn paged(app: &App, who: &Who, query: &ListQuery) -> Result<Json<Page<Adju
     let request = http_kit::page::request(query.limit, query.cursor.clone());
     let scope = who.scope();
     let page = store::page(app.db.read(), &scope, &query.filter(), query.sort()?, &request).await?;
-    let items = page.items.into_iter().map(|row| shown(row, &scope)).collect::<Result<_, _>>()?;
+    let on = app.db.clock().business_date();
+    let wanted = votes::risk_word_wanted(app.db.read(), &who.0, &page.items, on).await?;
+    let one = |row: store::row::Model| {
+        let risk_word_wanted = wanted.contains(&row.id);
+        Ok::<_, Fault>(AdjustmentView { risk_word_wanted, ..shown(row, &scope)? })
+    };
+    let items = page.items.into_iter().map(one).collect::<Result<_, _>>()?;
     Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 

@@ -3,17 +3,14 @@
 
 use contracts::{AdjustmentId, LoanId, OrgKind};
 use identity::Scope;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, Select};
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
 use super::model::{AdjustmentKind, AdjustmentStatus, Change, Consent, Figures};
-use crate::loan::store as loans;
+use crate::loan::store::about;
 
 /// The rows.
 pub mod row {
@@ -92,9 +89,15 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+/// What lists narrow by.
+const COLUMNS: about::Columns<row::Column> = about::Columns {
+    loan: row::Column::LoanId,
+    status: row::Column::Status,
+    words: [row::Column::LoanNumber, row::Column::EnterpriseName],
+};
+
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let loans = loans::find(scope).select_only().column(loans::loan::Column::Id).into_query();
-    let seen = row::Entity::find().filter(row::Column::LoanId.in_subquery(loans));
+    let seen = about::about_loans::<row::Entity>(row::Column::LoanId, scope);
     if scope.kind() == OrgKind::Enterprise {
         // What asks for its consent is the borrower's to see; what else the bank considers is its own affair.
         let approved = row::Column::Status.eq(AdjustmentStatus::Approved.name());
@@ -126,15 +129,14 @@ pub async fn page(
     sort: Sort<row::Column>,
     request: &PageRequest,
 ) -> Result<PageOf<row::Model>, ListingError> {
-    let mut select = within(scope);
-    if let Some(loan) = filter.loan {
-        select = select.filter(row::Column::LoanId.eq(loan.uuid()));
-    }
+    let alike = about::Narrowed {
+        loan: filter.loan,
+        status: filter.status.map(AdjustmentStatus::name),
+        text: filter.text.as_deref(),
+    };
+    let mut select = about::narrowed(within(scope), COLUMNS, &alike);
     if let Some(kind) = filter.kind {
         select = select.filter(row::Column::Kind.eq(kind.name()));
-    }
-    if let Some(status) = filter.status {
-        select = select.filter(row::Column::Status.eq(status.name()));
     }
     if let Some(consent) = filter.consent {
         select = select.filter(row::Column::Consent.eq(consent.name()));
@@ -142,10 +144,6 @@ pub async fn page(
             // What was withdrawn or refused waits for nobody.
             select = select.filter(row::Column::Status.eq(AdjustmentStatus::Proposed.name()));
         }
-    }
-    if let Some(text) = &filter.text {
-        let columns = [row::Column::LoanNumber, row::Column::EnterpriseName];
-        select = select.filter(listing::containing(&columns, text));
     }
     listing::page(select, conn, sort, row::Column::Id, request).await
 }
@@ -250,12 +248,7 @@ pub fn figures_of(row: &row::Model, on: chrono::NaiveDate) -> Result<Figures, Fa
 /// # Errors
 /// The database's fault.
 pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
-    let made = row::ActiveModel::from(row);
-    let inserted = row::Entity::insert(made).exec_without_returning(tx.conn()).await.map_err(Fault::from);
-    match inserted {
-        Err(fault) if fault.is_unique_violation() => Ok(false),
-        other => other.map(|_| true),
-    }
+    about::insert_unless_one_waits(tx, row::ActiveModel::from(row)).await
 }
 
 /// Writes what became of a change; its row must still be as read.
@@ -264,14 +257,9 @@ pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
 /// The database's fault; a conflict where another transaction decided it meanwhile.
 pub async fn update(tx: &Tx, read: &row::Model, change: row::ActiveModel) -> Result<(), Fault> {
     let change = row::ActiveModel { version: Set(read.version + 1), ..change };
-    let touched = row::Entity::update_many()
-        .set(change)
-        .filter(row::Column::Id.eq(read.id))
-        .filter(row::Column::Version.eq(read.version))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
+    let as_read =
+        about::AsRead { id: (row::Column::Id, read.id), version: (row::Column::Version, read.version) };
+    if about::answer_as_read(tx, as_read, change).await? {
         Ok(())
     } else {
         Err(Fault::Conflict(format!("change {} was decided or answered by another", read.id)))

@@ -70,6 +70,9 @@ pub struct AdjustmentView {
     /// at or decided; absent in lists.
     #[serde(default)]
     pub approvals_missing: Option<u8>,
+    /// Whether it waits for the risk manager's word: told in lists to the bank that decides it.
+    #[serde(default)]
+    pub risk_word_wanted: bool,
     /// Why it was decided so.
     pub decision_reason: Option<String>,
     /// When it was proposed.
@@ -231,6 +234,7 @@ pub(super) fn shown(row: store::row::Model, scope: &Scope) -> Result<AdjustmentV
         maker: row.maker,
         approver: row.approver,
         approvals_missing: None,
+        risk_word_wanted: false,
         created_at: row.created_at,
         decided_at: row.decided_at,
         effective_on: row.effective_on,

@@ -4,12 +4,15 @@
 //! A word is about the loan as it stood: with the loan's next version a new round begins, and what was said before counts
 //! no longer.
 
+use std::collections::{HashMap, HashSet};
+
 use contracts::{AdjustmentId, OrgKind, UserId};
 use finance::{Money, Rate};
 use http_kit::{ActError, IfMatch, Problem};
 use identity::Caller;
-use sea_orm::ConnectionTrait;
-use tx_kit::{AuditEntry, Fault, Tx};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use tx_kit::{AuditEntry, Fault, Tx, bulk::padded};
+use uuid::Uuid;
 
 use super::{
     model::{AdjustmentStatus, Refusal, weight::Weighed},
@@ -20,7 +23,7 @@ use super::{
 };
 use crate::{
     facility::{self, Approval, Consent, LineAuthority, VotedOn},
-    loan::Held,
+    loan::{Held, store as loans},
 };
 
 /// What is voted on: the change of a loan with this principal and contract rate, at this version.
@@ -137,4 +140,38 @@ pub(super) async fn look(
     }
     let loan = now::seen(conn, &scope, row.loan_id.into(), on).await?.ok_or_else(Problem::not_found)?;
     Ok(facility::look_at_authority(conn, caller, on_seen(&row, &loan)?, on).await?)
+}
+
+/// Of changes that were found in scope, those that wait for the word of the caller's risk manager: they are the caller's
+/// bank to decide, and its authority asks for that word on the loan as it stands.
+pub(super) async fn risk_word_wanted(
+    conn: &impl ConnectionTrait,
+    caller: &Caller,
+    rows: &[store::row::Model],
+    on: chrono::NaiveDate,
+) -> Result<HashSet<Uuid>, Fault> {
+    let open = AdjustmentStatus::Proposed.name();
+    let own: Vec<&store::row::Model> = rows
+        .iter()
+        .filter(|row| row.status == open && row.maker_id.is_some() && decides(caller, row))
+        .collect();
+    if own.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let loans: HashMap<Uuid, i64> = loans::loan::Entity::find()
+        .select_only()
+        .columns([loans::loan::Column::Id, loans::loan::Column::Version])
+        .filter(loans::loan::Column::Id.is_in(padded(own.iter().map(|row| row.loan_id))))
+        .into_tuple::<(Uuid, i64)>()
+        .all(conn)
+        .await?
+        .into_iter()
+        .collect();
+    let mut subjects = Vec::with_capacity(own.len());
+    for row in own {
+        let corrupt = || Fault::Corrupt(format!("rate of change {}", row.id));
+        let weighed = (Money::from_fen(row.outstanding_fen), row.rate_before.parse().map_err(|_| corrupt())?);
+        subjects.push(subject(row, weighed, loans.get(&row.loan_id).copied().unwrap_or_default())?);
+    }
+    facility::risk_word_wanted(conn, caller.tenant, &subjects, on).await
 }

@@ -280,7 +280,7 @@ async fn assess_application(
     responses((status = 200, body = Application),
         (status = 403, description = "four-eyes, same-approver, own-refusal, above-authority, not-your-delegation"),
         (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-in-status, consent-missing, consent-denied, above-amount, limit-exceeded, facility-not-active, delegation-not-in-force, term-reason-missing, above-kind-term")))]
+        (status = 409, description = "not-in-status, checklist-incomplete, consent-missing, consent-denied, above-amount, limit-exceeded, facility-not-active, delegation-not-in-force, term-reason-missing, above-kind-term")))]
 async fn approve_application(
     State(app): State<App>,
     who: Who,

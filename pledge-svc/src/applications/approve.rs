@@ -9,7 +9,7 @@ use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
     authority::held_by_others,
-    conditions, delegations,
+    checklist, conditions, delegations,
     hand::hand,
     lapse,
     model::{
@@ -76,6 +76,7 @@ pub(super) async fn approve(
     let approved = approve::approve(application, vote, decided_on, &by)?.approved_until(last);
     let in_force = approved.status == ApplicationStatus::Approved;
     still_eligible(&situation, &approved)?;
+    checklist::report_is_there(tx.conn(), &approved, (amount_of(&approved), by.on)).await?;
     let rules: LoanRules = parameters::current(tx.conn(), approved.bank_id, by.on).await?;
     within_kind(&approved, rules.of(situation.product().kind))?;
     if in_force {
@@ -97,15 +98,19 @@ pub(super) async fn approve(
     Ok(approved)
 }
 
+/// The amount that was approved, for good or for the first time.
+fn amount_of(approved: &Application) -> Money {
+    let first = approved.first_approval.as_ref().map(|first| first.amount);
+    match approved.approved_amount_or_zero() {
+        amount if amount.is_positive() => amount,
+        _ => first.unwrap_or(approved.amount),
+    }
+}
+
 /// What the bank knows of the borrower, its place on the line, what it has at the bank and what the product asks may have
 /// changed since the assessment: all of it is looked at again before anything is held on the line.
 fn still_eligible(situation: &Situation, approved: &Application) -> Result<(), ActError> {
-    let first = approved.first_approval.as_ref().map(|first| first.amount);
-    let amount = match approved.approved_amount_or_zero() {
-        amount if amount.is_positive() => amount,
-        _ => first.unwrap_or(approved.amount),
-    };
-    let ask = Ask { amount, ..ask(approved) };
+    let ask = Ask { amount: amount_of(approved), ..ask(approved) };
     let findings = of_enterprise(&situation.terms, &situation.background, ask).map_err(beyond)?;
     Ok(admit(&findings, &approved.declarations)?)
 }

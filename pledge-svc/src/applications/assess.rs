@@ -42,7 +42,13 @@ pub(super) async fn assess(
         recommended_amount: brought.recommended_amount,
         comment: brought.comment.clone(),
         facility_ltv_cap: situation.line.ltv_cap,
-        checklist: checklist::of(tx.conn(), &application, situation.product()).await?,
+        checklist: checklist::of(
+            tx.conn(),
+            &application,
+            situation.product(),
+            (brought.recommended_amount, today),
+        )
+        .await?,
         standing: found_before_assessment(tx.conn(), &application, &situation).await?,
         rules: parameters::current(tx.conn(), bank, today).await?,
         levels: parameters::current(tx.conn(), bank, today).await?,

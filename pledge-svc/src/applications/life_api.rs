@@ -132,7 +132,8 @@ async fn read_checklist(
     let application = store::find(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let offered = products(app.db.read(), application.bank_id, application.submitted_on).await?;
     let product = offered.of(&application.product);
-    let items = checklist::of(app.db.read(), &application, &product).await?;
+    let today = app.db.clock().business_date();
+    let items = checklist::of(app.db.read(), &application, &product, (application.amount, today)).await?;
     Ok(Json(Checklist { complete: complete(&items).is_ok(), product, items }))
 }
 

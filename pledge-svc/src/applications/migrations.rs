@@ -94,6 +94,11 @@ const TABLES: &[&str] = &[
         valid_until DATE NOT NULL, reason TEXT NOT NULL, created_at TIMESTAMPTZ NOT NULL,
         revoked_at TIMESTAMPTZ NULL, revoked_by VARCHAR NULL, revoke_reason TEXT NULL,
         CHECK (from_id <> to_id), CHECK (valid_from <= valid_until), CHECK (cap_fen IS NULL OR cap_fen > 0))",
+    // Who of the two knows that a lending has ended: who ended it, and who has said so.
+    "CREATE TABLE delegation_seen (
+        delegation_id UUID NOT NULL REFERENCES approval_delegation (id), user_id UUID NOT NULL, seen_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (delegation_id, user_id))",
+    "CREATE INDEX delegation_from ON approval_delegation (from_id, valid_until)",
     "CREATE INDEX delegation_bank ON approval_delegation (bank_id, created_at, id)",
     "CREATE INDEX delegation_to ON approval_delegation (to_id, valid_until)",
     "CREATE TABLE blacklist_entry (
@@ -133,6 +138,7 @@ impl MigrationTrait for ApplicationTables {
             "connected_member",
             "connected_group",
             "blacklist_entry",
+            "delegation_seen",
             "approval_delegation",
             "approver",
             "application_condition",

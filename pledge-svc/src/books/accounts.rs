@@ -51,6 +51,9 @@ pub const OTHER_PAYABLES: Account =
 /// Public money received for a purpose and not yet paid out: subsidies.
 pub const SUBSIDY_FUNDS: Account =
     account_of("2711", "专项应付款", "Special-purpose payables", AccountKind::Liability);
+/// What is provided for expected loss on what the bank is committed to lend.
+pub const COMMITMENT_PROVISIONS: Account =
+    account_of("2801", "预计负债", "Provisions", AccountKind::Liability);
 /// What banks of a syndicate owe each other until they settle.
 pub const CLEARING: Account =
     account_of("3001", "清算资金往来", "Inter-bank clearing", AccountKind::Clearing);
@@ -91,12 +94,19 @@ pub const WRITTEN_OFF_INTEREST: Account = account_of(
     "Interest and fees of loans written off (memorandum)",
     AccountKind::Memorandum,
 );
+/// Committed on lines and undrawn by members without a loan.
+pub const COMMITMENTS: Account = account_of(
+    "9105",
+    "未提用贷款承诺（尚无贷款的成员）",
+    "Undrawn commitments to members without a loan (memorandum)",
+    AccountKind::Memorandum,
+);
 /// The other side of every note.
 pub const MEMORANDUM: Account =
     account_of("9900", "表外科目对应", "Memorandum contra", AccountKind::MemorandumContra);
 
 /// The whole chart, in the order of the codes.
-pub const CHART: [Account; 24] = [
+pub const CHART: [Account; 26] = [
     BANK_BALANCES,
     SPECIAL_BALANCES,
     INTEREST_RECEIVABLE,
@@ -109,6 +119,7 @@ pub const CHART: [Account; 24] = [
     OUTPUT_VAT_LATER,
     OTHER_PAYABLES,
     SUBSIDY_FUNDS,
+    COMMITMENT_PROVISIONS,
     CLEARING,
     FUND_CAPITAL,
     INTEREST_INCOME,
@@ -120,6 +131,7 @@ pub const CHART: [Account; 24] = [
     UNTAXED_INTEREST,
     WRITTEN_OFF_LOANS,
     WRITTEN_OFF_INTEREST,
+    COMMITMENTS,
     MEMORANDUM,
 ];
 
@@ -132,7 +144,7 @@ pub fn account(code: &str) -> Option<&'static Account> {
 /// The accounts whose balance is the sum of rows that a subject keeps: loans, provisions, deposits, funds, subsidies, notes beside
 /// the balance sheet with their other side. A movement on
 /// one of them is undone where the rows are, never in the ledger alone. `control.rs` compares both sides.
-pub const CONTROL: [Account; 14] = [
+pub const CONTROL: [Account; 16] = [
     BANK_BALANCES,
     SPECIAL_BALANCES,
     INTEREST_RECEIVABLE,
@@ -140,12 +152,14 @@ pub const CONTROL: [Account; 14] = [
     LOAN_LOSS_ALLOWANCE,
     SECURITY_DEPOSITS,
     SUBSIDY_FUNDS,
+    COMMITMENT_PROVISIONS,
     FUND_CAPITAL,
     COMPENSATION_PAID,
     SUSPENDED_INTEREST,
     UNTAXED_INTEREST,
     WRITTEN_OFF_LOANS,
     WRITTEN_OFF_INTEREST,
+    COMMITMENTS,
     MEMORANDUM,
 ];
 

@@ -15,9 +15,9 @@ use tx_kit::Fault;
 use uuid::Uuid;
 
 use super::accounts::{
-    BANK_BALANCES, COMPENSATION_PAID, FUND_CAPITAL, INTEREST_RECEIVABLE, LOAN_LOSS_ALLOWANCE, LOANS,
-    SECURITY_DEPOSITS, SUBSIDY_FUNDS, SUSPENDED_INTEREST, UNTAXED_INTEREST, WRITTEN_OFF_INTEREST,
-    WRITTEN_OFF_LOANS,
+    BANK_BALANCES, COMMITMENT_PROVISIONS, COMMITMENTS, COMPENSATION_PAID, FUND_CAPITAL, INTEREST_RECEIVABLE,
+    LOAN_LOSS_ALLOWANCE, LOANS, OTHER_PAYABLES, SECURITY_DEPOSITS, SUBSIDY_FUNDS, SUSPENDED_INTEREST,
+    UNTAXED_INTEREST, WRITTEN_OFF_INTEREST, WRITTEN_OFF_LOANS,
 };
 use crate::servicing::model::moved;
 
@@ -35,8 +35,8 @@ pub struct ControlRow {
     pub account: String,
     /// The account's name.
     pub name: String,
-    /// What the rows are: `loan_principal`, `interest_receivable`, `loan_loss_allowance`, `security_deposits`,
-    /// `subsidy_funds`, `fund_capital`, `fund_balance`, `fund_compensation`; beside the balance sheet `interest_suspended`,
+    /// What the rows are: `loan_principal`, `interest_receivable`, `loan_loss_allowance`, `security_deposits`, `other_payables`, `commitment_provisions`,
+    /// `subsidy_funds`, `fund_capital`, `fund_balance`, `fund_compensation`; beside the balance sheet `commitments_undrawn`, `interest_suspended`,
     /// `interest_untaxed`, `principal_written_off`, `interest_written_off`.
     pub what: String,
     /// Sum of the rows.
@@ -72,7 +72,7 @@ type Sums = HashMap<Uuid, Money>;
 
 /// What is compared: the name of the rows, the account, and the statement that sums the rows by book. `{own}` stands for
 /// the condition that the book is one's own.
-const COMPARED: [(&str, Account, &str, &str); 7] = [
+const COMPARED: [(&str, Account, &str, &str); 10] = [
     (
         "loan_principal",
         LOANS,
@@ -94,6 +94,30 @@ const COMPARED: [(&str, Account, &str, &str); 7] = [
         "SELECT f.bank_id AS id, CAST(SUM(m.deposit_fen + m.margin_fen) AS BIGINT) AS fen \
          FROM facility_member m JOIN facility f ON f.id = m.facility_id WHERE {own} GROUP BY f.bank_id",
         "f.bank_id = $1",
+    ),
+    (
+        "other_payables",
+        OTHER_PAYABLES,
+        "SELECT o.bank_id AS id, CAST(SUM(o.fen) AS BIGINT) AS fen FROM (\
+         SELECT c.bank_id AS bank_id, c.surplus_fen AS fen FROM disposal_case c UNION ALL \
+         SELECT g.bank_id AS bank_id, i.held_fen AS fen FROM disposal_insurer_claim i \
+         JOIN disposal_guarantee g ON g.policy_id = i.policy_id WHERE g.bank_id IS NOT NULL) o \
+         WHERE {own} GROUP BY o.bank_id",
+        "o.bank_id = $1",
+    ),
+    (
+        "commitments_undrawn",
+        COMMITMENTS,
+        "SELECT c.bank_id AS id, CAST(SUM(c.undrawn_fen) AS BIGINT) AS fen FROM line_commitment c WHERE {own} \
+         GROUP BY c.bank_id",
+        "c.bank_id = $1",
+    ),
+    (
+        "commitment_provisions",
+        COMMITMENT_PROVISIONS,
+        "SELECT c.bank_id AS id, CAST(SUM(c.provision_fen) AS BIGINT) AS fen FROM line_commitment c WHERE {own} \
+         GROUP BY c.bank_id",
+        "c.bank_id = $1",
     ),
     (
         "subsidy_funds",

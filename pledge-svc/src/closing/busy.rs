@@ -95,7 +95,7 @@ fn one(
     let broken = |error: &dyn std::fmt::Display| Fault::Corrupt(format!("loan {}: {error}", row.id));
     let plan = match plan {
         Some(plan) => plan,
-        None => terms.schedule().map_err(|error| broken(&error))?,
+        None => loans::agreed(row)?,
     };
     let before = account.clone();
     let closed = model::close(&terms, &plan, account, morning).map_err(|error| broken(&error))?;

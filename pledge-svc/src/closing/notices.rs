@@ -158,10 +158,7 @@ pub(super) async fn announce(
             let mut of_row = || -> Result<_, Fault> {
                 let (terms, account, _) = loans::parts(&row)?;
                 let terms = LoanTerms { calendar, ..terms };
-                let plan = match plans.remove(&row.id) {
-                    Some(plan) => plan,
-                    None => terms.schedule().map_err(|error| Fault::Corrupt(error.to_string()))?,
-                };
+                let plan = plans.remove(&row.id).map_or_else(|| loans::agreed(&row), Ok)?;
                 falls_due_on(&terms, &plan, &account, due_on)
                     .map_err(|error| Fault::Corrupt(error.to_string()))
             };

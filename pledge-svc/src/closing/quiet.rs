@@ -57,7 +57,7 @@ pub(super) struct Closed {
 /// look through the chunk's days once for every loan: with a million loans a chunk took ten seconds instead of thirty
 /// milliseconds.
 const WITHOUT_LOOPS: &str = "SET LOCAL enable_nestloop = off";
-const WITH_LOOPS: &str = "SET LOCAL enable_nestloop = on";
+const WITH_LOOPS: &str = "SET LOCAL enable_nestloop TO DEFAULT";
 
 /// Closes the quiet loans after one and up to another.
 ///

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
-    authority_api, claims,
+    asked_api, authority_api, claims,
     consider::consider,
-    decide, insurer_listing, listing,
+    decide, insurer_listing, insurer_money_api, listing,
     model::{
         ActionKind, Ask, Cause, Condition, Decision, ProposalStatus, claim::Answer, proposal::AMOUNT_MAX,
         write_off::ConditionDemands,
@@ -30,8 +30,10 @@ const TEXT_CHARS_MAX: usize = 1_000;
 pub(crate) fn routes() -> Api<App> {
     listing::routes()
         .merge(papers::routes())
+        .merge(asked_api::routes())
         .merge(authority_api::routes())
         .merge(insurer_listing::routes())
+        .merge(insurer_money_api::routes())
         .route(Permission::DisposalManage, routes!(open_case))
         .route(Permission::DisposalRead, routes!(read_case))
         .route(Permission::DisposalManage, routes!(note_action))
@@ -167,12 +169,12 @@ fn check_action(request: &ActionRequest, today: chrono::NaiveDate) -> Result<(),
 }
 
 /// Ask for something in a case: declaring the loan due, a plan, costs, proceeds, a finding that collateral is worthless,
-/// the sharing of the loss, the record of an answer, the write-off, a
-/// recovery, the closing. Another person decides it.
+/// the sharing of the loss, the record of an answer or that none comes, the write-off,
+/// a recovery, the closing. Another person decides it.
 #[utoipa::path(post, path = "/disposal-cases/{id}/proposals", tag = "disposal", operation_id = "propose_in_disposal_case",
     params(("id" = CaseId, Path), IfMatch, RetryKey), request_body = Ask,
     responses((status = 201, body = ProposalView), (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "not-in-status, change-pending, reserve-too-low, below-reserve, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, no-policy, insurer-on-platform, above-claimed, fund-answers-itself, insurer-answers-itself, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared, declared-due, all-due, worth-selling, no-collateral-left, collateral-left, not-in-default, class-too-good, not-small, pursued-too-shortly"),
+        (status = 409, description = "not-in-status, change-pending, reserve-too-low, below-reserve, not-pledged, pledged-elsewhere, already-sold, filing-open, nothing-lost, shared-twice, no-agreement, no-policy, insurer-on-platform, above-claimed, fund-answers-itself, insurer-answers-itself, answer-still-due, claims-open, no-collection, nothing-left, still-overdue, still-owed, cannot-be-shared, declared-due, all-due, worth-selling, no-collateral-left, collateral-left, not-in-default, class-too-good, not-small, pursued-too-shortly"),
         (status = 422)))]
 async fn propose_in_case(
     State(app): State<App>,

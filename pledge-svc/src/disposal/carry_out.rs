@@ -14,7 +14,7 @@ use super::{
     model::{Ask, Case, Claim, ClaimStatus, LossShares, Proposal, Realised, Recovered, realisation::debts},
     pool,
     postings::{self, About},
-    settle::settle,
+    settle::{settle, settle_late},
     store, votes,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub(super) async fn carry_out(
             lots::let_go(tx, office, caller, (case, proposal), &pledges).await
         }
         Effect::Shared(shares) => claim_shares(tx, case, &shares).await,
-        Effect::Answered { claim, .. } => {
+        Effect::Answered { claim, late, .. } => {
             // Who recorded the answer stands for who answered it.
             let maker = Actor { user: proposal.maker_id, name: proposal.maker.clone(), tenant: case.bank_id };
             let answered =
@@ -68,7 +68,16 @@ pub(super) async fn carry_out(
             let confirmed = answered.confirmed(&caller.actor(), tx.business_date())?;
             // The rule counted one step for the answer, which was never written by itself.
             let read = confirmed.version - 2;
-            settle(tx, caller, held, &confirmed, read).await
+            match late {
+                None => settle(tx, caller, held, &confirmed, read).await,
+                Some(late) => settle_late(tx, caller, held, (&confirmed, read), late).await,
+            }
+        }
+        Effect::Unanswered { claim, .. } => {
+            let read = claim.version - 1;
+            let names = (Some(proposal.maker.clone()), proposal.approver.clone());
+            let recorded = Claim { answered_by: names.0, decided_by: names.1, ..*claim };
+            Ok(store::update_claim(tx, &recorded, read).await?)
         }
         Effect::WrittenOff { .. } => {
             take_off_books(tx, held, case).await?;
@@ -250,8 +259,8 @@ async fn give_back(
             };
             fund::take_recovery(tx, &returned).await?;
         }
-        if let Some(policy) = claim.policy_id {
-            insurer::hand_back(tx, case, (claim, policy), back.amount).await?;
+        if matches!(claim.bearer, Bearer::Insurer | Bearer::Reguarantor) {
+            insurer::hand_back(tx, case, claim, back.amount).await?;
         }
         if let Some(kind) = pool::kind_of(claim.bearer) {
             pool::put_back(tx, caller, held, (kind, back.amount)).await?;

@@ -8,6 +8,7 @@ use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
     events::{Act, tell},
+    insurer,
     model::{
         Claim,
         claim::{Answer, compensated},
@@ -89,6 +90,7 @@ pub(super) async fn confirm(
         store::update_case(tx, &after, case.version).await?;
         notes::follow(tx, &held, &case, &after).await?;
         tell(tx, Act::Compensation, &case.money, &after).await?;
+        insurer::release_waiting(tx, &mut held).await?;
     }
     told(tx, caller, "compensation.confirm", &confirmed).await?;
     Ok(confirmed)

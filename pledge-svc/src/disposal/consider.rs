@@ -13,16 +13,18 @@ use super::{
     lots::{left_to_sell, pledges_of},
     model::{
         Acceleration, Ask, Case, CaseStatus, Claim, CollateralLeft, LossShares, Plan, Realisation, Realised,
-        Recovered, Refusal, WorkoutRules, WriteOff,
+        Recovered, Refusal, Unanswered, WorkoutRules, WriteOff,
         acceleration::{Callable, accelerated},
         claim::compensated,
         closing::{LoanToday, closed},
         finding::found_worthless,
+        late::{Late, compensated_late},
         plan::planned,
         proposal::{Cost, RecordedAnswer},
         realisation::{keeps_reserve, realised},
         recovery::recovered,
         sharing::shared,
+        unanswered::unanswered,
         write_off::{OnBooks, Pursuit, written_off},
     },
     papers::check_papers,
@@ -73,10 +75,23 @@ pub(super) enum Effect {
         /// The claim, answered.
         #[serde(skip)]
         claim: Box<Claim>,
+        /// How the books take it, where the loan has left them.
+        #[serde(skip)]
+        late: Option<Late>,
+    },
+    /// A claim is recorded as unanswered.
+    Unanswered {
+        /// What stays claimed.
+        amount: Money,
+        /// The claim.
+        #[serde(skip)]
+        claim: Box<Claim>,
     },
     /// The loan is taken off the books.
     WrittenOff {
-        /// Principal.
+        /// Everything that leaves the books.
+        taken_off: Money,
+        /// Of it, principal.
         principal: Money,
         /// What is claimed beyond the bank's part of the loss.
         claim_kept: Money,
@@ -133,6 +148,7 @@ pub(super) async fn consider(
             Considered { case, effect: Effect::Shared(shares) }
         }
         Ask::Answer(recorded) => answered(case, &claims, recorded)?,
+        Ask::Unanswered(asked) => without_answer(conn, case, &claims, asked, on).await?,
         Ask::WriteOff(asked) => off_the_books(conn, (case, &claims), asked, loan, on).await?,
         Ask::Recovery(recovery) => {
             let owed = loan.total().map_err(Refusal::from)?;
@@ -191,8 +207,11 @@ async fn off_the_books(
     let papers = asked.papers.iter();
     let named = papers.filter_map(|paper| Some((format!("papers.{}", paper.code), paper.document_id?)));
     check_papers(conn, case, named).await?;
-    let effect =
-        Effect::WrittenOff { principal: after.money.written_off, claim_kept: after.money.claim_kept };
+    let effect = Effect::WrittenOff {
+        taken_off: after.money.taken_off,
+        principal: after.money.written_off,
+        claim_kept: after.money.claim_kept,
+    };
     Ok(Considered { case: after, effect })
 }
 
@@ -211,8 +230,24 @@ async fn sold(
     Ok(Considered { case, effect: Effect::Realised { done, pledges } })
 }
 
+/// What recording that nobody answers a claim would do, by the bank's rules of today.
+async fn without_answer(
+    conn: &impl ConnectionTrait,
+    case: &Case,
+    claims: &[Claim],
+    asked: &Unanswered,
+    on: NaiveDate,
+) -> Result<Considered, ActError> {
+    let claim = claims.iter().find(|claim| claim.id == asked.claim_id).ok_or_else(Problem::not_found)?;
+    let rules: WorkoutRules = parameters::current(conn, case.bank_id, on).await?;
+    let recorded = unanswered(claim, asked, rules.answer_days, on)?;
+    let effect = Effect::Unanswered { amount: recorded.amount, claim: Box::new(recorded) };
+    Ok(Considered { case: compensated(case, Money::ZERO)?, effect })
+}
+
 /// The answer of a party that does not answer here itself. Who recorded it stands for who answered; who approves the
-/// record confirms it.
+/// record confirms it. Once the loan is off the books only who was recorded as silent has not answered; what it pays then is
+/// a recovery.
 fn answered(case: &Case, claims: &[Claim], recorded: &RecordedAnswer) -> Result<Considered, ActError> {
     let claim = claims.iter().find(|claim| claim.id == recorded.claim_id).ok_or_else(Problem::not_found)?;
     if claim.bearer == Bearer::Fund {
@@ -224,6 +259,11 @@ fn answered(case: &Case, claims: &[Claim], recorded: &RecordedAnswer) -> Result<
     let nobody = contracts::Actor::system();
     let answered = claim.answered(&nobody, &recorded.answer)?;
     let paid = recorded.answer.amount;
-    let effect = Effect::Answered { paid, claim: Box::new(answered) };
-    Ok(Considered { case: compensated(case, paid)?, effect })
+    let (after, late) = if matches!(case.status, CaseStatus::WrittenOff | CaseStatus::Closed) {
+        let (after, late) = compensated_late(case, paid)?;
+        (after, Some(late))
+    } else {
+        (compensated(case, paid)?, None)
+    };
+    Ok(Considered { case: after, effect: Effect::Answered { paid, claim: Box::new(answered), late } })
 }

@@ -9,7 +9,7 @@ use tx_kit::{AuditEntry, Fault, Tx};
 use super::{
     carry_out::carry_out,
     consider::consider,
-    events::{Act, tell},
+    events::{Act, sold_by, tell, tell_sold},
     insurer,
     model::{Ask, Case, Decision, Proposal},
     notes, store,
@@ -42,19 +42,23 @@ pub(super) async fn decide(
             let loan = LoanNow::of(&held);
             let considered = consider(tx.conn(), &case, &proposal.ask, &loan, on).await?;
             if matches!(proposal.ask, Ask::WriteOff(_)) {
-                match votes::approve(tx, caller, (&proposal, &case), &loan, said).await? {
+                match votes::approve(tx, caller, (&proposal, &case), &held, said).await? {
                     Some(names) => decided.approver = Some(names),
                     // Another approver is needed; what was said so far stands.
                     None => return Ok(proposal),
                 }
             }
             decided.result = Some(serde_json::to_value(&considered.effect)?);
+            let sold = sold_by(&proposal.ask, &considered.effect);
             carry_out(tx, office, caller, &mut held, &decided, considered.effect, &considered.case).await?;
             store::update_case(tx, &considered.case, case.version).await?;
             notes::follow(tx, &held, &case, &considered.case).await?;
-            tell(tx, Act::of(&proposal.ask), &case.money, &considered.case).await?;
+            tell_sold(tx, Act::of(&proposal.ask), &case.money, &considered.case, sold).await?;
             if matches!(proposal.ask, Ask::Sharing(_) | Ask::WriteOff(_) | Ask::Closing(_)) {
                 insurer::settle_heard(tx, &mut held, &considered.case).await?;
+            } else {
+                // A sale, an answer or a recovery may have paid the loan off.
+                insurer::release_waiting(tx, &mut held).await?;
             }
             if matches!(proposal.ask, Ask::Opening(_) | Ask::WriteOff(_)) {
                 // Who is in workout draws no more; people alone let it go on.
@@ -67,6 +71,7 @@ pub(super) async fn decide(
                 store::update_case(tx, &closed, case.version).await?;
                 tell(tx, Act::NotOpened, &case.money, &closed).await?;
             }
+            facility::no_longer_asked(tx, id.uuid()).await?;
         }
     }
     store::update_proposal(tx, &decided).await?;

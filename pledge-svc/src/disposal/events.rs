@@ -1,10 +1,16 @@
 //! What the others are told of a case: its whole state after every act, with what the act moved.
 
-use contracts::{Event, events::DisposalCaseChanged};
+use contracts::{
+    Event,
+    events::{DisposalCaseChanged, SoldPatent},
+};
 use finance::{Money, MoneyError};
 use tx_kit::{Fault, Tx};
 
-use super::model::{Ask, Case, CaseMoney};
+use super::{
+    consider::Effect,
+    model::{Ask, Case, CaseMoney},
+};
 
 /// What was done to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +56,7 @@ impl Act {
             Ask::Cost(_) => Self::Cost,
             Ask::Proceeds(_) => Self::Proceeds,
             Ask::Sharing(_) => Self::Sharing,
-            Ask::Answer(_) => Self::Compensation,
+            Ask::Answer(_) | Ask::Unanswered(_) => Self::Compensation,
             Ask::WriteOff(_) => Self::WriteOff,
             Ask::Recovery(_) => Self::Recovery,
             Ask::Closing(_) => Self::Closing,
@@ -99,8 +105,27 @@ impl Act {
     }
 }
 
+/// The patents that an approved request sells, each with its pledge and its price; none where it sells none.
+pub(super) fn sold_by(ask: &Ask, effect: &Effect) -> Vec<SoldPatent> {
+    let (Ask::Proceeds(sale), Effect::Realised { pledges, .. }) = (ask, effect) else { return Vec::new() };
+    let sold = sale.lots.iter().zip(pledges);
+    sold.map(|(lot, pledge)| SoldPatent { patent_id: lot.patent_id, pledge_id: *pledge, price: lot.price })
+        .collect()
+}
+
 /// Tells the others, in the act's own transaction. `before` are the sums that the act found.
 pub(super) async fn tell(tx: &mut Tx, act: Act, before: &CaseMoney, case: &Case) -> Result<(), Fault> {
+    tell_sold(tx, act, before, case, Vec::new()).await
+}
+
+/// The same with the patents that the act sold.
+pub(super) async fn tell_sold(
+    tx: &mut Tx,
+    act: Act,
+    before: &CaseMoney,
+    case: &Case,
+    sold: Vec<SoldPatent>,
+) -> Result<(), Fault> {
     let broken = |error: MoneyError| Fault::Invariant(error.to_string());
     let money = &case.money;
     let owed = [case.claim.principal, case.claim.interest, case.claim.penalty, case.claim.costs];
@@ -135,6 +160,7 @@ pub(super) async fn tell(tx: &mut Tx, act: Act, before: &CaseMoney, case: &Case)
         extra: money.extra,
         returned: money.returned,
         surplus: money.surplus,
+        sold,
     };
     tx.publish([(case.id.uuid(), case.version, Event::DisposalCaseChanged(event))]).await
 }

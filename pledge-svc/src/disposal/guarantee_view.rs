@@ -78,7 +78,7 @@ pub struct InsurerClaimView {
     /// The policy.
     pub policy_id: PolicyId,
     /// Where it stands: `pending` money is settled once the loss is shared; `unmatched` money is more than is claimed, and
-    /// stays in the insurer's account until the bank and the insurer have settled what it is for.
+    /// is owed to the insurer until two people of the bank have matched it to a claim or given it back.
     pub status: InsurerClaimStatus,
     /// What the insurer has paid on it.
     pub paid: Money,
@@ -88,6 +88,9 @@ pub struct InsurerClaimView {
     pub unsettled: Money,
     /// Of what was applied, handed back out of recoveries.
     pub returned: Money,
+    /// Of what was paid, given back because there was nothing that it could settle.
+    #[serde(default)]
+    pub given_back: Money,
     /// Why it was refused.
     pub reason: Option<String>,
     /// The bank's claim that it settled.
@@ -108,6 +111,7 @@ impl From<InsurerClaim> for InsurerClaimView {
             paid: one.paid,
             applied: one.applied,
             returned: one.returned,
+            given_back: one.given_back,
             reason: one.reason,
             compensation_id: one.compensation_id,
             heard_on: one.heard_on,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use axum::{Json, extract::State, response::Response};
-use contracts::LoanId;
+use contracts::{ClaimId, LoanId};
 use http_kit::{
     Api, Lang, Page, Problem, QueryOf, Who,
     export::{Cell, FileKind, ROWS_MAX, Table, heads},
@@ -57,6 +57,8 @@ pub struct InsurerPayment {
 struct PaymentQuery {
     /// In this state: `pending` and `unmatched` are for people to look at.
     status: Option<InsurerClaimStatus>,
+    /// Only those for whose money something waits for a decision.
+    waiting: Option<bool>,
     /// `heard_on`, `paid` or `status`; with `-` in front, largest first. Default `-heard_on`.
     sort: Option<String>,
     /// Rows wanted, 1 to 200.
@@ -109,13 +111,33 @@ async fn shown(conn: &impl ConnectionTrait, rows: Vec<HeardOf>) -> Result<Vec<In
     Ok(rows.into_iter().map(one).collect())
 }
 
+/// One of them, where it is in scope.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn payment_of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: ClaimId,
+) -> Result<Option<InsurerPayment>, Fault> {
+    let found = store::find_heard_of(conn, scope, id).await?;
+    Ok(shown(conn, found.into_iter().collect()).await?.pop())
+}
+
 async fn page(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     query: &PaymentQuery,
     request: &PageRequest,
 ) -> Result<Page<InsurerPayment>, Problem> {
-    let page = store::page_insurer_claims(conn, scope, query.status, query.sort()?, request).await?;
+    let page = store::page_insurer_claims(
+        conn,
+        scope,
+        (query.status, query.waiting.unwrap_or(false)),
+        query.sort()?,
+        request,
+    )
+    .await?;
     Ok(Page { items: shown(conn, page.items).await?, next_cursor: page.next_cursor })
 }
 
@@ -163,6 +185,7 @@ async fn export_insurer_payments(
             ("已冲抵（元）", "Applied"),
             ("未冲抵（元）", "Not applied"),
             ("已返还（元）", "Returned"),
+            ("已退还（元）", "Given back"),
             ("状态", "Status"),
             ("原因", "Reason"),
         ],
@@ -182,6 +205,7 @@ fn cells(one: InsurerPayment, lang: Lang) -> Vec<Cell> {
         Cell::Amount(claim.applied),
         Cell::Amount(claim.unsettled),
         Cell::Amount(claim.returned),
+        Cell::Amount(claim.given_back),
         Cell::said(lang, claim.status.name_zh(), claim.status.name()),
         Cell::Text(claim.reason.unwrap_or_default()),
     ]

@@ -54,7 +54,7 @@ pub(crate) async fn share_again(
     let mut told = Vec::with_capacity(again.claims.len());
     for (before, after) in &again.claims {
         store::update_claim(tx, after, before.version).await?;
-        let left = if after.status.is_open() { after.amount } else { Money::ZERO };
+        let left = if after.status.is_live() { after.amount } else { Money::ZERO };
         if let Some(agreement) = before.agreement_id {
             let less = before.amount.checked_sub(left).map_err(Refusal::from)?;
             fund::lower_claim(tx, agreement, less).await?;

@@ -21,7 +21,7 @@ const TABLES: &[&str] = &[
         claim_principal_fen BIGINT NOT NULL, claim_interest_fen BIGINT NOT NULL, claim_penalty_fen BIGINT NOT NULL,
         claim_costs_fen BIGINT NOT NULL, plan TEXT NULL, costs_fen BIGINT NOT NULL, reimbursed_fen BIGINT NOT NULL,
         proceeds_fen BIGINT NOT NULL, repaid_fen BIGINT NOT NULL, loss_fen BIGINT NOT NULL, compensated_fen BIGINT NOT NULL,
-        written_off_fen BIGINT NOT NULL, written_back_fen BIGINT NOT NULL, claim_kept_fen BIGINT NOT NULL,
+        taken_off_fen BIGINT NOT NULL, written_off_fen BIGINT NOT NULL, written_back_fen BIGINT NOT NULL, claim_kept_fen BIGINT NOT NULL,
         recovered_fen BIGINT NOT NULL, own_back_fen BIGINT NOT NULL, extra_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL,
         surplus_fen BIGINT NOT NULL, taxed_fen BIGINT NOT NULL DEFAULT 0, outcome VARCHAR NULL, closed_on DATE NULL, version BIGINT NOT NULL,
         CHECK (cause IN ('overdue', 'decision')),
@@ -33,6 +33,7 @@ const TABLES: &[&str] = &[
         CHECK (returned_fen >= 0 AND returned_fen <= compensated_fen),
         CHECK (own_back_fen >= 0 AND own_back_fen <= loss_fen - compensated_fen),
         CHECK (written_back_fen >= 0 AND written_back_fen <= written_off_fen), CHECK (taxed_fen >= 0),
+        CHECK (written_off_fen >= 0 AND written_off_fen <= taken_off_fen),
         CHECK (proceeds_fen >= 0 AND recovered_fen >= 0 AND repaid_fen >= 0 AND extra_fen >= 0 AND surplus_fen >= 0),
         CHECK ((status = 'closed') = (closed_on IS NOT NULL)))",
     "CREATE TABLE disposal_action (
@@ -55,7 +56,7 @@ const TABLES: &[&str] = &[
         reference VARCHAR NULL, answered_by_id UUID NULL, answered_by VARCHAR NULL, decided_by VARCHAR NULL,
         paid_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, eased_fen BIGINT NOT NULL, claimed_on DATE NOT NULL,
         decided_on DATE NULL, version BIGINT NOT NULL,
-        CHECK (status IN ('claimed', 'answered', 'paid', 'declined', 'withdrawn')),
+        CHECK (status IN ('claimed', 'answered', 'paid', 'declined', 'withdrawn', 'unanswered')),
         CHECK (amount_fen > 0 AND paid_fen >= 0 AND paid_fen <= amount_fen),
         CHECK (returned_fen >= 0 AND returned_fen <= paid_fen AND eased_fen >= 0),
         CHECK (policy_id IS NULL OR bearer = 'insurer'),
@@ -71,12 +72,22 @@ const TABLES: &[&str] = &[
     // An insurer's payments on one claim add up; none pays a loan twice, none is handed back twice.
     "CREATE TABLE disposal_insurer_claim (
         claim_id UUID NOT NULL PRIMARY KEY, policy_id UUID NOT NULL, insurer_id UUID NOT NULL, status VARCHAR NOT NULL,
-        paid_fen BIGINT NOT NULL, applied_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL, reason VARCHAR NULL,
+        paid_fen BIGINT NOT NULL, applied_fen BIGINT NOT NULL, returned_fen BIGINT NOT NULL,
+        given_back_fen BIGINT NOT NULL, held_fen BIGINT NOT NULL, reason VARCHAR NULL,
         compensation_id UUID NULL REFERENCES disposal_claim (id), heard_on DATE NOT NULL, paid_on DATE NULL,
         version BIGINT NOT NULL,
-        CHECK (status IN ('registered', 'pending', 'settled', 'unmatched', 'declined')),
-        CHECK (applied_fen >= 0 AND applied_fen <= paid_fen), CHECK (returned_fen >= 0 AND returned_fen <= applied_fen),
-        CHECK (status <> 'settled' OR applied_fen = paid_fen), CHECK (status <> 'declined' OR paid_fen = 0))",
+        CHECK (status IN ('registered', 'pending', 'settled', 'unmatched', 'declined', 'given_back')),
+        CHECK (applied_fen >= 0 AND given_back_fen >= 0 AND applied_fen + given_back_fen <= paid_fen),
+        CHECK (returned_fen >= 0 AND returned_fen <= applied_fen), CHECK (held_fen >= 0 AND held_fen <= paid_fen),
+        CHECK (status NOT IN ('settled', 'given_back') OR applied_fen + given_back_fen = paid_fen),
+        CHECK (status <> 'declined' OR paid_fen = 0))",
+    // What is asked for money of an insurer that waits or settled nothing: one thing at a time, decided by another person.
+    "CREATE TABLE disposal_insurer_act (
+        id UUID NOT NULL PRIMARY KEY, claim_id UUID NOT NULL REFERENCES disposal_insurer_claim (claim_id),
+        bank_id UUID NOT NULL, content TEXT NOT NULL, status VARCHAR NOT NULL, maker_id UUID NOT NULL,
+        maker VARCHAR NOT NULL, approver VARCHAR NULL, refusal_reason VARCHAR NULL, created_at TIMESTAMPTZ NOT NULL,
+        decided_at TIMESTAMPTZ NULL, CHECK (status IN ('proposed', 'approved', 'refused')),
+        CHECK ((status = 'proposed') = (decided_at IS NULL)))",
     // A patent is sold once under a pledge, whoever's case sells it.
     "CREATE TABLE disposal_lot (
         pledge_id UUID NOT NULL, patent_id UUID NOT NULL, case_id UUID NOT NULL REFERENCES disposal_case (id),
@@ -97,6 +108,9 @@ const TABLES: &[&str] = &[
     "CREATE UNIQUE INDEX disposal_proposal_open ON disposal_proposal (case_id, kind) WHERE status = 'proposed'",
     "CREATE INDEX disposal_guarantee_loan ON disposal_guarantee (loan_id)",
     "CREATE INDEX disposal_guarantee_bank ON disposal_guarantee (bank_id)",
+    "CREATE UNIQUE INDEX disposal_insurer_act_open ON disposal_insurer_act (claim_id) WHERE status = 'proposed'",
+    "CREATE INDEX disposal_insurer_act_claim ON disposal_insurer_act (claim_id, id)",
+    "CREATE INDEX disposal_insurer_claim_paid ON disposal_insurer_claim (compensation_id) WHERE compensation_id IS NOT NULL",
     "CREATE INDEX disposal_insurer_claim_policy ON disposal_insurer_claim (policy_id, claim_id)",
     "CREATE INDEX disposal_claim_policy ON disposal_claim (policy_id) WHERE policy_id IS NOT NULL",
     "CREATE INDEX disposal_claim_case ON disposal_claim (case_id, id)",
@@ -114,6 +128,7 @@ impl MigrationTrait for DisposalTables {
         let tables = [
             "disposal_finding",
             "disposal_lot",
+            "disposal_insurer_act",
             "disposal_insurer_claim",
             "disposal_guarantee",
             "disposal_claim",

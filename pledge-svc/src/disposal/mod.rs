@@ -13,8 +13,10 @@
 //! | the loss and who bears it | `model/sharing.rs`, with promises from `promised.rs` | `carry_out.rs` |
 //! | which policy insures the loss | `model/guarantee.rs` | `policies.rs` (as insurers tell) |
 //! | claims and answers | `model/claim.rs` | `claims.rs` (a fund), `settle.rs` (what is paid) |
-//! | what insurers pay, refuse, get back | `model/insurer.rs` | `insurer.rs` |
-//! | write-off | `model/write_off.rs`, approved by amount: `votes.rs` | `carry_out.rs` |
+//! | what insurers pay, refuse, get back | `model/insurer.rs`, once off the books `model/late.rs` | `insurer.rs` |
+//! | what they paid that settles nothing | `model/insurer_money.rs` | `insurer_money.rs` |
+//! | a claim that nobody answers | `model/unanswered.rs` | `carry_out.rs` |
+//! | write-off | `model/write_off.rs`, approved by amount: `votes.rs`, with the other banks: `participants.rs` | `carry_out.rs` |
 //! | written off and still claimed, beside the books | | `notes.rs` |
 //! | recoveries, back to who paid | `model/recovery.rs` | `carry_out.rs` |
 //! | closing | `model/closing.rs` | `decide.rs` |
@@ -26,6 +28,8 @@
 //! `papers.rs`.
 
 mod api;
+mod asked_api;
+mod asked_view;
 mod authority_api;
 mod carry_out;
 mod claims;
@@ -37,6 +41,8 @@ mod gate_problems;
 mod guarantee_view;
 mod insurer;
 mod insurer_listing;
+mod insurer_money;
+mod insurer_money_api;
 mod listing;
 mod lots;
 mod meanwhile;
@@ -46,6 +52,7 @@ mod notes;
 mod off_books;
 mod open;
 mod papers;
+mod participants;
 mod policies;
 mod pool;
 mod postings;
@@ -61,6 +68,7 @@ mod view;
 mod votes;
 
 pub(crate) use api::routes;
+pub(crate) use insurer::release_waiting;
 pub(crate) use lots::sold_under;
 pub(crate) use meanwhile::{
     admit_payment, loss_shared, open_cases, refuse_certificate, refuse_change_of_terms, share_again,
@@ -71,4 +79,6 @@ pub use model::{
 };
 pub(crate) use off_books::refuse_written_off;
 pub use policies::GuaranteePolicies;
-pub(crate) use store::{cases_borne_by, debts_borne_by, find_open, list_guarantees};
+pub(crate) use store::{
+    borrowers_of, cases_asked, cases_borne_by, debts_borne_by, find_open, list_guarantees,
+};

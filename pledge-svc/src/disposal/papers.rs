@@ -1,5 +1,5 @@
-//! Papers of a case: letters, rulings, contracts of sale, proofs for a write-off. They are the bank's own, and never shown
-//! to the debtor. How they are kept is `documents`'.
+//! Papers of a case: letters, rulings, contracts of sale, proofs for a write-off. They are the bank's own and
+//! for those who bear a part of the loss or are asked to write it off, and never shown to the debtor. How they are kept is `documents`'.
 
 use axum::{
     Json,

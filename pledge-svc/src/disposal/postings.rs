@@ -152,6 +152,22 @@ pub(super) fn recovery_handed_on(
     about.movement(about.lead, "loan.disposal_recovery", lines).map(Some)
 }
 
+/// An insurer's money that waits for a loss to be shared, or settled nothing: Dr deposits (the insurer's account) / Cr other
+/// payables as it comes, the other way round as it is used or goes back. `before` and `after` are what is owed to the
+/// insurer; `None` where they are equal.
+pub(super) fn insurer_money(about: About, before: Money, after: Money) -> Result<Option<Movement>, Fault> {
+    let more = after.saturating_sub(before);
+    let less = before.saturating_sub(after);
+    let lines = if more.is_positive() {
+        [Line::debit(DEPOSITS, more), Line::credit(OTHER_PAYABLES, more)]
+    } else if less.is_positive() {
+        [Line::debit(OTHER_PAYABLES, less), Line::credit(DEPOSITS, less)]
+    } else {
+        return Ok(None);
+    };
+    about.movement(about.lead, "loan.insurer_money", lines).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use ledger::Side;
@@ -216,6 +232,11 @@ mod tests {
         assert_eq!(net(&movement, DEPOSITS), 67 - 54);
         assert_eq!(recovery_handed_on(about(), fen(0), fen(0), fen(0)).unwrap(), None);
         assert_eq!(proceeds_received(about(), fen(0), fen(0)).unwrap(), None);
+        let held = insurer_money(about(), fen(0), fen(70)).unwrap().unwrap();
+        assert_eq!((net(&held, DEPOSITS), net(&held, OTHER_PAYABLES)), (70, -70));
+        let back = insurer_money(about(), fen(70), fen(20)).unwrap().unwrap();
+        assert_eq!((net(&back, DEPOSITS), net(&back, OTHER_PAYABLES)), (-50, 50));
+        assert_eq!(insurer_money(about(), fen(5), fen(5)).unwrap(), None);
         let sold = proceeds_received(about(), fen(30), fen(5)).unwrap().unwrap();
         assert_eq!((net(&sold, DISPOSAL_COSTS), net(&sold, OTHER_PAYABLES)), (-30, -5));
     }

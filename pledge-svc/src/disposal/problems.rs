@@ -114,8 +114,8 @@ fn of_case(refusal: Refusal) -> Problem {
         ),
         Refusal::NothingLeft => Problem::refused(
             "nothing-left",
-            "账面已无本金，无需核销。",
-            "No principal is left on the books, so there is nothing to write off.",
+            "账面已无欠款，无需核销，可申请结案。",
+            "Nothing is owed on the books any more, so there is nothing to write off. Ask to close the case.",
         ),
         Refusal::StillOverdue { days } => Problem::refused(
             "still-overdue",
@@ -125,8 +125,10 @@ fn of_case(refusal: Refusal) -> Problem {
         .with("overdue_days", days),
         Refusal::StillOwed { owed } => Problem::refused(
             "still-owed",
-            format!("尚欠 {owed} 元，不能以此结果结案。"),
-            format!("{owed} yuan are still owed, so the case cannot end like this."),
+            format!("尚欠 {owed} 元，不能以此结果结案；收回或核销（账销案存）后再结案。"),
+            format!(
+                "{owed} yuan are still owed, so the case cannot end like this. Recover them, or write them off and keep the claim, first."
+            ),
         )
         .with("owed", owed),
         other => of_claim(other),
@@ -196,6 +198,18 @@ fn of_insurer(refusal: Refusal) -> Problem {
             format!("The policy of {name} is on the platform: what the insurer pays or refuses arrives by itself, and the bank cannot record it. Notify the claim under the policy and follow it there."),
         )
         .with("name", name),
+        Refusal::AnswerStillDue { name, until } => Problem::refused(
+            "answer-still-due",
+            format!("{name} 的答复期限至 {until}，期满仍未答复的方可登记。期限内请继续催告。"),
+            format!("{name} has until {until} to answer; only then may it be recorded that it does not. Keep asking until then."),
+        )
+        .with("until", until),
+        Refusal::OtherClaim { number } => Problem::refused(
+            "other-claim",
+            format!("该笔赔款不能匹配至代偿申请 {number}：须为同一保险公司、同一笔贷款的申请，且赔款此前未冲抵其他申请。请核对，或退还保险公司。"),
+            format!("This money cannot settle claim {number}: it must be a claim on the same insurer for the same loan, and the money must have paid no other before. Check the claim, or give the money back."),
+        )
+        .with("number", number),
         Refusal::ClaimsOpen { open } => Problem::refused(
             "claims-open",
             format!("尚有 {open} 笔代偿申请未决，请待各方答复后办理。"),

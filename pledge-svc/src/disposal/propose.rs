@@ -9,7 +9,7 @@ use tx_kit::{AuditEntry, Tx};
 use super::{
     consider::consider,
     model::{Ask, Proposal, Refusal, proposal::flaws},
-    open, store, today,
+    open, participants, store, today,
 };
 
 /// Asks for what is said.
@@ -37,6 +37,7 @@ pub(super) async fn propose(
     let loan = today::read(tx.conn(), &case, today).await?;
     consider(tx.conn(), &case, ask, &loan, today).await?;
     let proposal = open::proposal(tx, caller, &case, ask.clone());
+    participants::ask(tx, (&case, &proposal), &loan).await?;
     match store::insert_proposal(tx, &proposal).await {
         Err(fault) if fault.is_unique_violation() => {
             return Err(Problem::refused(

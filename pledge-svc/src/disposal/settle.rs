@@ -4,11 +4,12 @@
 use finance::{Claim as Debt, Money};
 use http_kit::ActError;
 use identity::Caller;
-use tx_kit::Tx;
+use tx_kit::{Fault, Tx};
 
 use super::{
-    model::{Claim, Refusal},
-    pool, store,
+    carry_out::about,
+    model::{Claim, Refusal, late::Late},
+    pool, postings, store,
 };
 use crate::{
     fund::{self, Bearer},
@@ -53,6 +54,42 @@ pub(super) async fn settle(
         };
         fund::pay(tx, &payment).await?;
     }
+    Ok(())
+}
+
+/// Writes a confirmed claim whose party answered once the loan was off the books: what it owed of the loss comes back to the
+/// banks. `read` is the version of the claim's row. No fund answers so late.
+///
+/// # Errors
+/// Less is held of the deposits that pay; the database's fault.
+pub(super) async fn settle_late(
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &Held,
+    (claim, read): (&Claim, i64),
+    late: Late,
+) -> Result<(), ActError> {
+    store::update_claim(tx, claim, read).await?;
+    let deposit = pool::kind_of(claim.bearer).filter(|_| claim.paid.is_positive());
+    if let Some(kind) = deposit {
+        pool::take(tx, caller, held, (kind, claim.paid)).await?;
+    }
+    came_back(tx, held, late).await?;
+    if deposit.is_some() {
+        pool::base_after(tx, caller, held).await?;
+    }
+    Ok(())
+}
+
+/// What is paid on a claim once the loan is off the books enters the banks' books as a recovery.
+///
+/// # Errors
+/// The database's fault.
+pub(super) async fn came_back(tx: &mut Tx, held: &Held, late: Late) -> Result<(), Fault> {
+    let reinstated = (late.written_back, late.taxed);
+    let movements =
+        postings::recovered_after_write_off(about(held), &held.shares, reinstated, late.interest)?;
+    ledger::store::post(tx, &movements).await?;
     Ok(())
 }
 

@@ -1,6 +1,5 @@
-//! Documents as rows. A bank finds those of what it is party to, an enterprise those of its own but for the bank's
-//! internal ones, the regulator every one. A fund or an insurer finds those of the cases in which something is claimed on it,
-//! and of the pledges behind them but for the bank's internal ones. Nobody else finds any.
+//! Documents as rows. A bank finds those of what it is party to and of cases in which it is asked to write off, an enterprise
+//! its own but for the bank's internal ones, a fund or insurer those of cases claimed on it and of the pledges behind.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, SelectStatement},
 };
 use tx_kit::{
     Fault, Tx,
@@ -111,22 +110,29 @@ fn within(scope: &Scope) -> Select<row::Entity> {
     }
     let tenant = scope.tenant().uuid();
     match scope.kind() {
-        OrgKind::Bank => all.filter(Column::BankId.eq(tenant)),
+        OrgKind::Bank => {
+            let asked = of_cases(disposal::cases_asked(scope));
+            all.filter(Condition::any().add(Column::BankId.eq(tenant)).add(asked))
+        }
         OrgKind::Enterprise => all.filter(Column::EnterpriseId.eq(tenant)).filter(Column::Internal.eq(false)),
         OrgKind::Fund | OrgKind::Insurer => all.filter(borne(scope)),
         _ => all.filter(Expr::val(1).eq(0)),
     }
 }
 
+/// Papers of these cases.
+fn of_cases(ids: SelectStatement) -> Condition {
+    let case = Column::SubjectKind.eq(SubjectKind::Case.name());
+    Condition::all().add(case).add(Column::SubjectId.in_subquery(ids))
+}
+
 /// Papers of the cases that a scope bears, and of the pledges behind them.
 fn borne(scope: &Scope) -> Condition {
-    let of = |kind: SubjectKind| Condition::all().add(Column::SubjectKind.eq(kind.name()));
-    let cases = disposal::cases_borne_by(scope.tenant().uuid());
-    Condition::any().add(of(SubjectKind::Case).add(Column::SubjectId.in_subquery(cases))).add(
-        of(SubjectKind::Pledge)
-            .add(Column::Internal.eq(false))
-            .add(Column::SubjectId.in_subquery(registration::ids_in(scope))),
-    )
+    let pledges = Condition::all()
+        .add(Column::SubjectKind.eq(SubjectKind::Pledge.name()))
+        .add(Column::Internal.eq(false))
+        .add(Column::SubjectId.in_subquery(registration::ids_in(scope)));
+    Condition::any().add(of_cases(disposal::cases_borne_by(scope.tenant().uuid()))).add(pledges)
 }
 
 fn of_subject(scope: &Scope, kind: SubjectKind, subject: Uuid) -> Select<row::Entity> {

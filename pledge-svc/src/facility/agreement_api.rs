@@ -36,7 +36,7 @@ use super::{
     votes::Approval,
     waivers::WaiverView,
 };
-use crate::state::App;
+use crate::{disposal, state::App};
 
 /// The routes of this file.
 pub(super) fn routes() -> Api<App> {
@@ -181,9 +181,9 @@ struct AgreementItem {
     lead_bank_name: String,
     /// What is asked for.
     kind: AgreementKind,
-    /// The line's id, the change's or the waiver's.
+    /// The line's id, the change's, the waiver's, or that of the proposal to write off.
     subject_id: Uuid,
-    /// The member whose pledge would be waived.
+    /// The member whose pledge would be waived, or whose loan written off.
     enterprise_name: Option<String>,
     /// The bank's part and its word.
     #[serde(flatten)]
@@ -240,7 +240,7 @@ impl Filter {
     }
 }
 
-/// What the own bank is asked to agree to as one that takes part in lines of others: lines, changes, waivers.
+/// What the own bank is asked to agree to as one that takes part in lines of others: lines, changes, waivers, write-offs.
 #[utoipa::path(get, path = "/agreements", tag = "facilities", operation_id = "list_agreements", params(Filter),
     responses((status = 200, body = Page<AgreementItem>)))]
 async fn list_agreements(
@@ -327,6 +327,8 @@ async fn items(
         let found = waiver::Entity::find().filter(waiver::Column::Id.is_in(waivers)).all(conn).await?;
         members.extend(found.into_iter().map(|waiver| (waiver.id, waiver.enterprise_name)));
     }
+    let write_offs = rows.iter().filter(|row| row.kind == AgreementKind::WriteOff.name());
+    members.extend(disposal::borrowers_of(conn, write_offs.map(|row| row.subject_id)).await?);
     let shown = rows.into_iter().filter_map(|row| {
         let line = lines.get(&row.facility_id)?;
         Some(item(line, members.get(&row.subject_id).cloned(), row))

@@ -89,7 +89,7 @@ pub(super) async fn views_on(
 }
 
 /// The caller's seat at a line: the lead's, or the share of a bank that takes part.
-fn seat(facility: &Facility, caller: &Caller) -> Result<Option<Share>, ActError> {
+pub(super) fn seat(facility: &Facility, caller: &Caller) -> Result<Option<Share>, ActError> {
     if facility.bank_id == caller.tenant {
         return Ok(None);
     }
@@ -155,7 +155,7 @@ async fn asked(conn: &impl ConnectionTrait, subject: Subject, share: &Share) -> 
 
 /// A participant's word as it was sent.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Said<'a> {
+pub(crate) enum Said<'a> {
     /// It agrees.
     Agrees(&'a Approval),
     /// It declines, or takes back that it agreed, for a reason.

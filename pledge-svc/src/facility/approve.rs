@@ -126,6 +126,7 @@ async fn decide_in(
         status: Set(after.name().to_owned()),
         version: Set(facility.version + 1),
         reason: Set(reason.map(str::to_owned)),
+        suspended_on: Set((after == Status::Suspended).then(|| tx.business_date())),
         ..Default::default()
     };
     if decision.decides_a_proposal() {

@@ -1,5 +1,6 @@
 //! The end of a bank's day for its facilities, once every loan of the day is classified: windows open and end, the
-//! figures are held against the suspension triggers, and pools are reckoned. One line that fails is written down and the
+//! figures are held against the suspension triggers, pools are reckoned, and what is committed to members without a loan is
+//! noted and provided for (`risk`). One line that fails is written down and the
 //! others go on; run again it does nothing that was done.
 
 use chrono::NaiveDate;
@@ -18,10 +19,13 @@ use super::{
     member_listed::listed,
     member_tiers::classes,
     member_workout::standings,
-    model::{Status, triggers::LineFigures},
+    model::{Facility, Status, triggers::LineFigures},
     open_due, pool, store,
 };
-use crate::{fund, risk::model::Tier};
+use crate::{
+    fund,
+    risk::{self, model::Tier},
+};
 
 /// What the end of a day came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,18 +43,19 @@ pub struct LinesClosed {
 }
 
 /// Ends a business day for a bank's facilities. What ended with the day has ended the next morning. A day that is caught
-/// up later opens and ends windows and looks at nothing else.
+/// up later opens and ends windows, notes what is committed and looks at nothing else.
 ///
 /// # Errors
 /// The database's fault while lines are listed.
 pub async fn close_lines(db: &Db, bank: OrgId, day: NaiveDate) -> Result<LinesClosed, Fault> {
     let morning = day.succ_opt().ok_or_else(|| Fault::Other("the calendar ends here".to_owned()))?;
-    let (expired, opened) = turn_windows(db, bank, morning).await?;
+    let (expired, opened) = windows(db, bank, morning).await?;
     let mut closed = LinesClosed { expired, opened, ..LinesClosed::default() };
     db.run(|tx| refresh_customer_caps(tx, bank, morning).in_tx()).await?;
     // The figures are those of now: a day that is closed late has none of its own left, and nobody is called or stopped
     // for a day that is long past.
     if morning < contracts::clock::china_date(db.clock().now()) {
+        closed.failed += commitments(db, bank, morning).await?;
         return Ok(closed);
     }
     for line in lines_of(db.read(), bank).await? {
@@ -63,14 +68,58 @@ pub async fn close_lines(db: &Db, bank: OrgId, day: NaiveDate) -> Result<LinesCl
             }
         }
     }
+    // Last: a line that was stopped today commits to nothing.
+    closed.failed += commitments(db, bank, morning).await?;
     Ok(closed)
 }
 
-/// Ends and opens the windows of a bank's lines that ended before a morning or begin by it; how many of each.
+/// Ends and opens the windows of a bank's lines that ended before a morning or begin by it, and brings what they commit to
+/// up to it; how many windows of each. For a bank that never lent this is all of its day.
 ///
 /// # Errors
 /// The database's fault.
 pub(crate) async fn turn_windows(db: &Db, bank: OrgId, morning: NaiveDate) -> Result<(u64, u64), Fault> {
+    let turned = windows(db, bank, morning).await?;
+    commitments(db, bank, morning).await?;
+    Ok(turned)
+}
+
+/// Notes and provides for what a bank's lines commit to on a morning, those that ended since among them; how many could not
+/// be looked at. Of a day that is caught up the windows are its own, and what is drawn is that of now.
+async fn commitments(db: &Db, bank: OrgId, morning: NaiveDate) -> Result<u64, Fault> {
+    let day = morning.pred_opt().unwrap_or(morning);
+    let lines = lending(db.read(), bank).await?;
+    let mut failed = 0;
+    for line in risk::commitments_changed(db.read(), bank, &lines, day).await? {
+        if let Err(fault) = db.run(|tx| commits(tx, line, day).in_tx()).await {
+            tracing::error!(facility.id = %line, %fault, "what a facility commits to could not be noted");
+            failed += 1;
+        }
+    }
+    Ok(failed)
+}
+
+/// The lines of a bank that may be drawn, now or once their window opens; without their shares.
+async fn lending(conn: &impl ConnectionTrait, bank: OrgId) -> Result<Vec<Facility>, Fault> {
+    use store::facility::Column as F;
+    let rows = store::find(&Scope::system())
+        .filter(F::BankId.eq(bank.uuid()))
+        .filter(F::Status.is_in([Status::Approved, Status::Active].map(Status::name)))
+        .order_by_asc(F::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(|row| store::facility_of(row, Vec::new())).collect()
+}
+
+async fn commits(tx: &mut Tx, line: FacilityId, day: NaiveDate) -> Result<(), Fault> {
+    tx.on_business_date(day);
+    match store::lock(tx.conn(), line).await? {
+        Some(facility) => risk::follow_commitment(tx, &facility, day).await,
+        None => Ok(()),
+    }
+}
+
+async fn windows(db: &Db, bank: OrgId, morning: NaiveDate) -> Result<(u64, u64), Fault> {
     let (mut expired, mut opened) = (0, 0);
     loop {
         let moved = db.run(|tx| expire_due(tx, bank, morning).in_tx()).await?;

@@ -314,6 +314,7 @@ fn drawn_event(facility: &Facility, one: &Granted<'_>) -> Event {
                 amount: share.amount,
             })
             .collect(),
+        covered: drawdown.covered,
         facility_version: one.version,
         facility_drawn: drawdown.facility.drawn,
         facility_reserved: drawdown.facility.reserved,

@@ -22,7 +22,7 @@ const TABLES: &[&str] = &[
         annual_rate VARCHAR NOT NULL, tenor_cap_months INTEGER NOT NULL, single_member_cap VARCHAR NOT NULL,
         ltv_cap VARCHAR NOT NULL, terms TEXT NOT NULL, pooled BOOLEAN NOT NULL, grouped BOOLEAN NOT NULL, funded BOOLEAN NOT NULL DEFAULT FALSE,
         maker_id UUID NOT NULL, maker VARCHAR NOT NULL, approver VARCHAR NULL, reason VARCHAR NULL,
-        created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL, customer_cap_fen BIGINT NULL,
+        suspended_on DATE NULL, created_at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL, customer_cap_fen BIGINT NULL,
         connected_cap_fen BIGINT NULL,
         CHECK (drawn_fen >= 0 AND reserved_fen >= 0 AND retired_fen >= 0),
         CHECK (drawn_fen + reserved_fen + retired_fen <= limit_fen),
@@ -40,7 +40,7 @@ const TABLES: &[&str] = &[
         role VARCHAR NOT NULL, share VARCHAR NOT NULL, amount_fen BIGINT NOT NULL, status VARCHAR NOT NULL,
         round INTEGER NOT NULL, by_id UUID NULL, by_name VARCHAR NULL, comment TEXT NULL, said_at TIMESTAMPTZ NULL,
         created_at TIMESTAMPTZ NOT NULL, UNIQUE (subject_id, bank_id), CHECK (amount_fen >= 0 AND round >= 1),
-        CHECK (kind IN ('facility', 'change', 'waiver')), CHECK (status IN ('open', 'agreed', 'declined', 'lapsed')),
+        CHECK (kind IN ('facility', 'change', 'waiver', 'write_off')), CHECK (status IN ('open', 'agreed', 'declined', 'lapsed')),
         CHECK (status NOT IN ('agreed', 'declined')
             OR (by_id IS NOT NULL AND by_name IS NOT NULL AND comment IS NOT NULL AND said_at IS NOT NULL)))",
     "CREATE TABLE facility_member (

@@ -17,7 +17,7 @@
 //! - who may decide what amount, the first of two approvals, the risk manager's word: `model/authority.rs`, `votes.rs`,
 //!   `authority_api.rs`
 //! - whether the banks that take part agree, and what asks them: `model/agreement.rs`, `agreements.rs`, `agree.rs`,
-//!   `agreement_api.rs`
+//!   `agreement_api.rs`; the write-off of a loan, which asks them too: `asked.rs`
 //! - drawing before a pledge is registered: `model/waiver.rs`, `waivers.rs`, `waiver_api.rs`
 //! - members of one connected group: `connected.rs`
 //! - suspending and resuming: `approve.rs`; what suspends by itself: `model/triggers.rs`, `triggers.rs`, a
@@ -36,6 +36,7 @@ mod agreements;
 mod answers;
 pub(crate) mod api;
 mod approve;
+mod asked;
 mod authority_api;
 mod backing;
 mod bounds;
@@ -87,6 +88,11 @@ mod votes;
 mod waiver_api;
 mod waivers;
 
+pub(crate) use agreements::{AgreementView, Said};
+pub(crate) use asked::{
+    ask_write_off, gate_write_off, no_longer_asked, said_on, say_on_write_off, subject_of_bank,
+    subject_open_to, write_offs_asked,
+};
 pub(crate) use bounds::{foresee_beyond_bounds, refuse_beyond_bounds};
 pub use connected::relabel;
 pub use contributions::contribution_back_since;
@@ -119,4 +125,5 @@ pub use triggers::apply_triggers;
 pub(crate) use votes::{
     Approval, Consent, LineAuthority, Subject as VotedOn, approve as approve_by_authority,
     consent as speak_as_risk_manager, look as look_at_authority, missing as approvals_missing,
+    risk_word_wanted,
 };

@@ -125,6 +125,7 @@ async fn insert(tx: &Tx, caller: &Caller, proposal: &Proposal, id: FacilityId) -
         maker_id: Set(caller.user.uuid()),
         maker: Set(caller.name.clone()),
         approver: Set(None),
+        suspended_on: Set(None),
         reason: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),

@@ -67,6 +67,7 @@ pub mod facility {
         pub maker: String,
         pub approver: Option<String>,
         pub reason: Option<String>,
+        pub suspended_on: Option<Date>,
         pub created_at: DateTimeUtc,
         pub version: i64,
         pub customer_cap_fen: Option<i64>,

@@ -326,6 +326,7 @@ fn drawn_event(held: &Held, added: &[LoanShare], tranche: &Tranche) -> Event {
                 amount: share.amount,
             })
             .collect(),
+        covered: tranche.covered,
         facility_version: facility.version,
         facility_drawn: facility.drawn,
         facility_reserved: facility.reserved,

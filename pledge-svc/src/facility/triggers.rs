@@ -121,6 +121,7 @@ pub(super) async fn stop(
         store::facility::ActiveModel { version: Set(facility.version + 1), ..Default::default() };
     if let Some(why) = line.filter(|_| facility.status == Status::Active) {
         change.status = Set(Status::Suspended.name().to_owned());
+        change.suspended_on = Set(Some(tx.business_date()));
         change.reason = Set(Some(why.zh.clone()));
     }
     guarded(tx, facility, change).await?;

@@ -90,8 +90,11 @@ pub struct FacilityView {
     pub maker: String,
     /// Who decided it.
     pub approver: Option<String>,
-    /// The reason of the last refusal or suspension.
+    /// The reason of the last refusal or suspension; the banks' own affair, and the regulator's.
     pub reason: Option<String>,
+    /// Since when it is suspended; none where it is not.
+    #[serde(default)]
+    pub suspended_on: Option<NaiveDate>,
     /// The syndicate, lead first; empty for a sole lender.
     pub shares: Vec<Share>,
     /// What the banks that take part have said of the proposed line; for banks and the regulator.
@@ -254,7 +257,8 @@ fn view(
         triggers: facility.terms.triggers,
         maker: row.maker,
         approver: row.approver,
-        reason: row.reason,
+        reason: row.reason.filter(|_| scope.sees_all() || scope.kind() == OrgKind::Bank),
+        suspended_on: row.suspended_on.filter(|_| facility.status == Status::Suspended),
         shares: facility.shares,
         agreements: parts.agreements,
         agent_bank_id: facility.bank_id,

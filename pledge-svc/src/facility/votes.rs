@@ -2,6 +2,8 @@
 //! change of such a loan: an approver's approval, which may be the
 //! first of two, and the risk manager's word before it. Called inside the act that holds the facility's lock.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use contracts::{DelegationId, OrgId, UserId};
 use finance::{Money, Rate};
@@ -243,6 +245,31 @@ pub(crate) async fn missing(
 ) -> Result<u8, Fault> {
     let authority: ApprovalAuthority = parameters::current(conn, subject.bank, on).await?;
     Ok(authority::missing(&authority, subject.case(&spoken(conn, subject).await?)))
+}
+
+/// Of what waits for the decision of a bank, that which takes its risk manager's word and has not heard it, by the authority
+/// that the bank has on that day.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn risk_word_wanted(
+    conn: &impl ConnectionTrait,
+    bank: OrgId,
+    subjects: &[Subject],
+    on: chrono::NaiveDate,
+) -> Result<HashSet<Uuid>, Fault> {
+    let authority: ApprovalAuthority = parameters::current(conn, bank, on).await?;
+    let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.id).collect();
+    let rows = store::vote::said_on_each(conn, &ids, bank).await?;
+    let mut wanted = HashSet::new();
+    for subject in subjects {
+        let of = rows.iter().filter(|row| row.subject_id == subject.id && row.round == subject.round);
+        let spoken: Vec<Spoken> = of.map(store::vote::spoken).collect::<Result<_, Fault>>()?;
+        if authority::risk_word_wanted(&authority, subject.case(&spoken)) {
+            wanted.insert(subject.id);
+        }
+    }
+    Ok(wanted)
 }
 
 fn not_yours(refused: NotYours) -> Problem {

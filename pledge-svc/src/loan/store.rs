@@ -17,6 +17,7 @@ use super::model::{
     products::{Floats, LoanConditions},
 };
 
+pub mod about;
 pub mod tranche;
 
 /// The loan table.
@@ -349,7 +350,7 @@ pub(crate) async fn plan_under(
 }
 
 /// The plan agreed at the draw.
-fn agreed(row: &loan::Model) -> Result<Schedule, Fault> {
+pub(crate) fn agreed(row: &loan::Model) -> Result<Schedule, Fault> {
     let (terms, ..) = parts(row)?;
     terms.schedule().map_err(|error| Fault::Corrupt(format!("the terms of loan {}: {error}", row.id)))
 }

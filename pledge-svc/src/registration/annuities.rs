@@ -1,5 +1,6 @@
-//! Until when the annuities of pledged patents are paid: as the catalogue tells whenever it records another day, and by an
-//! act that looks there again. An annuity that is unpaid warns (`risk`) and puts the pledge among those to be valued anew.
+//! Until when no annuity of a pledged patent is late: as the catalogue tells whenever it records another day, and by an act
+//! that looks there again. The catalogue counts that day, the due day of the next annuity; from the day after it an unpaid
+//! annuity warns (`risk`) and puts the pledge among those to be valued anew.
 
 use axum::{Json, extract::State};
 use contracts::{Actor, PledgeId, events::AnnuityRecorded};
@@ -50,10 +51,11 @@ async fn check_annuities(
 /// The catalogue has recorded until when a patent's annuities are paid: every live pledge over it goes by that day, and the
 /// loans that it secures are looked at again at the next close.
 pub(super) async fn hear(tx: &mut Tx, told: &AnnuityRecorded, version: i64) -> Result<(), Fault> {
-    if !rights::note_annuity(tx, told.patent_id, version, told.paid_until).await? {
+    let in_time = told.in_time_until();
+    if !rights::note_annuity(tx, told.patent_id, version, in_time).await? {
         return Ok(());
     }
-    let until = Some(told.paid_until);
+    let until = Some(in_time);
     for pledge in store::find::find_over_patent(tx.conn(), &Scope::system(), told.patent_id).await? {
         let known = pledge.patents.iter().find(|one| one.patent_id == told.patent_id);
         let Some(before) = known.map(|one| one.annuity_until).filter(|before| *before != until) else {
@@ -67,7 +69,7 @@ pub(super) async fn hear(tx: &mut Tx, told: &AnnuityRecorded, version: i64) -> R
         store::update(tx, &after, read_version).await?;
         store::write_annuities(tx, &after).await?;
         risk::review_line(tx.conn(), after.facility_id.uuid()).await?;
-        let missed = told.paid_until < tx.business_date();
+        let missed = in_time < tx.business_date();
         let details = json!({
             "patent": told.patent_id, "number": told.patent_number, "before": before, "until": until,
             "missed": missed,
@@ -96,7 +98,7 @@ async fn check(
     let mut checked = Pledge { version: read_version + 1, ..pledge };
     for patent in &mut checked.patents {
         if let Some(shown) = facts.iter().find(|one| one.id == patent.patent_id) {
-            patent.annuity_until = shown.annuity_paid_until;
+            patent.annuity_until = shown.annuity_until();
         }
     }
     store::update(tx, &checked, read_version).await?;

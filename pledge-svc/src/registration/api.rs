@@ -20,6 +20,7 @@ use super::{
     correct::correct,
     decisions,
     desk::grant,
+    due,
     listing, lookup,
     model::{Filing, Pledge, PledgeContract, correct::Correction},
     papers, reconcile,
@@ -50,6 +51,7 @@ pub fn routes() -> Api<App> {
         .merge(confirm::routes())
         .merge(annuities::routes())
         .merge(revaluations::routes())
+        .merge(due::routes())
         .merge(callbacks::routes())
         .route(Permission::PledgeRegister, routes!(submit_for_registration))
         .route(Permission::PledgeRead, routes!(read_pledge))

@@ -303,5 +303,6 @@ pub(super) fn event(pledge: &Pledge) -> PledgeChanged {
         secured_amount: pledge.secured_amount,
         collateral_value: pledge.collateral_value,
         patents: pledge.held().map(|patent| patent.patent_id).collect(),
+        facility_id: Some(pledge.facility_id),
     }
 }

@@ -107,6 +107,14 @@ const FILINGS: &[&str] = &[
     "CREATE UNIQUE INDEX pledge_revaluation_open ON pledge_revaluation (pledge_id) WHERE status = 'proposed'",
     "CREATE INDEX pledge_revaluation_pledge ON pledge_revaluation (pledge_id, proposed_at, id)",
     "CREATE INDEX pledge_revaluation_bank ON pledge_revaluation (bank_id, proposed_at, id)",
+    "CREATE TABLE pledge_revaluation_due (
+        id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, patent_id UUID NOT NULL, patent_number VARCHAR NOT NULL,
+        patent_title TEXT NOT NULL, valuation_id UUID NOT NULL, valuation_number VARCHAR NOT NULL, cause VARCHAR NOT NULL,
+        reason_zh TEXT NOT NULL, reason_en TEXT NOT NULL, noted_on DATE NOT NULL, deadline DATE NOT NULL,
+        closed_by UUID NULL, closed_on DATE NULL, version BIGINT NOT NULL,
+        CHECK (deadline >= noted_on), CHECK ((closed_by IS NULL) = (closed_on IS NULL)))",
+    "CREATE INDEX pledge_revaluation_due_bank ON pledge_revaluation_due (bank_id, deadline, id)",
+    "CREATE INDEX pledge_revaluation_due_patent ON pledge_revaluation_due (patent_id)",
 ];
 
 #[async_trait::async_trait]
@@ -118,6 +126,7 @@ impl MigrationTrait for PledgeTables {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let tables = [
+            "pledge_revaluation_due",
             "pledge_revaluation",
             "pledge_consent",
             "pledge_history",

@@ -10,6 +10,7 @@
 //!   callbacks: `callbacks.rs`, `take.rs`
 //! - the pledgor's word on what is filed: `confirm.rs`; valuing a pledge anew: `model/revaluation.rs`, `revalue.rs`,
 //!   `revaluations.rs`
+//! - which pledged patents are to be valued anew, as valuation-svc tells: `due.rs`
 //! - letting go of patents that were sold for the debt: `sold.rs`; what was let go of since an instant: `released.rs`
 //! - what was not corrected in time: `model/lapse.rs`, `lapse.rs`
 //! - what a member's pledges carry: `model/collateral.rs`, looked up by `carried.rs`
@@ -37,6 +38,7 @@ mod correct;
 mod decisions;
 mod deliver;
 mod desk;
+mod due;
 mod lapse;
 mod listing;
 mod lookup;
@@ -63,6 +65,7 @@ pub use api::routes;
 pub use carried::{
     SecurityEnds, collateral, collaterals, collaterals_across, liens, live_by_patent, security_ends,
 };
+pub use due::RevaluationsDue;
 pub use deliver::{round as deliver, workers};
 pub use lapse::lapse;
 pub use model::{

@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
+    commitments_api,
     judge::{self, Proposal},
     listing,
     model::JudgementStatus,
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::RiskClassify, routes!(watch_loan))
         .route(Permission::RiskClassify, routes!(unwatch_loan))
         .merge(listing::routes())
+        .merge(commitments_api::routes())
         .merge(summary::routes())
 }
 

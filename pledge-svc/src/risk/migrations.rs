@@ -54,6 +54,14 @@ const TABLES: &[&str] = &[
         CHECK (tier IS NULL OR (tier BETWEEN 2 AND 5 AND tier >= rule_tier)),
         CHECK ((status = 'proposed') = (decided_at IS NULL)),
         CHECK (status = 'proposed' OR (decider_id IS NOT NULL AND decider_id <> maker_id)))",
+    // What a bank is committed to lend to members without a loan, and what it provides for it: a row for each bank of a line.
+    "CREATE TABLE line_commitment (
+        id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL, facility_number VARCHAR NOT NULL,
+        facility_name VARCHAR NOT NULL, lead_id UUID NOT NULL, bank_id UUID NOT NULL, bank_name VARCHAR NOT NULL,
+        undrawn_fen BIGINT NOT NULL, provision_fen BIGINT NOT NULL, assessed_on DATE NOT NULL, UNIQUE (facility_id, bank_id),
+        CHECK (undrawn_fen >= 0), CHECK (provision_fen >= 0 AND provision_fen <= undrawn_fen))",
+    "CREATE INDEX line_commitment_bank ON line_commitment (bank_id, undrawn_fen)",
+    "CREATE INDEX line_commitment_lead ON line_commitment (lead_id)",
     "CREATE INDEX loan_risk_bank ON loan_risk (bank_id, tier, loan_id) WHERE settled = FALSE",
     "CREATE INDEX loan_risk_bad ON loan_risk (enterprise_id) WHERE settled = FALSE AND own_tier >= 3",
     "CREATE INDEX loan_risk_debtor ON loan_risk (enterprise_id, bank_id, tier) WHERE settled = FALSE AND tier > 1",
@@ -80,7 +88,10 @@ impl MigrationTrait for RiskTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        tx_kit::schema::drop(manager, &["loan_judgement", "loan_risk_change", "loan_risk_part", "loan_risk"])
-            .await
+        tx_kit::schema::drop(
+            manager,
+            &["line_commitment", "loan_judgement", "loan_risk_change", "loan_risk_part", "loan_risk"],
+        )
+        .await
     }
 }

@@ -6,11 +6,14 @@
 //! - which loans a close looks at: `store/due.rs`; what they need: `store/gather.rs`; putting facts together: `assess.rs`
 //! - writing what was found, in bulk: `record.rs`; loans that end: `settle.rs`; a loan whose banks' parts
 //!   changed: `reshared.rs`; one loan in an act: `reassess.rs`
+//! - lines on which members may still draw that owe nothing: `commitments.rs`, `model/commitment.rs`, `commitments_api.rs`
 //! - judging by hand, the watch list: `judge.rs`, `watch.rs`
 //! - the ledger movements: `postings.rs`; lists and figures: `listing.rs`, `summary.rs`; routes: `api.rs`
 
 mod api;
 mod assess;
+mod commitments;
+mod commitments_api;
 mod judge;
 mod listing;
 pub mod migrations;
@@ -31,6 +34,7 @@ pub use reassess::{Told, impaired_after, told};
 
 pub(crate) use api::routes;
 pub(crate) use assess::{Batch, Change, Owes, Parts, gather, review_lines, ruled_since};
+pub(crate) use commitments::{commitments_changed, follow_commitment};
 pub(crate) use reassess::{impaired, reassess};
 pub(crate) use record::record;
 pub(crate) use reshared::reshare;

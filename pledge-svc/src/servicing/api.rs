@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use contracts::{LoanId, OrgKind};
-use finance::{Money, Roll, Schedule, ScheduleError, ScheduleTerms, WorkingDays};
+use finance::{Money, Rate, Roll, Schedule, ScheduleError, ScheduleTerms, WorkingDays};
 use http_kit::{Api, Body, Command, Fields, Page, PathId, Problem, QueryOf, Who};
 use identity::Permission;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -154,6 +154,15 @@ async fn preview(
     who: Who,
     Body(terms): Body<ScheduleTerms>,
 ) -> Result<Json<Schedule>, Problem> {
+    // "3.45" is what a person types who means 3.45 %.
+    let mut fields = Fields::new();
+    fields.require(
+        terms.annual_rate <= Rate::ONE,
+        "annual_rate",
+        "年利率以小数填写，最高为 1：3.45% 填 \"0.0345\"。",
+        "The annual rate is a fraction, at most 1: 3.45 % is \"0.0345\".",
+    );
+    fields.finish()?;
     let calendar = if terms.roll != Roll::None && who.0.org_kind == OrgKind::Bank {
         working_days::of_bank(app.db.read(), who.0.tenant, app.db.clock().business_date()).await?
     } else {

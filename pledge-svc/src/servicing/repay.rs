@@ -147,6 +147,7 @@ pub(crate) async fn book(
         held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
         disposal::share_again(tx, caller, &held, &case).await?;
     }
+    disposal::release_waiting(tx, &mut held).await?;
     Ok(taken)
 }
 

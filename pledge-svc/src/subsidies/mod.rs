@@ -3,6 +3,7 @@
 //!
 //! Where is …?
 //! - what a scheme grants and its life: `model/scheme.rs`, `schemes.rs`; money received for it: `funding.rs`
+//! - a product by its name where a scheme is for another: `named.rs`
 //! - what a claim comes to: `model/basis.rs`; its life: `model/claim.rs`
 //! - the acts: `submit.rs`, `decide.rs`, `pay.rs`; a payment that the bank sends back: `send_back.rs`;
 //!   the claim that rests on a payment of the borrower: `rests_on.rs`
@@ -16,6 +17,7 @@ mod funding;
 mod listing;
 pub mod migrations;
 pub mod model;
+mod named;
 mod pay;
 mod policies;
 mod postings;

@@ -4,6 +4,28 @@ use http_kit::{ActError, Problem};
 
 use super::model::Refusal;
 
+/// The scheme is for loans of another product: by its names, in Chinese and English, where they are known.
+pub(super) fn other_product(code: &str, names: Option<(&str, &str)>) -> Problem {
+    let (zh, en) = names.unwrap_or((code, code));
+    Problem::refused(
+        "scheme-of-other-product",
+        format!("该政策只补贴“{zh}”产品的贷款。"),
+        format!("The scheme is for loans of the product {en} only."),
+    )
+    .with("product", code)
+}
+
+/// The same of the product of the application under which the loan was drawn.
+pub(super) fn other_programme(code: &str, names: Option<(&str, &str)>) -> Problem {
+    let (zh, en) = names.unwrap_or((code, code));
+    Problem::refused(
+        "scheme-of-other-product",
+        format!("该政策只补贴在“{zh}”产品申请项下提取的贷款。"),
+        format!("The scheme is for loans drawn under applications for the product {en} only."),
+    )
+    .with("application_product", code)
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -18,18 +40,8 @@ impl From<Refusal> for Problem {
                 "该政策补贴的不是这一类费用。贷款利息请选贴息政策，保费请选保费补贴政策。",
                 "The scheme subsidises something else: choose an interest scheme for interest, a premium scheme for premiums.",
             ),
-            Refusal::OtherProduct { wanted } => Self::refused(
-                "scheme-of-other-product",
-                format!("该政策只补贴“{wanted}”产品的贷款。"),
-                format!("The scheme is for loans of the product {wanted} only."),
-            )
-            .with("product", wanted),
-            Refusal::OtherProgramme { wanted } => Self::refused(
-                "scheme-of-other-product",
-                format!("该政策只补贴在“{wanted}”产品申请项下提取的贷款。"),
-                format!("The scheme is for loans drawn under applications for the product {wanted} only."),
-            )
-            .with("application_product", wanted),
+            Refusal::OtherProduct { wanted } => other_product(&wanted, None),
+            Refusal::OtherProgramme { wanted } => other_programme(&wanted, None),
             Refusal::Restructured => Self::refused(
                 "loan-excluded",
                 "该政策不补贴重组过的贷款。",

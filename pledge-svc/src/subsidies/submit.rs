@@ -15,6 +15,7 @@ use super::{
         Claim, ClaimStatus, Granted, Object, PaidInterest, PremiumBasis, Refusal, Scheme, interest_basis,
         of_interest, of_premium, rate_of, withdrawn, year_of_cover,
     },
+    named::in_words,
     record, rests_on, store,
 };
 use crate::{adjustments::rate_history, loan::store as loans};
@@ -180,7 +181,11 @@ async fn for_interest(
     let rates = rate_history(conn, &loan).await?;
     let paid = store::find_paid_interest(conn, &caller.scope(), loan_id, &rates).await?;
     let past = store::find_past(conn, &caller.scope(), &loan).await?;
-    let (payments, basis) = interest_basis(scheme, &past, period, today, &paid)?;
+    let worked_out = interest_basis(scheme, &past, period, today, &paid);
+    let (payments, basis) = match worked_out {
+        Ok(found) => found,
+        Err(refusal) => return Err(in_words(conn, loan.bank_id.into(), today, refusal).await),
+    };
     let (enterprise, year) = (OrgId::from_uuid(loan.enterprise_id), period.0.year());
     let room = store::find_room(conn, &Scope::system(), (scheme.id, year, enterprise), None).await?;
     let Granted { computed, amount } = of_interest(scheme, &payments, year, room)?;

@@ -319,7 +319,24 @@ async fn authority_is_lent_to_a_known_colleague_used_by_name_and_taken_back() {
         next.assess(&bench).await.expect(200);
         let revoke = format!("/delegations/{id}/revoke");
         bench.post(&approver(), &revoke, json!({})).await.refused(403, "not-your-delegation");
+        let note = format!("/delegations/{id}/seen");
+        bench.post(&second_approver(), &note, json!({})).await.refused(409, "not-in-status");
         bench.post(&head, &revoke, json!({})).await.expect(200);
+        // Who it was lent to is told that it ended, until he has taken note; who ended it knows.
+        let unseen = async |who: &Caller| {
+            let list = bench.get(who, "/delegations?ended_unseen=true").await.expect(200);
+            let rows = list["items"].as_array().unwrap().clone();
+            rows.iter().map(|row| row["ended_how"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (unseen(&second_approver()).await, unseen(&head).await),
+            (vec!["taken_back".to_owned()], vec![])
+        );
+        bench.post(&approver(), &note, json!({})).await.refused(403, "not-your-delegation");
+        bench.post(&strange, &note, json!({})).await.refused(404, "not-found");
+        let noted = bench.post(&second_approver(), &note, json!({})).await.expect(200);
+        assert_eq!(noted["ended_on"], "2026-11-24");
+        assert_eq!(unseen(&second_approver()).await, Vec::<String>::new());
         next.approve(&bench, &second_approver(), uses).await.refused(409, "delegation-not-in-force");
         // Whoever left cannot take back what was lent: the bank's risk manager or administrator does, and says why.
         let again = json!({"to_user_id": second_approver().user, "valid_from": "2026-11-24",
@@ -338,6 +355,9 @@ async fn authority_is_lent_to_a_known_colleague_used_by_name_and_taken_back() {
             (&json!("管理员"), &json!("授权人已离职"), &json!(false))
         );
         bench.post(&admin, &withdraw, why).await.refused(409, "not-in-status");
+        for one in [&head, &second_approver()] {
+            assert_eq!(unseen(one).await, ["withdrawn"], "both are told: {}", one.name);
+        }
         next.approve(&bench, &second_approver(), json!({"delegation_id": again}))
             .await
             .refused(409, "delegation-not-in-force");
@@ -482,5 +502,28 @@ async fn conditions_are_a_work_list_of_the_parties_and_the_regulator() {
         bench.post(&strange, &path, json!({"reason": "试"})).await.refused(404, "not-found");
         let file = bench.get(&officer(), "/conditions/export?format=csv").await.expect(200);
         assert_eq!(file.as_str().unwrap().lines().count(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_loan_beyond_the_banks_own_valuation_is_neither_assessed_nor_approved_without_an_outside_report() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let case = Case::of(&bench, "1000000.00", json!({})).await;
+        case.assess(&bench).await.expect(200);
+        let above = json!({ "external_report_above": "10000000.01" });
+        let body = json!({"content": above, "effective_from": "2026-11-24", "reason": "行内规定"});
+        let path = "/parameters/application_eligibility/proposals";
+        bench.post(&risk_manager(), path, body).await.refused(422, "invalid-request");
+        set(&bench, "application_eligibility", json!({ "external_report_above": "999999.99" })).await;
+        let refused = case.approve(&bench, &approver(), json!({})).await.refused(409, "checklist-incomplete");
+        assert_eq!(refused["missing"][0]["code"], "external_valuation_report");
+        case.assess(&bench).await.refused(409, "checklist-incomplete");
+        let list = bench.get(&finance(), &case.path("checklist")).await.expect(200);
+        assert_eq!(list["complete"], false);
+        case.attach(&bench, &finance(), "external_valuation_report").await;
+        case.assess(&bench).await.expect(200);
+        let approved = case.approve(&bench, &approver(), json!({})).await.expect(200);
+        assert_eq!(approved["status"], "approved");
     }
 }

@@ -9,17 +9,23 @@ use serde_json::{Value, json};
 use tx_kit::testing::{Backend, Break};
 
 use super::{
-    bench::{Bench, approver, finance, granter, officer, operations, org, other_officer},
-    disposal::{ask, case, classified, done, lent, opened, plan, risk_manager, sale, write_off},
+    bench::{Bench, approver, approver_of, finance, granter, officer, operations, org, other_officer},
+    disposal::{
+        ask, case, classified, compensated, done, lent, opened, plan, risk_manager, sale, write_off,
+        written_off,
+    },
     facility_life::{approved, place, unsecured},
     fund::manager,
+    guarantee_money::unanswered,
+    guarantees::{claim_on, defaulted, heard, insured, insurers_claim, pays, sharing},
     products::{all_agree, draw_as, line},
     registration::Approved,
     subsidies::{paid_loan, scheme},
+    write_off_votes::lost,
 };
 
 /// More steps than any act here has.
-const STEPS_MAX: u64 = 150;
+const STEPS_MAX: u64 = 250;
 /// Fewer than any of them has.
 const STEPS_MIN: u64 = 6;
 
@@ -281,6 +287,65 @@ async fn a_change_that_was_asked_for_is_taken_up_and_made_once_wherever_it_break
             let path = format!("/adjustments/{}/approve", id(&made));
             let done = course.act("change", &approver(), &path, json!({ "reason": "同意" })).await;
             assert_eq!((&done["status"], &done["annual_rate_after"]), (&json!("approved"), &json!("0.03")));
+            course.left
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_word_of_a_bank_on_a_write_off_counts_once_wherever_it_breaks() {
+    for backend in Backend::available().unwrap() {
+        let benches = two(backend).await;
+        hold_alike(&benches, |mut course| async move {
+            let bench = course.bench;
+            let (_, of) = lost(bench).await;
+            let off = write_off(bench, &of).await;
+            let made = ask(bench, &of, off).await.expect(201);
+            let path = format!("/disposal-proposals/{}", id(&made));
+            let yi = approver_of(org(11));
+            let why = json!({ "reason": "追偿未尽" });
+            let no = course.act("its no", &yi, &format!("{path}/decline"), why).await;
+            assert_eq!(no["agreements"][0]["status"], "declined");
+            let yes = course.act("its yes", &yi, &format!("{path}/agree"), json!({})).await;
+            assert_eq!(yes["agreements"][0]["status"], "agreed");
+            let gone = course.act("both parts", &approver(), &format!("{path}/approve"), json!({})).await;
+            assert_eq!(gone["status"], "approved");
+            course.left
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_insurers_money_goes_back_and_is_matched_once_wherever_it_breaks() {
+    for backend in Backend::available().unwrap() {
+        let benches = two(backend).await;
+        hold_alike(&benches, |mut course| async move {
+            let bench = course.bench;
+            let (loan, of) = defaulted(bench).await;
+            insured(bench, &loan, 1).await;
+            done(bench, &of, sharing()).await;
+            compensated(bench).await;
+            let letter = json!({ "kind": "letter", "contact": "法定代表人", "note": "寄送催收函" });
+            bench.post(&risk_manager(), &format!("/disposal-cases/{of}/actions"), letter).await.expect(201);
+            bench.at("2027-06-10T02:00:00Z");
+            let claim = claim_on(bench, &of, "insurer").await;
+            done(bench, &of, unanswered(&claim)).await;
+            written_off(bench, &of).await;
+            done(bench, &of, json!({ "kind": "closing", "outcome": "ended", "reason": "执行终结" })).await;
+            pays(bench, 1, 150_000).await;
+            let asks = format!("/insurer-payments/{}/proposals", insurers_claim(1));
+            let matched = json!({ "kind": "match", "claim_id": claim["id"], "amount": "120000.00", "reason": "迟付的赔款" });
+            let back = json!({ "kind": "give_back", "amount": "30000.00", "reason": "多付的赔款", "reference": "R-1" });
+            for (asked, decided, body) in [("a match", "matched", matched), ("a return", "returned", back)] {
+                let made = course.act(asked, &risk_manager(), &asks, body).await;
+                let rows = made["proposals"].as_array().unwrap();
+                let waits = rows.iter().find(|one| one["status"] == "proposed").unwrap();
+                let path = format!("{asks}/{}/approve", id(waits));
+                course.act(decided, &approver(), &path, json!({})).await;
+            }
+            assert_eq!(heard(bench, &of).await, [["settled", "150000.00", "120000.00", "0.00"]]);
             course.left
         })
         .await;

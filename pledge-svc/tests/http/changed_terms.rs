@@ -260,9 +260,16 @@ async fn what_prolongs_a_loan_above_the_level_takes_the_risk_manager_and_two_app
         bench.get(&finance(), &to("authority")).await.refused(403, "forbidden");
         bench.get(&other_officer(), &to("authority")).await.refused(404, "not-found");
         bench.post(&approver(), &to("approve"), yes.clone()).await.refused(409, "consent-missing");
+        // It stands among what waits for the risk manager until that word is said, and again once the loan is another.
+        let wanted = async |who: &Caller| {
+            let list = bench.get(who, "/adjustments?status=proposed").await.expect(200);
+            list["items"][0]["risk_word_wanted"].clone()
+        };
+        assert_eq!((wanted(&risk_manager()).await, wanted(&finance()).await), (json!(true), json!(false)));
         bench.post(&approver(), &to("risk-consent"), agrees.clone()).await.refused(403, "forbidden");
         let heard = bench.post(&risk_manager(), &to("risk-consent"), agrees.clone()).await.expect(200);
         assert_eq!(heard["approvals_missing"], 2);
+        assert_eq!(wanted(&risk_manager()).await, json!(false));
         let once = bench.post(&approver(), &to("approve"), yes.clone()).await.expect(200);
         assert_eq!(
             (&once["status"], &once["approver"], &once["approvals_missing"]),
@@ -276,6 +283,7 @@ async fn what_prolongs_a_loan_above_the_level_takes_the_risk_manager_and_two_app
         let fee = json!({ "amount": "100.00", "reason": "公证费", "due_on": "2026-12-01" });
         bench.send(&officer(), "POST", &format!("/loans/{loan}/fees"), fee, Some("f1")).await.expect(201);
         assert_eq!(read(&bench, &one).await["approvals_missing"], 2);
+        assert_eq!(wanted(&risk_manager()).await, json!(true));
         bench.post(&second, &to("approve"), yes.clone()).await.refused(409, "consent-missing");
         bench.post(&risk_manager(), &to("risk-consent"), agrees.clone()).await.expect(200);
         bench.post(&second, &to("approve"), yes.clone()).await.expect(200);

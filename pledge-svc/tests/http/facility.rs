@@ -369,7 +369,18 @@ async fn the_schedule_calculator_gives_the_published_figures() {
     let interest: Vec<&str> =
         body["instalments"].as_array().unwrap().iter().map(|one| one["interest"].as_str().unwrap()).collect();
     assert_eq!(interest, ["0.79", "0.66", "0.53", "0.40", "0.27", "0.13"]);
-    let mut wrong = terms;
-    wrong["instalments"] = json!(601);
-    bench.post(&finance(), "/schedules/preview", wrong).await.refused(422, "invalid-request");
+    let with = |field: &str, value: serde_json::Value| {
+        let mut other = terms.clone();
+        other[field] = value;
+        other
+    };
+    for wrong in [with("instalments", json!(601)), with("annual_rate", json!("3.45"))] {
+        bench.post(&finance(), "/schedules/preview", wrong).await.refused(422, "invalid-request");
+    }
+    let longest =
+        bench.post(&finance(), "/schedules/preview", with("instalments", json!(600))).await.expect(200);
+    let rows = longest["instalments"].as_array().unwrap();
+    let fen =
+        |row: &serde_json::Value| row["principal"].as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+    assert_eq!((rows.len(), rows.iter().map(fen).sum::<i64>()), (600, 10_000));
 }

@@ -486,6 +486,7 @@ async fn an_unpaid_annuity_and_an_attack_warn_at_the_next_close_and_the_annuity_
                 patent_id: PatentId::from_uuid(patent),
                 patent_number: "CN100000001B".into(),
                 paid_until: until.parse().unwrap(),
+                in_time_until: None,
                 noted_on: "2026-11-28".parse().unwrap(),
             };
             told(patent, version, Event::AnnuityRecorded(annuity))
@@ -500,6 +501,19 @@ async fn an_unpaid_annuity_and_an_attack_warn_at_the_next_close_and_the_annuity_
         assert_eq!((warned("annuity_unpaid").await, due().await), (0, 0));
         let lines = history(&bench, &id).await;
         assert_eq!(lines[lines.len() - 2..], ["annuity_missed", "annuity_paid"]);
+        // An annuity is late when the catalogue says so, not from the day after the one that is paid for.
+        let counted = AnnuityRecorded {
+            patent_id: PatentId::from_uuid(patent),
+            patent_number: "CN100000001B".into(),
+            paid_until: "2026-11-29".parse().unwrap(),
+            in_time_until: Some("2026-12-01".parse().unwrap()),
+            noted_on: "2026-11-29".parse().unwrap(),
+        };
+        heard.consume(&[told(patent, 7, Event::AnnuityRecorded(counted))]).await.unwrap();
+        for (day, late) in [("2026-11-30", 0), ("2026-12-01", 1)] {
+            close(&bench, day).await;
+            assert_eq!(warned("annuity_unpaid").await, late, "{day}");
+        }
     }
 }
 

@@ -17,11 +17,11 @@ use super::{
     fund::person,
 };
 
-fn policy(number: u128) -> PolicyId {
+pub fn policy(number: u128) -> PolicyId {
     PolicyId::from_uuid(Uuid::from_u128(70_000 + number))
 }
 
-fn insurers_claim(number: u128) -> ClaimId {
+pub fn insurers_claim(number: u128) -> ClaimId {
     ClaimId::from_uuid(Uuid::from_u128(80_000 + number))
 }
 
@@ -82,14 +82,14 @@ async fn insured_from(bench: &Bench, loan: &str, number: u128, starts_on: &str) 
     tell(bench, Event::PolicyBound(bound)).await;
 }
 
-async fn pays(bench: &Bench, number: u128, yuan: i64) {
+pub async fn pays(bench: &Bench, number: u128, yuan: i64) {
     let amount = Money::from_yuan(yuan).unwrap();
     let paid =
         ClaimPaid { claim_id: insurers_claim(number), policy_id: policy(1), insurer_id: org(60), amount };
     tell(bench, Event::ClaimPaid(paid)).await;
 }
 
-async fn refuses(bench: &Bench, number: u128) {
+pub async fn refuses(bench: &Bench, number: u128) {
     let declined = ClaimDeclined {
         claim_id: insurers_claim(number),
         policy_id: policy(1),
@@ -99,27 +99,27 @@ async fn refuses(bench: &Bench, number: u128) {
     tell(bench, Event::ClaimDeclined(declined)).await;
 }
 
-fn sharing() -> Value {
+pub fn sharing() -> Value {
     let insurer = json!({ "bearer": "insurer", "party_id": org(60), "rank": 2, "share": "0.4" });
     json!({ "kind": "sharing", "interest": false, "also": [insurer] })
 }
 
 /// A loan of 600,000 in default, half of whose loss a fund bears; ready to be shared.
-async fn defaulted(bench: &Bench) -> (String, String) {
+pub async fn defaulted(bench: &Bench) -> (String, String) {
     let loan = lent(bench).await;
     let id = opened(bench, &loan).await;
     worthless(bench, &id).await;
     (loan, id)
 }
 
-async fn claim_on(bench: &Bench, id: &str, bearer: &str) -> Value {
+pub async fn claim_on(bench: &Bench, id: &str, bearer: &str) -> Value {
     let view = case(bench, id).await;
     let claims = view["claims"].as_array().unwrap();
     claims.iter().find(|one| one["bearer"] == bearer).unwrap().clone()
 }
 
 /// What the case shows of the insurer's own claims: status, paid, applied and what found nothing to settle.
-async fn heard(bench: &Bench, id: &str) -> Vec<[String; 4]> {
+pub async fn heard(bench: &Bench, id: &str) -> Vec<[String; 4]> {
     let view = case(bench, id).await;
     let rows = view["insurer_claims"].as_array().unwrap();
     rows.iter()

@@ -350,6 +350,8 @@ async fn a_programmes_subsidy_is_for_loans_drawn_under_its_product() {
             .await
             .refused(409, "scheme-of-other-product");
         assert_eq!(refused["application_product"], "tianfu_zhilai");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains("天府知来贷") && !detail.contains("tianfu"), "by its name: {detail}");
         let own = scheme(&bench, "interest", json!({ "application_product": "standard" }), "1000.00").await;
         let claim = bench.post(&finance(), "/subsidy-claims", asked(&own)).await.expect(201);
         // What becomes known before the decision counts.

@@ -397,6 +397,13 @@ async fn the_overdue_part_of_a_cluster_stops_its_line_with_the_close_of_the_day(
         let stopped = view(&bench, &officer(), &id).await;
         assert_eq!(stopped["status"], "suspended", "{}", stopped["reason"]);
         assert!(stopped["reason"].as_str().unwrap().contains("集群逾期率"), "{}", stopped["reason"]);
+        // A member reads that it is suspended and since when; why is the bank's own affair.
+        let own = view(&bench, &finance(), &id).await;
+        assert_eq!(
+            (&own["status"], &own["reason"], &own["suspended_on"]),
+            (&json!("suspended"), &Value::Null, &json!("2026-12-27"))
+        );
+        assert_eq!(stopped["suspended_on"], "2026-12-27");
         let told = bench.get(&officer(), &format!("/facilities/{id}/triggers")).await.expect(200);
         assert_eq!(told["items"][0]["kind"], "overdue");
     }

@@ -25,6 +25,8 @@ mod closing;
 #[cfg(test)]
 mod closing_days;
 #[cfg(test)]
+mod commitments;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod counterparties;
@@ -46,6 +48,8 @@ mod fund;
 mod gates_again;
 #[cfg(test)]
 mod group_bound;
+#[cfg(test)]
+mod guarantee_money;
 #[cfg(test)]
 mod guarantees;
 #[cfg(test)]
@@ -83,6 +87,8 @@ mod registration;
 #[cfg(test)]
 mod registration_office;
 #[cfg(test)]
+mod revaluations_due;
+#[cfg(test)]
 mod risk;
 #[cfg(test)]
 mod statements;
@@ -98,3 +104,5 @@ mod working_days;
 mod workout;
 #[cfg(test)]
 mod workout_gates;
+#[cfg(test)]
+mod write_off_votes;

@@ -22,6 +22,9 @@ async fn every_act_in_a_case_and_of_its_fund_is_told_and_adds_up_to_the_rows() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
         let loan = lent(&bench).await;
+        let drawn = told(&bench, "'loan.drawn.v1'").await;
+        let Event::LoanDrawn(drawn) = &drawn[0].event else { panic!("a draw") };
+        assert_eq!(drawn.covered, Some(drawn.amount), "the fund behind the line covers all of it");
         let id = shared(&bench, &loan).await;
         compensated(&bench).await;
         written_off(&bench, &id).await;
@@ -57,6 +60,20 @@ async fn every_act_in_a_case_and_of_its_fund_is_told_and_adds_up_to_the_rows() {
                 ("recovery", "52000.00"),
                 ("closing", "0.00"),
             ]
+        );
+        let sold: Vec<(String, String)> = cases
+            .iter()
+            .flat_map(|one| match &one.event {
+                Event::DisposalCaseChanged(case) => case.sold.clone(),
+                other => panic!("{}", other.name()),
+            })
+            .map(|one| (one.patent_id.to_string(), one.price.to_string()))
+            .collect();
+        let patent = uuid::Uuid::from_u128(50_001).to_string();
+        assert_eq!(
+            sold,
+            [(patent, "110000.00".to_owned())],
+            "the sale names what was sold, and nothing else does"
         );
         let mut agreements = told(&bench, "'fund.agreement_changed.v1'").await;
         agreements.sort_by_key(|one| one.version);

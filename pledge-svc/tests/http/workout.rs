@@ -165,6 +165,78 @@ async fn a_loan_that_others_paid_is_not_certified_as_settled_before_they_have_it
     }
 }
 
+/// A loan of 600,000 whose principal and some interest the fund and a valuer have paid; a re-guarantor that owes the rest
+/// of the loss is silent.
+async fn interest_left(bench: &Bench) -> (String, String) {
+    let loan = lent(bench).await;
+    let id = opened(bench, &loan).await;
+    let letter = json!({ "kind": "letter", "contact": "法定代表人", "note": "寄送催收函" });
+    bench.post(&risk_manager(), &format!("/disposal-cases/{id}/actions"), letter).await.expect(201);
+    let also = json!([
+        { "bearer": "appraiser", "name": "评估机构", "rank": 2, "share": "0.99" },
+        { "bearer": "reguarantor", "name": "再担保公司", "rank": 3, "share": "1" },
+    ]);
+    shared_unsold(bench, &id, json!({ "kind": "sharing", "interest": true, "also": also })).await;
+    compensated(bench).await;
+    let valuers = of(&claims(bench, &id).await, "appraiser");
+    done(bench, &id, answer(&valuers)).await;
+    bench.at("2027-06-20T02:00:00Z");
+    let silent = of(&claims(bench, &id).await, "reguarantor");
+    let asked = json!({ "kind": "unanswered", "claim_id": silent["id"], "ground": "silent", "reason": "两次催告未复" });
+    done(bench, &id, asked).await;
+    (loan, id)
+}
+
+fn of(claims: &[Value], bearer: &str) -> Value {
+    claims.iter().find(|one| one["bearer"] == bearer).unwrap().clone()
+}
+
+/// The whole of a claim is granted.
+fn answer(claim: &Value) -> Value {
+    json!({ "kind": "answer", "claim_id": claim["id"], "amount": claim["amount"], "reference": "划款凭证 1 号" })
+}
+
+#[tokio::test]
+async fn interest_that_is_left_once_others_paid_the_principal_is_written_off_claimed_on_and_its_case_ends() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let (loan, id) = interest_left(&bench).await;
+        assert_eq!(outstanding(&bench, &loan).await, ("0.00".into(), "active".into()));
+        let ended = json!({ "kind": "closing", "outcome": "ended", "reason": "执行终结" });
+        let owed = ask(&bench, &id, ended.clone()).await.refused(409, "still-owed")["owed"].clone();
+        assert!(fen(&owed) > 0, "{owed}");
+
+        let off = written_off(&bench, &id).await["result"].clone();
+        assert_eq!((&off["taken_off"], &off["principal"]), (&owed, &json!("0.00")));
+        assert_eq!(outstanding(&bench, &loan).await.1, "written_off");
+        let money = case(&bench, &id).await["money"].clone();
+        assert_eq!((&money["taken_off"], &money["written_off"]), (&owed, &json!("0.00")));
+        books_agree(&bench).await;
+        // It is claimed on: no certificate, and what is still claimed is named.
+        let certificate = format!("/loans/{loan}/settlement-certificate?format=json");
+        let refused = bench.get(&officer(), &certificate).await.refused(409, "not-settled");
+        let others = fen(&money["compensated"]);
+        assert_eq!(fen(&refused["claimed"]), fen(&owed) + others, "{refused}");
+        let sql =
+            "SELECT envelope AS text FROM outbox WHERE name = 'disposal.case_changed.v1' ORDER BY version";
+        let told = bench.texts(sql).await.pop().unwrap();
+        let told = serde_json::from_str::<Value>(&told).unwrap()["event"]["data"].clone();
+        assert_eq!((&told["act"], &told["status"]), (&json!("write_off"), &json!("written_off")));
+
+        // The one who was silent pays after all: it is interest that comes back.
+        let silent = of(&claims(&bench, &id).await, "reguarantor");
+        done(&bench, &id, answer(&silent)).await;
+        let after = case(&bench, &id).await["money"].clone();
+        assert_eq!(fen(&after["compensated"]), others + fen(&silent["amount"]));
+        assert_eq!(after["written_back"], "0.00");
+        books_agree(&bench).await;
+        done(&bench, &id, ended).await;
+        assert_eq!(case(&bench, &id).await["outcome"], "ended");
+        bench.get(&officer(), &certificate).await.refused(409, "not-settled");
+        books_agree(&bench).await;
+    }
+}
+
 #[tokio::test]
 async fn the_terms_of_a_loan_stay_while_its_collateral_is_sold_or_its_loss_shared() {
     for backend in Backend::available().unwrap() {
@@ -328,8 +400,6 @@ async fn what_comes_in_while_one_has_paid_and_another_has_not_answered_goes_out_
         let insurer = json!({ "bearer": "insurer", "name": "某财产保险公司", "rank": 2, "share": "0.4", "paper": "保单 BD-2026-1" });
         // Of 600,000 the fund bears 300,000, the insurer 120,000 and the bank the rest.
         shared_unsold(&bench, &id, json!({ "kind": "sharing", "interest": false, "also": [insurer] })).await;
-        let of =
-            |all: &[Value], bearer: &str| all.iter().find(|one| one["bearer"] == bearer).unwrap().clone();
         let insurers = of(&claims(&bench, &id).await, "insurer");
         let answer = json!({ "kind": "answer", "claim_id": insurers["id"], "amount": "120000.00", "reference": "LP-1" });
         done(&bench, &id, answer).await;

@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::read_model::{
     appeal, application, claim, disposal_case, disposal_movement, event, facility, fund, fund_agreement,
-    fund_movement, loan, member, patent_status, pledge, pledge_patent, policy, repayment, tranche, valuation,
+    fund_movement, loan, member, patent_status, pledge, pledge_patent, policy, repayment, revaluation,
+    tranche, valuation,
 };
 
 /// Rows written in one statement: at most 31 columns each stays far below SQLite's 32,766 bound values.
@@ -40,8 +41,9 @@ pub(super) struct Rows {
     pub pledge_patents: BTreeMap<Uuid, BTreeSet<Uuid>>,
     pub policies: BTreeMap<Uuid, policy::Model>,
     pub claims: BTreeMap<Uuid, claim::Model>,
-    pub valuations: Vec<valuation::ActiveModel>,
+    pub valuations: BTreeMap<Uuid, valuation::Model>,
     pub patents: BTreeMap<Uuid, patent_status::Model>,
+    pub revaluations: BTreeMap<Uuid, revaluation::Model>,
     pub events: Vec<event::ActiveModel>,
 }
 
@@ -59,6 +61,8 @@ struct Named {
     policies: BTreeSet<Uuid>,
     claims: BTreeSet<Uuid>,
     patents: BTreeSet<Uuid>,
+    valuations: BTreeSet<Uuid>,
+    revaluations: BTreeSet<Uuid>,
 }
 
 impl Named {
@@ -136,11 +140,17 @@ impl Named {
                 Event::LegalStatusChanged(event) => {
                     named.patents.insert(event.patent_id.uuid());
                 }
-                Event::ValuationCompleted(_)
-                | Event::CompensationReturned(_)
+                Event::RevaluationDue(event) => {
+                    named.revaluations.insert(event.trigger_id.uuid());
+                }
+                Event::ValuationCompleted(event) => {
+                    named.valuations.insert(event.valuation_id.uuid());
+                }
+                Event::CompensationReturned(_)
                 | Event::PledgeConsentGiven(_)
                 | Event::PatentChallenged(_)
                 | Event::AnnuityRecorded(_)
+                | Event::PatentTransferred(_)
                 | Event::DisposalRefused(_) => {}
             }
         }
@@ -196,6 +206,15 @@ impl Rows {
                 |row: &patent_status::Model| row.patent_id,
             )
             .await?,
+            valuations: read(conn, valuation::Column::Id, &named.valuations, |row: &valuation::Model| row.id)
+                .await?,
+            revaluations: read(
+                conn,
+                revaluation::Column::Id,
+                &named.revaluations,
+                |row: &revaluation::Model| row.id,
+            )
+            .await?,
             ..Self::default()
         })
     }
@@ -218,8 +237,9 @@ impl Rows {
         replace_patents(conn, self.pledge_patents).await?;
         put(conn, self.policies.into_values()).await?;
         put(conn, self.claims.into_values()).await?;
-        put(conn, self.valuations).await?;
+        put(conn, self.valuations.into_values()).await?;
         put(conn, self.patents.into_values()).await?;
+        put(conn, self.revaluations.into_values()).await?;
         put(conn, self.events).await
     }
 }

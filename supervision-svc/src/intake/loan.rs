@@ -7,6 +7,7 @@ use contracts::{
         LoanDrawn, LoanRepaid, LoanRepaymentReversed, LoanStateChanged, LoanTrancheDrawn, SyndicateShare,
     },
 };
+use finance::Money;
 use sea_orm::ActiveValue::Set;
 use tx_kit::Fault;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ fn unknown(id: Uuid) -> loan::Model {
         industry: String::new(),
         principal_fen: 0,
         first_fen: 0,
+        covered_fen: None,
         outstanding_fen: 0,
         interest_paid_fen: 0,
         annual_rate: "0".to_owned(),
@@ -67,6 +69,7 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
     // A tranche may have been heard of before: what was drawn adds up, whatever the order.
     row.principal_fen = plus(row.principal_fen, event.amount.fen())?;
     row.first_fen = event.amount.fen();
+    row.covered_fen = with_cover(row.covered_fen, event.covered)?;
     row.drawn_on = event.drawn_on;
     row.drawn_month = month(event.drawn_on);
     // A change of terms that was heard of first stands.
@@ -101,6 +104,14 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
     Ok(())
 }
 
+/// What funds cover of a loan, with one more draw: a draw that tells of no cover adds none.
+fn with_cover(known: Option<i64>, told: Option<Money>) -> Result<Option<i64>, Fault> {
+    match told {
+        None => Ok(known),
+        Some(amount) => plus(known.unwrap_or_default(), amount.fen()).map(Some),
+    }
+}
+
 /// What each bank has lent, with its part of one more draw.
 fn with_parts(known: &str, added: &[SyndicateShare]) -> Result<String, Fault> {
     let mut parts: Vec<SyndicateShare> = serde_json::from_str(known)?;
@@ -126,6 +137,7 @@ pub(super) fn tranche_drawn(
     let id = event.loan_id.uuid();
     let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
     row.principal_fen = plus(row.principal_fen, event.amount.fen())?;
+    row.covered_fen = with_cover(row.covered_fen, event.covered)?;
     row.shares = with_parts(&row.shares, &event.shares)?;
     row.changed_at = row.changed_at.max(envelope.occurred_at);
     if envelope.version > row.version {

@@ -125,11 +125,13 @@ fn apply(rows: &mut Rows, envelope: &Envelope) -> Result<(), Fault> {
         Event::ClaimPaid(event) => insurance::claim_paid(rows, envelope, event)?,
         Event::ValuationCompleted(event) => valuation::completed(rows, envelope, event),
         Event::LegalStatusChanged(event) => valuation::legal_status_changed(rows, envelope, event),
+        Event::RevaluationDue(event) => valuation::revaluation_due(rows, envelope, event),
         // Kept as lines of the event list; no figure rests on them. What goes back to an insurer counts in its case.
         Event::CompensationReturned(_)
         | Event::PledgeConsentGiven(_)
         | Event::PatentChallenged(_)
         | Event::AnnuityRecorded(_)
+        | Event::PatentTransferred(_)
         | Event::DisposalRefused(_) => {}
     }
     Ok(())

@@ -166,6 +166,8 @@ pub(super) struct LoanFigures {
     industry: String,
     /// Principal lent.
     principal: Money,
+    /// Of it, what risk-compensation funds cover as agreed at each draw; null where no fund stands behind it.
+    covered: Option<Money>,
     /// Principal owed.
     outstanding: Money,
     /// Interest received.
@@ -254,6 +256,7 @@ async fn figures(
                 enterprise_name: row.enterprise_name,
                 industry: row.industry,
                 principal: Money::from_fen(row.principal_fen),
+                covered: row.covered_fen.map(Money::from_fen),
                 outstanding: Money::from_fen(row.outstanding_fen),
                 interest_paid: Money::from_fen(row.interest_paid_fen),
                 annual_rate: row
@@ -349,6 +352,7 @@ pub(super) async fn export(
         ("集合授信", "Facility"),
         ("产业", "Industry"),
         ("本金", "Principal"),
+        ("基金覆盖", "Covered by funds"),
         ("余额", "Outstanding"),
         ("已收利息", "Interest received"),
         ("年利率", "Annual rate"),
@@ -373,6 +377,7 @@ fn cells(view: LoanFigures) -> Vec<Cell> {
         Cell::Text(view.facility_name),
         Cell::Text(view.industry),
         Cell::Amount(view.principal),
+        view.covered.map_or(Cell::Empty, Cell::Amount),
         Cell::Amount(view.outstanding),
         Cell::Amount(view.interest_paid),
         Cell::Text(view.annual_rate.to_string()),

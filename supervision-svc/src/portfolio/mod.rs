@@ -6,7 +6,7 @@
 //!   totals for reconciliation: [`totals`]
 //! - disposals, fund use and remaining cover, appeals by bank: [`recoveries`], summed in [`recovery_sums`]; their lists:
 //!   [`disposals`], [`funds`], [`fund_agreements`], [`appeals`]
-//! - lists: [`facilities`], [`loans`], [`applications`], [`pledges`], [`policies`], [`valuations`],
+//! - lists: [`facilities`], [`loans`], [`applications`], [`pledges`], [`policies`], [`valuations`], [`revaluations`],
 //!   [`deviations`], [`events`]; what they share, the audited look among it: [`desk`], [`computed`]
 
 mod appeals;
@@ -30,6 +30,7 @@ mod pledges;
 mod policies;
 mod recoveries;
 mod recovery_sums;
+mod revaluations;
 mod risk;
 mod totals;
 mod valuations;
@@ -66,6 +67,8 @@ pub(crate) fn routes() -> Api<App> {
         .route(READ, routes!(policies::export))
         .route(READ, routes!(valuations::list))
         .route(READ, routes!(valuations::export))
+        .route(READ, routes!(revaluations::list))
+        .route(READ, routes!(revaluations::export))
         .route(READ, routes!(deviations::list))
         .route(READ, routes!(deviations::export))
         .route(READ, routes!(recoveries::recoveries))

@@ -20,6 +20,8 @@ pub struct Model {
     pub principal_fen: i64,
     /// Of it, what its first draw was; the rest came with tranches.
     pub first_fen: i64,
+    /// Of the principal, what funds cover; null where no draw told of any.
+    pub covered_fen: Option<i64>,
     pub outstanding_fen: i64,
     pub interest_paid_fen: i64,
     pub annual_rate: String,
@@ -93,6 +95,7 @@ mod tests {
             industry: String::new(),
             principal_fen: 100,
             first_fen: 100,
+            covered_fen: None,
             outstanding_fen,
             interest_paid_fen: 0,
             annual_rate: "0.04".into(),

@@ -20,6 +20,7 @@ pub(crate) mod pledge;
 pub(crate) mod pledge_patent;
 pub(crate) mod policy;
 pub(crate) mod repayment;
+pub(crate) mod revaluation;
 pub(crate) mod tranche;
 pub(crate) mod valuation;
 

@@ -1,4 +1,4 @@
-//! A valuation, once completed never changed.
+//! A valuation with the figures that hold: the model's, or those of an approved override.
 
 use sea_orm::entity::prelude::*;
 
@@ -25,6 +25,8 @@ pub struct Model {
     pub valuation_date: Date,
     pub valid_until: Date,
     pub model_version: String,
+    /// The version of the valuation that the figures are of.
+    pub version: i64,
     pub completed_at: DateTimeUtc,
 }
 

@@ -115,7 +115,7 @@ async fn every_list_can_be_taken_away_as_csv_and_xlsx_and_that_is_written_down()
         let loans = place.ask(Some(&examiner()), "GET", "/loans/export?industry=new_materials", "").await;
         let text = String::from_utf8(loans.body).unwrap();
         assert_eq!(text.lines().count(), 2);
-        assert!(text.contains("L102,甲银行,企业2,集合授信fa,new_materials,1000000.00,1000000.00,0.00,0.06"));
+        assert!(text.contains("L102,甲银行,企业2,集合授信fa,new_materials,1000000.00,,1000000.00,0.00,0.06"));
         assert!(looks(&place).await.iter().all(|(action, _)| action == "portfolio.export"));
         assert_eq!(looks(&place).await.len(), 2 * (LISTS.len() + 1) + 1);
     }

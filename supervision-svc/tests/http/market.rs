@@ -137,6 +137,7 @@ impl Market {
             application_product: None,
             payment_mode: None,
             shares: Vec::new(),
+            covered: None,
             facility_version: version,
             facility_drawn: yuan(facility_drawn),
             facility_reserved: Money::ZERO,
@@ -260,6 +261,7 @@ impl Market {
             secured_amount: yuan(3_000_000),
             collateral_value: yuan(8_000_000),
             patents: vec![PatentId::from_uuid(Uuid::from_u128(PATENT))],
+            facility_id: Some(FacilityId::from_uuid(Uuid::from_u128(0xb1))),
         };
         self.tell(0x91, version, day, Event::PledgeChanged(event));
     }

@@ -60,6 +60,7 @@ fn story() -> Vec<Envelope> {
         application_product: None,
         payment_mode: None,
         shares: parts(600_000, 400_000),
+        covered: Some(yuan(400_000)),
         facility_version: 2,
         facility_drawn: yuan(1_000_000),
         facility_reserved: Money::ZERO,
@@ -78,6 +79,7 @@ fn story() -> Vec<Envelope> {
         matures_on: "2027-01-10".parse().unwrap(),
         next_due_on: Some("2026-08-10".parse().unwrap()),
         shares: parts(300_000, 200_000),
+        covered: Some(Money::ZERO),
         facility_version: 3,
         facility_drawn: yuan(1_500_000),
         facility_reserved: Money::ZERO,
@@ -120,6 +122,7 @@ async fn a_tranche_counts_once_in_its_own_month_whatever_order_it_is_heard_in() 
                 (&json!("1500000.00"), &json!("1300000.00")),
                 "{order:?}"
             );
+            assert_eq!(loan["covered"], "400000.00", "the tranche found no fund with room");
             let found = place.read("/overview").await;
             let months: Vec<[String; 3]> = found["by_month"]
                 .as_array()

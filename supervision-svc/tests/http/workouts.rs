@@ -60,6 +60,7 @@ fn case(
         extra: Money::ZERO,
         returned: Money::ZERO,
         surplus: Money::ZERO,
+        sold: Vec::new(),
     }
 }
 

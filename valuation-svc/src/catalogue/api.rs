@@ -21,12 +21,12 @@ use utoipa_axum::routes;
 use super::{
     consent, disposal,
     encumbrance::{self, Held},
-    industry::{ConcordanceRow, Industry, concordance},
+    industry::{ConcordanceRow, Industry},
     patent::{LegalStatus, PatentKind},
     store::{self, Filter, patent},
     view::{self, EncumbranceItem, PatentDetail, PatentItem},
 };
-use crate::state::App;
+use crate::{reference, state::App};
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Api<App> {
 
 /// The orders of the list.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[schema(as = PatentOrder)]
 pub(crate) enum Order {
     /// By number.
     #[serde(rename = "number")]
@@ -97,6 +98,8 @@ pub(crate) struct PatentQuery {
     encumbered: Option<bool>,
     /// The owner, an organisation of the platform.
     owner_id: Option<OrgId>,
+    /// Whether it is a high-value invention patent by the statistical definition.
+    high_value: Option<bool>,
     /// `number`, `filing_date`, `title`, each with `-` for the other way round; `-filing_date` where absent.
     #[serde(default)]
     #[param(inline)]
@@ -123,6 +126,7 @@ impl PatentQuery {
             industry: self.industry,
             encumbered: self.encumbered,
             owner: self.owner_id,
+            high_value: self.high_value,
         }
     }
 }
@@ -306,9 +310,12 @@ async fn encumbrances(
     Ok(Json(Page::of(found, EncumbranceItem::from)))
 }
 
-/// The concordance from IPC to the cluster's industries.
+/// The concordance in force from IPC to the cluster's industries.
 #[utoipa::path(get, path = "/ipc-industries", tag = "patents", operation_id = "list_ipc_industries",
     responses((status = 200, body = Page<ConcordanceRow>)))]
-async fn ipc_industries() -> Json<Page<ConcordanceRow>> {
-    Json(Page { items: concordance().to_vec(), next_cursor: None })
+async fn ipc_industries(State(app): State<App>) -> Result<Json<Page<ConcordanceRow>>, Problem> {
+    let table = reference::concordance(app.db.read(), app.db.clock().business_date()).await?;
+    let rows = table.rows().iter().filter(|row| row.scheme == reference::Scheme::Cluster);
+    let items = rows.map(|row| ConcordanceRow::new(&row.ipc, Industry::of_code(&row.code))).collect();
+    Ok(Json(Page { items, next_cursor: None }))
 }

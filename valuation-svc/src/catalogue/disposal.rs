@@ -150,9 +150,13 @@ impl Guards {
         number: &str,
         (before, after): (&PatentRecord, &PatentRecord),
     ) -> Option<Breach> {
+        self.breach_of(patent, number, &disposals(before, after))
+    }
+
+    /// The first of some acts that a pledgee has not consented to.
+    pub(crate) fn breach_of(&self, patent: Uuid, number: &str, acts: &[Disposal]) -> Option<Breach> {
         let pledges = self.pledges.get(&patent)?;
-        let done = disposals(before, after);
-        let mut wanted = pledges.iter().flat_map(|pledge| done.iter().map(move |act| (pledge, *act)));
+        let mut wanted = pledges.iter().flat_map(|pledge| acts.iter().map(move |act| (pledge, *act)));
         let (pledge, act) =
             wanted.find(|(pledge, act)| !self.consents.cover(pledge.pledge_id, patent, *act, self.on))?;
         Some(Breach {

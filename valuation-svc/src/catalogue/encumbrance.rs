@@ -7,14 +7,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use contracts::{Envelope, Event, OrgId, PatentId, PledgeId, events::PledgeChanged};
+use finance::Money;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, SelectStatement},
 };
 use tx_kit::{Consumer, Db, Fault, InTx, Tx, inbox};
 use uuid::Uuid;
 
-use super::store::patent;
+use super::{store::patent, timeline};
 
 /// The consumer's name on the bus and in the inbox.
 const NAME: &str = "valuation.encumbrances";
@@ -42,6 +45,8 @@ pub mod entity {
         pub ended_on: Option<Date>,
         /// The version of the pledge that this row is of.
         pub version: i64,
+        /// What the pledge secures in all, of which this patent is one part; fen.
+        pub secured_fen: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -108,6 +113,15 @@ pub(crate) fn registered(held: Held) -> sea_orm::Select<entity::Entity> {
             .add_option(held.bank.map(|bank| entity::Column::BankId.eq(bank.uuid())))
             .add_option(held.enterprise.map(|one| entity::Column::EnterpriseId.eq(one.uuid()))),
     )
+}
+
+/// The patents under registered pledges that secure an amount or more.
+pub(crate) fn securing(least: Money) -> SelectStatement {
+    registered(Held::default())
+        .select_only()
+        .column(entity::Column::PatentId)
+        .filter(entity::Column::SecuredFen.gte(least.fen()))
+        .into_query()
 }
 
 /// Every registered pledge over each of its patents, as the catalogue shows them.
@@ -177,16 +191,29 @@ async fn follow(tx: &Tx, envelope: &Envelope, pledge: &PledgeChanged) -> Result<
     }
     let mut known: HashMap<Uuid, entity::Model> = known.into_iter().map(|row| (row.patent_id, row)).collect();
     let mut touched = Vec::new();
-    for patent_id in &pledge.patents {
+    let (mut laid, mut lifted) = (Vec::new(), Vec::new());
+    for patent_id in pledge.patents.iter().collect::<BTreeSet<_>>() {
         let before = known.remove(&patent_id.uuid());
+        let was = before.as_ref().is_some_and(|row| row.status == REGISTERED);
+        match (was, pledge.status == REGISTERED) {
+            (false, true) => laid.push(patent_id.uuid()),
+            (true, false) => lifted.push(patent_id.uuid()),
+            _ => {}
+        }
         note(tx, envelope, pledge, *patent_id, before).await?;
         touched.push(patent_id.uuid());
     }
     for row in known.into_values() {
         let patent_id = row.patent_id;
+        if row.status == REGISTERED {
+            lifted.push(patent_id);
+        }
         release(tx, envelope, row).await?;
         touched.push(patent_id);
     }
+    let of = (pledge.pledge_id, pledge.bank_name.as_str());
+    timeline::note_pledge(tx, &laid, of, (true, envelope.business_date)).await?;
+    timeline::note_pledge(tx, &lifted, of, (false, envelope.business_date)).await?;
     Ok(touched)
 }
 
@@ -221,6 +248,7 @@ async fn note(
         since: Set(began),
         ended_on: Set((pledge.status != REGISTERED && pledge.status != "submitted").then_some(on)),
         version: Set(envelope.version),
+        secured_fen: Set(pledge.secured_amount.fen()),
     };
     if known.is_some() {
         entity::Entity::update(row).exec(tx.conn()).await?;

@@ -1,11 +1,7 @@
-//! Industries of the cluster, and the concordance from IPC symbols to them (data, with its source in the file).
-
-use std::sync::LazyLock;
+//! Industries of the cluster. Which patents belong to which is data: the concordance in force, [`crate::reference`].
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-use super::patent::PatentFacts;
 
 /// An industry of the cluster.
 #[derive(
@@ -83,12 +79,6 @@ impl Industry {
     pub fn of_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|industry| industry.code() == code).unwrap_or_default()
     }
-
-    /// The industry of a patent: that of its first class which the concordance knows, the main class first.
-    #[must_use]
-    pub fn of_patent(facts: &PatentFacts) -> Self {
-        facts.ipc.iter().chain(&facts.cpc).find_map(|symbol| of_symbol(symbol)).unwrap_or_default()
-    }
 }
 
 /// One row of the concordance.
@@ -104,47 +94,17 @@ pub struct ConcordanceRow {
     pub name_en: String,
 }
 
-static ROWS: LazyLock<Vec<ConcordanceRow>> = LazyLock::new(|| {
-    include_str!("../../data/ipc-industries.csv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .skip(1)
-        .filter_map(|line| line.split_once(','))
-        .map(|(ipc, code)| {
-            let industry = Industry::of_code(code.trim());
-            ConcordanceRow {
-                ipc: ipc.trim().to_owned(),
-                industry,
-                name_zh: industry.name_zh().to_owned(),
-                name_en: industry.name_en().to_owned(),
-            }
-        })
-        .collect()
-});
-
-/// The concordance, in the order of the file.
-#[must_use]
-pub fn concordance() -> &'static [ConcordanceRow] {
-    &ROWS
-}
-
-/// The industry of an IPC symbol by its longest known beginning; `None` where none is known.
-///
-/// A prefix that ends in a group's number must end there in the symbol too: `C22B3` is not `C22B34/00`.
-#[must_use]
-pub fn of_symbol(symbol: &str) -> Option<Industry> {
-    let symbol: String = symbol.chars().filter(|c| !c.is_whitespace()).collect();
-    concordance()
-        .iter()
-        .filter(|row| begins(&symbol, &row.ipc))
-        .max_by_key(|row| row.ipc.len())
-        .map(|row| row.industry)
-}
-
-fn begins(symbol: &str, prefix: &str) -> bool {
-    let Some(rest) = symbol.strip_prefix(prefix) else { return false };
-    let group = prefix.len() > 4;
-    !(group && rest.starts_with(|c: char| c.is_ascii_digit()))
+impl ConcordanceRow {
+    /// The row for a beginning of a symbol.
+    #[must_use]
+    pub fn new(ipc: &str, industry: Industry) -> Self {
+        Self {
+            ipc: ipc.to_owned(),
+            industry,
+            name_zh: industry.name_zh().to_owned(),
+            name_en: industry.name_en().to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -152,26 +112,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_prefix_decides_the_industry() {
-        assert_eq!(of_symbol("C22B 26/12"), Some(Industry::LithiumPotassium));
-        assert_eq!(of_symbol("C22B15/00"), Some(Industry::NewMaterials));
-        assert_eq!(of_symbol("E21B43/26"), Some(Industry::NaturalGasChemistry));
-        assert_eq!(of_symbol("E21B7/04"), Some(Industry::MechanicalEngineering));
-        assert_eq!(of_symbol("G06F3/0481"), None);
-    }
-
-    #[test]
-    fn a_group_is_not_the_beginning_of_another_group() {
-        assert_eq!(of_symbol("C22B3/04"), Some(Industry::LithiumPotassium));
-        assert_eq!(of_symbol("C22B34/12"), Some(Industry::NewMaterials));
-    }
-
-    #[test]
-    fn every_row_of_the_concordance_names_a_known_industry() {
-        assert!(concordance().len() > 60);
-        assert!(concordance().iter().all(|row| row.industry != Industry::Other));
+    fn every_code_reads_back_and_what_is_unknown_is_other() {
         for industry in Industry::ALL {
             assert_eq!(Industry::of_code(industry.code()), industry);
         }
+        assert_eq!(Industry::of_code("shipbuilding"), Industry::Other);
     }
 }

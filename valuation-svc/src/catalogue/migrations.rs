@@ -33,6 +33,10 @@ impl MigrationTrait for CatalogueTables {
             string("industry"),
             date("filing_date"),
             date_or_none("expires_on"),
+            date("granted_on"),
+            date("annuity_due_on"),
+            flag("implemented"),
+            flag("high_value_mark"),
             uuid_or_none("owner_id"),
             flag("encumbered"),
             flag("generated"),
@@ -56,6 +60,7 @@ impl MigrationTrait for CatalogueTables {
                 date("since"),
                 date_or_none("ended_on"),
                 integer("version"),
+                integer("secured_fen"),
             ],
         );
         encumbrance.primary_key(Index::create().col(Alias::new("patent_id")).col(Alias::new("pledge_id")));
@@ -81,6 +86,9 @@ impl MigrationTrait for CatalogueTables {
                 "CREATE INDEX patent_by_title ON patent (title, id)",
                 "CREATE INDEX patent_industry ON patent (industry)",
                 "CREATE INDEX patent_owner ON patent (owner_id)",
+                "CREATE INDEX patent_by_grant ON patent (granted_on, id)",
+                "CREATE INDEX patent_by_annuity ON patent (annuity_due_on, id)",
+                "CREATE INDEX patent_unused ON patent (owner_id, granted_on, id) WHERE NOT implemented",
                 "CREATE INDEX encumbrance_pledge ON encumbrance (pledge_id)",
             ],
         )

@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 use super::{
     industry::Industry,
     patent::{LegalStatus, PatentFacts, PatentKind},
+    timeline::model::annuity::{AnnuityPosition, GRACE_MONTHS, NextAnnuity},
 };
-use crate::scoring::model::{self as scoring, HumanGrades, ScoringFacts};
-
-/// Months after the due day within which an annuity can still be paid with a surcharge (Implementing
-/// Regulations of the Patent Law of China, on late annuities).
-const ANNUITY_GRACE_MONTHS: u32 = 6;
+use crate::{
+    reference::{Concordance, Scheme, shipped_concordance},
+    scoring::model::{self as scoring, HumanGrades, ScoringFacts},
+};
 
 /// What kind of dispute is on record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -82,6 +82,31 @@ pub struct PatentRecord {
     pub product_filings: Option<u32>,
     /// Disputes on record.
     pub disputes: Vec<Dispute>,
+    /// Whether it is known to be put to use, by the owner or a licensee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implemented: Option<bool>,
+    /// Prizes of the statistical definition of high-value patents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awards: Option<u32>,
+    /// Documents that are listed as citing it, kept by the catalogue: see [`PatentRecord::forward_citations`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listed_forward: Option<u32>,
+    /// Numbers of the simple family's other members, where the source lists them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub family: Vec<String>,
+    /// Numbers of the patents that it cites, where the source lists them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cites: Vec<String>,
+    /// The literature that it cites, where the source lists it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub literature: Vec<String>,
+    /// Numbers of the patents that cite it, where the source lists them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cited_by: Vec<String>,
+    /// The industry that the catalogue keeps it under, where the record was taken from the catalogue for a valuation: by
+    /// the concordance that was in force then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classified: Option<Industry>,
     /// Whether the record was generated for demonstration and is no real patent.
     pub generated: bool,
     /// Where the record came from, for people.
@@ -95,10 +120,10 @@ impl PatentRecord {
         Self { facts, source: source.into(), ..Self::default() }
     }
 
-    /// The industry by the concordance.
+    /// The industry that the catalogue keeps it under, else that by the concordance which the platform ships.
     #[must_use]
     pub fn industry(&self) -> Industry {
-        Industry::of_patent(&self.facts)
+        self.classified.unwrap_or_else(|| shipped_concordance().industry(&self.facts))
     }
 
     /// The status on a day: a right whose term has ended is expired, whatever the source still says.
@@ -118,14 +143,63 @@ impl PatentRecord {
     #[must_use]
     pub fn annuity_status(&self, on: NaiveDate) -> AnnuityStatus {
         let Some(paid_to) = self.facts.annuities_paid_to else { return AnnuityStatus::Unknown };
-        let grace_ends = paid_to.checked_add_months(Months::new(ANNUITY_GRACE_MONTHS));
-        if on <= paid_to {
+        let due = self.annuities_in_time_until(paid_to);
+        let grace_ends = due.checked_add_months(Months::new(GRACE_MONTHS));
+        if on <= due {
             AnnuityStatus::Paid
         } else if grace_ends.is_some_and(|end| on <= end) {
             AnnuityStatus::Due
         } else {
             AnnuityStatus::Unpaid
         }
+    }
+
+    /// The last day on which no annuity is late, where they are paid to a day: the day on which the next one is due, or that
+    /// day itself where annuities cannot be counted. Whoever asks whether one is late asks here, or is told this day.
+    #[must_use]
+    pub fn annuities_in_time_until(&self, paid_to: NaiveDate) -> NaiveDate {
+        AnnuityPosition::of(&self.facts).map_or(paid_to, |position| position.in_time_until(paid_to))
+    }
+
+    /// The next annuity of a Chinese patent in force, on a day; `None` where none is due any more, or cannot be counted.
+    #[must_use]
+    pub fn next_annuity(&self, on: NaiveDate) -> Option<NextAnnuity> {
+        let in_force = matches!(self.facts.legal_status, LegalStatus::Granted | LegalStatus::Unknown);
+        let position = AnnuityPosition::of(&self.facts).filter(|_| in_force)?;
+        position.next(self.facts.annuities_paid_to, on)
+    }
+
+    /// The day on which the next annuity is due, where it is on record until when they are paid.
+    #[must_use]
+    pub fn annuity_due_on(&self) -> Option<NaiveDate> {
+        let paid_to = self.facts.annuities_paid_to?;
+        (self.facts.legal_status == LegalStatus::Granted)
+            .then(|| self.next_annuity(paid_to))?
+            .map(|n| n.due_on)
+    }
+
+    /// Whether it is known to be put to use: products are filed under it, it is licensed, or that it is implemented stands
+    /// in its timeline.
+    #[must_use]
+    pub fn is_implemented(&self) -> bool {
+        self.implemented == Some(true)
+            || self.product_filings.is_some_and(|filings| filings > 0)
+            || self.facts.licences.is_some_and(|licences| licences > 0)
+    }
+
+    /// 被引证次数: the documents that are listed as citing it, each once, and never fewer than its source states. The one
+    /// count, for scores, pages and lists.
+    #[must_use]
+    pub fn forward_citations(&self) -> Option<u32> {
+        self.facts.forward_citations.max(self.listed_forward)
+    }
+
+    /// Whether its facts meet a criterion of the statistical definition of high-value inventions that no day, no pledge and
+    /// no other document decides: a strategic emerging industry, a prize.
+    #[must_use]
+    pub fn has_high_value_mark(&self, concordance: &Concordance) -> bool {
+        self.awards.is_some_and(|awards| awards > 0)
+            || !concordance.shares(Scheme::StrategicEmerging, &self.facts).is_empty()
     }
 
     /// Whether a dispute of this kind is open.
@@ -156,7 +230,7 @@ impl PatentRecord {
             description_pages: facts.description_pages,
             family_countries: count(&facts.family_countries),
             family_size: facts.simple_family_size,
-            forward_citations: facts.forward_citations,
+            forward_citations: self.forward_citations(),
             backward_citations: facts.backward_citations,
             npl_citations: facts.non_patent_citations,
             ipc_subclasses: u32::try_from(subclasses.len()).ok().filter(|n| *n > 0),

@@ -1,23 +1,26 @@
 //! The patents' rows and finders. Facts of patents are public: every scope sees every patent, and finders still ask
 //! for one, so that no list of the suite is without it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use contracts::{OrgId, PatentId};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, LikeExpr},
 };
 use sha2::{Digest, Sha256};
-use tx_kit::Fault;
+use tx_kit::{Fault, Tx};
 
 use super::{
+    encumbrance,
+    high_value::model::{HIGH_PLEDGE, KEPT_YEARS},
     industry::Industry,
-    number,
+    links, number,
     patent::{LegalStatus, PatentKind},
     record::PatentRecord,
 };
+use crate::reference::Concordance;
 
 /// The patent table.
 pub mod patent {
@@ -47,6 +50,14 @@ pub mod patent {
         /// 0001-01-01 where unknown: a sort column is never null.
         pub filing_date: Date,
         pub expires_on: Option<Date>,
+        /// 0001-01-01 where it was not granted, or nobody says when.
+        pub granted_on: Date,
+        /// 9999-12-31 where no annuity is due, or nobody says until when they are paid.
+        pub annuity_due_on: Date,
+        /// Whether it is known to be put to use.
+        pub implemented: bool,
+        /// Whether its facts meet a criterion of the statistical definition of high-value inventions.
+        pub high_value_mark: bool,
         pub owner_id: Option<Uuid>,
         pub encumbered: bool,
         pub generated: bool,
@@ -78,13 +89,15 @@ pub(crate) fn record_of(row: &patent::Model) -> Result<PatentRecord, Fault> {
     Ok(serde_json::from_str(&row.record)?)
 }
 
-/// The row of a record: what is searched and sorted by stands in columns, the whole as JSON beside them.
+/// The row of a record: what is searched and sorted by stands in columns, the industry by the concordance in force, the
+/// whole as JSON beside them.
 pub(crate) fn row_of(
     id: PatentId,
     record: &PatentRecord,
     version: i64,
     (created_at, now): (DateTime<Utc>, DateTime<Utc>),
     encumbered: bool,
+    concordance: &Concordance,
 ) -> Result<patent::ActiveModel, Fault> {
     let facts = &record.facts;
     let optional_key = |text: &Option<String>| text.as_deref().map(number::key).unwrap_or_default();
@@ -105,9 +118,13 @@ pub(crate) fn row_of(
         ipc: Set(ipc_text(&facts.ipc)),
         kind: Set(facts.kind.as_str().to_owned()),
         status: Set(facts.legal_status.as_str().to_owned()),
-        industry: Set(record.industry().code().to_owned()),
+        industry: Set(concordance.industry(facts).code().to_owned()),
         filing_date: Set(filing_day(facts.filing_date)),
         expires_on: Set(facts.expiry_date),
+        granted_on: Set(filing_day(facts.grant_date)),
+        annuity_due_on: Set(record.annuity_due_on().unwrap_or_else(never)),
+        implemented: Set(record.is_implemented()),
+        high_value_mark: Set(record.has_high_value_mark(concordance)),
         owner_id: Set(record.owner.map(OrgId::uuid)),
         encumbered: Set(encumbered),
         generated: Set(record.generated),
@@ -131,8 +148,13 @@ fn ipc_text(symbols: &[String]) -> String {
 }
 
 /// A sort column is never null: the first day of the calendar stands for an unknown one.
-fn filing_day(filed: Option<NaiveDate>) -> NaiveDate {
+pub(crate) fn filing_day(filed: Option<NaiveDate>) -> NaiveDate {
     filed.or_else(|| NaiveDate::from_ymd_opt(1, 1, 1)).unwrap_or_default()
+}
+
+/// A day that never comes.
+pub(crate) fn never() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
 /// What a list of patents is narrowed by.
@@ -154,6 +176,8 @@ pub struct Filter {
     pub encumbered: Option<bool>,
     /// The owner.
     pub owner: Option<OrgId>,
+    /// Whether it is a high-value invention patent by the statistical definition.
+    pub high_value: Option<bool>,
 }
 
 /// The patents that a scope may see, narrowed, on a day.
@@ -179,8 +203,30 @@ pub(crate) fn find(_public: &Scope, filter: &Filter, on: NaiveDate) -> Select<pa
         .add_option(filter.legal_status.map(|status| on_day(status, on)))
         .add_option(filter.industry.map(|industry| Column::Industry.eq(industry.code())))
         .add_option(filter.encumbered.map(|encumbered| Column::Encumbered.eq(encumbered)))
-        .add_option(filter.owner.map(|owner| Column::OwnerId.eq(owner.uuid())));
+        .add_option(filter.owner.map(|owner| Column::OwnerId.eq(owner.uuid())))
+        .add_option(filter.high_value.map(|wanted| {
+            let high = high_value(on);
+            if wanted { high } else { high.not() }
+        }));
     patent::Entity::find().filter(all)
+}
+
+/// High-value invention patents on a day, as `high_value/model` answers each.
+fn high_value(on: NaiveDate) -> Condition {
+    use patent::Column;
+    let mut met = Condition::any()
+        .add(Column::HighValueMark.eq(true))
+        .add(Column::NumberKey.in_subquery(links::in_force_abroad(on)))
+        .add(Column::Id.in_subquery(encumbrance::securing(HIGH_PLEDGE)));
+    if let Some(day) = on.checked_sub_months(Months::new(12 * KEPT_YEARS)) {
+        let long =
+            Condition::all().add(Column::FilingDate.gt(filing_day(None))).add(Column::FilingDate.lt(day));
+        met = met.add(long);
+    }
+    Condition::all()
+        .add(Column::Kind.eq(PatentKind::Invention.as_str()))
+        .add(on_day(LegalStatus::Granted, on))
+        .add(met)
 }
 
 /// A number typed with blanks or `ZL` has a key that differs from what was typed.
@@ -191,7 +237,7 @@ fn key_of(q: &str) -> Option<String> {
 }
 
 /// A status as it is on a day, not as it was written when the term still ran.
-fn on_day(status: LegalStatus, on: NaiveDate) -> Condition {
+pub(crate) fn on_day(status: LegalStatus, on: NaiveDate) -> Condition {
     use patent::Column;
     let stated = Column::Status.eq(status.as_str());
     let ended = Condition::all()
@@ -223,6 +269,21 @@ pub(crate) async fn one(
     id: PatentId,
 ) -> Result<Option<patent::Model>, Fault> {
     Ok(patent::Entity::find_by_id(id.uuid()).one(conn).await?)
+}
+
+/// The count of changes of a patent, without its record; absent where there is no such patent.
+pub(crate) async fn version_of(
+    conn: &impl ConnectionTrait,
+    _public: &Scope,
+    id: PatentId,
+) -> Result<Option<i64>, Fault> {
+    let version = patent::Entity::find_by_id(id.uuid()).select_only().column(patent::Column::Version);
+    Ok(version.into_tuple().one(conn).await?)
+}
+
+/// One patent, locked against another change; what belongs to whom is the act's to ask.
+pub(crate) async fn lock(tx: &Tx, id: PatentId) -> Result<Option<patent::Model>, Fault> {
+    Ok(patent::Entity::find_by_id(id.uuid()).lock_exclusive().one(tx.conn()).await?)
 }
 
 /// The other half of a same-day pair: an invention and a utility model that one applicant filed for the same thing on the

@@ -3,10 +3,7 @@
 
 use std::collections::HashMap;
 
-use contracts::{
-    Actor, Event, PatentId,
-    events::{AnnuityRecorded, LegalStatusChanged, PatentChallenged},
-};
+use contracts::{Actor, PatentId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use tx_kit::{AuditEntry, Fault, Tx};
@@ -15,12 +12,15 @@ use uuid::Uuid;
 
 use super::{
     disposal::{self, Breach, Guards},
-    number,
-    record::{DisputeKind, PatentRecord},
+    links, number,
+    record::PatentRecord,
+    rewrite::news,
     store::{self, patent},
+    timeline,
 };
+use crate::reference;
 
-/// Rows looked up and written at a time: 23 columns each stay below SQLite's 32,766 values a statement.
+/// Rows looked up and written at a time: 27 columns each stay below SQLite's 32,766 values a statement.
 const CHUNK: usize = 500;
 
 /// What recording came to. The four sum to the records given.
@@ -81,7 +81,7 @@ pub async fn upsert_or_refuse(
     let mut sum = Upserted::default();
     let mut refused = Vec::new();
     for chunk in records.chunks(CHUNK) {
-        sum = sum.plus(record_chunk(tx, chunk, &mut refused).await?);
+        sum = sum.plus(record_chunk(tx, chunk, (&mut refused, actor)).await?);
     }
     disposal::note(tx, &refused, actor).await?;
     if sum.imported + sum.updated > 0 {
@@ -94,7 +94,7 @@ pub async fn upsert_or_refuse(
 async fn record_chunk(
     tx: &mut Tx,
     records: &[PatentRecord],
-    refused: &mut Vec<Breach>,
+    (refused, actor): (&mut Vec<Breach>, &Actor),
 ) -> Result<Upserted, Fault> {
     let mut known = known_rows(tx, records).await?;
     let guards = guards(tx, &known).await?;
@@ -140,7 +140,7 @@ async fn record_chunk(
             (entry.record, entry.text, entry.changed) = (merged, text, true);
         }
     }
-    write(tx, entries).await?;
+    write(tx, entries, actor).await?;
     Ok(sum)
 }
 
@@ -231,74 +231,33 @@ async fn known_rows(tx: &Tx, records: &[PatentRecord]) -> Result<HashMap<String,
     Ok(rows.into_iter().map(|row| (row.number_key.clone(), row)).collect())
 }
 
-async fn write(tx: &mut Tx, entries: Vec<Entry>) -> Result<(), Fault> {
+async fn write(tx: &mut Tx, entries: Vec<Entry>, actor: &Actor) -> Result<(), Fault> {
     let now = tx.now();
+    let concordance = reference::concordance(tx.conn(), tx.business_date()).await?;
+    let changed: Vec<Entry> = entries.into_iter().filter(|entry| entry.changed).collect();
     let mut fresh = Vec::new();
     let mut events = Vec::new();
-    for entry in entries.into_iter().filter(|entry| entry.changed) {
-        match entry.row {
-            None => fresh.push(store::row_of(entry.id, &entry.record, 1, (now, now), false)?),
+    let mut stated = Vec::new();
+    for entry in &changed {
+        match &entry.row {
+            None => fresh.push(store::row_of(entry.id, &entry.record, 1, (now, now), false, &concordance)?),
             Some(row) => {
-                let told = news(&row, &entry.record, tx)?;
-                // Every event about a patent has a version of its own.
+                let told = news(row, &entry.record, (tx, tx.business_date()))?;
                 let version = told.last().map_or(row.version + 1, |(_, version, _)| *version);
+                let stamps = (row.created_at, now);
                 let change =
-                    store::row_of(entry.id, &entry.record, version, (row.created_at, now), row.encumbered)?;
+                    store::row_of(entry.id, &entry.record, version, stamps, row.encumbered, &concordance)?;
                 patent::Entity::update(change).exec(tx.conn()).await?;
                 events.extend(told);
+                stated.push((row, store::record_of(row)?, &entry.record));
             }
         }
     }
     if !fresh.is_empty() {
         patent::Entity::insert_many(fresh).exec_without_returning(tx.conn()).await?;
     }
+    timeline::note_stated(tx, &stated, actor).await?;
+    let linked: Vec<_> = changed.iter().map(|entry| (entry.id, &entry.record)).collect();
+    links::note_listed(tx, &linked, actor).await?;
     tx.publish(events).await
-}
-
-/// What the others are told of a changed patent: its legal status, what attacks it, and until when its annuities are paid.
-fn news(row: &patent::Model, record: &PatentRecord, tx: &Tx) -> Result<Vec<(Uuid, i64, Event)>, Fault> {
-    let to = record.facts.legal_status.as_str();
-    let mut told = Vec::new();
-    if row.status != to {
-        told.push(Event::LegalStatusChanged(LegalStatusChanged {
-            patent_id: row.id.into(),
-            patent_number: row.number.clone(),
-            from: row.status.clone(),
-            to: to.to_owned(),
-            effective: tx.business_date(),
-        }));
-    }
-    let before = store::record_of(row)?;
-    let open = challenges(record);
-    if open != challenges(&before) {
-        told.push(Event::PatentChallenged(PatentChallenged {
-            patent_id: row.id.into(),
-            patent_number: row.number.clone(),
-            open,
-            noted_on: tx.business_date(),
-        }));
-    }
-    let paid = record.facts.annuities_paid_to;
-    if let Some(paid_until) = paid.filter(|_| paid != before.facts.annuities_paid_to) {
-        told.push(Event::AnnuityRecorded(AnnuityRecorded {
-            patent_id: row.id.into(),
-            patent_number: row.number.clone(),
-            paid_until,
-            noted_on: tx.business_date(),
-        }));
-    }
-    Ok((row.version + 1..).zip(told).map(|(version, event)| (row.id, version, event)).collect())
-}
-
-/// The open proceedings that concern whoever has the patent in pledge.
-fn challenges(record: &PatentRecord) -> Vec<String> {
-    [
-        (DisputeKind::Invalidation, "invalidation"),
-        (DisputeKind::Ownership, "ownership"),
-        (DisputeKind::Preservation, "preservation"),
-    ]
-    .into_iter()
-    .filter(|(kind, _)| record.has_open(*kind))
-    .map(|(_, name)| name.to_owned())
-    .collect()
 }

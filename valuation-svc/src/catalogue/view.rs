@@ -15,6 +15,7 @@ use super::{
     patent::{LegalStatus, PatentKind},
     record::{AnnuityStatus, Dispute, PatentRecord},
     store::{self, patent},
+    timeline::model::NextAnnuity,
 };
 
 /// A patent in a list.
@@ -182,7 +183,7 @@ pub struct PatentDetail {
     pub family_countries: Vec<String>,
     /// 简单同族数量
     pub family_size: Option<u32>,
-    /// 被引证次数
+    /// 被引证次数: the documents listed as citing it, never fewer than its source states.
     pub forward_citations: Option<u32>,
     /// 引证专利数
     pub backward_citations: Option<u32>,
@@ -194,8 +195,20 @@ pub struct PatentDetail {
     pub transfers: Option<u32>,
     /// 年费缴至
     pub annuity_paid_until: Option<NaiveDate>,
+    /// The last day on which no annuity is late: the next one is due on it.
+    #[serde(default)]
+    pub annuities_in_time_until: Option<NaiveDate>,
     /// Where the annuities stand on the day of asking.
     pub annuity_status: AnnuityStatus,
+    /// The next annuity, where one is due and can be counted.
+    #[serde(default)]
+    pub next_annuity: Option<NextAnnuity>,
+    /// Whether it is known to be put to use.
+    #[serde(default)]
+    pub implemented: bool,
+    /// Products filed as made under it.
+    #[serde(default)]
+    pub product_filings: Option<u32>,
     /// Disputes on record.
     pub disputes: Vec<Dispute>,
     /// Registered pledges.
@@ -254,6 +267,11 @@ pub(crate) fn detail(
     let same_day_twin = twin.map(|row| same_day_twin(row, on)).transpose()?;
     let (item, record) = item_of(row, store::record_of(row)?, on);
     let annuity_status = record.annuity_status(on);
+    let next_annuity = record.next_annuity(on);
+    let implemented = record.is_implemented();
+    let forward_citations = record.forward_citations();
+    let annuities_in_time_until =
+        record.facts.annuities_paid_to.map(|paid_to| record.annuities_in_time_until(paid_to));
     let facts = record.facts;
     Ok(PatentDetail {
         item,
@@ -272,13 +290,17 @@ pub(crate) fn detail(
         independent_claims: facts.independent_claims,
         family_countries: facts.family_countries,
         family_size: facts.simple_family_size,
-        forward_citations: facts.forward_citations,
+        forward_citations,
         backward_citations: facts.backward_citations,
         npl_citations: facts.non_patent_citations,
         licences: facts.licences,
         transfers: facts.transfers,
         annuity_paid_until: facts.annuities_paid_to,
+        annuities_in_time_until,
         annuity_status,
+        next_annuity,
+        implemented,
+        product_filings: record.product_filings,
         disputes: record.disputes,
         encumbrances,
         same_day_twin,

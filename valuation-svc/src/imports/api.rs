@@ -2,12 +2,17 @@
 
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, Multipart, State, multipart::MultipartError},
+    extract::{DefaultBodyLimit, Multipart, State},
     http::StatusCode,
+    response::Response,
 };
 use chrono::{DateTime, Utc};
 use contracts::JobId;
-use http_kit::{ActError, Api, Page, PathId, Problem, QueryOf, Who, page};
+use http_kit::{
+    ActError, Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    export::{Cell, FileKind, Table, heads},
+    page,
+};
 use identity::{Caller, Permission, Scope};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
@@ -20,14 +25,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    file::{ImportError, ImportResult, ReadFile, ReasonText, RejectedRow, read},
+    file::{ImportError, ImportResult, ReadFile, ReasonText, RejectedRow, read, unreadable},
     job::{KIND, Payload},
+    kept,
     store::{self, import},
+    streamed::{self, FILE_BYTES_MAX, LISTED_MAX},
+    upload::{Kept, Upload, discard, receive},
 };
-use crate::state::App;
+use crate::{catalogue::import::Mapping, state::App};
 
-/// The largest file, bytes.
-const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// What the form's other parts may add to the file.
 const FORM_BYTES_MAX: usize = FILE_BYTES_MAX + 256 * 1024;
 /// The most records of one file over the API: published in one transaction of seconds, not minutes.
@@ -45,6 +51,7 @@ pub(crate) fn routes() -> Api<App> {
         )
         .route(Permission::PatentImport, routes!(list))
         .route(Permission::PatentImport, routes!(detail))
+        .route(Permission::PatentImport, routes!(export_errors))
 }
 
 /// An import.
@@ -83,20 +90,16 @@ pub(crate) struct ImportView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the form to the document; the parts are read one by one")]
 struct UploadForm {
-    /// CSV or XLSX, at most 32 MiB and 100,000 rows.
+    /// CSV, XLSX or JSON Lines, at most 256 MiB and a million rows.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// A mapping of headers (TOML), for a file whose headers are not recognised.
     mapping: Option<String>,
 }
 
-struct Upload {
-    file_name: String,
-    bytes: Vec<u8>,
-    mapping: Option<String>,
-}
-
-/// Uploads a file of patents. It is read at once and brought into the catalogue by a job.
+/// Uploads a file of patents and brings it into the catalogue by a job. Up to 8 MiB it is read at once, so that one that
+/// cannot be read is refused there and then, and becomes visible all at once. A larger one, up to 256 MiB and a million
+/// rows, is read by the job, and what is imported so far is visible.
 #[utoipa::path(post, path = "/imports", tag = "imports", operation_id = "import_patents",
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
     responses((status = 202, body = ImportView), (status = 413, description = "文件过大"),
@@ -106,8 +109,10 @@ async fn upload(
     who: Who,
     form: Multipart,
 ) -> Result<(StatusCode, Json<ImportView>), Problem> {
-    let upload = parts(form).await?;
-    if store::waiting(app.db.read(), who.0.tenant, app.db.clock().now()).await? >= WAITING_MAX {
+    let caller = &who.0;
+    let waiting = store::waiting(app.db.read(), caller.tenant, app.db.clock().now()).await?
+        + streams_waiting(&app, caller.tenant).await?;
+    if waiting >= WAITING_MAX {
         return Err(Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too-many-imports",
@@ -116,9 +121,39 @@ async fn upload(
         )
         .retry_after(10));
     }
-    let size = i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX);
+    let Upload { file_name, size, file, mapping } = receive(&app.db, form).await?;
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let id = match file {
+        Kept::Here(bytes) => read_and_stage(&app, caller, &file_name, size, (bytes, mapping)).await?,
+        Kept::Stored(id) => {
+            if let Err(problem) = mapping.as_deref().map(Mapping::parse).transpose() {
+                discard(&app.db, id).await;
+                return Err(refusal(unreadable(problem)));
+            }
+            let payload = &streamed::Payload { file: id, mapping };
+            let name = &file_name;
+            app.db.run(|tx| begin_stream(tx, caller, name, size, payload).in_tx()).await?
+        }
+    };
+    let view = one(&app, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}
+
+async fn streams_waiting(app: &App, tenant: contracts::OrgId) -> Result<u64, Problem> {
+    let jobs = jobs::newest(app.db.read(), Some(tenant), streamed::KIND, WAITING_MAX).await?;
+    let open = jobs.iter().filter(|job| matches!(job.state, JobState::Queued | JobState::Running)).count();
+    Ok(u64::try_from(open).unwrap_or(u64::MAX))
+}
+
+async fn read_and_stage(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    size: i64,
+    (bytes, mapping): (Vec<u8>, Option<String>),
+) -> Result<JobId, Problem> {
     let place = app.readings.acquire().await.map_err(|error| Problem::fault(&error))?;
-    let found = read(upload.bytes, upload.mapping).await.map_err(refusal)?;
+    let found = read(bytes, mapping).await.map_err(refusal)?;
     drop(place);
     if found.records.len() > RECORDS_MAX {
         return Err(Problem::invalid(
@@ -127,65 +162,36 @@ async fn upload(
             format!("The file has more than {RECORDS_MAX} rows. Split it."),
         ));
     }
-    let (caller, found, name) = (&who.0, &found, &upload.file_name);
-    let id = app.db.run(|tx| stage(tx, caller, name, size, found).in_tx()).await?;
-    let view = one(&app, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok((StatusCode::ACCEPTED, Json(view)))
+    let found = &found;
+    Ok(app.db.run(|tx| stage(tx, caller, name, size, found).in_tx()).await?)
 }
 
-async fn parts(mut form: Multipart) -> Result<Upload, Problem> {
-    let mut found = Upload { file_name: String::new(), bytes: Vec::new(), mapping: None };
-    let mut has_file = false;
-    while let Some(mut part) = form.next_field().await.map_err(unreadable_form)? {
-        match part.name() {
-            Some("file") => {
-                has_file = true;
-                found.file_name = file_name(part.file_name().unwrap_or_default());
-                while let Some(bytes) = part.chunk().await.map_err(unreadable_form)? {
-                    if found.bytes.len() + bytes.len() > FILE_BYTES_MAX {
-                        return Err(too_large());
-                    }
-                    found.bytes.extend_from_slice(&bytes);
-                }
-            }
-            Some("mapping") => {
-                let text = part.text().await.map_err(unreadable_form)?;
-                found.mapping = Some(text).filter(|text| !text.trim().is_empty());
-            }
-            _ => {}
-        }
-    }
-    let mut fields = http_kit::Fields::new();
-    fields.require(has_file, "file", "请选择要导入的文件。", "Choose the file to import.");
-    fields.finish()?;
-    Ok(found)
-}
-
-/// The last part of the name that the browser gives, without control characters, at most 120 characters.
-fn file_name(given: &str) -> String {
-    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control()).take(120).collect();
-    if name.trim().is_empty() { "upload".to_owned() } else { name }
-}
-
-fn too_large() -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "payload-too-large",
-        "文件超过 32 MiB，请拆分后导入。",
-        "The file is larger than 32 MiB. Split it.",
-    )
-}
-
-fn unreadable_form(error: MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large();
-    }
-    Problem::invalid(
-        "unreadable-form",
-        "上传的表单不完整，请重新上传。",
-        "The form did not arrive whole. Upload it again.",
-    )
+/// Records a large file that is kept in the store, and its job.
+async fn begin_stream(
+    tx: &mut Tx,
+    caller: &Caller,
+    file_name: &str,
+    size: i64,
+    payload: &streamed::Payload,
+) -> Result<JobId, ActError> {
+    let id = jobs::enqueue(tx, streamed::KIND, caller.tenant, &caller.actor(), payload).await?;
+    let row = import::ActiveModel {
+        id: Set(id.uuid()),
+        tenant: Set(caller.tenant.uuid()),
+        file_name: Set(file_name.to_owned()),
+        bytes: Set(size),
+        rows_read: Set(0),
+        rejected: Set(0),
+        errors: Set("[]".to_owned()),
+        requested_by: Set(caller.name.clone()),
+        created_at: Set(tx.now()),
+    };
+    import::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    kept::drop_old(tx).await?;
+    let details = serde_json::json!({ "file": file_name, "bytes": size });
+    let entry = AuditEntry::new(&caller.actor(), "patent.import", "import", id).with(details);
+    tx.audit([entry]).await?;
+    Ok(id)
 }
 
 fn refusal(error: ImportError) -> Problem {
@@ -284,31 +290,43 @@ async fn view(app: &App, row: import::Model) -> Result<Option<ImportView>, Probl
     let rate = if elapsed_ms > 0 { job.done * 1000 / elapsed_ms } else { 0 };
     let running = matches!(job.state, JobState::Queued | JobState::Running);
     let result = result(&job, &row)?;
+    let failure = failure(&job)?;
     Ok(Some(ImportView {
         id: job.id,
         file_name: row.file_name,
         bytes: row.bytes,
         requested_by: row.requested_by,
-        state: if job.state == JobState::Queued && job.done > 0 { JobState::Running } else { job.state },
+        state: match job.state {
+            _ if failure.is_some() => JobState::Failed,
+            // Between two chunks a job stands in the queue.
+            JobState::Queued if job.done > 0 => JobState::Running,
+            state => state,
+        },
         done: job.done,
         total: job.total,
         percent: if job.total > 0 { job.done * 100 / job.total } else { i64::from(!running) * 100 },
         rows_per_second: rate,
         remaining_seconds: (running && rate > 0).then(|| (job.total - job.done) / rate),
         result,
-        failure: (job.state == JobState::Failed).then(|| ReasonText {
-                code: "failed".to_owned(),
-                zh: "导入未完成，目录没有任何改动。请重新上传；若仍失败，请联系平台管理员。".to_owned(),
-                en: "The import did not complete and nothing was changed. Upload again; if it fails again, ask the \
-                     administrator."
-                    .to_owned(),
-        }),
+        failure,
         created_at: row.created_at,
     }))
 }
 
+/// Why an import was given up, where it was.
+fn failure(job: &Job) -> Result<Option<ReasonText>, Problem> {
+    if let Some(why) = job.report.get("unreadable") {
+        return serde_json::from_value(why.clone()).map(Some).map_err(|error| Problem::fault(&error));
+    }
+    Ok((job.state == JobState::Failed).then(|| ReasonText {
+        code: "failed".to_owned(),
+        zh: "导入未完成。请重新上传；若仍失败，请联系平台管理员。".to_owned(),
+        en: "The import did not complete. Upload again; if it fails again, ask the administrator.".to_owned(),
+    }))
+}
+
 fn result(job: &Job, row: &import::Model) -> Result<Option<ImportResult>, Problem> {
-    if job.state != JobState::Finished {
+    if job.state != JobState::Finished || job.report.get("unreadable").is_some() {
         return Ok(None);
     }
     let broken = |error: serde_json::Error| Problem::fault(&error);
@@ -317,4 +335,45 @@ fn result(job: &Job, row: &import::Model) -> Result<Option<ImportResult>, Proble
     result.errors = serde_json::from_str::<Vec<RejectedRow>>(&row.errors).map_err(broken)?;
     result.errors.extend(held);
     Ok(Some(result))
+}
+
+/// Which kind of file.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ErrorsQuery {
+    /// `csv` or `xlsx`.
+    #[serde(default)]
+    #[param(inline)]
+    format: FileKind,
+}
+
+/// The rows of an import that were not imported, as a file: the first ten thousand of a large file, the first thousand of
+/// a small one.
+#[utoipa::path(get, path = "/imports/{id}/errors/export", tag = "imports", operation_id = "export_import_errors",
+    params(("id" = JobId, Path), ErrorsQuery),
+    responses((status = 200, description = "CSV or XLSX"), (status = 404, description = "没有此导入")))]
+async fn export_errors(
+    State(app): State<App>,
+    who: Who,
+    lang: Lang,
+    PathId(id): PathId<JobId>,
+    QueryOf(query): QueryOf<ErrorsQuery>,
+) -> Result<Response, Problem> {
+    let view = one(&app, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let listed = kept::errors(app.db.read(), id, LISTED_MAX.unsigned_abs()).await?;
+    let rows =
+        if listed.is_empty() { view.result.map_or_else(Vec::new, |result| result.errors) } else { listed };
+    let columns = heads(lang, [("行", "Line"), ("列", "Column"), ("代码", "Code"), ("原因", "Reason")]);
+    let cells = |row: RejectedRow| {
+        let line = if row.line == 0 { Cell::Empty } else { Cell::Text(row.line.to_string()) };
+        let ReasonText { code, zh, en } = row.reason;
+        vec![
+            line,
+            row.column.map_or(Cell::Empty, Cell::Text),
+            Cell::Text(code),
+            Cell::Text(if lang == Lang::Zh { zh } else { en }),
+        ]
+    };
+    Table { name: "import-errors".into(), columns, rows: rows.into_iter().map(cells).collect() }
+        .respond(query.format)
 }

@@ -115,7 +115,7 @@ fn parse(bytes: &[u8], mapping: Option<&str>) -> Result<ReadFile, ImportError> {
     })
 }
 
-fn unreadable(problem: ImportProblem) -> ImportError {
+pub(super) fn unreadable(problem: ImportProblem) -> ImportError {
     ImportError::Unreadable { zh: problem.zh(), en: problem.en() }
 }
 

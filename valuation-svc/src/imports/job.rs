@@ -144,7 +144,7 @@ async fn publish(tx: &mut Tx, job: &Job, payload: &Payload, cursor: &Cursor) -> 
 }
 
 /// A row about somebody else's patent; its line is not kept once the file is read.
-fn held_row(number: &str) -> RejectedRow {
+pub(super) fn held_row(number: &str) -> RejectedRow {
     RejectedRow {
         line: 0,
         column: None,

@@ -5,12 +5,16 @@ use http_kit::Api;
 use identity::Permission;
 use utoipa_axum::routes;
 
-use super::model::IndexTree;
+use super::{listing, model::IndexTree, patent_score, runs};
 use crate::state::App;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
-    Api::new().route(Permission::ModelRead, routes!(model))
+    Api::new()
+        .route(Permission::ModelRead, routes!(model))
+        .merge(listing::routes())
+        .merge(patent_score::routes())
+        .merge(runs::routes())
 }
 
 /// The index tree with its bands and weights.

@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Api<App> {
 
 /// The orders of the list.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[schema(as = ValuationOrder)]
 pub(crate) enum Order {
     /// Oldest first.
     #[serde(rename = "created_at")]

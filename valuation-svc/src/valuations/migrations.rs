@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use tx_kit::schema::{date, drop, id, integer, run, stamp, string, table, text, uuid};
+use tx_kit::schema::{date, drop, flag, id, integer, run, stamp, string, table, text, uuid, uuid_or_none};
 
 /// Valuations.
 pub struct ValuationTables;
@@ -38,6 +38,12 @@ impl MigrationTrait for ValuationTables {
                 date("valid_until"),
                 string("model_version"),
                 integer("seed"),
+                uuid_or_none("model_version_id"),
+                string("content_hash"),
+                flag("external_report_required"),
+                uuid_or_none("override_id"),
+                text("effective"),
+                integer("row_version"),
                 uuid("requested_by_id"),
                 string("requested_by"),
                 text("inputs"),

@@ -5,17 +5,21 @@
 //! together. Where they are not, the figures are worked out again.
 
 use contracts::{Event, PatentId, ValuationId, events::ValuationCompleted};
+use finance::Money;
 use http_kit::{ActError, Problem};
 use identity::{Caller, Scope};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tx_kit::{AsFault, AuditEntry, Db, Fault, IdempotencyKey, InTx, KeyReused, Recorded, Tx, idempotency};
 use utoipa::ToSchema;
 
 use super::{
-    model::{Appraised, Inputs, MODEL_VERSION, NotAssessed, Overrides, SEED_MAX, appraise},
+    model::{
+        Appraised, Inputs, MODEL_VERSION, ModelUsed, NotAssessed, Overrides, RoyaltyEvidence, SEED_MAX,
+        appraise,
+    },
     store::valuation,
     view::{self, Valuation},
 };
@@ -24,6 +28,9 @@ use crate::{
         industry::Industry,
         store::{self as patents, patent},
     },
+    deals,
+    models::{self, ChallengerFigures, InForce},
+    reference,
     scoring::model::{HumanGrades, Scenario},
 };
 
@@ -92,20 +99,75 @@ pub async fn request(
     for _ in 0..ATTEMPTS_MAX {
         let scope = caller.scope();
         let row = patents::one(db.read(), &scope, asked.patent_id).await?.ok_or_else(Problem::not_found)?;
-        let inputs = inputs(&row, asked, db.clock().business_date())?;
-        let work = inputs.clone();
-        let result = tokio::task::spawn_blocking(move || appraise(&work))
-            .await
-            .map_err(|error| Problem::fault(&error))?
-            .map_err(refusal)?;
-        let (row, inputs, result) = (&row, &inputs, &result);
-        match db.run_once(key, |tx| record(tx, caller, row, inputs, result).in_tx()).await {
+        let day = db.clock().business_date();
+        let (champion, challengers) = models::in_force(db.read(), caller.tenant, asked.purpose, day).await?;
+        let mut inputs = inputs(&row, asked, day, &champion)?;
+        read_evidence(db.read(), &scope, &row, &mut inputs).await?;
+        let work = (inputs.clone(), champion.clone(), challengers);
+        let (result, beside) = tokio::task::spawn_blocking(move || {
+            let (inputs, champion, challengers) = work;
+            let result = appraise(&inputs, &champion.content)?;
+            Ok::<_, NotAssessed>((result, beside(&inputs, &challengers)))
+        })
+        .await
+        .map_err(|error| Problem::fault(&error))?
+        .map_err(refusal)?;
+        let made = &Made { inputs, champion, result, beside };
+        let row = &row;
+        match db.run_once(key, |tx| record(tx, caller, row, made).in_tx()).await {
             Ok(valuation) => return Ok(valuation),
             Err(NotRecorded::Stale) => {}
             Err(NotRecorded::Act(error)) => return Err(error.into()),
         }
     }
     Err(Problem::unavailable(1))
+}
+
+/// Reads what the market says of a patent: the row of the licence statistics and the deals, both by the one concordance of
+/// the day.
+pub(super) async fn read_evidence(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    row: &patent::Model,
+    inputs: &mut Inputs,
+) -> Result<(), Fault> {
+    let day = inputs.valuation_date;
+    let table = reference::concordance(conn, day).await?;
+    let facts = &inputs.patent.facts;
+    let statistics = reference::evidence_for_patent(conn, &table, facts, day).await?;
+    let found = deals::evidence(conn, scope, facts, (row.owner_id, &table), day).await?;
+    inputs.evidence = statistics.map(RoyaltyEvidence::from);
+    inputs.deals = found;
+    Ok(())
+}
+
+/// A valuation worked out, before it is recorded.
+struct Made {
+    inputs: Inputs,
+    champion: InForce,
+    result: Appraised,
+    beside: Vec<ChallengerFigures>,
+}
+
+/// What the challengers say of the same patent. One that cannot calculate says nothing.
+fn beside(inputs: &Inputs, challengers: &[InForce]) -> Vec<ChallengerFigures> {
+    let figures = challengers.iter().filter_map(|one| {
+        let found =
+            appraise(&Inputs { model_version: one.label.clone(), ..inputs.clone() }, &one.content).ok()?;
+        Some(ChallengerFigures {
+            version_id: one.version_id?,
+            model_version: one.label.clone(),
+            content_hash: one.hash.clone(),
+            score: found.score.total,
+            grade: found.score.grade.map(|grade| grade.as_str().to_owned()),
+            value: found.value.value,
+            low: found.value.low,
+            high: found.value.high,
+            collateral_value: found.collateral.collateral_value,
+            maximum_loan: found.collateral.maximum_loan,
+        })
+    });
+    figures.collect()
 }
 
 /// The answer to a repeated command, found before anything is worked out or refused again.
@@ -143,12 +205,14 @@ fn check(asked: &ValuationRequest) -> Result<(), Problem> {
     fields.finish()
 }
 
-fn inputs(
+pub(super) fn inputs(
     row: &patent::Model,
     asked: &ValuationRequest,
     valuation_date: chrono::NaiveDate,
+    champion: &InForce,
 ) -> Result<Inputs, Fault> {
     let mut patent = patents::record_of(row)?;
+    patent.classified = Some(Industry::of_code(&row.industry));
     let (own, known) = (asked.grades, patent.grades);
     patent.grades = HumanGrades {
         trl: own.trl.or(known.trl),
@@ -168,7 +232,15 @@ fn inputs(
         valuation_date,
         overrides: asked.assumptions.clone(),
         seed,
-        model_version: MODEL_VERSION.to_owned(),
+        model_version: match champion.version_id {
+            Some(_) => champion.label.clone(),
+            None => MODEL_VERSION.to_owned(),
+        },
+        model: champion.version_id.map(|version_id| ModelUsed { version_id, hash: champion.hash.clone() }),
+        platform_hash: champion.version_id.is_none().then(|| champion.hash.clone()),
+        evidence: None,
+        deals: Vec::new(),
+        leaves: Vec::new(),
     })
 }
 
@@ -178,7 +250,7 @@ fn default_seed(number: &str, date: chrono::NaiveDate) -> u64 {
     digest.iter().take(8).fold(0_u64, |word, byte| (word << 8) | u64::from(*byte)) & SEED_MAX
 }
 
-fn refusal(why: NotAssessed) -> Problem {
+pub(crate) fn refusal(why: NotAssessed) -> Problem {
     match why {
         NotAssessed::Grounds(grounds) => {
             let zh: Vec<&str> = grounds.iter().map(|g| g.zh.as_str()).collect();
@@ -204,24 +276,30 @@ async fn record(
     tx: &mut Tx,
     caller: &Caller,
     row: &patent::Model,
-    inputs: &Inputs,
-    result: &Appraised,
+    made: &Made,
 ) -> Result<Valuation, NotRecorded> {
-    let now_row = patents::one(tx.conn(), &Scope::system(), row.id.into()).await?;
-    let unchanged = now_row.is_some_and(|now| now.version == row.version);
-    if !unchanged || tx.business_date() != inputs.valuation_date {
+    let (inputs, result) = (&made.inputs, &made.result);
+    let now = patents::version_of(tx.conn(), &Scope::system(), row.id.into()).await?;
+    if now != Some(row.version) || tx.business_date() != inputs.valuation_date {
         return Err(NotRecorded::Stale);
     }
+    let place = (inputs.purpose, inputs.valuation_date);
+    if models::champion_hash(tx.conn(), caller.tenant, place).await? != made.champion.hash {
+        return Err(NotRecorded::Stale);
+    }
+    models::keep(tx, &made.champion).await?;
     let id = ValuationId::fresh(tx.now());
-    let stored = stored(tx, id, caller, row, inputs, result)?;
-    let event = completed(&stored, row, result);
+    let stored = stored(tx, id, caller, row, made)?;
+    let event = completed(&stored, &row.industry);
     let details = serde_json::json!({
         "number": stored.number, "patent": stored.patent_number, "value": result.value.value,
         "maximum_loan": result.collateral.maximum_loan, "model_version": stored.model_version, "seed": stored.seed,
-        "overrides": inputs.overrides,
+        "content_hash": stored.content_hash, "overrides": inputs.overrides,
     });
     let valuation = view::full(stored.clone())?;
-    valuation::Entity::insert(active(stored)).exec_without_returning(tx.conn()).await?;
+    valuation::Entity::insert(valuation::ActiveModel::from(stored)).exec_without_returning(tx.conn()).await?;
+    let place = (id, caller.tenant, row.id.into(), inputs.valuation_date);
+    models::keep_challengers(tx, place, &made.beside).await?;
     tx.publish([(id.uuid(), 1, Event::ValuationCompleted(event))]).await?;
     let entry = AuditEntry::new(&caller.actor(), "valuation.request", "valuation", id).with(details);
     tx.audit([entry]).await?;
@@ -233,10 +311,9 @@ fn stored(
     id: ValuationId,
     caller: &Caller,
     row: &patent::Model,
-    inputs: &Inputs,
-    result: &Appraised,
+    made: &Made,
 ) -> Result<valuation::Model, Fault> {
-    let hundredths = (result.score.total * Decimal::ONE_HUNDRED).to_i64().unwrap_or(0);
+    let (inputs, result) = (&made.inputs, &made.result);
     Ok(valuation::Model {
         id: id.uuid(),
         number: contracts::number("V", inputs.valuation_date, id.uuid()),
@@ -246,7 +323,7 @@ fn stored(
         patent_number: row.number.clone(),
         patent_title: row.title.clone(),
         purpose: inputs.purpose.as_str().to_owned(),
-        score_hundredths: hundredths,
+        score_hundredths: hundredths(result.score.total),
         grade: result.score.grade.map(|grade| grade.as_str().to_owned()).unwrap_or_default(),
         value_fen: result.value.value.fen(),
         low_fen: result.value.low.fen(),
@@ -257,6 +334,12 @@ fn stored(
         valid_until: result.valid_until,
         model_version: inputs.model_version.clone(),
         seed: i64::try_from(inputs.seed).unwrap_or(i64::MAX),
+        model_version_id: inputs.model.as_ref().map(|used| used.version_id.uuid()),
+        content_hash: made.champion.hash.clone(),
+        external_report_required: result.external_report_required,
+        override_id: None,
+        effective: String::new(),
+        row_version: 1,
         requested_by_id: caller.user.uuid(),
         requested_by: caller.name.clone(),
         inputs: serde_json::to_string(inputs)?,
@@ -265,55 +348,32 @@ fn stored(
     })
 }
 
-fn active(row: valuation::Model) -> valuation::ActiveModel {
-    valuation::ActiveModel {
-        id: Set(row.id),
-        number: Set(row.number),
-        tenant: Set(row.tenant),
-        tenant_name: Set(row.tenant_name),
-        patent_id: Set(row.patent_id),
-        patent_number: Set(row.patent_number),
-        patent_title: Set(row.patent_title),
-        purpose: Set(row.purpose),
-        score_hundredths: Set(row.score_hundredths),
-        grade: Set(row.grade),
-        value_fen: Set(row.value_fen),
-        low_fen: Set(row.low_fen),
-        high_fen: Set(row.high_fen),
-        collateral_fen: Set(row.collateral_fen),
-        maximum_loan_fen: Set(row.maximum_loan_fen),
-        valuation_date: Set(row.valuation_date),
-        valid_until: Set(row.valid_until),
-        model_version: Set(row.model_version),
-        seed: Set(row.seed),
-        requested_by_id: Set(row.requested_by_id),
-        requested_by: Set(row.requested_by),
-        inputs: Set(row.inputs),
-        result: Set(row.result),
-        created_at: Set(row.created_at),
-    }
+/// A score in hundredths, as rows and events have it.
+pub(crate) fn hundredths(score: Decimal) -> i64 {
+    (score * Decimal::ONE_HUNDRED).to_i64().unwrap_or(0)
 }
 
-fn completed(stored: &valuation::Model, row: &patent::Model, result: &Appraised) -> ValuationCompleted {
-    let industry = Industry::of_code(&row.industry);
+/// What is told of a valuation: the figures of its row, which are those of an approved override where there is one.
+pub(crate) fn completed(row: &valuation::Model, industry: &str) -> ValuationCompleted {
+    let industry = Industry::of_code(industry);
     ValuationCompleted {
-        valuation_id: stored.id.into(),
-        tenant: stored.tenant.into(),
-        tenant_name: stored.tenant_name.clone(),
-        patent_id: row.id.into(),
-        patent_number: stored.patent_number.clone(),
-        patent_title: stored.patent_title.clone(),
+        valuation_id: row.id.into(),
+        tenant: row.tenant.into(),
+        tenant_name: row.tenant_name.clone(),
+        patent_id: row.patent_id.into(),
+        patent_number: row.patent_number.clone(),
+        patent_title: row.patent_title.clone(),
         industry: (industry != Industry::Other).then(|| industry.code().to_owned()),
-        purpose: stored.purpose.clone(),
-        score_hundredths: i32::try_from(stored.score_hundredths).unwrap_or(0),
-        grade: result.score.grade.map(|grade| grade.as_str().to_owned()),
-        low: result.value.low,
-        value: result.value.value,
-        high: result.value.high,
-        collateral_value: result.collateral.collateral_value,
-        maximum_loan: result.collateral.maximum_loan,
-        valuation_date: stored.valuation_date,
-        valid_until: stored.valid_until,
-        model_version: stored.model_version.clone(),
+        purpose: row.purpose.clone(),
+        score_hundredths: i32::try_from(row.score_hundredths).unwrap_or(0),
+        grade: Some(row.grade.clone()).filter(|grade| !grade.is_empty()),
+        low: Money::from_fen(row.low_fen),
+        value: Money::from_fen(row.value_fen),
+        high: Money::from_fen(row.high_fen),
+        collateral_value: Money::from_fen(row.collateral_fen),
+        maximum_loan: Money::from_fen(row.maximum_loan_fen),
+        valuation_date: row.valuation_date,
+        valid_until: row.valid_until,
+        model_version: row.model_version.clone(),
     }
 }

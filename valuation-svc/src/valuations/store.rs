@@ -39,6 +39,18 @@ pub mod valuation {
         pub valid_until: Date,
         pub model_version: String,
         pub seed: i64,
+        /// The bank's own version; absent where the platform's default was used.
+        pub model_version_id: Option<Uuid>,
+        /// SHA-256 of the complete content that it was made with.
+        pub content_hash: String,
+        pub external_report_required: bool,
+        /// The override that holds; amounts and grade of the row are then its.
+        pub override_id: Option<Uuid>,
+        /// The figures of that override as JSON; empty where there is none.
+        #[sea_orm(column_type = "Text")]
+        pub effective: String,
+        /// Counts what was told of the valuation.
+        pub row_version: i64,
         pub requested_by_id: Uuid,
         pub requested_by: String,
         #[sea_orm(column_type = "Text")]

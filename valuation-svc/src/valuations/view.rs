@@ -1,14 +1,17 @@
 //! Valuations as the API shows them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{OrgId, PatentId, ValuationId};
+use contracts::{ModelVersionId, OrgId, OverrideId, PatentId, ValuationId};
 use finance::Money;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use utoipa::ToSchema;
 
-use super::{model::Appraised, store::valuation};
+use super::{
+    model::{Appraised, Figures},
+    store::valuation,
+};
 use crate::scoring::model::Scenario;
 
 /// A valuation in a list.
@@ -46,6 +49,10 @@ pub struct ValuationItem {
     pub valuation_date: NaiveDate,
     /// The last day on which it may be relied on.
     pub valid_until: NaiveDate,
+    /// Whether a loan of the greatest size needs an external report.
+    pub external_report_required: bool,
+    /// Whether the figures are those of an approved override.
+    pub overridden: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -77,6 +84,14 @@ pub struct Valuation {
     pub requested_by: String,
     /// The model with its version.
     pub model_version: String,
+    /// The bank's own version; absent where the platform's default was used.
+    pub model_version_id: Option<ModelVersionId>,
+    /// SHA-256 of the complete content of the model that it was made with.
+    pub content_hash: String,
+    /// The approved override whose figures hold; absent where the model's do.
+    pub override_id: Option<OverrideId>,
+    /// What the model said, where an override holds: value, collateral and grade below are then the override's.
+    pub model_figures: Option<Figures>,
     /// Seed of the simulation.
     pub seed: u64,
     /// What it says.
@@ -105,12 +120,22 @@ pub(crate) fn item(row: valuation::Model) -> ValuationItem {
         maximum_loan: Money::from_fen(row.maximum_loan_fen),
         valuation_date: row.valuation_date,
         valid_until: row.valid_until,
+        external_report_required: row.external_report_required,
+        overridden: row.override_id.is_some(),
         created_at: row.created_at,
     }
 }
 
 /// A row in full.
 pub(crate) fn full(row: valuation::Model) -> Result<Valuation, Fault> {
+    let model: Appraised = serde_json::from_str(&row.result)?;
+    let (result, model_figures) = match row.override_id {
+        None => (model, None),
+        Some(_) => {
+            let own = Figures::of(&model);
+            (serde_json::from_str::<Figures>(&row.effective)?.in_place(model), Some(own))
+        }
+    };
     Ok(Valuation {
         id: row.id.into(),
         number: row.number,
@@ -125,7 +150,11 @@ pub(crate) fn full(row: valuation::Model) -> Result<Valuation, Fault> {
         requested_by: row.requested_by,
         model_version: row.model_version,
         seed: u64::try_from(row.seed).map_err(|_| Fault::Corrupt("a negative seed".to_owned()))?,
-        result: serde_json::from_str(&row.result)?,
+        model_version_id: row.model_version_id.map(ModelVersionId::from_uuid),
+        content_hash: row.content_hash,
+        override_id: row.override_id.map(OverrideId::from_uuid),
+        model_figures,
+        result,
         created_at: row.created_at,
     })
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod encodings;
+mod json_lines;
 mod mapping;
 mod oddities;
 mod real_exports;

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
-use valuation_svc::catalogue::import::{self, ImportProblem, Mapping, ReadFile};
+use valuation_svc::catalogue::import::{self, ImportProblem, Limits, Mapping, ReadFile};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 const LENS: &[u8] = include_bytes!("../data/lens-sample.csv");
@@ -84,6 +84,19 @@ proptest! {
             text.push('\n');
         }
         adds_up(import::read(text.as_bytes(), None));
+    }
+
+    #[test]
+    fn any_bytes_as_a_table_of_other_subjects_are_answered(
+        bytes in prop::collection::vec(any::<u8>(), 0..600), cells in "[ -~\\n号年月日（；|,=\"'.0-9]{0,200}",
+    ) {
+        let recognise = |headers: &[String]| headers.iter().filter(|header| !header.is_empty()).count();
+        for bytes in [bytes, format!("code,name\n{cells}").into_bytes()] {
+            match import::plain::table(&bytes, &recognise, &Limits::default()) {
+                Ok(table) => prop_assert!(!table.headers.is_empty()),
+                Err(problem) => prop_assert!(problem.zh().ends_with('。')),
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use finance::Money;
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseId, ClaimId, CompensationId, FacilityId, LoanId, OrgId, PolicyId};
+use crate::{CaseId, ClaimId, CompensationId, FacilityId, LoanId, OrgId, PatentId, PledgeId, PolicyId};
 
 /// A disposal case after an act in it: its whole state, every sum, and what the act moved.
 ///
@@ -73,10 +73,25 @@ pub struct DisposalCaseChanged {
     pub returned: Money,
     /// What belongs to the pledgor.
     pub surplus: Money,
+    /// Of `proceeds`, the patents that this act sold, each with its own price: the prices add up to `amount`. Empty for every
+    /// other act, and where it was told before the patents were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sold: Vec<SoldPatent>,
 }
 
-/// A bank handed back to an insurer what it recovered of a loss that the insurer had paid. Told once for every claim of the
-/// insurer that gets something back; amounts add up.
+/// A pledged patent that a case sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoldPatent {
+    /// The patent.
+    pub patent_id: PatentId,
+    /// The pledge that it lay under.
+    pub pledge_id: PledgeId,
+    /// What it fetched, gross.
+    pub price: Money,
+}
+
+/// A bank handed back to an insurer what it recovered of a loss that the insurer had paid, or gave back what had settled no
+/// loss. Told once for every claim of the insurer that gets something back; amounts add up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompensationReturned {
     /// The insurer's claim that was paid.
@@ -85,12 +100,12 @@ pub struct CompensationReturned {
     pub policy_id: PolicyId,
     /// The insurer.
     pub insurer_id: OrgId,
-    /// The bank's claim for compensation that it settled.
-    pub compensation_id: CompensationId,
-    /// That claim's number, for people.
+    /// The bank's claim for compensation that it settled; none where it settled nothing and is given back.
+    pub compensation_id: Option<CompensationId>,
+    /// That claim's number, for people; the paper of the payment back where there is no claim.
     pub compensation_number: String,
-    /// The case.
-    pub case_id: CaseId,
+    /// The case; none where there is no claim.
+    pub case_id: Option<CaseId>,
     /// The loan.
     pub loan_id: LoanId,
     /// The bank that recovered.

@@ -176,6 +176,9 @@ pub struct PledgeChanged {
     pub collateral_value: Money,
     /// The patents.
     pub patents: Vec<PatentId>,
+    /// The facility whose loans it secures; absent where it was told before the facility was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facility_id: Option<FacilityId>,
 }
 
 /// A loan was drawn under a facility.
@@ -218,6 +221,10 @@ pub struct LoanDrawn {
     pub payment_mode: Option<String>,
     /// Each bank's part.
     pub shares: Vec<SyndicateShare>,
+    /// What of the principal the risk-compensation funds behind the line cover, as agreed on the day; none where the line counts
+    /// on no fund, and in events of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered: Option<Money>,
     /// The facility's version after this: the order among all that moves its totals.
     pub facility_version: i64,
     /// Drawn on the facility after this.
@@ -255,6 +262,10 @@ pub struct LoanTrancheDrawn {
     pub next_due_on: Option<NaiveDate>,
     /// Each bank's part of the tranche.
     pub shares: Vec<SyndicateShare>,
+    /// What of the principal the risk-compensation funds behind the line cover, as agreed on the day; none where the line counts
+    /// on no fund, and in events of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered: Option<Money>,
     /// The facility's version after this: the order among all that moves its totals.
     pub facility_version: i64,
     /// Drawn on the facility after this.

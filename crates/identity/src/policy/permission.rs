@@ -21,6 +21,58 @@ named! {
         TrialCalculation = "trial.calculate",
         /// Read scoring and valuation models.
         ModelRead = "model.read",
+        /// Record what happened to a patent, what it belongs with, and why an own one waits.
+        PatentRecord = "patent.record",
+        /// Examine an institute's inventions before they are filed.
+        PrefilingRecord = "prefiling.record",
+        /// Read the tables that valuations rest on: industries, licence statistics, deals as market evidence.
+        ReferenceRead = "reference.read",
+        /// Publish a version of such a table.
+        ReferenceManage = "reference.manage",
+        /// Record a licence or a sale as evidence of the market.
+        EvidenceRecord = "evidence.record",
+        /// File a product as made under a patent.
+        ProductFile = "product.file",
+        /// Read stocktakes of one's own institute.
+        StocktakeRead = "stocktake.read",
+        /// Open stocktakes, assign patents, assess them for the unit.
+        StocktakeManage = "stocktake.manage",
+        /// Assess one's own patents.
+        StocktakeAnswer = "stocktake.answer",
+        /// Review what the unit assessed and take it into the conversion library.
+        StocktakeReview = "stocktake.review",
+        /// Read evaluations of patents by enterprises' experts.
+        EvaluationRead = "evaluation.read",
+        /// Put patents to the market's evaluation.
+        EvaluationRequest = "evaluation.request",
+        /// Evaluate patents as an enterprise's expert.
+        EvaluationAnswer = "evaluation.answer",
+        /// Read needs and the matches proposed for them.
+        MatchRead = "match.read",
+        /// State an enterprise's need.
+        NeedState = "need.state",
+        /// Propose patents to enterprises.
+        MatchPropose = "match.propose",
+        /// Accept or decline what was proposed.
+        MatchAnswer = "match.answer",
+        /// Write versions of the bank's own valuation models.
+        ModelDevelop = "model.develop",
+        /// Validate a version of a model.
+        ModelValidate = "model.validate",
+        /// Approve, activate and retire a version of a model.
+        ModelApprove = "model.approve",
+        /// Compare valuations with what was realised.
+        ModelBacktest = "model.backtest",
+        /// Compare what banks value the same patent at.
+        ModelCompare = "model.compare",
+        /// Propose to put another figure in a valuation's place.
+        OverridePropose = "valuation.override",
+        /// Decide such a proposal.
+        OverrideApprove = "valuation.override_approve",
+        /// Sign a valuation report.
+        ReportSign = "report.sign",
+        /// Score the whole catalogue.
+        ScoringRun = "scoring.run",
         /// Read facilities.
         FacilityRead = "facility.read",
         /// Propose a facility or a change of its members and limits.

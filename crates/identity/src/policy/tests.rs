@@ -37,6 +37,13 @@ fn who_makes_never_approves() {
         (Permission::RiskClassify, Permission::RiskConfirm),
         (Permission::DisposalManage, Permission::DisposalApprove),
         (Permission::SubsidyClaim, Permission::SubsidyDecide),
+        (Permission::StocktakeManage, Permission::StocktakeReview),
+        (Permission::ModelDevelop, Permission::ModelValidate),
+        (Permission::ModelDevelop, Permission::ModelApprove),
+        (Permission::ModelValidate, Permission::ModelApprove),
+        (Permission::OverridePropose, Permission::OverrideApprove),
+        (Permission::EvaluationRequest, Permission::EvaluationAnswer),
+        (Permission::MatchPropose, Permission::MatchAnswer),
     ] {
         for role in Role::ALL {
             assert!(!(permits(*role, make) && permits(*role, approve)), "{role} holds {make} and {approve}");
@@ -55,6 +62,10 @@ fn the_platform_sees_no_business_data_and_the_regulator_changes_none() {
         Permission::PolicyRead,
         Permission::PortfolioRead,
         Permission::LedgerRead,
+        Permission::StocktakeRead,
+        Permission::EvaluationRead,
+        Permission::MatchRead,
+        Permission::ModelRead,
     ];
     assert!(business.iter().all(|permission| !permits(Role::PlatformAdmin, *permission)));
     let acts = [
@@ -83,8 +94,31 @@ fn the_platform_sees_no_business_data_and_the_regulator_changes_none() {
         Permission::FundManage,
         Permission::SubsidyClaim,
         Permission::SubsidyDecide,
+        Permission::PatentRecord,
+        Permission::PrefilingRecord,
+        Permission::EvidenceRecord,
+        Permission::StocktakeManage,
+        Permission::EvaluationAnswer,
+        Permission::MatchPropose,
+        Permission::ModelDevelop,
+        Permission::ModelValidate,
+        Permission::ModelApprove,
+        Permission::OverridePropose,
+        Permission::OverrideApprove,
+        Permission::ReportSign,
     ];
     for role in [Role::Examiner, Role::Supervisor, Role::Auditor, Role::PlatformAdmin] {
         assert!(acts.iter().all(|permission| !permits(role, *permission)), "{role}");
     }
+}
+
+#[test]
+fn an_enterprise_records_its_patents_and_only_institutes_examine_before_filing() {
+    for role in [Role::Finance, Role::Signatory] {
+        assert!(permits(role, Permission::PatentRecord) && permits(role, Permission::ProductFile), "{role}");
+        assert!(!permits(role, Permission::PrefilingRecord), "{role}");
+    }
+    let examine: Vec<Role> =
+        Role::ALL.iter().copied().filter(|role| permits(*role, Permission::PrefilingRecord)).collect();
+    assert!(examine.iter().all(|role| INSTITUTE.contains(role)), "{examine:?}");
 }

@@ -14,7 +14,7 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::super::model::{AdjustmentKind, Change, Figures, RequestStatus};
-use crate::{adjustments::store::row as changes, loan::store as loans};
+use crate::{adjustments::store::row as changes, loan::store::about};
 
 /// Requests looked up at a time.
 const PAGE: u64 = 500;
@@ -76,9 +76,15 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+/// What lists narrow by.
+const COLUMNS: about::Columns<row::Column> = about::Columns {
+    loan: row::Column::LoanId,
+    status: row::Column::Status,
+    words: [row::Column::LoanNumber, row::Column::EnterpriseName],
+};
+
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let loans = loans::find(scope).select_only().column(loans::loan::Column::Id).into_query();
-    let seen = row::Entity::find().filter(row::Column::LoanId.in_subquery(loans));
+    let seen = about::about_loans::<row::Entity>(row::Column::LoanId, scope);
     if scope.kind() == OrgKind::Bank && !scope.sees_all() {
         // The others of a syndicate see what the lead proposes; what the borrower asks is said to the lead.
         return seen.filter(row::Column::BankId.eq(scope.tenant().uuid()));
@@ -109,19 +115,14 @@ pub async fn page(
     sort: Sort<row::Column>,
     request: &PageRequest,
 ) -> Result<PageOf<row::Model>, ListingError> {
-    let mut select = within(scope);
-    if let Some(loan) = filter.loan {
-        select = select.filter(row::Column::LoanId.eq(loan.uuid()));
-    }
+    let alike = about::Narrowed {
+        loan: filter.loan,
+        status: filter.status.map(RequestStatus::name),
+        text: filter.text.as_deref(),
+    };
+    let mut select = about::narrowed(within(scope), COLUMNS, &alike);
     if let Some(kind) = filter.kind {
         select = select.filter(row::Column::Kind.eq(kind.name()));
-    }
-    if let Some(status) = filter.status {
-        select = select.filter(row::Column::Status.eq(status.name()));
-    }
-    if let Some(text) = &filter.text {
-        let columns = [row::Column::LoanNumber, row::Column::EnterpriseName];
-        select = select.filter(listing::containing(&columns, text));
     }
     listing::page(select, conn, sort, row::Column::Id, request).await
 }
@@ -210,12 +211,7 @@ pub fn status_of(row: &row::Model) -> Result<RequestStatus, Fault> {
 /// # Errors
 /// The database's fault.
 pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
-    let made = row::ActiveModel::from(row);
-    let inserted = row::Entity::insert(made).exec_without_returning(tx.conn()).await.map_err(Fault::from);
-    match inserted {
-        Err(fault) if fault.is_unique_violation() => Ok(false),
-        other => other.map(|_| true),
-    }
+    about::insert_unless_one_waits(tx, row::ActiveModel::from(row)).await
 }
 
 /// Writes what became of a request; its row must still be as read.
@@ -224,14 +220,9 @@ pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
 /// The database's fault; a conflict where another transaction answered it meanwhile.
 pub async fn update(tx: &Tx, read: &row::Model, change: row::ActiveModel) -> Result<(), Fault> {
     let change = row::ActiveModel { version: Set(read.version + 1), ..change };
-    let touched = row::Entity::update_many()
-        .set(change)
-        .filter(row::Column::Id.eq(read.id))
-        .filter(row::Column::Version.eq(read.version))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
+    let as_read =
+        about::AsRead { id: (row::Column::Id, read.id), version: (row::Column::Version, read.version) };
+    if about::answer_as_read(tx, as_read, change).await? {
         Ok(())
     } else {
         Err(Fault::Conflict(format!("request {} was answered by another", read.id)))

@@ -12,10 +12,13 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    lend::{Lending, introduce, lend, take_back, withdraw},
+    lend::{Lending, introduce, lend, take_back, take_note, withdraw},
     store::{self, Filter},
 };
-use crate::{applications::model::delegation::Delegation, state::App};
+use crate::{
+    applications::model::delegation::{Delegation, DelegationEnd},
+    state::App,
+};
 
 /// The longest reason, in characters.
 const TEXT_CHARS_MAX: usize = 500;
@@ -27,6 +30,7 @@ pub(super) fn routes() -> Api<App> {
         .route(Permission::ParameterRead, routes!(read_delegation))
         .route(Permission::AuthorityDelegate, routes!(revoke_delegation))
         .route(Permission::AuthorityWithdraw, routes!(withdraw_delegation))
+        .route(Permission::AuthorityDelegate, routes!(take_note_of_end))
         .route(Permission::AuthorityDelegate, routes!(list_approvers))
         .route(Permission::AuthorityDelegate, routes!(introduce_approver))
 }
@@ -75,11 +79,17 @@ struct DelegationView {
     delegation: Delegation,
     /// Whether it may be used today.
     in_force: bool,
+    /// How it has ended; none where it has not.
+    ended_how: Option<DelegationEnd>,
+    /// The day on which it ended, or its last one.
+    ended_on: Option<NaiveDate>,
 }
 
 fn view(app: &App, delegation: Delegation) -> DelegationView {
-    let in_force = delegation.in_force(app.db.clock().business_date());
-    DelegationView { delegation, in_force }
+    let on = app.db.clock().business_date();
+    let (in_force, end) = (delegation.in_force(on), delegation.end(on));
+    let (ended_how, ended_on) = (end.map(|(how, _)| how), end.map(|(_, day)| day));
+    DelegationView { delegation, in_force, ended_how, ended_on }
 }
 
 /// What is listed.
@@ -95,6 +105,8 @@ struct ListQuery {
     from: Option<UserId>,
     /// `true`: only what was lent to the caller.
     mine: Option<bool>,
+    /// `true`: only what was lent by or to the caller and has ended without the caller having taken note of it.
+    ended_unseen: Option<bool>,
     /// Rows wanted, 1 to 200.
     #[serde(deserialize_with = "http_kit::page::limit")]
     limit: Option<u64>,
@@ -115,6 +127,10 @@ async fn list_delegations(
         in_force_on: query.in_force.unwrap_or_default().then(|| app.db.clock().business_date()),
         to: own.or(query.to),
         from: query.from,
+        ended_unseen: query
+            .ended_unseen
+            .unwrap_or_default()
+            .then(|| (who.0.user, app.db.clock().business_date())),
     };
     let request = http_kit::page::request(query.limit, query.cursor.clone());
     let page = store::page(app.db.read(), &who.scope(), &filter, &request).await?;
@@ -192,6 +208,22 @@ async fn withdraw_delegation(
     let (caller, reason) = (&who.0, cmd.body.reason.trim());
     let ended = app.db.run_once(cmd.key.as_ref(), |tx| withdraw(tx, caller, id, reason).in_tx()).await?;
     Ok(Json(view(&app, ended)))
+}
+
+/// Take note that a delegation of one's own, or to oneself, has ended: it no longer stands among what is to be seen.
+#[utoipa::path(post, path = "/delegations/{id}/seen", tag = "delegations", operation_id = "take_note_of_delegation_end",
+    params(("id" = DelegationId, Path), RetryKey), request_body = NothingToSay,
+    responses((status = 200, body = DelegationView), (status = 403, description = "not-your-delegation"), (status = 404),
+        (status = 409, description = "not-in-status")))]
+async fn take_note_of_end(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<DelegationId>,
+    cmd: Command<NothingToSay>,
+) -> Result<Json<DelegationView>, Problem> {
+    let caller = &who.0;
+    let noted = app.db.run_once(cmd.key.as_ref(), |tx| take_note(tx, caller, id).in_tx()).await?;
+    Ok(Json(view(&app, noted)))
 }
 
 async fn approvers(app: &App, scope: &Scope) -> Result<Json<Page<ApproverView>>, Fault> {

@@ -63,6 +63,8 @@ pub(super) async fn take_back(
     let found = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     let ended = found.revoke(caller.user, &caller.name, tx.now())?;
     store::revoke(tx, &ended).await?;
+    // Who ends it knows; the other of the two is told.
+    store::note_seen(tx, id, caller.user).await?;
     told(tx, caller, &ended, "delegation.revoke").await?;
     Ok(ended)
 }
@@ -79,6 +81,18 @@ pub(super) async fn withdraw(
     store::revoke(tx, &ended).await?;
     told(tx, caller, &ended, "delegation.withdraw").await?;
     Ok(ended)
+}
+
+/// One of the two takes note that a lending has ended.
+pub(super) async fn take_note(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: DelegationId,
+) -> Result<Delegation, ActError> {
+    let found = store::find(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    found.may_be_seen(caller.user, tx.business_date())?;
+    store::note_seen(tx, id, caller.user).await?;
+    Ok(found)
 }
 
 /// Makes the caller known as an approver to whom colleagues may lend.

@@ -2,7 +2,7 @@
 //! approval (`../approve.rs`).
 //!
 //! Where is …?
-//! - the rule: `../model/delegation.rs`; lending and taking back: `lend.rs`
+//! - the rule: `../model/delegation.rs`; lending, taking back, taking note of an end: `lend.rs`
 //! - the approvers that a bank's people may lend to: `store.rs`, known by their own acts or by making themselves known
 //! - tables: `store.rs`; routes: `api.rs`; refusals as problems: `problems.rs`
 

@@ -45,6 +45,11 @@ impl From<DelegationRefusal> for Problem {
                 "只有授权人或被授权人可以撤销该授权。",
                 "Only who lent the authority or whom it was lent to may end it.",
             ),
+            DelegationRefusal::Runs => Self::refused(
+                "not-in-status",
+                "该授权尚未终止，无需确认知悉。",
+                "The delegation has not ended yet, so there is nothing to take note of.",
+            ),
             DelegationRefusal::Revoked => Self::refused(
                 "not-in-status",
                 "该授权已撤销，无需重复办理。",

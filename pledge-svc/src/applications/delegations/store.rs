@@ -6,7 +6,8 @@ use finance::Money;
 use identity::{Caller, Scope};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use tx_kit::{
@@ -74,6 +75,27 @@ pub mod approver {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// Who knows that a lending has ended.
+pub mod seen {
+    use sea_orm::entity::prelude::*;
+
+    /// One person and one delegation.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "delegation_seen")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub delegation_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub seen_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub use row::Column;
 
 /// What a list of delegations is narrowed to.
@@ -85,6 +107,8 @@ pub struct Filter {
     pub to: Option<UserId>,
     /// Lent by this person.
     pub from: Option<UserId>,
+    /// Lent by or to this person, ended by this day, and not known to have ended.
+    pub ended_unseen: Option<(UserId, NaiveDate)>,
 }
 
 fn of_bank<E: EntityTrait>(select: Select<E>, bank: impl ColumnTrait, scope: &Scope) -> Select<E> {
@@ -138,6 +162,36 @@ fn in_force(on: NaiveDate) -> Condition {
         .add(Column::ValidUntil.gte(on))
 }
 
+fn ended_unseen(user: UserId, on: NaiveDate) -> Condition {
+    let user = user.uuid();
+    let known = seen::Entity::find()
+        .select_only()
+        .column(seen::Column::DelegationId)
+        .filter(seen::Column::UserId.eq(user))
+        .into_query();
+    Condition::all()
+        .add(Condition::any().add(Column::FromId.eq(user)).add(Column::ToId.eq(user)))
+        .add(Condition::any().add(Column::RevokedAt.is_not_null()).add(Column::ValidUntil.lt(on)))
+        .add(Column::Id.not_in_subquery(known))
+}
+
+/// Remembers that a person knows that a lending has ended.
+///
+/// # Errors
+/// The database's fault.
+pub async fn note_seen(tx: &Tx, id: DelegationId, user: UserId) -> Result<(), Fault> {
+    let row = seen::ActiveModel {
+        delegation_id: Set(id.uuid()),
+        user_id: Set(user.uuid()),
+        seen_at: Set(tx.now()),
+    };
+    let known = OnConflict::columns([seen::Column::DelegationId, seen::Column::UserId])
+        .update_column(seen::Column::SeenAt)
+        .to_owned();
+    seen::Entity::insert(row).on_conflict(known).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
 /// One page of delegations.
 ///
 /// # Errors
@@ -157,6 +211,9 @@ pub async fn page(
     }
     if let Some(from) = filter.from {
         narrowed = narrowed.add(Column::FromId.eq(from.uuid()));
+    }
+    if let Some((user, on)) = filter.ended_unseen {
+        narrowed = narrowed.add(ended_unseen(user, on));
     }
     let sort = Sort { column: Column::CreatedAt, descending: true };
     let page = listing::page(within(scope).filter(narrowed), conn, sort, Column::Id, request).await?;

@@ -79,6 +79,23 @@ pub enum DelegationRefusal {
     /// It was taken back before.
     #[error("it was taken back before")]
     Revoked,
+    /// It has not ended.
+    #[error("it has not ended")]
+    Runs,
+}
+
+/// How a lending ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DelegationEnd {
+    /// 到期
+    Expired,
+    /// 授权人撤销
+    TakenBack,
+    /// 被授权人退回
+    GivenBack,
+    /// 本行终止
+    Withdrawn,
 }
 
 impl Delegation {
@@ -113,6 +130,33 @@ impl Delegation {
     #[must_use]
     pub fn in_force(&self, on: NaiveDate) -> bool {
         self.revoked_at.is_none() && (self.valid_from..=self.valid_until).contains(&on)
+    }
+
+    /// How it has ended by a day, and on which; `None` where it still may be used, or will.
+    #[must_use]
+    pub fn end(&self, on: NaiveDate) -> Option<(DelegationEnd, NaiveDate)> {
+        let Some(at) = self.revoked_at else {
+            return (self.valid_until < on).then_some((DelegationEnd::Expired, self.valid_until));
+        };
+        let how = if self.revoke_reason.is_some() {
+            DelegationEnd::Withdrawn
+        } else if self.revoked_by.as_ref() == Some(&self.to) {
+            DelegationEnd::GivenBack
+        } else {
+            DelegationEnd::TakenBack
+        };
+        Some((how, contracts::clock::china_date(at)))
+    }
+
+    /// Whether a person may say to know that it has ended.
+    ///
+    /// # Errors
+    /// Neither of the two, or not ended.
+    pub fn may_be_seen(&self, user: UserId, on: NaiveDate) -> Result<(), DelegationRefusal> {
+        if ![self.from_id, self.to_id].contains(&user) {
+            return Err(DelegationRefusal::NotYours);
+        }
+        if self.end(on).is_none() { Err(DelegationRefusal::Runs) } else { Ok(()) }
     }
 
     /// The authority, for a person who uses it on a day.

@@ -1,5 +1,6 @@
 //! How far a bank goes with collateral and connected enterprises, as it sets it for itself.
 
+use chrono::NaiveDate;
 use finance::{Money, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,10 @@ pub struct EligibilityRules {
     pub customer_exposure_share: Rate,
     /// The most of net tier-1 capital that all exposure to a group of connected customers makes up.
     pub group_exposure_share: Rate,
+    /// Above this a loan needs an external valuation report; the bank's own valuation alone does not carry it.
+    pub external_report_above: Money,
+    /// The first day on which that is demanded.
+    pub external_report_from: NaiveDate,
 }
 
 impl Default for EligibilityRules {
@@ -57,8 +62,24 @@ impl Default for EligibilityRules {
             customer_loans_share: Rate::from_basis_points(1_000),
             customer_exposure_share: Rate::from_basis_points(1_500),
             group_exposure_share: Rate::from_basis_points(2_000),
+            external_report_above: Money::from_fen(PILOT_LOAN_MAX_FEN),
+            // The day of Sichuan's plan for the pilot.
+            external_report_from: NaiveDate::from_ymd_opt(2025, 5, 20).unwrap_or_default(),
         }
     }
+}
+
+/// The bound of the pilot of bank-internal valuations on each loan: ten million yuan (金发〔2025〕10号).
+const PILOT_LOAN_MAX_FEN: i64 = 1_000_000_000;
+
+/// The notice on the pilot of bank-internal valuations.
+const PILOT: (&str, &str) = (
+    "知识产权金融生态综合试点工作方案（金发〔2025〕10号）：银行内部评估用于单笔不超过 1000 万元的贷款；四川省实施方案（川金监发〔2025〕6号）2025 年 5 月 20 日",
+    "pilot of bank-internal valuations (Jin Fa [2025] No. 10): for loans of up to CNY 10 million each; Sichuan's plan (Chuan Jin Jian Fa [2025] No. 6) of 20 May 2025",
+);
+
+const fn of_pilot(field: &'static str, zh: &'static str, en: &'static str, unit: Unit) -> FieldDoc {
+    FieldDoc { field, zh, en, unit, source_zh: PILOT.0, source_en: PILOT.1 }
 }
 
 /// The law on large exposures.
@@ -149,6 +170,18 @@ impl ParameterSet for EligibilityRules {
             "the most of net tier-1 capital that all exposure to a group of connected customers makes up",
             Unit::Fraction,
         ),
+        of_pilot(
+            "external_report_above",
+            "单笔贷款超过该金额须有外部评估报告（元）；不得高于 1000 万元",
+            "above this a loan needs an external valuation report; at most 10 million yuan",
+            Unit::Yuan,
+        ),
+        of_pilot(
+            "external_report_from",
+            "自该日起要求外部评估报告",
+            "the first day on which that report is demanded",
+            Unit::Text,
+        ),
     ];
 
     fn flaws(&self) -> Vec<Flaw> {
@@ -196,6 +229,14 @@ impl ParameterSet for EligibilityRules {
                 flaws.push(Flaw::new(field, "须大于 0 且不超过 1。", "It must be above 0 and at most 1."));
             }
         }
+        let above = self.external_report_above;
+        if !above.is_positive() || above.fen() > PILOT_LOAN_MAX_FEN {
+            flaws.push(Flaw::new(
+                "external_report_above",
+                "须大于零且不超过 1000 万元（金发〔2025〕10号）。",
+                "It must be above zero and at most 10 million yuan (Jin Fa [2025] No. 10).",
+            ));
+        }
         flaws
     }
 }
@@ -206,6 +247,12 @@ fn part(capital: Option<Money>, share: Rate) -> Option<Money> {
 }
 
 impl EligibilityRules {
+    /// Whether a loan of an amount needs an external valuation report on a day.
+    #[must_use]
+    pub fn wants_external_report(&self, amount: Money, on: NaiveDate) -> bool {
+        on >= self.external_report_from && amount > self.external_report_above
+    }
+
     /// The most that is lent to one customer.
     #[must_use]
     pub fn customer_loans_max(&self) -> Option<Money> {
@@ -274,6 +321,20 @@ mod tests {
         let none = EligibilityRules { net_capital: fen(0), customer_loans_share: Rate::ZERO, ..silent };
         let fields: Vec<String> = none.flaws().into_iter().map(|flaw| flaw.field).collect();
         assert_eq!(fields, ["net_capital", "customer_loans_share"]);
+    }
+
+    #[test]
+    fn a_loan_above_ten_million_needs_an_external_report_and_a_bank_may_only_ask_for_it_earlier() {
+        let rules = EligibilityRules::default();
+        let (bound, day) = (Money::from_fen(1_000_000_000), "2025-05-20".parse::<NaiveDate>().unwrap());
+        let above = Money::from_fen(1_000_000_001);
+        assert!(!rules.wants_external_report(bound, day) && rules.wants_external_report(above, day));
+        assert!(!rules.wants_external_report(above, day.pred_opt().unwrap()), "the day before the plan");
+        let lower = EligibilityRules { external_report_above: Money::from_fen(500_000_000), ..rules.clone() };
+        assert!(lower.flaws().is_empty() && lower.wants_external_report(bound, day));
+        let higher = EligibilityRules { external_report_above: above, ..rules };
+        let fields: Vec<String> = higher.flaws().into_iter().map(|flaw| flaw.field).collect();
+        assert_eq!(fields, ["external_report_above"]);
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub struct PatentFacts {
     /// The last day that annuities are paid for.
     #[serde(default)]
     pub annuity_paid_until: Option<NaiveDate>,
+    /// The last day on which none is late, as the catalogue counts it.
+    #[serde(default)]
+    pub annuities_in_time_until: Option<NaiveDate>,
     /// Proceedings about it.
     #[serde(default)]
     pub disputes: Vec<Dispute>,
@@ -56,6 +59,13 @@ pub struct PatentFacts {
 }
 
 impl PatentFacts {
+    /// The last day on which no annuity is late: the catalogue's own count where it says so, else the day up to which they
+    /// are paid.
+    #[must_use]
+    pub fn annuity_until(&self) -> Option<NaiveDate> {
+        self.annuities_in_time_until.or(self.annuity_paid_until)
+    }
+
     /// The registered patentees: who owns it now, else who applied for it.
     #[must_use]
     pub fn owners(&self) -> &[String] {

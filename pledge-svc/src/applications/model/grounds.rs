@@ -108,7 +108,7 @@ fn standing(patent: &PatentFacts, on: NaiveDate) -> Option<Finding> {
 fn annuity(patent: &PatentFacts, on: NaiveDate) -> Option<Finding> {
     // `due` is the ordinary time for paying. What is unknown is for the bank's assessment, not a refusal.
     let lapsing = patent.annuity_status == "unpaid"
-        || (patent.annuity_status == "paid" && patent.annuity_paid_until.is_some_and(|day| day < on));
+        || (patent.annuity_status == "paid" && patent.annuity_until().is_some_and(|day| day < on));
     lapsing.then(|| {
         Finding::new(
             FindingCode::AnnuityUnpaid,

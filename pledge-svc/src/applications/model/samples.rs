@@ -85,6 +85,7 @@ pub fn patent(number: u128) -> PatentFacts {
         expires_on: Some(day("2041-01-04")),
         annuity_status: "paid".into(),
         annuity_paid_until: Some(day("2027-01-04")),
+        annuities_in_time_until: None,
         disputes: vec![],
         encumbrances: vec![],
         same_day_twin: None,

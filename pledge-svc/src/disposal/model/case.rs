@@ -144,9 +144,12 @@ pub struct CaseMoney {
     pub loss: Money,
     /// Of the loss, what those who share it have paid.
     pub compensated: Money,
-    /// Principal taken off the books.
+    /// Everything that left the books when the loan was written off: principal, interest, fees. Nothing where it never was.
+    #[serde(default)]
+    pub taken_off: Money,
+    /// Of it, principal.
     pub written_off: Money,
-    /// Of it, recovered since.
+    /// Of the principal, recovered since.
     pub written_back: Money,
     /// What was claimed beyond the bank's part of the loss when the loan was taken off the books: interest and fees.
     pub claim_kept: Money,

@@ -8,66 +8,8 @@ use finance::{Contribution, Money, share_recovery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Case, CaseMoney, CaseStatus, Refusal};
+use super::{Case, CaseMoney, CaseStatus, ClaimStatus, Refusal};
 use crate::fund::Bearer;
-
-/// Where a claim is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[schema(as = CompensationStatus)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimStatus {
-    /// 已申请代偿
-    Claimed,
-    /// 待复核: answered by one person of the fund
-    Answered,
-    /// 已代偿
-    Paid,
-    /// 不予代偿
-    Declined,
-    /// 已撤回: the borrower paid what was claimed before anybody else did
-    Withdrawn,
-}
-
-impl ClaimStatus {
-    /// Every state.
-    pub const ALL: [Self; 5] = [Self::Claimed, Self::Answered, Self::Paid, Self::Declined, Self::Withdrawn];
-
-    /// The name in JSON and in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Claimed => "claimed",
-            Self::Answered => "answered",
-            Self::Paid => "paid",
-            Self::Declined => "declined",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    /// The official Chinese word.
-    #[must_use]
-    pub const fn name_zh(self) -> &'static str {
-        match self {
-            Self::Claimed => "已申请代偿",
-            Self::Answered => "待复核",
-            Self::Paid => "已代偿",
-            Self::Declined => "不予代偿",
-            Self::Withdrawn => "已撤回",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == text)
-    }
-
-    /// Whether it waits for a decision.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Claimed | Self::Answered)
-    }
-}
 
 /// A claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,12 +83,12 @@ pub struct Answer {
 }
 
 impl Claim {
-    /// The claim with an answer that another person must confirm.
+    /// The claim with an answer that another person must confirm. Who was recorded as silent may answer after all.
     ///
     /// # Errors
     /// Not waiting for one, more than claimed, or less without a reason.
     pub fn answered(&self, by: &Actor, answer: &Answer) -> Result<Self, Refusal> {
-        if self.status != ClaimStatus::Claimed {
+        if !matches!(self.status, ClaimStatus::Claimed | ClaimStatus::Unanswered) {
             return Err(Refusal::ClaimNotInStatus { status: self.status });
         }
         if answer.amount > self.amount || answer.amount.is_negative() {
@@ -210,13 +152,16 @@ impl Claim {
     /// # Errors
     /// Decided already, or more than before.
     pub fn lowered(&self, to: Money, on: NaiveDate) -> Result<Self, Refusal> {
-        if !self.status.is_open() {
+        if !self.status.is_live() {
             return Err(Refusal::ClaimNotInStatus { status: self.status });
         }
         if to > self.amount || to.is_negative() {
             return Err(Refusal::AboveClaimed { claimed: self.amount, asked: to });
         }
         let left = to.is_positive();
+        if left && self.status == ClaimStatus::Unanswered {
+            return Ok(Self { amount: to, version: self.version + 1, ..self.clone() });
+        }
         Ok(Self {
             status: if left { ClaimStatus::Claimed } else { ClaimStatus::Withdrawn },
             // What was claimed stays to be read on a claim that is withdrawn.
@@ -289,7 +234,7 @@ impl Claim {
 /// # Errors
 /// A sum beyond the range of amounts.
 pub fn falls(claims: &[Claim], lacks: Money, back: Money) -> Result<Vec<(&Claim, Money)>, Refusal> {
-    let open: Vec<&Claim> = claims.iter().filter(|claim| claim.status.is_open()).collect();
+    let open: Vec<&Claim> = claims.iter().filter(|claim| claim.status.is_live()).collect();
     let waiting = Money::total(open.iter().map(|claim| claim.amount))?;
     let bears = |paid: Money| Contribution { paid, returned: Money::ZERO };
     let mut bearers: Vec<Contribution> = open.iter().map(|claim| bears(claim.amount)).collect();
@@ -302,13 +247,14 @@ pub fn falls(claims: &[Claim], lacks: Money, back: Money) -> Result<Vec<(&Claim,
 /// The case after compensation was received.
 ///
 /// # Errors
-/// Not sharing its loss, or more than the loss.
+/// Not sharing its loss, or more than the bank still lacks of it: one who had declined may have paid after all meanwhile.
 pub fn compensated(case: &Case, amount: Money) -> Result<Case, Refusal> {
     case.require(&[CaseStatus::Sharing])?;
-    let compensated = case.money.compensated.checked_add(amount)?;
-    if compensated > case.money.loss {
-        return Err(Refusal::AboveClaimed { claimed: case.money.own_loss(), asked: amount });
+    let lacks = case.money.own_loss().saturating_sub(case.money.own_back);
+    if amount > lacks {
+        return Err(Refusal::AboveClaimed { claimed: lacks, asked: amount });
     }
+    let compensated = case.money.compensated.checked_add(amount)?;
     Ok(case.with_money(CaseMoney { compensated, ..case.money }))
 }
 
@@ -393,5 +339,12 @@ mod tests {
         assert_eq!(after.money.own_loss(), yuan(40));
         assert!(compensated(&after, yuan(41)).is_err());
         assert!(compensated(&case(), yuan(1)).is_err());
+        let found = after.with_money(CaseMoney { own_back: yuan(30), ..after.money });
+        let refused = compensated(&found, yuan(11));
+        assert_eq!(
+            refused,
+            Err(Refusal::AboveClaimed { claimed: yuan(10), asked: yuan(11) }),
+            "nor what is back"
+        );
     }
 }

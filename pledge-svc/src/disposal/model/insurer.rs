@@ -5,62 +5,8 @@
 use chrono::NaiveDate;
 use contracts::{ClaimId, CompensationId, OrgId, PolicyId};
 use finance::{Money, MoneyError};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::{Case, CaseStatus, Claim, ClaimStatus, Refusal};
-
-/// Where an insurer's claim stands for the bank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InsurerClaimStatus {
-    /// 保险公司处理中: the insurer has not decided
-    Registered,
-    /// 待冲抵: paid, and waits for the loss to be shared
-    Pending,
-    /// 已冲抵: all of it paid the loan
-    Settled,
-    /// 未匹配: paid, and nothing is claimed that it could settle, or less
-    Unmatched,
-    /// 已拒赔: ended without a payment
-    Declined,
-}
-
-impl InsurerClaimStatus {
-    /// Every state.
-    pub const ALL: [Self; 5] =
-        [Self::Registered, Self::Pending, Self::Settled, Self::Unmatched, Self::Declined];
-
-    /// The name in JSON and in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Registered => "registered",
-            Self::Pending => "pending",
-            Self::Settled => "settled",
-            Self::Unmatched => "unmatched",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// The official Chinese word.
-    #[must_use]
-    pub const fn name_zh(self) -> &'static str {
-        match self {
-            Self::Registered => "保险公司处理中",
-            Self::Pending => "待冲抵",
-            Self::Settled => "已冲抵",
-            Self::Unmatched => "未匹配",
-            Self::Declined => "已拒赔",
-        }
-    }
-
-    /// The state of this name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == text)
-    }
-}
+use super::{Case, CaseStatus, Claim, ClaimStatus, InsurerClaimStatus, Refusal};
 
 /// A claim at an insurer under a policy that guarantees a loan, as the insurer tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +25,10 @@ pub struct InsurerClaim {
     pub applied: Money,
     /// Of that, handed back out of recoveries.
     pub returned: Money,
+    /// Of what was paid, given back because there was nothing that it could settle.
+    pub given_back: Money,
+    /// What of it the bank's books show as owed to the insurer: it waits, or settled nothing.
+    pub held: Money,
     /// Why it was refused.
     pub reason: Option<String>,
     /// The bank's claim that it settled.
@@ -103,6 +53,8 @@ impl InsurerClaim {
             paid: Money::ZERO,
             applied: Money::ZERO,
             returned: Money::ZERO,
+            given_back: Money::ZERO,
+            held: Money::ZERO,
             reason: None,
             compensation_id: None,
             heard_on: on,
@@ -128,10 +80,15 @@ impl InsurerClaim {
         Self { status, reason, version: self.version + 1, ..self.clone() }
     }
 
-    /// What it has paid and what has not paid the loan.
+    /// What it is once nothing of what it paid is left.
+    pub(super) fn ended(&self) -> InsurerClaimStatus {
+        if self.applied.is_zero() { InsurerClaimStatus::GivenBack } else { InsurerClaimStatus::Settled }
+    }
+
+    /// What it has paid that neither paid the loan nor went back.
     #[must_use]
     pub fn unsettled(&self) -> Money {
-        self.paid.saturating_sub(self.applied)
+        self.paid.saturating_sub(self.applied).saturating_sub(self.given_back)
     }
 }
 
@@ -142,7 +99,9 @@ pub enum Stage {
     Before,
     /// It is being shared: claims may be settled.
     Sharing,
-    /// The loan is settled or off the books, and nothing waits for an insurer any more.
+    /// The loan is off the books and its case open: what an insurer owes and pays late is a recovery.
+    OffBooks,
+    /// The loan is settled or its case over, and nothing waits for an insurer any more.
     Over,
 }
 
@@ -152,20 +111,23 @@ impl Stage {
     pub fn of(active: bool, open: Option<&Case>) -> Self {
         match open.map(|case| case.status) {
             Some(CaseStatus::Sharing) => Self::Sharing,
-            Some(CaseStatus::Proposed | CaseStatus::Collection | CaseStatus::Disposal) => Self::Before,
-            Some(CaseStatus::WrittenOff | CaseStatus::Closed) => Self::Over,
-            None if active => Self::Before,
-            None => Self::Over,
+            Some(CaseStatus::WrittenOff) => Self::OffBooks,
+            Some(CaseStatus::Closed) => Self::Over,
+            Some(CaseStatus::Proposed | CaseStatus::Collection | CaseStatus::Disposal) | None if active => {
+                Self::Before
+            }
+            _ => Self::Over,
         }
     }
 }
 
 /// What of an insurer's money the bank's claim on it takes: no more than is claimed and not paid, than the bank still
-/// lacks of the loss, and than is owed on the loan. A claim that the insurer declined takes what it pays after all.
+/// lacks of the loss, and than is owed on the loan. A claim that the insurer declined or did not answer takes what it pays
+/// after all.
 #[must_use]
 pub fn room(claim: &Claim, case: &Case, owed: Money) -> Money {
     let open = match claim.status {
-        ClaimStatus::Claimed | ClaimStatus::Declined => claim.amount,
+        ClaimStatus::Claimed | ClaimStatus::Declined | ClaimStatus::Unanswered => claim.amount,
         ClaimStatus::Paid => claim.amount.saturating_sub(claim.paid),
         ClaimStatus::Answered | ClaimStatus::Withdrawn => Money::ZERO,
     };
@@ -188,9 +150,9 @@ pub fn matched(
     }
     after.status = match (row.status, stage) {
         (InsurerClaimStatus::Registered | InsurerClaimStatus::Declined, _) => row.status,
-        _ if after.unsettled().is_zero() => InsurerClaimStatus::Settled,
+        _ if after.unsettled().is_zero() => after.ended(),
         (_, Stage::Before) => InsurerClaimStatus::Pending,
-        (_, Stage::Sharing | Stage::Over) => InsurerClaimStatus::Unmatched,
+        (_, Stage::Sharing | Stage::OffBooks | Stage::Over) => InsurerClaimStatus::Unmatched,
     };
     if after != *row {
         after.version = row.version + 1;
@@ -232,7 +194,7 @@ impl Claim {
     /// # Errors
     /// Decided already.
     pub fn refused_by(&self, by: Answerer<'_>, reason: Option<&str>, on: NaiveDate) -> Result<Self, Refusal> {
-        if self.status != ClaimStatus::Claimed {
+        if !matches!(self.status, ClaimStatus::Claimed | ClaimStatus::Unanswered) {
             return Err(Refusal::ClaimNotInStatus { status: self.status });
         }
         let reason = reason.unwrap_or("按保单条款无应赔金额").to_owned();
@@ -370,6 +332,7 @@ mod tests {
         assert_eq!(Stage::of(false, None), Stage::Over);
         assert_eq!(Stage::of(true, Some(&case())), Stage::Before);
         assert_eq!(Stage::of(true, Some(&sharing(1, 0))), Stage::Sharing);
-        assert_eq!(Stage::of(false, Some(&case().in_status(CaseStatus::WrittenOff))), Stage::Over);
+        assert_eq!(Stage::of(false, Some(&case())), Stage::Over, "the borrower repaid it");
+        assert_eq!(Stage::of(false, Some(&case().in_status(CaseStatus::WrittenOff))), Stage::OffBooks);
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Acceleration, Finding, Plan, Realisation, Recovery, Refusal, Sharing, WriteOff, claim::Answer,
-    closing::Closing,
+    Acceleration, Finding, Plan, Realisation, Recovery, Refusal, Sharing, Unanswered, WriteOff,
+    claim::Answer, closing::Closing,
 };
 
 /// The largest amount of one proposal.
@@ -34,6 +34,8 @@ pub enum Ask {
     Sharing(Sharing),
     /// 登记分担方答复
     Answer(RecordedAnswer),
+    /// 登记逾期未答复
+    Unanswered(Unanswered),
     /// 核销
     WriteOff(WriteOff),
     /// 追偿所得
@@ -55,6 +57,7 @@ impl Ask {
             Self::Finding(_) => "finding",
             Self::Sharing(_) => "sharing",
             Self::Answer(_) => "answer",
+            Self::Unanswered(_) => "unanswered",
             Self::WriteOff(_) => "write_off",
             Self::Recovery(_) => "recovery",
             Self::Closing(_) => "closing",
@@ -174,18 +177,30 @@ impl Proposal {
     /// # Errors
     /// Decided before, or the maker's own.
     pub fn decided(&self, by: &Actor, decision: Decision<'_>, at: DateTime<Utc>) -> Result<Self, Refusal> {
-        if self.status != ProposalStatus::Proposed {
-            return Err(Refusal::Decided { status: self.status });
-        }
-        if self.maker_id == by.user {
-            return Err(Refusal::FourEyes);
-        }
-        let (status, reason) = match decision {
-            Decision::Approve => (ProposalStatus::Approved, None),
-            Decision::Refuse(reason) => (ProposalStatus::Refused, Some(reason.to_owned())),
-        };
+        let (status, reason) = decide((self.status, self.maker_id), by, decision)?;
         Ok(Self { status, approver: Some(by.name.clone()), reason, decided_at: Some(at), ..self.clone() })
     }
+}
+
+/// What becomes of something that waits for another person than its maker: its state, and why it was refused.
+///
+/// # Errors
+/// Decided before, or the maker's own.
+pub(super) fn decide(
+    (status, maker): (ProposalStatus, UserId),
+    by: &Actor,
+    decision: Decision<'_>,
+) -> Result<(ProposalStatus, Option<String>), Refusal> {
+    if status != ProposalStatus::Proposed {
+        return Err(Refusal::Decided { status });
+    }
+    if maker == by.user {
+        return Err(Refusal::FourEyes);
+    }
+    Ok(match decision {
+        Decision::Approve => (ProposalStatus::Approved, None),
+        Decision::Refuse(reason) => (ProposalStatus::Refused, Some(reason.to_owned())),
+    })
 }
 
 /// What is wrong with a field.
@@ -231,6 +246,7 @@ pub fn flaws(ask: &Ask, today: NaiveDate) -> Vec<Flaw> {
                 text(&mut found, "reason", reason, 1_000);
             }
         }
+        Ask::Unanswered(asked) => asked.flaws(&mut found),
         Ask::WriteOff(write_off) => write_off.flaws(&mut found),
         Ask::Recovery(recovery) => recovery.flaws(&mut found),
         Ask::Closing(closing) => closing.flaws(&mut found),

@@ -135,6 +135,20 @@ pub enum Refusal {
         /// The day of the default.
         on: NaiveDate,
     },
+    /// Whoever is claimed on still has time to answer.
+    #[error("{name} may answer until {until}")]
+    AnswerStillDue {
+        /// Its name.
+        name: String,
+        /// The last day of its time.
+        until: NaiveDate,
+    },
+    /// Money of an insurer does not belong to that claim.
+    #[error("the money does not belong to claim {number}")]
+    OtherClaim {
+        /// The claim's number.
+        number: String,
+    },
     /// An insurer named by hand that insures the loan on the platform.
     #[error("{name} insures the loan here")]
     InsurerOnPlatform {

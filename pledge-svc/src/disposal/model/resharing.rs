@@ -68,7 +68,7 @@ pub fn shared_again(
 ) -> Result<Option<Reshared>, Refusal> {
     let counted = sharing.counted(owed)?;
     let by_others = case.money.compensated.is_positive();
-    let waits = claims.iter().any(|claim| claim.status.is_open());
+    let waits = claims.iter().any(|claim| claim.status.is_live());
     if case.status == CaseStatus::Sharing && waits && (by_others || case.money.own_back.is_positive()) {
         return after_recoveries(case, claims, counted, on);
     }
@@ -79,7 +79,7 @@ pub fn shared_again(
     }
     let shares = before.of_less(loss)?;
     let mut lowered = Vec::new();
-    for claim in claims.iter().filter(|claim| claim.status.is_open()) {
+    for claim in claims.iter().filter(|claim| claim.status.is_live()) {
         let part = shares.parts.iter().find(|part| {
             part.agreement_id == claim.agreement_id
                 && part.sharer.bearer == claim.bearer

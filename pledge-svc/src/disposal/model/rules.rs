@@ -20,6 +20,12 @@ const CLASSES: (&str, &str) = (
     "Rules on the risk classification of financial assets (2023 No. 1): overdue by more than 90 days is at least substandard",
 );
 
+/// 答复期限: the law knows 30 days for the verdict of a complex claim and 60 for a first payment; the figure is the platform's.
+const ANSWERS: (&str, &str) = (
+    "平台默认值，参照《保险法》第二十三条（情形复杂的三十日内核定）、第二十五条（六十日内先予支付）；以保单约定为准，由本行核定",
+    "Platform default after the Insurance Law, articles 23 (a verdict within 30 days where the matter is complex) and 25 (a first payment within 60); the policy's own terms prevail, for the bank to set",
+);
+
 /// A bank's rules of workout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,6 +38,8 @@ pub struct WorkoutRules {
     pub small_claim_max: Money,
     /// Days for which a small claim must have been pursued.
     pub small_pursuit_days: u32,
+    /// Days that whoever is claimed on has to answer, before the bank may record that it does not.
+    pub answer_days: u32,
 }
 
 impl Default for WorkoutRules {
@@ -41,6 +49,7 @@ impl Default for WorkoutRules {
             write_off_tier: Tier::Doubtful,
             small_claim_max: Money::from_fen(500_000_000),
             small_pursuit_days: 180,
+            answer_days: 60,
         }
     }
 }
@@ -82,6 +91,14 @@ impl ParameterSet for WorkoutRules {
             source_zh: BAD_DEBTS.0,
             source_en: BAD_DEBTS.1,
         },
+        FieldDoc {
+            field: "answer_days",
+            zh: "保险公司等分担方答复代偿申请的天数，逾期可登记未答复",
+            en: "days that an insurer or another party has to answer a claim, before it may be recorded as unanswered",
+            unit: Unit::Days,
+            source_zh: ANSWERS.0,
+            source_en: ANSWERS.1,
+        },
     ];
 
     fn flaws(&self) -> Vec<Flaw> {
@@ -115,6 +132,7 @@ impl ParameterSet for WorkoutRules {
             "须为 1 至 3650 天。",
             "1 to 3,650 days.",
         );
+        flaw((1..=365).contains(&self.answer_days), "answer_days", "须为 1 至 365 天。", "1 to 365 days.");
         flaws
     }
 }
@@ -131,8 +149,12 @@ mod tests {
             write_off_tier: Tier::Substandard,
             small_claim_max: Money::ZERO,
             small_pursuit_days: 0,
+            answer_days: 0,
         };
         let fields: Vec<String> = lax.flaws().into_iter().map(|flaw| flaw.field).collect();
-        assert_eq!(fields, ["default_after_days", "write_off_tier", "small_claim_max", "small_pursuit_days"]);
+        assert_eq!(
+            fields,
+            ["default_after_days", "write_off_tier", "small_claim_max", "small_pursuit_days", "answer_days"]
+        );
     }
 }

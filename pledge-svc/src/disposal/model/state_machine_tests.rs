@@ -1,5 +1,5 @@
-//! Any sequence of costs, proceeds, compensation, recoveries and a write-off: no yuan is made or lost, nobody gets back
-//! more than it paid, and nothing happens out of order.
+//! Any sequence of costs, proceeds, compensation, silence, recoveries, a write-off and what is paid after it: no yuan is made
+//! or lost, nobody gets back more than it paid, nothing happens out of order, and a shared loss can always be ended.
 
 use finance::{ByClaim, Money};
 use proptest::prelude::*;
@@ -8,12 +8,15 @@ use super::{
     Case, CaseStatus, Claim, ClaimStatus, LossShares, Recovery,
     claim::{Answer, compensated},
     closing::{Closing, LoanToday, closed},
+    insurer::Answerer,
+    late::{compensated_late, late_room},
     plan::planned,
     realisation::realised,
     recovery::recovered,
     resharing::{payable_beside, shared_again},
     samples::{case, claim, day, person, plan, sale, sharer},
     sharing::{Promised, Sharing, shared},
+    unanswered::{Ground, Unanswered, unanswered},
     write_off::{Condition, OnBooks, Pursuit, written_off},
 };
 use crate::{
@@ -29,7 +32,9 @@ enum Step {
     Sell(i64),
     Share(i64, i64),
     Answer(usize, i64),
+    Silence(usize),
     WriteOff,
+    PayLate(usize, i64),
     Recover(i64),
     Pay(i64),
     Close(CaseOutcome),
@@ -43,7 +48,9 @@ fn step() -> impl Strategy<Value = Step> {
         fen.clone().prop_map(Step::Sell),
         (0_i64..6_000, 0_i64..4_000).prop_map(|(fund, insurer)| Step::Share(fund, insurer)),
         (0_usize..2, 0_i64..12_000).prop_map(|(which, part)| Step::Answer(which, part)),
+        (0_usize..2).prop_map(Step::Silence),
         Just(Step::WriteOff),
+        (0_usize..2, 1_i64..=10_000).prop_map(|(which, part)| Step::PayLate(which, part)),
         fen.clone().prop_map(Step::Recover),
         fen.prop_map(Step::Pay),
         prop_oneof![Just(CaseOutcome::Cured), Just(CaseOutcome::Satisfied), Just(CaseOutcome::Ended)]
@@ -119,6 +126,8 @@ impl World {
             Step::Sell(fen) => self.sell(*fen),
             Step::Share(fund, insurer) => self.share(*fund, *insurer),
             Step::Answer(which, part) => self.answer(*which, *part),
+            Step::Silence(which) => self.fall_silent(*which),
+            Step::PayLate(which, part) => self.pay_late(*which, *part),
             Step::WriteOff => {
                 let total = self.total_owed();
                 let taxed = self.owed.interest;
@@ -230,6 +239,53 @@ impl World {
         self.case = after;
     }
 
+    /// Two people record that nobody answers a claim; its time has run out long ago.
+    fn fall_silent(&mut self, which: usize) {
+        let Some(open) = self.claims.get(which) else { return };
+        let asked =
+            Unanswered { claim_id: open.id, ground: Ground::Silent, reason: "两次催告未复".into() };
+        let Ok(silent) = unanswered(open, &asked, 60, day("2030-01-01")) else { return };
+        let Ok(after) = compensated(&self.case, Money::ZERO) else { return };
+        assert_ne!(open.bearer, Bearer::Fund, "a fund answers itself");
+        assert_eq!(silent.amount, open.amount, "the debt stays");
+        self.claims[which] = silent;
+        self.case = after;
+    }
+
+    /// An insurer that declined, kept silent or paid a part pays once the loan is off the books.
+    fn pay_late(&mut self, which: usize, part: i64) {
+        let Some(claim) = self.claims.get(which).filter(|claim| claim.bearer == Bearer::Insurer) else {
+            return;
+        };
+        let room = late_room(claim, &self.case);
+        let amount = Money::from_fen(room.fen() * part / 10_000);
+        let off_books = self.case.money.taken_off.is_positive();
+        match compensated_late(&self.case, amount) {
+            Ok(_) if !off_books => panic!("{amount} is late on the books: {:?}", self.case),
+            Err(refusal) if off_books => panic!("{amount} of {room}: {refusal}"),
+            Err(_) => {}
+            Ok((after, late)) if amount.is_positive() => {
+                let came = [late.written_back, late.taxed, late.interest];
+                assert_eq!(Money::total(came).unwrap(), amount);
+                let by = Answerer { insurer: "保险公司", policy: "BD-1" };
+                let paid = claim.paid_by(by, amount, day("2030-06-01")).unwrap();
+                self.sharers -= amount.fen();
+                self.bank += amount.fen();
+                self.claims[which] = paid;
+                self.case = after;
+            }
+            Ok(_) => {}
+        }
+    }
+
+    /// Once nobody is waited for, what is owed on a shared loss is written off, and its case ends.
+    fn can_end(&self) -> bool {
+        let mut then = self.clone();
+        then.apply(&Step::WriteOff);
+        then.apply(&Step::Close(CaseOutcome::Ended));
+        then.case.status == CaseStatus::Closed
+    }
+
     fn recover(&mut self, fen: i64) {
         let recovery =
             Recovery { amount: Money::from_fen(fen), payer: "企业".into(), reference: "1".into() };
@@ -276,10 +332,15 @@ impl World {
         for claim in &self.claims {
             assert!(claim.paid <= claim.amount && claim.returned <= claim.paid);
             assert_eq!(
-                matches!(claim.status, ClaimStatus::Declined | ClaimStatus::Withdrawn),
+                matches!(
+                    claim.status,
+                    ClaimStatus::Declined | ClaimStatus::Withdrawn | ClaimStatus::Unanswered
+                ),
                 claim.decided_on.is_some() && claim.paid.is_zero()
             );
         }
+        let waits = self.claims.iter().any(|claim| claim.status.is_open());
+        assert!(self.case.status != CaseStatus::Sharing || waits || self.can_end(), "{:?}", self.case);
         let met: i64 = self.claims.iter().map(|claim| claim.met().fen()).sum();
         assert!(met <= money.own_back.fen(), "what fell while claims waited was paid to the bank");
         if self.owed_on_books() {

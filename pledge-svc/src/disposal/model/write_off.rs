@@ -278,7 +278,8 @@ pub fn written_off(
     if pursuit.steps == 0 {
         return Err(Refusal::NoCollection);
     }
-    if !loan.principal.is_positive() {
+    // Interest alone too: where those who share the loss have paid the principal, the loan ends no other way.
+    if !loan.total.is_positive() {
         return Err(Refusal::NothingLeft);
     }
     if loan.tier < rules.write_off_tier {
@@ -294,6 +295,7 @@ pub fn written_off(
     }
     let lacks = case.money.own_loss().saturating_sub(case.money.own_back);
     let money = CaseMoney {
+        taken_off: loan.total,
         written_off: loan.principal,
         claim_kept: loan.total.saturating_sub(lacks),
         taxed: loan.taxed,
@@ -362,7 +364,7 @@ mod tests {
         assert_eq!(off(&sharing, &[], 1, one).unwrap().status, CaseStatus::WrittenOff);
         assert!(matches!(off(&case(), &[], 1, one), Err(Refusal::NotInStatus { .. })));
         assert_eq!(off(&sharing, &[], 0, one), Err(Refusal::NoCollection));
-        assert_eq!(off(&sharing, &[], 1, on_books(0, 9)), Err(Refusal::NothingLeft));
+        assert_eq!(off(&sharing, &[], 1, on_books(0, 0)), Err(Refusal::NothingLeft));
         let waiting = [claim(1, Bearer::Insurer, 5)];
         assert_eq!(off(&sharing, &waiting, 1, one), Err(Refusal::ClaimsOpen { open: 1 }));
     }
@@ -374,6 +376,7 @@ mod tests {
         let sharing = Case { money, ..case().in_status(CaseStatus::Sharing) };
         let gone = off(&sharing, &[], 1, on_books(460, 560)).unwrap();
         assert_eq!((gone.money.written_off, gone.money.claim_kept), (yuan(460), yuan(30)));
+        assert_eq!(gone.money.taken_off, yuan(560));
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub mod case {
         pub repaid_fen: i64,
         pub loss_fen: i64,
         pub compensated_fen: i64,
+        pub taken_off_fen: i64,
         pub written_off_fen: i64,
         pub written_back_fen: i64,
         pub claim_kept_fen: i64,

@@ -68,6 +68,8 @@ pub mod insurer_claim {
         pub paid_fen: i64,
         pub applied_fen: i64,
         pub returned_fen: i64,
+        pub given_back_fen: i64,
+        pub held_fen: i64,
         pub reason: Option<String>,
         pub compensation_id: Option<Uuid>,
         pub heard_on: Date,
@@ -127,7 +129,7 @@ pub async fn list_guarantees(
     Ok(found)
 }
 
-/// What of each policy's aggregate limit is gone: applied to its loan, or claimed and waiting.
+/// What of each policy's aggregate limit is gone: applied to its loan, or claimed and owed, answered or not.
 async fn used(conn: &impl ConnectionTrait, policies: &[Uuid]) -> Result<HashMap<Uuid, Money>, Fault> {
     let sum = |column: Expr| column.sum().cast_as(Alias::new("BIGINT"));
     let applied: Vec<(Uuid, i64)> = insurer_claim::Entity::find()
@@ -139,7 +141,7 @@ async fn used(conn: &impl ConnectionTrait, policies: &[Uuid]) -> Result<HashMap<
         .into_tuple()
         .all(conn)
         .await?;
-    let open = ClaimStatus::ALL.into_iter().filter(|status| status.is_open()).map(ClaimStatus::name);
+    let open = ClaimStatus::ALL.into_iter().filter(|status| status.is_live()).map(ClaimStatus::name);
     let waiting: Vec<(Option<Uuid>, i64)> = claim::Entity::find()
         .select_only()
         .column(claim::Column::PolicyId)
@@ -254,6 +256,8 @@ pub(super) fn insurer_claim_of(row: insurer_claim::Model) -> Result<InsurerClaim
         paid: Money::from_fen(row.paid_fen),
         applied: Money::from_fen(row.applied_fen),
         returned: Money::from_fen(row.returned_fen),
+        given_back: Money::from_fen(row.given_back_fen),
+        held: Money::from_fen(row.held_fen),
         reason: row.reason,
         compensation_id: row.compensation_id.map(Into::into),
         heard_on: row.heard_on,
@@ -271,6 +275,8 @@ fn insurer_claim_row(one: &InsurerClaim) -> insurer_claim::Model {
         paid_fen: one.paid.fen(),
         applied_fen: one.applied.fen(),
         returned_fen: one.returned.fen(),
+        given_back_fen: one.given_back.fen(),
+        held_fen: one.held.fen(),
         reason: one.reason.clone(),
         compensation_id: one.compensation_id.map(contracts::CompensationId::uuid),
         heard_on: one.heard_on,

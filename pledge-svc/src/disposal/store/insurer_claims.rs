@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use contracts::ClaimId;
 use identity::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use tx_kit::{
@@ -21,14 +22,15 @@ pub struct HeardOf {
     pub policy: policy::Model,
 }
 
-/// One page of the claims under policies that the scope may see.
+/// One page of the claims under policies that the scope may see; `waiting` alone those for whose money something waits for a
+/// decision.
 ///
 /// # Errors
 /// A cursor of another list, or the database's fault.
 pub async fn page_insurer_claims(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    status: Option<InsurerClaimStatus>,
+    (status, waiting): (Option<InsurerClaimStatus>, bool),
     sort: Sort<insurer_claim::Column>,
     request: &PageRequest,
 ) -> Result<PageOf<HeardOf>, ListingError> {
@@ -37,6 +39,9 @@ pub async fn page_insurer_claims(
     let mut select = insurer_claim::Entity::find().filter(C::PolicyId.in_subquery(seen));
     if let Some(status) = status {
         select = select.filter(C::Status.eq(status.name()));
+    }
+    if waiting {
+        select = select.filter(C::ClaimId.in_subquery(super::insurer_acts::waiting()));
     }
     let page = listing::page(select, conn, sort, C::ClaimId, request).await?;
     let ids: Vec<Uuid> = page.items.iter().map(|row| row.policy_id).collect();
@@ -49,4 +54,19 @@ pub async fn page_insurer_claims(
         items.push(HeardOf { claim: insurer_claim_of(row)?, policy });
     }
     Ok(PageOf { items, next_cursor: page.next_cursor })
+}
+
+/// One of them, where it is in scope.
+///
+/// # Errors
+/// The database's fault, or a row that does not read back.
+pub async fn find_heard_of(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    id: ClaimId,
+) -> Result<Option<HeardOf>, Fault> {
+    let Some(row) = insurer_claim::Entity::find_by_id(id.uuid()).one(conn).await? else { return Ok(None) };
+    let found = policies(scope).filter(policy::Column::PolicyId.eq(row.policy_id)).one(conn).await?;
+    let Some(policy) = found else { return Ok(None) };
+    Ok(Some(HeardOf { claim: insurer_claim_of(row)?, policy }))
 }

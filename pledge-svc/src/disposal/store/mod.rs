@@ -1,9 +1,11 @@
 //! Cases, actions, proposals and claims as rows. A bank finds the cases of loans it leads, a fund or an insurer those in which
 //! something is claimed on it.
 
+mod asked;
 mod entities;
 mod findings;
 mod guarantees;
+mod insurer_acts;
 mod insurer_claims;
 mod lots;
 mod mapping;
@@ -24,15 +26,21 @@ use tx_kit::{
 };
 use uuid::Uuid;
 
+pub use asked::find_or_asked;
+pub(crate) use asked::{borrowers_of, cases_asked};
 pub use entities::{action, case, claim, lot, proposal};
 pub use findings::{found_worthless, insert_findings};
 pub use guarantees::{
     find_guarantee, forget_insurer_claims, insurer_claim, list_guarantees, list_insurer_claims,
     lock_insurer_claims, lock_policy, policy, write_insurer_claim, write_policy,
 };
-pub use insurer_claims::{HeardOf, page_insurer_claims};
+pub use insurer_acts::{
+    decide_money_proposal, find_insurer_claim, insert_money_proposal, list_money_proposals, lock_behind,
+    lock_money_proposal,
+};
+pub use insurer_claims::{HeardOf, find_heard_of, page_insurer_claims};
 pub use lots::{find_sold, insert_lots};
-pub use off_books::find_written_off;
+pub use off_books::{find_compensation_live, find_written_off};
 pub use writing::{
     insert_action, insert_case, insert_claims, insert_proposal, update_case, update_claim, update_proposal,
 };
@@ -122,27 +130,6 @@ pub async fn find_open(
         .one(conn)
         .await?;
     row.map(case_of).transpose()
-}
-
-/// What those who shared the losses of a loan have paid and not got back, in cases open and closed.
-///
-/// # Errors
-/// The database's fault, or a sum beyond the range of amounts.
-pub async fn find_compensation_live(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    loan: LoanId,
-) -> Result<Money, Fault> {
-    let sums: Vec<(i64, i64)> = cases(scope)
-        .select_only()
-        .columns([case::Column::CompensatedFen, case::Column::ReturnedFen])
-        .filter(case::Column::LoanId.eq(loan.uuid()))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    let live =
-        sums.into_iter().map(|(paid, back)| Money::from_fen(paid).saturating_sub(Money::from_fen(back)));
-    Money::total(live).map_err(|error| Fault::Corrupt(format!("compensation of loan {loan}: {error}")))
 }
 
 /// The most open cases that are named at once.
@@ -337,7 +324,7 @@ pub async fn find_waiting_on(
     facility: FacilityId,
     bearer: Bearer,
 ) -> Result<Money, Fault> {
-    let open = ClaimStatus::ALL.into_iter().filter(|status| status.is_open()).map(ClaimStatus::name);
+    let open = ClaimStatus::ALL.into_iter().filter(|status| status.is_live()).map(ClaimStatus::name);
     let of_line = case::Entity::find()
         .select_only()
         .column(case::Column::Id)

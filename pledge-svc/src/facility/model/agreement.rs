@@ -1,5 +1,5 @@
 //! What the banks that take part in a line must agree to, each for its own part, before the lead may approve it; and
-//! whether they have. A bank lends nothing to which it has not agreed (《银团贷款业务管理办法》, 2024: each member of a
+//! whether they have. A bank lends nothing, and takes nothing off its books, to which it has not agreed (《银团贷款业务管理办法》, 2024: each member of a
 //! syndicate decides by its own rules and answers for its own part alone).
 
 use std::collections::HashMap;
@@ -20,6 +20,8 @@ pub enum AgreementKind {
     Change,
     /// To a waiver of a member's pledge.
     Waiver,
+    /// To the write-off of a loan under the line.
+    WriteOff,
 }
 
 impl AgreementKind {
@@ -30,6 +32,7 @@ impl AgreementKind {
             Self::Facility => "facility",
             Self::Change => "change",
             Self::Waiver => "waiver",
+            Self::WriteOff => "write_off",
         }
     }
 
@@ -40,13 +43,16 @@ impl AgreementKind {
             Self::Facility => "参加授信",
             Self::Change => "授信变更",
             Self::Waiver => "质押豁免",
+            Self::WriteOff => "贷款核销",
         }
     }
 
     /// The kind of this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Facility, Self::Change, Self::Waiver].into_iter().find(|kind| kind.name() == text)
+        [Self::Facility, Self::Change, Self::Waiver, Self::WriteOff]
+            .into_iter()
+            .find(|kind| kind.name() == text)
     }
 }
 

@@ -183,6 +183,13 @@ pub fn missing(authority: &ApprovalAuthority, case: Case<'_>) -> u8 {
     needed.saturating_sub(u8::try_from(given).unwrap_or(u8::MAX))
 }
 
+/// Whether the decision takes the risk manager's word and nobody has said it yet.
+#[must_use]
+pub fn risk_word_wanted(authority: &ApprovalAuthority, case: Case<'_>) -> bool {
+    demand(authority, case.weight).is_some_and(|demand| demand.risk_consent)
+        && !case.spoken.iter().any(|one| matches!(one.word, Word::Consents | Word::Denies))
+}
+
 /// Whether the risk manager may speak: not on the own proposal, and not after having approved it in another role. A later
 /// word takes the place of an earlier one.
 ///

@@ -3,7 +3,7 @@
 use contracts::{OrgId, UserId};
 use finance::Money;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use tx_kit::{Fault, Tx};
+use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
 
 use crate::facility::model::authority::{Spoken, Word};
@@ -51,6 +51,22 @@ pub(crate) async fn said_on(
         .filter(row::Column::BankId.eq(bank.uuid()))
         .order_by_asc(row::Column::SaidAt)
         .order_by_asc(row::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The same on several, in no order.
+pub(crate) async fn said_on_each(
+    conn: &impl ConnectionTrait,
+    subjects: &[Uuid],
+    bank: OrgId,
+) -> Result<Vec<row::Model>, Fault> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(row::Entity::find()
+        .filter(row::Column::SubjectId.is_in(padded(subjects.iter().copied())))
+        .filter(row::Column::BankId.eq(bank.uuid()))
         .all(conn)
         .await?)
 }

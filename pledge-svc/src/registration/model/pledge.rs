@@ -109,7 +109,8 @@ pub struct PledgedPatent {
     /// not say.
     #[serde(default)]
     pub ends_on: Option<NaiveDate>,
-    /// 年费缴至: the day up to which its annuities are paid, as the catalogue showed it last; `None` where it did not say.
+    /// 年费按期至: the last day on which none of its annuities is late, as the catalogue counted it last; `None` where it did
+    /// not say.
     #[serde(default)]
     pub annuity_until: Option<NaiveDate>,
     /// The day on which it was released from the pledge, where it was.
@@ -241,7 +242,7 @@ impl Pledge {
         LoanTerm { until, months: self.tenor_months }
     }
 
-    /// The first day up to which the annuities of the patents that stand under the pledge are paid.
+    /// The first of the last days on which no annuity of a patent that stands under the pledge is late.
     #[must_use]
     pub fn annuities_until(&self) -> Option<NaiveDate> {
         self.patents.iter().filter(|patent| patent.stands()).filter_map(|patent| patent.annuity_until).min()

@@ -91,7 +91,7 @@ fn pledged(patent: &OfferedPatent, facts: Option<&PatentFacts>) -> Option<Pledge
         maximum_loan: patent.maximum_loan,
         valid_until: ends.map_or(valid_until, |end| end.min(valid_until)),
         ends_on: ends,
-        annuity_until: facts.and_then(|one| one.annuity_paid_until),
+        annuity_until: facts.and_then(PatentFacts::annuity_until),
         released_on: None,
         right: Right::default(),
     })

@@ -1,9 +1,9 @@
-//! Pledges and their patents as rows. A bank finds the pledges it holds, an enterprise those it gave, a fund or an
-//! insurer those behind the cases in which something is claimed on it. What is filed
-//! for them: [`filings`]; the register's messages: [`messages`]; papers on their way: [`parcels`]; what happened:
-//! [`history`]; consents: [`consents`]; how the rights stand: [`rights`]; looking up: [`find`].
+//! Pledges and their patents as rows. A bank finds those it holds, an enterprise those it gave, a fund or an insurer those behind
+//! what is claimed on it. Filed for them: [`filings`], [`messages`], [`parcels`]; what happened: [`history`]; consents, what is to
+//! be valued anew, how the rights stand: [`consents`], [`due`], [`rights`]; looking up: [`find`].
 
 pub mod consents;
+pub mod due;
 pub mod filings;
 pub mod find;
 pub mod history;

@@ -40,7 +40,7 @@ pub(super) fn expected(facts: &LoanFacts, parameters: &RiskParameters, tier: Tie
 
 /// The exposure at default: what is owed, and of what may still be drawn beside it what the bank reckons to be drawn by then. An
 /// impaired loan's borrower draws nothing more. What a line has undrawn stands with the allowance of its loans, for it cannot be
-/// told apart from them (IFRS 7 B8E); a line on which nothing is drawn has none.
+/// told apart from them (IFRS 7 B8E); what members without a loan may draw is provided for by itself ([`super::commitment`]).
 pub(super) fn at_default(facts: &LoanFacts, parameters: &RiskParameters, stage: EclStage) -> Money {
     let owed = facts.exposure();
     let conversion = parameters.commitments.conversion;

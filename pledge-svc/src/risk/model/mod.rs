@@ -7,6 +7,7 @@
 mod assess;
 mod bucket;
 mod classify;
+pub mod commitment;
 mod cover;
 mod debtor;
 mod expected;

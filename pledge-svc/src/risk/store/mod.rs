@@ -4,6 +4,7 @@
 //! Where is …? Looking up: `find.rs`; what an assessment needs of other subjects, in bulk: `gather.rs`; which loans are
 //! due for one: `due.rs`; writing: `write.rs`; sums: `sums.rs`.
 
+pub mod commitments;
 pub mod due;
 pub mod find;
 pub mod gather;

@@ -4,7 +4,7 @@
 use contracts::{LoanId, OrgKind, RepaymentId, RepaymentReversalId};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
 };
 use tx_kit::{
     Fault, Tx,
@@ -12,7 +12,7 @@ use tx_kit::{
 };
 
 use crate::{
-    loan::store::{self as loans, repayment},
+    loan::store::{about, repayment},
     servicing::model::reversal::ReversalStatus,
 };
 
@@ -74,9 +74,15 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+/// What lists narrow by.
+const COLUMNS: about::Columns<row::Column> = about::Columns {
+    loan: row::Column::LoanId,
+    status: row::Column::Status,
+    words: [row::Column::LoanNumber, row::Column::EnterpriseName],
+};
+
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let loans = loans::find(scope).select_only().column(loans::loan::Column::Id).into_query();
-    let seen = row::Entity::find().filter(row::Column::LoanId.in_subquery(loans));
+    let seen = about::about_loans::<row::Entity>(row::Column::LoanId, scope);
     if scope.kind() == OrgKind::Enterprise {
         // What the bank considers, and what it decided against, is its own affair.
         return seen.filter(row::Column::Status.eq(ReversalStatus::Approved.name()));
@@ -107,19 +113,14 @@ pub async fn page(
     sort: Sort<row::Column>,
     request: &PageRequest,
 ) -> Result<PageOf<row::Model>, ListingError> {
-    let mut select = within(scope);
-    if let Some(loan) = filter.loan {
-        select = select.filter(row::Column::LoanId.eq(loan.uuid()));
-    }
+    let alike = about::Narrowed {
+        loan: filter.loan,
+        status: filter.status.map(ReversalStatus::name),
+        text: filter.text.as_deref(),
+    };
+    let mut select = about::narrowed(within(scope), COLUMNS, &alike);
     if let Some(repayment) = filter.repayment {
         select = select.filter(row::Column::RepaymentId.eq(repayment.uuid()));
-    }
-    if let Some(status) = filter.status {
-        select = select.filter(row::Column::Status.eq(status.name()));
-    }
-    if let Some(text) = &filter.text {
-        let columns = [row::Column::LoanNumber, row::Column::EnterpriseName];
-        select = select.filter(listing::containing(&columns, text));
     }
     listing::page(select, conn, sort, row::Column::Id, request).await
 }
@@ -133,10 +134,9 @@ pub async fn find_repayment(
     scope: &Scope,
     (loan, id): (LoanId, RepaymentId),
 ) -> Result<Option<repayment::Model>, Fault> {
-    let loans = loans::find(scope).select_only().column(loans::loan::Column::Id).into_query();
-    Ok(repayment::Entity::find_by_id(id.uuid())
+    Ok(about::about_loans::<repayment::Entity>(repayment::Column::LoanId, scope)
+        .filter(repayment::Column::Id.eq(id.uuid()))
         .filter(repayment::Column::LoanId.eq(loan.uuid()))
-        .filter(repayment::Column::LoanId.in_subquery(loans))
         .one(conn)
         .await?)
 }
@@ -170,12 +170,7 @@ pub fn status_of(row: &row::Model) -> Result<ReversalStatus, Fault> {
 /// # Errors
 /// The database's fault.
 pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
-    let made = row::ActiveModel::from(row);
-    let inserted = row::Entity::insert(made).exec_without_returning(tx.conn()).await.map_err(Fault::from);
-    match inserted {
-        Err(fault) if fault.is_unique_violation() => Ok(false),
-        other => other.map(|_| true),
-    }
+    about::insert_unless_one_waits(tx, row::ActiveModel::from(row)).await
 }
 
 /// Writes what became of a proposal; its row must still be as read.
@@ -184,14 +179,9 @@ pub async fn insert(tx: &Tx, row: row::Model) -> Result<bool, Fault> {
 /// The database's fault; a conflict where another transaction decided it meanwhile.
 pub async fn update(tx: &Tx, read: &row::Model, change: row::ActiveModel) -> Result<(), Fault> {
     let change = row::ActiveModel { version: Set(read.version + 1), ..change };
-    let touched = row::Entity::update_many()
-        .set(change)
-        .filter(row::Column::Id.eq(read.id))
-        .filter(row::Column::Version.eq(read.version))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
+    let as_read =
+        about::AsRead { id: (row::Column::Id, read.id), version: (row::Column::Version, read.version) };
+    if about::answer_as_read(tx, as_read, change).await? {
         Ok(())
     } else {
         Err(Fault::Conflict(format!("reversal {} was decided by another", read.id)))

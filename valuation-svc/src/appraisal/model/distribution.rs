@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     error::{AppraisalError, ENTRIES_MAX, finite, not_negative, positive},
-    maths::{exp, ln, normal_cdf, normal_quantile, pow},
+    maths::{choose, exp, ln, normal_cdf, normal_quantile, normal_quantiles, pow},
 };
 
 /// A distribution of one input.
@@ -200,6 +200,58 @@ impl Quantile {
         }
     }
 
+    /// [`Quantile::at`] of a column of shares, in place; the same bits.
+    pub fn fill(&self, column: &mut [f64]) {
+        match self {
+            Self::Fixed(value) => column.fill(*value),
+            Self::Normal { .. } | Self::Lognormal { .. } => {
+                normal_quantiles(column);
+                self.fill_scores(column);
+            }
+            Self::Triangular { low, mode, high } => {
+                let (width, rise, fall) = (high - low, mode - low, high - mode);
+                for u in column {
+                    let p = *u;
+                    let rises = p * width <= rise;
+                    let root = choose(rises, p * width * rise, (1.0 - p) * width * fall).sqrt();
+                    *u = choose(rises, low + root, high - root);
+                }
+            }
+            Self::Uniform { low, high } => {
+                let width = high - low;
+                for u in column {
+                    *u = low + width * *u;
+                }
+            }
+            Self::Table { .. } | Self::Discrete(_) => {
+                for u in column {
+                    *u = self.at(*u);
+                }
+            }
+        }
+    }
+
+    /// [`Quantile::at_score`] of a column of scores, in place; the same bits.
+    pub fn fill_scores(&self, column: &mut [f64]) {
+        match self {
+            Self::Normal { mean, sd } => {
+                for z in column {
+                    *z = mean + sd * *z;
+                }
+            }
+            Self::Lognormal { mu, sigma } => {
+                for z in column {
+                    *z = exp(mu + sigma * *z);
+                }
+            }
+            other => {
+                for z in column {
+                    *z = other.at(normal_cdf(*z));
+                }
+            }
+        }
+    }
+
     /// The same for a standard normal score, as a Gaussian copula gives it.
     #[must_use]
     pub fn at_score(&self, z: f64) -> f64 {
@@ -262,6 +314,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_column_has_the_bits_of_each_draw(us in proptest::collection::vec(1e-9..1.0f64, 1..100)) {
+            for distribution in all() {
+                let quantile = distribution.prepare("x").unwrap();
+                let mut column = us.clone();
+                quantile.fill(&mut column);
+                let mut scores: Vec<f64> = us.iter().map(|u| normal_quantile(*u)).collect();
+                let each: Vec<f64> = scores.iter().map(|z| quantile.at_score(*z)).collect();
+                quantile.fill_scores(&mut scores);
+                for ((found, u), (score, one)) in column.iter().zip(&us).zip(scores.iter().zip(each)) {
+                    prop_assert_eq!(found.to_bits(), quantile.at(*u).to_bits(), "{:?}", distribution);
+                    prop_assert_eq!(score.to_bits(), one.to_bits(), "{:?}", distribution);
+                }
+            }
+        }
+
         #[test]
         fn a_quantile_never_falls(u in 1e-6..0.999f64, more in 0.0..1e-3f64) {
             for distribution in all() {

@@ -11,6 +11,7 @@ pub mod discount;
 pub mod distribution;
 mod error;
 pub mod excess_earnings;
+pub mod hedonic;
 pub mod market_comparables;
 pub mod maths;
 pub mod monte_carlo;

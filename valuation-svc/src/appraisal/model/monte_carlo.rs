@@ -1,7 +1,8 @@
 //! Monte Carlo simulation: seeded, reproducible bit for bit on any number of threads.
 //!
 //! All paths draw from one PCG-64 stream. A chunk of paths jumps ahead to its own segment of the stream, so
-//! which thread takes which chunk cannot matter. Ranks are correlated by a Gaussian copula whose normal
+//! which thread takes which chunk cannot matter. Within a chunk inputs are columns, so that the loops over paths have no
+//! branches and no allocations. Ranks are correlated by a Gaussian copula whose normal
 //! correlation is 2·sin(π·ρₛ/6) for a rank correlation ρₛ (Pearson 1907).
 
 use rand_pcg::{Pcg64, rand_core::Rng};
@@ -12,7 +13,7 @@ use std::f64::consts::PI;
 use super::{
     distribution::{Distribution, Quantile},
     error::{AppraisalError, PATHS_MAX, within},
-    maths::{normal_quantile, sin_small},
+    maths::{normal_quantiles, sin_small},
     outcome::{Outcome, TornadoBar, summarise},
 };
 
@@ -77,18 +78,53 @@ pub fn simulate(
     simulation: &Simulation,
     model: impl Fn(&[f64]) -> f64 + Sync,
 ) -> Result<Outcome, AppraisalError> {
+    simulate_columns(simulation, |inputs, slots| {
+        let mut row = vec![0.0; inputs.len()];
+        for (at, slot) in slots.iter_mut().enumerate() {
+            for (value, column) in row.iter_mut().zip(inputs) {
+                *value = column.get(at).copied().unwrap_or(f64::NAN);
+            }
+            *slot = model(&row);
+        }
+    })
+}
+
+/// The same for a model that takes a thousand paths at once: a column for each input, and the outcomes to fill. Models
+/// whose loops run over paths are worked on several paths at a time by the processor.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_columns(
+    simulation: &Simulation,
+    model: impl Fn(&[Vec<f64>], &mut [f64]) + Sync,
+) -> Result<Outcome, AppraisalError> {
     let prepared = prepare(simulation)?;
     let mut outcomes = vec![0.0; simulation.paths as usize];
-    let chunk = |(number, slots): (usize, &mut [f64])| prepared.run(number, slots, &model);
+    let chunk = |buffers: &mut Buffers, (number, slots): (usize, &mut [f64])| {
+        prepared.draw(number, slots.len(), buffers);
+        model(&buffers.inputs, slots);
+    };
     if outcomes.len() <= SERIAL_PATHS {
-        outcomes.chunks_mut(CHUNK).enumerate().for_each(chunk);
+        let mut buffers = Buffers::default();
+        outcomes.chunks_mut(CHUNK).enumerate().for_each(|part| chunk(&mut buffers, part));
     } else {
-        outcomes.par_chunks_mut(CHUNK).enumerate().for_each(chunk);
+        outcomes.par_chunks_mut(CHUNK).enumerate().for_each_init(Buffers::default, chunk);
     }
     if outcomes.iter().any(|v| !v.is_finite()) {
         return Err(AppraisalError::new("model", "有路径没有有限的结果", "a path has no finite outcome"));
     }
-    Ok(summarise(outcomes, simulation.seed, tornado(simulation, &prepared, &model)))
+    Ok(summarise(&outcomes, simulation.seed, tornado(simulation, &prepared, &model)))
+}
+
+/// What one thread draws into, kept from chunk to chunk.
+#[derive(Default)]
+struct Buffers {
+    /// Uniform numbers as they come, path after path.
+    uniforms: Vec<f64>,
+    /// Normal scores of the inputs that are correlated, by input.
+    scores: Vec<Vec<f64>>,
+    /// The inputs.
+    inputs: Vec<Vec<f64>>,
 }
 
 fn prepare(simulation: &Simulation) -> Result<Prepared, AppraisalError> {
@@ -158,41 +194,69 @@ fn cholesky(matrix: &Lower) -> Result<Lower, AppraisalError> {
 }
 
 impl Prepared {
-    /// Fills one chunk from its own segment of the stream.
-    fn run(&self, number: usize, slots: &mut [f64], model: &impl Fn(&[f64]) -> f64) {
+    /// Draws the paths of one chunk from its own segment of the stream.
+    fn draw(&self, number: usize, paths: usize, buffers: &mut Buffers) {
         let count = self.quantiles.len();
-        let mut stream = Pcg64::new(u128::from(self.seed), 0x5851_f42d_4c95_7f2d);
-        stream.advance((number * CHUNK * count) as u128);
-        let mut uniforms = vec![0.0; count];
-        let mut scores = vec![0.0; count];
-        let mut inputs = vec![0.0; count];
-        for slot in slots {
-            uniforms.iter_mut().for_each(|u| *u = open_uniform(stream.next_u64()));
-            match &self.lower {
-                None => {
-                    for ((input, quantile), u) in inputs.iter_mut().zip(&self.quantiles).zip(&uniforms) {
-                        *input = quantile.at(*u);
-                    }
-                }
-                Some(lower) => {
-                    for ((score, u), joint) in scores.iter_mut().zip(&uniforms).zip(&self.joint) {
-                        *score = if *joint { normal_quantile(*u) } else { 0.0 };
-                    }
-                    let drawn = inputs
-                        .iter_mut()
-                        .zip(&self.quantiles)
-                        .zip(&uniforms)
-                        .zip(lower.iter().zip(&self.joint));
-                    for (((input, quantile), u), (row, joint)) in drawn {
-                        *input = if *joint {
-                            quantile.at_score(row.iter().zip(&scores).map(|(a, b)| a * b).sum())
-                        } else {
-                            quantile.at(*u)
-                        };
-                    }
-                }
+        let Buffers { uniforms, scores, inputs } = buffers;
+        uniforms.resize(paths * count, 0.0);
+        self.fill_uniforms(number * CHUNK * count, uniforms);
+        inputs.resize_with(count, Vec::new);
+        for (at, (column, quantile)) in inputs.iter_mut().zip(&self.quantiles).enumerate() {
+            column.resize(paths, 0.0);
+            for (slot, row) in column.iter_mut().zip(uniforms.chunks_exact(count)) {
+                *slot = row.get(at).copied().unwrap_or(0.5);
             }
-            *slot = model(&inputs);
+            if !self.is_joint(at) {
+                quantile.fill(column);
+            }
+        }
+        if let Some(lower) = &self.lower {
+            self.correlate(lower, scores, inputs);
+        }
+    }
+
+    /// The numbers of the stream from a position on. The generator waits for its own last state; four of them, each a
+    /// quarter ahead of the one before, wait at the same time.
+    fn fill_uniforms(&self, position: usize, uniforms: &mut [f64]) {
+        let quarter = uniforms.len() / 4;
+        let [mut first, mut second, mut third, mut last] = std::array::from_fn(|part| {
+            let mut stream = Pcg64::new(u128::from(self.seed), 0x5851_f42d_4c95_7f2d);
+            stream.advance((position + part * quarter) as u128);
+            stream
+        });
+        let (a, rest) = uniforms.split_at_mut(quarter);
+        let (b, rest) = rest.split_at_mut(quarter);
+        let (c, d) = rest.split_at_mut(quarter);
+        for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d.iter_mut()) {
+            *a = open_uniform(first.next_u64());
+            *b = open_uniform(second.next_u64());
+            *c = open_uniform(third.next_u64());
+            *d = open_uniform(last.next_u64());
+        }
+        d.iter_mut().skip(quarter).for_each(|u| *u = open_uniform(last.next_u64()));
+    }
+
+    fn is_joint(&self, at: usize) -> bool {
+        self.joint.get(at).copied().unwrap_or(false)
+    }
+
+    /// Turns the uniform columns of the correlated inputs into correlated draws.
+    fn correlate(&self, lower: &Lower, scores: &mut Vec<Vec<f64>>, inputs: &mut [Vec<f64>]) {
+        scores.resize_with(inputs.len(), Vec::new);
+        for (at, (score, input)) in scores.iter_mut().zip(inputs.iter()).enumerate() {
+            score.clear();
+            if self.is_joint(at) {
+                score.extend_from_slice(input);
+                normal_quantiles(score);
+            }
+        }
+        let columns = inputs.iter_mut().zip(&self.quantiles).zip(lower).enumerate();
+        for (at, ((input, quantile), row)) in columns.filter(|(at, _)| self.is_joint(*at)) {
+            input.fill(0.0);
+            for (weight, score) in row.iter().zip(scores.iter()).take(at + 1) {
+                input.iter_mut().zip(score).for_each(|(sum, score)| *sum += weight * score);
+            }
+            quantile.fill_scores(input);
         }
     }
 }
@@ -205,7 +269,18 @@ fn open_uniform(bits: u64) -> f64 {
 }
 
 /// Each input at its P10 and P90 with the others at their medians, the widest swing first.
-fn tornado(simulation: &Simulation, prepared: &Prepared, model: &impl Fn(&[f64]) -> f64) -> Vec<TornadoBar> {
+fn tornado(
+    simulation: &Simulation,
+    prepared: &Prepared,
+    model: &impl Fn(&[Vec<f64>], &mut [f64]),
+) -> Vec<TornadoBar> {
+    let one = |inputs: &[f64]| {
+        let columns: Vec<Vec<f64>> = inputs.iter().map(|input| vec![*input]).collect();
+        let mut outcome = [f64::NAN];
+        model(&columns, &mut outcome);
+        let [outcome] = outcome;
+        outcome
+    };
     let medians: Vec<f64> = prepared.quantiles.iter().map(|q| q.at(0.5)).collect();
     let mut bars: Vec<TornadoBar> = simulation
         .variables
@@ -220,7 +295,7 @@ fn tornado(simulation: &Simulation, prepared: &Prepared, model: &impl Fn(&[f64])
                 if let Some(slot) = inputs.get_mut(at) {
                     *slot = input;
                 }
-                (input, model(&inputs))
+                (input, one(&inputs))
             };
             let ((input_low, at_low), (input_high, at_high)) = (swung(0.10), swung(0.90));
             TornadoBar { name: variable.name.clone(), input_low, input_high, at_low, at_high }

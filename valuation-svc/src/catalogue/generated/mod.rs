@@ -134,6 +134,7 @@ fn one(
         disputes,
         generated: true,
         source: SOURCE.to_owned(),
+        ..PatentRecord::default()
     }
 }
 

@@ -3,8 +3,9 @@
 use super::*;
 use crate::{
     catalogue::industry::Industry,
+    models::model::ModelContent,
     scoring::model::Scenario,
-    valuations::model::{Inputs, MODEL_VERSION, Overrides, appraise},
+    valuations::model::{Inputs, appraise},
 };
 
 fn on() -> NaiveDate {
@@ -60,15 +61,8 @@ fn most_made_up_patents_can_be_pledged_and_each_owner_has_many_of_them() {
             .iter()
             .filter(|p| p.owner == Some(owner))
             .filter_map(|p| {
-                appraise(&Inputs {
-                    patent: p.clone(),
-                    purpose: Scenario::Pledge,
-                    valuation_date: on(),
-                    overrides: Overrides::default(),
-                    seed: 1,
-                    model_version: MODEL_VERSION.into(),
-                })
-                .ok()
+                let inputs = Inputs::platform(p.clone(), Scenario::Pledge, on(), 1);
+                appraise(&inputs, &ModelContent::platform_default().content).ok()
             })
             .filter(|v| v.collateral.maximum_loan.is_positive())
             .count();

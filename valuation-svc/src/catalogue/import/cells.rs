@@ -186,7 +186,7 @@ fn says_nothing(cell: &Cell<'_>) -> bool {
 
 /// What a spreadsheet would show of a cell: exports write `="20190307"` to keep a text from being counted as a
 /// number, and `=HYPERLINK("https://…","CN1A")`. Any other formula is refused. Control characters go.
-fn shown(text: Cow<'_, str>) -> Result<Cow<'_, str>, Reason> {
+pub(super) fn shown(text: Cow<'_, str>) -> Result<Cow<'_, str>, Reason> {
     if text.starts_with('=') {
         let inner = literal(&text).ok_or_else(|| Reason::Formula { value: text.clone().into_owned() })?;
         return Ok(Cow::Owned(without_controls(&inner)));

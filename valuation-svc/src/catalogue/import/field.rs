@@ -35,6 +35,7 @@ pub(super) enum Field {
     NonPatentCitations,
     CitedPatents,
     CitedLiterature,
+    CitingPatents,
     SimpleFamilySize,
     ExtendedFamilySize,
     SimpleFamilyMembers,
@@ -80,7 +81,7 @@ impl Field {
 
 /// A header reduced to its letters and digits, lower case, full-width forms narrowed: `公开（公告）号` and
 /// `公开(公告)号` are one, and so are `Inventor(s)` and `Inventors`.
-pub(super) fn header_key(header: &str) -> String {
+pub fn header_key(header: &str) -> String {
     header
         .chars()
         .take(200)
@@ -93,12 +94,17 @@ pub(super) fn header_key(header: &str) -> String {
         .collect()
 }
 
-static BY_HEADER: LazyLock<HashMap<&'static str, (Field, usize)>> = LazyLock::new(|| {
+static BY_HEADER: LazyLock<HashMap<String, (Field, usize)>> = LazyLock::new(|| {
     let mut headers = HashMap::new();
     for (field, _, aliases) in &TABLE {
         for (rank, alias) in aliases.split_whitespace().enumerate() {
-            headers.entry(alias).or_insert((*field, rank));
+            headers.entry(alias.to_owned()).or_insert((*field, rank));
         }
+    }
+    // A file of one's own may name its columns as a mapping does. Of one word they mean other things in exports: `claims`
+    // is the text of the claims there, `kind` the kind of document.
+    for (field, name, aliases) in TABLE.iter().filter(|(_, name, _)| name.contains('_')) {
+        headers.entry(header_key(name)).or_insert((*field, aliases.split_whitespace().count()));
     }
     headers
 });
@@ -246,6 +252,11 @@ const TABLE: [(Field, &str, &str); FIELDS] = [
          supplementaryinternationalsearchnplcitation citedrefsnonpatent 引证非专利文献 引用非专利文献",
     ),
     (
+        Field::CitingPatents,
+        "citing_patents",
+        "citingpatents citedbypatents forwardcitingpatents 被引证专利 被引用专利 施引专利 被引证专利公开号 被引用专利公开号",
+    ),
+    (
         Field::SimpleFamilySize,
         "simple_family_size",
         "simplefamilysize 简单同族数量 简单同族个数 简单同族专利数量 简单同族数 同族数量 同族个数 同族数 同族专利数量",
@@ -313,5 +324,15 @@ mod tests {
         assert_eq!(header_key(" Inventor(s) "), "inventors");
         assert_eq!(header_key("I P C"), "ipc");
         assert_eq!(header_key("filing/creation date"), "filingcreationdate");
+    }
+
+    #[test]
+    fn a_file_may_name_its_columns_as_a_mapping_does_but_claims_alone_are_a_text() {
+        let found = |header: &str| Field::of_header(&header_key(header)).map(|(field, _)| field);
+        assert_eq!(found("abstract_text"), Some(Field::AbstractText));
+        assert_eq!(found("cited_patents"), Some(Field::CitedPatents));
+        assert_eq!(found("annuities_paid_to"), Some(Field::AnnuitiesPaidTo));
+        assert_eq!(found("claims"), None);
+        assert_eq!(found("kind"), Some(Field::DocumentKind));
     }
 }

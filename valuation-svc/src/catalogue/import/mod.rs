@@ -1,14 +1,16 @@
-//! Reading the files in which patents arrive: exports of patent databases as delimited text or as a workbook.
+//! Reading the files in which patents arrive: exports of patent databases as delimited text, as JSON Lines
+//! or as a workbook.
 //!
 //! Pure: bytes in, records and refusals out. It stores nothing; [`upsert`](super::upsert) does.
 //!
 //! | step | where |
 //! |---|---|
 //! | text or workbook, encoding, delimiter | `sniff`, `encoding`, `package` |
-//! | rows of cells | `delimited`, `workbook` behind `table` |
+//! | rows of cells | `delimited`, `json_lines`, `workbook` behind `table` |
 //! | the header and what its columns hold | `layout`, `field`, `format` |
 //! | what a user states about an unknown file | [`Mapping`] |
-//! | a row becomes a record | `convert`, `cells`, and a file for each kind of value: `dates`, `document_number`, `classes`, `lists`, `status`, `office`, `document` |
+//! | a row becomes a record | `convert`, `cells`, and a file for each kind of value: `dates`, `document_number`, `classes`, `lists`, `status`, `office`, `document`, `listed` |
+//! | tables of other subjects, with columns of their own | [`plain`] |
 //! | what is refused | [`ImportProblem`] (the file), [`RowError`] (a row), [`Limits`] |
 
 mod cells;
@@ -21,12 +23,15 @@ mod document_number;
 mod encoding;
 mod field;
 mod format;
+mod json_lines;
 mod layout;
 mod limits;
+mod listed;
 mod lists;
 mod mapping;
 mod office;
 mod package;
+pub mod plain;
 mod problem;
 mod reason;
 mod rows;
@@ -40,6 +45,7 @@ pub use limits::Limits;
 pub use mapping::Mapping;
 pub use problem::ImportProblem;
 pub use reason::{Reason, RowError};
+pub use rows::EachRow;
 
 use super::record::PatentRecord;
 
@@ -97,4 +103,18 @@ pub fn read_within(
     limits: &Limits,
 ) -> Result<ReadFile, ImportProblem> {
     sniff::read(bytes, mapping, limits)
+}
+
+/// Reads a file of patents within limits of the caller, row by row: what is held is the file, never all its records. Each
+/// row comes with the number of rows in all; a document that stands more than once comes as often, in the file's order.
+///
+/// # Errors
+/// The file as a whole cannot be read, or is beyond the limits; no row has been handed on then.
+pub fn stream_within(
+    bytes: &[u8],
+    mapping: Option<&Mapping>,
+    limits: &Limits,
+    each: &mut EachRow<'_>,
+) -> Result<(), ImportProblem> {
+    sniff::stream(bytes, mapping, limits, each)
 }

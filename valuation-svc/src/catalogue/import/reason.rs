@@ -86,6 +86,8 @@ pub enum Reason {
     },
     /// A quotation mark opens in this row and never closes.
     UnclosedQuote,
+    /// The line of a JSON Lines file is no JSON object.
+    NotAnObject,
     /// The row is larger than the limit.
     RowTooLarge {
         /// The limit, bytes.
@@ -119,6 +121,7 @@ impl Reason {
             Self::Formula { .. } => "formula",
             Self::Unreadable { .. } => "unreadable",
             Self::UnclosedQuote => "unclosed-quote",
+            Self::NotAnObject => "not-an-object",
             Self::RowTooLarge { .. } => "row-too-large",
             Self::TooManyCells { .. } => "too-many-cells",
         }
@@ -150,6 +153,7 @@ impl Reason {
                 format!("含有无法按 {encoding} 解码的字符，请在映射文件中写明 encoding")
             }
             Self::UnclosedQuote => "本行的引号没有结束".into(),
+            Self::NotAnObject => "本行不是 JSON 对象".into(),
             Self::RowTooLarge { bytes_max } => format!("本行超过 {bytes_max} 字节"),
             Self::TooManyCells { expected, found } => {
                 format!("本行有 {found} 个单元格，表头只有 {expected} 个")
@@ -191,6 +195,7 @@ impl Reason {
                 "a character cannot be read as {encoding}; state the file's encoding in a mapping file"
             ),
             Self::UnclosedQuote => "a quotation mark opens in this row and never closes".into(),
+            Self::NotAnObject => "the line is not a JSON object".into(),
             Self::RowTooLarge { bytes_max } => format!("the row is larger than {bytes_max} bytes"),
             Self::TooManyCells { expected, found } => {
                 format!("the row has {found} cells, the header only {expected}")

@@ -9,6 +9,7 @@ use super::{
     dates::{DateOrder, OrderSeen},
     layout::Layout,
     limits::Limits,
+    listed::listed,
     mapping::Mapping,
     problem::ImportProblem,
     reason::RowError,
@@ -39,21 +40,54 @@ pub(super) fn read(
     source: Source,
     limits: &Limits,
 ) -> Result<ReadFile, ImportProblem> {
+    let mut reading = reading(layout, mapping, source, limits);
+    let (file, seen) = read_once(table, layout, &reading, source, limits)?;
+    if !learn(&mut reading, &seen) {
+        return Ok(file);
+    }
+    read_once(table, layout, &reading, source, limits).map(|(file, _)| file)
+}
+
+/// The same, row by row, so that a million rows are never held together: once to count the rows and to see how days are
+/// written, once to hand each on with the count. Documents that stand more than once are handed on as often.
+///
+/// # Errors
+/// The table cannot be read, or has too many rows; nothing has been handed on then.
+pub(super) fn stream(
+    table: &mut dyn Table,
+    layout: &Layout,
+    mapping: Option<&Mapping>,
+    source: Source,
+    limits: &Limits,
+    each: &mut EachRow<'_>,
+) -> Result<(), ImportProblem> {
+    let mut reading = reading(layout, mapping, source, limits);
+    let (total, seen) = pass(table, layout, &reading, limits, &mut |_| ControlFlow::Continue(()))?;
+    learn(&mut reading, &seen);
+    pass(table, layout, &reading, limits, &mut |record| each(total, record)).map(|_| ())
+}
+
+/// Takes a row's record, or why it is refused, with the number of rows in all.
+pub type EachRow<'a> = dyn FnMut(u64, Result<PatentRecord, RowError>) -> ControlFlow<()> + 'a;
+
+fn reading(layout: &Layout, mapping: Option<&Mapping>, source: Source, limits: &Limits) -> Reading {
     let separator = mapping.and_then(|m| m.list_separator.clone());
-    let mut reading = Reading {
+    Reading {
         list_separator: separator.or_else(|| layout.format.list_separator().map(str::to_owned)),
         date_orders: vec![mapping.and_then(|m| m.date_order); limits.columns_max],
         lossy: source.lossy.then_some(source.encoding),
         strict_width: source.delimited,
-    };
-    let (file, seen) = read_once(table, layout, &reading, source, limits)?;
+    }
+}
+
+/// Takes over the orders of days that the rows showed; whether that helps.
+fn learn(reading: &mut Reading, seen: &[OrderSeen]) -> bool {
     let shown: Vec<Option<DateOrder>> = seen.iter().map(|column| column.order()).collect();
     let helps = seen.iter().zip(&shown).any(|(column, order)| column.ambiguous && order.is_some());
-    if !helps {
-        return Ok(file);
+    if helps {
+        reading.date_orders = shown;
     }
-    reading.date_orders = shown;
-    read_once(table, layout, &reading, source, limits).map(|(file, _)| file)
+    helps
 }
 
 fn read_once(
@@ -63,7 +97,6 @@ fn read_once(
     source: Source,
     limits: &Limits,
 ) -> Result<(ReadFile, Vec<OrderSeen>), ImportProblem> {
-    let mut seen = vec![OrderSeen::default(); limits.columns_max];
     let mut file = ReadFile {
         format: layout.format,
         encoding: source.encoding,
@@ -74,25 +107,42 @@ fn read_once(
         rows: Vec::new(),
     };
     let mut places: HashMap<String, usize> = HashMap::new();
+    let (read, seen) = pass(table, layout, reading, limits, &mut |record| {
+        keep(&mut file, &mut places, record);
+        ControlFlow::Continue(())
+    })?;
+    file.read = read;
+    Ok((file, seen))
+}
+
+/// Every row below the header once; how many there are, and what their days showed.
+fn pass(
+    table: &mut dyn Table,
+    layout: &Layout,
+    reading: &Reading,
+    limits: &Limits,
+    each: &mut dyn FnMut(Result<PatentRecord, RowError>) -> ControlFlow<()>,
+) -> Result<(u64, Vec<OrderSeen>), ImportProblem> {
+    let mut seen = vec![OrderSeen::default(); limits.columns_max];
+    let mut read = 0;
     table.visit(&mut |row| {
         if row.line <= layout.line || row.is_blank() {
             return ControlFlow::Continue(());
         }
-        if file.read >= limits.rows_max {
-            file.read += 1;
+        if read >= limits.rows_max {
+            read += 1;
             return ControlFlow::Break(());
         }
         let Some(record) = record(row, layout, reading, &mut seen).transpose() else {
             return ControlFlow::Continue(());
         };
-        file.read += 1;
-        keep(&mut file, &mut places, record);
-        ControlFlow::Continue(())
+        read += 1;
+        each(record)
     })?;
-    if file.read > limits.rows_max {
+    if read > limits.rows_max {
         return Err(ImportProblem::TooManyRows { rows_max: limits.rows_max });
     }
-    Ok((file, seen))
+    Ok((read, seen))
 }
 
 /// The record of a row; `None` for a row that repeats the header.
@@ -107,7 +157,9 @@ fn record(
         return Ok(None);
     }
     let facts = convert::facts(&cells, seen)?;
-    Ok(Some(PatentRecord::of(facts, layout.format.name())))
+    let mut record = PatentRecord::of(facts, layout.format.name());
+    listed(&cells, &mut record)?;
+    Ok(Some(record))
 }
 
 fn keep(file: &mut ReadFile, places: &mut HashMap<String, usize>, record: Result<PatentRecord, RowError>) {

@@ -1,20 +1,25 @@
-//! What a file is by its content, never by its name: a workbook or delimited text, and with which delimiter.
+//! What a file is by its content, never by its name: a workbook, JSON Lines, or delimited text and with which delimiter.
 
 use super::{
     ReadFile,
     delimited::Delimited,
     encoding,
+    json_lines::{self, JsonLines},
     layout::{self, Layout},
     limits::Limits,
     mapping::Mapping,
     package,
     problem::ImportProblem,
-    rows::{self, Source},
+    rows::{self, EachRow, Source},
+    table::Table,
     workbook::Workbook,
 };
 
 /// Delimiters that exports use, the commonest first.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// What is done with a table once its header is found.
+type Then<'a> = dyn FnMut(&mut dyn Table, &Layout, Source) -> Result<(), ImportProblem> + 'a;
 
 /// Reads a file whatever it is.
 ///
@@ -25,6 +30,35 @@ pub(super) fn read(
     mapping: Option<&Mapping>,
     limits: &Limits,
 ) -> Result<ReadFile, ImportProblem> {
+    let mut file = None;
+    open(bytes, mapping, limits, &mut |table, layout, source| {
+        file = Some(rows::read(table, layout, mapping, source, limits)?);
+        Ok(())
+    })?;
+    file.ok_or(ImportProblem::Empty)
+}
+
+/// Reads a file whatever it is, row by row.
+///
+/// # Errors
+/// As [`read`]; nothing has been handed on then.
+pub(super) fn stream(
+    bytes: &[u8],
+    mapping: Option<&Mapping>,
+    limits: &Limits,
+    each: &mut EachRow<'_>,
+) -> Result<(), ImportProblem> {
+    open(bytes, mapping, limits, &mut |table, layout, source| {
+        rows::stream(table, layout, mapping, source, limits, each)
+    })
+}
+
+fn open(
+    bytes: &[u8],
+    mapping: Option<&Mapping>,
+    limits: &Limits,
+    then: &mut Then<'_>,
+) -> Result<(), ImportProblem> {
     if bytes.len() as u64 > limits.file_bytes_max {
         return Err(ImportProblem::TooLarge { bytes_max: limits.file_bytes_max });
     }
@@ -32,13 +66,18 @@ pub(super) fn read(
         return Err(ImportProblem::Empty);
     }
     if package::is_package(bytes)? {
-        read_workbook(bytes, mapping, limits)
+        open_workbook(bytes, mapping, limits, then)
     } else {
-        read_text(bytes, mapping, limits)
+        open_text(bytes, mapping, limits, then)
     }
 }
 
-fn read_text(bytes: &[u8], mapping: Option<&Mapping>, limits: &Limits) -> Result<ReadFile, ImportProblem> {
+fn open_text(
+    bytes: &[u8],
+    mapping: Option<&Mapping>,
+    limits: &Limits,
+    then: &mut Then<'_>,
+) -> Result<(), ImportProblem> {
     if let Some(kind) = encoding::looks_like(bytes) {
         return Err(ImportProblem::NotATable { looks_like: Some(kind) });
     }
@@ -46,10 +85,15 @@ fn read_text(bytes: &[u8], mapping: Option<&Mapping>, limits: &Limits) -> Result
     if encoding::is_binary(&decoded.text) {
         return Err(ImportProblem::NotATable { looks_like: None });
     }
+    let source = |delimited| Source { encoding: decoded.encoding.name(), lossy: decoded.lossy, delimited };
+    if json_lines::looks_like(&decoded.text) {
+        let mut table = JsonLines::new(&decoded.text, limits)?;
+        let layout = layout::find(&mut table, mapping, limits.header_rows_max)?;
+        return then(&mut table, &layout, source(false));
+    }
     let (delimiter, layout) = delimiter(&decoded.text, mapping, limits)?;
     let mut table = Delimited::new(&decoded.text, delimiter, limits);
-    let source = Source { encoding: decoded.encoding.name(), lossy: decoded.lossy, delimited: true };
-    rows::read(&mut table, &layout, mapping, source, limits)
+    then(&mut table, &layout, source(true))
 }
 
 /// The delimiter under which the header names most fields, and that header.
@@ -82,11 +126,12 @@ fn headers_seen(problem: &ImportProblem) -> usize {
 }
 
 /// The first sheet with a header, or the one that the mapping names.
-fn read_workbook(
+fn open_workbook(
     bytes: &[u8],
     mapping: Option<&Mapping>,
     limits: &Limits,
-) -> Result<ReadFile, ImportProblem> {
+    then: &mut Then<'_>,
+) -> Result<(), ImportProblem> {
     let mut book = Workbook::open(bytes, limits)?;
     let names = book.sheets();
     let sheets = match mapping.and_then(|m| m.sheet.as_ref()) {
@@ -102,7 +147,7 @@ fn read_workbook(
         match layout::find(&mut sheet, mapping, limits.header_rows_max) {
             Ok(layout) => {
                 let source = Source { encoding: "XLSX", lossy: false, delimited: false };
-                return rows::read(&mut sheet, &layout, mapping, source, limits);
+                return then(&mut sheet, &layout, source);
             }
             Err(next) if headers_seen(&next) >= headers_seen(&refusal) => refusal = next,
             Err(_) => {}

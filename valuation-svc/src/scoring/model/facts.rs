@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// The kind of right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ScoredPatentKind)]
 pub enum PatentKind {
     /// 发明: examined in substance.
     #[default]
@@ -22,6 +23,7 @@ pub enum PatentKind {
 /// Where the right stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ScoredLegalStatus)]
 pub enum LegalStatus {
     /// 授权有效.
     Granted,

@@ -80,6 +80,12 @@ pub enum LeafBasis {
 }
 
 impl LeafCode {
+    /// Whether the fact moves by itself as time passes.
+    #[must_use]
+    pub const fn ages(self) -> bool {
+        matches!(self, Self::T62 | Self::E11 | Self::E12)
+    }
+
     /// The fact this leaf reads, with what it rests on; `None` where nothing is known.
     #[must_use]
     pub fn read(self, facts: &ScoringFacts, date: NaiveDate) -> Option<(f64, LeafBasis)> {

@@ -1,26 +1,37 @@
 //! The pure rules of scoring: facts in, an explained score out. No clock, no storage.
 
 mod band;
+mod change;
+pub mod citations;
+pub mod cohort;
 mod counterfactual;
 mod default_tree;
 mod facts;
 mod grade;
+mod indicators;
 mod leaf;
 pub mod oecd;
 mod report;
 mod score;
 mod tree;
+mod weigh;
 
 pub use band::{Band, Direction};
+pub use change::{Cause, LeafChange, changes};
 pub use counterfactual::{Counterfactual, counterfactuals};
 pub use facts::{HumanGrades, LegalStatus, PatentKind, ScoringFacts};
 pub use grade::{Grade, GradeBand};
+pub use indicators::{
+    CohortNorms, Indicator, IndicatorReport, IndicatorRow, OecdReport, citation_window_open, indicators,
+    norms, oecd_report, with_citations,
+};
 pub use leaf::{LeafBasis, LeafCode};
-pub use report::{IndexReport, LeafReport, ScoreReport, SubindexReport};
+pub use report::{IndexReport, LeafReport, ScoreReport, SubindexReport, rounded as decimal};
 pub use score::{
     Assessment, IndexScore, LeafScore, LeafValue, NotAssessable, Score, SubindexScore, assess, score_leaves,
 };
 pub use tree::{FirstLevel, IndexTree, Leaf, Scenario, ScenarioWeights, SecondLevel, TreeError};
+pub use weigh::{FactRow, LEAVES_MAX, Scorer, Weighed};
 
 #[cfg(test)]
 mod score_tests;

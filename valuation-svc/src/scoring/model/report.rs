@@ -148,8 +148,9 @@ fn leaf(l: &LeafScore) -> LeafReport {
     }
 }
 
-/// Scores and shares lie within 0–100, so the conversion cannot fail; zero stands for the impossible.
-fn rounded(value: f64, places: u32) -> Decimal {
+/// A finite statistic as printed, half away from zero; zero stands for the impossible.
+#[must_use]
+pub fn rounded(value: f64, places: u32) -> Decimal {
     let mut exact = Decimal::from_f64(value)
         .unwrap_or_default()
         .round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero);

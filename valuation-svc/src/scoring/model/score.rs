@@ -135,11 +135,14 @@ pub fn assess(
         .collect();
     match score_leaves(tree, scenario, &values) {
         Some(score) => Assessment::Assessed(score),
-        None => Assessment::NotAssessable(refusal(
-            "no_facts",
-            "没有可用于评分的事实",
-            "no fact to score is on record",
-        )),
+        None => Assessment::NotAssessable(NotAssessable::no_facts()),
+    }
+}
+
+impl NotAssessable {
+    /// Nothing to score is on record.
+    pub(super) fn no_facts() -> Self {
+        refusal("no_facts", "没有可用于评分的事实", "no fact to score is on record")
     }
 }
 
@@ -147,7 +150,8 @@ fn refusal(code: &str, zh: &str, en: &str) -> NotAssessable {
     NotAssessable { code: code.into(), reason_zh: zh.into(), reason_en: en.into() }
 }
 
-fn bar(facts: &ScoringFacts, date: NaiveDate) -> Option<NotAssessable> {
+/// Why a right is not assessed on a day; `None` where it may be.
+pub(super) fn bar(facts: &ScoringFacts, date: NaiveDate) -> Option<NotAssessable> {
     let ended = facts.end_of_protection().is_some_and(|end| end <= date);
     match facts.legal_status {
         LegalStatus::Lapsed => Some(refusal("lapsed", "专利权已终止，不予评估", "the right has lapsed")),

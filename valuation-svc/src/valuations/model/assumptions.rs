@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    defaults::{self, IndustryFigures},
-    inputs::Inputs,
+    defaults,
+    inputs::{Inputs, RoyaltyEvidence},
 };
 use crate::{
     appraisal::model::{
@@ -15,6 +15,7 @@ use crate::{
         remaining_life::{LifeLimit, RemainingLife, TechnologyCycle, remaining_life},
         success, to_decimal, to_money,
     },
+    models::model::{IndustryParameters, ModelContent, RoyaltySource},
     scoring::model::{Score, ScoringFacts},
 };
 
@@ -28,6 +29,10 @@ pub enum AssumptionSource {
     PatentRecord,
     /// The platform's default.
     PlatformDefault,
+    /// The bank's own model.
+    BankModel,
+    /// A row of the imported statistics, which the note names.
+    Statistics,
 }
 
 /// A figure with its source.
@@ -83,20 +88,25 @@ pub(super) struct Plan {
     pub success: f64,
     pub volatility: f64,
     pub readiness: Option<u8>,
+    pub tax_life_years: u32,
 }
 
 /// Decides every figure. They are fixed to the digits printed, so that a reader recomputes with what they see.
 pub(super) fn decide(
     inputs: &Inputs,
+    content: &ModelContent,
     facts: &ScoringFacts,
     score: &Score,
 ) -> Result<(Plan, Assumptions), AppraisalError> {
-    let figures = defaults::figures(inputs.patent.industry());
+    let parameters = &content.parameters;
     let own = &inputs.overrides;
+    let figures = Figures::of(inputs, content);
     let (revenue, annual_revenue) = amount(
         "annual_revenue",
         own.annual_revenue,
-        figures.first_year_revenue * defaults::kind_factor(inputs.patent.facts.kind) * revenue_quality(score),
+        figures.row.first_year_revenue
+            * defaults::kind_factor(inputs.patent.facts.kind)
+            * revenue_quality(score),
         &by_industry(
             &figures,
             "首年收入，按专利类型和评分调整",
@@ -106,41 +116,31 @@ pub(super) fn decide(
     let (growth, revenue_growth) = rate(
         "revenue_growth",
         own.revenue_growth,
-        figures.revenue_growth,
+        figures.row.revenue_growth,
         &by_industry(&figures, "收入增长率", "growth of revenue"),
     )?;
-    let split = profit_split::rate(figures.royalty_low, figures.royalty_high, score.total / 100.0)?;
-    let (royalty, royalty_rate) = rate(
-        "royalty_rate",
-        own.royalty_rate,
-        split,
-        &by_industry(
-            &figures,
-            "许可费率区间，按评分取值（分成率法）",
-            "range of royalties, placed by the score (profit split)",
-        ),
-    )?;
+    let (royalty, royalty_rate) = royalty(inputs, content, &figures, score)?;
     let (discount, discount_rate) = rate(
         "discount_rate",
         own.discount_rate,
-        figures.discount_rate,
+        parameters.discount.rate(figures.row.discount_rate),
         &by_industry(&figures, "折现率", "discount rate"),
     )?;
     let (tax, tax_rate) = rate(
         "tax_rate",
         own.tax_rate,
-        defaults::TAX_RATE,
-        &("企业所得税法定税率".into(), "statutory rate of enterprise income tax".into()),
+        parameters.tax.rate,
+        &Note::of(figures.source, "企业所得税税率", "rate of enterprise income tax"),
     )?;
     let (cost, development_cost) = amount(
         "development_cost",
         own.development_cost,
-        figures.development_cost * defaults::kind_factor(inputs.patent.facts.kind),
+        figures.row.development_cost * defaults::kind_factor(inputs.patent.facts.kind),
         &by_industry(&figures, "重新研发成本，按专利类型调整", "cost of developing again, adjusted for kind"),
     )?;
-    let (legal_years, life, remaining_economic_life_years) = economic_life(inputs, facts, &figures)?;
+    let (legal_years, life, remaining_economic_life_years) = economic_life(inputs, content, facts, &figures)?;
     let readiness = facts.grades.trl;
-    let (chance, success_probability) = chance_of_success(readiness)?;
+    let (chance, success_probability) = chance_of_success(content, &figures, readiness)?;
     let plan = Plan {
         revenue,
         growth,
@@ -150,10 +150,11 @@ pub(super) fn decide(
         development_cost: cost,
         legal_years,
         life,
-        kept_a_year: maths::pow(0.5, 1.0 / figures.half_life_years),
+        kept_a_year: maths::pow(0.5, 1.0 / figures.row.half_life_years),
         success: chance,
-        volatility: figures.volatility,
+        volatility: figures.row.volatility,
         readiness,
+        tax_life_years: parameters.tax.life_years,
     };
     let assumptions = Assumptions {
         annual_revenue,
@@ -164,29 +165,102 @@ pub(super) fn decide(
         development_cost,
         remaining_economic_life_years,
         technology_half_life_years: default_figure(
-            to_decimal("half_life_years", figures.half_life_years, 1)?.to_string(),
-            by_industry(&figures, "技术半衰期", "half-life of the technology"),
+            to_decimal("half_life_years", figures.row.half_life_years, 1)?.to_string(),
+            &by_industry(&figures, "技术半衰期", "half-life of the technology"),
         ),
         success_probability,
         volatility: default_figure(
-            to_decimal("volatility", figures.volatility, 2)?.to_string(),
-            by_industry(&figures, "波动率", "volatility"),
+            to_decimal("volatility", figures.row.volatility, 2)?.to_string(),
+            &by_industry(&figures, "波动率", "volatility"),
         ),
     };
     Ok((plan, assumptions))
 }
 
-type Note = (String, String);
+/// What a figure rests on, with where it comes from.
+struct Note {
+    source: AssumptionSource,
+    zh: String,
+    en: String,
+}
 
-fn by_industry(figures: &IndustryFigures, zh: &str, en: &str) -> Note {
-    (
-        format!("平台默认值：{}行业{zh}", figures.industry.name_zh()),
-        format!("platform default: {en} in {}", figures.industry.name_en().to_lowercase()),
+impl Note {
+    fn of(source: AssumptionSource, zh: &str, en: &str) -> Self {
+        let (whose_zh, whose_en) = match source {
+            AssumptionSource::BankModel => ("本行模型", "the bank's model"),
+            _ => ("平台默认值", "platform default"),
+        };
+        Self { source, zh: format!("{whose_zh}：{zh}"), en: format!("{whose_en}: {en}") }
+    }
+}
+
+/// The row of the patent's industry with whose it is.
+struct Figures {
+    row: IndustryParameters,
+    source: AssumptionSource,
+}
+
+impl Figures {
+    fn of(inputs: &Inputs, content: &ModelContent) -> Self {
+        let source = match inputs.model {
+            Some(_) => AssumptionSource::BankModel,
+            None => AssumptionSource::PlatformDefault,
+        };
+        Self { row: content.industry(inputs.patent.industry()), source }
+    }
+}
+
+fn by_industry(figures: &Figures, zh: &str, en: &str) -> Note {
+    let industry = figures.row.industry;
+    Note::of(
+        figures.source,
+        &format!("{}行业{zh}", industry.name_zh()),
+        &format!("{en} in {}", industry.name_en().to_lowercase()),
     )
 }
 
-fn default_figure(value: String, (note_zh, note_en): Note) -> Assumed {
-    Assumed { value, source: AssumptionSource::PlatformDefault, note_zh, note_en }
+/// The royalty: the request's, or a place in the range by the score. The range is the licence statistics' row where the
+/// model rests on them and there is one, else the model's table.
+fn royalty(
+    inputs: &Inputs,
+    content: &ModelContent,
+    figures: &Figures,
+    score: &Score,
+) -> Result<(f64, Assumed), AppraisalError> {
+    let statistics = content.parameters.royalty_source == RoyaltySource::LicenceStatistics;
+    let evidence = inputs.evidence.as_ref().filter(|_| statistics);
+    let evidence = evidence.and_then(|row| Some((row, row.range()?)));
+    let (low, high) = evidence.map_or((figures.row.royalty_low, figures.row.royalty_high), |(_, range)| {
+        (exact(range.0.fraction()), exact(range.1.fraction()))
+    });
+    let note = match evidence {
+        Some((row, range)) => cited(row, range),
+        None => by_industry(
+            figures,
+            "许可费率区间，按评分取值（分成率法）",
+            "range of royalties, placed by the score (profit split)",
+        ),
+    };
+    let split = profit_split::rate(low, high, score.total / 100.0)?;
+    rate("royalty_rate", inputs.overrides.royalty_rate, split, &note)
+}
+
+fn cited(row: &RoyaltyEvidence, (low, high): (Rate, Rate)) -> Note {
+    Note {
+        source: AssumptionSource::Statistics,
+        zh: format!(
+            "许可统计 {}：费率区间 {low} 至 {high}，按评分取值（分成率法）；{}",
+            row.row, row.source_zh
+        ),
+        en: format!(
+            "licence statistics, row {}: royalties of {low} to {high}, placed by the score (profit split); {}",
+            row.row, row.source_en
+        ),
+    }
+}
+
+fn default_figure(value: String, note: &Note) -> Assumed {
+    Assumed { value, source: note.source, note_zh: note.zh.clone(), note_en: note.en.clone() }
 }
 
 fn requested(value: String) -> Assumed {
@@ -214,7 +288,7 @@ fn amount(
         Some(money) => (money, requested(money.to_string())),
         None => {
             let money = to_money(field, default)?;
-            (money, default_figure(money.to_string(), note.clone()))
+            (money, default_figure(money.to_string(), note))
         }
     };
     Ok((exact(money.yuan()), assumed))
@@ -225,7 +299,7 @@ fn rate(field: &str, own: Option<Rate>, default: f64, note: &Note) -> Result<(f6
         Some(rate) => (rate, requested(rate.to_string())),
         None => {
             let rate = Rate::new(to_decimal(field, default, 6)?.normalize());
-            (rate, default_figure(rate.to_string(), note.clone()))
+            (rate, default_figure(rate.to_string(), note))
         }
     };
     Ok((exact(rate.fraction()), assumed))
@@ -239,52 +313,65 @@ fn exact(value: Decimal) -> f64 {
 
 fn economic_life(
     inputs: &Inputs,
+    content: &ModelContent,
     facts: &ScoringFacts,
-    figures: &IndustryFigures,
+    figures: &Figures,
 ) -> Result<(f64, RemainingLife, Assumed), AppraisalError> {
+    let parameters = &content.parameters.life;
     let known = facts.remaining_years(inputs.valuation_date);
-    let legal_years = known.unwrap_or(defaults::LEGAL_YEARS);
+    let legal_years = known.unwrap_or(parameters.legal_years);
     let cycle =
-        TechnologyCycle { half_life_years: figures.half_life_years, floor: defaults::ADVANTAGE_FLOOR };
+        TechnologyCycle { half_life_years: figures.row.half_life_years, floor: parameters.advantage_floor };
     let plan = inputs.overrides.remaining_economic_life_years.map(exact);
     let found = remaining_life(legal_years, Some(cycle), plan)?;
     let years = to_decimal("life_years", found.years, 2)?;
     let life = RemainingLife { years: exact(years), ..found };
-    let (source, zh, en) = match (life.limited_by, known) {
-        (LifeLimit::ProductPlan, _) => {
-            (AssumptionSource::Request, "由申请评估方提供", "stated in the request")
-        }
-        (LifeLimit::Technology, _) => (
-            AssumptionSource::PlatformDefault,
-            "平台默认值：技术优势降至四分之一的年限，短于剩余保护期",
-            "platform default: until a quarter of the technology's advantage is left, before protection ends",
+    let floor = to_decimal("advantage_floor", parameters.advantage_floor, 2)?.normalize();
+    let assumed = match (life.limited_by, known) {
+        (LifeLimit::ProductPlan, _) => requested(years.to_string()),
+        (LifeLimit::Technology, _) => default_figure(
+            years.to_string(),
+            &Note::of(
+                figures.source,
+                &format!("技术优势降至 {floor} 的年限，短于剩余保护期"),
+                &format!("until {floor} of the technology's advantage is left, before protection ends"),
+            ),
         ),
-        (LifeLimit::Legal, Some(_)) => {
-            (AssumptionSource::PatentRecord, "剩余保护期", "the remaining term of protection")
-        }
-        (LifeLimit::Legal, None) => (
-            AssumptionSource::PlatformDefault,
-            "平台默认值：来源未载明申请日和届满日",
-            "platform default: neither filing nor expiry date is on record",
+        (LifeLimit::Legal, Some(_)) => Assumed {
+            value: years.to_string(),
+            source: AssumptionSource::PatentRecord,
+            note_zh: "剩余保护期".into(),
+            note_en: "the remaining term of protection".into(),
+        },
+        (LifeLimit::Legal, None) => default_figure(
+            years.to_string(),
+            &Note::of(
+                figures.source,
+                "来源未载明申请日和届满日",
+                "neither filing nor expiry date is on record",
+            ),
         ),
     };
-    let assumed =
-        Assumed { value: years.to_string(), source, note_zh: zh.to_owned(), note_en: en.to_owned() };
     Ok((legal_years, life, assumed))
 }
 
-fn chance_of_success(readiness: Option<u8>) -> Result<(f64, Assumed), AppraisalError> {
-    let level = readiness.unwrap_or(defaults::READINESS);
-    let chance = success::probability(&success::BY_READINESS, level)?;
+fn chance_of_success(
+    content: &ModelContent,
+    figures: &Figures,
+    readiness: Option<u8>,
+) -> Result<(f64, Assumed), AppraisalError> {
+    let parameters = &content.parameters.success;
+    let level = readiness.unwrap_or(parameters.readiness_if_unknown);
+    let chance = success::probability(&parameters.by_readiness, level)?;
     let (zh, en) = match readiness {
-        Some(level) => (
-            format!("平台默认值：技术就绪度 {level} 级的成功概率"),
-            format!("platform default for technology readiness level {level}"),
-        ),
+        Some(level) => {
+            (format!("技术就绪度 {level} 级的成功概率"), format!("for technology readiness level {level}"))
+        }
         None => (
-            format!("平台默认值：技术就绪度未载明，按 {level} 级计"),
-            format!("platform default: readiness is not on record, level {level} is taken"),
+            format!("技术就绪度未载明，按 {level} 级计"),
+            format!("readiness is not on record, level {level} is taken"),
         ),
     };
-    Ok((chance, default_figure(to_decimal("success_probability", chance, 2)?.to_string(), (zh, en))))
+    let note = Note::of(figures.source, &zh, &en);
+    Ok((chance, default_figure(to_decimal("success_probability", chance, 2)?.to_string(), &note)))
 }

@@ -1,6 +1,7 @@
 //! What a valuation is made from. The inputs are stored with it, so that it can be made again.
 
 use chrono::NaiveDate;
+use contracts::ModelVersionId;
 use finance::{Money, Rate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -8,8 +9,13 @@ use utoipa::ToSchema;
 
 use crate::{
     catalogue::{PatentRecord, patent::LegalStatus, record::DisputeKind},
-    scoring::model::Scenario,
+    deals::DealEvidence,
+    models::model::ModelContent,
+    reference::LicenceRow,
+    scoring::model::{LeafCode, Scenario},
 };
+
+use super::defaults::MODEL_VERSION;
 
 /// The largest seed: a whole number that every JSON reader keeps exact.
 pub const SEED_MAX: u64 = (1 << 53) - 1;
@@ -120,8 +126,106 @@ pub struct Inputs {
     pub overrides: Overrides,
     /// Seed of the simulation.
     pub seed: u64,
-    /// The version of the model.
+    /// The version of the model, for people.
     pub model_version: String,
+    /// The bank's own version with the hash of its content; absent where the platform's default was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelUsed>,
+    /// The hash of the content of the platform's default, where that was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform_hash: Option<String>,
+    /// The row of the licence statistics that the royalty rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<RoyaltyEvidence>,
+    /// The deals that the market method rests on; none where it rests on the licence statistics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deals: Vec<DealEvidence>,
+    /// Leaves that a person scored otherwise, where an approved override says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaves: Vec<LeafMoved>,
+}
+
+/// The bank's own version that a valuation was made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelUsed {
+    /// The version.
+    pub version_id: ModelVersionId,
+    /// SHA-256 of its complete content.
+    pub hash: String,
+}
+
+/// A row of the licence statistics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoyaltyEvidence {
+    /// The row, as cited.
+    pub row: String,
+    /// Lowest royalty on revenue; absent where it was not published.
+    pub royalty_low: Option<Rate>,
+    /// Highest.
+    pub royalty_high: Option<Rate>,
+    /// Mean fee of a contract for a fixed fee; absent where it was not published.
+    pub fee_mean: Option<Money>,
+    /// The publication, in Chinese.
+    pub source_zh: String,
+    /// The publication, in English.
+    pub source_en: String,
+}
+
+impl RoyaltyEvidence {
+    /// The range of royalties, where the row has one.
+    #[must_use]
+    pub fn range(&self) -> Option<(Rate, Rate)> {
+        self.royalty_low.zip(self.royalty_high).filter(|(low, high)| low <= high && *high > Rate::ZERO)
+    }
+}
+
+impl From<LicenceRow> for RoyaltyEvidence {
+    fn from(row: LicenceRow) -> Self {
+        let LicenceRow { industry, year, source, citation, version_number, row_number, .. } = row;
+        Self {
+            row: format!("licence_statistics v{version_number} #{row_number} ({industry}, {year})"),
+            royalty_low: row.royalty_low,
+            royalty_high: row.royalty_high,
+            fee_mean: row.fee_mean,
+            source_zh: format!("{source}，{citation}"),
+            source_en: format!("{source}, {citation}"),
+        }
+    }
+}
+
+/// A leaf that a person scored otherwise than the band does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeafMoved {
+    /// The leaf.
+    pub leaf: LeafCode,
+    /// 0–100.
+    pub score: Decimal,
+}
+
+impl Inputs {
+    /// The inputs of a valuation with the platform's default model and no evidence from outside.
+    #[must_use]
+    pub fn platform(patent: PatentRecord, purpose: Scenario, valuation_date: NaiveDate, seed: u64) -> Self {
+        Self {
+            patent,
+            purpose,
+            valuation_date,
+            overrides: Overrides::default(),
+            seed,
+            model_version: MODEL_VERSION.to_owned(),
+            model: None,
+            platform_hash: Some(ModelContent::platform_default().hash.clone()),
+            evidence: None,
+            deals: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+
+    /// The hash of the content that the valuation was made with.
+    #[must_use]
+    pub fn content_hash(&self) -> Option<&str> {
+        self.model.as_ref().map(|used| used.hash.as_str()).or(self.platform_hash.as_deref())
+    }
 }
 
 /// Why a patent is not assessed.

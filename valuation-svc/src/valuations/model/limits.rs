@@ -2,7 +2,6 @@
 
 use super::{
     assumptions::{AssumptionSource, Assumptions},
-    defaults,
     inputs::Inputs,
     report::Limit,
 };
@@ -11,16 +10,24 @@ use crate::{
         patent::LegalStatus,
         record::{AnnuityStatus, DisputeKind},
     },
+    models::model::ModelContent,
     scoring::model::{Scenario, Score},
 };
 
 /// The limits of a valuation, the gravest first.
-pub(super) fn limits(inputs: &Inputs, score: &Score, assumptions: &Assumptions) -> Vec<Limit> {
+pub(super) fn limits(
+    inputs: &Inputs,
+    content: &ModelContent,
+    score: &Score,
+    assumptions: &Assumptions,
+) -> Vec<Limit> {
     let patent = &inputs.patent;
     let on = inputs.valuation_date;
     let annuity = patent.annuity_status(on);
-    let estimated = assumptions.annual_revenue.source == AssumptionSource::PlatformDefault;
-    let millions = defaults::PILOT_LOAN_MAX_YUAN / 1_000_000;
+    let estimated = assumptions.annual_revenue.source != AssumptionSource::Request;
+    let own = inputs.model.is_some();
+    let bound = &content.parameters.pilot;
+    let most = bound.loan_max.yuan().normalize();
     [
         (
             patent.generated,
@@ -53,14 +60,19 @@ pub(super) fn limits(inputs: &Inputs, score: &Score, assumptions: &Assumptions) 
             "Revenue is the platform's estimate by industry, kind and score, not checked against accounts.".to_owned(),
         ),
         (
-            inputs.purpose == Scenario::Pledge,
-            format!("银行内部评估试点用于单笔不超过 {millions}00 万元的贷款（金发〔2025〕10号）。"),
-            format!("Under the pilot, bank-internal valuations serve loans of up to CNY {millions} million each (Jin Fa [2025] No. 10)."),
+            inputs.purpose == Scenario::Pledge && inputs.valuation_date >= bound.effective_from,
+            format!("银行内部评估试点用于单笔不超过 {most} 元的贷款，超过的须有外部评估报告（金发〔2025〕10号）。"),
+            format!("Under the pilot, bank-internal valuations serve loans of up to CNY {most} each; larger ones need an external report (Jin Fa [2025] No. 10)."),
         ),
         (
-            true,
+            !own,
             "指标体系参照 GB/T 42748-2023，权重、评分区间和各项参数为平台默认值，不是标准发布的数值。".to_owned(),
             "Indices follow GB/T 42748-2023; weights, bands and parameters are platform defaults, not figures of the standard.".to_owned(),
+        ),
+        (
+            own,
+            format!("指标体系参照 GB/T 42748-2023，权重、评分区间和各项参数取自本行模型 {}。", inputs.model_version),
+            format!("Indices follow GB/T 42748-2023; weights, bands and parameters are those of the bank's model {}.", inputs.model_version),
         ),
     ]
     .into_iter()

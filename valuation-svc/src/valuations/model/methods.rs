@@ -6,8 +6,8 @@ use finance::Rate;
 use serde_json::json;
 
 use super::{
-    assumptions::{Assumptions, Plan},
-    defaults,
+    assumptions::{AssumptionSource, Assumptions, Plan},
+    inputs::RoyaltyEvidence,
     report::MethodReport,
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         tab::{self, Benefit},
         to_decimal, to_money,
     },
+    models::model::CostParameters,
     scoring::model::{Score, ScoringFacts},
 };
 
@@ -83,7 +84,7 @@ pub(super) fn named<const N: usize>(pairs: [(&str, String); N]) -> BTreeMap<Stri
 
 /// The factor of the tax amortisation benefit that the income method adds.
 pub(super) fn tab_factor(plan: &Plan) -> Result<f64, AppraisalError> {
-    tab::factor(plan.tax_rate, defaults::TAX_LIFE_YEARS, plan.discount_rate, Timing::MidYear)
+    tab::factor(plan.tax_rate, plan.tax_life_years, plan.discount_rate, Timing::MidYear)
 }
 
 /// Revenue year by year: it grows with the market, fades with the technology, and comes with the chance of success.
@@ -99,7 +100,11 @@ fn revenue(plan: &Plan, success: f64) -> Vec<f64> {
 }
 
 /// 许可费节省法.
-pub(super) fn royalty(plan: &Plan, assumptions: &Assumptions) -> Result<Method, AppraisalError> {
+pub(super) fn royalty(
+    plan: &Plan,
+    assumptions: &Assumptions,
+    evidence: Option<&RoyaltyEvidence>,
+) -> Result<Method, AppraisalError> {
     let years = revenue(plan, plan.success);
     let found = relief_from_royalty::value(&ReliefFromRoyalty {
         revenue: years.clone(),
@@ -107,7 +112,7 @@ pub(super) fn royalty(plan: &Plan, assumptions: &Assumptions) -> Result<Method, 
         discount_rate: plan.discount_rate,
         tax_rate: plan.tax_rate,
         timing: Timing::MidYear,
-        benefit: Benefit::OverYears(defaults::TAX_LIFE_YEARS),
+        benefit: Benefit::OverYears(plan.tax_life_years),
     })?;
     let periods = found
         .periods
@@ -123,7 +128,7 @@ pub(super) fn royalty(plan: &Plan, assumptions: &Assumptions) -> Result<Method, 
             }))
         })
         .collect::<Result<Vec<_>, AppraisalError>>()?;
-    let inputs = named([
+    let mut inputs = named([
         ("annual_revenue", assumptions.annual_revenue.value.clone()),
         ("revenue_growth", assumptions.revenue_growth.value.clone()),
         ("royalty_rate", assumptions.royalty_rate.value.clone()),
@@ -132,8 +137,14 @@ pub(super) fn royalty(plan: &Plan, assumptions: &Assumptions) -> Result<Method, 
         ("life_years", assumptions.remaining_economic_life_years.value.clone()),
         ("half_life_years", assumptions.technology_half_life_years.value.clone()),
         ("success_probability", assumptions.success_probability.value.clone()),
-        ("tax_life_years", defaults::TAX_LIFE_YEARS.to_string()),
+        ("tax_life_years", plan.tax_life_years.to_string()),
     ]);
+    let cited = evidence.filter(|_| assumptions.royalty_rate.source == AssumptionSource::Statistics);
+    if let Some((row, (low, high))) = cited.and_then(|row| Some((row, row.range()?))) {
+        inputs.insert("royalty_evidence".to_owned(), row.row.clone());
+        inputs.insert("royalty_low".to_owned(), low.to_string());
+        inputs.insert("royalty_high".to_owned(), high.to_string());
+    }
     let detail = json!({
         "timing": "mid_year",
         "value_before_tab": to_money("value_before_tab", found.value_before_tab)?,
@@ -160,7 +171,7 @@ pub(super) fn royalty_if_successful(plan: &Plan) -> Result<f64, AppraisalError> 
         discount_rate: plan.discount_rate,
         tax_rate: plan.tax_rate,
         timing: Timing::MidYear,
-        benefit: Benefit::OverYears(defaults::TAX_LIFE_YEARS),
+        benefit: Benefit::OverYears(plan.tax_life_years),
     })?;
     Ok(found.value)
 }
@@ -171,28 +182,27 @@ pub(super) fn replacement_cost(
     assumptions: &Assumptions,
     facts: &ScoringFacts,
     score: &Score,
-    date: chrono::NaiveDate,
+    (parameters, date): (&CostParameters, chrono::NaiveDate),
 ) -> Result<Method, AppraisalError> {
-    let (unknown, most) = defaults::TECHNOLOGICAL_OBSOLESCENCE;
-    let technological = facts
-        .age_years(date)
-        .map_or(unknown, |age| (1.0 - maths::pow(plan.kept_a_year, age)).clamp(0.0, most));
+    let technological = facts.age_years(date).map_or(parameters.technological_if_unknown, |age| {
+        (1.0 - maths::pow(plan.kept_a_year, age)).clamp(0.0, parameters.technological_max)
+    });
     let technical = score.indices.iter().find(|i| i.code == "T").and_then(|i| i.score).unwrap_or(50.0);
-    let functional = defaults::FUNCTIONAL_OBSOLESCENCE_MAX * (1.0 - technical / 100.0);
-    let obsolescence = Obsolescence { functional, technological, economic: defaults::ECONOMIC_OBSOLESCENCE };
+    let functional = parameters.functional_obsolescence_max * (1.0 - technical / 100.0);
+    let obsolescence = Obsolescence { functional, technological, economic: parameters.economic_obsolescence };
     let found = cost::value(&ReplacementCost {
         costs: vec![plan.development_cost],
         trend_factors: Vec::new(),
-        margin: defaults::COST_MARGIN,
+        margin: parameters.margin,
         obsolescence,
     })?;
     let share = |name: &str, value: f64| Ok::<_, AppraisalError>(to_decimal(name, value, 4)?.to_string());
     let inputs = named([
         ("development_cost", assumptions.development_cost.value.clone()),
-        ("margin", share("margin", defaults::COST_MARGIN)?),
+        ("margin", share("margin", parameters.margin)?),
         ("functional_obsolescence", share("functional", functional)?),
         ("technological_obsolescence", share("technological", technological)?),
-        ("economic_obsolescence", share("economic", defaults::ECONOMIC_OBSOLESCENCE)?),
+        ("economic_obsolescence", share("economic", parameters.economic_obsolescence)?),
     ]);
     let detail = json!({
         "cost_new": to_money("cost_new", found.cost_new)?,

@@ -1,10 +1,12 @@
 //! The market method on the published licence statistics, and the real option of a technology still to be developed.
 
+use rust_decimal::prelude::ToPrimitive;
 use serde_json::json;
 
 use super::{
     assumptions::Plan,
     defaults::{self, licences_2022},
+    inputs::RoyaltyEvidence,
     methods::{Method, considered, named, royalty_if_successful, set_aside},
 };
 use crate::{
@@ -15,6 +17,7 @@ use crate::{
         to_decimal, to_money,
     },
     catalogue::patent::PatentKind,
+    models::model::OptionParameters,
     scoring::model::Score,
 };
 
@@ -22,8 +25,15 @@ use crate::{
 const STEPS: u32 = 200;
 
 /// 市场法: the mean fixed licence fee for one patent, adjusted to this patent's quality, term and kind.
-pub(super) fn licence_market(plan: &Plan, kind: PatentKind, score: &Score) -> Result<Method, AppraisalError> {
-    let per_patent = licences_2022::MEAN_FEE_YUAN * licences_2022::CONTRACTS / licences_2022::PATENTS;
+pub(super) fn licence_market(
+    plan: &Plan,
+    kind: PatentKind,
+    score: &Score,
+    evidence: Option<&RoyaltyEvidence>,
+) -> Result<Method, AppraisalError> {
+    let cited = evidence.and_then(|row| Some((row, row.fee_mean?)));
+    let mean_fee = cited.and_then(|(_, fee)| fee.yuan().to_f64()).unwrap_or(licences_2022::MEAN_FEE_YUAN);
+    let per_patent = mean_fee * licences_2022::CONTRACTS / licences_2022::PATENTS;
     let quality = (score.total / 60.0).clamp(0.25, 1.6);
     let term = (plan.life.years / licences_2022::MEAN_TERM_YEARS).clamp(0.25, 2.0);
     let kind = defaults::kind_factor(kind);
@@ -31,19 +41,28 @@ pub(super) fn licence_market(plan: &Plan, kind: PatentKind, score: &Score) -> Re
         Comparable { price: per_patent, adjustments: vec![quality, term, kind, plan.success], weight: 1.0 };
     let found = market_comparables::value(&[comparable], Summary::Median)?;
     let factor = |name: &str, value: f64| Ok::<_, AppraisalError>(to_decimal(name, value, 4)?.to_string());
-    let inputs = named([
-        ("mean_fee", to_money("mean_fee", licences_2022::MEAN_FEE_YUAN)?.to_string()),
+    let mut inputs = named([
+        ("mean_fee", to_money("mean_fee", mean_fee)?.to_string()),
         ("patents_per_contract", factor("patents", licences_2022::PATENTS / licences_2022::CONTRACTS)?),
         ("quality_adjustment", factor("quality", quality)?),
         ("term_adjustment", factor("term", term)?),
         ("kind_adjustment", factor("kind", kind)?),
         ("success_probability", factor("success", plan.success)?),
     ]);
+    if let Some((row, _)) = cited {
+        inputs.insert("fee_evidence".to_owned(), row.row.clone());
+    }
+    let (mut source_zh, mut source_en) =
+        (licences_2022::SOURCE_ZH.to_owned(), licences_2022::SOURCE_EN.to_owned());
+    if let Some((row, _)) = cited {
+        // The row has the fee alone; patents in a contract and the mean term stay those of 2022.
+        source_zh = format!("固定许可费均值：{}，引用行 {}；其余：{source_zh}", row.source_zh, row.row);
+        source_en = format!("mean fixed fee: {}, row {}; the rest: {source_en}", row.source_en, row.row);
+    }
     let detail = json!({
         "fee_per_patent": to_money("fee_per_patent", per_patent)?,
-        "source_zh": "国家知识产权局 2022 年专利实施许可合同统计：7781 份合同涉及 17967 件专利，固定费用合同平均 321 万元、平均期限 3.6 年",
-        "source_en": "CNIPA statistics of patent licence contracts 2022: 7,781 contracts on 17,967 patents; fixed-fee \
-                      contracts at CNY 3.21 million and 3.6 years on average",
+        "source_zh": source_zh,
+        "source_en": source_en,
     });
     considered(
         ("market_comparables", "市场法（许可统计）", "Market approach (licence statistics)"),
@@ -61,11 +80,14 @@ pub(super) fn licence_market(plan: &Plan, kind: PatentKind, score: &Score) -> Re
 const OPTION: super::methods::Names = ("real_option", "实物期权法", "Real option");
 
 /// 实物期权法, for a technology whose development is still a choice.
-pub(super) fn development_option(plan: &Plan) -> Result<Method, AppraisalError> {
+pub(super) fn development_option(
+    plan: &Plan,
+    parameters: &OptionParameters,
+) -> Result<Method, AppraisalError> {
     let Some(readiness) = plan.readiness else {
         return Ok(set_aside(OPTION, ("技术就绪度未载明，未采用", "technology readiness is not on record")));
     };
-    if readiness > defaults::OPTION_READINESS_MAX || plan.life.years <= 0.0 {
+    if readiness > parameters.readiness_max || plan.life.years <= 0.0 {
         return Ok(set_aside(
             OPTION,
             (
@@ -80,9 +102,9 @@ pub(super) fn development_option(plan: &Plan) -> Result<Method, AppraisalError> 
         kind: OptionKind::Call,
         underlying: royalty_if_successful(plan)?,
         strike,
-        years: plan.life.years.min(defaults::OPTION_YEARS_MAX),
+        years: plan.life.years.min(parameters.years_max),
         volatility: plan.volatility,
-        risk_free_rate: defaults::RISK_FREE_RATE,
+        risk_free_rate: parameters.risk_free_rate,
         cost_of_delay: 1.0 / plan.life.years,
     };
     let european = terms.black_scholes()?;

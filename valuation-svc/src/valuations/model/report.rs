@@ -26,6 +26,10 @@ pub struct Appraised {
     pub limits: Vec<Limit>,
     /// The last day on which it may be relied on.
     pub valid_until: NaiveDate,
+    /// Whether what may be lent on it passes what the bank's own valuation may carry alone: such a loan needs an
+    /// external report (金发〔2025〕10号).
+    #[serde(default)]
+    pub external_report_required: bool,
 }
 
 /// The value.
@@ -45,6 +49,22 @@ pub struct ValueReport {
     pub methods: Vec<MethodReport>,
     /// The income method under uncertainty.
     pub simulation: SimulationReport,
+    /// Management adjustments that moved value and range, each with its reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<OverlayReport>,
+}
+
+/// A management adjustment of the model's version that was in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OverlayReport {
+    /// Its name.
+    pub code: String,
+    /// Why.
+    pub reason: String,
+    /// The share by which it moved the value.
+    pub adjustment: Rate,
+    /// Its last day.
+    pub until: NaiveDate,
 }
 
 /// The weight of a method.

@@ -1,29 +1,51 @@
-//! The income method under uncertainty: revenue, growth, royalty, discount rate and life drawn together.
+//! The income method under uncertainty: revenue, growth, royalty, discount rate and life drawn together. The paths are worked
+//! on in columns, several beside each other, with the bits that each has alone: what was valued before is made again the
+//! same.
 
 use super::{
     assumptions::Plan,
-    defaults,
     methods::tab_factor,
     report::{SimulationReport, TornadoReport},
 };
-use crate::{
-    appraisal::model::{
-        AppraisalError,
-        discount::Timing,
-        distribution::Distribution,
-        monte_carlo::{Simulation, Variable, simulate},
-        outcome::Outcome,
-        preview::BarAnswer,
-        royalty_stream::RoyaltyStream,
-        to_decimal, to_money,
-    },
-    scoring::model::Score,
+use crate::appraisal::model::{
+    AppraisalError,
+    discount::Timing,
+    distribution::Distribution,
+    monte_carlo::{Simulation, Variable, simulate_columns},
+    outcome::Outcome,
+    preview::BarAnswer,
+    royalty_stream::RoyaltyStreams,
+    to_decimal, to_money,
 };
 
 /// Draws the paths. The less of the patent is known, the wider its revenue is spread.
-pub(super) fn run(plan: &Plan, score: &Score, seed: u64) -> Result<Outcome, AppraisalError> {
+pub(super) fn run(plan: &Plan, coverage: f64, (seed, paths): (u64, u32)) -> Result<Outcome, AppraisalError> {
     let benefit = tab_factor(plan)?;
-    let spread = 0.15 + 0.25 * (1.0 - score.coverage.clamp(0.0, 1.0));
+    let simulation = simulation(plan, coverage, (seed, paths));
+    // Every path has the same chance of success; no chunk is longer than all paths together.
+    let success = vec![plan.success; simulation.paths as usize];
+    simulate_columns(&simulation, |drawn, values| match drawn {
+        [revenue, growth, royalty_rate, discount_rate, life_years] => {
+            RoyaltyStreams {
+                revenue,
+                growth,
+                royalty_rate,
+                discount_rate,
+                life_years,
+                success_probability: &success,
+                kept_a_year: plan.kept_a_year,
+                tax_rate: plan.tax_rate,
+                timing: Timing::MidYear,
+            }
+            .values(values);
+            values.iter_mut().for_each(|value| *value *= benefit);
+        }
+        _ => values.fill(f64::NAN),
+    })
+}
+
+fn simulation(plan: &Plan, coverage: f64, (seed, paths): (u64, u32)) -> Simulation {
+    let spread = 0.15 + 0.25 * (1.0 - coverage.clamp(0.0, 1.0));
     let around = |mode: f64, below: f64, above: f64| Distribution::Triangular {
         low: mode - below,
         mode,
@@ -41,32 +63,15 @@ pub(super) fn run(plan: &Plan, score: &Score, seed: u64) -> Result<Outcome, Appr
         ("discount_rate", around(plan.discount_rate, 0.3 * plan.discount_rate, 0.4 * plan.discount_rate)),
         ("life_years", Distribution::Triangular { low: 0.7 * life, mode: life, high: longest }),
     ];
-    let simulation = Simulation {
-        paths: defaults::PATHS,
+    Simulation {
+        paths,
         seed,
         variables: variables
             .into_iter()
             .map(|(name, distribution)| Variable { name: name.to_owned(), distribution })
             .collect(),
         rank_correlations: Vec::new(),
-    };
-    simulate(&simulation, |drawn| match *drawn {
-        [revenue, growth, royalty_rate, discount_rate, life_years] => {
-            let stream = RoyaltyStream {
-                revenue,
-                growth,
-                kept_a_year: plan.kept_a_year,
-                royalty_rate,
-                tax_rate: plan.tax_rate,
-                discount_rate,
-                life_years,
-                success_probability: plan.success,
-                timing: Timing::MidYear,
-            };
-            stream.value() * benefit
-        }
-        _ => f64::NAN,
-    })
+    }
 }
 
 /// The outcome as printed.
@@ -101,4 +106,60 @@ pub(super) fn report(outcome: &Outcome) -> Result<SimulationReport, AppraisalErr
             })
             .collect::<Result<_, AppraisalError>>()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::appraisal::model::{
+        monte_carlo::simulate,
+        remaining_life::{LifeLimit, RemainingLife},
+        royalty_stream::RoyaltyStream,
+    };
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn the_paths_together_have_the_bits_of_each_path_alone(
+            revenue in 1e4..1e8f64, royalty in 0.005..0.2f64, discount_rate in 0.05..0.3f64, years in 0.5..19.0f64,
+            seed in any::<u64>(), paths in prop_oneof![Just(5_000_u32), 1..3_000_u32],
+        ) {
+            let plan = Plan {
+                revenue,
+                growth: 0.06,
+                royalty,
+                discount_rate,
+                tax_rate: 0.25,
+                development_cost: 1e6,
+                legal_years: 20.0,
+                life: RemainingLife { years, limited_by: LifeLimit::Legal },
+                kept_a_year: 0.91,
+                success: 0.72,
+                volatility: 0.4,
+                readiness: Some(7),
+                tax_life_years: 10,
+            };
+            let benefit = tab_factor(&plan).unwrap();
+            let alone = simulate(&simulation(&plan, 0.6, (seed, paths)), |drawn| match *drawn {
+                [revenue, growth, royalty_rate, discount_rate, life_years] => {
+                    let stream = RoyaltyStream {
+                        revenue,
+                        growth,
+                        kept_a_year: plan.kept_a_year,
+                        royalty_rate,
+                        tax_rate: plan.tax_rate,
+                        discount_rate,
+                        life_years,
+                        success_probability: plan.success,
+                        timing: Timing::MidYear,
+                    };
+                    stream.value() * benefit
+                }
+                _ => f64::NAN,
+            });
+            prop_assert_eq!(run(&plan, 0.6, (seed, paths)).unwrap(), alone.unwrap());
+        }
+    }
 }

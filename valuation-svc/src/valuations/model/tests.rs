@@ -9,7 +9,9 @@ use crate::{
         patent::{LegalStatus, PatentFacts, PatentKind},
         record::{Dispute, DisputeKind, DisputeStatus},
     },
-    scoring::model::{HumanGrades, Scenario},
+    deals::{DealEvidence, model::DealKind},
+    models::model::{ModelContent, Overlay},
+    scoring::model::{HumanGrades, LeafCode, Scenario},
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -56,19 +58,16 @@ fn patent() -> PatentRecord {
 }
 
 fn inputs(patent: PatentRecord) -> Inputs {
-    Inputs {
-        patent,
-        purpose: Scenario::Pledge,
-        valuation_date: day("2026-11-24"),
-        overrides: Overrides::default(),
-        seed: 7,
-        model_version: MODEL_VERSION.into(),
-    }
+    Inputs::platform(patent, Scenario::Pledge, day("2026-11-24"), 7)
+}
+
+fn value(inputs: &Inputs) -> Result<Appraised, NotAssessed> {
+    appraise(inputs, &ModelContent::platform_default().content)
 }
 
 #[test]
 fn a_sound_patent_is_valued_and_its_parts_agree_with_each_other() {
-    let found = appraise(&inputs(patent())).unwrap();
+    let found = value(&inputs(patent())).unwrap();
     let value = &found.value;
     assert!(value.low < value.value && value.value < value.high);
     assert!(found.score.grade.is_some(), "coverage {}", found.score.coverage);
@@ -87,16 +86,16 @@ fn the_same_inputs_give_the_same_figures_also_after_a_journey_through_json() {
     let first = inputs(patent());
     let text = serde_json::to_string(&first).unwrap();
     let again: Inputs = serde_json::from_str(&text).unwrap();
-    let (one, two) = (appraise(&first).unwrap(), appraise(&again).unwrap());
+    let (one, two) = (value(&first).unwrap(), value(&again).unwrap());
     assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&two).unwrap());
-    let other = appraise(&Inputs { seed: 8, ..first }).unwrap();
+    let other = value(&Inputs { seed: 8, ..first }).unwrap();
     assert_eq!(other.value.value, one.value.value, "the seed moves only the range");
     assert_ne!(other.value.simulation, one.value.simulation);
 }
 
 #[test]
 fn a_right_that_ended_or_is_disputed_or_is_not_yet_granted_is_not_assessed() {
-    let codes = |patent: PatentRecord| match appraise(&inputs(patent)) {
+    let codes = |patent: PatentRecord| match value(&inputs(patent)) {
         Err(NotAssessed::Grounds(found)) => found.into_iter().map(|g| g.code).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
@@ -128,7 +127,7 @@ fn a_record_with_hardly_any_fact_is_valued_without_a_grade_and_lends_nothing() {
         title: "Drone".into(),
         ..PatentFacts::default()
     };
-    let found = appraise(&inputs(PatentRecord::of(facts, "test"))).unwrap();
+    let found = value(&inputs(PatentRecord::of(facts, "test"))).unwrap();
     assert_eq!(found.score.grade, None);
     assert!(found.collateral.maximum_loan.is_zero());
     assert!(found.limits.len() >= 4);
@@ -137,13 +136,13 @@ fn a_record_with_hardly_any_fact_is_valued_without_a_grade_and_lends_nothing() {
 
 #[test]
 fn figures_of_the_request_replace_the_defaults_and_say_so() {
-    let plain = appraise(&inputs(patent())).unwrap();
+    let plain = value(&inputs(patent())).unwrap();
     let mut stated = inputs(patent());
     stated.overrides = serde_json::from_value(serde_json::json!({
         "annual_revenue": "200000000.00", "royalty_rate": "0.04", "remaining_economic_life_years": 6, "seed": "9"
     }))
     .unwrap();
-    let found = appraise(&stated).unwrap();
+    let found = value(&stated).unwrap();
     assert!(found.value.value > plain.value.value);
     assert_eq!(found.assumptions.annual_revenue.source, AssumptionSource::Request);
     assert_eq!(found.assumptions.remaining_economic_life_years.value, "6.00");
@@ -160,10 +159,102 @@ fn figures_of_the_request_replace_the_defaults_and_say_so() {
 fn a_technology_still_to_be_developed_counts_a_real_option() {
     let mut early = patent();
     early.grades.trl = Some(4);
-    let found = appraise(&inputs(early)).unwrap();
+    let found = value(&inputs(early)).unwrap();
     let option = found.value.methods.iter().find(|m| m.method == "real_option").unwrap();
     assert!(option.considered && option.value.is_some());
-    let ripe = appraise(&inputs(patent())).unwrap();
+    let ripe = value(&inputs(patent())).unwrap();
     assert!(!ripe.value.methods.iter().find(|m| m.method == "real_option").unwrap().considered);
     assert!(found.value.value < ripe.value.value);
+}
+
+#[test]
+fn an_overlay_moves_value_and_range_alike_while_it_is_in_force_and_no_longer() {
+    let mut content = ModelContent::clone(&ModelContent::platform_default().content);
+    content.overlays.push(Overlay {
+        code: "market".into(),
+        reason: "市场回落".into(),
+        industry: None,
+        adjustment: "-0.1".parse().unwrap(),
+        limit: "0.2".parse().unwrap(),
+        from: day("2026-01-01"),
+        until: day("2026-11-24"),
+    });
+    let own = inputs(patent());
+    let (plain, moved) = (value(&own).unwrap(), appraise(&own, &content).unwrap());
+    let ratio = moved.value.value.ratio_of(plain.value.value).unwrap();
+    assert_eq!(ratio.fraction().round_dp(4).to_string(), "0.9000");
+    assert_eq!(moved.value.overlays[0].code, "market");
+    let later = Inputs { valuation_date: day("2026-11-25"), ..own };
+    assert_eq!(appraise(&later, &content).unwrap().value, value(&later).unwrap().value);
+}
+
+#[test]
+fn the_royalty_rests_on_the_cited_row_of_the_statistics_where_there_is_one() {
+    let plain = value(&inputs(patent())).unwrap();
+    let evidence = RoyaltyEvidence {
+        row: "licence-2024/C26".into(),
+        royalty_low: Some("0.05".parse().unwrap()),
+        royalty_high: Some("0.08".parse().unwrap()),
+        fee_mean: None,
+        source_zh: "国家知识产权局".into(),
+        source_en: "CNIPA".into(),
+    };
+    let found = value(&Inputs { evidence: Some(evidence), ..inputs(patent()) }).unwrap();
+    assert_eq!(found.assumptions.royalty_rate.source, AssumptionSource::Statistics);
+    assert!(found.assumptions.royalty_rate.note_zh.contains("licence-2024/C26"));
+    let method = found.value.methods.iter().find(|m| m.method == "relief_from_royalty").unwrap();
+    assert_eq!(method.inputs["royalty_evidence"], "licence-2024/C26");
+    assert!(found.value.value > plain.value.value);
+}
+
+#[test]
+fn three_deals_of_patents_alike_take_the_place_of_the_licence_statistics() {
+    let deal = |adjusted: &str| DealEvidence {
+        deal_id: contracts::MarketDealId::from_uuid(uuid::Uuid::from_u128(1)),
+        revision: 1,
+        kind: DealKind::Sale,
+        dealt_on: day("2026-05-01"),
+        price: adjusted.parse().unwrap(),
+        factors: vec![finance::Rate::ONE],
+        adjusted_price: adjusted.parse().unwrap(),
+        similarity: "0.8".parse().unwrap(),
+    };
+    let deals = ["900000.00", "1200000.00", "4000000.00"].map(deal).to_vec();
+    let found = value(&Inputs { deals, ..inputs(patent()) }).unwrap();
+    let method = found.value.methods.iter().find(|m| m.method == "market_comparables").unwrap();
+    assert_eq!(method.value, Some("1200000.00".parse().unwrap()), "the middle one");
+    assert_eq!((method.inputs["deals"].as_str(), method.name_zh.as_str()), ("3", "市场法（可比交易）"));
+    let plain = value(&inputs(patent())).unwrap();
+    let statistics = plain.value.methods.iter().find(|m| m.method == "market_comparables").unwrap();
+    assert_eq!((statistics.name_zh.as_str(), statistics.weight), ("市场法（许可统计）", method.weight));
+}
+
+#[test]
+fn a_leaf_that_a_person_scores_higher_raises_the_score_and_says_so() {
+    let own = inputs(patent());
+    let plain = value(&own).unwrap();
+    let leaves = vec![LeafMoved { leaf: LeafCode::E31, score: 100.into() }];
+    let found = value(&Inputs { leaves, ..own }).unwrap();
+    assert!(found.score.total > plain.score.total);
+    let leaf = found
+        .score
+        .indices
+        .iter()
+        .flat_map(|i| &i.subindices)
+        .flat_map(|s| &s.leaves)
+        .find(|l| l.code == LeafCode::E31)
+        .unwrap();
+    assert!(leaf.reason_zh.contains("人工调整"));
+}
+
+#[test]
+fn what_may_be_lent_beyond_the_pilot_needs_an_external_report_from_the_day_of_the_rule() {
+    let mut large = inputs(patent());
+    large.overrides.annual_revenue = Some("90000000000.00".parse().unwrap());
+    let found = value(&large).unwrap();
+    assert!(found.collateral.maximum_loan > "10000000.00".parse().unwrap());
+    assert!(found.external_report_required);
+    assert!(!value(&inputs(patent())).unwrap().external_report_required);
+    let before = Inputs { valuation_date: day("2025-05-19"), ..large };
+    assert!(!value(&before).unwrap().external_report_required);
 }

@@ -12,8 +12,10 @@ pub use response::*;
 use rust_decimal::Decimal;
 
 use super::{
+    capitalisation,
     cost::{self, Obsolescence, ReplacementCost},
     error::{AppraisalError, number, to_decimal, to_money},
+    hedonic::{self, Transaction},
     market_comparables::{self, Comparable},
 };
 
@@ -31,6 +33,10 @@ pub fn preview(request: &PreviewRequest) -> Result<PreviewResponse, AppraisalErr
         PreviewRequest::WithAndWithout(r) => income::with_without(r).map(PreviewResponse::WithAndWithout),
         PreviewRequest::ReplacementCost(r) => replacement_cost(r).map(PreviewResponse::ReplacementCost),
         PreviewRequest::MarketComparables(r) => comparables(r).map(PreviewResponse::MarketComparables),
+        PreviewRequest::Hedonic(r) => hedonic_value(r).map(PreviewResponse::Hedonic),
+        PreviewRequest::RoyaltyCapitalisation(r) => {
+            capitalised(r).map(PreviewResponse::RoyaltyCapitalisation)
+        }
         PreviewRequest::RealOption(r) => option::value(r).map(PreviewResponse::RealOption),
         PreviewRequest::MonteCarlo(r) => {
             simulation::value(r).map(|answer| PreviewResponse::MonteCarlo(Box::new(answer)))
@@ -77,9 +83,43 @@ fn comparables(r: &MarketRequest) -> Result<MarketAnswer, AppraisalError> {
     })
 }
 
+fn hedonic_value(r: &HedonicRequest) -> Result<HedonicAnswer, AppraisalError> {
+    let transactions = r
+        .transactions
+        .iter()
+        .map(|t| {
+            Ok(Transaction { price: number("price", t.price)?, features: numbers("features", &t.features)? })
+        })
+        .collect::<Result<Vec<_>, AppraisalError>>()?;
+    let found = hedonic::value(&transactions, &numbers("subject", &r.subject)?)?;
+    let coefficients = found.coefficients.iter().map(|b| to_decimal("features", *b, PLACES));
+    Ok(HedonicAnswer {
+        value: to_money("value", found.value)?,
+        low: to_money("low", found.low)?,
+        high: to_money("high", found.high)?,
+        coefficients: coefficients.collect::<Result<_, _>>()?,
+        r_squared: to_decimal("transactions", found.r_squared, PLACES)?,
+        residual_deviation: to_decimal("transactions", found.residual_deviation, PLACES)?,
+    })
+}
+
+fn capitalised(r: &CapitalisationRequest) -> Result<CapitalisationAnswer, AppraisalError> {
+    let (royalty, tax) = (number("royalty", r.royalty)?, number("tax_rate", r.tax_rate)?);
+    let (rate, growth) = (number("discount_rate", r.discount_rate)?, number("growth", r.growth)?);
+    let value = capitalisation::value(royalty, tax, rate, growth, r.years)?;
+    // The same royalty of one yuan after tax: the multiple does not depend on the amount.
+    let multiple = capitalisation::value(1.0, 0.0, rate, growth, r.years)?;
+    Ok(CapitalisationAnswer {
+        value: to_money("value", value)?,
+        multiple: to_decimal("discount_rate", multiple, PLACES)?,
+    })
+}
+
 fn numbers(field: &str, values: &[Decimal]) -> Result<Vec<f64>, AppraisalError> {
     values.iter().map(|v| number(field, *v)).collect()
 }
 
+#[cfg(test)]
+mod any_request;
 #[cfg(test)]
 mod tests;

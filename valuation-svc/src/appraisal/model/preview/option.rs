@@ -3,7 +3,7 @@
 use super::{OptionAnswer, OptionModel, OptionRequest, PLACES};
 use crate::appraisal::model::{
     error::{AppraisalError, STEPS_MAX, number, to_decimal, to_money},
-    real_option::{Exercise, OptionTerms},
+    real_option::{Exercise, OptionKind, OptionTerms},
 };
 
 /// Steps where none are asked for.
@@ -46,6 +46,11 @@ pub(super) fn value(r: &OptionRequest) -> Result<OptionAnswer, AppraisalError> {
         european: to_money("value", european)?,
         american: american.map(|a| to_money("value", a)).transpose()?,
         npv: to_money("value", terms.net_present_value())?,
+        // The project with the right to give it up at any time: the project and the American put.
+        with_abandonment: american
+            .filter(|_| terms.kind == OptionKind::Put)
+            .map(|put| to_money("value", terms.underlying + put))
+            .transpose()?,
         d1: to_decimal("volatility", closed.d1, PLACES)?,
         d2: to_decimal("volatility", closed.d2, PLACES)?,
         steps,

@@ -25,6 +25,10 @@ pub enum PreviewRequest {
     ReplacementCost(CostRequest),
     /// 市场比较法.
     MarketComparables(MarketRequest),
+    /// 特征价格法.
+    Hedonic(HedonicRequest),
+    /// 许可费资本化.
+    RoyaltyCapitalisation(CapitalisationRequest),
     /// 实物期权法.
     RealOption(OptionRequest),
     /// 蒙特卡洛模拟.
@@ -152,6 +156,45 @@ pub struct ComparableInput {
     /// Its weight in a weighted mean.
     #[serde(default = "one")]
     pub weight: Decimal,
+}
+
+/// Market approach by regression on the features of transactions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HedonicRequest {
+    /// Transactions with their features; at least four more than features.
+    pub transactions: Vec<TransactionInput>,
+    /// The features of what is valued, in the same order.
+    pub subject: Vec<Decimal>,
+}
+
+/// A transaction with its features.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransactionInput {
+    /// The price paid.
+    pub price: Decimal,
+    /// Its features.
+    pub features: Vec<Decimal>,
+}
+
+/// A royalty that grows at a steady rate, for ever or for a number of years, at the end of each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapitalisationRequest {
+    /// The royalty of the first year.
+    pub royalty: Decimal,
+    /// Income tax rate.
+    #[serde(default)]
+    pub tax_rate: Decimal,
+    /// Discount rate a year.
+    pub discount_rate: Decimal,
+    /// Growth a year; below the discount rate where the royalty never ends.
+    #[serde(default)]
+    pub growth: Decimal,
+    /// Years; for ever where absent.
+    #[serde(default)]
+    pub years: Option<u32>,
 }
 
 /// Which model prices the option.

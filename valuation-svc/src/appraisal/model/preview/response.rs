@@ -19,6 +19,10 @@ pub enum PreviewResponse {
     ReplacementCost(CostAnswer),
     /// 市场比较法.
     MarketComparables(MarketAnswer),
+    /// 特征价格法.
+    Hedonic(HedonicAnswer),
+    /// 许可费资本化.
+    RoyaltyCapitalisation(CapitalisationAnswer),
     /// 实物期权法.
     RealOption(OptionAnswer),
     /// 蒙特卡洛模拟.
@@ -33,6 +37,8 @@ impl PreviewResponse {
             Self::ReliefFromRoyalty(a) | Self::ExcessEarnings(a) | Self::WithAndWithout(a) => a.value,
             Self::ReplacementCost(a) => a.value,
             Self::MarketComparables(a) => a.value,
+            Self::Hedonic(a) => a.value,
+            Self::RoyaltyCapitalisation(a) => a.value,
             Self::RealOption(a) => a.value,
             Self::MonteCarlo(a) => a.value,
         }
@@ -89,6 +95,32 @@ pub struct MarketAnswer {
     pub adjusted: Vec<Money>,
 }
 
+/// Regression on features.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HedonicAnswer {
+    /// The middle of what the features predict.
+    pub value: Money,
+    /// Lower end of the 90 % prediction interval.
+    pub low: Money,
+    /// Upper end of it.
+    pub high: Money,
+    /// The change of the price's logarithm for one more of each feature.
+    pub coefficients: Vec<Decimal>,
+    /// Share of the logarithm's variance that the features explain.
+    pub r_squared: Decimal,
+    /// Standard deviation of the residuals, of the logarithm.
+    pub residual_deviation: Decimal,
+}
+
+/// A capitalised royalty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CapitalisationAnswer {
+    /// The value.
+    pub value: Money,
+    /// Value ÷ the first year's royalty after tax.
+    pub multiple: Decimal,
+}
+
 /// A real option, always with its European, American and net present value together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OptionAnswer {
@@ -100,6 +132,8 @@ pub struct OptionAnswer {
     pub american: Option<Money>,
     /// Exercised now.
     pub npv: Money,
+    /// The project with the right to abandon it for the strike; absent for a call.
+    pub with_abandonment: Option<Money>,
     /// d₁ of the closed form.
     pub d1: Decimal,
     /// d₂ of the closed form.

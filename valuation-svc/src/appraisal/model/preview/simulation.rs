@@ -8,8 +8,8 @@ use super::{
 use crate::appraisal::model::{
     distribution::Distribution,
     error::{AppraisalError, number, tax_rate, to_decimal, to_money},
-    monte_carlo::{RankCorrelation, Simulation, Variable, simulate},
-    royalty_stream::RoyaltyStream,
+    monte_carlo::{RankCorrelation, Simulation, Variable, simulate_columns},
+    royalty_stream::RoyaltyStreams,
 };
 
 /// Paths and seed where none are asked for.
@@ -54,20 +54,20 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
         .collect::<Result<_, AppraisalError>>()?;
     let paths = u32::try_from(r.paths.unwrap_or(PATHS)).unwrap_or(u32::MAX);
     let simulation = Simulation { paths, seed: r.seed.unwrap_or(SEED), variables, rank_correlations };
-    let found = simulate(&simulation, |drawn| match *drawn {
-        [revenue, royalty_rate, discount_rate, life_years, growth, success_probability] => RoyaltyStream {
+    let found = simulate_columns(&simulation, |drawn, values| match drawn {
+        [revenue, royalty_rate, discount_rate, life_years, growth, success_probability] => RoyaltyStreams {
             revenue,
             growth,
-            kept_a_year: 1.0,
             royalty_rate,
-            tax_rate: tax,
             discount_rate,
             life_years,
             success_probability,
+            kept_a_year: 1.0,
+            tax_rate: tax,
             timing: r.timing,
         }
-        .value(),
-        _ => f64::NAN,
+        .values(values),
+        _ => values.fill(f64::NAN),
     })?;
     let money = |value: f64| to_money("value", value);
     Ok(MonteCarloAnswer {

@@ -79,6 +79,30 @@ fn the_other_income_methods_and_cost_and_market() {
 }
 
 #[test]
+fn a_regression_and_a_capitalised_royalty() {
+    let transactions: Vec<Value> =
+        [("271.83", "1"), ("738.91", "2"), ("2008.55", "3"), ("5459.82", "4"), ("14841.32", "5")]
+            .into_iter()
+            .map(|(price, feature)| json!({ "price": price, "features": [feature] }))
+            .collect();
+    let hedonic =
+        ask(json!({"method": "hedonic", "transactions": transactions, "subject": ["3.5"]})).unwrap();
+    let number = |field: &str| hedonic[field].as_str().unwrap().parse::<f64>().unwrap();
+    // The prices are 100·e to the power of the feature, to the fen.
+    assert!((number("value") - 3_311.55).abs() < 0.2, "{hedonic}");
+    assert!(number("low") <= number("value") && number("value") <= number("high"));
+    let few = ask(json!({"method": "hedonic", "transactions": transactions[..4], "subject": ["3.5"]}));
+    assert_eq!(few.unwrap_err().field, "transactions");
+    let royalty = json!({"method": "royalty_capitalisation", "royalty": "100", "tax_rate": "0.25",
+        "discount_rate": "0.12", "growth": "0.02"});
+    let for_ever = ask(royalty.clone()).unwrap();
+    assert_eq!((&for_ever["value"], &for_ever["multiple"]), (&json!("750.00"), &json!("10.000000000")));
+    let mut endless = royalty;
+    endless["growth"] = json!("0.12");
+    assert_eq!(ask(endless).unwrap_err().field, "growth");
+}
+
+#[test]
 fn a_simulation_answers_percentiles_and_is_repeatable() {
     let request = json!({"method": "monte_carlo", "paths": 20_000, "seed": 42,
         "revenue": {"distribution": "normal", "mean": "1000000", "standard_deviation": "100000"},

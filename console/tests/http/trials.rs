@@ -1,0 +1,163 @@
+//! Trial appraisals by every method, a patent's score, and the runs over the catalogue.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{
+    browser::Browser,
+    fake_api::FakeApi,
+    samples::{ID, PATENT},
+};
+
+/// What a method's form sends, and a figure and a picture that its answer shows.
+const TRIALS: &[(&str, &[(&str, &str)], &[&str])] = &[
+    (
+        "excess_earnings",
+        &[("earnings", "100 120"), ("contributory_charges", "30、30"), ("revenue_unit", "wan")],
+        &["123.46", "各年现金流与现值", "0.869565217"],
+    ),
+    (
+        "with_and_without",
+        &[("cash_flows_with", "100"), ("cash_flows_without", "60"), ("revenue_unit", "yuan")],
+        &["123.46", "52.17"],
+    ),
+    (
+        "replacement_cost",
+        &[("costs", "30\n10\n5\n2"), ("revenue_unit", "wan"), ("functional_obsolescence", "10")],
+        &["32.15", "从重置成本到评估价值", "68.40%"],
+    ),
+    (
+        "market_comparables",
+        &[("comparables", "100 1.1 0.9\n120"), ("revenue_unit", "wan"), ("summary", "median")],
+        &["120.00", "交易 2"],
+    ),
+    (
+        "hedonic",
+        &[("transactions", "100 3\n120 4"), ("subject", "5"), ("revenue_unit", "wan")],
+        &["130.00", "91.00%", "交易 2", "0.120000000"],
+    ),
+    (
+        "royalty_capitalisation",
+        &[("royalty", "50"), ("royalty_unit", "wan"), ("tax_rate", "25"), ("discount_rate", "12")],
+        &["312.50", "8.3333", "-12.50"],
+    ),
+    (
+        "real_option",
+        &[("model", "black_scholes"), ("underlying", "3422"), ("underlying_unit", "wan"), ("years", "17")],
+        &["906.87", "1,603.00", "547.00"],
+    ),
+    (
+        "monte_carlo",
+        &[
+            ("revenue_shape", "normal"),
+            ("revenue", "100 10"),
+            ("royalty_rate_shape", "triangular"),
+            ("royalty_rate", "3 5 7"),
+            ("discount_rate", "12"),
+            ("life_years", "5"),
+            ("revenue_growth", "0"),
+            ("success_probability", "100"),
+            ("rank_correlations", "销售收入 许可费率 0.3"),
+            ("revenue_unit", "wan"),
+        ],
+        &["135.18", "敏感性", "1500", "许可费率"],
+    ),
+];
+
+#[tokio::test]
+async fn every_method_has_its_form_its_figures_and_its_picture_in_both_languages() {
+    for (method, fields, shown) in TRIALS {
+        let api = FakeApi::default();
+        let mut browser = Browser::of(&api, "finance", "zh");
+        let form = browser.get(&format!("/trials?of={method}")).await;
+        for (name, _) in *fields {
+            let field = name.trim_end_matches("_unit");
+            assert!(form.has(&format!("name=\"{field}")), "{method} asks for {field}");
+        }
+        let page = browser.post(&format!("/trials/{method}"), fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{method}");
+        for text in *shown {
+            assert!(page.has(text), "{method} shows {text}");
+        }
+        assert!(page.has("<svg") && page.has("查看数据表"), "{method} has its picture and its table");
+        let body = api.last(&Method::POST, "/preview").unwrap().body;
+        assert_eq!(body["method"], **method);
+        let english = Browser::of(&api, "finance", "en").get(&format!("/trials?of={method}")).await;
+        assert!(!english.has(">tr-"), "{method}: every text is there in English");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_read_is_said_at_its_field_and_what_was_typed_is_kept() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "finance", "zh");
+    let fields = [("revenue_shape", "triangular"), ("revenue", "100 三"), ("royalty_rate", "5")];
+    let page = browser.post("/trials/monte_carlo", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.has("参数个数或写法与所选分布不符") && page.has("100 三"));
+    assert!(api.last(&Method::POST, "/preview").is_none());
+    let refused = FakeApi {
+        refuse: Some((
+            "/preview",
+            422,
+            json!({ "slug": "cannot-be-calculated", "detail": "无法计算", "errors": [{ "field": "comparables[1].price",
+                "detail": "必须大于零" }] }),
+        )),
+        ..FakeApi::default()
+    };
+    let page = Browser::of(&refused, "finance", "zh")
+        .post("/trials/market_comparables", &[("comparables", "1\n0")])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.has("无法计算"));
+}
+
+#[tokio::test]
+async fn a_patents_score_shows_its_way_from_the_cohort_what_would_raise_it_and_what_moved_it() {
+    let api = FakeApi::default();
+    for (language, texts) in [
+        (
+            "zh",
+            [
+                "从群组均值到本专利得分",
+                "新增两个海外同族国家或地区",
+                "同族国家和地区 1.00 → 4.00",
+                "五年引用期未满",
+            ],
+        ),
+        (
+            "en",
+            [
+                "From the cohort",
+                "two more overseas family members",
+                "fact changed",
+                "citation window still open",
+            ],
+        ),
+    ] {
+        let page = Browser::of(&api, "loan_officer", language).get(&format!("/patents/{PATENT}/score")).await;
+        for text in texts.into_iter().chain(["71.18", "83.40%", "+3.10", "<svg"]) {
+            assert!(page.has(text), "{language}: {text}");
+        }
+        assert!(!page.has(">sc-"), "every text is there in {language}");
+    }
+    let asked = api.last(&Method::GET, "/score").unwrap();
+    assert!(asked.query.contains("scenario=pledge"));
+}
+
+#[tokio::test]
+async fn a_run_is_started_by_who_may_and_followed_by_who_may_read_models() {
+    let api = FakeApi::default();
+    let mut developer = Browser::of(&api, "model_developer", "zh");
+    assert!(developer.get("/scoring-runs").await.has("启动全库评分"));
+    let sent = developer.post("/scoring-runs", &[("scenario", "pledge"), ("idempotency_key", "k-1")]).await;
+    assert_eq!(sent.location, format!("/scoring-runs/{ID}?done=sr-started"));
+    assert_eq!(api.last(&Method::POST, "/scoring-runs").unwrap().key, "k-1");
+    let page = developer.get(&format!("/scoring-runs/{ID}")).await;
+    assert!(page.has("900000 / 2000000") && page.has("12345") && page.has("/patent-scores?scenario=pledge"));
+    let list = developer.get("/patent-scores?grade=A&field=C22").await;
+    assert!(list.has("CN115000001B") && list.has("83.40%"));
+    let asked = api.last(&Method::GET, "/patent-scores").unwrap().query;
+    assert!(asked.contains("grade=A") && asked.contains("field=C22"), "{asked}");
+    assert!(!Browser::of(&api, "loan_officer", "zh").get("/scoring-runs").await.has("启动全库评分"));
+}

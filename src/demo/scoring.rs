@@ -1,0 +1,22 @@
+//! The whole catalogue is scored twice, a quarter apart, so that percentiles and what moved a score are there to see.
+
+use contracts::Service;
+use serde_json::json;
+use tx_kit::jobs;
+use valuation_svc::scoring::ScoringJob;
+
+use super::{
+    cast::TRANSFER_OFFICE,
+    desk::{DemoError, Desk},
+};
+
+/// Days of the year on which the catalogue is scored.
+pub(super) const DAYS: [i64; 2] = [260, 352];
+
+/// Scores the catalogue for a pledge and waits for the run.
+pub(super) async fn run(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    desk.post(&TRANSFER_OFFICE, Service::Valuation, "/scoring-runs", json!({ "scenario": "pledge" })).await?;
+    let job = ScoringJob::default();
+    while jobs::step(&desk.suite.databases.valuation, &job).await? {}
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Routes of realisations and back-tests.
+
+use axum::{Json, extract::State, http::StatusCode};
+use contracts::{BacktestId, RealisationId};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use identity::Permission;
+use serde::{Deserialize, Serialize};
+use tx_kit::{
+    Fault, InTx,
+    listing::{self, Sort},
+};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::routes;
+
+use super::{
+    model::{BacktestReport, Observations, report},
+    observations,
+    record::{self, RealisationImport, RealisationRequest},
+    run::{self, BacktestRequest},
+    store::{self, backtest, realisation},
+    view::{self, BacktestItem, BacktestView, RealisationView},
+};
+use crate::state::App;
+
+/// The longest reason, in characters.
+const REASON_CHARS_MAX: usize = 1_000;
+
+/// The routes.
+pub(crate) fn routes() -> Api<App> {
+    Api::new()
+        .route(Permission::ModelRead, routes!(list_realisations))
+        .route(Permission::ModelRead, routes!(read_realisation))
+        .route(Permission::ModelBacktest, routes!(record_realisation))
+        .route(Permission::ModelBacktest, routes!(import_realisations))
+        .route(Permission::ModelBacktest, routes!(verify_realisation))
+        .route(Permission::ModelBacktest, routes!(refuse_realisation))
+        .route(Permission::ModelRead, routes!(list_backtests))
+        .route(Permission::ModelRead, routes!(read_backtest))
+        .route(Permission::ModelRead, routes!(reproduce_backtest))
+        .route(Permission::ModelRead, routes!(observations::list_observations))
+        .route(Permission::ModelRead, routes!(observations::export_observations))
+        .route(Permission::ModelBacktest, routes!(run_backtest))
+}
+
+/// Where a realisation is.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum RealisationStatus {
+    Recorded,
+    Verified,
+    Refused,
+}
+
+impl RealisationStatus {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Verified => "verified",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Which realisations to list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct RealisationQuery {
+    /// In this status.
+    status: Option<RealisationStatus>,
+    /// Rows wanted, 1 to 200.
+    #[serde(deserialize_with = "page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// Which back-tests to list.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct BacktestQuery {
+    /// Rows wanted, 1 to 200.
+    #[serde(deserialize_with = "page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// What is said with a decision; demanded when it is given back.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct RealisationDecision {
+    /// In one's own words.
+    reason: Option<String>,
+}
+
+impl RealisationDecision {
+    fn checked(&self, demanded: bool) -> Result<Option<&str>, Problem> {
+        let reason = self.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        if demanded || reason.is_some() {
+            let mut fields = Fields::new();
+            fields.text(reason.unwrap_or_default(), REASON_CHARS_MAX, "reason");
+            fields.finish()?;
+        }
+        Ok(reason)
+    }
+}
+
+/// What an import recorded.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+struct RealisationsRecorded {
+    /// The realisations, in the order of the rows.
+    items: Vec<RealisationView>,
+}
+
+/// How a back-test compares with itself made again.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct BacktestReproduction {
+    /// Whether every measure is the same.
+    identical: bool,
+    /// The measures made again.
+    result: BacktestReport,
+}
+
+/// The bank's realisations, the latest first; the regulator sees every bank's.
+#[utoipa::path(get, path = "/realisations", tag = "backtests", operation_id = "list_realisations",
+    params(RealisationQuery), responses((status = 200, body = Page<RealisationView>)))]
+async fn list_realisations(
+    State(app): State<App>,
+    who: Who,
+    QueryOf(query): QueryOf<RealisationQuery>,
+) -> Result<Json<Page<RealisationView>>, Problem> {
+    let select = store::find_realisations(&who.scope(), query.status.map(RealisationStatus::name));
+    let sort = Sort { column: realisation::Column::CreatedAt, descending: true };
+    let asked = page::request(query.limit, query.cursor);
+    let found = listing::page(select, app.db.read(), sort, realisation::Column::Id, &asked).await?;
+    Ok(Json(Page::of(found, view::realisation)))
+}
+
+/// One realisation.
+#[utoipa::path(get, path = "/realisations/{id}", tag = "backtests", operation_id = "read_realisation",
+    params(("id" = RealisationId, Path)), responses((status = 200, body = RealisationView), (status = 404)))]
+async fn read_realisation(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<RealisationId>,
+) -> Result<Json<RealisationView>, Problem> {
+    let row =
+        store::find_realisation(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(view::realisation(row)))
+}
+
+/// Record what a valued patent brought.
+#[utoipa::path(post, path = "/realisations", tag = "backtests", operation_id = "record_realisation",
+    params(("Idempotency-Key" = String, Header, description = "Demanded: a realisation would be there twice")),
+    request_body = RealisationRequest,
+    responses((status = 201, body = RealisationView), (status = 404),
+        (status = 409, description = "realisation-recorded"), (status = 422)))]
+async fn record_realisation(
+    State(app): State<App>,
+    who: Who,
+    command: Command<RealisationRequest>,
+) -> Result<(StatusCode, Json<RealisationView>), Problem> {
+    let key = command.demand_key()?;
+    let (caller, body) = (&who.0, &command.body);
+    let mut fields = Fields::new();
+    body.check(app.db.clock().business_date(), &mut fields, "");
+    fields.finish()?;
+    let made = app.db.run_once(Some(key), |tx| record::record(tx, caller, body, "manual").in_tx()).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Record many realisations at once: all of them or none.
+#[utoipa::path(post, path = "/realisations/import", tag = "backtests", operation_id = "import_realisations",
+    params(("Idempotency-Key" = String, Header, description = "Demanded: realisations would be there twice")),
+    request_body = RealisationImport,
+    responses((status = 201, body = RealisationsRecorded), (status = 422, description = "by row")))]
+async fn import_realisations(
+    State(app): State<App>,
+    who: Who,
+    command: Command<RealisationImport>,
+) -> Result<(StatusCode, Json<RealisationsRecorded>), Problem> {
+    let key = command.demand_key()?;
+    let (caller, body) = (&who.0, &command.body);
+    body.check(app.db.clock().business_date())?;
+    let made = app.db.run_once(Some(key), |tx| {
+        async move {
+            Ok::<_, http_kit::ActError>(RealisationsRecorded {
+                items: record::import(tx, caller, body).await?,
+            })
+        }
+        .in_tx()
+    });
+    Ok((StatusCode::CREATED, Json(made.await?)))
+}
+
+async fn decided(
+    app: &App,
+    who: &Who,
+    id: RealisationId,
+    command: &Command<RealisationDecision>,
+    verify: bool,
+) -> Result<Json<RealisationView>, Problem> {
+    let reason = command.body.checked(!verify)?;
+    let caller = &who.0;
+    let act =
+        app.db.run_once(command.key.as_ref(), |tx| record::decide(tx, caller, id, verify, reason).in_tx());
+    Ok(Json(act.await?))
+}
+
+/// Verify a realisation that another person recorded.
+#[utoipa::path(post, path = "/realisations/{id}/verify", tag = "backtests", operation_id = "verify_realisation",
+    params(("id" = RealisationId, Path), RetryKey), request_body = RealisationDecision,
+    responses((status = 200, body = RealisationView), (status = 403, description = "four-eyes"), (status = 404),
+        (status = 409, description = "not-in-status")))]
+async fn verify_realisation(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<RealisationId>,
+    command: Command<RealisationDecision>,
+) -> Result<Json<RealisationView>, Problem> {
+    decided(&app, &who, id, &command, true).await
+}
+
+/// Give a realisation back, with the reason.
+#[utoipa::path(post, path = "/realisations/{id}/refuse", tag = "backtests", operation_id = "refuse_realisation",
+    params(("id" = RealisationId, Path), RetryKey), request_body = RealisationDecision,
+    responses((status = 200, body = RealisationView), (status = 403, description = "four-eyes"), (status = 404),
+        (status = 409, description = "not-in-status"), (status = 422)))]
+async fn refuse_realisation(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<RealisationId>,
+    command: Command<RealisationDecision>,
+) -> Result<Json<RealisationView>, Problem> {
+    decided(&app, &who, id, &command, false).await
+}
+
+/// The bank's back-tests, the newest first; the regulator sees every bank's.
+#[utoipa::path(get, path = "/backtests", tag = "backtests", operation_id = "list_backtests",
+    params(BacktestQuery), responses((status = 200, body = Page<BacktestItem>)))]
+async fn list_backtests(
+    State(app): State<App>,
+    who: Who,
+    QueryOf(query): QueryOf<BacktestQuery>,
+) -> Result<Json<Page<BacktestItem>>, Problem> {
+    let sort = Sort { column: backtest::Column::CreatedAt, descending: true };
+    let asked = page::request(query.limit, query.cursor);
+    let select = store::find_backtests(&who.scope());
+    let found = listing::page(select, app.db.read(), sort, backtest::Column::Id, &asked).await?;
+    let items = found.items.iter().map(view::item).collect::<Result<_, Fault>>()?;
+    Ok(Json(Page { items, next_cursor: found.next_cursor }))
+}
+
+/// Test a version over a period, beside a challenger where one is named.
+#[utoipa::path(post, path = "/backtests", tag = "backtests", operation_id = "run_backtest",
+    params(("Idempotency-Key" = String, Header, description = "Demanded: a back-test would be there twice")),
+    request_body = BacktestRequest,
+    responses((status = 201, body = BacktestView), (status = 404),
+        (status = 409, description = "backtest-without-observations"), (status = 422)))]
+async fn run_backtest(
+    State(app): State<App>,
+    who: Who,
+    command: Command<BacktestRequest>,
+) -> Result<(StatusCode, Json<BacktestView>), Problem> {
+    let key = command.demand_key()?;
+    let made = run::run(&app.db, &who.0, key, &command.body).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// One back-test with its observations.
+#[utoipa::path(get, path = "/backtests/{id}", tag = "backtests", operation_id = "read_backtest",
+    params(("id" = BacktestId, Path)), responses((status = 200, body = BacktestView), (status = 404)))]
+async fn read_backtest(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<BacktestId>,
+) -> Result<Json<BacktestView>, Problem> {
+    let row = store::find_backtest(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(view::full(&row)?))
+}
+
+/// Make a back-test again from its stored observations and say whether every measure is the same.
+#[utoipa::path(get, path = "/backtests/{id}/reproduction", tag = "backtests", operation_id = "reproduce_backtest",
+    params(("id" = BacktestId, Path)), responses((status = 200, body = BacktestReproduction), (status = 404)))]
+async fn reproduce_backtest(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<BacktestId>,
+) -> Result<Json<BacktestReproduction>, Problem> {
+    let row = store::find_backtest(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    let observations: Observations = serde_json::from_str(&row.observations).map_err(Fault::from)?;
+    let first: BacktestReport = serde_json::from_str(&row.result).map_err(Fault::from)?;
+    let beside = row.challenger_id.is_some();
+    let result = tokio::task::spawn_blocking(move || report(&observations, beside))
+        .await
+        .map_err(|error| Problem::fault(&error))?;
+    Ok(Json(BacktestReproduction { identical: result == first, result }))
+}

@@ -1,0 +1,221 @@
+//! Routes of families and citations.
+
+use std::collections::HashMap;
+
+use axum::{Json, extract::State, http::StatusCode};
+use contracts::PatentId;
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use identity::{Permission, Scope};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Deserialize;
+use tx_kit::{
+    Fault, InTx,
+    listing::{self, Sort},
+};
+use utoipa::IntoParams;
+use utoipa_axum::routes;
+
+use super::{
+    abroad,
+    citations::{self, CitationCounts, CitationsTold},
+    family::{self, FamilyTold, MemberRemoved},
+    store::{self, CitationKind, citation as cited_row},
+    view::{self, Citation, FamilyMember},
+};
+use crate::{
+    catalogue::{
+        number,
+        store::{self as patents, patent},
+    },
+    state::App,
+};
+
+/// The most members or citations in one request.
+const TOLD_MAX: usize = 500;
+/// The longest number, in characters.
+const NUMBER_CHARS_MAX: usize = 40;
+/// The longest source, in characters.
+const SOURCE_CHARS_MAX: usize = 200;
+/// The longest reference or reason, in characters.
+const REFERENCE_CHARS_MAX: usize = 1_000;
+
+/// The routes.
+pub(crate) fn routes() -> Api<App> {
+    Api::new()
+        .route(Permission::PatentRead, routes!(family))
+        .route(Permission::PatentRecord, routes!(tell_family))
+        .route(Permission::PatentRecord, routes!(remove_member))
+        .route(Permission::PatentRead, routes!(citations))
+        .route(Permission::PatentRecord, routes!(tell_citations))
+}
+
+/// The members of a patent's simple family, the patent itself among them; empty where none is told.
+#[utoipa::path(get, path = "/patents/{id}/family", tag = "patents", operation_id = "list_patent_family",
+    params(("id" = PatentId, Path)),
+    responses((status = 200, body = Page<FamilyMember>), (status = 404, description = "没有此专利")))]
+async fn family(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<PatentId>,
+) -> Result<Json<Page<FamilyMember>>, Problem> {
+    shown(&app, &who.scope(), id).await
+}
+
+async fn shown(app: &App, scope: &Scope, id: PatentId) -> Result<Json<Page<FamilyMember>>, Problem> {
+    let conn = app.db.read();
+    let row = patents::one(conn, scope, id).await?.ok_or_else(Problem::not_found)?;
+    let members = store::list_family_of(conn, scope, &row.number_key).await?;
+    let known = abroad::list_known(conn, scope, &members).await?;
+    let on = app.db.clock().business_date();
+    let items = members
+        .into_iter()
+        .map(|member| view::member(member, &known, on))
+        .collect::<Result<Vec<_>, Fault>>()?;
+    Ok(Json(Page { items, next_cursor: None }))
+}
+
+/// Tells members of a patent's family, at most 500 at a time; those that are known are brought up to date.
+#[utoipa::path(post, path = "/patents/{id}/family", tag = "patents", operation_id = "record_patent_family",
+    params(("id" = PatentId, Path), RetryKey), request_body = FamilyTold,
+    responses((status = 201, body = Page<FamilyMember>), (status = 404, description = "没有此专利"),
+        (status = 409, description = "patent-held-by-others"), (status = 422, description = "参数有误")))]
+async fn tell_family(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<PatentId>,
+    cmd: Command<FamilyTold>,
+) -> Result<(StatusCode, Json<Page<FamilyMember>>), Problem> {
+    let told = &cmd.body;
+    let mut fields = Fields::new();
+    fields.text(&told.source, SOURCE_CHARS_MAX, "source");
+    counted(&mut fields, told.members.len(), "members");
+    for (at, member) in told.members.iter().enumerate() {
+        numbered(&mut fields, &member.number, &format!("members[{at}].number"));
+    }
+    fields.finish()?;
+    let caller = &who.0;
+    app.db.run_once(cmd.key.as_ref(), |tx| family::tell(tx, caller, (id, told)).in_tx()).await?;
+    Ok((StatusCode::CREATED, shown(&app, &who.scope(), id).await?))
+}
+
+fn counted(fields: &mut Fields, count: usize, field: &str) {
+    fields.require(
+        (1..=TOLD_MAX).contains(&count),
+        field,
+        format!("须为 1 至 {TOLD_MAX} 项。"),
+        format!("Must be 1 to {TOLD_MAX} of them."),
+    );
+}
+
+fn numbered(fields: &mut Fields, text: &str, field: &str) {
+    let office = number::key(text).get(..2).is_some_and(|code| code.bytes().all(|b| b.is_ascii_uppercase()));
+    let digits = text.chars().any(|c| c.is_ascii_digit());
+    fields.require(
+        office && digits && text.chars().count() <= NUMBER_CHARS_MAX,
+        field,
+        "须为带国别代码的公开（公告）号，如 EP3456789B1。",
+        "Must be a publication number with its country, such as EP3456789B1.",
+    );
+}
+
+/// Takes a document out of a patent's family.
+#[utoipa::path(post, path = "/patents/{id}/family/removals", tag = "patents",
+    operation_id = "remove_patent_family_member", params(("id" = PatentId, Path), RetryKey),
+    request_body = MemberRemoved,
+    responses((status = 201, body = Page<FamilyMember>), (status = 404, description = "没有此专利"),
+        (status = 409, description = "patent-held-by-others, not-a-member"), (status = 422, description = "参数有误")))]
+async fn remove_member(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<PatentId>,
+    cmd: Command<MemberRemoved>,
+) -> Result<(StatusCode, Json<Page<FamilyMember>>), Problem> {
+    let asked = &cmd.body;
+    let mut fields = Fields::new();
+    numbered(&mut fields, &asked.number, "number");
+    fields.text(&asked.reason, REFERENCE_CHARS_MAX, "reason");
+    fields.finish()?;
+    let caller = &who.0;
+    app.db.run_once(cmd.key.as_ref(), |tx| family::remove(tx, caller, (id, asked)).in_tx()).await?;
+    Ok((StatusCode::CREATED, shown(&app, &who.scope(), id).await?))
+}
+
+/// What a list of citations is narrowed and paged by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CitationQuery {
+    /// `backward_patent`, `backward_literature` or `forward`.
+    kind: Option<CitationKind>,
+    /// Rows wanted, 1 to 200.
+    #[serde(default, deserialize_with = "page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// What a patent cites and what cites it, the newest first.
+#[utoipa::path(get, path = "/patents/{id}/citations", tag = "patents", operation_id = "list_patent_citations",
+    params(("id" = PatentId, Path), CitationQuery),
+    responses((status = 200, body = Page<Citation>), (status = 404, description = "没有此专利")))]
+async fn citations(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<PatentId>,
+    QueryOf(query): QueryOf<CitationQuery>,
+) -> Result<Json<Page<Citation>>, Problem> {
+    let (conn, scope) = (app.db.read(), who.scope());
+    patents::one(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
+    let select = store::find_citations(&scope, id, query.kind);
+    let sort = Sort { column: cited_row::Column::CitedOn, descending: true };
+    let request = page::request(query.limit, query.cursor.clone());
+    let found = listing::page(select, conn, sort, cited_row::Column::Id, &request).await?;
+    let keys = found.items.iter().map(|row| row.reference_key.as_str());
+    let known = patent::Entity::find()
+        .filter(patent::Column::NumberKey.is_in(keys))
+        .all(conn)
+        .await
+        .map_err(Fault::from)?;
+    let known: HashMap<String, PatentId> =
+        known.into_iter().map(|row| (row.number_key, row.id.into())).collect();
+    let items =
+        found.items.into_iter().map(|row| view::citation(row, &known)).collect::<Result<Vec<_>, Fault>>()?;
+    Ok(Json(Page { items, next_cursor: found.next_cursor }))
+}
+
+/// Tells citations of a patent, at most 500 at a time; those that are known stay as they are.
+#[utoipa::path(post, path = "/patents/{id}/citations", tag = "patents", operation_id = "record_patent_citations",
+    params(("id" = PatentId, Path), RetryKey), request_body = CitationsTold,
+    responses((status = 201, body = CitationCounts), (status = 404, description = "没有此专利"),
+        (status = 409, description = "patent-held-by-others"), (status = 422, description = "参数有误")))]
+async fn tell_citations(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<PatentId>,
+    cmd: Command<CitationsTold>,
+) -> Result<(StatusCode, Json<CitationCounts>), Problem> {
+    let told = &cmd.body;
+    let today = app.db.clock().business_date();
+    let mut fields = Fields::new();
+    fields.text(&told.source, SOURCE_CHARS_MAX, "source");
+    counted(&mut fields, told.citations.len(), "citations");
+    for (at, one) in told.citations.iter().enumerate() {
+        let field = format!("citations[{at}].reference");
+        if one.kind == CitationKind::BackwardLiterature {
+            fields.text(&one.reference, REFERENCE_CHARS_MAX, &field);
+        } else {
+            numbered(&mut fields, &one.reference, &field);
+        }
+        fields.has_come(one.cited_on, today, &format!("citations[{at}].cited_on"));
+        if let Some(category) = one.category.as_deref().filter(|text| !text.trim().is_empty()) {
+            fields.text(category, NUMBER_CHARS_MAX, &format!("citations[{at}].category"));
+        }
+        for symbol in &one.ipc {
+            fields.text(symbol, NUMBER_CHARS_MAX, &format!("citations[{at}].ipc"));
+        }
+    }
+    fields.finish()?;
+    let caller = &who.0;
+    let listed =
+        app.db.run_once(cmd.key.as_ref(), |tx| citations::tell(tx, caller, (id, told)).in_tx()).await?;
+    Ok((StatusCode::CREATED, Json(listed)))
+}

@@ -1,0 +1,204 @@
+//! Files of deals: a table (CSV, XLSX) with a deal a row, or JSON Lines with a deal a line. Taken wholly or not at all.
+
+use serde_json::Value;
+
+use super::deal::{DealDraft, DealKind, RoyaltyBase, SourceKind};
+use crate::reference::model::{
+    cells::{Cells, Column, RowError, places},
+    whole::{self, FileRefusal},
+};
+
+/// The most deals of one file.
+pub const ROWS_MAX: u64 = 2_000;
+
+/// The columns of a table, and the members of a line.
+pub const COLUMNS: &[Column] = &[
+    Column::new("kind", "交易类型", "Kind", true),
+    Column::new("dealt_on", "合同日期", "Date", true),
+    Column::new("patents", "专利号", "Patents", false),
+    Column::new("ipc", "IPC分类号", "IPC symbols", false),
+    Column::new("patent_count", "专利件数", "Number of patents", false),
+    Column::new("seller", "出让方", "Seller", true),
+    Column::new("buyer", "受让方", "Buyer", true),
+    Column::new("price", "价款（元）", "Price (yuan)", true),
+    Column::new("royalty_rate", "提成费率", "Royalty", false),
+    Column::new("royalty_base", "计费基数", "Royalty base", false),
+    Column::new("term_months", "许可期限（月）", "Term (months)", false),
+    Column::new("remaining_months", "剩余保护期（月）", "Remaining life (months)", false),
+    Column::new("source", "来源", "Source", true),
+    Column::new("source_reference", "来源编号", "Source reference", true),
+    Column::new("shared", "可共享", "Shared", false),
+];
+
+/// Reads a file into drafts with their lines.
+///
+/// # Errors
+/// Why it is not taken.
+pub fn read(bytes: &[u8]) -> Result<Vec<(u64, DealDraft)>, FileRefusal> {
+    let mut errors = Vec::new();
+    let mut drafts = Vec::new();
+    let mut take = |mut cells: Cells<'_>| {
+        let draft = draft(&mut cells);
+        let sound = cells.errors.is_empty();
+        errors.append(&mut cells.errors);
+        drafts.extend(draft.filter(|_| sound).map(|draft| (cells.line, draft)));
+    };
+    let rows = if is_json(bytes) {
+        lines(bytes, &mut take)?
+    } else {
+        let table = whole::table(bytes, COLUMNS, ROWS_MAX)?;
+        let places = places(COLUMNS, &table.headers);
+        table.rows.iter().for_each(|row| take(Cells::of_row(COLUMNS, &places, row)));
+        table.rows.len()
+    };
+    if errors.is_empty() { Ok(drafts) } else { Err(FileRefusal::rows(rows, errors)) }
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
+}
+
+/// Longest line, bytes.
+const LINE_BYTES_MAX: usize = 64 * 1024;
+
+fn lines(bytes: &[u8], take: &mut impl FnMut(Cells<'_>)) -> Result<usize, FileRefusal> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut rows = 0;
+    let mut wrong = Vec::new();
+    for (line, text) in (1..).zip(bytes.split(|b| *b == b'\n')) {
+        if text.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        rows += 1;
+        if rows as u64 > ROWS_MAX {
+            return Err(FileRefusal::Unreadable(crate::catalogue::import::ImportProblem::TooManyRows {
+                rows_max: ROWS_MAX,
+            }));
+        }
+        let short = Some(text).filter(|text| text.len() <= LINE_BYTES_MAX);
+        match short.and_then(|text| serde_json::from_slice::<Value>(text).ok()) {
+            Some(Value::Object(members)) => {
+                let mut cells = Cells::of_values(COLUMNS, line, |name| said(members.get(name)));
+                for unknown in
+                    members.keys().filter(|name| COLUMNS.iter().all(|column| column.name != *name)).take(5)
+                {
+                    let name: String = unknown.chars().take(40).collect();
+                    let (zh, en) = (format!("没有“{name}”这一项"), format!("there is no member \"{name}\""));
+                    cells.errors.push(RowError::new(line, Some(&name), "unknown-member", zh, en));
+                }
+                take(cells);
+            }
+            _ => wrong.push(RowError::new(
+                line,
+                None,
+                "bad-json",
+                "本行不是一个 JSON 对象（最长 64 KiB）",
+                "the line is not one JSON object (of at most 64 KiB)",
+            )),
+        }
+    }
+    if wrong.is_empty() { Ok(rows) } else { Err(FileRefusal::rows(rows, wrong)) }
+}
+
+/// A member as a cell would say it; lists are parted by semicolons.
+fn said(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => items.iter().map(|item| said(Some(item))).collect::<Vec<_>>().join(";"),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn list(text: &str) -> Vec<String> {
+    let parts = text.split([';', '；', '\n', '、', '|']);
+    parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn draft(cells: &mut Cells<'_>) -> Option<DealDraft> {
+    let kind = one_of(cells, "kind", DealKind::of_name, "转让、独占许可、排他许可、普通许可、开放许可");
+    let source = one_of(cells, "source", SourceKind::of_name, "合同备案、公告、拍卖");
+    let royalty_base = if cells.has("royalty_base") {
+        one_of(cells, "royalty_base", RoyaltyBase::of_name, "净销售额、销售额、利润")
+    } else {
+        None
+    };
+    cells.demanded("dealt_on");
+    let dealt_on = cells.day("dealt_on");
+    Some(DealDraft {
+        patents: list(cells.raw("patents")),
+        ipc: list(cells.raw("ipc")),
+        patent_count: cells.count("patent_count"),
+        seller: cells.demanded("seller"),
+        buyer: cells.demanded("buyer"),
+        price: cells.amount("price"),
+        royalty_rate: cells.share("royalty_rate"),
+        royalty_base,
+        term_months: cells.count("term_months"),
+        remaining_months: cells.count("remaining_months"),
+        source_reference: cells.demanded("source_reference"),
+        shared: cells.flag("shared"),
+        kind: kind?,
+        dealt_on: dealt_on?,
+        source: source?,
+    })
+}
+
+fn one_of<T>(cells: &mut Cells<'_>, name: &str, read: fn(&str) -> Option<T>, known: &str) -> Option<T> {
+    let text = cells.demanded(name);
+    let found = read(&text);
+    if found.is_none() && !text.is_empty() {
+        let text: String = text.chars().take(40).collect();
+        cells.refuse(
+            name,
+            "unknown-word",
+            format!("“{text}”应为 {known}"),
+            format!("\"{text}\" is none of {known}"),
+        );
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "交易类型,合同日期,IPC分类号,出让方,受让方,价款（元）,来源,来源编号,许可期限（月）,可共享\n\
+        转让,2025-03-10,C22B26/12;C01D15/08,甲大学,乙公司,800000,公告,2025-017,,是\n\
+        普通许可,2025/4/1,C22B,甲大学,丙公司,\"120,000\",合同备案,X2025,36,\n";
+
+    #[test]
+    fn a_table_and_json_lines_say_the_same() {
+        let table = read(TABLE.as_bytes()).unwrap();
+        assert_eq!((table[0].0, table[1].0), (2, 3));
+        assert_eq!((table[0].1.ipc.len(), table[0].1.shared, table[1].1.shared), (2, true, false));
+        let json: String =
+            table.iter().map(|(_, draft)| format!("{}\n", serde_json::to_string(draft).unwrap())).collect();
+        let lines: Vec<DealDraft> =
+            read(json.as_bytes()).unwrap().into_iter().map(|(_, draft)| draft).collect();
+        assert_eq!(lines, table.into_iter().map(|(_, draft)| draft).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_wrong_row_is_named_by_line_and_column() {
+        let text = TABLE.replace("2025/4/1", "soon").replace("普通许可", "借用");
+        let Err(FileRefusal::Rows { errors, rows, .. }) = read(text.as_bytes()) else { panic!("taken") };
+        let found: Vec<_> = errors.iter().map(|e| (e.line, e.column.as_deref().unwrap())).collect();
+        assert_eq!((rows, found), (2, vec![(3, "交易类型"), (3, "合同日期")]));
+        let Err(FileRefusal::Rows { errors, .. }) = read(b"{\"kind\": \"sale\"\n") else { panic!("taken") };
+        assert_eq!(errors[0].code, "bad-json");
+        let Err(FileRefusal::Rows { errors, .. }) = read(b"{\"target_value\": 1}\n") else { panic!("taken") };
+        assert_eq!(errors[0].code, "unknown-member");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_file_makes_the_reader_fall_over(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..600), cells in "[,;\"\n{}:a-z0-9\u{4e00}-\u{4e20}-]{0,300}") {
+            drop(read(&bytes));
+            let head: Vec<&str> = COLUMNS.iter().map(|column| column.zh).collect();
+            drop(read(format!("{}\n{cells}", head.join(",")).as_bytes()));
+            drop(read(format!("{{\"kind\": \"sale\"}}\n{cells}").as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Putting a version into use for a purpose, as champion or challenger, and taking it out of use. A bank has at most one
+//! champion a purpose; the one before ends the day the new one begins.
+
+use chrono::NaiveDate;
+use contracts::ModelVersionId;
+use http_kit::{ActError, Problem};
+use identity::Caller;
+use serde::Deserialize;
+use tx_kit::{AuditEntry, Tx};
+use utoipa::ToSchema;
+
+use super::{
+    develop::{answer, hands, own},
+    in_force::label,
+    model::{ModelAct, ModelRole, ModelStatus, hash_of},
+    store::{self, activation, version},
+    view::ModelVersionView,
+};
+use crate::scoring::model::Scenario;
+
+/// Challengers of a purpose at a time: each of them is worked out with every valuation.
+const CHALLENGERS_MAX: u64 = 3;
+
+/// How a version is put into use.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = ModelActivation)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Activation {
+    /// The purpose.
+    pub scenario: Scenario,
+    /// Champion or challenger.
+    pub role: ModelRole,
+    /// The first day; today or later.
+    pub active_from: NaiveDate,
+}
+
+/// Puts an approved version into use.
+pub(super) async fn activate(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ModelVersionId,
+    asked: Activation,
+) -> Result<ModelVersionView, ActError> {
+    let mut row = own(tx, caller, id).await?;
+    let next = hands(&row)?.after(ModelAct::Activate, caller.user)?;
+    let today = tx.business_date();
+    if asked.active_from < today {
+        return Err(Problem::bad_fields(Vec::new())
+            .with_field(
+                "active_from",
+                format!("模型不得追溯启用，启用日须不早于 {today}。"),
+                format!("A model is not used backwards: the first day may not lie before {today}."),
+            )
+            .into());
+    }
+    if hash_of(&row.content) != row.content_hash {
+        return Err(tx_kit::Fault::Corrupt(format!(
+            "the content of model version {id} is not the one validated"
+        ))
+        .into());
+    }
+    let running = store::find_open_activations(tx.conn(), &caller.scope(), id).await?;
+    for one in running.iter().filter(|one| one.scenario == asked.scenario.as_str()) {
+        if one.role == asked.role.name() {
+            return Err(already(one).into());
+        }
+        store::end_activation(tx, one, asked.active_from).await?;
+    }
+    if asked.role == ModelRole::Champion {
+        supersede(tx, caller, &row, asked).await?;
+    } else {
+        let beside =
+            store::count_open_challengers(tx.conn(), &caller.scope(), caller.tenant, asked.scenario).await?;
+        if beside >= CHALLENGERS_MAX {
+            return Err(too_many().into());
+        }
+    }
+    let made = activation::Model {
+        id: ModelVersionId::fresh(tx.now()).uuid(),
+        bank_id: row.bank_id,
+        version_id: row.id,
+        scenario: asked.scenario.as_str().to_owned(),
+        role: asked.role.name().to_owned(),
+        active_from: asked.active_from,
+        active_until: None,
+        activated_by: caller.name.clone(),
+        created_at: tx.now(),
+    };
+    store::insert_activation(tx, made).await?;
+    let read = row.row_version;
+    row.status = next.name().to_owned();
+    row.row_version += 1;
+    row.changed_at = tx.now();
+    store::update(tx, &row, read).await?;
+    let entry = AuditEntry::new(&caller.actor(), "model.activate", "model", id).with(serde_json::json!({
+        "scenario": asked.scenario.as_str(), "role": asked.role.name(), "from": asked.active_from,
+        "hash": row.content_hash,
+    }));
+    tx.audit([entry]).await?;
+    answer(tx, caller, row).await
+}
+
+fn already(one: &activation::Model) -> Problem {
+    let from = one.active_from;
+    Problem::refused(
+        "model-already-active",
+        format!("该版本自 {from} 起已按此方式启用，无需再次启用。"),
+        format!("The version is already used in this way from {from}."),
+    )
+    .with("active_from", from)
+}
+
+fn too_many() -> Problem {
+    Problem::refused(
+        "too-many-challengers",
+        format!("同一用途的挑战模型至多 {CHALLENGERS_MAX} 个，请先停用其中一个。"),
+        format!("A purpose has at most {CHALLENGERS_MAX} challengers; take one of them out of use first."),
+    )
+    .with("most", CHALLENGERS_MAX)
+}
+
+/// Ends the champion before the new one; a version that is used for nothing any more is retired.
+async fn supersede(
+    tx: &mut Tx,
+    caller: &Caller,
+    row: &version::Model,
+    asked: Activation,
+) -> Result<(), ActError> {
+    let scope = caller.scope();
+    let before = store::find_open_champion(tx.conn(), &scope, caller.tenant, asked.scenario).await?;
+    let Some(before) = before.filter(|before| before.version_id != row.id) else { return Ok(()) };
+    if asked.active_from < before.active_from {
+        let from = before.active_from;
+        return Err(Problem::bad_fields(Vec::new())
+            .with_field(
+                "active_from",
+                format!("现有在用模型自 {from} 起启用，新的启用日不得更早。"),
+                format!("The present champion begins on {from}; the new one may not begin before it."),
+            )
+            .into());
+    }
+    store::end_activation(tx, &before, asked.active_from).await?;
+    let old_id = ModelVersionId::from_uuid(before.version_id);
+    if !store::find_open_activations(tx.conn(), &scope, old_id).await?.is_empty() {
+        return Ok(());
+    }
+    let mut old = own(tx, caller, old_id).await?;
+    let read = old.row_version;
+    old.status = ModelStatus::Retired.name().to_owned();
+    old.retired_by = Some(caller.name.clone());
+    old.retired_reason = Some(format!("{} · {}", label(row), asked.active_from));
+    old.row_version += 1;
+    old.changed_at = tx.now();
+    store::update(tx, &old, read).await?;
+    let entry = AuditEntry::new(&caller.actor(), "model.supersede", "model", old_id)
+        .with(serde_json::json!({ "by": row.id, "from": asked.active_from }));
+    Ok(tx.audit([entry]).await?)
+}
+
+/// Takes a version out of use at once, with the reason.
+pub(super) async fn retire(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ModelVersionId,
+    reason: &str,
+) -> Result<ModelVersionView, ActError> {
+    let mut row = own(tx, caller, id).await?;
+    let next = hands(&row)?.after(ModelAct::Retire, caller.user)?;
+    let today = tx.business_date();
+    for one in store::find_open_activations(tx.conn(), &caller.scope(), id).await? {
+        store::end_activation(tx, &one, today).await?;
+    }
+    let read = row.row_version;
+    row.status = next.name().to_owned();
+    row.retired_by = Some(caller.name.clone());
+    row.retired_reason = Some(reason.to_owned());
+    row.row_version += 1;
+    row.changed_at = tx.now();
+    store::update(tx, &row, read).await?;
+    let entry = AuditEntry::new(&caller.actor(), "model.retire", "model", id)
+        .with(serde_json::json!({ "reason": reason, "hash": row.content_hash }));
+    tx.audit([entry]).await?;
+    answer(tx, caller, row).await
+}

@@ -1,0 +1,128 @@
+//! Valuations of patents.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use contracts::PatentId;
+use finance::Money;
+use identity::Scope;
+use serde_json::{Value, json};
+use valuation_svc::{
+    catalogue::{generated::generated_patents, patent::LegalStatus},
+    valuations,
+};
+
+use crate::bench::{BASE, enterprise, examiner, items, officer, on_each, text, today};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_values_a_patent_and_only_that_bank_and_the_regulator_see_it() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(60).await;
+        let patent = suite.sound_patent().await;
+        let body = json!({ "patent_id": patent["id"], "purpose": "pledge",
+            "assumptions": { "annual_revenue": "80000000.00" } });
+        let (status, made) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        let money = |value: &Value| value.as_str().unwrap().parse::<Money>().unwrap();
+        assert!(money(&made["value"]["low"]) < money(&made["value"]["value"]));
+        assert!(money(&made["value"]["value"]) < money(&made["value"]["high"]));
+        assert!(money(&made["collateral"]["maximum_loan"]).is_positive());
+        assert_eq!(made["assumptions"]["annual_revenue"]["source"], "request");
+        assert_eq!(made["patent_number"], patent["number"]);
+        assert_eq!(made["valuation_date"], "2026-11-24");
+        assert_eq!(made["score"]["indices"].as_array().unwrap().len(), 3);
+        let path = format!("/valuations/{}", text(&made, "id"));
+        assert_eq!(suite.get(&officer(1), &path).await, made);
+        assert_eq!(suite.get(&examiner(), &path).await, made);
+        assert_eq!(suite.call(&officer(2), Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(suite.call(&enterprise(), Method::GET, &path, None).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(items(&suite.get(&officer(1), "/valuations").await).len(), 1);
+        assert_eq!(items(&suite.get(&examiner(), "/valuations?sort=-value").await).len(), 1);
+        assert!(items(&suite.get(&officer(2), "/valuations").await).is_empty());
+        let by_patent = format!("/valuations?patent_id={}&valid=true", text(&patent, "id"));
+        let listed = suite.get(&officer(1), &by_patent).await;
+        assert_eq!(items(&listed)[0]["maximum_loan"], made["collateral"]["maximum_loan"]);
+        let asked = json!({ "patent_id": patent["id"], "purpose": "pledge" });
+        for refused in [enterprise(), examiner()] {
+            let (status, _) = suite.call(&refused, Method::POST, "/valuations", Some(asked.clone())).await;
+            assert_eq!(status, StatusCode::FORBIDDEN);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_valuation_can_be_made_again_with_identical_figures() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(40).await;
+        let patent = suite.sound_patent().await;
+        let body = json!({ "patent_id": patent["id"], "purpose": "licence", "assumptions": { "seed": 42 } });
+        let (_, made) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+        suite.clock.set("2027-03-01T02:00:00Z".parse().unwrap());
+        let path = format!("/valuations/{}/reproduction", text(&made, "id"));
+        assert_eq!(suite.get(&officer(1), &path).await["identical"], true);
+        assert_eq!(suite.call(&officer(2), Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
+        let id = text(&made, "id").parse().unwrap();
+        let again = valuations::reproduce(&suite.db, &Scope::system(), id).await.unwrap();
+        assert!(again.identical);
+        assert_eq!(made["seed"], 42);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_with_its_key_gets_the_first_valuation_again() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(40).await;
+        let patent = suite.sound_patent().await;
+        let send = async |purpose: &str| {
+            let body = json!({ "patent_id": patent["id"], "purpose": purpose });
+            let request = Request::post(format!("{BASE}/valuations"))
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("idempotency-key", "k-1")
+                .body(Body::from(body.to_string()))
+                .unwrap();
+            let (status, bytes) = suite.send(&officer(1), request).await;
+            (status, serde_json::from_slice::<Value>(&bytes).unwrap())
+        };
+        let (first, again, other) = (send("pledge").await, send("pledge").await, send("licence").await);
+        assert_eq!(first.0, StatusCode::CREATED);
+        assert_eq!(first, again);
+        assert_eq!(other.0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(items(&suite.get(&officer(1), "/valuations").await).len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_ended_is_not_assessed_and_a_wrong_figure_is_named() {
+    on_each(async |suite| {
+        let mut patents = generated_patents(3, 2, today(), &[]);
+        patents[0].facts.legal_status = LegalStatus::Lapsed;
+        patents[1].facts.legal_status = LegalStatus::Pending;
+        suite.record(&patents).await;
+        for (patent, ground) in patents.iter().zip(["lapsed", "pending"]) {
+            let number = &patent.facts.publication_number;
+            let found = suite.get(&officer(1), &format!("/patents/by-number/{number}")).await;
+            let body = json!({ "patent_id": found["id"], "purpose": "pledge" });
+            let (status, problem) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+            assert_eq!(status, StatusCode::CONFLICT);
+            assert_eq!(problem["type"], "/problems/not-assessable");
+            assert_eq!(problem["grounds"][0]["code"], ground);
+            let body = json!({ "patent_id": found["id"], "purpose": "pledge",
+                "assumptions": { "royalty_rate": "0.9" }, "grades": { "trl": 12 } });
+            let (status, problem) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+            let fields: Vec<_> =
+                problem["errors"].as_array().unwrap().iter().map(|e| e["field"].clone()).collect();
+            assert_eq!(fields, ["assumptions.royalty_rate", "grades.trl"]);
+        }
+        let body = json!({ "patent_id": PatentId::from_uuid(uuid::Uuid::nil()), "purpose": "pledge" });
+        assert_eq!(
+            suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await.0,
+            StatusCode::NOT_FOUND
+        );
+    })
+    .await;
+}
