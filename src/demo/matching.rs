@@ -9,7 +9,10 @@ use super::{
 };
 
 /// Who looks for what: place among the enterprises, title, problem, industry, classes, mode, budget.
-const NEEDS: [(usize, &str, &str, &str, &[&str], &str, &str); 5] = [
+type Wanted =
+    (usize, &'static str, &'static str, &'static str, &'static [&'static str], &'static str, &'static str);
+
+const NEEDS: [Wanted; 5] = [
     (
         0,
         "高含硫原料气深度净化与胺液长周期运行",

@@ -109,7 +109,7 @@ fn body(desk: &Desk<'_>, maker: &Person, place: usize, deal: &Made) -> Value {
         "price": (!royalty).then(|| format!("{thousands}000.00")),
         "royalty_rate": royalty.then_some("0.03"), "royalty_base": royalty.then_some("net_sales"),
         "term_months": (term > 0).then_some(term), "remaining_months": 150 - ago,
-        "source": if place % 2 == 0 { "announcement" } else { "contract_registration" },
+        "source": if place.is_multiple_of(2) { "announcement" } else { "contract_registration" },
         "source_reference": format!("演示-{}-{:03}", maker.of.name.chars().take(2).collect::<String>(), place + 1),
         "shared": place % 3 != 2,
     })

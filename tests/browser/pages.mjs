@@ -11,7 +11,7 @@ const PEOPLE = [
   "examiner@regulator.demo", "admin@platform.demo",
 ];
 /** Files, and sorted or further pages of a list that is looked at anyway. */
-const SKIPPED = /\/export\b|[?&](sort|cursor|limit)=|\/certificate(\?|$)|\/file(\?|$)|\/settlement\/file|\/content(\?|$)/;
+const SKIPPED = /\/export\b|[?&](sort|cursor|limit)=|\/certificate(\?|$)|\/file(\?|$)|\/settlement\/file|\/content(\?|$)|\/report(\?|$)/;
 /** A page that takes longer than this, in a debug build on a busy machine, has lost an index or asks too often. */
 const SLOWEST_MS = 3_000;
 

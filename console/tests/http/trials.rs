@@ -9,8 +9,10 @@ use crate::{
     samples::{ID, PATENT},
 };
 
-/// What a method's form sends, and a figure and a picture that its answer shows.
-const TRIALS: &[(&str, &[(&str, &str)], &[&str])] = &[
+/// A method, what its form sends, and a figure and a picture that its answer shows.
+type Trial = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const TRIALS: &[Trial] = &[
     (
         "excess_earnings",
         &[("earnings", "100 120"), ("contributory_charges", "30、30"), ("revenue_unit", "wan")],

@@ -71,7 +71,7 @@ async fn a_revaluation_due_is_listed_with_its_pledge_once_and_closed_by_its_newe
             (&json!(id), &json!("2026-12-10"), &json!("due"))
         );
         let later = told(second, 2, 1, &officer());
-        consumer.consume(&[later.clone()]).await.unwrap();
+        consumer.consume(std::slice::from_ref(&later)).await.unwrap();
         assert_eq!(history(&bench, &id).await.last().unwrap(), "revaluation_due");
         assert_eq!(rows(&bench, &officer(), &format!("{DUE}?pledge_id={id}")).await.len(), 2);
         // Neither the pledgor nor another bank finds it.

@@ -1,7 +1,5 @@
 //! The service over its router, on every database that is here.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
-
 #[cfg(test)]
 mod bench;
 #[cfg(test)]

@@ -238,7 +238,7 @@ async fn another_bank_sees_nothing_of_a_banks_models_and_the_regulator_compares_
         assert_eq!((items(&both).len(), items(&rest).len()), (1, 1));
         assert!(text(&items(&both)[0], "patent_number") < text(&items(&rest)[0], "patent_number"));
         let one_of = format!("/models/comparison?patent_id={}", text(&patent, "id"));
-        assert_eq!(items(&suite.get(&examiner(), &one_of).await).as_slice(), [row.clone()]);
+        assert_eq!(items(&suite.get(&examiner(), &one_of).await).as_slice(), std::slice::from_ref(row));
         let written = file(&suite, &examiner(), "/models/comparison/export").await;
         assert_eq!(written.lines().count(), 5, "a row for each bank of each patent: {written}");
         assert_eq!(

@@ -185,7 +185,10 @@ fn originality(cited: impl Iterator<Item = u32>) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn catalogue(all: &[(&str, &[&str], &[&str], &[&str])]) -> Citations {
+    /// A document's number, its classes, what it cites and what cites it.
+    type Told<'a> = (&'a str, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+
+    fn catalogue(all: &[Told<'_>]) -> Citations {
         let mut found = Citations::default();
         for (number, symbols, cites, cited_by) in all {
             found.documents.push(document(number));
