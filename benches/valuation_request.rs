@@ -123,11 +123,8 @@ async fn measure(what: &str, door: &Door, ask: Arc<Ask>, callers: usize) -> Resu
 async fn main() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     // One person asks for all: the limit is for a person, not for the suite.
-    let settings = Settings {
-        data: folder.path().to_owned(),
-        requests_per_second_max: u32::MAX,
-        ..Settings::default()
-    };
+    let settings =
+        Settings { data: folder.path().to_owned(), requests_per_second_max: u32::MAX, ..Settings::default() };
     let suite = Suite::open(&settings, Arc::new(SystemClock)).await?;
     demo::people_and_patents(&suite.databases, SystemClock.business_date(), PASSWORD).await?;
     let door = Door::signed_in(suite.router.clone(), "officer@bank-a.demo").await?;

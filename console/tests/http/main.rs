@@ -25,11 +25,11 @@ mod lending_samples;
 #[cfg(test)]
 mod line_samples;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod matching_samples;
-#[cfg(test)]
-mod lines;
 #[cfg(test)]
 mod models;
 #[cfg(test)]

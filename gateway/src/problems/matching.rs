@@ -36,11 +36,7 @@ pub(super) const KINDS: &[Kind] = &[
         "Only a patent of one's own institute is proposed. Record the owner in the catalogue first.",
     ),
     ("patent-not-offered", "该专利不能推荐：…。", "The patent cannot be proposed: …."),
-    (
-        "proposal-not-open",
-        "该推荐目前为“…”，不能进行此操作。",
-        "The proposal is … and does not allow this.",
-    ),
+    ("proposal-not-open", "该推荐目前为“…”，不能进行此操作。", "The proposal is … and does not allow this."),
     (
         "unknown-enterprise",
         "该机构不是在平台上发布过需求或办理过质押的企业，请从匹配结果中选择企业。",

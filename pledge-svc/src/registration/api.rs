@@ -20,8 +20,7 @@ use super::{
     correct::correct,
     decisions,
     desk::grant,
-    due,
-    listing, lookup,
+    due, listing, lookup,
     model::{Filing, Pledge, PledgeContract, correct::Correction},
     papers, reconcile,
     requests::{

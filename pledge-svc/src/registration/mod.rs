@@ -65,8 +65,8 @@ pub use api::routes;
 pub use carried::{
     SecurityEnds, collateral, collaterals, collaterals_across, liens, live_by_patent, security_ends,
 };
-pub use due::RevaluationsDue;
 pub use deliver::{round as deliver, workers};
+pub use due::RevaluationsDue;
 pub use lapse::lapse;
 pub use model::{
     Collateral, Pledge, PledgeStatus, PledgedPatent, collateral::LoanTerm, papers::RegistrationPapers,
