@@ -21,7 +21,7 @@ use crate::{
     overrides,
     page::{Grid, Notice, Page, Table},
     session::Console,
-    steps::{self, Step, Words},
+    steps::{self, Step, Words, step},
     value::{Facts, rows},
 };
 
@@ -46,17 +46,6 @@ const STEPS: &[Step] = &[
     step("activate", "mdl-activate", "model.approve", Words::Nothing, false, "mdl-activated"),
     step("retire", "mdl-retire", "model.approve", Words::Reason, true, "mdl-retired"),
 ];
-
-const fn step(
-    name: &'static str,
-    key: &'static str,
-    permission: &'static str,
-    words: Words,
-    danger: bool,
-    done: &'static str,
-) -> Step {
-    Step { name, key, permission, words, danger, done }
-}
 
 /// The pages.
 pub fn routes() -> Router<Console> {

@@ -9,7 +9,7 @@ use crate::{
     failure::Refusal,
     form::{Field, Form, Kind},
     pledge_parts::word,
-    steps::{Step, Words},
+    steps::{Step, Words, step},
     value::Facts,
 };
 
@@ -38,17 +38,6 @@ const CONTRACT: &[(&str, &str, &str)] = &[
     ("claim_kind", "/claim_kind", "pl-claim-kind"),
     ("scope", "/scope", "pl-scope"),
 ];
-
-const fn step(
-    name: &'static str,
-    key: &'static str,
-    permission: &'static str,
-    words: Words,
-    danger: bool,
-    done: &'static str,
-) -> Step {
-    Step { name, key, permission, words, danger, done }
-}
 
 /// Everything that may be done about a pledge.
 pub const STEPS: &[Step] = &[

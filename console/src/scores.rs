@@ -9,14 +9,13 @@ use serde_json::Value;
 
 use crate::{
     cell::Cell,
-    charts,
     desk::{Desk, Id},
     failure::Failure,
     figures, frame,
     page::{Beside, Chart, FigureRow, Notice, Page, Table},
     session::Console,
     spans::{Span, spans},
-    valuations::name,
+    valuations::{self, name},
     value::{Facts, rows},
 };
 
@@ -133,8 +132,6 @@ fn subindices(score: &Value) -> Vec<&Value> {
 
 fn radar(desk: &Desk, score: &Value) -> Chart {
     let subs = subindices(score);
-    let labels: Vec<String> = subs.iter().map(|sub| name(desk, sub).to_owned()).collect();
-    let values: Vec<f64> = subs.iter().map(|sub| sub.point("score")).collect();
     let heads = [
         desk.t("valuation-index"),
         &format!("#{}", desk.t("col-score")),
@@ -142,7 +139,7 @@ fn radar(desk: &Desk, score: &Value) -> Chart {
         &format!("#{}", desk.t("valuation-contribution")),
     ];
     let mut table = Table::new(desk, "", &heads);
-    for sub in subs {
+    for sub in &subs {
         table = table.row([
             Cell::text(name(desk, sub)),
             Cell::figure(figures::decimals(&sub.shown("score"), 2)),
@@ -150,18 +147,7 @@ fn radar(desk: &Desk, score: &Value) -> Chart {
             Cell::figure(sub.shown("contribution")),
         ]);
     }
-    let parts: Vec<String> = score
-        .list("score.indices")
-        .iter()
-        .map(|index| format!("{} {}", name(desk, index), figures::decimals(&index.shown("score"), 2)))
-        .collect();
-    Chart {
-        title: desk.t("valuation-radar").to_owned(),
-        summary: parts.join("；"),
-        svg: charts::radar(&labels, &values, 100.0),
-        table,
-        table_label: desk.t("chart-table").to_owned(),
-    }
+    valuations::radar_over(desk, score, &subs, table)
 }
 
 /// From the cohort's mean to the score, index by index; from zero where there is no cohort yet.

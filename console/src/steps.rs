@@ -40,6 +40,20 @@ pub struct Step {
     pub done: &'static str,
 }
 
+/// A step, as a row of a table of them: name, key, permission, what it asks, whether it is hard to undo, what is said
+/// afterwards.
+#[must_use]
+pub const fn step(
+    name: &'static str,
+    key: &'static str,
+    permission: &'static str,
+    words: Words,
+    danger: bool,
+    done: &'static str,
+) -> Step {
+    Step { name, key, permission, words, danger, done }
+}
+
 impl Step {
     /// Its form.
     #[must_use]

@@ -250,8 +250,6 @@ pub fn name<'a>(desk: &Desk, value: &'a Value) -> &'a str {
 pub fn radar(desk: &Desk, v: &Value) -> Chart {
     let subs: Vec<&Value> =
         v.list("score.indices").iter().flat_map(|index| index.list("subindices")).collect();
-    let labels: Vec<String> = subs.iter().map(|sub| name(desk, sub).to_owned()).collect();
-    let values: Vec<f64> = subs.iter().map(|sub| sub.point("score")).collect();
     let heads = [
         desk.t("valuation-index"),
         &format!("#{}", desk.t("col-score")),
@@ -265,6 +263,13 @@ pub fn radar(desk: &Desk, v: &Value) -> Chart {
             Cell::percent(&sub.shown("weight")),
         ]);
     }
+    radar_over(desk, v, &subs, table)
+}
+
+/// The radar of a score over its second-level indices, with the table behind it.
+pub fn radar_over(desk: &Desk, v: &Value, subs: &[&Value], table: Table) -> Chart {
+    let labels: Vec<String> = subs.iter().map(|sub| name(desk, sub).to_owned()).collect();
+    let values: Vec<f64> = subs.iter().map(|sub| sub.point("score")).collect();
     let parts: Vec<String> = v
         .list("score.indices")
         .iter()

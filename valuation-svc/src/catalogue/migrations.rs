@@ -85,7 +85,7 @@ impl MigrationTrait for CatalogueTables {
                 "CREATE INDEX patent_by_filing ON patent (filing_date, id)",
                 "CREATE INDEX patent_by_title ON patent (title, id)",
                 "CREATE INDEX patent_industry ON patent (industry)",
-                "CREATE INDEX patent_owner ON patent (owner_id)",
+                "CREATE INDEX patent_owner ON patent (owner_id, id)",
                 "CREATE INDEX patent_by_grant ON patent (granted_on, id)",
                 "CREATE INDEX patent_by_annuity ON patent (annuity_due_on, id)",
                 "CREATE INDEX patent_unused ON patent (owner_id, granted_on, id) WHERE NOT implemented",

@@ -153,11 +153,7 @@ fn of_spread(drawn: &Spread) -> Result<Summary, AppraisalError> {
         deviation_independent: money(drawn.independent)?,
         deviation_as_one: money(drawn.comonotonic)?,
         diversification: fraction(off.clamp(0.0, 1.0)),
-        histogram: found
-            .histogram
-            .iter()
-            .map(|bar| Ok(BarAnswer { from: money(bar.from)?, to: money(bar.to)?, count: bar.count }))
-            .collect::<Result<_, AppraisalError>>()?,
+        histogram: BarAnswer::all(found, "portfolio")?,
         concentration: Vec::new(),
         top_1: Decimal::ZERO,
         top_5: Decimal::ZERO,

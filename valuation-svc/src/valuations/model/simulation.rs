@@ -87,11 +87,7 @@ pub(super) fn report(outcome: &Outcome) -> Result<SimulationReport, AppraisalErr
         p50: money(outcome.p50)?,
         p75: money(outcome.p75)?,
         p95: money(outcome.p95)?,
-        histogram: outcome
-            .histogram
-            .iter()
-            .map(|bar| Ok(BarAnswer { from: money(bar.from)?, to: money(bar.to)?, count: bar.count }))
-            .collect::<Result<_, AppraisalError>>()?,
+        histogram: BarAnswer::all(outcome, "simulation")?,
         tornado: outcome
             .tornado
             .iter()

@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::appraisal::model::{AppraisalError, outcome::Outcome, to_money};
+
 /// The answer, by method.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "method", rename_all = "snake_case")]
@@ -184,6 +186,18 @@ pub struct BarAnswer {
     pub to: Money,
     /// Paths in it.
     pub count: u32,
+}
+
+impl BarAnswer {
+    /// The bars of a simulation, their edges to the fen.
+    ///
+    /// # Errors
+    /// An edge that is no amount, told of `field`.
+    pub fn all(outcome: &Outcome, field: &str) -> Result<Vec<Self>, AppraisalError> {
+        let money = |value: f64| to_money(field, value);
+        let bars = outcome.histogram.iter();
+        bars.map(|bar| Ok(Self { from: money(bar.from)?, to: money(bar.to)?, count: bar.count })).collect()
+    }
 }
 
 /// One input moved from its P10 to its P90.

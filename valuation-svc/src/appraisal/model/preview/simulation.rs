@@ -83,11 +83,7 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
         p95: money(found.p95)?,
         paths: found.paths,
         seed: found.seed,
-        histogram: found
-            .histogram
-            .iter()
-            .map(|bar| Ok(BarAnswer { from: money(bar.from)?, to: money(bar.to)?, count: bar.count }))
-            .collect::<Result<_, AppraisalError>>()?,
+        histogram: BarAnswer::all(&found, "value")?,
         tornado: found
             .tornado
             .iter()
