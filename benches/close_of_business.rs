@@ -10,7 +10,8 @@
 //! than its primary key, as that table has none.
 //!
 //! `cargo bench --bench close_of_business` needs `IPF_TEST_POSTGRES_URL` (a PostgreSQL server, for example the one that
-//! `source .ci/servers.sh; start_servers durable` starts). `IPF_BENCH_LOANS` sets another number of loans.
+//! `source .ci/servers.sh; start_servers durable` starts). `IPF_BENCH_LOANS` sets another number of loans,
+//! `IPF_BENCH_DAYS` of days (nobody pays on the first two, on which nothing has fallen due yet).
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -38,7 +39,8 @@ use uuid::Uuid;
 
 type Failed = Box<dyn std::error::Error>;
 
-const ROUNDS: usize = 5;
+/// Days closed side by side with the bare UPDATEs, where `IPF_BENCH_DAYS` says no other number.
+const DAYS: usize = 5;
 /// The tables of the bare UPDATEs, and how they are laid out.
 const BARE: [(&str, &str); 2] = [("bare", ""), ("bare_loose", "WITH (fillfactor = 45)")];
 /// How many borrowers of a hundred pay on the day.
@@ -141,7 +143,12 @@ async fn lend(db: &Db, loans: i64) -> Result<(), Failed> {
 }
 
 fn paying() -> i64 {
-    std::env::var("IPF_BENCH_PAYING").ok().and_then(|text| text.parse().ok()).unwrap_or(PAYING)
+    from_env("IPF_BENCH_PAYING", PAYING)
+}
+
+/// A number that the environment says, else this one.
+fn from_env<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 /// The borrowers who pay on the day pay what fell due on it.
@@ -232,7 +239,7 @@ async fn side_by_side(db: &Db, clock: &SimulatedClock, loans: i64) -> Result<Nai
     }
     run(db, "VACUUM ANALYZE loan_day").await?;
     let (mut bare, mut ours, mut ratios) = ([Vec::new(), Vec::new()], Vec::new(), [Vec::new(), Vec::new()]);
-    for round in 1..=ROUNDS {
+    for round in 1..=from_env("IPF_BENCH_DAYS", DAYS) {
         let mut once = [0.0; 2];
         for ((table, _), seconds) in BARE.iter().zip(&mut once) {
             let started = Instant::now();
@@ -337,8 +344,7 @@ async fn main() -> Result<(), Failed> {
     if std::env::var_os("IPF_TEST_POSTGRES_URL").is_none() {
         return Err("set IPF_TEST_POSTGRES_URL to a PostgreSQL server, for example by `source .ci/servers.sh; start_servers durable`".into());
     }
-    let loans: i64 =
-        std::env::var("IPF_BENCH_LOANS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
+    let loans: i64 = from_env("IPF_BENCH_LOANS", 1_000_000);
     let place = TestPlace::new(Backend::Postgres)?;
     let url = place.database_url(Service::Pledge).await?;
     let clock = clock("2026-02-02")?;

@@ -6,7 +6,7 @@ use axum::Router;
 use contracts::{Clock, Service};
 use http_kit::{
     Peer,
-    config::Settings,
+    config::{ConfigError, Settings},
     own_process::{self, StartError, end_workers},
     server,
 };
@@ -90,9 +90,12 @@ impl Suite {
         };
         let stop = CancellationToken::new();
         let outside = pledge_svc::Outside::by_settings(settings, Arc::clone(&clock))?;
-        let matching = valuation_svc::matching::Settings::by(settings)?;
+        let valuing = Valuing {
+            matching: valuation_svc::matching::Settings::by(settings)?,
+            verification_page: verification_page(settings)?,
+        };
         let gateway_door = Arc::new(OnceLock::new());
-        let mut services = build_services(&databases, &keys, (&clock, &gateway_door), outside, matching);
+        let mut services = build_services(&databases, &keys, (&clock, &gateway_door), outside, valuing);
         for service in &mut services {
             service.attach(bus.as_ref(), &stop).await?;
         }
@@ -174,12 +177,25 @@ impl Suite {
     }
 }
 
+/// How valuation-svc is set up.
+struct Valuing {
+    matching: valuation_svc::matching::Settings,
+    verification_page: Option<String>,
+}
+
+/// Where people verify reports: as it is set, else where this program listens, unless that is no address for others.
+fn verification_page(settings: &Settings) -> Result<Option<String>, ConfigError> {
+    let here = (!settings.listen.ip().is_unspecified()).then(|| format!("http://{}", settings.listen));
+    let public_url = settings.public_url.clone().or(here);
+    valuation_svc::reports::verification_page(&Settings { public_url, ..settings.clone() })
+}
+
 fn build_services(
     databases: &Databases,
     keys: &gateway::Keys,
     (clock, gateway_door): (&Arc<dyn Clock>, &Arc<OnceLock<Router>>),
     outside: pledge_svc::Outside,
-    matching: valuation_svc::matching::Settings,
+    valuing: Valuing,
 ) -> Vec<http_kit::Service> {
     let issuer = keys.internal_issuer();
     let tokens: Arc<dyn TokenExchange> = Arc::new(InProcessExchange(Arc::clone(&issuer)));
@@ -191,7 +207,8 @@ fn build_services(
     let valuation = valuation_svc::build(valuation_svc::Deps {
         db: databases.valuation.clone(),
         verifier: verifier(Service::Valuation),
-        matching,
+        matching: valuing.matching,
+        verification_page: valuing.verification_page,
     });
     let pledge = pledge_svc::build(pledge_svc::Deps {
         db: databases.pledge.clone(),

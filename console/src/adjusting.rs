@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Every field of every kind, in the order in which what was worked out is told from what is sent.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 20] = [
     "months",
     "in_difficulty",
     "term_months",
@@ -34,6 +34,8 @@ const FIELDS: [&str; 18] = [
     "security",
     "amount",
     "amount_unit",
+    "credit",
+    "credit_unit",
     "since",
     "surcharge",
     "reason",
@@ -99,6 +101,10 @@ pub fn terms(desk: &Desk, form: Form, name: &str, bank: bool) -> Form {
             "amount",
             desk.t("amount"),
         )),
+        "vat_exemption" => form
+            .intro(desk.t("adj-vat-exemption-intro"))
+            .field(firm_size(desk, "adj-firm-size-at-draw", "adj-firm-size-at-draw-help"))
+            .field(Field::new(Kind::Amount, "credit", desk.t("adj-credit")).help(desk.t("adj-credit-help"))),
         "prepayment_shorten" => form.intro(desk.t("adj-shorten-intro")),
         _ => form.intro(desk.t("adj-lower-intro")),
     }
@@ -107,13 +113,16 @@ pub fn terms(desk: &Desk, form: Form, name: &str, bank: bool) -> Form {
 fn rollover(desk: &Desk, form: Form) -> Form {
     form.intro(desk.t("adj-rollover-intro"))
         .field(Field::new(Kind::Whole, "term_months", desk.t("adj-term-months")).half())
-        .field(
-            Field::new(Kind::Choice, "firm_size", desk.t("adj-firm-size"))
-                .options(SIZES.map(|name| (name.to_owned(), adjustments::size(desk, name).to_owned())))
-                .half()
-                .help(desk.t("adj-firm-size-help")),
-        )
+        .field(firm_size(desk, "adj-firm-size", "adj-firm-size-help"))
         .field(security(desk))
+}
+
+/// How large the firm is.
+fn firm_size(desk: &Desk, label: &'static str, help: &'static str) -> Field {
+    Field::new(Kind::Choice, "firm_size", desk.t(label))
+        .options(SIZES.map(|name| (name.to_owned(), adjustments::size(desk, name).to_owned())))
+        .half()
+        .help(desk.t(help))
 }
 
 /// How the security was renewed, where the loan is to fall due later.
@@ -242,6 +251,7 @@ pub fn typed(desk: &Desk, input: &Input, name: &str) -> Result<Value, Refusal> {
         "restructuring" => restructured(desk, input, draft),
         "misuse" => draft.amounts(&["amount"]).texts(&["since"]).percents(&["surcharge"]).finish(),
         "fee_waiver" => draft.amounts(&["amount"]).finish(),
+        "vat_exemption" => draft.texts(&["firm_size"]).amounts(&["credit"]).finish(),
         _ => draft.finish(),
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 /// The changes' address.
 pub const API: &str = "/api/pledge/v1/adjustments";
 /// What may be proposed, in the order of the loan's page.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 10] = [
     "prepayment_lower",
     "prepayment_shorten",
     "extension",
@@ -31,12 +31,13 @@ pub const KINDS: [&str; 9] = [
     "misuse",
     "misuse_ended",
     "fee_waiver",
+    "vat_exemption",
 ];
 /// What a borrower asks for.
 pub const ASKED: [&str; 6] =
     ["extension", "rollover", "restructuring", "repricing", "prepayment_lower", "prepayment_shorten"];
 /// Those that leave the plan as it is.
-pub const UNPLANNED: [&str; 3] = ["misuse", "misuse_ended", "fee_waiver"];
+pub const UNPLANNED: [&str; 4] = ["misuse", "misuse_ended", "fee_waiver", "vat_exemption"];
 
 /// The word for the size of a firm.
 pub fn size(desk: &Desk, name: &str) -> &'static str {
@@ -60,6 +61,7 @@ pub fn kind(desk: &Desk, name: &str) -> String {
         "misuse" => desk.t("adj-kind-misuse"),
         "misuse_ended" => desk.t("adj-kind-misuse-ended"),
         "fee_waiver" => desk.t("adj-kind-fee-waiver"),
+        "vat_exemption" => desk.t("adj-kind-vat-exemption"),
         other => return desk.word(other),
     }
     .to_owned()
@@ -89,6 +91,7 @@ pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure
             "misuse" => !loan.has("misuse"),
             "misuse_ended" => loan.has("misuse"),
             "fee_waiver" => figures::is_some(loan.text("fees")),
+            "vat_exemption" => !loan.has("vat_exempt_until"),
             _ => true,
         };
         page = page.action(open && applies, kind(&desk, name), format!("/loans/{id}/adjustments/{name}"));
@@ -195,6 +198,9 @@ pub fn asked(desk: &Desk, one: &Value) -> Grid {
         if change.has("surcharge") {
             grid = grid.fact(desk.t("lend-misuse-surcharge"), Cell::percent(&change.shown("surcharge")));
         }
+    }
+    if change.has("credit") {
+        grid = grid.fact(desk.t("adj-credit"), Cell::yuan(change.text("credit")));
     }
     if change.has("firm_size") {
         grid = grid.fact(desk.t("adj-firm-size"), Cell::text(size(desk, change.text("firm_size"))));

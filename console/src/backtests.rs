@@ -1,7 +1,9 @@
 //! Back-tests: the list, testing a version, one with its measures, pictures and observations.
 
+mod measures;
 mod observed;
 mod realised;
+mod uploaded;
 
 use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::Value;
@@ -18,7 +20,7 @@ use crate::{
     frame,
     list::{self, List, column, numeric},
     models::{self, SCENARIOS, compare::version_field},
-    page::{Chart, FigureRow, Grid, Notice, Page, Table},
+    page::{Chart, FigureRow, Grid, Page, Table},
     session::Console,
     steps,
     value::Facts,
@@ -35,10 +37,12 @@ const SHOWN: usize = 200;
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/backtests", get(index))
+        .route("/backtests/export", get(export))
         .route("/backtests/new", get(run_show).post(run))
         .route("/backtests/{id}", get(show))
         .merge(observed::routes())
         .merge(realised::routes())
+        .merge(uploaded::routes())
 }
 
 /// `GET /backtests`
@@ -68,12 +72,17 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("bt-made-by", |_, row| Cell::text(row.text("made_by"))),
             column("col-created", |_, row| Cell::stamp(row.text("created_at"))),
         ],
-        export: false,
+        export: true,
     };
     let page = Page::new(desk.t("bt-title"))
         .action(desk.may("model.backtest"), desk.t("bt-new"), "/backtests/new")
         .action(true, desk.t("real-title"), "/realisations");
     list::show(&desk, page, list).await
+}
+
+/// `GET /backtests/export`
+async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
 }
 
 async fn run_form(desk: &Desk) -> Form {
@@ -134,16 +143,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         })
         .with(headline(&desk, b))
         .with(facts(&desk, b));
-    let few =
-        ["accuracy", "discrimination", "stability"].iter().any(|part| b.flag(&format!("result.{part}.few")));
-    if few {
-        page = page.with(Notice {
-            tone: "warn",
-            title: desk.t("bt-few").to_owned(),
-            text: desk.t("bt-few-text").to_owned(),
-            items: Vec::new(),
-        });
-    }
+    page = measures::warned(&desk, b.at("result"), page);
     if b.has("result.accuracy.bias") {
         page = page.with(scatter(&desk, b));
     }
@@ -154,8 +154,9 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         page = page.with(drift(&desk, b));
     }
     if b.has("challenger_id") {
-        page = page.with(beside(&desk, b));
+        page = measures::beside(&desk, b, page);
     }
+    page = page.with(measures::explained(&desk, b.at("result")));
     Ok(frame::show(&desk, page))
 }
 
@@ -170,7 +171,12 @@ fn headline(desk: &Desk, b: &Value) -> FigureRow {
         .with(desk.t("bt-mape"), Cell::percent(&b.shown("result.accuracy.mape")), "")
         .with(desk.t("bt-median"), Cell::percent(&b.shown("result.accuracy.median_error")), "")
         .with(desk.t("bt-rank"), decimals("result.accuracy.rank_correlation"), "")
-        .with(desk.t("bt-auc"), decimals("result.discrimination.auc"), count("discrimination"))
+        .with(
+            desk.t("bt-auc"),
+            decimals("result.discrimination.auc")
+                .under(measures::auc_interval(b.at("result.discrimination"))),
+            count("discrimination"),
+        )
         .with(desk.t("bt-ks"), decimals("result.discrimination.ks"), "")
         .with(
             desk.t("bt-psi"),
@@ -276,6 +282,7 @@ fn roc(desk: &Desk, b: &Value) -> Chart {
             "bt-roc-summary",
             &[
                 ("auc", &figures::decimals(&b.shown("result.discrimination.auc"), 3)),
+                ("interval", &measures::auc_interval(b.at("result.discrimination"))),
                 ("ks", &figures::decimals(&b.shown("result.discrimination.ks"), 3)),
                 ("defaults", &b.shown("result.discrimination.defaults")),
                 ("count", &b.shown("result.discrimination.count")),
@@ -332,31 +339,4 @@ fn drift(desk: &Desk, b: &Value) -> Chart {
         table,
         table_label: desk.t("chart-table").to_owned(),
     }
-}
-
-/// Model and challenger on the same observations.
-fn beside(desk: &Desk, b: &Value) -> Table {
-    let heads = [
-        desk.t("bt-measure"),
-        &format!("#{}", b.text("model_version")),
-        &format!("#{}", b.text("challenger_version")),
-    ];
-    let sides = |part: &str, member: &str, cell: fn(&str) -> Cell| {
-        ["model", "challenger"]
-            .map(|side| cell(&b.shown(&format!("result.challenger.{side}_{part}.{member}"))))
-    };
-    let three = |text: &str| Cell::figure(figures::decimals(text, 3));
-    let rows = [
-        ("bt-realised-count", sides("accuracy", "count", |text| Cell::figure(text))),
-        ("bt-bias", sides("accuracy", "bias", Cell::percent)),
-        ("bt-mape", sides("accuracy", "mape", Cell::percent)),
-        ("bt-rank", sides("accuracy", "rank_correlation", three)),
-        ("bt-pledged-count", sides("discrimination", "count", |text| Cell::figure(text))),
-        ("bt-auc", sides("discrimination", "auc", three)),
-        ("bt-ks", sides("discrimination", "ks", three)),
-    ];
-    rows.into_iter()
-        .fold(Table::new(desk, desk.t("bt-beside"), &heads), |table, (key, [model, challenger])| {
-            table.row([Cell::text(desk.words().get(key)), model, challenger])
-        })
 }

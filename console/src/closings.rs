@@ -13,8 +13,8 @@ use crate::{
     form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric},
-    page::{FigureRow, Grid, Page, Table},
-    steps,
+    page::{Block, FigureRow, Grid, Page, Table},
+    reference_rates, steps,
     value::Facts,
     working_days,
 };
@@ -48,6 +48,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
     if let Some(notice) = working_days::notice(&desk).await? {
         page = page.with(notice);
     }
+    page.blocks.extend(reference_rates::notice(&desk).await.map(Block::from));
     list::show(&desk, page, days()).await
 }
 

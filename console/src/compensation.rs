@@ -26,7 +26,7 @@ use crate::{
 /// The claims' address.
 pub const API: &str = "/api/pledge/v1/compensation-claims";
 const STATES: &[&str] = &["claimed", "answered", "paid", "declined", "withdrawn", "unanswered"];
-const BEARERS: &[&str] = &["insurer", "fund", "pool", "margin", "appraiser", "reguarantor"];
+const BEARERS: &[&str] = &["insurer", "fund", "pool", "margin", "appraiser", "guarantor", "reguarantor"];
 
 const STEPS: &[Step] = &[
     Step {
@@ -140,6 +140,11 @@ pub fn answers_itself(claim: &Value) -> bool {
     claim.text("bearer") == "fund" || claim.has("policy_id")
 }
 
+/// Whether two people of the bank may record that no answer comes: none has, or one that nobody has confirmed.
+pub fn may_be_unanswered(claim: &Value) -> bool {
+    matches!(claim.text("status"), "claimed" | "answered") && !claim.has("decided_on")
+}
+
 /// The claim beside what the agreement behind it still allows.
 async fn page(desk: &Desk, claim: &Value) -> Page {
     let sums = FigureRow::default()
@@ -199,7 +204,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             desk.t("comp-evidence"),
             format!("/disposal/{}", claim.text("case_id")),
         )
-        .action(manages && status == "claimed", desk.t("comp-answer"), to("answer"))
+        .action(manages && matches!(status, "claimed" | "unanswered"), desk.t("comp-answer"), to("answer"))
         .action(manages && status == "answered", desk.t("comp-confirm"), to("confirm"))
         .action(manages && status == "answered", desk.t("comp-send-back"), to("send-back"))
         .action(
@@ -208,7 +213,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             format!("/disposal/{}/answer?claim_id={id}", claim.text("case_id")),
         )
         .action(
-            status == "claimed" && claim.text("bearer") != "fund" && desk.may("disposal.manage"),
+            may_be_unanswered(&claim) && desk.may("disposal.manage"),
             desk.t("comp-unanswered"),
             format!("/disposal/{}/unanswered?claim_id={id}", claim.text("case_id")),
         );

@@ -37,7 +37,7 @@ const KINDS: &[&str] = &[
 ];
 const METHODS: &[&str] = &["agreement", "auction", "sale", "court"];
 /// Who may be named beside those that cover the facility.
-const BEARERS: &[&str] = &["insurer", "appraiser", "reguarantor", "pool"];
+const BEARERS: &[&str] = &["insurer", "guarantor", "appraiser", "reguarantor", "pool"];
 /// Rows for patents sold at first, where few are pledged; as many as are pledged where they are more, up to a page.
 const LOTS: (usize, usize) = (4, 20);
 /// As many patents as one sale may have in the API.
@@ -233,7 +233,7 @@ async fn ask_form(desk: &Desk, case: &Value, kind: &str, input: &Input) -> Form 
         "unanswered" => form
             .field(
                 Field::new(Kind::Choice, "claim_id", desk.t("comp-claim"))
-                    .options(claims(case, &["claimed"], |claim| claim.text("bearer") != "fund"))
+                    .options(claims(case, &["claimed", "answered"], compensation::may_be_unanswered))
                     .value(desk.asked("claim_id")),
             )
             .field(

@@ -33,8 +33,10 @@ const PICTURED: usize = 20;
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/evaluation-rounds", get(index))
+        .route("/evaluation-rounds/export", get(export))
         .route("/evaluation-rounds/new", get(open_show).post(open))
         .route("/evaluation-rounds/{id}", get(show))
+        .route("/evaluation-rounds/{id}/patents/export", get(patents_export))
         .route("/evaluation-rounds/{id}/close", get(close_show).post(close))
         .merge(answers::routes())
 }
@@ -78,12 +80,17 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
             column("evr-deadline", |_, row| Cell::day(row.text("deadline"))),
             column("col-status", state),
         ],
-        export: false,
+        export: true,
     };
     let page = Page::new(desk.t("evr-title"))
         .action(desk.may("evaluation.request"), desk.t("evr-new"), "/evaluation-rounds/new")
         .action(true, desk.t(answers::title(&desk)), "/evaluations");
     list::show(&desk, page, list).await
+}
+
+/// `GET /evaluation-rounds/export`
+async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
 }
 
 async fn enterprises(desk: &Desk) -> Vec<(String, String)> {
@@ -318,8 +325,14 @@ async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             desk.t("evr-close"),
             format!("/evaluation-rounds/{id}/close"),
         )
-        .action(true, desk.t(answers::title(&desk)), format!("/evaluations?round_id={id}"));
+        .action(true, desk.t(answers::title(&desk)), format!("/evaluations?round_id={id}"))
+        .action(true, desk.t("evr-file"), format!("/evaluation-rounds/{id}/patents/export?format=xlsx"));
     Ok(frame::show(&desk, page))
+}
+
+/// `GET /evaluation-rounds/{id}/patents/export`
+async fn patents_export(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{id}/patents")).await
 }
 
 fn close_form(desk: &Desk, id: &str, round: &Value) -> Form {

@@ -68,6 +68,10 @@ pub struct Field {
     pub read_back: String,
     /// Stands beside its neighbour where there is room.
     pub half: bool,
+    /// The heading of the group that it begins; empty where it begins none. A group is shown closed until it holds something.
+    pub begins: String,
+    /// It is the last of its group.
+    pub ends: bool,
 }
 
 impl Field {
@@ -219,6 +223,28 @@ impl Form {
         self.file |= field.kind == Kind::File;
         self.fields.push(field);
         self
+    }
+
+    /// With fields that few need, together under a heading that opens.
+    #[must_use]
+    pub fn group(self, heading: impl Into<String>, mut fields: Vec<Field>) -> Self {
+        if let Some(first) = fields.first_mut() {
+            first.begins = heading.into();
+        }
+        if let Some(last) = fields.last_mut() {
+            last.ends = true;
+        }
+        fields.into_iter().fold(self, Self::field)
+    }
+
+    /// Whether the group that begins at a field is shown open: something was typed there or is wrong there. Templates hand over
+    /// references.
+    fn is_open(&self, at: &usize) -> bool {
+        let fields = self.fields.iter().skip(*at);
+        let end = fields.clone().position(|field| field.ends).map_or(0, |last| last + 1);
+        fields.take(end).any(|field| {
+            !field.error.is_empty() || (field.kind != Kind::Choice && !field.value.trim().is_empty())
+        })
     }
 
     /// With a hidden value.

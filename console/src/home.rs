@@ -8,8 +8,10 @@ use crate::{
     desk::Desk,
     failure::Failure,
     figures, frame, home_queues,
-    page::{FigureRow, Notice, Page, Table},
+    page::{Block, FigureRow, Notice, Page, Table},
+    reference_rates,
     value::{Facts, rows},
+    working_days,
 };
 
 const PLEDGE: &str = "/api/pledge/v1";
@@ -53,6 +55,11 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
             text: desk.t("home-capital").to_owned(),
             items: Vec::new(),
         });
+    }
+    if desk.may("parameter.propose") || desk.may("close_of_business.run") {
+        // Whoever records them, and whoever closes the days that go by them, hears in time of what is not known.
+        page.blocks.extend(working_days::notice(&desk).await.ok().flatten().map(Block::from));
+        page.blocks.extend(reference_rates::notice(&desk).await.map(Block::from));
     }
     if trouble {
         page =

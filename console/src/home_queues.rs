@@ -79,6 +79,10 @@ fn proposed(row: &Value) -> bool {
     row.has("proposal")
 }
 
+fn some_proposed(row: &Value) -> bool {
+    row.at("proposed").as_u64().is_some_and(|count| count > 0)
+}
+
 const ADJUSTMENTS: &str = "/api/pledge/v1/adjustments";
 const CHANGE_REQUESTS: &str = "/api/pledge/v1/change-requests";
 const AGREEMENTS: &str = "/api/pledge/v1/agreements";
@@ -88,6 +92,7 @@ const PLEDGES: &str = "/api/pledge/v1/pledges";
 const REVALUATIONS: &str = "/api/pledge/v1/pledge-revaluations";
 const REVALUATIONS_DUE: &str = "/api/pledge/v1/pledge-revaluations-due";
 const REPORTS: &str = "/api/valuation/v1/reports";
+const TRIGGER_RULES: &str = "/api/valuation/v1/revaluation-triggers/rules/versions";
 const MODELS: &str = "/api/valuation/v1/models";
 const OVERRIDES: &str = "/api/valuation/v1/overrides";
 const REALISATIONS: &str = "/api/valuation/v1/realisations";
@@ -177,6 +182,7 @@ const QUEUES: &[Queue] = &[
         .by("waiting"),
     queue("todo-claim-answer", "fund.manage", COMPENSATION, "/compensation-claims", "claimed"),
     queue("todo-claim-confirm", "fund.manage", COMPENSATION, "/compensation-claims", "answered"),
+    queue("todo-claim-unanswered", "fund.manage", COMPENSATION, "/compensation-claims", "unanswered"),
     queue("todo-fund", "fund.manage", "/api/pledge/v1/fund-instructions", "/fund-instructions", "proposed"),
     queue("todo-subsidy", "subsidy.decide", SUBSIDIES, "/subsidies", "submitted"),
     queue("todo-subsidy-pay", "subsidy.decide", SUBSIDIES, "/subsidies", "approved"),
@@ -204,6 +210,16 @@ const QUEUES: &[Queue] = &[
     queue("todo-parameters", "parameter.approve", "/api/pledge/v1/parameters", "/parameters", "")
         .by("")
         .only(proposed),
+    queue("todo-reference", "reference.manage", "/api/valuation/v1/reference", "/reference-data", "")
+        .by("")
+        .only(some_proposed),
+    queue(
+        "todo-trigger-rules",
+        "parameter.approve",
+        TRIGGER_RULES,
+        "/revaluation-triggers/rules",
+        "proposed",
+    ),
     queue("todo-repay", "drawdown.request", "/api/pledge/v1/loans", "/loans", "active"),
     // Stocktake and market evaluation
     queue("todo-stk-mine", "stocktake.answer", STOCKTAKE_ITEMS, "/stocktake-items", "inventor").by("waiting"),

@@ -32,6 +32,7 @@ pub fn routes() -> Router<Console> {
     let limit = DefaultBodyLimit::max(UPLOAD_BYTES_MAX);
     Router::new()
         .route("/imports", get(index).post(upload).layer(limit))
+        .route("/imports/export", get(export))
         .route("/imports/{id}", get(show))
         .route("/imports/{id}/errors/export", get(errors_export))
 }
@@ -66,13 +67,22 @@ async fn page(desk: &Desk, form: Form) -> Result<Page, Failure> {
             Cell::figure(row.shown("result.rejected")),
         ]
     });
-    Ok(Page::new(desk.t("imports-title")).with(form).with(table))
+    let some = !rows(&answer).is_empty();
+    Ok(Page::new(desk.t("imports-title"))
+        .action(some, desk.t("imports-file"), "/imports/export?format=xlsx")
+        .with(form)
+        .with(table))
 }
 
 /// `GET /imports`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let form = upload_form(&desk);
     Ok(frame::show(&desk, page(&desk, form).await?))
+}
+
+/// `GET /imports/export`
+async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
 }
 
 /// `POST /imports`: hands the upload on unread.

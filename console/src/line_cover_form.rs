@@ -21,9 +21,10 @@ const USUAL: usize = 3;
 /// As many parties as the API takes.
 const MOST: usize = 10;
 /// The kinds of parties: in the API, the member with the party's id, what the presets call them.
-const KINDS: [(&str, &str, &str); 4] = [
+const KINDS: [(&str, &str, &str); 5] = [
     ("fund", "fund_id", "fund"),
     ("guarantee_insurer", "insurer_id", "insurer"),
+    ("guarantor", "guarantor_id", "guarantor"),
     ("reguarantor", "reguarantor_id", "reguarantor"),
     ("appraiser", "appraiser_id", "appraiser"),
 ];
@@ -51,6 +52,8 @@ pub async fn known(desk: &Desk) -> Known {
     let parties = [
         of("fund", &funds),
         of("guarantee_insurer", &insurers),
+        of("guarantor", &enterprises),
+        of("guarantor", &funds),
         of("reguarantor", &insurers),
         of("reguarantor", &funds),
         of("appraiser", &institutes),
@@ -121,6 +124,20 @@ fn row(desk: &Desk, form: Form, (i, now): (usize, &Value), known: &Known) -> For
             Field::new(Kind::Amount, at("deductible"), label("fl-deductible-n")).optional().half(),
             "deductible",
         ))
+        .field(
+            Field::new(Kind::Text, at("contract"), label("fl-cover-contract-n"))
+                .optional()
+                .half()
+                .value(now.text("contract"))
+                .help(desk.t("fl-cover-contract-help")),
+        )
+        .field(
+            Field::new(Kind::Day, at("valid_until"), label("fl-cover-valid-until-n"))
+                .optional()
+                .half()
+                .value(now.text("valid_until"))
+                .help(desk.t("fl-cover-valid-until-help")),
+        )
 }
 
 /// What was typed, with the rows of a way of sharing in the place of those that were there, where one was chosen: all its
@@ -156,7 +173,7 @@ pub fn taken(input: &Input, known: &Known) -> Input {
         }
     }
     for i in 0..form_rows::present(input, GROUP).max(bearers_of(preset)) {
-        for part in ["cap", "deductible"] {
+        for part in ["cap", "deductible", "contract", "valid_until"] {
             pairs.push((format!("{GROUP}[{i}].{part}"), String::new()));
         }
     }
@@ -200,6 +217,10 @@ pub fn covers(draft: &mut Draft<'_>, input: &Input, f: &Value) -> (Option<Vec<Va
         party[id_field] = id.into();
         let mut one = json!({ "party": party, "rank": rank, "share_of_loss": share, "cap": null,
             "deductible": "0.00" });
+        for part in ["contract", "valid_until"] {
+            let text = input.text(&at(part));
+            one[part] = if text.is_empty() { Value::Null } else { text.into() };
+        }
         for part in ["cap", "deductible"] {
             let (field, text) = (at(part), input.text(&at(part)));
             if text.is_empty() {

@@ -91,16 +91,18 @@ pub fn cover(desk: &Desk, f: &Value) -> Option<Block> {
         &format!("#{}", desk.t("fl-cover-share")),
         &format!("#{}", desk.t("fl-cover-cap")),
         &format!("#{}", desk.t("fl-deductible")),
+        desk.t("fl-cover-valid-until"),
     ];
     let table =
         Table::new(desk, desk.t("fl-cover"), &heads.map(AsRef::as_ref)).rows(f.list("cover"), |one| {
             [
                 Cell::figure(one.shown("rank")),
-                Cell::text(one.text("name")),
+                Cell::text(one.text("name")).under(one.text("contract")),
                 Cell::text(say(desk, one.text("party.kind"))),
                 Cell::percent(one.text("share_of_loss")),
                 Cell::wan(one.text("cap")),
                 Cell::wan(one.text("deductible")),
+                Cell::day(one.text("valid_until")),
             ]
         });
     Some(table.into())

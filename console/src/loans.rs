@@ -281,6 +281,7 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
         .fact(desk.t("loan-penalty-rate"), Cell::percent(&loan.shown("penalty_rate")))
         .fact(desk.t("loan-plan-version"), Cell::figure(loan.shown("plan_version")))
         .fact(desk.t("loan-restructured-on"), Cell::day(loan.text("restructured_on")))
+        .fact(desk.t("loan-vat-exempt-until"), Cell::day(loan.text("vat_exempt_until")))
         .fact(desk.t("loan-accelerated-on"), Cell::day(loan.text("accelerated_on")))
         .fact(desk.t("purpose"), Cell::text(loan.text("purpose")))
         .fact(desk.t("payout"), loan_care::payout(desk, loan))

@@ -3,6 +3,7 @@
 
 mod needs;
 mod proposals;
+mod rules;
 mod wanted;
 
 use askama::Template;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Console> {
         .route("/patent-search", get(search))
         .merge(needs::routes())
         .merge(proposals::routes())
+        .merge(rules::routes())
         .merge(wanted::routes())
 }
 

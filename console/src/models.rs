@@ -1,6 +1,7 @@
 //! A bank's valuation models: the list, one version with its content and its life, beginning one, and the steps on it.
 
 pub mod compare;
+mod differences;
 mod edit;
 mod stating;
 
@@ -51,6 +52,7 @@ const STEPS: &[Step] = &[
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/models", get(index))
+        .route("/models/export", get(export))
         .route("/models/new", get(make_show).post(make))
         .route("/models/comparison", get(compare::banks))
         .route("/models/comparison/export", get(compare::banks_export))
@@ -82,7 +84,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("approver", |_, row| Cell::text(row.text("approver"))),
             column("col-created", |_, row| Cell::stamp(row.text("created_at"))),
         ],
-        export: false,
+        export: true,
     };
     let intro = Notice {
         tone: "info",
@@ -98,17 +100,27 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
     list::show(&desk, page, list).await
 }
 
+/// `GET /models/export`
+async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
+}
+
 /// The word of a role.
 fn role(desk: &Desk, name: &str) -> String {
     desk.words().get(&format!("mdl-role-{name}")).to_owned()
 }
 
-/// The uses that have no end: `质押：在用模型`.
+/// The uses that have no end, or the one that holds until a day to come: `质押 · 在用模型 · 2026-11-24`.
 fn uses(desk: &Desk, row: &Value) -> String {
-    let running = row.list("activations").iter().filter(|one| !one.has("active_until"));
-    let words = running.map(|one| {
-        let from = figures::day(one.text("active_from"));
-        format!("{} · {} · {from}", desk.word(one.text("scenario")), role(desk, one.text("role")))
+    let all = row.list("activations");
+    let open: Vec<&Value> = all.iter().filter(|one| !one.has("active_until")).collect();
+    let ending = all.first().filter(|_| open.is_empty() && row.text("status") == "active");
+    let words = open.into_iter().chain(ending).map(|one| {
+        let days = match one.text("active_until") {
+            "" => figures::day(one.text("active_from")),
+            until => format!("{} – {}", figures::day(one.text("active_from")), figures::day(until)),
+        };
+        format!("{} · {} · {days}", desk.word(one.text("scenario")), role(desk, one.text("role")))
     });
     words.collect::<Vec<_>>().join("；")
 }

@@ -19,7 +19,8 @@ use crate::{
 
 const API: &str = "/api/pledge/v1/parameters";
 
-const STEPS: &[Step] = &[
+/// Deciding about a version that waits.
+pub const STEPS: &[Step] = &[
     Step {
         name: "approve",
         key: "approve",

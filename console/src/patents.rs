@@ -1,4 +1,4 @@
-//! Patents: the catalogue, one patent with its encumbrances and valuations, asking for a valuation.
+//! Patents: the catalogue, one patent with its encumbrances and valuations.
 
 mod annuities;
 mod dormant;
@@ -8,17 +8,14 @@ mod own;
 mod record;
 
 use axum::{Router, extract::Path, response::Response, routing::get};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use self::life::{head, next_annuity};
 use crate::{
     cell::Cell,
     desk::{Desk, Id},
-    draft::{Draft, Input},
     failure::Failure,
-    figures,
-    form::{Field, Form, Kind},
-    frame,
+    figures, frame,
     list::{self, List, chosen, column, picked, typed},
     page::{Grid, Notice, Page, Table},
     pledge_parts::{word, words},
@@ -36,8 +33,8 @@ pub fn routes() -> Router<Console> {
     Router::new()
         .route("/patents", get(index))
         .route("/patents/export", get(export))
+        .route("/patents/pledged/export", get(pledged_export))
         .route("/patents/{id}", get(show))
-        .route("/patents/{id}/value", get(value_show).post(value))
         .merge(life::routes())
         .merge(record::routes())
         .merge(links::routes())
@@ -113,12 +110,15 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         ],
         export: true,
     };
-    let page = Page::new(desk.t("patents-title")).action(
-        desk.may("patent.import"),
-        desk.t("import-new"),
-        "/imports",
-    );
+    let page = Page::new(desk.t("patents-title"))
+        .action(desk.may("patent.import"), desk.t("import-new"), "/imports")
+        .action(true, desk.t("patents-pledged-file"), "/patents/pledged/export?format=xlsx");
     list::show(&desk, page, list).await
+}
+
+/// `GET /patents/pledged/export`: the registered pledges over patents.
+async fn pledged_export(desk: Desk) -> Result<Response, Failure> {
+    desk.export("/api/valuation/v1/encumbrances").await
 }
 
 /// `GET /patents/export`
@@ -257,7 +257,7 @@ fn same_day_twin(patent: &Value) -> Cell {
 }
 
 /// What keeps the right alive, and for how long.
-fn right(desk: &Desk, patent: &Value) -> Grid {
+pub fn right(desk: &Desk, patent: &Value) -> Grid {
     Grid::new(desk.t("patents-right"))
         .fact(desk.t("patents-expires"), Cell::day(patent.text("expires_on")))
         .fact(
@@ -298,77 +298,6 @@ async fn valuations(desk: &Desk, patent_id: &str) -> Table {
         }),
         Err(_) => Table { empty: desk.t("home-no-answer").to_owned(), ..table },
     }
-}
-
-fn value_form(desk: &Desk, id: &str) -> Form {
-    let optional = |kind, name: &str, key| Field::new(kind, name, desk.t(key)).optional();
-    Form::new(desk, format!("/patents/{id}/value"), desk.t("value-it"))
-        .intro(desk.t("value-intro"))
-        .field(
-            Field::new(Kind::Choice, "purpose", desk.t("col-purpose"))
-                .words(desk, &["pledge", "licence", "stocktake"]),
-        )
-        .field(
-            optional(Kind::Amount, "annual_revenue", "as-annual_revenue").help(desk.t("value-revenue-help")),
-        )
-        .field(optional(Kind::Percent, "revenue_growth", "as-revenue_growth"))
-        .field(optional(Kind::Percent, "royalty_rate", "as-royalty_rate").help(desk.t("value-royalty-help")))
-        .field(optional(Kind::Percent, "discount_rate", "as-discount_rate"))
-        .field(optional(Kind::Percent, "tax_rate", "as-tax_rate"))
-        .field(optional(Kind::Amount, "development_cost", "as-development_cost"))
-        .field(optional(Kind::Text, "remaining_economic_life_years", "as-remaining_economic_life_years"))
-        .field(optional(Kind::Whole, "seed", "as-seed").help(desk.t("value-seed-help")))
-}
-
-fn value_page(desk: &Desk, patent: &Value, form: Form) -> Page {
-    Page::new(desk.t("value-title"))
-        .up(patent.text("number"), format!("/patents/{}", patent.text("id")))
-        .number(patent.text("title"))
-        .with(right(desk, patent))
-        .with(form)
-}
-
-/// `GET /patents/{id}/value`
-pub async fn value_show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let patent = desk.get(&format!("{API}/{id}")).await?;
-    let form = value_form(&desk, &id);
-    Ok(frame::show(&desk, value_page(&desk, &patent, form)))
-}
-
-/// `POST /patents/{id}/value`
-pub async fn value(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Response, Failure> {
-    let assumptions = Draft::new(&desk, &input)
-        .amounts(&["annual_revenue", "development_cost"])
-        .percents(&["revenue_growth", "royalty_rate", "discount_rate", "tax_rate"])
-        .texts(&["remaining_economic_life_years"])
-        .wholes(&["seed"])
-        .finish();
-    let sent = match assumptions {
-        Ok(assumptions) => {
-            let body = json!({
-                "patent_id": &*id, "purpose": input.text("purpose"), "assumptions": assumptions,
-            });
-            desk.post("/api/valuation/v1/valuations", &body, input.key()).await
-        }
-        Err(refusal) => Err(refusal),
-    };
-    let mut refusal = match sent {
-        Ok(valuation) => return Ok(frame::go(&format!("/valuations/{}", valuation.text("id")), "valued")),
-        Err(refusal) if refusal.status == 401 => return Err(refusal.into()),
-        Err(refusal) => refusal,
-    };
-    for (field, _) in &mut refusal.fields {
-        if let Some(plain) = field.strip_prefix("assumptions.") {
-            *field = plain.to_owned();
-        }
-    }
-    let patent = desk.get(&format!("{API}/{id}")).await?;
-    let mut form = value_form(&desk, &id).keep(&desk, &input).refused(&desk, &refusal);
-    if let Some(problem) = &mut form.problem {
-        problem.items.extend(grounds(&desk, &refusal.body));
-    }
-    let status = crate::status_of(&refusal);
-    Ok(frame::show_with(&desk, status, value_page(&desk, &patent, form)))
 }
 
 /// The grounds of a refusal, one line each, in whichever shape the API says them.

@@ -1,5 +1,5 @@
-//! Reference tables: what is in force, the versions with their rows and differences; importing a version, putting it in
-//! force from a day, throwing a draft away. The pages of one version:
+//! Reference tables: what is in force, the versions with their rows and differences; importing a version, proposing
+//! it for a day, deciding about it, throwing a draft away. The pages of one version:
 //! [`versions`]; asking what is in force: [`look_ups`]; deals as evidence of the market: [`deals`], their forms [`deal_forms`].
 
 mod deal_forms;
@@ -41,14 +41,12 @@ pub fn routes() -> Router<Console> {
             get(import_show).post(import).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
         )
         .route("/reference-data/{table}/versions/{id}", get(versions::show))
+        .route("/reference-data/{table}/versions/{id}/export", get(versions::rows_export))
         .route(
-            "/reference-data/{table}/versions/{id}/put-in-force",
-            get(versions::put_in_force_show).post(versions::put_in_force),
+            "/reference-data/{table}/versions/{id}/propose",
+            get(versions::propose_show).post(versions::propose),
         )
-        .route(
-            "/reference-data/{table}/versions/{id}/discard",
-            get(versions::discard_show).post(versions::discard),
-        )
+        .route("/reference-data/{table}/versions/{id}/{step}", get(versions::step_show).post(versions::step))
         .merge(deals::routes())
 }
 
@@ -61,7 +59,7 @@ fn word(desk: &Desk, group: &str, value: &str) -> String {
 fn state(desk: &Desk, version: &Value) -> Cell {
     let tone = match version.text("state") {
         "published" => "ok",
-        "draft" => "warn",
+        "draft" | "proposed" => "warn",
         _ => "plain",
     };
     Cell::badge(word(desk, "state", version.text("state")), tone)
@@ -91,6 +89,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         desk.t("ref-status"),
         &format!("#{}", desk.t("ref-rows")),
         &format!("#{}", desk.t("ref-drafts")),
+        &format!("#{}", desk.t("param-waiting")),
     ];
     let table = Table::new(&desk, "", &heads).rows(rows(&answer), |table| {
         let version = table.at("in_force");
@@ -108,6 +107,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             if held { status(&desk, version) } else { Cell::badge(desk.t("ref-none"), "plain") },
             Cell::figure(version.shown("rows")),
             Cell::figure(table.shown("drafts")),
+            Cell::figure(table.shown("proposed")),
         ]
     });
     let intro = Notice {

@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
     figures, frame,
     list::{self, List, column, numeric, typed},
-    page::{Chart, Notice, Page},
+    page::{Block, Chart, Notice, Page},
     value::{Facts, rows},
 };
 
@@ -21,10 +21,10 @@ const RECORDED: &str = "/parameters/reference_rates";
 /// `GET /reference-rates`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let all = desk.find(API, &[("limit", "200")]).await?;
-    let page = Page::new(desk.t("rates-title"))
-        .action(desk.may("parameter.read"), desk.t("rates-record"), RECORDED)
-        .with(known_until(&desk, rows(&all)))
-        .with(picture(&desk, rows(&all)));
+    let mut page =
+        Page::new(desk.t("rates-title")).action(desk.may("parameter.read"), desk.t("rates-record"), RECORDED);
+    page.blocks.extend(notice(&desk).await.map(Block::from));
+    let page = page.with(known_until(&desk, rows(&all))).with(picture(&desk, rows(&all)));
     let list = List {
         api: API.to_owned(),
         filters: vec![typed("from", "rates-from"), typed("until", "rates-until")],
@@ -41,6 +41,20 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         export: false,
     };
     Ok(frame::show(&desk, list::fill(&desk, page, list).await?))
+}
+
+/// The announcement that must have been made and is not recorded, as a notice: nothing floating is drawn and resets wait.
+pub async fn notice(desk: &Desk) -> Option<Notice> {
+    if !desk.may("trial.calculate") {
+        return None;
+    }
+    let standing = desk.get(&format!("{API}/standing")).await.ok()?;
+    standing.has("missing_since").then(|| Notice {
+        tone: "warn",
+        title: desk.tf("rates-missing-title", &[("day", &figures::day(standing.text("missing_since")))]),
+        text: desk.t("rates-missing").to_owned(),
+        items: Vec::new(),
+    })
 }
 
 /// Up to which announcement the rates are known: what comes later is not guessed, and resets go by the newest known one.

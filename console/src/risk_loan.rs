@@ -231,6 +231,7 @@ fn cause(desk: &Desk, name: &str) -> String {
         "misuse" => desk.t("adj-kind-misuse"),
         "misuse_ended" => desk.t("adj-kind-misuse-ended"),
         "fee_waiver" => desk.t("adj-kind-fee-waiver"),
+        "vat_exemption" => desk.t("adj-kind-vat-exemption"),
         "fee" => desk.t("fee-charge"),
         "rollover" => desk.t("risk-cause-rollover"),
         "repricing" => desk.t("risk-cause-repricing"),

@@ -1,7 +1,10 @@
-//! A patent's score: its shape, its way from the cohort's mean, what would raise it, what moved it. The runs that score the
-//! whole catalogue are in `scores/runs.rs`.
+//! A patent's score: its shape, its way from the cohort's mean, what would raise it; the OECD's indicators in `scores/oecd.rs`,
+//! what moved it in `scores/history.rs`. The runs that score the whole catalogue are in `scores/runs.rs`, their scores as a list
+//! in `scores/catalogue.rs`.
 
 mod catalogue;
+mod history;
+mod oecd;
 mod runs;
 
 use axum::{Router, extract::Path, response::Response, routing::get};
@@ -9,14 +12,14 @@ use serde_json::Value;
 
 use crate::{
     cell::Cell,
-    desk::{Desk, Id},
+    desk::{Desk, Id, with_query},
     failure::Failure,
     figures, frame,
     page::{Beside, Chart, FigureRow, Notice, Page, Table},
     session::Console,
     spans::{Span, spans},
     valuations::{self, name},
-    value::{Facts, rows},
+    value::Facts,
 };
 
 /// What a score is for.
@@ -28,34 +31,46 @@ const STEP_MIN: f64 = 0.05;
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/patents/{id}/score", get(show))
+        .route("/patents/{id}/scores/export", get(history::export))
         .route("/patent-scores", get(catalogue::index))
         .route("/patent-scores/export", get(catalogue::export))
         .route("/scoring-runs", get(runs::index).post(runs::start))
+        .route("/scoring-runs/export", get(runs::export))
         .route("/scoring-runs/{id}", get(runs::run))
+}
+
+/// By whose tree scores are asked for: the platform's, the bank's own, or that of the bank which the regulator looks at.
+fn asked_by(desk: &Desk) -> (&str, &str) {
+    let bank = desk.asked("bank_id");
+    (if desk.asked("model") == "own" || !bank.is_empty() { "own" } else { "platform" }, bank)
 }
 
 /// `GET /patents/{id}/score`
 pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let scenario = SCENARIOS.into_iter().find(|one| *one == desk.asked("scenario")).unwrap_or(SCENARIOS[0]);
     let path = format!("/api/valuation/v1/patents/{id}");
-    let model = if desk.asked("model") == "own" { "own" } else { "platform" };
-    let score = desk.find(&format!("{path}/score"), &[("scenario", scenario), ("model", model)]).await?;
-    let lines = desk.find(&format!("{path}/scores"), &[("scenario", scenario)]).await?;
+    let (model, bank) = asked_by(&desk);
+    let query = [("scenario", scenario), ("model", model), ("bank_id", bank)];
+    let score = desk.find(&format!("{path}/score"), &query).await?;
+    let lines = desk.find(&format!("{path}/scores"), &query).await?;
+    let own_page = format!("/patents/{id}/score");
     let mut page = Page::new(desk.tf("sc-title", &[("scenario", &desk.word(scenario))]))
         .up(score.text("number"), format!("/patents/{id}"))
         .number(score.text("title"));
     for other in SCENARIOS.into_iter().filter(|other| *other != scenario) {
-        page = page.action(
-            true,
-            desk.word(other),
-            format!("/patents/{id}/score?scenario={other}&model={model}"),
-        );
+        let query = [("scenario", other), ("model", model), ("bank_id", bank)];
+        page = page.action(true, desk.word(other), with_query(&own_page, &query));
     }
     let (other, label) = if model == "own" { ("platform", "sc-by-platform") } else { ("own", "sc-by-own") };
     page = page.action(
-        desk.me().kind == "bank",
+        desk.me().kind == "bank" || !bank.is_empty(),
         desk.words().get(label),
-        format!("/patents/{id}/score?scenario={scenario}&model={other}"),
+        with_query(&own_page, &[("scenario", scenario), ("model", other)]),
+    );
+    page = page.action(
+        true,
+        desk.t("sc-history-file"),
+        with_query(&format!("/patents/{id}/scores/export"), &[&query[..], &[("format", "xlsx")]].concat()),
     );
     if model == "own" {
         let text = match score.text("model_version_id") {
@@ -87,29 +102,40 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             .with(raising(&desk, &score));
     }
     if score.has("standing") {
-        page = page.with(oecd(&desk, &score));
+        page = page.with(oecd::table(&desk, score.at("standing.oecd")));
     }
     if score.has("score") {
         page = page.with(leaves(&desk, &score));
     }
-    Ok(frame::show(&desk, page.with(history(&desk, &score, &lines))))
+    Ok(frame::show(&desk, page.with(history::table(&desk, &score, &lines))))
+}
+
+/// The field of technology with its name; an IPC class as it is.
+fn field(desk: &Desk, row: &Value) -> String {
+    let name = row.said("field", desk.lang());
+    if row.has("field_zh") { format!("{} {name}", row.text("field")) } else { row.text("field").to_owned() }
+}
+
+/// Whom the patent is compared with: its field and year, or wider where these are few.
+fn cohort(desk: &Desk, standing: &Value) -> String {
+    let key = match standing.text("cohort_breadth") {
+        "field_five_years" => "sc-cohort-years",
+        "field_all_years" => "sc-cohort-all",
+        _ => "sc-cohort",
+    };
+    let told = [
+        ("field", field(desk, standing)),
+        ("year", standing.shown("year")),
+        ("count", standing.shown("cohort_scored")),
+    ];
+    let text = desk.tf(key, &told.each_ref().map(|(name, value)| (*name, value.as_str())));
+    if standing.flag("small_cohort") { desk.tf("sc-cohort-small", &[("cohort", &text)]) } else { text }
 }
 
 fn headline(desk: &Desk, score: &Value) -> FigureRow {
     let standing = score.at("standing");
-    let cohort = if standing.has("field") {
-        let key = if standing.flag("small_cohort") { "sc-cohort-small" } else { "sc-cohort" };
-        desk.tf(
-            key,
-            &[
-                ("field", standing.text("field")),
-                ("year", &standing.shown("year")),
-                ("count", &standing.shown("cohort_scored")),
-            ],
-        )
-    } else {
-        desk.t("sc-no-standing").to_owned()
-    };
+    let cohort =
+        if standing.has("field") { cohort(desk, standing) } else { desk.t("sc-no-standing").to_owned() };
     FigureRow::default()
         .with(
             desk.t("col-score"),
@@ -215,58 +241,6 @@ fn raising(desk: &Desk, score: &Value) -> Table {
     })
 }
 
-fn oecd(desk: &Desk, score: &Value) -> Table {
-    let oecd = score.at("standing.oecd");
-    let heads = [
-        desk.t("sc-indicator"),
-        &format!("#{}", desk.t("sc-value")),
-        &format!("#{}", desk.t("sc-cohort-top")),
-        &format!("#{}", desk.t("sc-normalised")),
-        desk.t("sc-remark"),
-    ];
-    let mut table = Table::new(desk, desk.t("sc-oecd"), &heads).rows(oecd.list("indicators"), |one| {
-        let code = one.text("indicator");
-        let remark = if !one.has("value") {
-            Cell::badge(desk.t("sc-undefined"), "plain")
-        } else if code == "forward_citations" && oecd.flag("citation_window_open") {
-            Cell::badge(desk.t("sc-window-open"), "warn")
-        } else if one.flag("small_cohort") {
-            Cell::badge(desk.t("sc-small"), "warn")
-        } else {
-            Cell::default()
-        };
-        [
-            Cell::text(desk.words().get(&format!("sc-i-{code}"))),
-            Cell::figure(figures::decimals(&one.shown("value"), 1)),
-            Cell::figure(figures::decimals(&one.shown("cohort_maximum"), 2)),
-            Cell::figure(figures::decimals(&one.shown("normalised"), 4))
-                .with_bar(one.point("normalised") * 100.0),
-            remark,
-        ]
-    });
-    for (key, path) in [("sc-quality-4", "quality_4"), ("sc-quality-6", "quality_6")] {
-        let remark =
-            if oecd.has(path) { Cell::default() } else { Cell::badge(desk.t("sc-undefined"), "plain") };
-        table = table.row([
-            Cell::text(desk.t(key)),
-            Cell::default(),
-            Cell::default(),
-            Cell::figure(figures::decimals(&oecd.shown(path), 4)),
-            remark,
-        ]);
-    }
-    if oecd.flag("breakthrough") {
-        table = table.row([
-            Cell::badge(desk.t("sc-breakthrough"), "ok"),
-            Cell::default(),
-            Cell::default(),
-            Cell::default(),
-            Cell::default(),
-        ]);
-    }
-    table
-}
-
 fn leaves(desk: &Desk, score: &Value) -> Table {
     let heads = [
         desk.t("valuation-leaf"),
@@ -289,53 +263,4 @@ fn leaves(desk: &Desk, score: &Value) -> Table {
             Cell::text(leaf.said("reason", desk.lang())),
         ]
     })
-}
-
-/// Each run that found something new, with what moved the score.
-fn history(desk: &Desk, score: &Value, lines: &Value) -> Table {
-    let heads = [
-        desk.t("sc-scored-on"),
-        &format!("#{}", desk.t("col-score")),
-        desk.t("col-grade"),
-        &format!("#{}", desk.t("sc-percentile")),
-        desk.t("sc-causes"),
-    ];
-    let mut table = Table::new(desk, desk.t("sc-history"), &heads).rows(rows(lines), |line| {
-        [
-            Cell::day(line.text("scored_on")),
-            Cell::figure(line.shown("total")),
-            Cell::text(line.text("grade")),
-            Cell::percent(&line.shown("percentile")),
-            Cell::text(causes(desk, score, line.at("change"))),
-        ]
-    });
-    desk.t("sc-no-history").clone_into(&mut table.empty);
-    table
-}
-
-fn causes(desk: &Desk, score: &Value, change: &Value) -> String {
-    let leaves = score.list("score.leaves");
-    if !change.has("previous_on") {
-        return desk.t("sc-first").to_owned();
-    }
-    if change.flag("other_model") {
-        return desk.t("sc-other-model").to_owned();
-    }
-    let moves: Vec<String> = change
-        .list("leaves")
-        .iter()
-        .map(|leaf| {
-            let cause = desk.words().get(&format!("sc-c-{}", leaf.text("cause"))).to_owned();
-            let code = leaf.text("code");
-            let label =
-                leaves.iter().find(|one| one.text("code") == code).map_or(code, |one| name(desk, one));
-            let facts = if leaf.has("before") && leaf.has("after") && leaf.text("cause") != "reweighted" {
-                format!(" {} → {}", leaf.shown("before"), leaf.shown("after"))
-            } else {
-                String::new()
-            };
-            format!("{label}{facts}（{cause}，{}）", leaf.shown("points"))
-        })
-        .collect();
-    if moves.is_empty() { desk.t("sc-state-changed").to_owned() } else { moves.join("；") }
 }

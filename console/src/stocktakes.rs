@@ -2,6 +2,7 @@
 //! assigning by rules, and its end. Items are in `items`, changes to many of them in `many`,
 //! the pictures in `pictures`.
 
+mod columns;
 pub mod items;
 mod many;
 mod pictures;
@@ -74,11 +75,14 @@ const STEPS: &[Step] = &[
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/stocktakes", get(index))
+        .route("/stocktakes/export", get(export))
         .route("/stocktakes/new", get(open_show).post(open))
+        .route("/stocktakes/{id}/bundles/export", get(bundles_export))
         .route("/stocktakes/{id}", get(show))
         .merge(many::routes())
         .route("/stocktakes/{id}/{step}", get(step_show).post(step))
         .merge(items::routes())
+        .merge(columns::routes())
 }
 
 /// Words of a group: `sti` for where items stand, `will`, `mode`, `impl`, `fund`, `int`, `wish`.
@@ -123,12 +127,23 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
             column("col-created", |_, row| Cell::stamp(row.text("created_at")).under(row.text("opened_by"))),
             column("col-status", state),
         ],
-        export: false,
+        export: true,
     };
     let page = Page::new(desk.t("stk-title"))
         .action(desk.may("stocktake.manage"), desk.t("stk-new"), "/stocktakes/new")
-        .action(true, desk.t("sti-title"), "/stocktake-items?running=true");
+        .action(true, desk.t("sti-title"), "/stocktake-items?running=true")
+        .action(true, desk.t("stk-columns"), "/stocktake-columns");
     list::show(&desk, page, list).await
+}
+
+/// `GET /stocktakes/export`
+async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
+}
+
+/// `GET /stocktakes/{id}/bundles/export`
+async fn bundles_export(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{id}/bundles")).await
 }
 
 fn years(desk: &Desk, campaign: &Value) -> String {
@@ -257,14 +272,15 @@ async fn page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> {
 }
 
 async fn lists(desk: &Desk, id: &str, page: Page) -> Result<Page, Failure> {
-    let bundles = desk.get(&format!("{API}/{id}/bundles")).await?;
+    let query = [("limit", "100"), ("cursor", desk.asked("cursor"))];
+    let bundles = desk.find(&format!("{API}/{id}/bundles"), &query).await?;
     let heads = [
         desk.t("stk-bundle-number"),
         desk.t("col-name"),
         &format!("#{}", desk.t("stk-patents")),
         desk.t("stk-note"),
     ];
-    let bundled = Table::new(desk, desk.t("stk-bundles"), &heads).rows(rows(&bundles), |row| {
+    let mut bundled = Table::new(desk, desk.t("stk-bundles"), &heads).rows(rows(&bundles), |row| {
         let number = row.shown("number");
         let href = format!("/stocktake-items?campaign_id={id}&bundle={number}");
         [
@@ -274,6 +290,14 @@ async fn lists(desk: &Desk, id: &str, page: Page) -> Result<Page, Failure> {
             Cell::text(row.text("note")),
         ]
     });
+    if bundles.has("next_cursor") {
+        let more = format!("?cursor={}", bundles.text("next_cursor"));
+        let blank = || Cell::text("");
+        bundled = bundled.row([Cell::text(desk.t("stk-more-bundles")).to(more), blank(), blank(), blank()]);
+    }
+    let held = !rows(&bundles).is_empty();
+    let file = format!("/stocktakes/{id}/bundles/export?format=xlsx");
+    let page = page.action(held, desk.t("stk-bundles-file"), file);
     let jobs = desk.get(&format!("{API}/{id}/jobs")).await?;
     let running = rows(&jobs).iter().any(|job| matches!(job.text("state"), "queued" | "running"));
     let heads = [

@@ -93,6 +93,29 @@ fn page(desk: &Desk, of: &str, form: Form) -> Page {
     page
 }
 
+/// The fields of a method with the figures of an example.
+pub fn method_fields(desk: &Desk, method: &str) -> Vec<Field> {
+    forms::form(desk, method).fields
+}
+
+/// The body of a method from what was typed.
+///
+/// # Errors
+/// The fields that do not read.
+pub fn method_body(desk: &Desk, method: &str, input: &Input) -> Result<Value, Refusal> {
+    bodies::body(desk, method, input)
+}
+
+/// What a method's answer shows: its figures and its picture with the table behind it.
+pub fn answer_blocks(desk: &Desk, method: &str, asked: &Value, answer: &Value) -> Vec<Block> {
+    answers::blocks(desk, method, asked, answer)
+}
+
+/// Rank correlations between drawn figures, one pair a line; `None` where a line does not read.
+pub fn correlations(desk: &Desk, drawn: &[&str], text: &str) -> Option<Vec<Value>> {
+    bodies::read_correlations(desk, drawn, text)
+}
+
 /// `POST /trials/{method}`
 pub async fn appraisal(desk: Desk, Path(method): Path<String>, input: Input) -> Result<Response, Failure> {
     let method = known(&method);

@@ -1,26 +1,23 @@
-//! What is to be valued anew: of pledged patents, of every valuation of one's own, of every bank for the regulator; and the
-//! rules by which it is found.
+//! What is to be valued anew: of pledged patents, of every valuation of one's own, of every bank for the regulator. The
+//! rules by which it is found: [`rules`].
 
-use axum::{Router, http::StatusCode, response::Response, routing::get};
-use serde_json::{Map, Value, json};
+mod rules;
+
+use axum::{Router, response::Response, routing::get};
+use serde_json::Value;
 
 use crate::{
     cell::Cell,
-    desk::{Desk, Id},
-    draft::Input,
+    desk::{Desk, Id, with_query},
     failure::Failure,
-    form::{Field, Form, Kind},
-    frame,
     list::{self, List, column, picked, typed},
     page::{Page, Table},
     session::Console,
-    steps,
     value::{Facts, rows},
 };
 
 const PLEDGED: &str = "/api/pledge/v1/pledge-revaluations-due";
 const OWN: &str = "/api/valuation/v1/revaluation-triggers";
-const RULES: &str = "/api/valuation/v1/revaluation-triggers/rules";
 const SUPERVISED: &str = "/api/supervision/v1/revaluations";
 const STATES: [&str; 3] = ["due", "overdue", "closed"];
 const CAUSES: [&str; 10] = [
@@ -43,9 +40,9 @@ pub fn routes() -> Router<Console> {
         .route("/revaluations-due/export", get(pledged_export))
         .route("/revaluation-triggers", get(own))
         .route("/revaluation-triggers/export", get(own_export))
-        .route("/revaluation-triggers/rules", get(rules_show).post(rules))
         .route("/supervision/revaluations", get(supervised))
         .route("/supervision/revaluations/export", get(supervised_export))
+        .merge(rules::routes())
 }
 
 /// The name of a cause.
@@ -109,7 +106,7 @@ async fn pledged(desk: Desk) -> Result<Response, Failure> {
         export: true,
     };
     let page = Page::new(desk.t("trg-pledged")).up(desk.t("pledges-title"), "/pledges").action(
-        desk.may("model.approve"),
+        desk.may("parameter.propose"),
         desk.t("trg-rules"),
         "/revaluation-triggers/rules",
     );
@@ -204,6 +201,10 @@ async fn supervised(desk: Desk) -> Result<Response, Failure> {
             column("trg-noted", |_, row| Cell::day(row.text("noted_on"))).sorted("noted_on"),
             column("trg-deadline", |_, row| Cell::day(row.text("deadline"))).sorted("deadline"),
             column("col-status", state),
+            column("trg-next", |desk, row| {
+                let bank = [("organisation_id", row.text("bank_id"))];
+                Cell::text(desk.t("trg-rules")).to(with_query("/revaluation-triggers/rules", &bank))
+            }),
         ],
         export: true,
     };
@@ -213,126 +214,4 @@ async fn supervised(desk: Desk) -> Result<Response, Failure> {
 /// `GET /supervision/revaluations/export`
 async fn supervised_export(desk: Desk) -> Result<Response, Failure> {
     desk.export(SUPERVISED).await
-}
-
-fn rule_of<'a>(view: &'a Value, of: &str, code: &str) -> &'a Value {
-    static NONE: Value = Value::Null;
-    view.list(of).iter().find(|rule| rule.text("cause") == code).unwrap_or(&NONE)
-}
-
-/// The unit of a threshold; empty where the cause has none.
-fn unit(code: &str) -> &'static str {
-    match code {
-        "market_moved" => "trg-share",
-        "validity_ending" => "trg-days-before",
-        "aged" => "trg-months",
-        _ => "",
-    }
-}
-
-fn rules_table(desk: &Desk, view: &Value) -> Table {
-    let heads = [
-        desk.t("trg-cause"),
-        desk.t("trg-enabled"),
-        &format!("#{}", desk.t("trg-days")),
-        &format!("#{}", desk.t("trg-threshold")),
-        &format!("#{}", desk.t("trg-default")),
-    ];
-    let mut table = Table::new(desk, desk.t("trg-rules"), &heads);
-    for code in CAUSES {
-        let (rule, platform) = (rule_of(view, "rules", code), rule_of(view, "platform.rules", code));
-        let used = if rule.flag("enabled") { ("yes", "ok") } else { ("no", "plain") };
-        let threshold = |rule: &Value| {
-            let shown = rule.shown("threshold");
-            if shown.is_empty() {
-                "—".to_owned()
-            } else {
-                format!("{shown} {}", desk.words().get(unit(code)))
-            }
-        };
-        table = table.row([
-            Cell::text(cause(desk, code)),
-            Cell::badge(desk.words().get(used.0), used.1),
-            Cell::figure(rule.shown("deadline_days")),
-            Cell::figure(threshold(rule)),
-            Cell::figure(format!("{} · {}", platform.shown("deadline_days"), threshold(platform))),
-        ]);
-    }
-    table
-}
-
-fn rules_form(desk: &Desk, view: &Value) -> Form {
-    let checks = CAUSES.iter().map(|code| ((*code).to_owned(), cause(desk, code)));
-    let mut enabled = Field::new(Kind::Checks, "enabled", desk.t("trg-enabled")).options(checks).optional();
-    enabled.ticked = CAUSES
-        .iter()
-        .filter(|code| rule_of(view, "rules", code).flag("enabled"))
-        .map(|code| (*code).to_owned())
-        .collect();
-    let mut form = Form::new(desk, "/revaluation-triggers/rules", desk.t("trg-set"))
-        .title(desk.t("trg-set"))
-        .intro(desk.t("trg-set-intro"))
-        .seen(view)
-        .field(enabled);
-    for code in CAUSES {
-        let rule = rule_of(view, "rules", code);
-        let label = format!("{} · {}", cause(desk, code), desk.t("trg-days"));
-        form = form.field(
-            Field::new(Kind::Whole, format!("rules.{code}.deadline_days"), label)
-                .half()
-                .value(rule.shown("deadline_days")),
-        );
-        if !unit(code).is_empty() {
-            let label = format!("{} · {}", cause(desk, code), desk.words().get(unit(code)));
-            form = form.field(
-                Field::new(Kind::Text, format!("rules.{code}.threshold"), label)
-                    .half()
-                    .value(rule.shown("threshold")),
-            );
-        }
-    }
-    form
-}
-
-fn rules_page(desk: &Desk, view: &Value, form: Form) -> Page {
-    let page = Page::new(desk.t("trg-rules"))
-        .up(desk.t("trg-title"), "/revaluation-triggers")
-        .with(rules_table(desk, view));
-    if desk.may("model.approve") { page.with(form) } else { page }
-}
-
-/// `GET /revaluation-triggers/rules`
-async fn rules_show(desk: Desk) -> Result<Response, Failure> {
-    let view = desk.get(RULES).await?;
-    let form = rules_form(&desk, &view);
-    Ok(frame::show(&desk, rules_page(&desk, &view, form)))
-}
-
-/// `POST /revaluation-triggers/rules`
-async fn rules(desk: Desk, input: Input) -> Result<Response, Failure> {
-    if !desk.may("model.approve") {
-        return Err(Failure::status(StatusCode::FORBIDDEN));
-    }
-    let view = desk.get(RULES).await?;
-    let rules: Vec<Value> = CAUSES.iter().map(|code| typed_rule(&input, code)).collect();
-    let draft = crate::draft::Draft::new(&desk, &input).with("rules", rules);
-    let answer = draft.send(RULES).await;
-    let form = rules_form(&desk, &view);
-    steps::answered(&desk, answer, ("/revaluation-triggers/rules", "trg-set"), &input, form, |form| {
-        rules_page(&desk, &view, form)
-    })
-}
-
-/// A rule as typed; what is not a number goes on as it is, for the API to name.
-fn typed_rule(input: &Input, code: &str) -> Value {
-    let days = input.text(&format!("rules.{code}.deadline_days"));
-    let threshold = input.text(&format!("rules.{code}.threshold"));
-    let mut rule = Map::new();
-    rule.insert("cause".to_owned(), json!(code));
-    rule.insert("enabled".to_owned(), json!(input.all("enabled").any(|one| one == code)));
-    rule.insert("deadline_days".to_owned(), days.parse::<u32>().map_or_else(|_| json!(days), Value::from));
-    if !threshold.is_empty() {
-        rule.insert("threshold".to_owned(), json!(threshold));
-    }
-    Value::Object(rule)
 }

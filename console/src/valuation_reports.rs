@@ -1,7 +1,8 @@
 //! Valuation reports: the list, drafting one on a valuation, the report as it will be or was issued (`page.rs`), its steps,
-//! its files; what anybody may verify (`verification.rs`).
+//! its files; where it is verified (`qr.rs`); what anybody may verify (`verification.rs`).
 
 pub mod page;
+mod qr;
 pub mod verification;
 
 use axum::{

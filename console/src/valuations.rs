@@ -1,4 +1,7 @@
-//! Valuations: the list, and one valuation with score, value range, simulation and collateral.
+//! Valuations: the list, and one valuation with score, value range, simulation and collateral. Asking for one is in
+//! `valuations/request.rs`.
+
+mod request;
 
 use axum::{Router, extract::Path, response::Response, routing::get};
 use serde_json::Value;
@@ -27,6 +30,7 @@ pub fn routes() -> Router<Console> {
         .route("/valuations", get(index))
         .route("/valuations/export", get(export))
         .route("/valuations/{id}", get(show))
+        .merge(request::routes())
         .merge(valuation_reports::routes())
         .merge(triggers::routes())
         .merge(crate::portfolios::routes())
@@ -151,6 +155,7 @@ async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         if let Some(overlays) = worth::overlays(&desk, v) {
             page = page.with(overlays);
         }
+        page = worth::stated(&desk, v).into_iter().fold(page, Page::with);
     }
     if shows("score") {
         page = page.with(tree(&desk, v));
@@ -163,6 +168,9 @@ async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     }
     if shows("risk") && v.has("value.simulation.tornado") {
         page = page.with(worth::tornado(&desk, v));
+    }
+    if let Some(drawn) = worth::correlations(&desk, v).filter(|_| shows("risk")) {
+        page = page.with(drawn);
     }
     if shows("value") {
         page = page.with(Beside {

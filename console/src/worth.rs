@@ -7,7 +7,8 @@ use crate::{
     charts::{self, Series},
     desk::Desk,
     figures,
-    page::{Chart, Grid, Table},
+    page::{Block, Chart, Grid, Notice, Table},
+    trials,
     valuations::name,
     value::Facts,
 };
@@ -90,7 +91,11 @@ pub fn methods(desk: &Desk, v: &Value) -> Table {
             .into_iter()
             .flatten()
             .map(|(name, _)| {
-                let value = assumed(name, &method.shown(&format!("inputs.{name}"))).text;
+                let given = method.shown(&format!("inputs.{name}"));
+                let value = match worded(desk, name, &given) {
+                    Some(words) => words,
+                    None => assumed(name, &given).text,
+                };
                 format!("{} {value}", desk.word(&format!("as-{name}")))
             })
             .collect();
@@ -98,11 +103,76 @@ pub fn methods(desk: &Desk, v: &Value) -> Table {
         [
             Cell::text(name(desk, method)),
             Cell::wan(method.text("value")),
-            Cell::percent(&method.shown("weight")),
+            Cell::percent(&method.shown("weight")).under(weighed(desk, v, method.text("method"))),
             Cell::badge(desk.words().get(used.0), used.1),
             Cell::text(method.said("reason", desk.lang())),
             Cell::text(inputs.join("；")),
         ]
+    })
+}
+
+/// Who stated a method's weight; empty where it has none.
+fn weighed<'a>(desk: &Desk, v: &'a Value, method: &str) -> &'a str {
+    let weights = v.list("value.weights").iter();
+    weights
+        .filter(|one| one.text("method") == method)
+        .map(|one| one.said("reason", desk.lang()))
+        .next()
+        .unwrap_or("")
+}
+
+/// A choice among an input's values in words.
+fn worded(desk: &Desk, name: &str, value: &str) -> Option<String> {
+    match name {
+        "timing" | "tab" => Some(desk.word(value)),
+        "summary" | "model" | "exercise" | "kind" => {
+            Some(desk.words().find(&format!("tr-{value}")).unwrap_or(value).to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// Each method on inputs that the request stated: what they rest on, the calculator's figures and its picture.
+pub fn stated(desk: &Desk, v: &Value) -> Vec<Block> {
+    let all = v.list("value.methods").iter();
+    all.filter(|method| method.has("detail.answer"))
+        .flat_map(|method| {
+            let (asked, answer) = (method.at("detail.stated"), method.at("detail.answer"));
+            let heading = Notice {
+                tone: "info",
+                title: name(desk, method).to_owned(),
+                text: format!("{}：{}", desk.t("as-basis"), method.text("inputs.basis")),
+                ..Notice::default()
+            };
+            std::iter::once(heading.into()).chain(trials::answer_blocks(
+                desk,
+                method.text("method"),
+                asked,
+                answer,
+            ))
+        })
+        .collect()
+}
+
+/// Which inputs of the simulation are drawn together, and who says so; nothing where none is.
+pub fn correlations(desk: &Desk, v: &Value) -> Option<Table> {
+    let drawn = v.at("value.simulation.correlations");
+    let pairs = drawn.list("pairs");
+    let heads = [
+        desk.t("valuation-driver"),
+        desk.t("vr-drawn-with"),
+        &format!("#{}", desk.t("vr-drawn-coefficient")),
+        desk.t("valuation-source"),
+    ];
+    (!pairs.is_empty()).then(|| {
+        Table::new(desk, desk.t("vr-drawn"), &heads).rows(pairs, |pair| {
+            [
+                Cell::text(desk.word(&format!("as-{}", pair.text("first")))),
+                Cell::text(desk.word(&format!("as-{}", pair.text("second")))),
+                Cell::figure(pair.shown("coefficient")),
+                Cell::text(desk.word(drawn.text("source"))).under(drawn.said("note", desk.lang())),
+            ]
+        })
     })
 }
 
@@ -285,8 +355,8 @@ pub fn assumptions(desk: &Desk, v: &Value) -> Table {
 /// An assumption as people read it: amounts in yuan, rates in percent, the rest as it is.
 fn assumed(name: &str, value: &str) -> Cell {
     match name {
-        "annual_revenue" | "development_cost" | "revenue" | "cost_new" | "mean_fee" | "underlying"
-        | "strike" | "lowest_adjusted" | "highest_adjusted" => Cell::yuan(value),
+        "annual_revenue" | "royalty" | "development_cost" | "revenue" | "cost_new" | "mean_fee"
+        | "underlying" | "strike" | "lowest_adjusted" | "highest_adjusted" => Cell::yuan(value),
         "revenue_growth"
         | "royalty_rate"
         | "royalty_low"
@@ -294,6 +364,7 @@ fn assumed(name: &str, value: &str) -> Cell {
         | "discount_rate"
         | "tax_rate"
         | "success_probability"
+        | "growth"
         | "volatility" => Cell::percent(value),
         _ => Cell::figure(value),
     }

@@ -182,6 +182,9 @@ pub(super) const FUND_MANAGER: Person = person("manager@fund-a.demo", "戴英", 
 pub(super) const FUND_SECOND: Person = person("manager-2@fund-a.demo", "祝强", FUND, Role::FundManager);
 
 pub(super) const PLATFORM_ADMIN: Person = person(ADMINISTRATOR, "平台管理员", PLATFORM, Role::PlatformAdmin);
+/// Approves what the administrator proposes of the tables that valuations rest on.
+pub(super) const PLATFORM_SECOND: Person =
+    person("admin-2@platform.demo", "平台复核员", PLATFORM, Role::PlatformAdmin);
 
 /// The finance officer of each enterprise.
 pub(super) const BORROWERS: [Person; 12] = [
@@ -227,6 +230,7 @@ pub(super) fn people() -> Vec<Person> {
         person("operator@cluster-a.demo", "柏松", OPERATOR, Role::ClusterOperator),
         person("examiner@regulator.demo", "景岚", REGULATOR, Role::Examiner),
         PLATFORM_ADMIN,
+        PLATFORM_SECOND,
     ];
     all.extend(BORROWERS);
     all.extend(EVALUATORS);

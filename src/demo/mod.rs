@@ -46,7 +46,7 @@ pub fn accounts() -> Vec<(&'static str, &'static str)> {
         ),
         ("evaluator@enterprise-1.demo … 3", "企业评价专家 experts of enterprises"),
         ("examiner@regulator.demo", "监管检查员 the regulator's examiner"),
-        ("admin@platform.demo", "平台管理员 platform administrator"),
+        ("admin@platform.demo · admin-2@platform.demo", "平台管理员 platform administrators"),
     ]
 }
 

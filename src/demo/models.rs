@@ -9,7 +9,7 @@ use super::{
     desk::{DemoError, Desk, items, text},
 };
 
-/// Patents that are valued for a licence, so that nothing is lent on them, and then sold.
+/// Patents that are valued, that nothing is lent on, and that are then sold.
 const SOLD: usize = 8;
 /// What each of them brought, percent of its value.
 const PRICES: [i64; SOLD] = [96, 71, 118, 84, 63, 105, 90, 77];
@@ -23,7 +23,7 @@ pub(super) async fn day(desk: &mut Desk<'_>, day: i64) -> Result<(), DemoError> 
             let other = draft(desk, "科技贷挑战版", "/parameters/weights", weights()).await?;
             put_in_use(desk, &other, "challenger").await
         }
-        240 => value_for_licence(desk).await,
+        240 => value(desk).await,
         336 => sell(desk).await,
         354 => test_and_override(desk).await,
         // A version waits for the validator when the reader signs in.
@@ -70,7 +70,8 @@ async fn put_in_use(desk: &mut Desk<'_>, path: &str, role: &str) -> Result<(), D
     desk.post(&RISK_A, Valuation, &format!("{path}/activate"), use_it).await.map(drop)
 }
 
-async fn value_for_licence(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+/// Both models, that for licences and the bank's own for pledges, are to be held against what the patents bring.
+async fn value(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let found =
         desk.get(&OFFICER_A, Valuation, "/patents?legal_status=granted&kind=invention&limit=40").await?;
     let mut made = 0;
@@ -78,9 +79,13 @@ async fn value_for_licence(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         if made == SOLD {
             break;
         }
-        let body = json!({ "patent_id": text(patent, "/id")?, "purpose": "licence" });
-        match desk.post(&OFFICER_A, Valuation, "/valuations", body).await {
-            Ok(_) => made += 1,
+        let id = text(patent, "/id")?;
+        let body = |purpose: &str| json!({ "patent_id": id, "purpose": purpose });
+        match desk.post(&OFFICER_A, Valuation, "/valuations", body("licence")).await {
+            Ok(_) => {
+                desk.post(&OFFICER_A, Valuation, "/valuations", body("pledge")).await?;
+                made += 1;
+            }
             // One that cannot be assessed is passed over.
             Err(DemoError::Refused { .. }) => {}
             Err(error) => return Err(error),
@@ -105,15 +110,20 @@ async fn sell(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         if !price.is_positive() {
             continue;
         }
-        let kind = if at % 3 == 0 { "auction" } else { "sale" };
-        let body = json!({
-            "valuation_id": text(valuation, "/id")?, "kind": kind, "amount": price, "realised_on": desk.today,
-            "reference": format!("转让合同 2026-{:02}", at + 1),
-        });
-        let made = desk.post(&DEVELOPER_A, Valuation, "/realisations", body).await?;
-        if at + 1 < valued.len() {
-            let path = format!("/realisations/{}/verify", text(&made, "/id")?);
-            desk.post(&VALIDATOR_A, Valuation, &path, json!({})).await?;
+        let patent = text(valuation, "/patent_id")?;
+        let pledge = desk
+            .get(&OFFICER_A, Valuation, &format!("/valuations?purpose=pledge&patent_id={patent}&limit=1"))
+            .await?;
+        for (letter, one) in ["A", "B"].into_iter().zip([valuation].into_iter().chain(items(&pledge))) {
+            let body = json!({
+                "valuation_id": text(one, "/id")?, "kind": if at % 3 == 0 { "auction" } else { "sale" },
+                "amount": price, "realised_on": desk.today, "reference": format!("转让合同 2026-{:02}-{letter}", at + 1),
+            });
+            let made = desk.post(&DEVELOPER_A, Valuation, "/realisations", body).await?;
+            if at + 1 < valued.len() {
+                let path = format!("/realisations/{}/verify", text(&made, "/id")?);
+                desk.post(&VALIDATOR_A, Valuation, &path, json!({})).await?;
+            }
         }
     }
     Ok(())

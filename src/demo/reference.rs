@@ -1,22 +1,37 @@
-//! What valuations rest on: a made-up market index, and deals as evidence of the market, some verified, some waiting.
+//! What valuations rest on: a made-up market index, deals as evidence of the market, some verified, some waiting, and rules
+//! of revaluation that wait for their approver.
 
 use chrono::{Datelike, Months};
 use contracts::Service;
 use serde_json::{Value, json};
 
 use super::{
-    cast::{INSTITUTE_ADMIN, OPERATIONS_A, PLATFORM_ADMIN, Person, RISK_A, TRANSFER_OFFICE},
+    cast::{INSTITUTE_ADMIN, OPERATIONS_A, PLATFORM_ADMIN, PLATFORM_SECOND, Person, RISK_A, TRANSFER_OFFICE},
     desk::{DemoError, Desk, text},
 };
 
 /// Day of the year on which the index is put in force and the deals are written down.
 pub(super) const DAY: i64 = 330;
 
-/// The index, then the deals of a bank and of the university.
+/// The index, then the deals of a bank and of the university, then the rules of a bank.
 pub(super) async fn run(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     market_index(desk).await?;
     deals(desk, (&OPERATIONS_A, &RISK_A), &BANK_DEALS, 1).await?;
-    deals(desk, (&TRANSFER_OFFICE, &INSTITUTE_ADMIN), &UNIVERSITY_DEALS, 2).await
+    deals(desk, (&TRANSFER_OFFICE, &INSTITUTE_ADMIN), &UNIVERSITY_DEALS, 2).await?;
+    rules(desk).await
+}
+
+/// Rules of revaluation that bank A's risk manager proposes; they wait for whoever signs in as its approver.
+async fn rules(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    let path = "/revaluation-triggers/rules";
+    let mut rules = desk.get(&RISK_A, Service::Valuation, path).await?["rules"].clone();
+    for rule in rules.as_array_mut().into_iter().flatten() {
+        if rule["cause"] == "invalidation_filed" {
+            rule["deadline_days"] = json!(10);
+        }
+    }
+    let body = json!({ "rules": rules, "effective_from": desk.today, "reason": "无效宣告请求须更快重估" });
+    desk.post(&RISK_A, Service::Valuation, &format!("{path}/proposals"), body).await.map(drop)
 }
 
 /// Industries with the index's movement a month, in hundredths.
@@ -54,9 +69,10 @@ async fn market_index(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     ];
     let path = "/reference/market-index/versions";
     let draft = desk.upload(&PLATFORM_ADMIN, Service::Valuation, path, &said, &file).await?;
-    let put = format!("{path}/{}/put-in-force", text(&draft, "/id")?);
-    let body = json!({ "effective_from": desk.today });
-    desk.post(&PLATFORM_ADMIN, Service::Valuation, &put, body).await.map(drop)
+    let version = format!("{path}/{}", text(&draft, "/id")?);
+    let body = json!({ "effective_from": desk.today, "reason": "演示年度所用指数" });
+    desk.post(&PLATFORM_ADMIN, Service::Valuation, &format!("{version}/propose"), body).await?;
+    desk.post(&PLATFORM_SECOND, Service::Valuation, &format!("{version}/approve"), json!({})).await.map(drop)
 }
 
 /// A deal of the demo: kind, IPC symbol, months ago, patents, price in thousands of yuan (0: a royalty), term or 0.

@@ -2,7 +2,7 @@
 //! for its review, one is still a draft, and what it values is looked at as a whole.
 
 use contracts::Service;
-use serde_json::json;
+use serde_json::{Value, json};
 use tx_kit::jobs;
 use valuation_svc::{portfolios::PortfolioJob, triggers};
 
@@ -49,13 +49,33 @@ async fn sound(desk: &Desk<'_>) -> Result<Vec<String>, DemoError> {
     Ok(patents)
 }
 
+/// What an enterprise states of one patent beyond its record: earnings, two plans and the choice to build.
+fn plans() -> Value {
+    json!({
+        "excess_earnings": { "basis": "企业 2027 至 2031 年盈利预测（已审阅）", "inputs": {
+            "earnings": ["2600000.00", "3100000.00", "3400000.00", "3300000.00", "2900000.00"],
+            "contributory_charges": ["700000.00", "750000.00", "800000.00", "800000.00", "750000.00"] } },
+        "with_and_without": { "basis": "可行性研究报告第 6 章", "inputs": {
+            "cash_flows_with": ["1900000.00", "2300000.00", "2500000.00", "2400000.00"],
+            "cash_flows_without": ["1200000.00", "1250000.00", "1300000.00", "1300000.00"] } },
+        "real_option": { "basis": "扩产方案，三年内决定", "inputs": { "strike": "1500000.00", "years": "3" } },
+        "weights": { "reason": "盈利预测经会计师审阅，其余作对照", "shares": { "relief_from_royalty": "0.35",
+            "excess_earnings": "0.35", "with_and_without": "0.15", "market_comparables": "0.1", "real_option": "0.05" } },
+    })
+}
+
 /// Three reports, each as far as it came, and a portfolio. What they rest on is valued for a licence: a pledge goes on relying
 /// on what it has.
 pub(super) async fn written(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let service = Service::Valuation;
     let mut patents = sound(desk).await?;
     for (place, patent) in patents.iter().take(REPORTED).enumerate() {
-        let asked = json!({ "patent_id": patent, "purpose": "licence" });
+        let mut asked = json!({ "patent_id": patent, "purpose": "licence" });
+        if place == 0 {
+            asked["methods"] = plans();
+            asked["assumptions"] =
+                json!({ "success_probability": "0.8", "success_reason": "已与下游企业签订三年供货合同" });
+        }
         let valuation = desk.post(&OFFICER_A, service, "/valuations", asked).await?;
         let texts = json!({
             "intended_user": "甲银行信贷审批部",

@@ -13,7 +13,9 @@ const PEOPLE = [
 /** Files, and sorted or further pages of a list that is looked at anyway. */
 const SKIPPED = /\/export\b|[?&](sort|cursor|limit)=|\/certificate(\?|$)|\/file(\?|$)|\/settlement\/file|\/content(\?|$)|\/report(\?|$)/;
 /** A page that takes longer than this, in a debug build on a busy machine, has lost an index or asks too often. */
-const SLOWEST_MS = 3_000;
+const SLOWEST_MS = 5_000;
+/** Windows that a person's pages are looked at in side by side. */
+const WINDOWS = 2;
 
 /** What kind of page an address is: its ids do not matter, nor what a list is filtered by. */
 function kind(path) {
@@ -32,21 +34,36 @@ function leads(html) {
 /** Walks through everything that a role's pages lead to, one page of each kind; what is wrong with them. */
 async function walk(house, username, known) {
   const person = await Person.enter(house, username);
+  const windows = [person];
+  while (windows.length < WINDOWS) windows.push(await person.beside());
   const rail = leads(await person.page.locator(".rail").innerHTML());
   const seen = new Set();
   const wrong = [];
   const ways = [...rail];
-  while (ways.length) {
-    const path = ways.shift();
-    const page = kind(path);
-    if (seen.has(page) || SKIPPED.test(path)) continue;
-    seen.add(page);
+
+  /** The next page of a kind not seen yet. */
+  const next = () => {
+    while (ways.length) {
+      const path = ways.shift();
+      const page = kind(path);
+      if (seen.has(page) || SKIPPED.test(path)) continue;
+      seen.add(page);
+      return { path, page };
+    }
+    return undefined;
+  };
+  const visit = async (window, { path, page }) => {
     try {
       const shown = !known.has(page) || rail.includes(path);
-      ways.push(...leads(await (shown ? look(person, path, page, known) : fetch(person, path))));
+      ways.push(...leads(await (shown ? look(window, path, page, known) : fetch(window, path))));
     } catch (error) {
       wrong.push(`${username} ${path}: ${error.message}`);
     }
+  };
+  for (;;) {
+    const taken = windows.map((window) => ({ window, way: next() })).filter(({ way }) => way);
+    if (!taken.length) break;
+    await Promise.all(taken.map(({ window, way }) => visit(window, way)));
   }
   await person.leave();
   return { seen, wrong };

@@ -33,6 +33,15 @@ export class Person {
     return person;
   }
 
+  /** A second window of the same person, whose complaints are the person's. */
+  async beside() {
+    const other = new Person(this.house, this.username, this.context);
+    other.complaints = this.complaints;
+    other.page = await this.context.newPage();
+    other.listen();
+    return other;
+  }
+
   constructor(house, username, context) {
     Object.assign(this, { house, username, context, complaints: [] });
   }

@@ -46,7 +46,7 @@ const WITHOUT_A_KEY: [(&str, &str); 24] = [
     ("preview_reserves", "reads only"),
     ("preview_appraisal", "reads only"),
     ("preview_capital", "reads only"),
-    ("verify_report_file", "reads only"),
+    ("verify_report_file", "answers the same; at most one more value counts as tried"),
     // What ends in the same state however often it is said.
     ("close_business", "a day that is closed is not closed again"),
     ("introduce_approver", "whoever is known stays known"),

@@ -334,10 +334,10 @@ async fn real_exports_import_whole_and_one_of_their_granted_patents_is_valued() 
     let world = World::new(Backend::Sqlite).await;
     let mut read = 0;
     for file in real_exports() {
-        let bytes = std::fs::read(&file).unwrap();
-        let actor = contracts::Actor::system();
-        let result =
-            valuation_svc::imports::import_file(&world.databases.valuation, bytes, None, &actor).await;
+        let mut source = std::fs::File::open(&file).unwrap();
+        let (db, actor) = (&world.databases.valuation, contracts::Actor::system());
+        let named = ("export.csv", &mut source);
+        let result = valuation_svc::imports::import_file(db, named, None, &actor, |_| {}).await;
         let result = result.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         assert_eq!(result.rejected, 0, "{}: {:?}", file.display(), result.errors.first());
         read += result.read;

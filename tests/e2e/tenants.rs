@@ -26,7 +26,7 @@ const PUBLIC: [&str; 5] = ["patents", "products", "ipc-industries", "scoring", "
 /// Things that take a longer story to make than this one: the service's own tests try each of them as a stranger with a
 /// real id (`pledge-svc/tests/http/{application_life,books,disposal,documents,fund,guarantee_money,payment_reversal,registration,subsidies}.rs`,
 /// `valuation-svc/tests/http/`). Here the id is nobody's.
-const ELSEWHERE: [&str; 29] = [
+const ELSEWHERE: [&str; 30] = [
     "backtests",
     "compensation-claims",
     "deals",
@@ -50,6 +50,7 @@ const ELSEWHERE: [&str; 29] = [
     "realisations",
     "repayment-reversals",
     "reports",
+    "revaluation-triggers",
     "scoring-runs",
     "stocktake-items",
     "stocktakes",

@@ -21,12 +21,15 @@ pub const PASSWORD: &str = "a demo password";
 pub async fn settings(place: &TestPlace, backend: Backend) -> Settings {
     let mut settings = Settings { data: place.folder().to_owned(), ..Settings::default() };
     if backend == Backend::Postgres {
-        let url = async |service| Some(SecretString::from(place.database_url(service).await.unwrap()));
-        settings.database_url_gateway = url(Service::Gateway).await;
-        settings.database_url_valuation = url(Service::Valuation).await;
-        settings.database_url_pledge = url(Service::Pledge).await;
-        settings.database_url_insurance = url(Service::Insurance).await;
-        settings.database_url_supervision = url(Service::Supervision).await;
+        let url = |made: Result<String, tx_kit::Fault>| Some(SecretString::from(made.unwrap()));
+        settings.database_url_gateway = url(place.migrated_url::<gateway::Migrator>(Service::Gateway).await);
+        settings.database_url_valuation =
+            url(place.migrated_url::<valuation_svc::Migrator>(Service::Valuation).await);
+        settings.database_url_pledge = url(place.migrated_url::<pledge_svc::Migrator>(Service::Pledge).await);
+        settings.database_url_insurance =
+            url(place.migrated_url::<insurance_svc::Migrator>(Service::Insurance).await);
+        settings.database_url_supervision =
+            url(place.migrated_url::<supervision_svc::Migrator>(Service::Supervision).await);
     }
     settings
 }

@@ -69,13 +69,15 @@ pub struct Deps {
     pub verifier: Arc<Verifier>,
     /// How matching is set up, and where its search index is kept.
     pub matching: matching::Settings,
+    /// The address at which people verify reports ([`reports::verification_page`]); reports carry no QR code without.
+    pub verification_page: Option<String>,
 }
 
 /// Builds the service.
 #[must_use]
 pub fn build(deps: Deps) -> http_kit::Service {
-    let Deps { db, verifier, matching } = deps;
-    let app = state::App::new(db.clone(), matching);
+    let Deps { db, verifier, matching, verification_page } = deps;
+    let app = state::App::new(db.clone(), matching, verification_page);
     let search = matching::worker(&app.matching, &db);
     let api = Api::new()
         .merge(catalogue::api::routes())
@@ -115,6 +117,7 @@ pub fn build(deps: Deps) -> http_kit::Service {
         ],
         workers: vec![
             triggers::worker(&db),
+            models::worker(&db),
             search,
             Worker::new("valuation.stocktake", {
                 let db = db.clone();

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
             db: parts.db.clone(),
             verifier: Arc::clone(&parts.verifier),
             matching: valuation_svc::matching::Settings::by(&parts.settings)?,
+            verification_page: valuation_svc::reports::verification_page(&parts.settings)?,
         }))
     })
 }

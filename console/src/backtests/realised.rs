@@ -48,6 +48,7 @@ const STEPS: &[Step] = &[
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/realisations", get(index))
+        .route("/realisations/export", get(export))
         .route("/realisations/new", get(record_show).post(record))
         .route("/realisations/import", get(import_show).post(import))
         .route("/realisations/{id}", get(show))
@@ -82,13 +83,19 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("real-recorder", |_, row| Cell::text(row.text("recorder"))),
             column("col-status", |desk, row| Cell::state(desk, row.text("status"))),
         ],
-        export: false,
+        export: true,
     };
     let page = Page::new(desk.t("real-title"))
         .up(desk.t("bt-title"), "/backtests")
         .action(desk.may("model.backtest"), desk.t("real-new"), "/realisations/new")
-        .action(desk.may("model.backtest"), desk.t("real-import"), "/realisations/import");
+        .action(desk.may("model.backtest"), desk.t("real-import"), "/realisations/import")
+        .action(desk.may("model.backtest"), desk.t("real-file"), super::uploaded::HERE);
     list::show(&desk, page, list).await
+}
+
+/// `GET /realisations/export`
+async fn export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(API).await
 }
 
 /// The valuation that has a number, as its id.

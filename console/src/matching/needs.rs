@@ -327,6 +327,7 @@ async fn matches(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .up(need.text("title"), format!("{HERE}/{id}"))
         .number(need.text("title"))
         .badge(state(&desk, need.text("status")))
+        .action(true, desk.t("mt-rules"), "/matching-rules")
         .with(table)
         .with(Notice { tone: "info", text, ..Notice::default() });
     Ok(frame::show(&desk, page))

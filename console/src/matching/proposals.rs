@@ -88,7 +88,8 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
         ],
         export: true,
     };
-    list::show(&desk, Page::new(desk.t("mt-title")), list).await
+    let page = Page::new(desk.t("mt-title")).action(true, desk.t("mt-rules"), "/matching-rules");
+    list::show(&desk, page, list).await
 }
 
 /// `GET /matches/export`

@@ -26,7 +26,8 @@ async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     let mut page = Page::new(desk.t("mt-wanted-title"))
         .up(patent.text("title"), format!("/patents/{id}"))
         .number(patent.text("number"))
-        .badge(Cell::state(&desk, patent.text("legal_status")));
+        .badge(Cell::state(&desk, patent.text("legal_status")))
+        .action(true, desk.t("mt-rules"), "/matching-rules");
     if wanted.has("not_offered") {
         let text = wanted.at("not_offered").said("", desk.lang()).to_owned();
         let title = desk.t("mt-not-offered").to_owned();

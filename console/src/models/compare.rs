@@ -12,7 +12,7 @@ use crate::{
     form::{Field, Kind},
     frame,
     list::{self, List, chosen, column, numeric, typed},
-    models::{API, SCENARIOS},
+    models::{API, SCENARIOS, differences},
     page::{Chart, Notice, Page, Table},
     value::{Facts, rows},
 };
@@ -38,20 +38,12 @@ pub async fn diff(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         desk.t("mdl-platform").to_owned()
     };
     let after = format!("{} v{}", found.text("to.name"), found.shown("to.version"));
-    let heads = [desk.t("mdl-figure"), &format!("#{before}"), &format!("#{after}")];
-    let differences =
-        Table::new(&desk, desk.t("mdl-differences"), &heads).rows(found.list("differences"), |one| {
-            [
-                Cell::text(one.text("path")).under(one.said("place", desk.lang())),
-                Cell::figure(one.text("before")),
-                Cell::figure(one.text("after")),
-            ]
-        });
     let page = Page::new(desk.t("mdl-diff")).up(after.clone(), format!("/models/{id}"));
     let page = if found.list("differences").is_empty() {
         page.with(Notice { tone: "info", title: desk.t("mdl-same").to_owned(), ..Notice::default() })
     } else {
-        page.with(differences)
+        let tables = differences::tables(&desk, found.list("differences"), (&before, &after));
+        tables.into_iter().fold(page, |page, table| page.with(table))
     };
     Ok(frame::show(&desk, page.with(links)))
 }
@@ -71,6 +63,7 @@ pub async fn banks(desk: Desk) -> Result<Response, Failure> {
             numeric("mdl-lowest-wan", |_, row| Cell::wan(row.text("lowest"))),
             numeric("mdl-highest-wan", |_, row| Cell::wan(row.text("highest"))),
             numeric("mdl-spread", |_, row| Cell::percent(&row.shown("spread"))).sorted("spread"),
+            numeric("mdl-bank-count", |_, row| Cell::figure(row.list("banks").len().to_string())),
             column("mdl-banks", |desk, row| Cell::text(bank_lines(desk, row))),
         ],
         export: true,
@@ -88,6 +81,15 @@ pub async fn banks(desk: Desk) -> Result<Response, Failure> {
         text: desk.t("mdl-comparison-intro").to_owned(),
         items: Vec::new(),
     });
+    let two = rows(&first).iter().filter(|row| row.list("banks").len() <= 2).count();
+    let notice = match rows(&first).len() {
+        0 => Some(("info", desk.t("mdl-comparison-none"), desk.t("mdl-comparison-none-text"))),
+        all if two * 2 > all => Some(("warn", "", desk.t("mdl-comparison-few"))),
+        _ => None,
+    };
+    if let Some((tone, title, text)) = notice {
+        page = page.with(Notice { tone, title: title.to_owned(), text: text.to_owned(), items: Vec::new() });
+    }
     if !rows(&first).is_empty() {
         page = page.with(picture(&desk, &first)).with(valued(&desk, &first));
     }

@@ -34,6 +34,7 @@ const TABS: [(&str, &str); 8] = [
 pub fn routes() -> Router<Console> {
     Router::new()
         .route("/patents/{id}/timeline", get(timeline))
+        .route("/patents/{id}/timeline/export", get(timeline_export))
         .route("/patents/{id}/deals", get(deals))
         .route("/patents/{id}/pledges", get(pledges))
 }
@@ -96,9 +97,16 @@ async fn timeline(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .fact(desk.t("patents-annuity-until"), day("annuity_paid_until"))
         .fact(desk.t("pt-next-annuity"), next_annuity(&desk, &patent));
     let records = records(&desk, &patent);
+    let file = format!("/patents/{id}/timeline/export?format=xlsx");
+    let page = page.action(true, desk.t("pt-timeline-file"), file);
     let page = page.with(milestones).with(entries(&desk, &id, ("", records)).await?);
     let page = if records { page.with(ways(&desk, &id)) } else { page };
     Ok(frame::show(&desk, page.with(annuities(&desk, &id).await?)))
+}
+
+/// `GET /patents/{id}/timeline/export`
+async fn timeline_export(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{id}/timeline")).await
 }
 
 /// The next annuity of a patent in one cell.

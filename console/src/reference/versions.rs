@@ -1,4 +1,5 @@
-//! One version of a reference table: what it says, what it changes, putting it in force, throwing a draft away.
+//! One version of a reference table: what it says, what it changes, proposing it for a day, deciding about it as another
+//! person, throwing a draft away.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::Value;
@@ -8,16 +9,22 @@ use crate::{
     cell::Cell,
     desk::{Desk, Id},
     draft::{Draft, Input},
-    failure::{Failure, Refusal},
+    failure::Failure,
     form::{Field, Form, Kind},
     frame,
     list::{self, List, column, typed},
-    page::{Grid, Page, Table},
-    status_of,
+    page::{Grid, Notice, Page, Table},
+    steps::{self, Step, Words, step as row},
     value::Facts,
 };
 
 type VersionPath = Path<(Id, Id)>;
+
+const STEPS: &[Step] = &[
+    row("approve", "approve", "reference.manage", Words::Nothing, false, "ref-published"),
+    row("refuse", "refuse", "reference.manage", Words::Reason, true, "refused"),
+    row("discard", "ref-discard", "reference.manage", Words::Nothing, true, "ref-discarded"),
+];
 
 /// The page of a version without what can be done on it.
 async fn version_page(desk: &Desk, kind: &str, id: &str) -> Result<(Page, Value), Failure> {
@@ -36,28 +43,44 @@ async fn version_page(desk: &Desk, kind: &str, id: &str) -> Result<(Page, Value)
             Cell::stamp(version.text("imported_at")).under(version.text("imported_by")),
         )
         .fact(
+            desk.t("ref-proposal"),
+            Cell::stamp(version.text("proposed_at")).under(version.text("proposed_by")),
+        )
+        .fact(desk.t("col-reason"), Cell::text(version.text("proposal_reason")))
+        .fact(
             desk.t("ref-decided"),
             Cell::stamp(version.text("decided_at")).under(version.text("decided_by")),
-        );
+        )
+        .fact(desk.t("param-decision"), Cell::text(version.text("decision_reason")));
     let page = Page::new(desk.tf("ref-version-of", &[("name", name(desk, &table)), ("number", &number)]))
         .up(name(desk, &table).to_owned(), format!("/reference-data/{kind}"))
-        .badge(state(desk, &version))
-        .with(facts);
-    Ok((page, version))
+        .badge(state(desk, &version));
+    // A draft that was decided about was refused.
+    let page = if version.text("state") == "draft" && version.has("decided_at") {
+        page.with(Notice {
+            tone: "warn",
+            title: desk.t("ref-refused").to_owned(),
+            text: version.text("decision_reason").to_owned(),
+            items: Vec::new(),
+        })
+    } else {
+        page
+    };
+    Ok((page.with(facts), version))
 }
 
 /// `GET /reference-data/{table}/versions/{id}`
 pub async fn show(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response, Failure> {
     let (page, version) = version_page(&desk, &kind, &id).await?;
-    let draft = version.text("state") == "draft";
-    let may = draft && desk.may("reference.manage");
+    let (draft, waits) = (version.text("state") == "draft", version.text("state") == "proposed");
+    let may = desk.may("reference.manage");
     let path = version_path(&version);
-    let mut page = page.action(may, desk.t("ref-put-in-force"), format!("{path}/put-in-force")).action(
-        may,
-        desk.t("ref-discard"),
-        format!("{path}/discard"),
-    );
-    if draft {
+    let mut page = page
+        .action(may && draft, desk.t("ref-propose"), format!("{path}/propose"))
+        .action(may && waits, desk.t("approve"), format!("{path}/approve"))
+        .action(may && waits, desk.t("refuse"), format!("{path}/refuse"))
+        .action(may && draft, desk.t("ref-discard"), format!("{path}/discard"));
+    if draft || waits {
         page = page.with(difference(&desk, &kind, &id).await?);
     }
     let list = List {
@@ -68,9 +91,14 @@ pub async fn show(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response,
             column("ref-code", |_, row| Cell::text(code(row.at("entry")))),
             column("ref-says", |desk, row| Cell::text(says(desk, row.at("entry")))),
         ],
-        export: false,
+        export: true,
     };
     list::show(&desk, page, list).await
+}
+
+/// `GET /reference-data/{table}/versions/{id}/export`
+pub async fn rows_export(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{kind}/versions/{id}/rows")).await
 }
 
 fn code(entry: &Value) -> &str {
@@ -132,73 +160,66 @@ async fn difference(desk: &Desk, kind: &str, id: &str) -> Result<Table, Failure>
     Ok(table)
 }
 
-fn put_in_force_form(desk: &Desk, version: &Value) -> Form {
-    Form::new(desk, format!("{}/put-in-force", version_path(version)), desk.t("ref-put-in-force"))
-        .intro(desk.t("ref-put-in-force-intro"))
+fn propose_form(desk: &Desk, version: &Value) -> Form {
+    Form::new(desk, format!("{}/propose", version_path(version)), desk.t("ref-propose"))
+        .intro(desk.t("ref-propose-intro"))
         .seen(version)
         .field(
             Field::new(Kind::Day, "effective_from", desk.t("ref-effective"))
                 .help(desk.t("ref-effective-help")),
         )
+        .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("param-reason-help")))
 }
 
-/// `GET /reference-data/{table}/versions/{id}/put-in-force`
-pub async fn put_in_force_show(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response, Failure> {
+/// `GET /reference-data/{table}/versions/{id}/propose`
+pub async fn propose_show(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response, Failure> {
     if !desk.may("reference.manage") {
         return Err(Failure::status(StatusCode::FORBIDDEN));
     }
     let (page, version) = version_page(&desk, &kind, &id).await?;
     let differs = difference(&desk, &kind, &id).await?;
-    Ok(frame::show(&desk, page.with(put_in_force_form(&desk, &version)).with(differs)))
+    Ok(frame::show(&desk, page.with(propose_form(&desk, &version)).with(differs)))
 }
 
-/// `POST /reference-data/{table}/versions/{id}/put-in-force`
-pub async fn put_in_force(
+/// `POST /reference-data/{table}/versions/{id}/propose`
+pub async fn propose(desk: Desk, Path((kind, id)): VersionPath, input: Input) -> Result<Response, Failure> {
+    let draft = Draft::new(&desk, &input).texts(&["effective_from", "reason"]);
+    let answer = draft.send(&format!("{API}/{kind}/versions/{id}/propose")).await;
+    let (page, version) = version_page(&desk, &kind, &id).await?;
+    let form = propose_form(&desk, &version);
+    steps::answered(&desk, answer, (&version_path(&version), "ref-proposed"), &input, form, |form| {
+        page.with(form)
+    })
+}
+
+fn step_form(desk: &Desk, step: Step, version: &Value) -> Form {
+    let form = step.form(desk, format!("{}/{}", version_path(version), step.name)).seen(version);
+    match step.name {
+        "approve" => form
+            .intro(desk.t("ref-approve-intro"))
+            .field(Field::new(Kind::Lines, "reason", desk.t("col-comment")).optional()),
+        "refuse" => form.intro(desk.t("ref-refuse-intro")),
+        _ => form.intro(desk.t("ref-discard-intro")),
+    }
+}
+
+/// `GET /reference-data/{table}/versions/{id}/{step}`
+pub async fn step_show(desk: Desk, Path((kind, id, step)): Path<(Id, Id, Id)>) -> Result<Response, Failure> {
+    let step = steps::find(&desk, STEPS, &step)?;
+    let (page, version) = version_page(&desk, &kind, &id).await?;
+    let differs = difference(&desk, &kind, &id).await?;
+    Ok(frame::show(&desk, page.with(step_form(&desk, step, &version)).with(differs)))
+}
+
+/// `POST /reference-data/{table}/versions/{id}/{step}`
+pub async fn step(
     desk: Desk,
-    Path((kind, id)): VersionPath,
+    Path((kind, id, step)): Path<(Id, Id, Id)>,
     input: Input,
 ) -> Result<Response, Failure> {
-    let draft = Draft::new(&desk, &input).texts(&["effective_from"]);
-    let answer = draft.send(&format!("{API}/{kind}/versions/{id}/put-in-force")).await;
-    answered(&desk, (&*kind, &*id), answer, &input, ("ref-published", put_in_force_form)).await
-}
-
-fn discard_form(desk: &Desk, version: &Value) -> Form {
-    Form::new(desk, format!("{}/discard", version_path(version)), desk.t("ref-discard"))
-        .intro(desk.t("ref-discard-intro"))
-        .seen(version)
-        .danger(true)
-}
-
-/// `GET /reference-data/{table}/versions/{id}/discard`
-pub async fn discard_show(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response, Failure> {
-    if !desk.may("reference.manage") {
-        return Err(Failure::status(StatusCode::FORBIDDEN));
-    }
+    let step = steps::find(&desk, STEPS, &step)?;
+    let answer = steps::take(&desk, &format!("{API}/{kind}/versions/{id}/{}", step.name), &input).await;
     let (page, version) = version_page(&desk, &kind, &id).await?;
-    Ok(frame::show(&desk, page.with(discard_form(&desk, &version))))
-}
-
-/// `POST /reference-data/{table}/versions/{id}/discard`
-pub async fn discard(desk: Desk, Path((kind, id)): VersionPath, input: Input) -> Result<Response, Failure> {
-    let answer = Draft::new(&desk, &input).send(&format!("{API}/{kind}/versions/{id}/discard")).await;
-    answered(&desk, (&*kind, &*id), answer, &input, ("ref-discarded", discard_form)).await
-}
-
-async fn answered(
-    desk: &Desk,
-    (kind, id): (&str, &str),
-    answer: Result<Value, Refusal>,
-    input: &Input,
-    (done, form): (&'static str, fn(&Desk, &Value) -> Form),
-) -> Result<Response, Failure> {
-    match answer {
-        Ok(_) => Ok(frame::go(&format!("/reference-data/{kind}/versions/{id}"), done)),
-        Err(refusal) if refusal.status == 401 => Err(refusal.into()),
-        Err(refusal) => {
-            let (page, version) = version_page(desk, kind, id).await?;
-            let form = form(desk, &version).keep(desk, input).refused(desk, &refusal);
-            Ok(frame::show_with(desk, status_of(&refusal), page.with(form)))
-        }
-    }
+    let form = step_form(&desk, step, &version);
+    steps::answered(&desk, answer, (&version_path(&version), step.done), &input, form, |form| page.with(form))
 }

@@ -114,6 +114,8 @@ fn graded(text: String) -> Vec<(String, String)> {
 /// `GET /stocktake-items`
 async fn index(desk: Desk) -> Result<Response, Failure> {
     let flag = |name: &'static str, key: &'static str| chosen(&desk, name, key, &["true"]);
+    // The API sorts by these within one stocktake.
+    let within_one = |name: &'static str| if desk.asked("campaign_id").is_empty() { "" } else { name };
     let list = List {
         api: API.to_owned(),
         filters: vec![
@@ -139,7 +141,7 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
             })
             .sorted("number"),
             column("stk-college", |_, row| Cell::text(row.text("college")).under(row.text("inventor_name")))
-                .sorted("college"),
+                .sorted(within_one("college")),
             column("sti-grades", |desk, row| {
                 let own = [row.shown("self_assessment.trl"), row.shown("self_assessment.prospect")];
                 let unit = [row.shown("unit_assessment.trl"), row.shown("unit_assessment.prospect")];
@@ -152,13 +154,13 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
                 };
                 Cell::text(said(own, "sti-own")).under(said(unit, "sti-unit"))
             })
-            .sorted("grade"),
+            .sorted(within_one("grade")),
             column("sti-label", |_, row| {
                 let labels: Vec<&str> = row.list("labels").iter().filter_map(Value::as_str).collect();
                 Cell::text(labels.join("、"))
             }),
             column("sti-due", |_, row| Cell::day(row.text("due_on"))).sorted("due_on"),
-            column("col-status", state).sorted("state"),
+            column("col-status", state).sorted(within_one("state")),
         ],
         export: true,
     };
@@ -168,12 +170,11 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
         } else {
             "sti-mine"
         };
-    let page = Page::new(desk.t(title)).action(true, desk.t("stk-title"), "/stocktakes").with(Notice {
-        tone: "info",
-        title: desk.t("sti-columns").to_owned(),
-        text: desk.t("sti-columns-note").to_owned(),
-        items: Vec::new(),
-    });
+    let page = Page::new(desk.t(title)).action(true, desk.t("stk-title"), "/stocktakes").action(
+        true,
+        desk.t("stk-columns"),
+        "/stocktake-columns",
+    );
     list::show(&desk, page, list).await
 }
 

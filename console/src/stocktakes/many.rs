@@ -48,16 +48,32 @@ async fn choices(desk: &Desk, id: &str, filter: &[(&str, &str)]) -> Result<Vec<(
         .collect())
 }
 
+/// Every bundle of a stocktake as a choice.
+async fn bundles(desk: &Desk, id: &str) -> Result<Vec<(String, String)>, Failure> {
+    let mut found = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let query = [("limit", "200"), ("cursor", cursor.as_str())];
+        let page = desk.find(&format!("{API}/{id}/bundles"), &query).await?;
+        found.extend(rows(&page).iter().map(|one| {
+            let number = one.shown("number");
+            let name = format!("{number} {}", one.text("name"));
+            (number, name)
+        }));
+        if !page.has("next_cursor") {
+            return Ok(found);
+        }
+        page.text("next_cursor").clone_into(&mut cursor);
+    }
+}
+
 const FILTERS: [&str; 4] = ["q", "state", "college", "assigned"];
 
 async fn form(desk: &Desk, id: &str, filter: &[(&'static str, String)]) -> Result<Form, Failure> {
     let narrowed: Vec<(&str, &str)> = filter.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let items = choices(desk, id, &narrowed).await?;
-    let bundles = desk.get(&format!("{API}/{id}/bundles")).await?;
-    let bundles = rows(&bundles)
-        .iter()
-        .map(|one| (one.shown("number"), format!("{} {}", one.shown("number"), one.text("name"))))
-        .chain([("out".to_owned(), desk.t("stk-unbundle").to_owned())]);
+    let out = ("out".to_owned(), desk.t("stk-unbundle").to_owned());
+    let bundles = bundles(desk, id).await?.into_iter().chain([out]);
     let action = with_query(&format!("/stocktakes/{id}/many"), &narrowed);
     let acts = [("edit", "stk-many-edit"), ("assign", "stk-many-assign")];
     let acts = acts.map(|(value, key)| (value.to_owned(), desk.words().get(key).to_owned()));

@@ -82,7 +82,7 @@ pub fn body(desk: &Desk, method: &str, input: &Input) -> Result<Value, Refusal> 
                     None => draft.bad(name, "tr-bad-parameters"),
                 }
             }
-            match read_correlations(desk, input.text("rank_correlations")) {
+            match read_correlations(desk, &DRAWN.map(|(name, ..)| name), input.text("rank_correlations")) {
                 Some(read) => draft.set("rank_correlations", read),
                 None => draft.bad("rank_correlations", "tr-bad-correlations"),
             }
@@ -160,12 +160,9 @@ fn read_drawn(shape: &str, text: &str, kind: Unit, unit: &str) -> Option<Value> 
 }
 
 /// One pair a line: two of the drawn figures, by their name on the page or in the API, and the coefficient.
-fn read_correlations(desk: &Desk, text: &str) -> Option<Vec<Value>> {
+pub fn read_correlations(desk: &Desk, drawn: &[&str], text: &str) -> Option<Vec<Value>> {
     let named = |word: &str| {
-        DRAWN
-            .into_iter()
-            .map(|(name, ..)| name)
-            .find(|name| *name == word || desk.word(&format!("as-{name}")).replace(' ', "") == word)
+        drawn.iter().find(|name| **name == word || desk.word(&format!("as-{name}")).replace(' ', "") == word)
     };
     let line = |line: &str| {
         let words: Vec<&str> = parts(line).collect();

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::qr;
 use crate::{
     cell::Cell,
     desk::Desk,
@@ -47,6 +48,7 @@ pub fn body(desk: &Desk, page: Page, one: &Value, content: &Value) -> Page {
     if let Some(overlays) = worth::overlays(desk, result) {
         page = page.with(overlays);
     }
+    page = worth::stated(desk, result).into_iter().fold(page, Page::with);
     page = page.with(worth::assumptions(desk, result));
     if content.has("evidence") {
         page = page.with(evidence(desk, content.at("evidence")));
@@ -69,6 +71,9 @@ pub fn body(desk: &Desk, page: Page, one: &Value, content: &Value) -> Page {
     if result.has("value.simulation.tornado") {
         page = page.with(worth::tornado(desk, result));
     }
+    if let Some(drawn) = worth::correlations(desk, result) {
+        page = page.with(drawn);
+    }
     page = page
         .with(worth::collateral(desk, result))
         .with(list_of(desk, "valuation-limits", result.list("limits")))
@@ -81,7 +86,12 @@ pub fn body(desk: &Desk, page: Page, one: &Value, content: &Value) -> Page {
             ..Notice::default()
         });
     }
-    page.with(Beside { blocks: vec![model(desk, content).into(), signatures(desk, content).into()] })
+    let page =
+        page.with(Beside { blocks: vec![model(desk, content).into(), signatures(desk, content).into()] });
+    match one.has("verification_url").then(|| qr::block(desk, one.text("verification_url"))).flatten() {
+        Some(code) => page.with(code),
+        None => page,
+    }
 }
 
 fn engagement(desk: &Desk, content: &Value) -> Grid {

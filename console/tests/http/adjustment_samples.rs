@@ -93,6 +93,9 @@ pub fn answer(steps: &[&str]) -> Option<Value> {
             listed(json!({ "date": "2026-11-20", "one_year": "0.03", "five_year": "0.035",
             "source": "全国银行间同业拆借中心公告", "recorded": true }))
         }
+        ["reference-rates", "standing"] => {
+            json!({ "known_until": "2026-11-20", "missing_since": "2026-12-20" })
+        }
         ["closings"] => listed(closing()),
         ["closings", _] => closing(),
         ["closings", _, "failures"] => listed(json!({ "loan_id": ID, "business_date": "2026-11-27",

@@ -209,6 +209,50 @@ async fn a_valuation_is_asked_with_percents_and_amounts_made_exact() {
 }
 
 #[tokio::test]
+async fn further_methods_stand_in_groups_and_are_sent_with_what_they_rest_on() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "loan_officer", "zh");
+    let path = format!("/patents/{PATENT}/value");
+    let form = browser.get(&path).await;
+    assert!(
+        form.has("<summary>多期超额收益法：另行提供输入</summary>")
+            && !form.has("<details class=\"group\" open")
+    );
+    let fields = [
+        ("purpose", "pledge"),
+        ("success_probability", "80"),
+        ("success_reason", "已签订供货合同"),
+        ("excess_earnings.basis", "经审计的盈利预测"),
+        ("excess_earnings.earnings", "400\n440"),
+        ("excess_earnings.revenue_unit", "wan"),
+        ("excess_earnings.discount_rate", "15"),
+        ("with_and_without.revenue_unit", "wan"),
+        ("weights.excess_earnings", "60"),
+        ("weights.relief_from_royalty", "40"),
+        ("weights.reason", "盈利预测经审计"),
+        ("correlations.pairs", "revenue_growth discount_rate 0.5"),
+        ("correlations.reason", "本行历史数据"),
+    ];
+    browser.post(&path, &fields).await;
+    let body = api.last(&Method::POST, "/valuations").unwrap().body;
+    assert_eq!(
+        body["methods"],
+        json!({
+            "excess_earnings": { "basis": "经审计的盈利预测", "inputs": { "earnings": ["4000000.00", "4400000.00"],
+                "contributory_charges": [], "discount_rate": "0.15" } },
+            "weights": { "reason": "盈利预测经审计",
+                "shares": { "relief_from_royalty": "0.4", "excess_earnings": "0.6" } },
+            "correlations": { "reason": "本行历史数据", "pairs": [
+                { "first": "revenue_growth", "second": "discount_rate", "coefficient": "0.5" }] },
+        })
+    );
+    assert_eq!(body["assumptions"]["success_reason"], "已签订供货合同");
+    let page = browser.post(&path, &[("purpose", "pledge"), ("hedonic.basis", "交易库")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.has("<details class=\"group\" open><summary>特征价格法") && page.has("交易库"));
+}
+
+#[tokio::test]
 async fn a_patent_that_cannot_be_assessed_says_why() {
     let refusal = json!({ "slug": "not-assessable", "detail": "该专利不能评估。",
         "grounds": [{ "reason_zh": "专利权已失效", "reason_en": "The patent has lapsed" }] });
@@ -318,9 +362,13 @@ async fn a_year_is_recorded_from_the_lines_of_its_notice() {
 async fn a_year_without_recorded_holidays_is_shown_where_days_are_closed() {
     let api = FakeApi::default();
     let mut browser = Browser::of(&api, "operations", "zh");
-    for path in ["/closings", "/working-days"] {
+    for path in ["/closings", "/working-days", "/"] {
         let page = browser.get(path).await;
         assert!(page.has("2027 年放假安排尚未登记"), "{path}");
+    }
+    for path in ["/closings", "/reference-rates", "/"] {
+        let page = browser.get(path).await;
+        assert!(page.has("尚未录入 2026-12-20 应公告的 LPR"), "{path}: the announcement that is due");
     }
 }
 

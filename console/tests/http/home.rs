@@ -22,6 +22,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
                 ("待第二人审批的申请", "/applications?status=approved_once"),
                 ("待审批的处置、核销与追偿事项", "/disposal-proposals?status=proposed"),
                 ("待审批的参数版本", "/parameters"),
+                ("待审批的重估触发规则", "/revaluation-triggers/rules?status=proposed"),
                 ("待本行同意的银团事项", "/agreements?status=open"),
                 ("待审批的保险赔款处理", "/insurer-payments?waiting=true"),
             ],
@@ -59,6 +60,7 @@ async fn every_role_finds_its_waiting_work_and_each_queue_leads_to_the_filtered_
             &[
                 ("待答复的代偿申请", "/compensation-claims?status=claimed"),
                 ("待复核的代偿答复", "/compensation-claims?status=answered"),
+                ("银行已登记未答复的代偿申请", "/compensation-claims?status=unanswered"),
                 ("待复核的基金事项", "/fund-instructions?status=proposed"),
                 ("待审核的补贴申请", "/subsidies?status=submitted"),
             ],

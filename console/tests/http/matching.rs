@@ -30,3 +30,13 @@ async fn an_enterprise_answers_a_proposal_that_waits_and_follows_up_one_that_it_
     let office = Browser::of(&accepted, "transfer_office", "zh").get(&here).await;
     assert!(office.has(&format!("{here}/follow-up")) && !office.has(&format!("{here}/report-back")));
 }
+
+#[tokio::test]
+async fn the_rules_of_matching_say_what_is_weighed_and_how_much_is_proposed() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "transfer_office", "zh");
+    let page = browser.get("/matching-rules").await;
+    assert!(page.has("45%") || page.has("45.00%") || page.has("45.0%"), "{}", page.text);
+    assert!(page.has("检索相关度") && page.has("每日推荐上限") && page.has("非官方标准"));
+    assert!(browser.get("/matches").await.has("href=\"/matching-rules\""));
+}

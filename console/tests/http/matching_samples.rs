@@ -36,7 +36,7 @@ pub fn proposal(status: &str) -> Value {
 
 fn reasons() -> Value {
     json!([
-        { "component": "text", "value": 1.0, "zh": "共有 2 个词语：卤水、吸附剂", "en": "2 shared words: 卤水, 吸附剂" },
+        { "component": "text", "value": 1.0, "zh": "共有 2 个技术词语：卤水、吸附剂", "en": "2 shared technical words: 卤水, 吸附剂" },
         { "component": "industry", "value": 0.0, "zh": "产业不同或未载明", "en": "another industry, or none stated" },
     ])
 }
@@ -76,6 +76,9 @@ pub fn answer(steps: &[&str]) -> Value {
             "weights": weights(),
             "items": [with(place(), json!({ "patent": patent(), "proposal": { "id": ID, "status": "proposed" } }))],
         }),
+        ["matching-rules"] => {
+            json!({ "weights": weights(), "limits": { "per_institute_a_day": 50, "per_enterprise_a_day": 5 } })
+        }
         ["needs"] => page(need()),
         ["needs", ..] => need(),
         ["matches"] => page(proposal("proposed")),

@@ -74,7 +74,8 @@ fn changed() -> Value {
 fn backtest() -> Value {
     let accuracy = json!({ "count": 2, "few": true, "bias": "0.05", "mape": "0.15", "median_error": "0.05",
         "rank_correlation": "1" });
-    let discrimination = json!({ "count": 4, "defaults": 2, "few": true, "auc": "0.75", "ks": "0.5",
+    let discrimination = json!({ "count": 4, "defaults": 2, "few": true, "auc": "0.75",
+        "auc_low": "0.218", "auc_high": "1", "ks": "0.5",
         "roc": [["0", "0"], ["0", "0.5"], ["0.5", "0.5"], ["0.5", "1"], ["1", "1"]] });
     let realised = |value: &str, price: &str| {
         json!({ "valuation_id": ID, "valuation_number": "V1", "patent_id": PATENT, "patent_number": "CN115000001B",
@@ -127,7 +128,9 @@ pub fn answer(steps: &[&str]) -> Value {
             json!({ "id": "platform-default", "model_version": "平台默认", "content_hash": "cd34", "content": content() })
         }
         ["models", _, "diff"] => json!({ "from": null, "to": version("draft"), "differences": [{
-            "path": "parameters.liquidation.cost", "place_zh": "", "place_en": "", "before": "0.08", "after": "0.1" }] }),
+            "path": "parameters.liquidation.cost", "place_zh": "", "place_en": "", "before": "0.08", "after": "0.1" }, {
+            "path": "tree.indices.L.children.L1.leaves.L11.weight", "place_zh": "法律价值 › 稳定性 › 剩余保护期",
+            "place_en": "Legal value › Stability › Remaining term", "before": "0.3", "after": "0.25" }] }),
         ["models", ..] => version("draft"),
         ["overrides"] => page(changed()),
         ["overrides", "statistics"] => json!({ "from": "2025-11-01", "to": "2026-11-01", "makers": [{
@@ -239,6 +242,35 @@ async fn a_back_test_shows_its_pictures_with_tables_and_warns_of_few_observation
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
     assert!(shown.text.matches("<svg aria-hidden").count() >= 3 && shown.has("<details"), "{}", shown.text);
     assert!(shown.has("观测不足 30 个") && shown.has("复算一致") && shown.has("有所变动"));
+    assert!(
+        shown.has("0.218 – 1.000") && shown.has("区间含 0.5 时") && shown.has("共同观测不足 30 个"),
+        "{}",
+        shown.text
+    );
+    let mut bare = backtest();
+    bare["result"] = json!({ "accuracy": null, "discrimination": null, "stability": null, "challenger": {
+        "model_accuracy": null, "challenger_accuracy": null, "model_discrimination": null,
+        "challenger_discrimination": null } });
+    let instead = vec![("backtests/0190a000-0000-7000-8000-000000000009", bare)];
+    let api = FakeApi { instead, ..FakeApi::default() };
+    let mut browser = Browser::of(&api, "model_validator", "zh");
+    let shown = browser.get(&format!("/backtests/{ID}")).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    assert!(shown.has("没有已核验的变现记录") && shown.has("没有共同的观测"), "{}", shown.text);
+}
+
+#[tokio::test]
+async fn what_differs_between_versions_is_named_as_people_name_it() {
+    let api = FakeApi::default();
+    for (lang, cost, weight) in [
+        ("zh", "处置 › 成本或费用率", "法律价值 › 稳定性 › 剩余保护期 › 权重"),
+        ("en", "Liquidation › Cost", "Legal value › Stability › Remaining term"),
+    ] {
+        let mut browser = Browser::of(&api, "model_developer", lang);
+        let shown = browser.get(&format!("/models/{ID}/diff")).await;
+        assert!(shown.has(cost) && shown.has(weight), "{}", shown.text);
+        assert!(shown.has("title=\"parameters.liquidation.cost\""), "{}", shown.text);
+    }
 }
 
 #[tokio::test]

@@ -129,6 +129,7 @@ const LOAN_OFFICER: &[&str] = &[
     "/loans/ID/adjustments/misuse",
     "/loans/ID/adjustments/misuse_ended",
     "/loans/ID/adjustments/fee_waiver",
+    "/loans/ID/adjustments/vat_exemption",
     "/loans/ID/fees",
     "/adjustments",
     "/adjustments/ID",
@@ -178,6 +179,8 @@ const LOAN_OFFICER: &[&str] = &[
     "/password",
 ];
 const CREDIT_APPROVER: &[&str] = &[
+    "/revaluation-triggers/rules/versions/ID/approve",
+    "/revaluation-triggers/rules/versions/ID/refuse",
     "/valuation-reports/ID/issue",
     "/valuation-reports/ID/return",
     "/valuation-reports/ID/withdraw",
@@ -343,7 +346,9 @@ const PLATFORM_ADMIN: &[&str] = &[
     "/reference-data/concordance",
     "/reference-data/licence-statistics/import",
     "/reference-data/licence-statistics/versions/ID",
-    "/reference-data/licence-statistics/versions/ID/put-in-force",
+    "/reference-data/licence-statistics/versions/ID/propose",
+    "/reference-data/licence-statistics/versions/ID/approve",
+    "/reference-data/licence-statistics/versions/ID/refuse",
     "/reference-data/licence-statistics/versions/ID/discard",
     "/organisations",
     "/organisations/ID",
@@ -358,6 +363,8 @@ const PLATFORM_ADMIN: &[&str] = &[
 ];
 const RISK_MANAGER: &[&str] = &[
     "/revaluation-triggers/rules",
+    "/revaluation-triggers/rules/propose",
+    "/revaluation-triggers/rules/versions/ID",
     "/risk",
     "/risk?from=2026-10-01&to=2026-11-01",
     "/risk/loans",
@@ -607,16 +614,12 @@ fn pages(role: Role) -> Vec<String> {
         Role::ModelValidator => MODEL_VALIDATOR,
         _ => &[],
     };
-    own.iter()
-        .map(|path| path.replace("ENTERPRISE", ENTERPRISE))
-        .map(|path| {
-            path.replace("PATENT", PATENT)
-                .replace("FACILITY", FACILITY)
-                .replace("SHARED", SHARED)
-                .replace("ID", ID)
-        })
-        .chain(["/".to_owned()])
-        .collect()
+    let ids = [ENTERPRISE, PATENT, FACILITY, SHARED, ID];
+    let names = ["ENTERPRISE", "PATENT", "FACILITY", "SHARED", "ID"];
+    let named = |path: &&str| {
+        names.iter().zip(ids).fold((*path).to_owned(), |path, (name, id)| path.replace(name, id))
+    };
+    own.iter().map(named).chain(["/".to_owned()]).collect()
 }
 
 /// What a page must not contain: keys without a text, empty titles, templates gone wrong.

@@ -16,12 +16,14 @@ fn version(state: &str) -> Value {
     json!({ "id": ID, "table": "licence-statistics", "number": 2, "state": state, "source": "国家知识产权局",
         "citation": "许可统计", "status": "official", "effective_from": (state == "published").then_some("2026-12-01"),
         "rows": 31, "file_name": "许可.xlsx", "imported_by": "王敏", "imported_at": "2026-11-20T02:00:00Z",
-        "decided_by": null, "decided_at": null, "version": 1 })
+        "proposed_by_id": null, "proposed_by": null, "proposed_at": null, "proposal_reason": null, "decided_by": null,
+        "decided_at": null, "decision_reason": null, "version": 1 })
 }
 
 fn table(name: &str) -> Value {
     let in_force = if name == "patent-intensive" { Value::Null } else { version("published") };
     json!({ "table": name, "name_zh": "数据表", "name_en": "Table", "in_force": in_force, "published": 1, "drafts": 1,
+        "proposed": 0,
         "columns": [{ "name": "industry", "name_zh": "行业代码", "name_en": "Industry code", "required": true }] })
 }
 
@@ -98,21 +100,35 @@ fn form(path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn a_draft_shows_what_it_changes_and_is_put_in_force_by_the_platform_alone() {
+async fn a_draft_shows_what_it_changes_and_is_put_in_force_by_two_people_of_the_platform_alone() {
     let api = FakeApi::default();
     let path = format!("/reference-data/licence-statistics/versions/{ID}");
     let mut admin = Browser::of(&api, "platform_admin", "zh");
     let page = admin.get(&path).await;
     assert!(page.has("变更 1") && page.has("许可合同数 38") && page.has("许可合同数 40"));
-    assert!(page.has("发布生效") && page.has("作废草稿"));
-    let sent = admin
-        .post(&format!("{path}/put-in-force"), &[("effective_from", "2026-12-01"), ("version", "1")])
-        .await;
-    assert_eq!(sent.location, format!("{path}?done=ref-published"));
-    let asked = api.last(&Method::POST, "/put-in-force").unwrap();
-    assert_eq!(asked.body, json!({ "effective_from": "2026-12-01" }));
-    let reader = Browser::of(&api, "loan_officer", "zh").get(&format!("{path}/put-in-force")).await;
-    assert_eq!(reader.status, StatusCode::FORBIDDEN);
+    assert!(page.has("提请生效") && page.has("作废草稿") && !page.has(&format!("href=\"{path}/approve\"")));
+    let typed = [("effective_from", "2026-12-01"), ("reason", "年度更新"), ("seen_version", "1")];
+    let sent = admin.post(&format!("{path}/propose"), &typed).await;
+    assert_eq!(sent.location, format!("{path}?done=ref-proposed"));
+    let asked = api.last(&Method::POST, "/propose").unwrap();
+    assert_eq!(asked.body, json!({ "effective_from": "2026-12-01", "reason": "年度更新" }));
+    let mut waits = version("proposed");
+    waits["proposed_by"] = json!("王敏");
+    let api = FakeApi { instead: vec![(ID, waits)], ..FakeApi::default() };
+    let mut second = Browser::of(&api, "platform_admin", "zh");
+    let page = second.get(&path).await;
+    assert!(page.has("待审批") && page.has(&format!("href=\"{path}/refuse\"")) && !page.has("提请生效"));
+    assert!(
+        second.get(&format!("{path}/approve")).await.has("许可合同数 38"),
+        "what differs stands beside it"
+    );
+    second.post(&format!("{path}/approve"), &[("seen_version", "1")]).await;
+    let asked = api.last(&Method::POST, "/approve").unwrap();
+    assert_eq!((asked.if_match.as_str(), asked.body), ("\"1\"", json!({})));
+    for step in ["propose", "approve"] {
+        let reader = Browser::of(&api, "loan_officer", "zh").get(&format!("{path}/{step}")).await;
+        assert_eq!(reader.status, StatusCode::FORBIDDEN, "{step}");
+    }
 }
 
 #[tokio::test]

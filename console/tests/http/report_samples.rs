@@ -13,7 +13,8 @@ fn list(row: Value) -> Value {
 pub fn report(status: &str) -> Value {
     let issued = !matches!(status, "draft" | "prepared");
     json!({
-        "id": ID, "number": "VR20261124-1", "code": issued.then_some(CODE), "tenant_name": "甲银行", "valuation_id": ID,
+        "id": ID, "number": "VR20261124-1", "code": issued.then_some(CODE),
+        "verification_url": issued.then(|| format!("https://ipf.example/verify?code={CODE}")), "tenant_name": "甲银行", "valuation_id": ID,
         "valuation_number": "V-2026-0001", "patent_id": PATENT, "patent_number": "CN115000001B",
         "patent_title": "一种锂吸附剂", "purpose": "pledge", "value": "12345678.90", "valuation_date": "2026-11-24",
         "valid_until": "2027-05-23", "status": status,
@@ -91,7 +92,22 @@ fn rules() -> Value {
         { "cause": "market_moved", "enabled": false, "deadline_days": 30, "threshold": "0.15" },
     ]);
     json!({ "rules": rules, "defaults": true, "platform": { "rules": rules }, "changed_by": null, "changed_at": null,
-        "version": 0 })
+        "version": 0, "on": "2026-11-24", "active": null, "proposal": rules_version() })
+}
+
+fn rules_version() -> Value {
+    json!({
+        "id": ID, "organisation_id": ID, "organisation_name": "甲银行", "version": 2, "rules": [],
+        "effective_from": "2026-12-01", "reason": "按年度评审缩短期限", "status": "proposed", "maker_id": ID,
+        "maker": "赵琳", "approver": null, "decision_reason": null, "created_at": "2026-11-24T01:00:00Z",
+        "decided_at": null,
+    })
+}
+
+fn rules_difference() -> Value {
+    let rule = |days: u32| json!({ "cause": "invalidation_filed", "enabled": true, "deadline_days": days });
+    json!({ "from": null, "to": rules_version(),
+        "differences": [{ "cause": "invalidation_filed", "before": rule(15), "after": rule(7) }] })
 }
 
 fn concentration() -> Value {
@@ -150,6 +166,9 @@ pub fn answer(steps: &[&str]) -> Value {
         ["reports", ..] => report("draft"),
         ["report-verifications"] => verification(),
         ["revaluation-triggers", "rules"] => rules(),
+        ["revaluation-triggers", "rules", "versions"] => list(rules_version()),
+        ["revaluation-triggers", "rules", "diff"] => rules_difference(),
+        ["revaluation-triggers", "rules", ..] => rules_version(),
         ["portfolios"] => list(portfolio()),
         ["portfolios", _, "members"] => list(member()),
         ["portfolios", ..] => portfolio(),

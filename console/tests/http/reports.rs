@@ -48,10 +48,17 @@ async fn a_report_shows_everything_that_it_will_say_and_what_can_be_done() {
         assert!(page.has(&format!("href=\"{path}/{step}\"")), "no {step}");
     }
     assert!(!page.has(&format!("href=\"{path}/issue\"")) && !page.has(&format!("href=\"{path}/file")));
+    assert!(!page.has("shape-rendering"), "a draft has no code to verify");
     let api = FakeApi { instead: vec![(ID, report("issued"))], ..FakeApi::default() };
     let page = Browser::of(&api, "loan_officer", "zh").get(&path).await;
     assert!(page.has(&format!("href=\"{path}/file?format=pdf\"")) && page.has("已出具"), "{}", page.text);
     assert!(page.has(&format!("href=\"{path}/withdraw\"")) && !page.has(&format!("href=\"{path}/prepare\"")));
+    let address = format!("https://ipf.example/verify?code={CODE}");
+    assert!(
+        page.has(&format!("href=\"{address}\"")) && page.has("shape-rendering"),
+        "its QR code: {}",
+        page.text
+    );
     let reader = Browser::of(&api, "examiner", "zh").get(&path).await;
     assert!(!reader.has(&format!("href=\"{path}/withdraw\"")), "the regulator signs nothing");
 }
@@ -78,22 +85,41 @@ async fn a_signature_names_the_version_that_was_seen() {
 }
 
 #[tokio::test]
-async fn the_rules_of_revaluations_are_sent_as_typed_and_only_by_who_may_set_them() {
+async fn rules_of_revaluations_are_proposed_as_typed_and_decided_beside_what_they_change() {
     let api = FakeApi::default();
     let path = "/revaluation-triggers/rules";
     let officer = Browser::of(&api, "loan_officer", "zh").get(path).await;
-    assert!(officer.has("被请求宣告无效") && !officer.has("name=\"rules.aged.threshold\""));
+    assert!(officer.has("被请求宣告无效") && officer.has("第 2 版等待审批") && officer.has("赵琳"));
+    assert!(!officer.has(&format!("href=\"{path}/versions/{ID}/approve\"")));
+    let form = format!("{path}/propose");
+    let refused = Browser::of(&api, "loan_officer", "zh").get(&form).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let mut risk = Browser::of(&api, "risk_manager", "zh");
-    assert!(risk.get(path).await.has("name=\"rules.aged.threshold\""));
-    risk.post(
-        path,
-        &[("enabled", "aged"), ("rules.aged.deadline_days", "20"), ("rules.aged.threshold", "6")],
-    )
-    .await;
-    let sent = api.last(&Method::POST, "/revaluation-triggers/rules").unwrap().body;
+    assert!(risk.get(&form).await.has("name=\"rules.aged.threshold\""));
+    let sent = risk
+        .post(
+            &form,
+            &[
+                ("effective_from", "2026-12-01"),
+                ("reason", "年度评审"),
+                ("enabled", "aged"),
+                ("rules.aged.deadline_days", "20"),
+                ("rules.aged.threshold", "6"),
+            ],
+        )
+        .await;
+    assert!(sent.location.ends_with("?done=param-proposed"), "{}", sent.location);
+    let sent = api.last(&Method::POST, "/revaluation-triggers/rules/proposals").unwrap().body;
+    assert_eq!((&sent["effective_from"], &sent["reason"]), (&json!("2026-12-01"), &json!("年度评审")));
     let aged = sent["rules"].as_array().unwrap().iter().find(|rule| rule["cause"] == "aged").unwrap().clone();
     assert_eq!(aged, json!({ "cause": "aged", "enabled": true, "deadline_days": 20, "threshold": "6" }));
     assert_eq!(sent["rules"].as_array().unwrap().len(), 10);
+    let mut approver = Browser::of(&api, "credit_approver", "zh");
+    let page = approver.get(&format!("{path}/versions/{ID}")).await;
+    assert!(page.has("期限（天） 15") && page.has("期限（天） 7"), "before and after: {}", page.text);
+    approver.post(&format!("{path}/versions/{ID}/refuse"), &[("reason", "依据不足")]).await;
+    let sent = api.last(&Method::POST, &format!("/proposals/{ID}/refuse")).unwrap().body;
+    assert_eq!(sent, json!({ "reason": "依据不足" }));
 }
 
 #[tokio::test]

@@ -79,12 +79,22 @@ pub fn valuation() -> Value {
               "weight": "0.6", "considered": true, "reason_zh": "有许可统计", "reason_en": "Licence statistics exist",
               "inputs": { "royalty_rate": "0.035" }, "detail": {} },
             { "method": "market_comparables", "name_zh": "市场法", "name_en": "Market", "value": null, "weight": "0",
-              "considered": false, "reason_zh": "无可比交易", "reason_en": "No comparables", "inputs": {}, "detail": {} }],
+              "considered": false, "reason_zh": "无可比交易", "reason_en": "No comparables", "inputs": {}, "detail": {} },
+            { "method": "excess_earnings", "name_zh": "多期超额收益法", "name_en": "Excess earnings", "value": "3000000.00",
+              "weight": "0.4", "considered": true, "reason_zh": "申请提供了盈利计划", "reason_en": "The request states a plan",
+              "inputs": { "basis": "经审计的盈利预测", "timing": "mid_year" },
+              "detail": { "stated": { "method": "excess_earnings", "earnings": ["4000000.00"] },
+                  "answer": { "method": "excess_earnings", "value": "3000000.00", "value_before_tab": "2600000.00",
+                      "tab_factor": "1.153846154", "periods": [{ "number": 1, "cash_flow": "3000000.00",
+                          "discount_factor": "0.866666667", "present_value": "2600000.00" }] } } }],
+        "weights": [{ "method": "excess_earnings", "weight": "0.4", "reason_zh": "本行模型规定权重 0.2", "reason_en": "the bank's model states 0.2" }],
         "overlays": [{ "code": "锂价", "reason": "碳酸锂价格回落", "adjustment": "-0.1", "until": "2027-06-30" }],
         "simulation": { "paths": 10000, "seed": 42, "mean": "12100000.00", "standard_deviation": "2000000.00",
             "p5": "9000000.00", "p25": "10500000.00", "p50": "12000000.00", "p75": "13500000.00", "p95": "15500000.00",
             "histogram": [{ "from": "9000000.00", "to": "11000000.00", "count": 3000 }, { "from": "11000000.00", "to": "13000000.00", "count": 7000 }],
-            "tornado": [{ "driver": "royalty_rate", "low": "9000000.00", "high": "15000000.00" }] } });
+            "tornado": [{ "driver": "royalty_rate", "low": "9000000.00", "high": "15000000.00" }],
+            "correlations": { "source": "platform_default", "note_zh": "秩相关系数", "note_en": "Rank correlations",
+                "pairs": [{ "first": "annual_revenue", "second": "revenue_growth", "coefficient": "0.30" }] } } });
     valuation["collateral"] = json!({ "collateral_value": "6000000.00", "liquidation_factor": "0.50", "ltv_cap": "0.50",
         "maximum_loan": "3000000.00", "net_realisable": "5500000.00", "grade": "B" });
     valuation["assumptions"] = json!({ "royalty_rate": { "value": "0.035", "source": "platform_default", "note_zh": "许可统计", "note_en": "Licence statistics" } });
@@ -511,6 +521,7 @@ pub fn answer(method: &Method, path: &str) -> Option<Value> {
             ["loans", _, "adjustments" | "pricing" | "payoff"]
             | ["adjustments" | "change-requests", ..]
             | ["reference-rates" | "working-days"]
+            | ["reference-rates", "standing"]
             | ["closings", ..],
         ) => {
             return crate::adjustment_samples::answer(&steps);
@@ -568,12 +579,13 @@ fn valuation_answer(steps: &[&str]) -> Option<Value> {
         ["patents", _, "score" | "scores"] | ["scoring-runs" | "patent-scores", ..] => {
             crate::score_samples::answer(steps)
         }
-        ["patents", "search"] | ["patents", _, "matches"] | ["needs" | "matches", ..] => {
+        ["patents", "search"] | ["patents", _, "matches"] | ["needs" | "matches" | "matching-rules", ..] => {
             crate::matching_samples::answer(steps)
         }
-        ["stocktakes" | "stocktake-items" | "evaluation-rounds" | "evaluations", ..] => {
-            crate::stocktake_samples::answer(steps)
-        }
+        [
+            "stocktakes" | "stocktake-items" | "stocktake-columns" | "evaluation-rounds" | "evaluations",
+            ..,
+        ] => crate::stocktake_samples::answer(steps),
         ["patents", ..] => one(patent),
         [
             "reports"

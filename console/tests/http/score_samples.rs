@@ -11,8 +11,9 @@ pub fn answer(steps: &[&str]) -> Value {
         ["patents", _, "scores"] => json!({ "items": [line()], "next_cursor": null }),
         ["patent-scores"] => {
             json!({ "items": [{ "patent_id": PATENT, "number": "CN115000001B", "title": "一种锂吸附剂",
-            "total": "71.18", "grade": "A", "coverage": "0.9100", "percentile": "0.8340", "field": "C22", "year": 2019,
-            "scored_on": "2026-11-24" }], "next_cursor": null })
+            "total": "71.18", "grade": "A", "coverage": "0.9100", "percentile": "0.8340", "field": "20", "field_zh": "材料、冶金",
+            "field_en": "Materials, metallurgy", "year": 2019, "scored_on": "2026-11-24",
+            "model_version": "gbt42748-platform-1" }], "next_cursor": null })
         }
         ["scoring-runs"] => json!({ "items": [run("finished")], "next_cursor": null }),
         _ => run("running"),
@@ -20,7 +21,8 @@ pub fn answer(steps: &[&str]) -> Value {
 }
 
 fn run(state: &str) -> Value {
-    json!({ "id": ID, "scenario": "pledge", "scored_on": "2026-11-24", "requested_by": "李强", "state": state,
+    json!({ "id": ID, "scenario": "pledge", "model": "platform", "bank_id": null,
+        "model_version": "gbt42748-platform-1", "model_version_id": null, "scored_on": "2026-11-24", "requested_by": "李强", "state": state,
         "done": 900_000, "total": 2_000_000, "percent": 45, "patents_per_second": 12_345, "remaining_seconds": 44,
         "counts": { "read": 900_000, "written": 0, "assessed": 0, "graded": 0, "changed": 0, "cohorts": 0 },
         "created_at": "2026-11-24T02:00:00Z" })
@@ -29,8 +31,10 @@ fn run(state: &str) -> Value {
 fn change() -> Value {
     json!({ "previous_on": "2026-10-01", "previous_outcome": "assessed", "previous_total": "68.20",
         "previous_grade": "A", "other_model": false, "leaves": [
-            { "code": "L23", "cause": "fact", "before": "1.00", "after": "4.00", "points": "3.10" },
-            { "code": "E11", "cause": "time", "before": "12.40", "after": "12.20", "points": "-0.12" }] })
+            { "code": "L23", "cause": "fact", "before": "1.00", "after": "4.00",
+              "contribution_before": "0.05", "contribution_after": "3.15", "points": "3.10" },
+            { "code": "E11", "cause": "time", "before": "12.40", "after": "12.20",
+              "contribution_before": "8.12", "contribution_after": "8.00", "points": "-0.12" }] })
 }
 
 fn line() -> Value {
@@ -63,16 +67,17 @@ fn score() -> Value {
         "counterfactuals": [{ "leaf": "L23", "change_zh": "新增两个海外同族国家或地区",
             "change_en": "two more overseas family members", "total": "74.28", "gain": "3.10" }],
         "standing": { "run_id": ID, "scored_on": "2026-11-24", "outcome": "assessed", "total": "71.18", "grade": "A",
-            "coverage": "0.9100", "percentile": "0.8340", "field": "C22", "year": 2019, "cohort_size": 240,
+            "coverage": "0.9100", "percentile": "0.8340", "field": "20", "field_zh": "材料、冶金",
+            "field_en": "Materials, metallurgy", "year": 2019, "cohort_breadth": "field_year", "cohort_size": 240,
             "cohort_scored": 212, "small_cohort": false, "cohort_mean": "58.40",
             "cohort_parts": [{ "code": "L1", "points": "9.00" }, { "code": "L2", "points": "12.00" },
                 { "code": "T1", "points": "18.00" }, { "code": "E1", "points": "19.40" }],
             "oecd": { "indicators": [
                 { "indicator": "forward_citations", "value": "3.000000", "cohort_maximum": "20.000000",
-                  "normalised": "0.150000", "small_cohort": false },
+                  "normalised": "0.150000", "small_cohort": false, "basis": "window_open", "confidence": "0.50" },
                 { "indicator": "generality", "value": null, "cohort_maximum": null, "normalised": null,
-                  "small_cohort": true }],
-                "quality_4": null, "quality_6": null, "breakthrough": false, "citation_window_open": true },
+                  "small_cohort": true, "basis": null, "confidence": "0.00" }],
+                "confidence": "0.2308", "quality_4": null, "quality_6": null, "breakthrough": false, "citation_window_open": true },
             "change": change(), "model_version": "gbt42748-platform-1" }
     })
 }

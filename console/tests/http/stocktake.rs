@@ -105,3 +105,12 @@ async fn an_expert_sees_no_summary_and_a_price_idea_is_sent_as_a_range() {
     assert_eq!((&asked.body["named"], &asked.body["conflict"]), (&json!(true), &json!(false)));
     assert_eq!(asked.body["patent_id"], PATENT);
 }
+
+#[tokio::test]
+async fn the_columns_of_the_file_say_which_heads_are_not_yet_checked_with_the_national_platform() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "transfer_office", "zh");
+    let page = browser.get("/stocktake-columns").await;
+    assert!(page.has("技术成熟度") && page.has("尚未与国家平台核对"), "{}", page.text);
+    assert!(browser.get("/stocktakes").await.has("href=\"/stocktake-columns\""));
+}

@@ -113,6 +113,9 @@ pub fn answer(steps: &[&str]) -> Value {
             "number": 1, "name": "锂盐制备", "note": "", "patents": 4, "made_by": "王敏",
             "created_at": "2026-11-02T02:00:00Z",
         })),
+        ["stocktake-columns"] => {
+            page(json!({ "zh": "技术成熟度", "en": "TRL", "confirmed": false, "source": "" }))
+        }
         ["stocktake-items"] => page(item("college")),
         ["stocktake-items", ..] => item("college"),
         ["evaluation-rounds"] => page(round()),

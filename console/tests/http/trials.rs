@@ -123,8 +123,9 @@ async fn a_patents_score_shows_its_way_from_the_cohort_what_would_raise_it_and_w
             [
                 "从群组均值到本专利得分",
                 "新增两个海外同族国家或地区",
-                "同族国家和地区 1.00 → 4.00",
-                "五年引用期未满",
+                "材料、冶金",
+                "同族国家和地区 1.00 → 4.00（事实变化，贡献分 0.05 → 3.15",
+                "引用期未满，偏低",
             ],
         ),
         (
@@ -132,8 +133,9 @@ async fn a_patents_score_shows_its_way_from_the_cohort_what_would_raise_it_and_w
             [
                 "From the cohort",
                 "two more overseas family members",
-                "fact changed",
-                "citation window still open",
+                "Materials, metallurgy",
+                "fact changed; contribution 0.05 → 3.15",
+                "Citation window still open",
             ],
         ),
     ] {
@@ -152,9 +154,12 @@ async fn a_run_is_started_by_who_may_and_followed_by_who_may_read_models() {
     let api = FakeApi::default();
     let mut developer = Browser::of(&api, "model_developer", "zh");
     assert!(developer.get("/scoring-runs").await.has("启动全库评分"));
-    let sent = developer.post("/scoring-runs", &[("scenario", "pledge"), ("idempotency_key", "k-1")]).await;
+    let sent = developer
+        .post("/scoring-runs", &[("scenario", "pledge"), ("model", "own"), ("idempotency_key", "k-1")])
+        .await;
     assert_eq!(sent.location, format!("/scoring-runs/{ID}?done=sr-started"));
-    assert_eq!(api.last(&Method::POST, "/scoring-runs").unwrap().key, "k-1");
+    let asked = api.last(&Method::POST, "/scoring-runs").unwrap();
+    assert_eq!((asked.key.as_str(), &asked.body["model"]), ("k-1", &json!("own")));
     let page = developer.get(&format!("/scoring-runs/{ID}")).await;
     assert!(page.has("900000 / 2000000") && page.has("12345") && page.has("/patent-scores?scenario=pledge"));
     let list = developer.get("/patent-scores?grade=A&field=C22").await;

@@ -115,6 +115,8 @@ ids! {
     ReportId,
     /// What asks for a valuation to be made anew.
     TriggerId,
+    /// A version of an organisation's rules of revaluation.
+    TriggerRulesVersionId,
     /// Patents valued together.
     PortfolioId,
     /// A scoring of the whole catalogue.

@@ -258,13 +258,24 @@ impl Fixings {
     /// The fixing in force on a day; `None` where a later one must have been announced and is not known.
     #[must_use]
     pub fn current(&self, day: NaiveDate) -> Option<&Fixing> {
-        let this_month = day.with_day(ANNOUNCED_ON)?;
-        let since = if self.due_by(this_month)? <= day {
-            this_month
-        } else {
-            this_month.checked_sub_months(Months::new(1))?
-        };
+        let since = self.in_force_since(day)?;
         self.last_before(day).filter(|fixing| fixing.date >= since)
+    }
+
+    /// The 20th of the announcement that must have been made by a day and is not known; `None` where it is known.
+    #[must_use]
+    pub fn missing(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.in_force_since(day).filter(|_| self.current(day).is_none())
+    }
+
+    /// The 20th whose announcement is in force on a day.
+    fn in_force_since(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let this_month = day.with_day(ANNOUNCED_ON)?;
+        if self.due_by(this_month)? <= day {
+            Some(this_month)
+        } else {
+            this_month.checked_sub_months(Months::new(1))
+        }
     }
 
     /// The contract rate on a day: LPR and a spread in basis points (加点), which may be negative.

@@ -68,6 +68,8 @@ pub struct Settings {
     pub supervision_url: Option<String>,
     /// What the services show the gateway when they ask for a token for a peer.
     pub internal_client_secret: Option<SecretString>,
+    /// Where people reach the platform, such as `https://ip-finance.example`: printed on what anybody may verify.
+    pub public_url: Option<String>,
     /// The office outside that registers pledges; without it the built-in register does.
     pub register_url: Option<String>,
     /// The secret shared with that office.
@@ -116,6 +118,7 @@ impl Default for Settings {
             insurance_url: None,
             supervision_url: None,
             internal_client_secret: None,
+            public_url: None,
             register_url: None,
             register_secret: None,
             clamd_address: None,

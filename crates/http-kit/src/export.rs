@@ -11,6 +11,10 @@ use paper::{
     sheet::{Book, Sheet},
 };
 use serde::Deserialize;
+use tx_kit::{
+    Fault,
+    listing::{LIMIT_MAX, ListingError, PageOf, PageRequest},
+};
 
 use crate::{Lang, Problem};
 
@@ -72,6 +76,33 @@ pub struct Table {
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
+}
+
+/// A whole list for a file: its pages one after the other, each row as cells, at most [`ROWS_MAX`] rows.
+///
+/// # Errors
+/// What a page or a row fails with.
+pub async fn rows<M, F, P>(
+    mut page: F,
+    mut cells: impl FnMut(M) -> Result<Vec<Cell>, Fault>,
+) -> Result<Vec<Vec<Cell>>, Problem>
+where
+    F: FnMut(PageRequest) -> P,
+    P: Future<Output = Result<PageOf<M>, ListingError>>,
+{
+    let mut cursor = None;
+    let mut rows = Vec::new();
+    while (rows.len() as u64) < ROWS_MAX {
+        let found = page(PageRequest { limit: LIMIT_MAX, cursor }).await?;
+        for row in found.items {
+            rows.push(cells(row)?);
+        }
+        if found.next_cursor.is_none() {
+            break;
+        }
+        cursor = found.next_cursor;
+    }
+    Ok(rows)
 }
 
 /// Column heads in the language of the request, from pairs of Chinese and English.

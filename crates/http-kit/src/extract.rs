@@ -6,6 +6,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
+use contracts::UserId;
 use identity::{Caller, Scope};
 use serde::de::DeserializeOwned;
 use tx_kit::IdempotencyKey;
@@ -123,11 +124,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for QueryOf
             .collect();
         // No text of ours holds the character, and PostgreSQL takes none that does.
         if let Some((name, _)) = given.iter().find(|(_, value)| value.contains('\0')) {
-            return Err(bad(
-                name,
-                "含有不允许的字符（U+0000）。",
-                "It holds a character that is not taken (U+0000).",
-            ));
+            return Err(holds_nul(name));
         }
         let encoded =
             serde_urlencoded::to_string(&given).map_err(|error| unreadable("query", &error.to_string()))?;
@@ -194,7 +191,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let command = format!("{} {}", request.method(), request.uri().path());
-        let tenant = request.extensions().get::<Caller>().map(|caller| caller.tenant);
+        let caller = request.extensions().get::<Caller>().map(|caller| (caller.tenant, caller.user));
         let key = match request.headers().get("idempotency-key") {
             None => None,
             Some(value) => {
@@ -211,8 +208,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
         };
         let bytes = body_bytes(request, state).await?;
         let body = parse(&bytes)?;
-        let key = match (tenant, key) {
-            (Some(tenant), Some(key)) => Some(IdempotencyKey::new(tenant, command, key, &canonical(&bytes))),
+        let key = match (caller, key) {
+            (Some((tenant, user)), Some(key)) => {
+                Some(IdempotencyKey::new(tenant, command, key, &asked_by(user, &canonical(&bytes))))
+            }
             _ => None,
         };
         Ok(Self { body, key })
@@ -225,6 +224,19 @@ fn canonical(bytes: &[u8]) -> Vec<u8> {
         .ok()
         .and_then(|value| serde_json::to_vec(&value).ok())
         .unwrap_or_else(|| bytes.to_vec())
+}
+
+/// What a person asks, to be told from every other request under the same key. What another person asks is another request: a
+/// second approval is never taken for the first.
+#[must_use]
+pub fn asked_by(user: UserId, content: &[u8]) -> Vec<u8> {
+    [user.uuid().as_bytes().as_slice(), content].concat()
+}
+
+/// 422 where the client did not send what it had announced.
+#[must_use]
+pub fn cut() -> Problem {
+    bad("body", "请求内容不完整，请重新发送。", "The body did not arrive whole: send it again.")
 }
 
 async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<axum::body::Bytes, Problem> {
@@ -250,7 +262,7 @@ async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<axum:
                 "The request is too large. Make it smaller or send it in parts.",
             )
         }
-        _ => bad("body", "请求内容不完整，请重新发送。", "The body did not arrive whole: send it again."),
+        _ => cut(),
     })
 }
 
@@ -279,8 +291,39 @@ fn foreign_currency(bytes: &[u8]) -> Option<String> {
     within(&serde_json::from_slice(bytes).ok()?, "")
 }
 
+fn holds_nul(field: &str) -> Problem {
+    bad(field, "含有不允许的字符（U+0000）。", "It holds a character that is not taken (U+0000).")
+}
+
+/// Where a text of the body, or a member's name, holds U+0000: no text of ours does, and PostgreSQL takes none.
+fn nul(bytes: &[u8]) -> Option<String> {
+    fn within(value: &serde_json::Value, path: &str) -> Option<String> {
+        match value {
+            serde_json::Value::String(text) => text.contains('\0').then(|| path.to_owned()),
+            serde_json::Value::Object(members) => members.iter().find_map(|(name, value)| {
+                if name.contains('\0') {
+                    return Some(path.to_owned());
+                }
+                within(value, &if path.is_empty() { name.clone() } else { format!("{path}.{name}") })
+            }),
+            serde_json::Value::Array(items) => {
+                items.iter().enumerate().find_map(|(index, item)| within(item, &format!("{path}[{index}]")))
+            }
+            _ => None,
+        }
+    }
+    const ESCAPED: &[u8] = b"\\u0000";
+    if !bytes.windows(ESCAPED.len()).any(|some| some == ESCAPED) {
+        return None;
+    }
+    within(&serde_json::from_slice(bytes).ok()?, "")
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    if let Some(field) = nul(bytes) {
+        return Err(holds_nul(if field.is_empty() { "body" } else { &field }));
+    }
     if let Some(field) = foreign_currency(bytes) {
         return Err(bad(
             &field,
@@ -316,6 +359,27 @@ mod tests {
         assert_eq!(refused.unwrap_err().render(Lang::En)["errors"][0]["field"], "parts[0].currency");
         assert!(parse::<serde_json::Value>(br#"{"amount": "1.00", "currency": "CNY"}"#).is_ok());
         assert!(parse::<serde_json::Value>(br#"{"note": "a \"currency\" of trust"}"#).is_ok());
+    }
+
+    #[test]
+    fn a_text_with_the_character_that_postgresql_refuses_is_named_wherever_it_stands() {
+        for (body, field) in [
+            (r#"{"user": {"name": "a\u0000b"}}"#, "user.name"),
+            (r#"{"notes": ["a", "\u0000"]}"#, "notes[1]"),
+            (r#"{"a\u0000": 1}"#, "body"),
+        ] {
+            let refused = parse::<serde_json::Value>(body.as_bytes()).unwrap_err();
+            assert_eq!(refused.render(Lang::En)["errors"][0]["field"], field, "{body}");
+        }
+        assert!(parse::<serde_json::Value>(br#"{"note": "a \\u0000 in words"}"#).is_ok());
+    }
+
+    #[test]
+    fn what_another_person_asks_is_another_request() {
+        let [first, second] = [1, 2].map(|number| UserId::from_uuid(uuid::Uuid::from_u128(number)));
+        assert_eq!(asked_by(first, b"{}"), asked_by(first, b"{}"));
+        assert_ne!(asked_by(first, b"{}"), asked_by(second, b"{}"));
+        assert_ne!(asked_by(first, b"{}"), asked_by(first, b"[]"));
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 //! Where is …?
 //! - an error as the caller sees it: [`problem`]
 //! - a route that names its permission and documents itself: [`api`]
+//! - bodies read to their end, and the memory for all of them: [`arrival`]
 //! - request bodies, keys, callers: [`extract`]; what did not read in them: [`reading`]; pages of lists: [`page`]; exports: [`export`]
 //! - versions and keys of commands: [`command_headers`]; fields collected: [`fields`]
 //! - configuration from file and environment: [`config`]
@@ -12,6 +13,7 @@
 
 pub mod act;
 pub mod api;
+pub mod arrival;
 pub mod command_headers;
 pub mod config;
 pub mod export;

@@ -169,6 +169,18 @@ impl Problem {
         problem
     }
 
+    /// 504 where nobody can say whether the request was carried out: what would have said so did not answer.
+    #[must_use]
+    pub fn unanswered() -> Self {
+        Self::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "no-answer",
+            "服务未及时答复，此操作可能已经完成。请先查询结果；带相同 Idempotency-Key 重试不会重复办理。",
+            "The service did not answer in time and may have carried this out. Look first; a retry with the same Idempotency-Key does nothing twice.",
+        )
+        .retry_after(2)
+    }
+
     /// 500 with an id for the log; the caller hears no detail.
     #[must_use]
     pub fn fault(error: &impl std::fmt::Display) -> Self {
@@ -296,7 +308,15 @@ impl From<Fault> for Problem {
             tracing::warn!(%fault, "a transaction gave up after being overtaken too often");
             return Self::unavailable(1);
         }
+        if fault.is_outage() {
+            tracing::error!(%fault, "the database does not answer");
+            return Self::unavailable(2);
+        }
         match fault {
+            Fault::Unanswered(reason) => {
+                tracing::error!(%reason, "the database was lost while it committed");
+                Self::unanswered()
+            }
             Fault::Peer(reason) => {
                 tracing::warn!(%reason, "a peer did not answer");
                 Self::unavailable(2)
@@ -338,8 +358,28 @@ impl KeyReused for Problem {
     fn key_reused() -> Self {
         Self::invalid(
             "idempotency-key-reused",
-            "此 Idempotency-Key 已用于另一内容不同的请求。请换用新的键。",
-            "This Idempotency-Key was used for another request. Use a new key.",
+            "此 Idempotency-Key 已用于另一请求（内容不同或由他人提交）。请换用新的键。",
+            "This Idempotency-Key was used for another request, with other content or by another person. Use a new key.",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnAcquireErr, DbErr};
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_told_as_such_and_a_lost_commit_is_not_called_undone() {
+        let told = |fault: Fault| {
+            let problem = Problem::from(fault);
+            (problem.status().as_u16(), problem.slug())
+        };
+        let away = DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        assert_eq!(told(away.into()), (503, "unavailable"));
+        assert_eq!(told(Fault::Unanswered("lost".to_owned())), (504, "no-answer"));
+        assert_eq!(told(Fault::Conflict("a twin".to_owned())), (503, "unavailable"));
+        assert_eq!(told(Fault::Corrupt("a row".to_owned())), (500, "fault"));
     }
 }

@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
-    extract::DefaultBodyLimit,
+    body::{Body, HttpBody},
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderName, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -22,10 +23,12 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{Problem, problem, telemetry};
+use crate::{Problem, arrival, extract, problem, telemetry};
 
 /// Requests that take longer are answered 503.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a body of ordinary size may take to arrive.
+const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
 /// How long running requests may take to finish after the signal to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(20);
 /// The largest JSON body; uploads have their own limit on their own route.
@@ -46,8 +49,24 @@ pub fn dress(router: Router) -> Router {
         .layer(middleware::from_fn(problem::speak))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(middleware::from_fn(whole))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
     router.fallback(|| async { Problem::not_found() }).layer(layers)
+}
+
+/// Reads a body of ordinary size to its end before anything is decided. An answer that comes before the body was read makes
+/// the connection close under the sender, who then may never hear it.
+async fn whole(request: Request, next: Next) -> Response {
+    let length = request.body().size_hint().exact();
+    if !length.is_some_and(|length| (1..=BODY_MAX_BYTES as u64).contains(&length)) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(BODY_WAIT_MAX, arrival::whole(body)).await {
+        Ok(Ok((all, _share))) => next.run(Request::from_parts(parts, Body::from(all))).await,
+        Ok(Err(refused)) => refused.into_response(),
+        Err(_) => extract::cut().into_response(),
+    }
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {

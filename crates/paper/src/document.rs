@@ -49,7 +49,7 @@ pub(crate) enum Block {
     Table(Table),
     Picture(Picture),
     Signatures(Vec<(String, String)>),
-    Verification(String),
+    Verification(String, Option<String>),
 }
 
 /// A document on A4 in the making.
@@ -145,7 +145,13 @@ impl Paper {
     /// How the reader can verify that the document is the issuer's: a code and where to enter it.
     #[must_use]
     pub fn verification(self, text: impl Into<String>) -> Self {
-        self.with(Block::Verification(text.into()))
+        self.with(Block::Verification(text.into(), None))
+    }
+
+    /// The same with the address at which it is verified: in words, and as a QR code that a telephone reads.
+    #[must_use]
+    pub fn verification_at(self, text: impl Into<String>, address: impl Into<String>) -> Self {
+        self.with(Block::Verification(text.into(), Some(address.into())))
     }
 
     fn with(mut self, block: Block) -> Self {

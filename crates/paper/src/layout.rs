@@ -1,7 +1,7 @@
 //! Blocks become pages: where each line of text, rule and shade stands. Points from the upper left corner of an A4 page.
 
 use crate::{
-    Language, Paper, PaperError,
+    Language, Paper, PaperError, Qr,
     document::Block,
     fonts::{Loaded, Ruler, Weight},
     grid,
@@ -26,6 +26,8 @@ const BLACK: u8 = 0;
 const GRAY: u8 = 96;
 /// Rules between rows.
 pub(crate) const FAINT: u8 = 190;
+/// The side of a QR code.
+const QR: f32 = 84.0;
 /// The room a party needs to seal and sign.
 const SIGNATURE: f32 = 92.0;
 
@@ -43,6 +45,8 @@ pub(crate) enum Mark {
     Rule { from: (f32, f32), to: (f32, f32), gray: u8 },
     /// A filled box: left, top, width, height.
     Shade { x: f32, y: f32, width: f32, height: f32, gray: u8 },
+    /// Closed outlines drawn as one: filled, bounded by a thin line, or both.
+    Shape { outlines: Vec<Vec<(f32, f32)>>, fill: Option<u8>, line: Option<u8> },
 }
 
 /// Lines of text in a column of a row.
@@ -105,7 +109,7 @@ pub(crate) fn pages(paper: &Paper, fonts: &Loaded) -> Result<Vec<Vec<Mark>>, Pap
             Block::Table(table) => grid::set(&mut pen, table)?,
             Block::Picture(picture) => picture.set(&mut pen),
             Block::Signatures(parties) => pen.signatures(parties, paper.language),
-            Block::Verification(text) => pen.verification(text),
+            Block::Verification(text, address) => pen.verification(text, address.as_deref()),
         }
     }
     pen.borders(paper);
@@ -297,13 +301,23 @@ impl<'a> Pen<'a> {
         }
     }
 
-    fn verification(&mut self, text: &str) {
+    fn verification(&mut self, text: &str, address: Option<&str>) {
+        let code = address.and_then(|address| Some((address, Qr::of(address)?)));
         self.y += 10.0;
-        self.keep(SMALL * LEADING * 2.0);
+        self.keep(if code.is_some() { QR + 8.0 } else { SMALL * LEADING * 2.0 });
         let (left, right) = ((SIDE, self.y), (SIDE + measure(), self.y));
         self.mark(Mark::Rule { from: left, to: right, gray: FAINT });
         self.y += 3.0;
-        self.paragraph(text, SMALL, GRAY);
+        let Some((address, code)) = code else { return self.paragraph(text, SMALL, GRAY) };
+        let top = self.y + 4.0;
+        self.mark(squares(&code, (SIDE, top), QR));
+        // The text and the address stand beside the code.
+        let (x, width) = (SIDE + QR + 16.0, measure() - QR - 16.0);
+        for (text, gray) in [(text, GRAY), (address, BLACK)] {
+            let strip = self.strip(text, x, width, SMALL, Weight::Regular, gray);
+            self.row(&Row { strips: vec![strip], look: plain(SMALL, 3.0) }, None);
+        }
+        self.y = self.y.max(top + QR + 4.0);
     }
 
     /// Head and foot of every page, once it is known how many there are.
@@ -337,6 +351,22 @@ impl<'a> Pen<'a> {
             }
         }
     }
+}
+
+/// The dark squares of a code, one shape, so that no seams show between them.
+#[expect(clippy::cast_precision_loss, reason = "a code has 177 squares on a side at most")]
+fn squares(code: &Qr, (left, top): (f32, f32), side: f32) -> Mark {
+    let one = side / code.width() as f32;
+    let outlines = code
+        .runs()
+        .into_iter()
+        .map(|(column, row, length)| {
+            let (x, y) = (left + one * column as f32, top + one * row as f32);
+            let (end, foot) = (x + one * length as f32, y + one);
+            vec![(x, y), (end, y), (end, foot), (x, foot)]
+        })
+        .collect();
+    Mark::Shape { outlines, fill: Some(BLACK), line: None }
 }
 
 /// A row without ground or rule.

@@ -25,7 +25,7 @@
 //! - the builder of a PDF: [`Paper`]; its blocks become pages in `layout.rs`, tables in `grid.rs`, pages become a file
 //!   in `print.rs`
 //! - columns, cells and rows, shared by PDF and workbook: [`Table`], [`Column`], [`Cell`]
-//! - pictures of boxes and words: [`Picture`]
+//! - pictures of boxes, shapes and words: [`Picture`]; the code that a telephone reads: [`Qr`]
 //! - workbooks: [`sheet`]
 //! - the fonts of the machine: [`Fonts`]; breaking text into lines: `lines.rs`
 
@@ -37,6 +37,7 @@ mod layout;
 mod lines;
 mod picture;
 mod print;
+mod qr;
 pub mod sheet;
 mod table;
 
@@ -44,4 +45,5 @@ pub use document::{Language, Paper};
 pub use error::PaperError;
 pub use fonts::Fonts;
 pub use picture::{Picture, Side};
+pub use qr::Qr;
 pub use table::{Cell, Column, Kind, Table};

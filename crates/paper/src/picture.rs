@@ -1,5 +1,5 @@
-//! Pictures of boxes and words: bars, ranges, tornados. Across, a place is a share of the text's width (0 left, 1 right);
-//! down, it is points below the picture's top.
+//! Pictures of boxes, shapes and words: bars, ranges, tornados, radars. Across, a place is a share of the text's width (0
+//! left, 1 right); down, it is points below the picture's top.
 
 use crate::{
     fonts::Weight,
@@ -26,6 +26,7 @@ pub enum Side {
 enum Part {
     Box { from: (f32, f32), to: (f32, f32), gray: u8 },
     Words { at: (f32, f32), side: Side, text: String },
+    Shape { corners: Vec<(f32, f32)>, fill: Option<u8>, line: Option<u8> },
 }
 
 /// A picture in the making.
@@ -36,6 +37,9 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// How many points the whole width has: what a figure needs that must be as high as wide.
+    pub const WIDTH: f32 = measure();
+
     /// An empty picture of a height in points.
     #[must_use]
     pub const fn new(height: f32) -> Self {
@@ -46,6 +50,18 @@ impl Picture {
     #[must_use]
     pub fn boxed(mut self, from: (f32, f32), to: (f32, f32), gray: u8) -> Self {
         self.parts.push(Part::Box { from, to, gray });
+        self
+    }
+
+    /// A shape between corners, filled in a gray, bounded by a thin line in a gray, or both. Two corners make a line.
+    #[must_use]
+    pub fn shape(
+        mut self,
+        corners: impl IntoIterator<Item = (f32, f32)>,
+        fill: Option<u8>,
+        line: Option<u8>,
+    ) -> Self {
+        self.parts.push(Part::Shape { corners: corners.into_iter().collect(), fill, line });
         self
     }
 
@@ -73,6 +89,11 @@ impl Picture {
                         gray: *gray,
                     }
                 }
+                Part::Shape { corners, fill, line } => Mark::Shape {
+                    outlines: vec![corners.iter().map(|(x, y)| (across(*x), top + y)).collect()],
+                    fill: *fill,
+                    line: *line,
+                },
                 Part::Words { at, side, text } => {
                     let width = pen.ruler(Weight::Regular).width(text, SIZE);
                     let back = match side {

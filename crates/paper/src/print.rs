@@ -8,7 +8,7 @@ use krilla::{
     metadata::{DateTime, Metadata},
     num::NormalizedF32,
     page::PageSettings,
-    paint::{Fill, FillRule},
+    paint::{Fill, FillRule, Stroke},
     surface::Surface,
     text::{GlyphId, KrillaGlyph},
 };
@@ -68,6 +68,7 @@ fn put(surface: &mut Surface<'_>, mark: &Mark, regular: &(&Face, Ruler<'_>), bol
             fill(surface, from.0, from.1 - RULE / 2.0, to.0 - from.0, (to.1 - from.1) + RULE, *gray);
         }
         Mark::Shade { x, y, width, height, gray } => fill(surface, *x, *y, *width, *height, *gray),
+        Mark::Shape { outlines, fill, line } => shape(surface, outlines, *fill, *line),
     }
 }
 
@@ -80,6 +81,28 @@ fn fill(surface: &mut Surface<'_>, x: f32, y: f32, width: f32, height: f32, gray
         surface.set_fill(Some(ink(gray)));
         surface.draw_path(&path);
     }
+}
+
+fn shape(surface: &mut Surface<'_>, outlines: &[Vec<(f32, f32)>], fill: Option<u8>, line: Option<u8>) {
+    let mut path = PathBuilder::new();
+    for corners in outlines {
+        let mut corners = corners.iter();
+        let Some((x, y)) = corners.next() else { continue };
+        path.move_to(*x, *y);
+        for (x, y) in corners {
+            path.line_to(*x, *y);
+        }
+        path.close();
+    }
+    let Some(path) = path.finish() else { return };
+    surface.set_fill(fill.map(ink));
+    surface.set_stroke(line.map(|gray| Stroke {
+        paint: luma::Color::new(gray).into(),
+        width: RULE,
+        ..Stroke::default()
+    }));
+    surface.draw_path(&path);
+    surface.set_stroke(None);
 }
 
 fn ink(gray: u8) -> Fill {

@@ -18,6 +18,7 @@ use crate::{
     Fault,
     bulk::{Rows, postgres, sqlite},
     db::Isolation,
+    fault::is_lost,
     probe::Probe,
 };
 
@@ -71,7 +72,9 @@ impl Conn {
                 Inner::Sqlite(tx) => tx.commit().await,
             }
         };
-        self.probe.around(end).await.map_err(|error| failed(error).into())
+        self.probe.around(end).await.map_err(|error| {
+            if is_lost(&error) { Fault::Unanswered(error.to_string()) } else { failed(error).into() }
+        })
     }
 
     pub(crate) async fn rollback(self) -> Result<(), Fault> {

@@ -23,6 +23,9 @@ use crate::{
 
 /// How often a transaction that was overtaken is run again before the caller hears of it.
 const ATTEMPTS_MAX: u32 = 12;
+/// How often a transaction that met a unique key is run at most. The key was free when the act looked, or it would have
+/// refused: a twin took it meanwhile, and the next attempt sees that.
+const TWINS_MAX: u32 = 4;
 /// SQLite's page cache of each reader; negative means KiB.
 const READER_CACHE_KIB: &str = "-1024";
 /// SQLite's page cache of the writer: what a full batch of draws changes fits in, so that no page goes to the log
@@ -37,8 +40,9 @@ const STATEMENTS_KEPT: usize = 256;
 const TESTED_AFTER: Duration = Duration::from_secs(1);
 /// Connections that read one SQLite file at a time; each has a thread and a cache of its own.
 const SQLITE_READERS_MAX: u32 = 4;
-/// How long a request may wait for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a request may wait for a connection: long enough for a server that restarts, and short enough to be told while the
+/// caller still waits.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long closing may wait for a connection that is still in use.
 const CLOSE_MAX: Duration = Duration::from_secs(5);
 
@@ -239,7 +243,7 @@ impl Db {
         let mut attempt = 1;
         loop {
             match self.attempt(isolation, &act).await {
-                Err(error) if attempt < ATTEMPTS_MAX && error.as_fault().is_some_and(Fault::is_transient) => {
+                Err(error) if error.as_fault().is_some_and(|fault| is_worth_another(fault, attempt)) => {
                     tracing::debug!(attempt, "a transaction was overtaken and runs again");
                     tokio::time::sleep(back_off(attempt)).await;
                     attempt += 1;
@@ -283,6 +287,10 @@ impl AsFault for Fault {
     fn as_fault(&self) -> Option<&Fault> {
         Some(self)
     }
+}
+
+fn is_worth_another(fault: &Fault, attempt: u32) -> bool {
+    (fault.is_transient() && attempt < ATTEMPTS_MAX) || (fault.is_unique_violation() && attempt < TWINS_MAX)
 }
 
 /// Exponential from 2 ms to 250 ms with full jitter, so that overtaken twins do not meet again.

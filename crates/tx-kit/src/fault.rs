@@ -8,6 +8,9 @@ pub enum Fault {
     /// The database refused or failed.
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// The database was lost while it committed: the work may be done or not. Only asking again tells.
+    #[error("the database did not answer a commit: {0}")]
+    Unanswered(String),
     /// Another transaction won; the same work may be tried again.
     #[error("conflict with another transaction: {0}")]
     Conflict(String),
@@ -43,6 +46,22 @@ impl Fault {
         }
     }
 
+    /// Whether the database could not be reached, was lost before the commit, or takes nobody for now: nothing was done, and
+    /// nothing in the work is at fault.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if is_outage(error))
+    }
+
+    /// The same outage, for another who waits for the same work; `None` for any other fault.
+    #[must_use]
+    pub fn outage(&self) -> Option<Self> {
+        match self {
+            Self::Database(error) if is_outage(error) => Some(Self::Database(error.clone())),
+            _ => None,
+        }
+    }
+
     /// A unique key that a concurrent twin has just taken, where the keys are our own: a conflict, to be run again.
     #[must_use]
     pub fn overtaken_if_taken(self) -> Self {
@@ -67,6 +86,33 @@ fn is_transient(error: &DbErr) -> bool {
     inner.as_database_error().and_then(|db| db.code()).is_some_and(|code| {
         matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "262" | "517" | "518")
     })
+}
+
+/// No connection to be had, one that broke, or SQLSTATE 57P01 to 57P03 (the server stops or starts) and the classes 08
+/// (connection) and 53 (no resources, such as too many connections).
+fn is_outage(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner))
+        | DbErr::Conn(RuntimeErr::SqlxError(inner)) => is_lost(inner),
+        _ => false,
+    }
+}
+
+/// Whether the connection, or the server behind it, is gone.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            code.len() == 5 && ["57P0", "08", "53"].iter().any(|class| code.starts_with(class))
+        }),
+        _ => false,
+    }
 }
 
 /// A unique key taken by a concurrent twin is a conflict to be run again, when the keys are our own ids.

@@ -1,25 +1,18 @@
 //! Long work as jobs: progress, a checkpoint after each chunk, resumed by any replica after a kill.
 
-use std::{sync::Arc, time::Duration};
-
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use contracts::{Actor, JobId, OrgId};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{LockBehavior, LockType},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
-use tokio_util::sync::CancellationToken;
 
-use crate::{Db, Fault, InTx, Tx};
+pub use worker::{run, step};
 
-/// A worker that dies holds its job no longer than this.
-const LEASE: TimeDelta = TimeDelta::seconds(30);
-/// How often an idle worker looks for work.
-const POLL: Duration = Duration::from_millis(300);
+use crate::{Fault, Tx};
+
+mod worker;
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -212,6 +205,27 @@ pub async fn find(
     query.one(conn).await?.map(Job::try_from).transpose()
 }
 
+/// The jobs of these ids, of whichever tenant; those that are not there are left out.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_many(conn: &impl ConnectionTrait, ids: &[JobId]) -> Result<Vec<Job>, Fault> {
+    let wanted = entity::Column::Id.is_in(ids.iter().map(|id| id.uuid()));
+    let rows = entity::Entity::find().filter(wanted).all(conn).await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+/// Every job of a kind that is not done, of whichever tenant, the oldest first.
+///
+/// # Errors
+/// The database's fault.
+pub async fn list_open(conn: &impl ConnectionTrait, kind: &str) -> Result<Vec<Job>, Fault> {
+    let open = [JobState::Queued.name(), JobState::Running.name()];
+    let of_kind = entity::Entity::find().filter(entity::Column::Kind.eq(kind));
+    let wanted = of_kind.filter(entity::Column::State.is_in(open)).order_by_asc(entity::Column::Id);
+    wanted.all(conn).await?.into_iter().map(Job::try_from).collect()
+}
+
 /// The newest jobs of a kind of a tenant.
 ///
 /// # Errors
@@ -228,108 +242,4 @@ pub async fn newest(
     }
     let rows = query.order_by_desc(entity::Column::Id).limit(limit).all(conn).await?;
     rows.into_iter().map(Job::try_from).collect()
-}
-
-/// Works on jobs of the handler's kind until told to stop.
-pub async fn run(db: Db, handler: Arc<dyn JobHandler>, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        match step(&db, handler.as_ref()).await {
-            Ok(true) => {}
-            Ok(false) => tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(POLL) => {}
-            },
-            Err(fault) => {
-                tracing::error!(kind = handler.kind(), %fault, "a job waits after a fault");
-                tokio::time::sleep(POLL * 4).await;
-            }
-        }
-    }
-}
-
-/// Does one chunk of the oldest open job; whether there was one.
-///
-/// # Errors
-/// The database's fault. A fault of the chunk itself fails the job and is written into its report.
-pub async fn step(db: &Db, handler: &dyn JobHandler) -> Result<bool, Fault> {
-    let waiting = open_jobs(handler.kind(), db.clock().now()).one(db.read()).await?;
-    if waiting.is_none() {
-        return Ok(false);
-    }
-    let Some(job) = db.run(|tx| lease(tx, handler.kind()).in_tx()).await? else {
-        return Ok(false);
-    };
-    let leased = &job;
-    let outcome = db
-        .run(|tx| {
-            async move {
-                let progress = handler.chunk(tx, leased).await?;
-                checkpoint(tx, leased.id, &progress).await
-            }
-            .in_tx()
-        })
-        .await;
-    if let Err(fault) = outcome {
-        tracing::error!(job.id = %job.id, kind = handler.kind(), %fault, "the job failed");
-        let failed = Progress {
-            done: job.done,
-            total: job.total,
-            cursor: job.cursor.clone(),
-            report: serde_json::json!({ "failure": fault.to_string(), "so_far": job.report }),
-            finished: true,
-        };
-        let failed = &failed;
-        db.run(|tx| finish(tx, job.id, failed, JobState::Failed).in_tx()).await?;
-    }
-    Ok(true)
-}
-
-fn open_jobs(kind: &str, now: DateTime<Utc>) -> sea_orm::Select<entity::Entity> {
-    entity::Entity::find()
-        .filter(entity::Column::Kind.eq(kind))
-        .filter(
-            Condition::any().add(entity::Column::State.eq(JobState::Queued.name())).add(
-                Condition::all()
-                    .add(entity::Column::State.eq(JobState::Running.name()))
-                    .add(entity::Column::LeasedUntil.lt(now)),
-            ),
-        )
-        .order_by_asc(entity::Column::Id)
-}
-
-async fn lease(tx: &mut Tx, kind: &str) -> Result<Option<Job>, Fault> {
-    let row = open_jobs(kind, tx.now())
-        .limit(1)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .one(tx.conn())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let started_at = row.started_at.or(Some(tx.now()));
-    let mut change = row.clone().into_active_model();
-    change.state = Set(JobState::Running.name().to_owned());
-    change.started_at = Set(started_at);
-    change.leased_until = Set(Some(tx.now() + LEASE));
-    entity::Entity::update(change).exec(tx.conn()).await?;
-    Job::try_from(row).map(Some)
-}
-
-async fn checkpoint(tx: &mut Tx, id: JobId, progress: &Progress) -> Result<(), Fault> {
-    let state = if progress.finished { JobState::Finished } else { JobState::Queued };
-    finish(tx, id, progress, state).await
-}
-
-async fn finish(tx: &mut Tx, id: JobId, progress: &Progress, state: JobState) -> Result<(), Fault> {
-    let change = entity::ActiveModel {
-        id: Set(id.uuid()),
-        state: Set(state.name().to_owned()),
-        done: Set(progress.done),
-        total: Set(progress.total),
-        cursor: Set(progress.cursor.to_string()),
-        report: Set(progress.report.to_string()),
-        finished_at: Set(progress.finished.then(|| tx.now())),
-        leased_until: Set(None),
-        ..Default::default()
-    };
-    entity::Entity::update(change).exec(tx.conn()).await?;
-    Ok(())
 }

@@ -10,6 +10,8 @@ use sea_orm_migration::MigratorTrait;
 pub use crate::probe::{Break, Probe};
 use crate::{Db, DbConfig, Fault};
 
+mod templates;
+
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -58,48 +60,78 @@ impl TestPlace {
         self.folder.path()
     }
 
-    /// The address of a fresh database for a service.
+    /// The address of a fresh, empty database for a service.
     ///
     /// # Errors
     /// When the server cannot make one.
     pub async fn database_url(&self, service: Service) -> Result<String, Fault> {
         match self.backend {
+            Backend::Sqlite => Ok(format!("sqlite://{}", self.file(service).display())),
+            Backend::Postgres => self.create(&server()?, service, "").await,
+        }
+    }
+
+    /// The address of a fresh database for a service, in which the migrations ran.
+    ///
+    /// # Errors
+    /// When the server cannot make one, or a migration fails.
+    pub async fn migrated_url<M: MigratorTrait>(&self, service: Service) -> Result<String, Fault> {
+        match self.backend {
             Backend::Sqlite => {
-                Ok(format!("sqlite://{}", self.folder.path().join(format!("{service}.db")).display()))
+                let schema = templates::sqlite::<M>().await?;
+                std::fs::write(self.file(service), schema)
+                    .map_err(|error| Fault::Other(error.to_string()))?;
+                self.database_url(service).await
             }
             Backend::Postgres => {
-                let server =
-                    std::env::var("IPF_TEST_POSTGRES_URL").map_err(|e| Fault::Other(e.to_string()))?;
-                let name = format!("t_{}_{service}", uuid::Uuid::new_v4().simple());
-                let admin = Database::connect(&server).await?;
-                admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
-                admin.close().await?;
-                self.made.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
-                let (base, _) = server
-                    .rsplit_once('/')
-                    .ok_or_else(|| Fault::Other("IPF_TEST_POSTGRES_URL names no database".to_owned()))?;
-                Ok(format!("{base}/{name}"))
+                let server = server()?;
+                let template = templates::postgres::<M>(&server).await?;
+                self.create(&server, service, &format!(" TEMPLATE {template}")).await
             }
         }
     }
 
-    /// Opens a fresh database of a service and runs its migrations.
+    fn file(&self, service: Service) -> std::path::PathBuf {
+        self.folder.path().join(format!("{service}.db"))
+    }
+
+    async fn create(&self, server: &str, service: Service, template: &str) -> Result<String, Fault> {
+        let name = format!("t_{}_{service}", uuid::Uuid::new_v4().simple());
+        let admin = Database::connect(server).await?;
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}{template}")).await?;
+        admin.close().await?;
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
+        beside(server, &name)
+    }
+
+    /// Opens a fresh database of a service in which its migrations ran.
     ///
     /// # Errors
     /// The database's fault.
     pub async fn open<M: MigratorTrait>(&self, service: Service, clock: Arc<dyn Clock>) -> Result<Db, Fault> {
-        let config = DbConfig { connections_max: 6, ..DbConfig::at(self.database_url(service).await?) };
-        let db = Db::open(service, &config, clock).await?;
-        M::up(db.migrator(), None).await?;
-        Ok(db)
+        let url = self.migrated_url::<M>(service).await?;
+        Db::open(service, &DbConfig { connections_max: 6, ..DbConfig::at(url) }, clock).await
     }
+}
+
+/// The server that tests make their databases on.
+fn server() -> Result<String, Fault> {
+    std::env::var("IPF_TEST_POSTGRES_URL").map_err(|error| Fault::Other(error.to_string()))
+}
+
+/// The address of another database of a server.
+fn beside(server: &str, name: &str) -> Result<String, Fault> {
+    let (base, _) = server
+        .rsplit_once('/')
+        .ok_or_else(|| Fault::Other("IPF_TEST_POSTGRES_URL names no database".to_owned()))?;
+    Ok(format!("{base}/{name}"))
 }
 
 /// Every database is some megabytes, and a run of all tests makes more than a thousand: none is left behind.
 impl Drop for TestPlace {
     fn drop(&mut self) {
         let made = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let Ok(server) = std::env::var("IPF_TEST_POSTGRES_URL") else { return };
+        let Ok(server) = server() else { return };
         if made.is_empty() {
             return;
         }

@@ -6,18 +6,20 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::events::ApplicationDecided;
-use contracts::{Actor, ApplicationId, Envelope, Event, OrgId, Service, SimulatedClock, UserId};
+use contracts::{Actor, ApplicationId, Envelope, Event, JobId, OrgId, Service, SimulatedClock, UserId};
 use finance::Money;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use tx_kit::{
     AsFault, AuditEntry, Bus, Consumer, Db, Fault, IdempotencyKey, InTx, KeyReused, Tx,
     bus::in_process::InProcessBus,
     inbox,
+    jobs::{self, Job, JobHandler, JobState, Progress},
     migrations::TxKitTables,
     relay, seal,
-    testing::{Backend, TestPlace},
+    testing::{Backend, Break, TestPlace},
 };
 use uuid::Uuid;
 
@@ -189,5 +191,111 @@ async fn the_audit_chain_proves_itself_and_a_forged_row_breaks_it() {
             .await
             .unwrap();
         assert_eq!(seal::verify(&db).await.unwrap().broken_at.map(|(position, _)| position), Some(3));
+    }
+}
+
+/// Three chunks, each of which publishes an event.
+struct Three;
+
+#[async_trait]
+impl JobHandler for Three {
+    fn kind(&self) -> &'static str {
+        "test.three"
+    }
+
+    async fn chunk(&self, tx: &mut Tx, job: &Job) -> Result<Progress, Fault> {
+        let done = job.done + 1;
+        tx.publish([(job.id.uuid(), done, event())]).await?;
+        let (cursor, report) = (serde_json::json!({ "next": done }), serde_json::Value::Null);
+        Ok(Progress { done, total: 3, cursor, report, finished: done == 3 })
+    }
+}
+
+async fn finished(db: &Db, id: JobId) -> Result<bool, Fault> {
+    let job = jobs::find(db.read(), None, id).await?;
+    Ok(job.is_none_or(|job| !matches!(job.state, JobState::Queued | JobState::Running)))
+}
+
+#[tokio::test]
+async fn a_job_whose_database_is_lost_at_any_step_is_not_given_up_and_does_each_chunk_once() {
+    /// More than the statements of three chunks.
+    const STEPS: u64 = 30;
+    for backend in Backend::available().unwrap() {
+        let place = TestPlace::new(backend).unwrap();
+        let mut now: DateTime<Utc> = "2026-01-05T01:00:00Z".parse().unwrap();
+        let clock = Arc::new(SimulatedClock::at(now));
+        let db = place.open::<Migrator>(Service::Pledge, clock.clone()).await.unwrap();
+        let actor = &actor();
+        let (mut jobs_done, mut faults) = (0_i64, 0);
+        for (step, how) in (2..STEPS).flat_map(|step| [(step, Break::Before), (step, Break::After)]) {
+            let id = db
+                .run(|tx| {
+                    async move { jobs::enqueue(tx, "test.three", actor.tenant, actor, &"payload").await }
+                        .in_tx()
+                })
+                .await
+                .unwrap();
+            db.probe().break_at(step, how);
+            loop {
+                match jobs::step(&db, &Three).await {
+                    Ok(true) => {}
+                    Ok(false) if finished(&db, id).await.unwrap() => break,
+                    // The server has not yet noticed that a connection is gone, and keeps the row for it.
+                    Ok(false) => tokio::time::sleep(std::time::Duration::from_millis(2)).await,
+                    Err(fault) => {
+                        assert!(fault.is_outage() || matches!(fault, Fault::Unanswered(_)), "{fault}");
+                        faults += 1;
+                        // Whoever had it is taken for dead once the lease has run out.
+                        now += TimeDelta::seconds(31);
+                        clock.set(now);
+                    }
+                }
+            }
+            let _ = db.probe().take_back();
+            let job = jobs::find(db.read(), None, id).await.unwrap().unwrap();
+            assert_eq!((job.state, job.done), (JobState::Finished, 3), "{how:?} step {step}");
+            jobs_done += 1;
+            let count = Statement::from_string(
+                db.read().get_database_backend(),
+                "SELECT COUNT(*) AS n FROM outbox".to_owned(),
+            );
+            let told: i64 = db.read().query_one_raw(count).await.unwrap().unwrap().try_get("", "n").unwrap();
+            assert_eq!(told, 3 * jobs_done, "{how:?} step {step}");
+        }
+        assert!(faults > 30, "{faults} of the steps broke");
+    }
+}
+
+/// Enters one row so often that its key is taken by itself on the first `twice` attempts; how often it was tried.
+async fn tried(db: &Db, twice: usize) -> (usize, Result<(), Fault>) {
+    let tries = &AtomicUsize::new(0);
+    let row = &format!(
+        "INSERT INTO inbox (consumer, event_id, received_at) VALUES ('twins', '{}', '2026-01-05 01:00:00+00:00')",
+        Uuid::new_v4()
+    );
+    let answer = db
+        .run(|tx| {
+            async move {
+                let times = if tries.fetch_add(1, Ordering::SeqCst) < twice { 2 } else { 1 };
+                for _ in 0..times {
+                    tx.conn().execute_unprepared(row).await?;
+                }
+                Ok::<_, Fault>(())
+            }
+            .in_tx()
+        })
+        .await;
+    (tries.load(Ordering::SeqCst), answer)
+}
+
+#[tokio::test]
+async fn an_act_that_meets_a_key_which_a_twin_took_looks_again_and_does_not_for_ever() {
+    for (_place, db) in databases().await {
+        let (tries, answer) = tried(&db, 1).await;
+        assert!(answer.is_ok(), "{answer:?}");
+        assert_eq!(tries, 2);
+        let (tries, answer) = tried(&db, usize::MAX).await;
+        assert!(answer.unwrap_err().is_unique_violation());
+        assert_eq!(tries, 4);
     }
 }

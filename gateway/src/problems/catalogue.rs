@@ -82,8 +82,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "pledged-without-consent",
-        "… 已质押，未经质权人同意不得转让、许可或放弃（民法典第四百四十四条）。请先取得质权人在平台上登记的同意；已告知质权人。",
-        "… is pledged and may not be transferred, licensed or abandoned without the pledgee's consent (Civil Code, article 444). Have the pledgee record its consent first; it has been told.",
+        "… 已质押，未经质权人同意不得转让、许可或放弃（民法典第四百四十四条、专利权质押登记办法）。请先取得质权人在平台上登记的同意；已告知质权人。",
+        "… is pledged and may not be transferred, licensed or abandoned without the pledgee's consent (Civil Code, article 444; CNIPA Announcement 461 of 2021). Have the pledgee record its consent first; it has been told.",
     ),
     (
         "project-missing",

@@ -51,9 +51,19 @@ pub(super) const KINDS: &[Kind] = &[
         "The firm is …: only working-capital loans of micro and small firms are rolled over, and those of medium-sized firms while the notice of 2024 admits them (银监发〔2014〕36号, 金规〔2024〕13号). Collect the loan or lend anew.",
     ),
     (
+        "no-vat-exemption",
+        "本行未在“参数管理—增值税”中选定小微企业贷款利息免税，或政策已于 … 到期。请先由本行核定并复核参数。",
+        "The bank has not elected the exemption of small firms' loans under the parameters of VAT, or it ended on …. Have the parameters set first.",
+    ),
+    (
         "not-floating",
         "该笔贷款为固定利率，没有可变更的加点。请填写利率，或先办理重定价。",
         "The loan's rate is fixed and has no spread. Give a rate, or reprice the loan first.",
+    ),
+    (
+        "not-vat-exempt",
+        "该笔贷款不在免征增值税范围：放款时的企业规模、单户授信或利率超出免税条件（财政部 税务总局公告2023年第16号），利息照章纳税。",
+        "The loan is not exempt from VAT: the firm's size, its credit or the rate when the loan was drawn is beyond the conditions (财政部 税务总局公告2023年第16号), and the interest is taxed.",
     ),
     (
         "not-working-capital",
@@ -99,5 +109,10 @@ pub(super) const KINDS: &[Kind] = &[
         "valuation-ended",
         "质押专利的评估有效期已于 … 届满。请先重新评估，再办理续贷。",
         "A valuation of the pledged patents ended on …. Have them valued anew before a rollover.",
+    ),
+    (
+        "vat-exempt-already",
+        "该笔贷款已认定免征增值税至 …，无须再次认定。",
+        "The loan's interest is exempt until … already.",
     ),
 ];

@@ -25,6 +25,11 @@ pub(super) const KINDS: &[Kind] = &[
         "A purpose has … challengers already; take one of them out of use first.",
     ),
     (
+        "valuation-beyond-model",
+        "所填方法、权重或参数使质押估值超过模型版本的上调限额；答复中写明模型估值与上限。请按模型估值后提出人工调整并由另一人签署。",
+        "What was stated carries a pledge's value above the limits of the model's version; the answer names the model's value and the most. Value by the model and propose an override for a second signature.",
+    ),
+    (
         "override-beyond-limit",
         "所提调整超过模型版本的限额；答复中写明可调整的范围。超过限额的，请修订模型或取得外部评估报告。",
         "The proposal passes a limit of the model's version; the answer names the range. Beyond it the model is to be revised, or an external report obtained.",

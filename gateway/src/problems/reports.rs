@@ -1,4 +1,4 @@
-//! Kinds of problems of valuation reports and of patents valued together. … stands for a figure that the problem itself names.
+//! Kinds of problems of valuation reports, of the rules of revaluation and of patents valued together. … stands for a figure that the problem itself names.
 
 use super::Kind;
 
@@ -36,8 +36,13 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "report-value-changed",
-        "编制人签署的评估值为 … 元，评估现为 … 元。请退回，由编制人重新签署。",
-        "The preparer signed a value of CNY …; the valuation now says CNY …. Send the report back to be signed anew.",
+        "编制人签署后有变化（评估值、采用的方法、有效期、法律状态、等级或可信度）：…。请退回，由编制人重新签署。",
+        "Since the preparer signed, the value, the methods that count, the end of validity, the patent's status, the grade or the confidence has changed: …. Send the report back to be signed anew.",
+    ),
+    (
+        "report-values-tried",
+        "该报告一小时内核对评估值的次数已达上限，请在 … 分钟后再核对。不填评估值、只凭验证码或报告文件，现在仍可验证。",
+        "As many values as may be were tried against this report within an hour: try one again in … minutes. Without a value, by the code or by the report's file, it can be verified now.",
     ),
     (
         "revaluation-due",
@@ -45,6 +50,16 @@ pub(super) const KINDS: &[Kind] = &[
         "The valuation is to be made anew: …. Value the patent anew first.",
     ),
     ("too-many-patents", "一个组合最多 … 件专利，请拆分。", "A portfolio has … patents at most: split it."),
+    (
+        "trigger-rules-pending",
+        "重估规则第 … 版正在等待审批。请先完成审批，再提出新版本。",
+        "Version … of the rules waits for a decision. Have it decided first.",
+    ),
+    (
+        "trigger-rules-unchanged",
+        "所提规则与届时生效的规则完全相同，无需变更。",
+        "The proposal says what will hold on that day anyway; nothing would change.",
+    ),
     (
         "unknown-patent",
         "专利库中没有专利 …，请核对后重新提交。",

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
     time::Duration,
 };
@@ -13,7 +13,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 use http_body_util::{BodyExt, Limited};
-use http_kit::Problem;
+use http_kit::{Problem, arrival, extract};
 
 /// The largest body.
 const BYTES_MAX: usize = 1024 * 1024;
@@ -74,33 +74,59 @@ impl Limits {
         }
     }
 
-    /// The body held to its limit: refused at once where its length is told and too large, otherwise cut off when it
-    /// gets there, which [`Watch::exceeded`] tells.
-    pub(super) fn hold(self, body: Body) -> Result<(Body, Watch), Problem> {
-        let watch = Watch(Arc::new(AtomicBool::new(false)));
-        match body.size_hint().exact() {
-            Some(length) if length > self.bytes_max() as u64 => Err(too_large(self.bytes_max())),
-            Some(_) => Ok((body, watch)),
-            None => {
-                let flag = Arc::clone(&watch.0);
-                let limited = Limited::new(body, self.bytes_max()).map_err(move |error| {
-                    if error.downcast_ref::<http_body_util::LengthLimitError>().is_some() {
-                        flag.store(true, Ordering::SeqCst);
-                    }
-                    axum::Error::new(error)
-                });
-                Ok((Body::new(limited), watch))
-            }
+    /// The body held to its limit: refused at once where its length is told and too large.
+    ///
+    /// One that is no upload is read to its end first. What the client does with it then never reaches the service: a body
+    /// that comes slowly, is cut or does not read is no failure of the service, and a service that refuses before it has read
+    /// the body does not cut the connection under it. An upload is passed on as it comes, and [`Watch`] tells how it ended.
+    pub(super) async fn hold(self, body: Body) -> Result<(Body, Watch), Problem> {
+        let watch = Watch { state: Arc::new(AtomicU8::new(SOUND)), _share: None };
+        if body.size_hint().exact().is_some_and(|length| length > self.bytes_max() as u64) {
+            return Err(too_large(self.bytes_max()));
+        }
+        let state = Arc::clone(&watch.state);
+        let held = Body::new(Limited::new(body, self.bytes_max()).map_err(move |error| {
+            let exceeded = error.downcast_ref::<http_body_util::LengthLimitError>().is_some();
+            state.store(if exceeded { EXCEEDED } else { CUT }, Ordering::SeqCst);
+            axum::Error::new(error)
+        }));
+        if self.upload || self.import {
+            return Ok((held, watch));
+        }
+        match tokio::time::timeout(DEADLINE, arrival::whole(held)).await {
+            Ok(Ok((whole, share))) => Ok((Body::from(whole), Watch { _share: Some(share), ..watch })),
+            _ if watch.exceeded() => Err(too_large(self.bytes_max())),
+            Ok(Err(refused)) => Err(refused),
+            Err(_) => Err(extract::cut()),
         }
     }
 }
 
-/// Whether a body of untold length went past its limit.
-pub(super) struct Watch(Arc<AtomicBool>);
+const SOUND: u8 = 0;
+const EXCEEDED: u8 = 1;
+const CUT: u8 = 2;
+
+/// How a body that is passed on as it comes ended.
+pub(super) struct Watch {
+    state: Arc<AtomicU8>,
+    /// The memory of one that was read first, until the request is answered.
+    _share: Option<arrival::Share>,
+}
 
 impl Watch {
+    /// It went past its limit.
     pub(super) fn exceeded(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.state.load(Ordering::SeqCst) == EXCEEDED
+    }
+
+    /// It broke off, or was not what HTTP takes.
+    pub(super) fn cut(&self) -> bool {
+        self.state.load(Ordering::SeqCst) == CUT
+    }
+
+    /// Whether the client's body ended the request, not the service.
+    pub(super) fn broke(&self) -> bool {
+        self.exceeded() || self.cut()
     }
 }
 
@@ -138,13 +164,31 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_of_untold_length_is_cut_off_at_its_limit() {
+        let chunks = || futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 600_000])));
         let limits = Limits::of(&Method::POST, "/x");
-        let chunks = futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 600_000])));
-        let (held, watch) = limits.hold(Body::from_stream(chunks)).unwrap();
+        let refused = limits.hold(Body::from_stream(chunks())).await.err().unwrap();
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(limits.hold(Body::from(vec![0_u8; BYTES_MAX + 1])).await.is_err());
+        let (fits, watch) = limits.hold(Body::from(vec![0_u8; BYTES_MAX])).await.unwrap();
+        assert!(fits.collect().await.is_ok() && !watch.broke());
+
+        let upload = Limits::of(&Method::POST, "/api/pledge/v1/applications/1/documents");
+        let large = futures::stream::iter((0..34).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 1024 * 1024])));
+        let (held, watch) = upload.hold(Body::from_stream(large)).await.unwrap();
         assert!(held.collect().await.is_err());
-        assert!(watch.exceeded());
-        assert!(limits.hold(Body::from(vec![0_u8; BYTES_MAX + 1])).is_err());
-        let (fits, watch) = limits.hold(Body::from(vec![0_u8; BYTES_MAX])).unwrap();
-        assert!(fits.collect().await.is_ok() && !watch.exceeded());
+        assert!(watch.exceeded() && !watch.cut());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_the_clients_and_not_the_services() {
+        let broken = || {
+            let lost = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+            Body::from_stream(futures::stream::iter([Ok(vec![0_u8; 10]), Err(lost)]))
+        };
+        let refused = Limits::of(&Method::POST, "/x").hold(broken()).await.err().unwrap();
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let (held, watch) = Limits::of(&Method::POST, IMPORTS).hold(broken()).await.unwrap();
+        assert!(held.collect().await.is_err());
+        assert!(watch.cut() && watch.broke());
     }
 }

@@ -15,12 +15,11 @@ mod upstream;
 use axum::{
     Router,
     extract::{Request, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
     routing::any,
 };
 use contracts::Service;
-use http_kit::Problem;
+use http_kit::{Problem, extract};
 use tx_kit::Fault;
 
 pub(crate) use open::is_open;
@@ -96,17 +95,18 @@ async fn pass_on(
         None => return Err(Problem::unauthenticated()),
     };
     let limits = Limits::of(&parts.method, parts.uri.path());
-    let (body, watch) = limits.hold(body)?;
+    let (body, watch) = limits.hold(body).await?;
     // A request of our own making: neither headers nor extensions of the client's get into it unasked.
     let mut inner = Request::new(body);
     *inner.method_mut() = parts.method.clone();
     *inner.uri_mut() = parts.uri;
     *inner.headers_mut() = headers::for_service(&parts.headers, token.as_deref())?;
-    let answer = behind.call(inner, limits.deadline()).await;
+    let answer = behind.call(inner, limits.deadline(), &watch).await;
     if watch.exceeded() {
         return Err(body::too_large(limits.bytes_max()));
     }
     match answer {
+        Err(_) if watch.cut() => Err(extract::cut()),
         Ok(mut response) => {
             headers::clean_answer(response.headers_mut());
             Ok(response)
@@ -123,12 +123,5 @@ async fn pass_on(
 
 /// The request went out and no answer came back: it may have been carried out.
 fn lost(service: Service) -> Problem {
-    Problem::new(
-        StatusCode::GATEWAY_TIMEOUT,
-        "no-answer",
-        "服务未及时答复，此操作可能已经完成。请先查询结果；带相同 Idempotency-Key 重试不会重复办理。",
-        "The service did not answer in time and may have carried this out. Look first; a retry with the same Idempotency-Key does nothing twice.",
-    )
-    .with("service", service)
-    .retry_after(2)
+    Problem::unanswered().with("service", service)
 }

@@ -17,7 +17,7 @@ use hyper_util::{
 use tower::ServiceExt;
 use tx_kit::Fault;
 
-use super::breaker::Breaker;
+use super::{body::Watch, breaker::Breaker};
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -78,7 +78,12 @@ impl Behind {
     }
 
     /// The service's answer, begun within the deadline.
-    pub(super) async fn call(&self, request: Request, deadline: Duration) -> Result<Response, Unanswered> {
+    pub(super) async fn call(
+        &self,
+        request: Request,
+        deadline: Duration,
+        watch: &Watch,
+    ) -> Result<Response, Unanswered> {
         match self {
             Self::InProcess(router) => {
                 let answer = tokio::time::timeout(deadline, router.clone().oneshot(request)).await;
@@ -88,7 +93,7 @@ impl Behind {
                     Err(_) => Err(Unanswered::Lost),
                 }
             }
-            Self::Http(remote) => remote.call(request, deadline).await,
+            Self::Http(remote) => remote.call(request, deadline, watch).await,
         }
     }
 
@@ -129,7 +134,12 @@ impl Remote {
         Uri::from_parts(parts)
     }
 
-    async fn call(&self, mut request: Request, deadline: Duration) -> Result<Response, Unanswered> {
+    async fn call(
+        &self,
+        mut request: Request,
+        deadline: Duration,
+        watch: &Watch,
+    ) -> Result<Response, Unanswered> {
         let unreachable = |seconds: u64| Unanswered::Unreachable { retry_after_seconds: seconds };
         self.breaker.pass(deadline).map_err(|wait| unreachable(wait.as_secs() + 1))?;
         *request.uri_mut() = self.target(request.uri()).map_err(|_| unreachable(2))?;
@@ -138,6 +148,8 @@ impl Remote {
                 self.breaker.succeeded();
                 Ok(response.into_response())
             }
+            // Nobody else is cut off from the service for what one client sent.
+            Ok(Err(_)) if watch.broke() => Err(Unanswered::Lost),
             Ok(Err(error)) => {
                 self.note_failure(&error);
                 Err(if error.is_connect() { unreachable(2) } else { Unanswered::Lost })

@@ -5,6 +5,7 @@
 //! | price | the columns of a floating rate, and how the new plan repays | the plan's row is written last and carries the rate |
 //! | plan | [`replace_plan`], which settles what has run at the old terms | nothing is counted twice |
 //! | account | alone, where the plan stays: misuse and its end, waived fees | |
+//! | tax | where the loan is exempt from VAT (`exempt.rs`) | |
 //! | risk | assessed on what the loan owes now | a restructured loan is special-mention from this moment |
 //! | event | with the tier that was found | others see the loan as it is |
 
@@ -15,6 +16,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use tx_kit::{Fault, Tx};
 
 use super::{
+    exempt::exempt,
     model::{Adjusted, AdjustmentKind},
     now::broken,
 };
@@ -64,7 +66,15 @@ pub(super) async fn apply(
         if held.account.is_settled() {
             held.status = LoanStatus::Repaid;
         }
-        held.write(tx, loans::loan::ActiveModel::default()).await?;
+        let exempt_until = made.exempt_until.map_or_else(Default::default, |until| Set(Some(until)));
+        let beside = loans::loan::ActiveModel {
+            vat_exempt_until: exempt_until,
+            ..loans::loan::ActiveModel::default()
+        };
+        held.write(tx, beside).await?;
+        if let Some(until) = made.exempt_until {
+            exempt(tx, held, until).await?;
+        }
     }
     held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;
     let told = risk::reassess(tx, held, kind.cause()).await?;

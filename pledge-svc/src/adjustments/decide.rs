@@ -10,6 +10,7 @@ use tx_kit::{AuditEntry, Tx};
 
 use super::{
     apply::apply,
+    exempt::may_be_exempt,
     model::{
         AdjustmentKind, AdjustmentStatus, Figures, adjust,
         consent::agreed,
@@ -112,6 +113,7 @@ async fn carry_out(
     if proposed.kind() == AdjustmentKind::Rollover {
         facility::refuse_beyond_bounds(tx.conn(), &held.facility, held.member.enterprise_id).await?;
     }
+    may_be_exempt(held, proposed.kind())?;
     let around = around(tx, held).await?;
     let made = adjust(&of_held(held, &around), &proposed)?;
     if let Some(consent) = store::consent_of(row)? {
@@ -131,7 +133,9 @@ async fn carry_out(
     change.observed_until = Set(made.observed_until);
     change.effective_on = Set(Some(held.on));
     apply(tx, held, proposed.kind(), made, &caller.name).await?;
-    closing::terms(tx, &told(&held.row, held.account.outstanding), OfTerms::Changed).await?;
+    if proposed.kind() != AdjustmentKind::VatExemption {
+        closing::terms(tx, &told(&held.row, held.account.outstanding), OfTerms::Changed).await?;
+    }
     change.matures_after = Set(held.row.matures_on);
     change.plan_version = Set(Some(held.row.plan_version));
     Ok(Some(change))

@@ -44,7 +44,7 @@ const TABLES: &[&str] = &[
         request_id UUID NULL REFERENCES loan_change_request (id), consent VARCHAR NULL, consent_by_id UUID NULL,
         consent_by VARCHAR NULL, consent_note TEXT NULL, consented_at TIMESTAMPTZ NULL, version BIGINT NOT NULL,
         CHECK (kind IN ('prepayment_shorten', 'prepayment_lower', 'extension', 'restructuring', 'rollover',
-                        'repricing', 'misuse', 'misuse_ended', 'fee_waiver')),
+                        'repricing', 'misuse', 'misuse_ended', 'fee_waiver', 'vat_exemption')),
         CHECK (status IN ('proposed', 'approved', 'refused', 'withdrawn')),
         CHECK ((status = 'proposed') = (decided_at IS NULL)),
         CHECK ((status = 'approved') = (effective_on IS NOT NULL)),

@@ -121,6 +121,8 @@ async fn beside(
     Ok(Around {
         rights_end_on: security.right,
         debt_until: security.debt,
+        tax: parameters::current(conn, bank, on).await?,
+        exempt_until: row.vat_exempt_until,
         valued_until: security.valuation,
         bounds,
         line_rate: line.annual_rate,

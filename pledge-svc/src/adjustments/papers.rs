@@ -28,7 +28,7 @@ use crate::{
         Document, Subject, SubjectKind, UploadForm, UploadQuery, kinds_present, of_subject, receive,
         uploading,
     },
-    facility::{CoverParty, model::MemberStatus, store as lines},
+    facility::{CoverParty, LossCover, model::MemberStatus, store as lines},
     parameters,
     state::App,
 };
@@ -112,11 +112,14 @@ async fn asked_for(conn: &impl ConnectionTrait, change: &store::row::Model) -> R
     Ok(request.is_some_and(|request| request.kind == change.kind))
 }
 
-/// Whether others than the borrower answer for the loan: the members of a joint line, a guarantee insurer. The change was
-/// found in scope.
+/// Whether others than the borrower answer for the loan: the members of a joint line, a guarantee insurer, a guarantee
+/// company. The change was found in scope.
 async fn guaranteed(conn: &impl ConnectionTrait, change: &store::row::Model) -> Result<bool, Fault> {
-    let insured = lines::cover::covers(conn, [change.facility_id]).await?;
-    if insured.iter().any(|(_, cover)| matches!(cover.party, CoverParty::GuaranteeInsurer { .. })) {
+    let covers = lines::cover::covers(conn, [change.facility_id]).await?;
+    let answers = |cover: &LossCover| {
+        matches!(cover.party, CoverParty::GuaranteeInsurer { .. } | CoverParty::Guarantor { .. })
+    };
+    if covers.iter().any(|(_, cover)| answers(cover)) {
         return Ok(true);
     }
     let gone = || Fault::Invariant(format!("change {} has lost its facility", change.id));

@@ -22,6 +22,7 @@ pub(super) fn problem(refusal: &Refusal) -> Problem {
     about_the_loan(refusal)
         .or_else(|| about_the_bounds(refusal))
         .or_else(|| about_the_request(refusal))
+        .or_else(|| about_the_tax(refusal))
         .or_else(|| about_the_decision(refusal))
         .or_else(|| consent_problems::problem(refusal))
         .unwrap_or_else(|| Problem::fault(refusal))
@@ -117,6 +118,55 @@ fn about_the_loan(refusal: &Refusal) -> Option<Problem> {
             format!("No LPR fixing in force on {on} is known. Record the announcement of its month under the parameters first."),
         )
         .with("on", on),
+        _ => return None,
+    })
+}
+
+/// What is not exempt from VAT.
+fn about_the_tax(refusal: &Refusal) -> Option<Problem> {
+    Some(match refusal {
+        Refusal::NoExemption { until } => Problem::refused(
+            "no-vat-exemption",
+            format!("本行未在“参数管理—增值税”中选定小微企业贷款利息免税，或政策已于 {until} 到期。请先由本行核定并复核参数。"),
+            format!("The bank has not elected the exemption of small firms' loans under the parameters of VAT, or it ended on {until}. Have the parameters set first."),
+        )
+        .with("until", until),
+        Refusal::Exempt { until } => Problem::refused(
+            "vat-exempt-already",
+            format!("该笔贷款已认定免征增值税至 {until}，无须再次认定。"),
+            format!("The loan's interest is exempt until {until} already."),
+        )
+        .with("until", until),
+        Refusal::ExemptSyndicated => Problem::refused(
+            "not-vat-exempt",
+            "银团贷款不在此认定：各行是否选定免税、税率各不相同，请各行就其份额自行申报。",
+            "A loan that several banks lend is not recognised here: each bank elects and claims the exemption for its own part.",
+        ),
+        Refusal::ExemptFirm { size } => Problem::refused(
+            "not-vat-exempt",
+            format!("放款时企业为{}企业，不在免税范围：仅限小型、微型企业和个体工商户（财政部 税务总局公告2023年第16号）。", size.name_zh()),
+            format!("The firm was {} when the loan was drawn: only micro and small firms' loans are exempt (财政部 税务总局公告2023年第16号).", size.name()),
+        )
+        .with("firm_size", size),
+        Refusal::ExemptCredit { credit, most } => Problem::refused(
+            "not-vat-exempt",
+            format!("该户授信 {credit} 元，超过免税上限 {most} 元，利息照章纳税。"),
+            format!("The borrower's credit, {credit} yuan, is above what is exempt, {most}: the interest is taxed."),
+        )
+        .with("credit", credit)
+        .with("most", most),
+        Refusal::ExemptRate { rate, most } => Problem::refused(
+            "not-vat-exempt",
+            format!("放款时利率 {rate} 高于免税上限 {most}（放款日 LPR 乘以本行选定的倍数），利息照章纳税。"),
+            format!("The rate of the draw, {rate}, is above what is exempt, {most} (the LPR of that day times the bank's multiple): the interest is taxed."),
+        )
+        .with("rate", rate)
+        .with("most", most),
+        Refusal::CreditBelowLoan { principal } => field(
+            "credit",
+            format!("单户授信须包含该笔贷款：不低于 {principal} 元。"),
+            format!("The borrower's credit includes this loan: at least {principal} yuan."),
+        ),
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ use tx_kit::{AuditEntry, Tx};
 use utoipa::ToSchema;
 
 use super::{
+    exempt::may_be_exempt,
     model::{
         AdjustmentKind, AdjustmentStatus, Change, Consent, Figures, Refusal, adjust,
         consent::is_what_was_asked,
@@ -84,6 +85,7 @@ pub(super) async fn propose(
     if request.change.kind() == AdjustmentKind::Rollover {
         facility::refuse_beyond_bounds(tx.conn(), &held.facility, held.member.enterprise_id).await?;
     }
+    may_be_exempt(&held, request.change.kind())?;
     let around = around(tx, &held).await?;
     let now = of_held(&held, &around);
     let made = adjust(&now, &request.change)?;

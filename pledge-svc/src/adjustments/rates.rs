@@ -143,7 +143,9 @@ impl ParameterSet for ReferenceRates {
 
 /// The routes of this file.
 pub(super) fn routes() -> Api<App> {
-    Api::new().route(Permission::TrialCalculation, routes!(list_reference_rates))
+    Api::new()
+        .route(Permission::TrialCalculation, routes!(list_reference_rates))
+        .route(Permission::TrialCalculation, routes!(read_reference_rates_standing))
 }
 
 /// Which fixings.
@@ -172,6 +174,39 @@ struct FixingView {
     recorded: bool,
 }
 
+/// How far the fixings reach.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+struct RatesStanding {
+    /// The day of the newest announcement that is known.
+    known_until: Option<NaiveDate>,
+    /// The 20th of the announcement that must have been made by today and is not known: until it is recorded nothing floating is
+    /// drawn, and resets wait. Null where it is known.
+    missing_since: Option<NaiveDate>,
+}
+
+/// What the caller's bank knows of the fixings today: what ships, and for a bank what it has recorded.
+async fn known(app: &App, who: &Who, on: NaiveDate) -> Result<Fixings, Problem> {
+    if who.0.org_kind != OrgKind::Bank {
+        return Ok(Fixings::china().clone());
+    }
+    let own: ReferenceRates = parameters::current(app.db.read(), who.0.tenant, on).await?;
+    let calendar = working_days::of_bank(app.db.read(), who.0.tenant, on).await?;
+    own.all(calendar).map_err(|error| Problem::fault(&error))
+}
+
+/// Up to which announcement the fixings are known, and which one is missing.
+#[utoipa::path(get, path = "/reference-rates/standing", tag = "loans", operation_id = "read_reference_rates_standing",
+    responses((status = 200, body = RatesStanding)))]
+async fn read_reference_rates_standing(
+    State(app): State<App>,
+    who: Who,
+) -> Result<Json<RatesStanding>, Problem> {
+    let on = app.db.clock().business_date();
+    let known = known(&app, &who, on).await?;
+    let known_until = known.all().last().map(|fixing| fixing.date);
+    Ok(Json(RatesStanding { known_until, missing_since: known.missing(on) }))
+}
+
 /// The fixings of the loan prime rate, newest first: those that ship and, for a bank, those that it has recorded since.
 #[utoipa::path(get, path = "/reference-rates", tag = "loans", operation_id = "list_reference_rates",
     params(RateQuery), responses((status = 200, body = Page<FixingView>)))]
@@ -181,13 +216,7 @@ async fn list_reference_rates(
     QueryOf(query): QueryOf<RateQuery>,
 ) -> Result<Json<Page<FixingView>>, Problem> {
     let on = app.db.clock().business_date();
-    let known = if who.0.org_kind == OrgKind::Bank {
-        let own: ReferenceRates = parameters::current(app.db.read(), who.0.tenant, on).await?;
-        let calendar = working_days::of_bank(app.db.read(), who.0.tenant, on).await?;
-        own.all(calendar).map_err(|error| Problem::fault(&error))?
-    } else {
-        Fixings::china().clone()
-    };
+    let known = known(&app, &who, on).await?;
     let shipped = Fixings::china().all().last().map(|fixing| fixing.date);
     let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(ROWS_MAX);
     let wanted = |date: NaiveDate| {
@@ -235,6 +264,9 @@ mod tests {
         assert_eq!(all.all().len(), shipped + 1);
         let day: NaiveDate = "2031-02-03".parse().unwrap();
         assert_eq!(all.current(day).unwrap().one_year.to_string(), "0.029");
+        assert_eq!(all.missing(day), None);
+        let later: NaiveDate = "2031-03-19".parse().unwrap();
+        assert_eq!(all.missing(later), "2031-02-20".parse().ok(), "February's is not recorded");
     }
 
     #[test]

@@ -2,15 +2,20 @@
 //! for its consent.
 
 use contracts::{AdjustmentId, LoanId, OrgKind};
+use finance::Money;
 use identity::Scope;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Alias, Expr, ExprTrait},
+};
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
 use super::model::{AdjustmentKind, AdjustmentStatus, Change, Consent, Figures};
-use crate::loan::store::about;
+use crate::loan::store::{about, repayment};
 
 /// The rows.
 pub mod row {
@@ -149,11 +154,12 @@ pub async fn page(
 }
 
 /// The kinds of change that leave a loan's term and method as they are.
-const WITHOUT_A_NEW_TERM: [AdjustmentKind; 4] = [
+const WITHOUT_A_NEW_TERM: [AdjustmentKind; 5] = [
     AdjustmentKind::Repricing,
     AdjustmentKind::Misuse,
     AdjustmentKind::MisuseEnded,
     AdjustmentKind::FeeWaiver,
+    AdjustmentKind::VatExemption,
 ];
 
 /// What was approved for a loan, oldest first, each with the maturity it led to. What leaves its term as it was is not
@@ -175,6 +181,27 @@ pub async fn find_applied(
         .all(conn)
         .await?;
     rows.iter().map(|row| Ok((change_of(row)?, row.matures_after))).collect()
+}
+
+/// What has been paid in interest of every kind on a loan in scope; what was undone is not.
+///
+/// # Errors
+/// The database's fault.
+pub async fn find_interest_paid(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    loan: LoanId,
+) -> Result<Money, Fault> {
+    let paid = about::about_loans::<repayment::Entity>(repayment::Column::LoanId, scope);
+    let sum: Option<Option<i64>> = paid
+        .select_only()
+        .column_as(Expr::col(repayment::Column::InterestFen).sum().cast_as(Alias::new("BIGINT")), "paid")
+        .filter(repayment::Column::LoanId.eq(loan.uuid()))
+        .filter(repayment::Column::ReversedOn.is_null())
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(Money::from_fen(sum.flatten().unwrap_or(0)))
 }
 
 /// The days from which on a loan had another contract rate, each with the rate until then, oldest first.

@@ -4,6 +4,7 @@
 //! 增值税会计处理规定). The standards name no accounts beside the balance sheet: what a bank keeps note of has codes of its own
 //! (9xxx), each with [`MEMORANDUM`] on the other side, so that every movement balances.
 
+use chrono::NaiveDate;
 use ledger::{Account, AccountKind};
 
 const fn account_of(code: &'static str, zh: &'static str, en: &'static str, kind: AccountKind) -> Account {
@@ -61,6 +62,9 @@ pub const CLEARING: Account =
 pub const FUND_CAPITAL: Account = account_of("4001", "实收资本", "Paid-in capital", AccountKind::Equity);
 /// Interest earned.
 pub const INTEREST_INCOME: Account = account_of("6011", "利息收入", "Interest income", AccountKind::Income);
+/// Interest earned that is exempt from VAT: what is not accounted for apart is not exempt (财政部 税务总局公告2023年第13号, item 1).
+pub const EXEMPT_INTEREST_INCOME: Account =
+    account_of("601102", "利息收入—免征增值税", "Interest income exempt from VAT", AccountKind::Income);
 /// Fees earned.
 pub const FEE_INCOME: Account =
     account_of("6021", "手续费及佣金收入", "Fee and commission income", AccountKind::Income);
@@ -106,7 +110,7 @@ pub const MEMORANDUM: Account =
     account_of("9900", "表外科目对应", "Memorandum contra", AccountKind::MemorandumContra);
 
 /// The whole chart, in the order of the codes.
-pub const CHART: [Account; 26] = [
+pub const CHART: [Account; 27] = [
     BANK_BALANCES,
     SPECIAL_BALANCES,
     INTEREST_RECEIVABLE,
@@ -123,6 +127,7 @@ pub const CHART: [Account; 26] = [
     CLEARING,
     FUND_CAPITAL,
     INTEREST_INCOME,
+    EXEMPT_INTEREST_INCOME,
     FEE_INCOME,
     DISPOSAL_COSTS,
     CREDIT_IMPAIRMENT,
@@ -134,6 +139,12 @@ pub const CHART: [Account; 26] = [
     COMMITMENTS,
     MEMORANDUM,
 ];
+
+/// Where interest of a loan is income on a day: apart while the loan is exempt from VAT.
+#[must_use]
+pub fn interest_income(exempt_until: Option<NaiveDate>, on: NaiveDate) -> Account {
+    if exempt_until.is_some_and(|until| on <= until) { EXEMPT_INTEREST_INCOME } else { INTEREST_INCOME }
+}
 
 /// The account of a code.
 #[must_use]

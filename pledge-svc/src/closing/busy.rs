@@ -42,6 +42,8 @@ struct One {
     closed: Closed,
     /// What falls due in a few days.
     soon: Option<(NaiveDate, Money)>,
+    /// What falls due on the next due date.
+    next: Option<Money>,
     risk: Change,
 }
 
@@ -70,8 +72,8 @@ pub(super) async fn close(
         let plan = plans.remove(&row.id);
         let outcome = one(row, plan, &batch, (morning, calendar)).and_then(|one| {
             let version = if one.changed { row.version + 1 } else { row.version };
-            let after = (shown(&one, line, morning)?, version, course(&one));
-            take_up(decided, line, parts, run.bank_id.into(), after)?;
+            let after = (shown(&one, line, morning)?, (version, course(&one), one.next));
+            take_up(decided, line, parts, (run.bank_id.into(), morning), after)?;
             Ok(one)
         });
         match outcome {
@@ -103,9 +105,12 @@ fn one(
     let risk = batch.assess(row, &owes)?;
     let changed = closed.account != before || closed.unmet != row.next_due_on || risk.is_news();
     let due_on = notices::announced(morning);
-    let soon =
-        notices::falls_due_on(&terms, &plan, &closed.account, due_on).map_err(|error| broken(&error))?;
-    Ok(One { terms, changed, closed, soon: soon.map(|amount| (due_on, amount)), risk })
+    let falls_due =
+        |on| notices::falls_due_on(&terms, &plan, &closed.account, on).map_err(|error| broken(&error));
+    let soon = falls_due(due_on)?.map(|amount| (due_on, amount));
+    let next = closed.unmet.filter(|_| closed.account.arrears.is_empty());
+    let next = next.map(falls_due).transpose()?.flatten();
+    Ok(One { terms, changed, closed, soon, next, risk })
 }
 
 /// What the books show of its interest: a loan that was credit-impaired when the day began has earned on its net carrying

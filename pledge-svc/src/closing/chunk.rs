@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::OrgId;
-use finance::Rate;
+use finance::{Money, Rate};
 use identity::Scope;
 use sea_orm::{ConnectionTrait, DatabaseBackend};
 use tx_kit::{Fault, Tx};
@@ -61,7 +61,9 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     };
     let (rows, mut count, mut soon) = match quiet {
         Some(quiet) => {
-            decided.accruals.add_sums(run.bank_id.into(), quiet.earned, quiet.suspended)?;
+            for (exempt, sums) in [(false, quiet.taxed), (true, quiet.exempt)] {
+                decided.accruals.add_sums((run.bank_id.into(), exempt), sums)?;
+            }
             (store::find_listed(tx.conn(), &scope, as_of, &quiet.others).await?, quiet.count, quiet.soon)
         }
         None => (store::find_span(tx.conn(), &scope, as_of, span).await?, 0, Vec::new()),
@@ -166,27 +168,31 @@ fn accrue(
     // What is taxed on receipt stays so while nothing is received.
     let shown = shown.and_then(|owed| before.closed(owed, None, false).map_err(|error| error.to_string()));
     let outcome = shown.and_then(|shown| {
-        let after = (shown, line.version, course);
-        take_up(decided, line, parts, bank, after).map_err(|fault| fault.to_string())
+        let after = (shown, (line.version, course, None));
+        take_up(decided, line, parts, (bank, morning), after).map_err(|fault| fault.to_string())
     });
     if let Err(reason) = outcome {
         decided.failures.push(Failure { loan: line.id, reason });
     }
 }
 
-/// Takes a loan's interest up into days and books, with the version of its row that its course rests on.
+/// Takes a loan's interest up into days and books, with the version of its row on which its course and what falls due
+/// next rest; `morning` follows the day.
 pub(super) fn take_up(
     decided: &mut Decided,
     line: &LoanLine,
     parts: &HashMap<Uuid, Vec<(OrgId, Rate)>>,
-    bank: OrgId,
-    (after, version, course): (Interest, i64, Option<Course>),
+    (bank, morning): (OrgId, NaiveDate),
+    (after, (version, course, next)): (Interest, (i64, Option<Course>, Option<Money>)),
 ) -> Result<(), Fault> {
     let before = line.day.map_or_else(Interest::default, |day| day.interest);
     let alone = [(bank, Rate::ONE)];
     let banks = parts.get(&line.id).map_or(&alone[..], Vec::as_slice);
-    decided.accruals.add(banks, before, after)?;
+    let on = morning.pred_opt().unwrap_or(morning);
+    let after = after.taxed_until(line.exempt_until, on);
+    let exempt = line.exempt_until.is_some_and(|until| on <= until);
+    decided.accruals.add(banks, before, after, exempt)?;
     let touched = line.day.map(|day| day.touched);
-    decided.days.push(NewDay { loan_id: line.id, interest: after, touched, version, course });
+    decided.days.push(NewDay { loan_id: line.id, interest: after, touched, version, course, next });
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! What borrowers and their officers are told at the close of a day: what falls due in three days, what falls due today,
 //! what is late. A notice of one kind for one due date is given once, however often a day is closed again.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::{LoanId, OrgId, OrgKind};
 use finance::{Money, MoneyError, Schedule};
@@ -135,6 +137,34 @@ pub(super) fn announced(morning: NaiveDate) -> NaiveDate {
     morning + TimeDelta::days(ANNOUNCED_DAYS)
 }
 
+/// As [`GIVE`], of loans whose rows stand as they stood when it was worked out what falls due on them next.
+const ANNOUNCE: &str = "INSERT INTO notice (id, bank_id, enterprise_id, loan_id, loan_number, kind, due_on, amount_fen, \
+     business_date, created_at) SELECT x.id, l.bank_id, l.enterprise_id, l.id, l.number, x.kind, l.next_due_on, d.next_fen, \
+     x.business_date, x.created_at FROM {rows} JOIN loan l ON l.id = x.loan_id \
+     JOIN loan_day d ON d.loan_id = l.id AND d.decided_version = l.version \
+     WHERE l.next_due_on = x.due_on AND d.next_fen > 0 ON CONFLICT (loan_id, kind, due_on) DO NOTHING RETURNING loan_id";
+
+/// Announces by one statement what falls due on a day, of loans of which it is known; those of which it is not are left.
+async fn announce_known(
+    tx: &Tx,
+    run: &run::entity::Model,
+    due_on: NaiveDate,
+    soon: Vec<Uuid>,
+) -> Result<Vec<Uuid>, Fault> {
+    let day = |day: NaiveDate| Values::Date(soon.iter().map(|_| Some(day)).collect());
+    let columns = vec![
+        ("id", Values::ids(soon.iter().map(|_| contracts::EventId::fresh(tx.now()).uuid()))),
+        ("loan_id", Values::ids(soon.iter().copied())),
+        ("kind", Values::texts(soon.iter().map(|_| NoticeKind::DueSoon.name().to_owned()))),
+        ("due_on", day(due_on)),
+        ("business_date", day(run.business_date)),
+        ("created_at", Values::Stamp(soon.iter().map(|_| Some(tx.now())).collect())),
+    ];
+    let told = tx.conn().query_with(ANNOUNCE, Rows::named("x", columns)?).await?;
+    let told: HashSet<Uuid> = told.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    Ok(soon.into_iter().filter(|loan| !told.contains(loan)).collect())
+}
+
 /// Announces what falls due in a few days on loans that were closed without being looked at, and on those that could not be closed.
 pub(super) async fn announce(
     tx: &Tx,
@@ -146,6 +176,10 @@ pub(super) async fn announce(
         return Ok(());
     }
     let due_on = announced(run.business_date + TimeDelta::days(1));
+    let soon = announce_known(tx, run, due_on, soon).await?;
+    if soon.is_empty() {
+        return Ok(());
+    }
     let calendar = working_days::of_bank(tx.conn(), run.bank_id.into(), run.business_date).await?;
     let mut notices = Vec::with_capacity(soon.len());
     for ids in soon.chunks(LOANS_AT_ONCE) {

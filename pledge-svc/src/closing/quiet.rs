@@ -21,6 +21,7 @@ use crate::risk;
 static CLOSE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH seen AS MATERIALIZED (SELECT l.id, d.posted_fen, d.touched, l.next_due_on = $7::date AS soon, \
+           COALESCE(l.vat_exempt_until >= $6::date, FALSE) AS exempt, \
            CASE WHEN d.decided_version = l.version AND d.quiet_until >= $2::date AND d.closed_on < $6::date \
              AND NOT {due} AND l.facility_id NOT IN (SELECT s.facility_id FROM facility_share s) \
            THEN (2 * d.step * GREATEST($2::date - d.runs_from, 0) + d.per) / (2 * d.per) END AS shown_fen \
@@ -31,9 +32,11 @@ static CLOSE: LazyLock<String> = LazyLock::new(|| {
          WHERE seen.shown_fen IS NOT NULL AND loan_day.loan_id = seen.id AND loan_day.loan_id > $4 \
            AND loan_day.loan_id <= $5 AND loan_day.touched = seen.touched AND loan_day.closed_on < $6::date RETURNING 1) \
          SELECT NULL::uuid, COUNT(shown_fen), (SELECT COUNT(*) FROM closed), \
-           COALESCE(SUM(GREATEST(shown_fen - posted_fen, 0)), 0)::bigint, \
-           COALESCE(SUM(LEAST(shown_fen - posted_fen, 0)), 0)::bigint FROM seen \
-         UNION ALL SELECT id, CASE WHEN shown_fen IS NULL THEN 0 ELSE 1 END, 0, 0, 0 FROM seen WHERE shown_fen IS NULL OR soon",
+           COALESCE(SUM(GREATEST(shown_fen - posted_fen, 0)) FILTER (WHERE NOT exempt), 0)::bigint, \
+           COALESCE(SUM(LEAST(shown_fen - posted_fen, 0)) FILTER (WHERE NOT exempt), 0)::bigint, \
+           COALESCE(SUM(GREATEST(shown_fen - posted_fen, 0)) FILTER (WHERE exempt), 0)::bigint, \
+           COALESCE(SUM(LEAST(shown_fen - posted_fen, 0)) FILTER (WHERE exempt), 0)::bigint FROM seen \
+         UNION ALL SELECT id, CASE WHEN shown_fen IS NULL THEN 0 ELSE 1 END, 0, 0, 0, 0, 0 FROM seen WHERE shown_fen IS NULL OR soon",
         due = risk::IS_DUE,
     )
 });
@@ -43,10 +46,10 @@ static CLOSE: LazyLock<String> = LazyLock::new(|| {
 pub(super) struct Closed {
     /// How many were closed.
     pub count: usize,
-    /// By how much the interest shown as receivable rose on them.
-    pub earned: Money,
-    /// By how much it fell, negative.
-    pub suspended: Money,
+    /// By how much the interest shown as receivable rose on those that are taxed, and by how much it fell, negative.
+    pub taxed: (Money, Money),
+    /// The same of those that are exempt from VAT.
+    pub exempt: (Money, Money),
     /// The loans of the chunk that are to be read.
     pub others: Vec<Uuid>,
     /// Those that were closed and of which something falls due soon.
@@ -94,8 +97,9 @@ pub(super) async fn close(
             return Err(Fault::Conflict(format!("{closed} of {wanted} quiet days could be closed")));
         }
         made.count = usize::try_from(closed).unwrap_or_default();
-        made.earned = Money::from_fen(row.try_get_by_index(3)?);
-        made.suspended = Money::from_fen(row.try_get_by_index(4)?);
+        let sum = |index: usize| row.try_get_by_index(index).map(Money::from_fen);
+        made.taxed = (sum(3)?, sum(4)?);
+        made.exempt = (sum(5)?, sum(6)?);
     }
     Ok(made)
 }

@@ -233,8 +233,11 @@ async fn close_next(
     let run = match of_day(db.read(), bank, day).await? {
         Some(run) => run,
         None => {
-            db.run_read_committed(|tx| risk::review_lines(tx, bank).in_tx()).await?;
-            db.run(|tx| open(tx, bank, day, by, cut).in_tx()).await?
+            let (scope, apart) = (Scope::of_bank(bank), cut.shard_loans.max(1));
+            let reviewed = db.run_read_committed(|tx| risk::review_lines(tx, bank).in_tx());
+            let (marks, ()) = futures::try_join!(store::find_marks(db.read(), &scope, apart), reviewed)?;
+            let spans = spans(&marks, cut);
+            db.run(|tx| open(tx, bank, day, by, &spans).in_tx()).await?
         }
     };
     shards::work(db, &run, cut, going_on).await?;
@@ -347,20 +350,23 @@ fn spans(marks: &[store::Mark], cut: Cut) -> Vec<Stretch> {
     made
 }
 
-/// The run of a day, made and cut into shards where it is not there yet.
-async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> Result<entity::Model, Fault> {
+/// The run of a day, made with a shard for each stretch of the bank's loans where it is not there yet.
+async fn open(
+    tx: &mut Tx,
+    bank: OrgId,
+    day: NaiveDate,
+    by: &str,
+    spans: &[Stretch],
+) -> Result<entity::Model, Fault> {
     if let Some(run) = of_day(tx.conn(), bank, day).await? {
         return Ok(run);
     }
-    let scope = Scope::of_bank(bank);
-    let marks = store::find_marks(tx.conn(), &scope, cut.shard_loans.max(1)).await?;
-    let count = marks.last().map_or(0, |mark| mark.count);
     let run = entity::Model {
         id: contracts::JobId::fresh(tx.now()).uuid(),
         bank_id: bank.uuid(),
         business_date: day,
         status: RUNNING.to_owned(),
-        loans: count,
+        loans: spans.iter().map(|span| span.loans).sum(),
         done: 0,
         failed: 0,
         accrued_fen: 0,
@@ -375,7 +381,7 @@ async fn open(tx: &mut Tx, bank: OrgId, day: NaiveDate, by: &str, cut: Cut) -> R
         .await
         .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     let mut rows = Vec::new();
-    for (number, span) in (0..).zip(spans(&marks, cut)) {
+    for (number, span) in (0..).zip(spans) {
         rows.push(shard::ActiveModel {
             run_id: Set(run.id),
             shard: Set(number),

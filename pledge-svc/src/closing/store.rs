@@ -40,6 +40,8 @@ pub(super) struct LoanLine {
     pub day: Option<DayLine>,
     /// Whether its risk is to be assessed.
     pub is_due: bool,
+    /// The last day on which what it earns is exempt from VAT.
+    pub exempt_until: Option<NaiveDate>,
 }
 
 /// The row of a loan's day as read.
@@ -62,6 +64,8 @@ pub(super) struct NewDay {
     pub version: i64,
     /// How its interest runs on until something happens.
     pub course: Option<Course>,
+    /// What falls due on the next due date, the instalment alone, where that was worked out: it stands while the version does.
+    pub next: Option<Money>,
 }
 
 /// As of when a chunk is closed.
@@ -127,7 +131,7 @@ fn reading(which: &str, of: fn(&str) -> String) -> String {
         "SELECT l.id, l.facility_id, l.outstanding_fen, l.annual_rate, l.day_count, l.interest_from, \
          l.interest_carried, l.next_due_on, CASE WHEN l.arrears IS NULL THEN 0 ELSE 1 END, \
          d.closed_on, d.posted_fen, d.touched, l.version, CASE WHEN {due} THEN 1 ELSE 0 END, \
-         d.suspended_fen, d.untaxed_fen \
+         d.suspended_fen, d.untaxed_fen, l.vat_exempt_until \
          FROM loan l LEFT JOIN loan_day d ON d.loan_id = l.id AND {of_day} \
          LEFT JOIN loan_risk r ON r.loan_id = l.id AND {of_risk} \
          WHERE l.bank_id = $1 AND l.status = 'active' AND {which} ORDER BY l.id",
@@ -218,6 +222,7 @@ fn line(row: &QueryResult, id: Uuid) -> Result<LoanLine, Fault> {
         day,
         version: row.try_get_by_index(12)?,
         is_due: row.try_get_by_index::<i32>(13)? != 0,
+        exempt_until: row.try_get_by_index(16)?,
     })
 }
 
@@ -280,7 +285,9 @@ pub(super) async fn find_parts(
 const UPDATE_DAYS: &str = "UPDATE loan_day SET closed_on = x.closed_on, posted_fen = x.posted_fen, \
      suspended_fen = x.suspended_fen, untaxed_fen = x.untaxed_fen, \
      decided_version = x.decided_version, quiet_until = x.quiet_until, runs_from = x.runs_from, step = x.step, \
-     per = x.per FROM {rows} WHERE loan_day.loan_id = x.loan_id AND loan_day.touched = x.touched \
+     per = x.per, next_fen = CASE WHEN loan_day.decided_version = x.decided_version \
+     THEN COALESCE(x.next_fen, loan_day.next_fen) ELSE x.next_fen END \
+     FROM {rows} WHERE loan_day.loan_id = x.loan_id AND loan_day.touched = x.touched \
      AND loan_day.closed_on < x.closed_on";
 
 /// Writes the days of a chunk under the guard that nobody touched them since they were read.
@@ -329,6 +336,7 @@ fn columns(on: NaiveDate, days: &[NewDay]) -> Vec<(&'static str, Values)> {
         ("runs_from", date(&|course| course.from)),
         ("step", number(&|course| course.step)),
         ("per", number(&|course| course.per)),
+        ("next_fen", Values::Number(days.iter().map(|day| day.next.map(Money::fen)).collect())),
     ]
 }
 

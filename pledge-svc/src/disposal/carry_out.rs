@@ -221,7 +221,8 @@ async fn give_back(
         let had_been = done.written_back.checked_add(done.taxed).map_err(broken)?;
         let interest = own.checked_sub(had_been).map_err(broken)?;
         let reinstated = (done.written_back, done.taxed);
-        let movements = postings::recovered_after_write_off(about(held), &held.shares, reinstated, interest)?;
+        let income = (held.interest_income(), interest);
+        let movements = postings::recovered_after_write_off(about(held), &held.shares, reinstated, income)?;
         post(tx, movements).await?;
     }
     let handed_on = postings::recovery_handed_on(

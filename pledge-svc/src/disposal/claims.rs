@@ -1,5 +1,6 @@
 //! The acts of a fund on a claim of a bank: one person answers, another confirms or sends the answer back. What is
-//! confirmed is paid in both books at once.
+//! confirmed is paid in both books at once: on the loan, or as a recovery of it where the fund answers once the loan is off
+//! the books.
 
 use contracts::{CompensationId, OrgKind};
 use http_kit::{ActError, IfMatch, Problem};
@@ -7,14 +8,9 @@ use identity::Caller;
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
-    events::{Act, tell},
-    insurer,
-    model::{
-        Claim,
-        claim::{Answer, compensated},
-    },
-    notes,
-    settle::settle,
+    insurer::{self, keep},
+    model::{Claim, claim::Answer, late::answered},
+    settle::{settle, settle_late},
     store,
 };
 use crate::{fund::Bearer, loan::hold};
@@ -84,12 +80,15 @@ pub(super) async fn confirm(
     let for_bank = in_the_banks_book(caller, &claim);
     let mut held = hold(tx, &for_bank, known.loan_id).await?.ok_or_else(gone)?;
     let case = store::lock(tx, known.id).await?.ok_or_else(gone)?;
-    settle(tx, &for_bank, &mut held, &confirmed, claim.version).await?;
-    if confirmed.paid.is_positive() {
-        let after = compensated(&case, confirmed.paid)?;
-        store::update_case(tx, &after, case.version).await?;
-        notes::follow(tx, &held, &case, &after).await?;
-        tell(tx, Act::Compensation, &case.money, &after).await?;
+    if confirmed.paid.is_zero() {
+        settle(tx, &for_bank, &mut held, &confirmed, claim.version).await?;
+    } else {
+        let (after, late) = answered(&case, confirmed.paid)?;
+        match late {
+            None => settle(tx, &for_bank, &mut held, &confirmed, claim.version).await?,
+            Some(late) => settle_late(tx, &for_bank, &held, (&confirmed, claim.version), late).await?,
+        }
+        keep(tx, &held, &case, &after).await?;
         insurer::release_waiting(tx, &mut held).await?;
     }
     told(tx, caller, "compensation.confirm", &confirmed).await?;

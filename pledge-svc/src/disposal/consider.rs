@@ -18,7 +18,7 @@ use super::{
         claim::compensated,
         closing::{LoanToday, closed},
         finding::found_worthless,
-        late::{Late, compensated_late},
+        late::{self, Late},
         plan::planned,
         proposal::{Cost, RecordedAnswer},
         realisation::{keeps_reserve, realised},
@@ -259,11 +259,6 @@ fn answered(case: &Case, claims: &[Claim], recorded: &RecordedAnswer) -> Result<
     let nobody = contracts::Actor::system();
     let answered = claim.answered(&nobody, &recorded.answer)?;
     let paid = recorded.answer.amount;
-    let (after, late) = if matches!(case.status, CaseStatus::WrittenOff | CaseStatus::Closed) {
-        let (after, late) = compensated_late(case, paid)?;
-        (after, Some(late))
-    } else {
-        (compensated(case, paid)?, None)
-    };
+    let (after, late) = late::answered(case, paid)?;
     Ok(Considered { case: after, effect: Effect::Answered { paid, claim: Box::new(answered), late } })
 }

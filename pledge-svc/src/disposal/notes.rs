@@ -1,5 +1,5 @@
 //! What the banks keep note of beside their books when a loan is written off: its principal, and interest and fees, for as
-//! long as they are claimed (账销案存, 财金〔2017〕90号, article 18 ff.). The notes follow the case.
+//! long as they are claimed (账销案存, 财金〔2017〕90号). The notes follow the case.
 
 use finance::Money;
 use tx_kit::{Fault, Tx};

@@ -26,7 +26,12 @@ pub(super) const fn kind_of(bearer: Bearer) -> Option<DepositKind> {
     match bearer {
         Bearer::Pool => Some(DepositKind::MutualAid),
         Bearer::Margin => Some(DepositKind::Margin),
-        Bearer::Insurer | Bearer::Fund | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => None,
+        Bearer::Insurer
+        | Bearer::Fund
+        | Bearer::Guarantor
+        | Bearer::Appraiser
+        | Bearer::Reguarantor
+        | Bearer::Bank => None,
     }
 }
 

@@ -3,14 +3,14 @@
 
 use contracts::{FacilityId, LoanId, OrgId};
 use finance::{Money, MoneyError, Rate, split};
-use ledger::{Line, Movement};
+use ledger::{Account, Line, Movement};
 use rust_decimal::Decimal;
 use tx_kit::Fault;
 
 use crate::{
     books::accounts::{
-        CLEARING, CREDIT_IMPAIRMENT, DEPOSITS, DISPOSAL_COSTS, INTEREST_INCOME, INTEREST_RECEIVABLE,
-        LOAN_LOSS_ALLOWANCE, LOANS, OTHER_PAYABLES,
+        CLEARING, CREDIT_IMPAIRMENT, DEPOSITS, DISPOSAL_COSTS, INTEREST_RECEIVABLE, LOAN_LOSS_ALLOWANCE,
+        LOANS, OTHER_PAYABLES,
     },
     loan::LoanShare,
 };
@@ -91,7 +91,7 @@ pub(super) fn recovered_after_write_off(
     about: About,
     shares: &[LoanShare],
     (principal, taxed): (Money, Money),
-    interest: Money,
+    (income, interest): (Account, Money),
 ) -> Result<Vec<Movement>, Fault> {
     let weights: Vec<Rate> =
         shares.iter().map(|share| Rate::new(Decimal::from(share.amount.fen()))).collect();
@@ -112,7 +112,7 @@ pub(super) fn recovered_after_write_off(
             Line::credit(LOAN_LOSS_ALLOWANCE, reinstated),
             Line::debit(LOAN_LOSS_ALLOWANCE, reinstated),
             Line::credit(CREDIT_IMPAIRMENT, reinstated),
-            Line::credit(INTEREST_INCOME, interest),
+            Line::credit(income, interest),
         ];
         let part = reinstated.checked_add(interest).map_err(broken)?;
         if position == 0 {
@@ -174,6 +174,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::books::accounts::INTEREST_INCOME;
 
     fn bank(number: u128) -> OrgId {
         OrgId::from_uuid(Uuid::from_u128(number))
@@ -186,6 +187,10 @@ mod tests {
 
     fn fen(amount: i64) -> Money {
         Money::from_fen(amount)
+    }
+
+    fn taxed(amount: i64) -> (Account, Money) {
+        (INTEREST_INCOME, fen(amount))
     }
 
     fn net(movement: &Movement, account: ledger::Account) -> i64 {
@@ -212,15 +217,18 @@ mod tests {
             outstanding: fen(0),
         };
         let shares = [share(1, 700), share(2, 300)];
-        let movements = recovered_after_write_off(about(), &shares, (fen(1_000), fen(0)), fen(10)).unwrap();
+        let movements = recovered_after_write_off(about(), &shares, (fen(1_000), fen(0)), taxed(10)).unwrap();
         let [lead, other] = &movements[..] else { panic!("two books") };
         assert_eq!((net(lead, DEPOSITS), net(lead, CLEARING)), (1_010, -303));
         assert_eq!((net(lead, LOAN_LOSS_ALLOWANCE), net(lead, CREDIT_IMPAIRMENT)), (0, -700));
         assert_eq!((net(other, CLEARING), net(other, CREDIT_IMPAIRMENT)), (303, -300));
         assert_eq!(net(other, INTEREST_INCOME), -3);
-        assert_eq!(recovered_after_write_off(about(), &[share(1, 1)], (fen(0), fen(0)), fen(0)).unwrap(), []);
+        assert_eq!(
+            recovered_after_write_off(about(), &[share(1, 1)], (fen(0), fen(0)), taxed(0)).unwrap(),
+            []
+        );
         // Of 111 of interest 101 had been income, and taxed, before: they are impairment that did not happen.
-        let movements = recovered_after_write_off(about(), &shares, (fen(0), fen(101)), fen(10)).unwrap();
+        let movements = recovered_after_write_off(about(), &shares, (fen(0), fen(101)), taxed(10)).unwrap();
         let sum = |account| movements.iter().map(|one| net(one, account)).sum::<i64>();
         assert_eq!((sum(CREDIT_IMPAIRMENT), sum(INTEREST_INCOME)), (-101, -10));
         assert_eq!((sum(LOAN_LOSS_ALLOWANCE), sum(DEPOSITS), sum(CLEARING)), (0, 111, 0));

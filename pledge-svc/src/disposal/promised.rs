@@ -53,6 +53,10 @@ pub(super) async fn promised(
     let mut promised = Vec::new();
     for one in &terms.cover {
         let sharer = covering(one);
+        if one.ended(on) {
+            promised.push(Promised::absent(sharer, Absent::GuaranteeEnded));
+            continue;
+        }
         let found = held_down(conn, &behind, &sharer).await?;
         if found.is_empty() {
             // The facility names a fund that did not cover this loan when it was drawn, or an insurer that did not insure it
@@ -167,6 +171,7 @@ fn covering(one: &LossCover) -> Sharer {
         bearer: match one.party {
             CoverParty::Fund { .. } => Bearer::Fund,
             CoverParty::GuaranteeInsurer { .. } => Bearer::Insurer,
+            CoverParty::Guarantor { .. } => Bearer::Guarantor,
             CoverParty::Reguarantor { .. } => Bearer::Reguarantor,
             CoverParty::Appraiser { .. } => Bearer::Appraiser,
         },
@@ -176,7 +181,7 @@ fn covering(one: &LossCover) -> Sharer {
         share: one.share_of_loss,
         cap: one.cap,
         deductible: one.deductible,
-        paper: None,
+        paper: one.contract.clone(),
     }
 }
 

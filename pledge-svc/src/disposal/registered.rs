@@ -52,6 +52,6 @@ const fn kinds(bearer: Bearer) -> &'static [OrgKind] {
         Bearer::Insurer => &[OrgKind::Insurer],
         Bearer::Reguarantor => &[OrgKind::Insurer, OrgKind::Fund],
         Bearer::Fund => &[OrgKind::Fund],
-        Bearer::Pool | Bearer::Margin | Bearer::Appraiser | Bearer::Bank => &[],
+        Bearer::Pool | Bearer::Margin | Bearer::Guarantor | Bearer::Appraiser | Bearer::Bank => &[],
     }
 }

@@ -41,27 +41,30 @@ pub(super) async fn settle(
     if claim.paid.is_positive() {
         pay(tx, caller, held, claim, claim.paid).await?;
     }
-    // The fund's rows are locked last, after facility, member, loan and case.
-    if let Some(agreement) = claim.agreement_id {
-        let payment = fund::Payment {
-            agreement,
-            claim: claim.id,
-            number: &claim.number,
-            claimed: claim.amount,
-            amount: claim.paid,
-            maker: claim.answered_by.as_deref().unwrap_or_default(),
-            approver: claim.decided_by.as_deref().unwrap_or_default(),
-        };
-        fund::pay(tx, &payment).await?;
-    }
-    Ok(())
+    out_of_fund(tx, claim).await
+}
+
+/// What a confirmed claim pays leaves the fund behind it, if one is; what had been set aside for the claim is free. The
+/// fund's rows are locked last, after facility, member, loan and case.
+async fn out_of_fund(tx: &mut Tx, claim: &Claim) -> Result<(), ActError> {
+    let Some(agreement) = claim.agreement_id else { return Ok(()) };
+    let payment = fund::Payment {
+        agreement,
+        claim: claim.id,
+        number: &claim.number,
+        claimed: claim.amount,
+        amount: claim.paid,
+        maker: claim.answered_by.as_deref().unwrap_or_default(),
+        approver: claim.decided_by.as_deref().unwrap_or_default(),
+    };
+    fund::pay(tx, &payment).await
 }
 
 /// Writes a confirmed claim whose party answered once the loan was off the books: what it owed of the loss comes back to the
-/// banks. `read` is the version of the claim's row. No fund answers so late.
+/// banks. `read` is the version of the claim's row.
 ///
 /// # Errors
-/// Less is held of the deposits that pay; the database's fault.
+/// Less is held of the deposits or by the fund that pay; the database's fault.
 pub(super) async fn settle_late(
     tx: &mut Tx,
     caller: &Caller,
@@ -78,7 +81,7 @@ pub(super) async fn settle_late(
     if deposit.is_some() {
         pool::base_after(tx, caller, held).await?;
     }
-    Ok(())
+    out_of_fund(tx, claim).await
 }
 
 /// What is paid on a claim once the loan is off the books enters the banks' books as a recovery.
@@ -87,8 +90,8 @@ pub(super) async fn settle_late(
 /// The database's fault.
 pub(super) async fn came_back(tx: &mut Tx, held: &Held, late: Late) -> Result<(), Fault> {
     let reinstated = (late.written_back, late.taxed);
-    let movements =
-        postings::recovered_after_write_off(about(held), &held.shares, reinstated, late.interest)?;
+    let income = (held.interest_income(), late.interest);
+    let movements = postings::recovered_after_write_off(about(held), &held.shares, reinstated, income)?;
     ledger::store::post(tx, &movements).await?;
     Ok(())
 }
@@ -115,7 +118,9 @@ pub(super) async fn pay(
     let source = match claim.bearer {
         Bearer::Fund => "fund",
         Bearer::Pool | Bearer::Margin => "pool",
-        Bearer::Insurer | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => "guarantee",
+        Bearer::Insurer | Bearer::Guarantor | Bearer::Appraiser | Bearer::Reguarantor | Bearer::Bank => {
+            "guarantee"
+        }
     };
     let payment = Payment { amount, order: &ORDER, source, comment: Some(claim.number.as_str()) };
     servicing::take(tx, caller, held, payment).await?;

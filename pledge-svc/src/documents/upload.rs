@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use contracts::OrgKind;
-use http_kit::{Fields, Problem, QueryOf};
+use http_kit::{Fields, Problem, QueryOf, extract};
 use identity::Caller;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -90,7 +90,8 @@ pub(super) async fn read(
         kind.clone_into(&mut parts.kind);
     }
     let upload = checked(caller, parts)?;
-    let key = key.map(|key| IdempotencyKey::new(caller.tenant, command, key, &fingerprint(&upload)));
+    let asked = extract::asked_by(caller.user, &fingerprint(&upload));
+    let key = key.map(|key| IdempotencyKey::new(caller.tenant, command, key, &asked));
     Ok(Received { upload, key })
 }
 

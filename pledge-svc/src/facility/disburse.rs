@@ -244,6 +244,7 @@ fn loan_row(
         payment_mode: Set(drawdown.payment_mode.name().to_owned()),
         payee: Set(asked.request.payee.as_ref().map(serde_json::to_string).transpose()?),
         guarantee_fees_fen: Set(0),
+        vat_exempt_until: Set(None),
         created_at: Set(tx.now()),
         version: Set(1),
         steps: Set(0),

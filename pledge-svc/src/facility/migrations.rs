@@ -65,7 +65,9 @@ const TABLES: &[&str] = &[
         facility_id UUID NOT NULL REFERENCES facility (id), position INTEGER NOT NULL, kind VARCHAR NOT NULL,
         organisation_id UUID NOT NULL, name VARCHAR NOT NULL, turn INTEGER NOT NULL,
         share_of_loss VARCHAR NOT NULL, cap_fen BIGINT NULL, deductible_fen BIGINT NOT NULL,
-        PRIMARY KEY (facility_id, position), CHECK (kind IN ('fund', 'guarantee_insurer', 'reguarantor', 'appraiser')),
+        contract VARCHAR NULL, valid_until DATE NULL, PRIMARY KEY (facility_id, position),
+        CHECK (kind IN ('fund', 'guarantee_insurer', 'guarantor', 'reguarantor', 'appraiser')),
+        CHECK (kind <> 'guarantor' OR contract IS NOT NULL),
         CHECK (deductible_fen >= 0 AND (cap_fen IS NULL OR cap_fen > 0)))",
     "CREATE TABLE facility_deposit (
         id UUID NOT NULL PRIMARY KEY, facility_id UUID NOT NULL REFERENCES facility (id), bank_id UUID NOT NULL,

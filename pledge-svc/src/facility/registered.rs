@@ -90,7 +90,8 @@ async fn cover<'a>(app: &App, covers: &'a [LossCover]) -> Result<Vec<Named<'a>>,
             CoverParty::Fund { .. } => (&[OrgKind::Fund], "party.fund_id"),
             CoverParty::GuaranteeInsurer { .. } => (&[OrgKind::Insurer], "party.insurer_id"),
             CoverParty::Reguarantor { .. } => (&[OrgKind::Insurer, OrgKind::Fund], "party.reguarantor_id"),
-            // The platform has no kind of organisation for appraisers alone.
+            // The platform has no kind of organisation for guarantee companies alone, nor for appraisers.
+            CoverParty::Guarantor { .. } => (&[], "party.guarantor_id"),
             CoverParty::Appraiser { .. } => (&[], "party.appraiser_id"),
         };
         Named {

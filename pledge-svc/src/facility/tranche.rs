@@ -237,7 +237,8 @@ async fn reshare_interest(tx: &mut Tx, held: &Held, before: &[LoanShare]) -> Res
     for (share, (had, has)) in held.shares.iter().zip(had.into_iter().zip(has)) {
         let change = has.checked_sub(had).map_err(broken)?;
         let group = Some(held.facility.id.uuid());
-        movements.extend(accrual("interest.accrual", held.row.id, group, share.bank_id, change)?);
+        let earned = (held.interest_income(), change);
+        movements.extend(accrual("interest.accrual", held.row.id, group, share.bank_id, earned)?);
     }
     let about = (held.row.id, Some(held.facility.id.uuid()));
     movements.extend(memorandum::reshared(about, (before, &held.shares), held.interest())?);

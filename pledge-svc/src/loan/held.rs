@@ -27,7 +27,7 @@ use super::{
     store,
 };
 use crate::{
-    books::model::Interest,
+    books::{accounts, model::Interest},
     facility::{Facility, Member, store as lines},
     fund,
 };
@@ -250,6 +250,11 @@ impl Held {
         })
     }
 
+    /// Where interest on it is income today.
+    pub(crate) fn interest_income(&self) -> ledger::Account {
+        accounts::interest_income(self.row.vat_exempt_until, self.on)
+    }
+
     /// The last day that was closed on it; the day before its draw where none was.
     pub(crate) fn closed_on(&self) -> NaiveDate {
         let before = self.row.drawn_on.pred_opt().unwrap_or(self.row.drawn_on);
@@ -258,6 +263,7 @@ impl Held {
 
     /// Remembers what the books show and keep note of as interest after the act.
     pub(crate) async fn post_interest(&mut self, tx: &Tx, interest: Interest) -> Result<(), Fault> {
+        let interest = interest.taxed_until(self.row.vat_exempt_until, self.on);
         let Some(day) = &mut self.day else {
             if interest == Interest::default() {
                 return Ok(());

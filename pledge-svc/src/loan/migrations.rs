@@ -27,6 +27,7 @@ const TABLES: &[&str] = &[
         level_last BOOLEAN NOT NULL DEFAULT FALSE,
         penalty_surcharge VARCHAR NOT NULL, holiday_grace BOOLEAN NOT NULL, roll VARCHAR NULL, product VARCHAR NOT NULL, conditions TEXT NULL,
         spread_bp INTEGER NULL, rate_reset VARCHAR NULL, reset_on DATE NULL, restructured_on DATE NULL,
+        vat_exempt_until DATE NULL,
         drawn_on DATE NOT NULL, matures_on DATE NOT NULL, accelerated_on DATE NULL, status VARCHAR NOT NULL, purpose VARCHAR NULL,
         application_id UUID NULL, application_product VARCHAR NULL, payment_mode VARCHAR NOT NULL DEFAULT 'self',
         payee TEXT NULL, guarantee_fees_fen BIGINT NOT NULL DEFAULT 0,
@@ -45,6 +46,7 @@ const TABLES: &[&str] = &[
         posted_fen BIGINT NOT NULL, suspended_fen BIGINT NOT NULL DEFAULT 0,
         untaxed_fen BIGINT NOT NULL DEFAULT 0, touched BIGINT NOT NULL,
         decided_version BIGINT NULL, quiet_until DATE NULL, runs_from DATE NULL, step BIGINT NULL, per BIGINT NULL,
+        next_fen BIGINT NULL,
         CHECK (posted_fen >= 0 AND suspended_fen >= 0 AND untaxed_fen >= 0), CHECK (per > 0 AND step >= 0))",
     "CREATE TABLE loan_share (
         loan_id UUID NOT NULL REFERENCES loan (id), position INTEGER NOT NULL, bank_id UUID NOT NULL,

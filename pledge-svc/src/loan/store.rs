@@ -72,6 +72,8 @@ pub mod loan {
         pub rate_reset: Option<String>,
         pub reset_on: Option<Date>,
         pub restructured_on: Option<Date>,
+        /// The last day on which interest that it earns is exempt from VAT; none where it is taxed.
+        pub vat_exempt_until: Option<Date>,
         pub drawn_on: Date,
         pub matures_on: Date,
         /// Since when it is declared due before its time; none while it is not, or under terms agreed later.

@@ -97,6 +97,8 @@ pub(crate) struct LoanView {
     pub(super) plan_version: i32,
     /// Since when it counts as restructured.
     pub(super) restructured_on: Option<NaiveDate>,
+    /// The last day on which its interest is exempt from VAT; none where it is taxed.
+    pub(super) vat_exempt_until: Option<NaiveDate>,
     /// Since when it is declared due before its time.
     pub(super) accelerated_on: Option<NaiveDate>,
     pub(super) drawn_on: NaiveDate,
@@ -225,6 +227,7 @@ fn view(
         admits_tranche,
         plan_version: row.plan_version,
         restructured_on: row.restructured_on,
+        vat_exempt_until: row.vat_exempt_until,
         accelerated_on: row.accelerated_on,
         drawn_on: terms.drawn_on,
         matures_on: row.matures_on,

@@ -90,8 +90,8 @@ fn certificate(
     }
     Ok(paper
         .paragraph(say(
-            "质权自登记时设立（民法典第四百四十四条）。未经质权人同意，出质专利不得转让、许可或放弃。",
-            "The pledge exists from its registration (Civil Code, article 444). Without the pledgee's consent the patents may not be transferred, licensed or abandoned.",
+            "质权自登记时设立；未经质权人同意，出质专利不得转让或许可（民法典第四百四十四条），亦不得放弃（专利权质押登记办法）。",
+            "The pledge exists from its registration; without the pledgee's consent the patents may not be transferred or licensed (Civil Code, article 444), nor abandoned (CNIPA Announcement 461 of 2021).",
         ))
         .verification(say(
             "凭登记号可在公开登记簿查询核验。",

@@ -19,10 +19,7 @@ use super::{
     model::{
         Assessed, CollateralFacts, Judged, LineUse, LoanFacts, RiskParameters, assess, guaranteed, review_on,
     },
-    store::{
-        self,
-        gather::{Gathered, Place},
-    },
+    store::{self, gather::Gathered, places::Place},
 };
 use crate::{
     loan::{

@@ -36,7 +36,8 @@ pub(super) struct ReasonView {
     pub basis_zh: String,
     /// The basis in English.
     pub basis_en: String,
-    /// The article of the classification rules; null where it rests on another basis.
+    /// Which of the classification rules: the article's number as recalled and not confirmed, for telling reasons apart and
+    /// not for citing; null where it rests on another basis.
     pub article: Option<u8>,
 }
 

@@ -6,7 +6,7 @@ use ledger::{Account, Line, Movement};
 use tx_kit::Fault;
 
 use crate::{
-    books::accounts::{CLEARING, DEPOSITS, FEE_INCOME, INTEREST_INCOME, INTEREST_RECEIVABLE, LOANS},
+    books::accounts::{CLEARING, DEPOSITS, FEE_INCOME, INTEREST_RECEIVABLE, LOANS},
     loan::LoanShare,
 };
 
@@ -28,13 +28,13 @@ impl Part {
         Money::total([self.principal, self.interest, self.fees]).map_err(broken)
     }
 
-    /// Cr loans, receivable, income, fee income. A receivable that rises or an income that falls stands on the other side.
-    fn credits(self) -> Result<[Line; 4], Fault> {
+    /// Cr loans, receivable, interest income, fee income. A receivable that rises or an income that falls stands on the other side.
+    fn credits(self, interest_income: Account) -> Result<[Line; 4], Fault> {
         let income = self.interest.checked_sub(self.receivable).map_err(broken)?;
         Ok([
             Line::credit(LOANS, self.principal),
             credited(INTEREST_RECEIVABLE, self.receivable),
-            credited(INTEREST_INCOME, income),
+            credited(interest_income, income),
             Line::credit(FEE_INCOME, self.fees),
         ])
     }
@@ -53,12 +53,13 @@ fn credited(account: Account, amount: Money) -> Line {
 /// lead: Dr deposits (the whole) / Cr loans, interest receivable, interest income, fee income (own parts),
 /// Cr clearing (the others' parts); each other bank: Dr clearing / Cr the same of its part.
 ///
-/// `parts` are in the order of the shares.
+/// `parts` are in the order of the shares; `interest_income` is where interest of the loan is income.
 pub(crate) fn receipt(
     loan: LoanId,
     facility: FacilityId,
     shares: &[LoanShare],
     parts: &[Part],
+    interest_income: Account,
 ) -> Result<Vec<Movement>, Fault> {
     const KIND: &str = "loan.repayment";
     let group = Some(facility.uuid());
@@ -72,14 +73,14 @@ pub(crate) fn receipt(
             continue;
         }
         others = others.checked_add(amount).map_err(broken)?;
-        let lines = [Line::debit(CLEARING, amount)].into_iter().chain(part.credits()?);
+        let lines = [Line::debit(CLEARING, amount)].into_iter().chain(part.credits(interest_income)?);
         let lines: Vec<Line> = lines.filter(|line| !line.amount.is_zero()).collect();
         if !lines.is_empty() {
             movements.push(Movement::try_new(share.bank_id, KIND, loan, group, lines)?);
         }
     }
     if let (Some(lead), Some(part)) = (shares.first(), parts.first()) {
-        let own = part.credits()?;
+        let own = part.credits(interest_income)?;
         let lines = [Line::debit(DEPOSITS, whole), Line::credit(CLEARING, others)].into_iter().chain(own);
         movements.insert(0, Movement::try_new(lead.bank_id, KIND, loan, group, lines)?);
     }
@@ -87,7 +88,8 @@ pub(crate) fn receipt(
 }
 
 /// Interest that has become receivable, or no longer is: Dr receivable / Cr income, or the other way round.
-/// One movement for each book; `subject` is the loan, or the close of business that accrues for many.
+/// One movement for each book; `subject` is the loan, or the close of business that accrues for many; `income` is where the
+/// interest is income.
 ///
 /// # Errors
 /// An amount beyond the range.
@@ -96,11 +98,11 @@ pub(crate) fn accrual(
     subject: uuid::Uuid,
     group: Option<uuid::Uuid>,
     book: contracts::OrgId,
-    amount: Money,
+    (income, amount): (Account, Money),
 ) -> Result<Option<Movement>, Fault> {
     if amount.is_zero() {
         return Ok(None);
     }
-    let lines = [credited(INTEREST_INCOME, amount), credited(INTEREST_RECEIVABLE, -amount)];
+    let lines = [credited(income, amount), credited(INTEREST_RECEIVABLE, -amount)];
     Ok(Some(Movement::try_new(book, kind, subject, group, lines)?))
 }

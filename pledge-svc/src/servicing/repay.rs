@@ -235,7 +235,8 @@ pub(crate) async fn take(
     let by_bank: Vec<Money> = parts.iter().map(|part| part.principal).collect();
     held.write_shares(tx, &by_bank).await?;
     held.post_interest(tx, shown).await?;
-    let movements = postings::receipt(held.id(), held.facility.id, &held.shares, &parts)?;
+    let movements =
+        postings::receipt(held.id(), held.facility.id, &held.shares, &parts, held.interest_income())?;
     let movements = ledger::store::post(tx, &movements).await?;
     memorandum::follow_interest(tx, memorandum::INTEREST, held, before).await?;
     let trace = found.map(|found| Trace {

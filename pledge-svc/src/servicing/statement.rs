@@ -56,6 +56,9 @@ pub struct LoanFacts {
     pub annual_rate: Rate,
     /// How interest days are counted.
     pub day_count: DayCount,
+    /// The last day on which its interest is exempt from VAT; none where it is taxed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_exempt_until: Option<NaiveDate>,
     /// How the plan in force repays it.
     pub repayment: RepaymentForm,
     /// Day of the draw.
@@ -274,6 +277,7 @@ fn facts_of(row: &loan::Model) -> Result<LoanFacts, Fault> {
         principal: terms.principal,
         annual_rate: terms.annual_rate,
         day_count: terms.day_count,
+        vat_exempt_until: row.vat_exempt_until,
         repayment: store::form(row)?,
         drawn_on: terms.drawn_on,
         matures_on: row.matures_on,

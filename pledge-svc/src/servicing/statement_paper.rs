@@ -182,7 +182,10 @@ fn loan_pairs(loan: &LoanFacts, language: Language) -> Pairs {
         (t("起息日", "Drawn on"), loan.drawn_on.to_string()),
         (t("到期日", "Matures on"), loan.matures_on.to_string()),
     ];
-    head.into_iter().chain(product).chain(terms).collect()
+    let exempt = loan
+        .vat_exempt_until
+        .map(|until| (t("利息免征增值税至", "Interest exempt from VAT until"), until.to_string()));
+    head.into_iter().chain(product).chain(terms).chain(exempt).collect()
 }
 
 fn repayment_name(repayment: RepaymentForm, language: Language) -> &'static str {

@@ -22,7 +22,6 @@ use identity::{
     token::KeySource,
 };
 use sea_orm::{ConnectionTrait, Statement};
-use sea_orm_migration::MigratorTrait;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use tx_kit::{
@@ -184,11 +183,10 @@ impl Bench {
         let clock = Arc::new(SimulatedClock::at(instant("2026-11-24T02:00:00Z")));
         let shared: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
         let place = Arc::new(TestPlace::new(backend).unwrap());
-        let url = place.database_url(Service::Pledge).await.unwrap();
+        let url = place.migrated_url::<pledge_svc::Migrator>(Service::Pledge).await.unwrap();
         let config = DbConfig { connections_max: 6, isolation, ..DbConfig::at(url) };
         let open = || Db::open(Service::Pledge, &config, Arc::clone(&shared));
         let first = open().await.unwrap();
-        pledge_svc::Migrator::up(first.migrator(), None).await.unwrap();
         debits_at_once(&first).await;
         let issuer = Arc::new(InternalIssuer::new(SigningKey::generate().unwrap(), Arc::clone(&shared)));
         let (shelf, platform) = (Shelf::default(), Platform::default());

@@ -6,7 +6,7 @@ use tx_kit::testing::Backend;
 
 use super::{
     application_life::set,
-    bench::{Bench, examiner, finance, officer, operations, other_officer},
+    bench::{Bench, approver, examiner, finance, officer, operations, other_officer},
     facility::{draw, pledged, repay},
     payment_reversal::undone,
     subsidies::controls_agree,
@@ -211,6 +211,53 @@ async fn a_bank_that_states_its_tax_has_it_split_off_at_the_months_end_once() {
         assert_eq!(account(&bench, "222101").await, "-37.97");
         let body = bench.get(&officer(), "/ledger/trial-balance").await.expect(200);
         assert_eq!(body["vat_rate"], "0.06");
+        controls_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn a_small_firms_loan_is_exempt_once_two_people_say_so_and_its_interest_is_kept_apart_from_the_draw_on()
+{
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let path = format!("/loans/{loan}/adjustments");
+        let asked = |size: &str| {
+            let change = json!({ "kind": "vat_exemption", "firm_size": size, "credit": "5000000.00" });
+            json!({ "change": change, "reason": "放款时为小型企业" })
+        };
+        bench.post(&officer(), &path, asked("small")).await.refused(409, "no-vat-exemption");
+        let elected = json!({ "rate": "0.06", "exempt_credit_max": "10000000.00" });
+        set(&bench, "value_added_tax", elected).await;
+        bench.post(&officer(), &path, asked("small")).await.refused(409, "no-fixing");
+        let fixing =
+            json!({ "date": "2026-11-20", "one_year": "0.03", "five_year": "0.035", "source": "公告" });
+        set(&bench, "reference_rates", json!({ "fixings": [fixing] })).await;
+        bench.post(&officer(), &path, asked("medium")).await.refused(409, "not-vat-exempt");
+
+        bench.at("2026-11-30T02:00:00Z");
+        close(&bench, "2026-11-29").await;
+        // Six days: 1,000,000 × 3.45 % × 6/360.
+        assert_eq!(account(&bench, "6011").await, "-575.00");
+        let made = bench.post(&officer(), &path, asked("small")).await.expect(201);
+        let approve = format!("/adjustments/{}/approve", made["id"].as_str().unwrap());
+        let why = json!({ "reason": "同意" });
+        bench.post(&approver(), &approve, why.clone()).await.refused(409, "papers-missing");
+        bench.consented(&made).await;
+        bench.post(&approver(), &approve, why).await.expect(200);
+        let incomes = async || (account(&bench, "6011").await, account(&bench, "601102").await);
+        assert_eq!(incomes().await, ("0.00".into(), "-575.00".into()), "what it had earned is kept apart");
+
+        // Over the month's end and a day more: eight days, 766.67; nothing of it is taxed.
+        bench.at("2026-12-02T02:00:00Z");
+        close(&bench, "2026-12-01").await;
+        assert_eq!(incomes().await, ("0.00".into(), "-766.67".into()));
+        assert_eq!(account(&bench, "222101").await, "0.00");
+        let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
+        assert_eq!(view["vat_exempt_until"], "2027-12-31");
+        let paper = bench.get(&officer(), &format!("/loans/{loan}/statement")).await.expect(200);
+        assert_eq!(paper["loan"]["vat_exempt_until"], "2027-12-31");
+        bench.post(&officer(), &path, asked("small")).await.refused(409, "vat-exempt-already");
         controls_agree(&bench).await;
     }
 }

@@ -63,7 +63,7 @@ async fn an_insurer_that_never_answers_holds_up_neither_the_write_off_nor_what_i
             let early = ask(&bench, &id, unanswered(&claim)).await.refused(409, "answer-still-due");
             assert_eq!(early["until"], "2027-06-09", "sixty days after the claim");
             let funds = claim_on(&bench, &id, "fund").await;
-            ask(&bench, &id, unanswered(&funds)).await.refused(409, "fund-answers-itself");
+            ask(&bench, &id, unanswered(&funds)).await.refused(409, "not-in-status");
 
             bench.at("2027-06-10T02:00:00Z");
             let asked = bench

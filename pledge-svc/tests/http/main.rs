@@ -49,6 +49,8 @@ mod gates_again;
 #[cfg(test)]
 mod group_bound;
 #[cfg(test)]
+mod guarantee_company;
+#[cfg(test)]
 mod guarantee_money;
 #[cfg(test)]
 mod guarantees;
@@ -90,6 +92,8 @@ mod registration_office;
 mod revaluations_due;
 #[cfg(test)]
 mod risk;
+#[cfg(test)]
+mod silent_fund;
 #[cfg(test)]
 mod statements;
 #[cfg(test)]

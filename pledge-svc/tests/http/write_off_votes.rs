@@ -2,6 +2,7 @@
 //! by its own authority for its own part, and one that declines stops it.
 
 use contracts::OrgKind;
+use futures::future::join_all;
 use identity::Role;
 use serde_json::{Value, json};
 use tx_kit::testing::Backend;
@@ -145,5 +146,28 @@ async fn a_write_off_that_the_lead_refuses_waits_for_nobody_any_longer() {
         let asked = bench.get(&yi, &format!("{path}/asked")).await.expect(200);
         assert_eq!(words(&asked), [("他行客户经理机构", "lapsed")]);
         bench.post(&yi, &format!("{path}/agree"), json!({})).await.refused(409, "already-decided");
+    }
+}
+
+#[tokio::test]
+async fn an_approver_who_agrees_many_times_at_once_has_agreed_once() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let (_, id) = lost(&bench).await;
+        let yi = approver_of(org(11));
+        let off = write_off(&bench, &id).await;
+        let made = ask(&bench, &id, off).await.expect(201);
+        let path = format!("/disposal-proposals/{}/agree", made["id"].as_str().unwrap());
+        let keys: Vec<String> = (0..8).map(|key| format!("twin-{key}")).collect();
+        let sent = keys.iter().map(|key| bench.send(&yi, "POST", &path, json!({}), Some(key)));
+        let mut answers: Vec<u16> =
+            join_all(sent).await.iter().map(|answer| answer.status.as_u16()).collect();
+        let first = answers.iter().position(|status| *status == 200).unwrap();
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409, 409, 409, 409, 409, 409, 409]);
+        // A colleague's word under the same key is not taken for the one that was given.
+        let colleague = person(1_004, 11, "另一审批人", OrgKind::Bank, &[Role::CreditApprover]);
+        let other = bench.send(&colleague, "POST", &path, json!({}), Some(&keys[first])).await;
+        other.refused(422, "idempotency-key-reused");
     }
 }

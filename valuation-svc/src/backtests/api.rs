@@ -1,90 +1,47 @@
 //! Routes of realisations and back-tests.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+};
 use contracts::{BacktestId, RealisationId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use http_kit::{Api, Command, Fields, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault, InTx,
-    listing::{self, Sort},
-};
-use utoipa::{IntoParams, ToSchema};
+use tx_kit::{Fault, InTx};
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
+    listing,
     model::{BacktestReport, Observations, report},
     observations,
     record::{self, RealisationImport, RealisationRequest},
     run::{self, BacktestRequest},
-    store::{self, backtest, realisation},
-    view::{self, BacktestItem, BacktestView, RealisationView},
+    store, upload,
+    view::{self, BacktestView, RealisationView},
 };
-use crate::state::App;
+use crate::{reference::upload::FORM_BYTES_MAX, state::App};
 
 /// The longest reason, in characters.
 const REASON_CHARS_MAX: usize = 1_000;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
-    Api::new()
-        .route(Permission::ModelRead, routes!(list_realisations))
+    let (schemas, paths, file) = routes!(upload::import_realisation_file);
+    listing::routes()
+        .route(Permission::ModelBacktest, (schemas, paths, file.layer(DefaultBodyLimit::max(FORM_BYTES_MAX))))
         .route(Permission::ModelRead, routes!(read_realisation))
         .route(Permission::ModelBacktest, routes!(record_realisation))
         .route(Permission::ModelBacktest, routes!(import_realisations))
         .route(Permission::ModelBacktest, routes!(verify_realisation))
         .route(Permission::ModelBacktest, routes!(refuse_realisation))
-        .route(Permission::ModelRead, routes!(list_backtests))
         .route(Permission::ModelRead, routes!(read_backtest))
         .route(Permission::ModelRead, routes!(reproduce_backtest))
         .route(Permission::ModelRead, routes!(observations::list_observations))
         .route(Permission::ModelRead, routes!(observations::export_observations))
         .route(Permission::ModelBacktest, routes!(run_backtest))
-}
-
-/// Where a realisation is.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum RealisationStatus {
-    Recorded,
-    Verified,
-    Refused,
-}
-
-impl RealisationStatus {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Recorded => "recorded",
-            Self::Verified => "verified",
-            Self::Refused => "refused",
-        }
-    }
-}
-
-/// Which realisations to list.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-struct RealisationQuery {
-    /// In this status.
-    status: Option<RealisationStatus>,
-    /// Rows wanted, 1 to 200.
-    #[serde(deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// Which back-tests to list.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-struct BacktestQuery {
-    /// Rows wanted, 1 to 200.
-    #[serde(deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
 }
 
 /// What is said with a decision; demanded when it is given back.
@@ -121,21 +78,6 @@ struct BacktestReproduction {
     identical: bool,
     /// The measures made again.
     result: BacktestReport,
-}
-
-/// The bank's realisations, the latest first; the regulator sees every bank's.
-#[utoipa::path(get, path = "/realisations", tag = "backtests", operation_id = "list_realisations",
-    params(RealisationQuery), responses((status = 200, body = Page<RealisationView>)))]
-async fn list_realisations(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(query): QueryOf<RealisationQuery>,
-) -> Result<Json<Page<RealisationView>>, Problem> {
-    let select = store::find_realisations(&who.scope(), query.status.map(RealisationStatus::name));
-    let sort = Sort { column: realisation::Column::CreatedAt, descending: true };
-    let asked = page::request(query.limit, query.cursor);
-    let found = listing::page(select, app.db.read(), sort, realisation::Column::Id, &asked).await?;
-    Ok(Json(Page::of(found, view::realisation)))
 }
 
 /// One realisation.
@@ -235,22 +177,6 @@ async fn refuse_realisation(
     command: Command<RealisationDecision>,
 ) -> Result<Json<RealisationView>, Problem> {
     decided(&app, &who, id, &command, false).await
-}
-
-/// The bank's back-tests, the newest first; the regulator sees every bank's.
-#[utoipa::path(get, path = "/backtests", tag = "backtests", operation_id = "list_backtests",
-    params(BacktestQuery), responses((status = 200, body = Page<BacktestItem>)))]
-async fn list_backtests(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(query): QueryOf<BacktestQuery>,
-) -> Result<Json<Page<BacktestItem>>, Problem> {
-    let sort = Sort { column: backtest::Column::CreatedAt, descending: true };
-    let asked = page::request(query.limit, query.cursor);
-    let select = store::find_backtests(&who.scope());
-    let found = listing::page(select, app.db.read(), sort, backtest::Column::Id, &asked).await?;
-    let items = found.items.iter().map(view::item).collect::<Result<_, Fault>>()?;
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
 /// Test a version over a period, beside a challenger where one is named.

@@ -29,6 +29,7 @@ const TABLES: &[&str] = &[
     "CREATE UNIQUE INDEX realisation_number ON realisation (number)",
     "CREATE UNIQUE INDEX realisation_once ON realisation (tenant, valuation_id, reference) WHERE status <> 'refused'",
     "CREATE INDEX realisation_tenant ON realisation (tenant, realised_on, id)",
+    "CREATE INDEX realisation_listed ON realisation (tenant, created_at, id)",
     "CREATE TABLE pledge_outcome (
         pledge_id UUID NOT NULL, patent_id UUID NOT NULL, bank_id UUID NOT NULL, enterprise_id UUID NOT NULL,
         facility_id UUID NULL, registered_on DATE NOT NULL,

@@ -15,6 +15,7 @@ use tx_kit::{Fault, listing::ListingError};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    listing::realised_by,
     model::{DefaultObservation, Observations, RealisedObservation, SideFigures},
     store,
 };
@@ -202,12 +203,7 @@ fn table(found: Vec<BacktestObservation>, lang: Lang) -> Table {
             ObservationKind::Realised => ("变现", "realised"),
             ObservationKind::Pledged => ("质押", "pledged"),
         };
-        let by = one.realised_by.map_or(Cell::Empty, |by| match by.as_str() {
-            "sale" => Cell::said(lang, "协议转让", "sale"),
-            "auction" => Cell::said(lang, "拍卖", "auction"),
-            "licence" => Cell::said(lang, "许可", "licence"),
-            _ => Cell::said(lang, "处置", "disposal"),
-        });
+        let by = one.realised_by.map_or(Cell::Empty, |by| realised_by(&by, lang));
         let score = |side: &SideFigures| Cell::Text(side.score.to_string());
         vec![
             Cell::said(lang, zh, en),

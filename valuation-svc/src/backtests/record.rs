@@ -6,11 +6,12 @@ use contracts::{RealisationId, ValuationId};
 use finance::Money;
 use http_kit::{ActError, Fields, Problem};
 use identity::Caller;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tx_kit::{AuditEntry, Tx};
 use utoipa::ToSchema;
 
 use super::{
+    model::RealisationKind,
     problems,
     store::{self, realisation},
     view::{self, RealisationView},
@@ -19,33 +20,6 @@ use crate::valuations;
 
 /// The most rows of an import.
 const ROWS_MAX: usize = 500;
-
-/// What kind of realisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RealisationKind {
-    /// 协议转让
-    Sale,
-    /// 拍卖
-    Auction,
-    /// 许可
-    Licence,
-    /// 处置
-    Disposal,
-}
-
-impl RealisationKind {
-    /// The word in JSON and in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sale => "sale",
-            Self::Auction => "auction",
-            Self::Licence => "licence",
-            Self::Disposal => "disposal",
-        }
-    }
-}
 
 /// What was realised.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

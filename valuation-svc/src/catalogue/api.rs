@@ -19,12 +19,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    consent, disposal,
-    encumbrance::{self, Held},
+    consent, disposal, encumbrance, encumbrance_list,
     industry::{ConcordanceRow, Industry},
     patent::{LegalStatus, PatentKind},
     store::{self, Filter, patent},
-    view::{self, EncumbranceItem, PatentDetail, PatentItem},
+    view::{self, PatentDetail, PatentItem},
 };
 use crate::{reference, state::App};
 
@@ -36,7 +35,7 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::PatentRead, routes!(by_number))
         .route(Permission::PatentRead, routes!(detail))
         .route(Permission::PatentRead, routes!(ipc_industries))
-        .route(Permission::PatentRead, routes!(encumbrances))
+        .merge(encumbrance_list::routes())
 }
 
 /// The orders of the list.
@@ -209,7 +208,7 @@ fn cells(item: PatentItem, lang: Lang) -> Vec<Cell> {
         Cell::Text(item.title),
         Cell::Text(item.applicants.join(store::NAMES)),
         Cell::said(lang, kind_zh(item.kind), item.kind.as_str()),
-        Cell::said(lang, status_zh(item.legal_status), item.legal_status.as_str()),
+        Cell::said(lang, item.legal_status.name_zh(), item.legal_status.as_str()),
         Cell::Text(item.ipc.join(store::NAMES)),
         Cell::Text(item.industry_name),
         date(item.filing_date),
@@ -227,19 +226,6 @@ const fn kind_zh(kind: PatentKind) -> &'static str {
         PatentKind::UtilityModel => "实用新型",
         PatentKind::Design => "外观设计",
         PatentKind::Other => "其他",
-    }
-}
-
-const fn status_zh(status: LegalStatus) -> &'static str {
-    match status {
-        LegalStatus::Pending => "审中",
-        LegalStatus::Granted => "有效",
-        LegalStatus::Lapsed => "终止",
-        LegalStatus::Expired => "届满",
-        LegalStatus::Invalidated => "无效",
-        LegalStatus::Withdrawn => "撤回",
-        LegalStatus::Rejected => "驳回",
-        LegalStatus::Unknown => "未载明",
     }
 }
 
@@ -278,36 +264,6 @@ async fn shown(app: &App, row: &patent::Model) -> Result<Json<PatentDetail>, Pro
     let refused = refused.into_iter().map(view::refused).collect();
     let twin = store::same_day_twin(conn, &Scope::system(), row, on).await?;
     Ok(Json(view::detail(row, pledges, refused, twin.as_ref(), on)?))
-}
-
-/// What the list of encumbrances is narrowed and paged by.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct EncumbranceQuery {
-    /// The pledgee.
-    bank_id: Option<OrgId>,
-    /// The pledgor.
-    enterprise_id: Option<OrgId>,
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// The registered pledges over patents as the catalogue shows them, in the order of the patents.
-#[utoipa::path(get, path = "/encumbrances", tag = "patents", operation_id = "list_encumbrances",
-    params(EncumbranceQuery), responses((status = 200, body = Page<EncumbranceItem>)))]
-async fn encumbrances(
-    State(app): State<App>,
-    QueryOf(query): QueryOf<EncumbranceQuery>,
-) -> Result<Json<Page<EncumbranceItem>>, Problem> {
-    let select = encumbrance::registered(Held { bank: query.bank_id, enterprise: query.enterprise_id });
-    let sort = Sort { column: encumbrance::entity::Column::PatentId, descending: false };
-    let request = page::request(query.limit, query.cursor);
-    let id = encumbrance::entity::Column::PledgeId;
-    let found = listing::page(select, app.db.read(), sort, id, &request).await?;
-    Ok(Json(Page::of(found, EncumbranceItem::from)))
 }
 
 /// The concordance in force from IPC to the cluster's industries.

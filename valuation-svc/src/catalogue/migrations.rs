@@ -90,6 +90,8 @@ impl MigrationTrait for CatalogueTables {
                 "CREATE INDEX patent_by_annuity ON patent (annuity_due_on, id)",
                 "CREATE INDEX patent_unused ON patent (owner_id, granted_on, id) WHERE NOT implemented",
                 "CREATE INDEX encumbrance_pledge ON encumbrance (pledge_id)",
+                "CREATE INDEX encumbrance_bank ON encumbrance (bank_id, patent_id, pledge_id)",
+                "CREATE INDEX encumbrance_enterprise ON encumbrance (enterprise_id, patent_id, pledge_id)",
             ],
         )
         .await

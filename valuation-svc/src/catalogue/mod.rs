@@ -3,7 +3,7 @@
 //!
 //! Where is …? A document's facts: [`patent`]; what the platform adds to them: [`record`]; recording and bringing
 //! up to date: [`upsert`]; numbers as people type them: [`number`]; industries by IPC: [`industry`]; pledges over
-//! patents: [`encumbrance`], the pledgees' consents: [`consent`], what is refused without one: [`disposal`]; what
+//! patents: [`encumbrance`], as a list and a file `encumbrance_list.rs`, the pledgees' consents: [`consent`], what is refused without one: [`disposal`]; what
 //! happened to a patent, and its annuities: [`timeline`]; its family and citations: [`links`]; whether it is of high value by the statistical definition:
 //! [`high_value`]; patents that lie unused: [`dormant`]; writing a changed record and
 //! telling the others: `rewrite`; reading files of other systems: [`import`]; patents made up for demonstration:
@@ -14,6 +14,7 @@ pub mod consent;
 pub mod disposal;
 pub mod dormant;
 pub mod encumbrance;
+mod encumbrance_list;
 pub mod generated;
 pub mod high_value;
 pub mod import;

@@ -63,6 +63,21 @@ pub enum LegalStatus {
 }
 
 impl LegalStatus {
+    /// The name in Chinese.
+    #[must_use]
+    pub const fn name_zh(self) -> &'static str {
+        match self {
+            Self::Pending => "审中",
+            Self::Granted => "有效",
+            Self::Lapsed => "终止",
+            Self::Expired => "届满",
+            Self::Invalidated => "无效",
+            Self::Withdrawn => "撤回",
+            Self::Rejected => "驳回",
+            Self::Unknown => "未载明",
+        }
+    }
+
     /// The name in JSON and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {

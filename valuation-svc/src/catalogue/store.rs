@@ -1,6 +1,8 @@
 //! The patents' rows and finders. Facts of patents are public: every scope sees every patent, and finders still ask
 //! for one, so that no list of the suite is without it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use contracts::{OrgId, PatentId};
 use identity::Scope;
@@ -11,6 +13,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 use tx_kit::{Fault, Tx};
+use uuid::Uuid;
 
 use super::{
     encumbrance,
@@ -21,6 +24,10 @@ use super::{
     record::PatentRecord,
 };
 use crate::reference::Concordance;
+
+mod by_number;
+
+pub(crate) use by_number::{by_number, by_numbers};
 
 /// The patent table.
 pub mod patent {
@@ -286,6 +293,26 @@ pub(crate) async fn lock(tx: &Tx, id: PatentId) -> Result<Option<patent::Model>,
     Ok(patent::Entity::find_by_id(id.uuid()).lock_exclusive().one(tx.conn()).await?)
 }
 
+/// The numbers and titles of patents.
+///
+/// # Errors
+/// The database's fault.
+pub(crate) async fn find_names(
+    conn: &impl ConnectionTrait,
+    _public: &Scope,
+    patents: &[Uuid],
+) -> Result<HashMap<Uuid, (String, String)>, Fault> {
+    use patent::Column;
+    let found: Vec<(Uuid, String, String)> = patent::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Number, Column::Title])
+        .filter(Column::Id.is_in(patents.iter().copied()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(found.into_iter().map(|(id, number, title)| (id, (number, title))).collect())
+}
+
 /// The other half of a same-day pair: an invention and a utility model that one applicant filed for the same thing on the
 /// same day (专利法实施细则, rule 47; ground 10 of CNIPA Announcement 461 of 2021). One that has ended is none.
 pub(crate) async fn same_day_twin(
@@ -324,29 +351,4 @@ pub(crate) async fn same_day_twin(
     };
     let own = names(row);
     Ok(found.into_iter().find(|one| names(one).iter().any(|name| own.contains(name))))
-}
-
-/// The patent of a publication, application or grant number in any spelling, with or without its kind code.
-pub(crate) async fn by_number(
-    conn: &impl ConnectionTrait,
-    _public: &Scope,
-    typed: &str,
-) -> Result<Option<patent::Model>, Fault> {
-    use patent::Column;
-    let key = number::key(typed);
-    if key.len() < 4 {
-        return Ok(None);
-    }
-    for exact in [Column::NumberKey, Column::GrantKey, Column::ApplicationKey] {
-        let found =
-            patent::Entity::find().filter(exact.eq(&key)).order_by_desc(Column::NumberKey).one(conn).await?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    // A kind code is a letter and perhaps a digit: the newest publication (B after A) is meant.
-    let published = Condition::all()
-        .add(Column::NumberKey.gte(format!("{key}A")))
-        .add(Column::NumberKey.lt(format!("{key}[")));
-    Ok(patent::Entity::find().filter(published).order_by_desc(Column::NumberKey).one(conn).await?)
 }

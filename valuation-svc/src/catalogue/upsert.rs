@@ -238,9 +238,13 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>, actor: &Actor) -> Result<(), Fa
     let mut fresh = Vec::new();
     let mut events = Vec::new();
     let mut stated = Vec::new();
+    let (mut trail, mut new) = (Vec::new(), Vec::new());
     for entry in &changed {
         match &entry.row {
-            None => fresh.push(store::row_of(entry.id, &entry.record, 1, (now, now), false, &concordance)?),
+            None => {
+                fresh.push(store::row_of(entry.id, &entry.record, 1, (now, now), false, &concordance)?);
+                new.push(entry.id);
+            }
             Some(row) => {
                 let told = news(row, &entry.record, (tx, tx.business_date()))?;
                 let version = told.last().map_or(row.version + 1, |(_, version, _)| *version);
@@ -249,10 +253,19 @@ async fn write(tx: &mut Tx, entries: Vec<Entry>, actor: &Actor) -> Result<(), Fa
                     store::row_of(entry.id, &entry.record, version, stamps, row.encumbered, &concordance)?;
                 patent::Entity::update(change).exec(tx.conn()).await?;
                 events.extend(told);
-                stated.push((row, store::record_of(row)?, &entry.record));
+                let before = store::record_of(row)?;
+                let line = AuditEntry::new(actor, "patent.record", "patent", entry.id);
+                trail.push(line.with_change(&before, &entry.record));
+                stated.push((row, before, &entry.record));
             }
         }
     }
+    // What a patent was at first is what its first change says it was before, or what it still is.
+    if !new.is_empty() {
+        let line = AuditEntry::new(actor, "patent.record", "catalogue", actor.tenant);
+        trail.push(line.with(serde_json::json!({ "new": new })));
+    }
+    tx.audit(trail).await?;
     if !fresh.is_empty() {
         patent::Entity::insert_many(fresh).exec_without_returning(tx.conn()).await?;
     }

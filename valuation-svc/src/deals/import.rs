@@ -1,6 +1,6 @@
 //! The act: a file of deals is written down, wholly or not at all. Each waits to be verified like one that was typed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use http_kit::{ActError, Problem};
 use identity::Caller;
@@ -13,10 +13,13 @@ use super::{
         DealDraft,
         read::{self, COLUMNS},
     },
-    record::{fresh, looked_up, write},
+    record::{fresh, look_up, write},
     store,
 };
 use crate::reference::model::{cells::RowError, whole::FileRefusal};
+
+/// Deals whose patents are looked up together.
+const DRAFTS_AT_ONCE: usize = 200;
 
 /// What a file came to.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -46,25 +49,31 @@ pub(super) async fn import(
     let references: Vec<String> =
         drafts.iter().map(|(_, draft)| draft.source_reference.trim().to_owned()).collect();
     let known = store::list_known_sources(tx.conn(), &caller.scope(), &references).await?;
+    let known: HashSet<(String, String)> = known.into_iter().collect();
     let mut first: HashMap<(&str, String), u64> = HashMap::new();
     let (mut rows, mut errors) = (Vec::with_capacity(drafts.len()), Vec::new());
-    for (line, draft) in drafts {
-        let source = (draft.source.name(), draft.source_reference.trim().to_owned());
-        if known.iter().any(|(kind, reference)| *kind == source.0 && *reference == source.1) {
-            let (zh, en) = ("该来源编号的交易已登记", "a deal of this source is written down already");
-            errors.push(RowError::new(*line, Some("来源编号"), "deal-known", zh, en));
-        }
-        if let Some(before) = first.insert(source, *line) {
-            let (zh, en) =
-                (format!("与第 {before} 行的来源编号重复"), format!("its source repeats line {before}"));
-            errors.push(RowError::new(*line, Some("来源编号"), "repeated", zh, en));
-        }
-        match looked_up(tx, draft).await? {
-            Ok((deal, industry)) => rows.push(fresh(tx, caller, &deal, &industry)?),
-            Err(flaws) => errors.extend(flaws.into_iter().map(|(field, zh, en)| {
-                let column = COLUMNS.iter().find(|column| column.name == field).map(|column| column.zh);
-                RowError::new(*line, column, "bad-value", zh, en)
-            })),
+    let today = tx.business_date();
+    for some in drafts.chunks(DRAFTS_AT_ONCE) {
+        let asked: Vec<&DealDraft> = some.iter().map(|(_, draft)| draft).collect();
+        let found = look_up(tx, &asked).await?;
+        for (line, draft) in some {
+            let source = (draft.source.name(), draft.source_reference.trim().to_owned());
+            if known.contains(&(source.0.to_owned(), source.1.clone())) {
+                let (zh, en) = ("该来源编号的交易已登记", "a deal of this source is written down already");
+                errors.push(RowError::new(*line, Some("来源编号"), "deal-known", zh, en));
+            }
+            if let Some(before) = first.insert(source, *line) {
+                let (zh, en) =
+                    (format!("与第 {before} 行的来源编号重复"), format!("its source repeats line {before}"));
+                errors.push(RowError::new(*line, Some("来源编号"), "repeated", zh, en));
+            }
+            match found.deal(draft, today)? {
+                Ok((deal, industry)) => rows.push(fresh(tx, caller, &deal, &industry)?),
+                Err(flaws) => errors.extend(flaws.into_iter().map(|(field, zh, en)| {
+                    let column = COLUMNS.iter().find(|column| column.name == field).map(|column| column.zh);
+                    RowError::new(*line, column, "bad-value", zh, en)
+                })),
+            }
         }
     }
     if !errors.is_empty() {

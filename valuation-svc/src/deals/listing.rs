@@ -6,15 +6,12 @@ use contracts::PatentId;
 use finance::Rate;
 use http_kit::{
     Api, Lang, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table, heads},
+    export::{self, Cell, FileKind, Table, heads},
     page,
 };
 use identity::Permission;
 use serde::Deserialize;
-use tx_kit::{
-    Fault,
-    listing::{LIMIT_MAX, PageRequest, Sort},
-};
+use tx_kit::{Fault, listing::Sort};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -135,19 +132,12 @@ async fn export_deals(
     lang: Lang,
     QueryOf(query): QueryOf<DealQuery>,
 ) -> Result<Response, Problem> {
-    let (scope, filter, sort) = (who.scope(), query.filter(), query.sort.sort());
-    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
-    let mut rows = Vec::new();
-    while (rows.len() as u64) < ROWS_MAX {
-        let found = store::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        for row in &found.items {
-            rows.push(cells(shown(row, &scope)?, lang));
-        }
-        match found.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
-        }
-    }
+    let (conn, scope, filter, sort) = (app.db.read(), &who.scope(), &query.filter(), query.sort.sort());
+    let rows = export::rows(
+        |request| async move { store::page(conn, scope, filter, sort, &request).await },
+        |row| Ok(cells(shown(&row, scope)?, lang)),
+    )
+    .await?;
     let columns = heads(
         lang,
         [

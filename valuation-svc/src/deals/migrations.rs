@@ -25,6 +25,9 @@ const TABLES: &[&str] = &[
         CHECK (price_fen >= 0 AND revision > 0),
         CHECK (standing = 'recorded' OR (checker_id IS NOT NULL AND checker_id <> maker_id)))",
     "CREATE INDEX market_deal_tenant ON market_deal (tenant, dealt_on, id)",
+    "CREATE INDEX market_deal_by_day ON market_deal (dealt_on, id)",
+    "CREATE INDEX market_deal_reference ON market_deal (tenant, source_reference)",
+    "CREATE INDEX market_deal_by_price ON market_deal (price_fen, id)",
     "CREATE INDEX market_deal_evidence ON market_deal (standing, dealt_on, id)",
     "CREATE TABLE market_deal_version (
         id UUID NOT NULL PRIMARY KEY, deal_id UUID NOT NULL REFERENCES market_deal (id), revision INTEGER NOT NULL,

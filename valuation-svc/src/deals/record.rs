@@ -1,5 +1,8 @@
 //! The acts: a deal is written down, or corrected by a new version. It is evidence once another person has verified it.
 
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::NaiveDate;
 use contracts::{MarketDealId, PatentId};
 use http_kit::{ActError, IfMatch, Problem};
 use identity::{Caller, Scope};
@@ -16,36 +19,57 @@ use super::{
     view::{DealView, shown},
 };
 use crate::{
-    catalogue::{patent::PatentFacts, store as patents},
-    reference,
+    catalogue::{number, patent::PatentFacts, store as patents},
+    reference::{self, Concordance},
 };
 
-/// The deal of a draft with what the catalogue knows, and the platform's industry of it; or what is wrong with it.
-pub(super) async fn looked_up(
-    tx: &Tx,
-    draft: &DealDraft,
-) -> Result<Result<(Deal, String), Vec<Flaw>>, Fault> {
-    let mut known = Known::default();
-    for number in draft.patents.iter().take(LISTED_MAX) {
-        let Some(row) = patents::by_number(tx.conn(), &Scope::system(), number).await? else { continue };
-        let facts = patents::record_of(&row)?.facts;
-        known.ids.push(PatentId::from_uuid(row.id));
-        known.ipc.extend(facts.ipc);
-        known.expires_on = known.expires_on.max(facts.expiry_date);
+/// A deal with the platform's industry of it; or what is wrong with its draft.
+pub(super) type Read = Result<(Deal, String), Vec<Flaw>>;
+
+/// What the catalogue and the concordance in force say of the patents of drafts.
+pub(super) struct LookedUp {
+    patents: HashMap<String, patents::patent::Model>,
+    concordance: Arc<Concordance>,
+}
+
+/// Looks the patents of drafts up, all at once.
+pub(super) async fn look_up(tx: &Tx, drafts: &[&DealDraft]) -> Result<LookedUp, Fault> {
+    let numbers: Vec<&str> =
+        drafts.iter().flat_map(|draft| draft.patents.iter().take(LISTED_MAX).map(String::as_str)).collect();
+    Ok(LookedUp {
+        patents: patents::by_numbers(tx.conn(), &Scope::system(), &numbers).await?,
+        concordance: reference::concordance(tx.conn(), tx.business_date()).await?,
+    })
+}
+
+impl LookedUp {
+    /// The deal of a draft that was looked up.
+    pub(super) fn deal(&self, draft: &DealDraft, today: NaiveDate) -> Result<Read, Fault> {
+        let mut known = Known::default();
+        for typed in draft.patents.iter().take(LISTED_MAX) {
+            let Some(row) = self.patents.get(&number::key(typed)) else { continue };
+            let facts = patents::record_of(row)?.facts;
+            known.ids.push(PatentId::from_uuid(row.id));
+            known.ipc.extend(facts.ipc);
+            known.expires_on = known.expires_on.max(facts.expiry_date);
+        }
+        let found = match deal(draft, &known, today) {
+            Ok(found) => found,
+            Err(flaws) => return Ok(Err(flaws)),
+        };
+        let facts = PatentFacts { ipc: found.draft.ipc.clone(), ..PatentFacts::default() };
+        let industry = self.concordance.industry(&facts);
+        Ok(Ok((found, industry.code().to_owned())))
     }
-    let today = tx.business_date();
-    let found = match deal(draft, &known, today) {
-        Ok(found) => found,
-        Err(flaws) => return Ok(Err(flaws)),
-    };
-    let facts = PatentFacts { ipc: found.draft.ipc.clone(), ..PatentFacts::default() };
-    let industry = reference::concordance(tx.conn(), today).await?.industry(&facts);
-    Ok(Ok((found, industry.code().to_owned())))
+}
+
+async fn read(tx: &Tx, draft: &DealDraft) -> Result<Read, Fault> {
+    look_up(tx, &[draft]).await?.deal(draft, tx.business_date())
 }
 
 /// Writes a deal down.
 pub(super) async fn record(tx: &mut Tx, caller: &Caller, draft: &DealDraft) -> Result<DealView, ActError> {
-    let (deal, industry) = looked_up(tx, draft).await?.map_err(flawed)?;
+    let (deal, industry) = read(tx, draft).await?.map_err(flawed)?;
     let reference = &deal.draft.source_reference;
     let known =
         store::list_known_sources(tx.conn(), &caller.scope(), std::slice::from_ref(reference)).await?;
@@ -120,7 +144,7 @@ pub(super) async fn correct(
 ) -> Result<DealView, ActError> {
     let mut row = store::find_own(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?;
     seen.check(row.version)?;
-    let (deal, industry) = looked_up(tx, draft).await?.map_err(flawed)?;
+    let (deal, industry) = read(tx, draft).await?.map_err(flawed)?;
     let reference = &deal.draft.source_reference;
     let same = row.source == deal.draft.source.name() && row.source_reference == *reference;
     if !same {

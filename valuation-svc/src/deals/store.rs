@@ -320,12 +320,10 @@ pub(super) async fn list_known_sources(
     let mine = Column::Tenant.eq(scope.tenant().uuid());
     let mut found = Vec::new();
     for some in references.chunks(500) {
-        let rows = row::Entity::find()
-            .filter(mine.clone())
-            .filter(Column::SourceReference.is_in(some.iter().map(String::as_str)))
-            .all(conn)
-            .await?;
-        found.extend(rows.into_iter().map(|row| (row.source, row.source_reference)));
+        let of_these = Column::SourceReference.is_in(some.iter().map(String::as_str));
+        let rows = row::Entity::find().filter(mine.clone()).filter(of_these).select_only();
+        let rows = rows.columns([Column::Source, Column::SourceReference]).into_tuple::<(String, String)>();
+        found.extend(rows.all(conn).await?);
     }
     Ok(found)
 }

@@ -10,15 +10,12 @@ use chrono::{DateTime, Utc};
 use contracts::{EvaluationId, EvaluationRoundId, OrgKind, PatentId};
 use http_kit::{
     Api, Command, Fields, IfMatch, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table, heads},
+    export::{self, Cell, FileKind, Table, heads},
     versioned,
 };
 use identity::{Permission, Scope};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault, InTx,
-    listing::{LIMIT_MAX, PageRequest},
-};
+use tx_kit::{Fault, InTx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -228,19 +225,13 @@ async fn export_evaluations(
     lang: Lang,
     QueryOf(query): QueryOf<EvaluationQuery>,
 ) -> Result<Response, Problem> {
-    let (scope, filter) = (who.scope(), query.filter());
-    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
-    let mut rows = Vec::new();
-    while (rows.len() as u64) < ROWS_MAX {
-        let page = store::page_evaluations(app.db.read(), (&scope, who.0.user), &filter, &request).await?;
-        for row in page.items {
-            rows.push(cells(view(row, &scope)?, lang));
-        }
-        match page.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
-        }
-    }
+    let (conn, scope, filter) = (app.db.read(), &who.scope(), &query.filter());
+    let expert = who.0.user;
+    let rows = export::rows(
+        |request| async move { store::page_evaluations(conn, (scope, expert), filter, &request).await },
+        |row| Ok(cells(view(row, scope)?, lang)),
+    )
+    .await?;
     let columns = heads(
         lang,
         [

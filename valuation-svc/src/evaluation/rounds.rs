@@ -1,20 +1,20 @@
-//! Rounds over HTTP: open, look, their patents with what the answers come to, the end.
+//! Rounds over HTTP: open, look, the end.
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use chrono::NaiveDate;
-use contracts::{CampaignId, EvaluationId, EvaluationRoundId, OrgId, OrgKind, PatentId};
-use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, versioned};
+use contracts::{CampaignId, EvaluationRoundId, OrgId, OrgKind, PatentId};
+use http_kit::{Api, Command, Fields, IfMatch, PathId, Problem, RetryKey, Who, versioned};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
     close,
-    model::{COMMENT_CHARS_MAX, NAME_CHARS_MAX, Round, RoundState, Summary, summary},
+    model::{COMMENT_CHARS_MAX, NAME_CHARS_MAX, Round},
     open::{self, PATENTS_MAX, Plan},
-    store::{self, RoundFilter},
+    store,
 };
 use crate::{catalogue::industry::Industry, state::App, stocktake::Meant};
 
@@ -25,9 +25,7 @@ const INVITED_MAX: usize = 500;
 pub(super) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::EvaluationRequest, routes!(open_round))
-        .route(Permission::EvaluationRead, routes!(list_rounds))
         .route(Permission::EvaluationRead, routes!(read_round))
-        .route(Permission::EvaluationRead, routes!(list_round_patents))
         .route(Permission::EvaluationRequest, routes!(close_round))
 }
 
@@ -150,49 +148,6 @@ async fn open_round(
     Ok((StatusCode::CREATED, Json(round)))
 }
 
-/// What the list is narrowed and paged by.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct RoundQuery {
-    /// `open` or `closed`.
-    #[param(inline)]
-    state: Option<RoundState>,
-    /// Those that take answers today.
-    answering: Option<bool>,
-    /// Those whose last day is over and that are not closed.
-    over: Option<bool>,
-    /// Addressed to this industry.
-    industry: Option<Industry>,
-    /// Name or institute contains this.
-    q: Option<String>,
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "http_kit::page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// The rounds that one may see: an institute's own, or those put to an enterprise; newest first.
-#[utoipa::path(get, path = "/evaluation-rounds", tag = "evaluations", operation_id = "list_evaluation_rounds",
-    params(RoundQuery), responses((status = 200, body = Page<Round>)))]
-async fn list_rounds(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(query): QueryOf<RoundQuery>,
-) -> Result<Json<Page<Round>>, Problem> {
-    let on = app.db.clock().business_date();
-    let filter = RoundFilter {
-        state: query.state,
-        answers_on: query.answering.unwrap_or(false).then_some(on),
-        over_on: query.over.unwrap_or(false).then_some(on),
-        industry: query.industry.map(|industry| industry.code().to_owned()),
-        text: query.q,
-    };
-    let request = http_kit::page::request(query.limit, query.cursor);
-    let page = store::page_rounds(app.db.read(), &who.scope(), &filter, &request).await?;
-    Ok(Json(Page::of(page, |round| round)))
-}
-
 /// A round, and whom it is put to.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 struct RoundDetail {
@@ -205,7 +160,7 @@ struct RoundDetail {
     invited: Vec<Invited>,
 }
 
-async fn found(app: &App, who: &Who, id: EvaluationRoundId) -> Result<Round, Problem> {
+pub(super) async fn found(app: &App, who: &Who, id: EvaluationRoundId) -> Result<Round, Problem> {
     store::find_round(app.db.read(), &who.scope(), id).await?.ok_or_else(Problem::not_found)
 }
 
@@ -231,73 +186,6 @@ async fn read_round(
         .collect();
     let answering = round.takes_answers(app.db.clock().business_date()).is_ok();
     Ok(versioned(round.version, RoundDetail { answering, invited, round }))
-}
-
-/// A patent of a round.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-struct RoundPatent {
-    /// The patent.
-    patent_id: PatentId,
-    /// Its number.
-    patent_number: String,
-    /// Its title.
-    patent_title: String,
-    /// Its industry.
-    industry: String,
-    /// The number of its bundle.
-    bundle: Option<i64>,
-    /// What the answers come to that the reader sees; absent for an expert.
-    summary: Option<Summary>,
-    /// The expert's own evaluation.
-    own_evaluation_id: Option<EvaluationId>,
-}
-
-/// How a round's patents are paged.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct PatentsQuery {
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "http_kit::page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// The patents of a round, by number: for the institute with what the answers come to, for an expert with the own one.
-#[utoipa::path(get, path = "/evaluation-rounds/{id}/patents", tag = "evaluations",
-    operation_id = "list_evaluation_round_patents", params(("id" = EvaluationRoundId, Path), PatentsQuery),
-    responses((status = 200, body = Page<RoundPatent>), (status = 404)))]
-async fn list_round_patents(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<EvaluationRoundId>,
-    QueryOf(query): QueryOf<PatentsQuery>,
-) -> Result<Json<Page<RoundPatent>>, Problem> {
-    found(&app, &who, id).await?;
-    let (conn, scope) = (app.db.read(), who.scope());
-    let expert = scope.kind() == OrgKind::Enterprise;
-    let request = http_kit::page::request(query.limit, query.cursor);
-    let page = store::page_patents(conn, &scope, id, &request).await?;
-    let ids: Vec<_> = page.items.iter().map(|row| row.patent_id).collect();
-    let shown = store::find_answers(conn, &scope, (id, who.0.user), &ids).await?;
-    let all = if expert { std::collections::HashMap::new() } else { store::answered(conn, id).await? };
-    let mut items = Vec::with_capacity(page.items.len());
-    for row in page.items {
-        let rows = shown.get(&row.patent_id).map(Vec::as_slice).unwrap_or_default();
-        let answers = rows.iter().map(store::answer_of).collect::<Result<Vec<_>, _>>()?;
-        let there = all.get(&row.patent_id).copied().unwrap_or(0);
-        let withheld = there.saturating_sub(rows.len() as u64);
-        items.push(RoundPatent {
-            patent_id: row.patent_id.into(),
-            patent_number: row.patent_number,
-            patent_title: row.patent_title,
-            industry: row.industry,
-            bundle: row.bundle,
-            summary: (!expert).then(|| summary(&answers, withheld)),
-            own_evaluation_id: rows.first().filter(|_| expert).map(|row| row.id.into()),
-        });
-    }
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
 /// Nothing to say.

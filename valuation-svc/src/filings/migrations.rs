@@ -20,6 +20,7 @@ const TABLES: &[&str] = &[
         CHECK (status IN ('filed', 'withdrawn')), CHECK ((status = 'withdrawn') = (withdrawn_on IS NOT NULL)),
         CHECK (status = 'filed' OR NOT recognised))",
     "CREATE INDEX product_filing_tenant ON product_filing (tenant, filed_at, id)",
+    "CREATE INDEX product_filing_product ON product_filing (tenant, product, id)",
     "CREATE INDEX product_filing_filed ON product_filing (filed_at, id)",
     "CREATE TABLE product_patent (
         filing_id UUID NOT NULL REFERENCES product_filing (id), patent_id UUID NOT NULL, number VARCHAR NOT NULL,

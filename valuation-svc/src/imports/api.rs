@@ -6,31 +6,30 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use chrono::{DateTime, Utc};
 use contracts::JobId;
 use http_kit::{
-    ActError, Api, Lang, Page, PathId, Problem, QueryOf, Who,
+    ActError, Api, Lang, PathId, Problem, QueryOf, Who,
     export::{Cell, FileKind, Table, heads},
-    page,
 };
 use identity::{Caller, Permission, Scope};
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tx_kit::{
     AuditEntry, InTx, Tx,
-    jobs::{self, Job, JobState},
-    listing::{self, Sort},
+    jobs::{self, JobState},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    file::{ImportError, ImportResult, ReadFile, ReasonText, RejectedRow, read, unreadable},
+    command::begin,
+    file::{ImportError, ReadFile, ReasonText, RejectedRow, read, unreadable},
     job::{KIND, Payload},
-    kept,
+    kept, listing,
     store::{self, import},
     streamed::{self, FILE_BYTES_MAX, LISTED_MAX},
     upload::{Kept, Upload, discard, receive},
+    view::{ImportView, views},
 };
 use crate::{catalogue::import::Mapping, state::App};
 
@@ -49,41 +48,9 @@ pub(crate) fn routes() -> Api<App> {
             Permission::PatentImport,
             (schemas, paths, upload.layer(DefaultBodyLimit::max(FORM_BYTES_MAX))),
         )
-        .route(Permission::PatentImport, routes!(list))
+        .merge(listing::routes())
         .route(Permission::PatentImport, routes!(detail))
         .route(Permission::PatentImport, routes!(export_errors))
-}
-
-/// An import.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub(crate) struct ImportView {
-    /// The import.
-    id: JobId,
-    /// The file's name.
-    file_name: String,
-    /// The file's size, bytes.
-    bytes: i64,
-    /// Who uploaded it.
-    requested_by: String,
-    /// `queued`, `running`, `finished`, `failed`.
-    #[schema(value_type = String)]
-    state: JobState,
-    /// Records checked.
-    done: i64,
-    /// Records read.
-    total: i64,
-    /// `done` of `total`.
-    percent: i64,
-    /// Records a second so far.
-    rows_per_second: i64,
-    /// Seconds left at that rate; absent once it has ended.
-    remaining_seconds: Option<i64>,
-    /// What came of it; absent until it has finished.
-    result: Option<ImportResult>,
-    /// Why it was given up, where it was.
-    failure: Option<ReasonText>,
-    /// When it was uploaded.
-    created_at: DateTime<Utc>,
 }
 
 /// The form.
@@ -130,9 +97,9 @@ async fn upload(
                 discard(&app.db, id).await;
                 return Err(refusal(unreadable(problem)));
             }
-            let payload = &streamed::Payload { file: id, mapping };
-            let name = &file_name;
-            app.db.run(|tx| begin_stream(tx, caller, name, size, payload).in_tx()).await?
+            let payload = &streamed::Payload { file: id, mapping, digest: None };
+            let (name, actor) = (&file_name, &caller.actor());
+            app.db.run(|tx| begin(tx, (streamed::KIND, actor), (name, size), payload).in_tx()).await?
         }
     };
     let view = one(&app, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
@@ -164,34 +131,6 @@ async fn read_and_stage(
     }
     let found = &found;
     Ok(app.db.run(|tx| stage(tx, caller, name, size, found).in_tx()).await?)
-}
-
-/// Records a large file that is kept in the store, and its job.
-async fn begin_stream(
-    tx: &mut Tx,
-    caller: &Caller,
-    file_name: &str,
-    size: i64,
-    payload: &streamed::Payload,
-) -> Result<JobId, ActError> {
-    let id = jobs::enqueue(tx, streamed::KIND, caller.tenant, &caller.actor(), payload).await?;
-    let row = import::ActiveModel {
-        id: Set(id.uuid()),
-        tenant: Set(caller.tenant.uuid()),
-        file_name: Set(file_name.to_owned()),
-        bytes: Set(size),
-        rows_read: Set(0),
-        rejected: Set(0),
-        errors: Set("[]".to_owned()),
-        requested_by: Set(caller.name.clone()),
-        created_at: Set(tx.now()),
-    };
-    import::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    kept::drop_old(tx).await?;
-    let details = serde_json::json!({ "file": file_name, "bytes": size });
-    let entry = AuditEntry::new(&caller.actor(), "patent.import", "import", id).with(details);
-    tx.audit([entry]).await?;
-    Ok(id)
 }
 
 fn refusal(error: ImportError) -> Problem {
@@ -232,36 +171,6 @@ async fn stage(
     Ok(id)
 }
 
-/// What the list is paged by.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct ImportQuery {
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// Lists the imports of the caller's organisation, newest first.
-#[utoipa::path(get, path = "/imports", tag = "imports", operation_id = "list_imports", params(ImportQuery),
-    responses((status = 200, body = Page<ImportView>)))]
-async fn list(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(query): QueryOf<ImportQuery>,
-) -> Result<Json<Page<ImportView>>, Problem> {
-    let sort = Sort { column: import::Column::CreatedAt, descending: true };
-    let request = page::request(query.limit, query.cursor);
-    let found =
-        listing::page(store::find(&who.scope()), app.db.read(), sort, import::Column::Id, &request).await?;
-    let mut items = Vec::with_capacity(found.items.len());
-    for row in found.items {
-        items.extend(view(&app, row).await?);
-    }
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
-}
-
 /// One import with its progress.
 #[utoipa::path(get, path = "/imports/{id}", tag = "imports", operation_id = "get_import",
     params(("id" = JobId, Path)), responses((status = 200, body = ImportView), (status = 404, description = "没有此导入")))]
@@ -274,67 +183,8 @@ async fn detail(
 }
 
 async fn one(app: &App, scope: &Scope, id: JobId) -> Result<Option<ImportView>, Problem> {
-    match store::one(app.db.read(), scope, id).await? {
-        Some(row) => view(app, row).await,
-        None => Ok(None),
-    }
-}
-
-/// The row with where its job stands; the row has been found in scope.
-async fn view(app: &App, row: import::Model) -> Result<Option<ImportView>, Problem> {
-    let Some(job) = jobs::find(app.db.read(), None, row.id.into()).await? else { return Ok(None) };
-    let elapsed_ms = job
-        .started_at
-        .map(|started| job.finished_at.unwrap_or_else(|| app.db.clock().now()) - started)
-        .map_or(0, |elapsed| elapsed.num_milliseconds().max(1));
-    let rate = if elapsed_ms > 0 { job.done * 1000 / elapsed_ms } else { 0 };
-    let running = matches!(job.state, JobState::Queued | JobState::Running);
-    let result = result(&job, &row)?;
-    let failure = failure(&job)?;
-    Ok(Some(ImportView {
-        id: job.id,
-        file_name: row.file_name,
-        bytes: row.bytes,
-        requested_by: row.requested_by,
-        state: match job.state {
-            _ if failure.is_some() => JobState::Failed,
-            // Between two chunks a job stands in the queue.
-            JobState::Queued if job.done > 0 => JobState::Running,
-            state => state,
-        },
-        done: job.done,
-        total: job.total,
-        percent: if job.total > 0 { job.done * 100 / job.total } else { i64::from(!running) * 100 },
-        rows_per_second: rate,
-        remaining_seconds: (running && rate > 0).then(|| (job.total - job.done) / rate),
-        result,
-        failure,
-        created_at: row.created_at,
-    }))
-}
-
-/// Why an import was given up, where it was.
-fn failure(job: &Job) -> Result<Option<ReasonText>, Problem> {
-    if let Some(why) = job.report.get("unreadable") {
-        return serde_json::from_value(why.clone()).map(Some).map_err(|error| Problem::fault(&error));
-    }
-    Ok((job.state == JobState::Failed).then(|| ReasonText {
-        code: "failed".to_owned(),
-        zh: "导入未完成。请重新上传；若仍失败，请联系平台管理员。".to_owned(),
-        en: "The import did not complete. Upload again; if it fails again, ask the administrator.".to_owned(),
-    }))
-}
-
-fn result(job: &Job, row: &import::Model) -> Result<Option<ImportResult>, Problem> {
-    if job.state != JobState::Finished || job.report.get("unreadable").is_some() {
-        return Ok(None);
-    }
-    let broken = |error: serde_json::Error| Problem::fault(&error);
-    let mut result: ImportResult = serde_json::from_value(job.report.clone()).map_err(broken)?;
-    let held = std::mem::take(&mut result.errors);
-    result.errors = serde_json::from_str::<Vec<RejectedRow>>(&row.errors).map_err(broken)?;
-    result.errors.extend(held);
-    Ok(Some(result))
+    let found = store::one(app.db.read(), scope, id).await?;
+    Ok(views(app, found.into_iter().collect()).await?.pop())
 }
 
 /// Which kind of file.

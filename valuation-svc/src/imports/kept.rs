@@ -81,6 +81,18 @@ pub(crate) async fn whole(tx: &Tx, id: Uuid) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
+/// Whether a file is here.
+pub(crate) async fn is_kept(conn: &impl ConnectionTrait, id: Uuid) -> Result<bool, Fault> {
+    Ok(file::Entity::find()
+        .select_only()
+        .column(file::Column::Position)
+        .filter(file::Column::FileId.eq(id))
+        .into_tuple::<i64>()
+        .one(conn)
+        .await?
+        .is_some())
+}
+
 /// Throws a file away.
 pub(crate) async fn drop_file(tx: &Tx, id: Uuid) -> Result<(), Fault> {
     file::Entity::delete_many().filter(file::Column::FileId.eq(id)).exec(tx.conn()).await?;

@@ -27,6 +27,7 @@ const TABLES: &[&str] = &[
         CHECK (budget_high_fen IS NULL OR budget_high_fen > 0),
         CHECK (budget_low_fen IS NULL OR budget_high_fen IS NULL OR budget_low_fen <= budget_high_fen))",
     "CREATE INDEX technology_need_enterprise ON technology_need (enterprise_id, created_at, id)",
+    "CREATE INDEX technology_need_title ON technology_need (title, id)",
     "CREATE INDEX technology_need_open ON technology_need (created_at, id) WHERE status = 'open'",
     "CREATE TABLE need_audience (
         need_id UUID NOT NULL REFERENCES technology_need (id), institute_id UUID NOT NULL,
@@ -56,6 +57,10 @@ const TABLES: &[&str] = &[
     "CREATE INDEX patent_match_pair ON patent_match (pair, created_at)",
     "CREATE INDEX patent_match_institute ON patent_match (institute_id, created_at, id)",
     "CREATE INDEX patent_match_enterprise ON patent_match (enterprise_id, created_at, id)",
+    "CREATE INDEX patent_match_institute_change ON patent_match (institute_id, updated_at, id)",
+    "CREATE INDEX patent_match_institute_score ON patent_match (institute_id, score, id)",
+    "CREATE INDEX patent_match_enterprise_change ON patent_match (enterprise_id, updated_at, id)",
+    "CREATE INDEX patent_match_enterprise_score ON patent_match (enterprise_id, score, id)",
     "CREATE INDEX patent_match_need ON patent_match (need_id, status)",
     "CREATE INDEX patent_match_day ON patent_match (institute_id, proposed_on, enterprise_id)",
     // The search index follows the catalogue by the stamp of the last change.

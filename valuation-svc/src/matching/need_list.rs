@@ -4,11 +4,11 @@ use axum::{Json, extract::State, response::Response};
 use contracts::OrgId;
 use http_kit::{
     Api, Lang, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table, heads},
+    export::{self, Cell, FileKind, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
-use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
+use tx_kit::listing::Sort;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
@@ -110,20 +110,13 @@ async fn export_needs(
     lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
-    let (scope, today) = (who.scope(), app.db.clock().business_date());
-    let (filter, sort) = (query.filter(&app), query.sort()?);
-    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
-    let mut rows = Vec::new();
-    while (rows.len() as u64) < ROWS_MAX {
-        let page = needs::page(app.db.read(), &scope, &filter, sort, &request).await?;
-        for row in page.items {
-            rows.push(cells(view::need(row, Vec::new(), &scope, today)?, lang));
-        }
-        match page.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
-        }
-    }
+    let (conn, scope, today) = (app.db.read(), &who.scope(), app.db.clock().business_date());
+    let (filter, sort) = (&query.filter(&app), query.sort()?);
+    let rows = export::rows(
+        |request| async move { needs::page(conn, scope, filter, sort, &request).await },
+        |row| Ok(cells(view::need(row, Vec::new(), scope, today)?, lang)),
+    )
+    .await?;
     let columns = heads(
         lang,
         [

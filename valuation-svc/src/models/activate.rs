@@ -1,5 +1,5 @@
 //! Putting a version into use for a purpose, as champion or challenger, and taking it out of use. A bank has at most one
-//! champion a purpose; the one before ends the day the new one begins.
+//! champion a purpose; the one before holds until the day on which the new one begins.
 
 use chrono::NaiveDate;
 use contracts::ModelVersionId;
@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::{
     develop::{answer, hands, own},
-    in_force::label,
-    model::{ModelAct, ModelRole, ModelStatus, hash_of},
+    model::{ModelAct, ModelRole, hash_of},
     store::{self, activation, version},
+    superseded,
     view::ModelVersionView,
 };
 use crate::scoring::model::Scenario;
@@ -64,10 +64,12 @@ pub(super) async fn activate(
         if one.role == asked.role.name() {
             return Err(already(one).into());
         }
-        store::end_activation(tx, one, asked.active_from).await?;
+        superseded::end(tx, one, asked.active_from).await?;
     }
+    not_twice(tx, id, asked).await?;
+    let mut superseded_id = None;
     if asked.role == ModelRole::Champion {
-        supersede(tx, caller, &row, asked).await?;
+        superseded_id = supersede(tx, caller, &row, asked).await?;
     } else {
         let beside =
             store::count_open_challengers(tx.conn(), &caller.scope(), caller.tenant, asked.scenario).await?;
@@ -97,6 +99,9 @@ pub(super) async fn activate(
         "hash": row.content_hash,
     }));
     tx.audit([entry]).await?;
+    if let Some(before) = superseded_id {
+        superseded::retire_if_over(tx, before, &caller.actor()).await?;
+    }
     answer(tx, caller, row).await
 }
 
@@ -119,16 +124,34 @@ fn too_many() -> Problem {
     .with("most", CHALLENGERS_MAX)
 }
 
-/// Ends the champion before the new one; a version that is used for nothing any more is retired.
+/// A version that holds for a purpose until a day to come does nothing else for it before that day.
+async fn not_twice(tx: &Tx, id: ModelVersionId, asked: Activation) -> Result<(), ActError> {
+    let uses = superseded::days_left(tx.conn(), id, tx.business_date()).await?;
+    let until = uses
+        .iter()
+        .filter(|one| one.scenario == asked.scenario.as_str())
+        .filter_map(|one| one.active_until)
+        .find(|until| *until > asked.active_from);
+    let Some(until) = until else { return Ok(()) };
+    Err(Problem::bad_fields(Vec::new())
+        .with_field(
+            "active_from",
+            format!("该版本用于此用途至 {until} 前一日，新的启用日不得早于 {until}。"),
+            format!("The version holds for this purpose up to the day before {until}; it may begin anew on {until} at the earliest."),
+        )
+        .into())
+}
+
+/// Ends the champion before the new one on the new one's first day; its version.
 async fn supersede(
-    tx: &mut Tx,
+    tx: &Tx,
     caller: &Caller,
     row: &version::Model,
     asked: Activation,
-) -> Result<(), ActError> {
+) -> Result<Option<ModelVersionId>, ActError> {
     let scope = caller.scope();
     let before = store::find_open_champion(tx.conn(), &scope, caller.tenant, asked.scenario).await?;
-    let Some(before) = before.filter(|before| before.version_id != row.id) else { return Ok(()) };
+    let Some(before) = before.filter(|before| before.version_id != row.id) else { return Ok(None) };
     if asked.active_from < before.active_from {
         let from = before.active_from;
         return Err(Problem::bad_fields(Vec::new())
@@ -140,21 +163,7 @@ async fn supersede(
             .into());
     }
     store::end_activation(tx, &before, asked.active_from).await?;
-    let old_id = ModelVersionId::from_uuid(before.version_id);
-    if !store::find_open_activations(tx.conn(), &scope, old_id).await?.is_empty() {
-        return Ok(());
-    }
-    let mut old = own(tx, caller, old_id).await?;
-    let read = old.row_version;
-    old.status = ModelStatus::Retired.name().to_owned();
-    old.retired_by = Some(caller.name.clone());
-    old.retired_reason = Some(format!("{} · {}", label(row), asked.active_from));
-    old.row_version += 1;
-    old.changed_at = tx.now();
-    store::update(tx, &old, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.supersede", "model", old_id)
-        .with(serde_json::json!({ "by": row.id, "from": asked.active_from }));
-    Ok(tx.audit([entry]).await?)
+    Ok(Some(before.version_id.into()))
 }
 
 /// Takes a version out of use at once, with the reason.
@@ -167,8 +176,8 @@ pub(super) async fn retire(
     let mut row = own(tx, caller, id).await?;
     let next = hands(&row)?.after(ModelAct::Retire, caller.user)?;
     let today = tx.business_date();
-    for one in store::find_open_activations(tx.conn(), &caller.scope(), id).await? {
-        store::end_activation(tx, &one, today).await?;
+    for one in superseded::days_left(tx.conn(), id, today).await? {
+        superseded::end(tx, &one, today).await?;
     }
     let read = row.row_version;
     row.status = next.name().to_owned();

@@ -1,14 +1,11 @@
 //! Routes of model versions: what there is, what differs, writing, handing in, deciding.
 
 use axum::{Json, extract::State, http::StatusCode};
-use contracts::{ModelVersionId, OrgId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use contracts::ModelVersionId;
+use http_kit::{Api, Command, Fields, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault, InTx,
-    listing::{self, Sort},
-};
+use tx_kit::{Fault, InTx};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -16,8 +13,9 @@ use super::{
     activate::{self, Activation},
     decide::{self, ValidationReport},
     develop::{self, NewContent, NewModel, Submission},
-    model::{ContentDifference, ModelContent, ModelStatus, diff},
-    store::{self, Filter, version},
+    listing,
+    model::{ContentDifference, ModelContent, diff},
+    store::{self, version},
     view::{self, ModelVersionItem, ModelVersionView},
 };
 use crate::state::App;
@@ -27,8 +25,7 @@ const REASON_CHARS_MAX: usize = 1_000;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
-    Api::new()
-        .route(Permission::ModelRead, routes!(list_models))
+    listing::routes()
         .route(Permission::ModelRead, routes!(platform_default))
         .route(Permission::ModelRead, routes!(read_model))
         .route(Permission::ModelRead, routes!(compare_models))
@@ -42,22 +39,6 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::ModelApprove, routes!(decline_model))
         .route(Permission::ModelApprove, routes!(activate_model))
         .route(Permission::ModelApprove, routes!(retire_model))
-}
-
-/// Which versions to list.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-pub(crate) struct ModelQuery {
-    /// In this status.
-    status: Option<ModelStatus>,
-    /// Of this bank; a bank's people always see their own.
-    bank_id: Option<OrgId>,
-    /// Rows wanted, 1 to 200.
-    #[serde(deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
 }
 
 /// What to compare with.
@@ -116,25 +97,6 @@ impl ModelReason {
 pub(crate) struct ModelNote {
     /// In one's own words.
     comment: Option<String>,
-}
-
-/// A bank's versions, the newest first; the regulator sees every bank's.
-#[utoipa::path(get, path = "/models", tag = "models", operation_id = "list_models",
-    params(ModelQuery), responses((status = 200, body = Page<ModelVersionItem>)))]
-async fn list_models(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(query): QueryOf<ModelQuery>,
-) -> Result<Json<Page<ModelVersionItem>>, Problem> {
-    let scope = who.scope();
-    let select = store::find(&scope, &Filter { status: query.status, bank: query.bank_id });
-    let sort = Sort { column: version::Column::CreatedAt, descending: true };
-    let asked = page::request(query.limit, query.cursor);
-    let found = listing::page(select, app.db.read(), sort, version::Column::Id, &asked).await?;
-    let ids: Vec<uuid::Uuid> = found.items.iter().map(|row| row.id).collect();
-    let uses = store::list_activations(app.db.read(), &scope, &ids).await?;
-    let items = found.items.iter().map(|row| view::item(row, &uses)).collect::<Result<_, Fault>>()?;
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
 /// What holds where a bank has no version of its own.

@@ -11,8 +11,8 @@ use tx_kit::{AuditEntry, Tx};
 use utoipa::ToSchema;
 
 use super::{
-    model::{Hands, ModelAct, ModelContent, ModelStatus, diff, hash_of, problems},
-    problems::{unreadable, unsound},
+    model::{CONTENT_BYTES_MAX, Hands, ModelAct, ModelContent, ModelStatus, diff, hash_of, problems},
+    problems::{too_long, unreadable, unsound},
     store::{self, version},
     view::{self, ModelVersionView},
 };
@@ -171,9 +171,13 @@ pub(super) async fn change(
     let content: ModelContent =
         serde_json::from_value(asked.content.clone()).map_err(|error| unreadable(&error))?;
     let before: ModelContent = serde_json::from_str(&row.content)?;
+    let text = content.text()?;
+    if text.len() > CONTENT_BYTES_MAX {
+        return Err(too_long(text.len()).into());
+    }
     let differences = diff(&before, &content)?;
     let read = row.row_version;
-    row.content = content.text()?;
+    row.content = text;
     row.content_hash = hash_of(&row.content);
     row.row_version += 1;
     row.changed_at = tx.now();

@@ -32,6 +32,7 @@ const TABLES: &[&str] = &[
         CHECK (validator_id IS NULL OR validator_id <> developer_id),
         CHECK (approver_id IS NULL OR (approver_id <> developer_id AND approver_id <> validator_id)))",
     "CREATE UNIQUE INDEX model_version_number ON model_version (number)",
+    "CREATE INDEX model_version_listed ON model_version (bank_id, created_at, id)",
     "CREATE TABLE model_activation (
         id UUID NOT NULL PRIMARY KEY, bank_id UUID NOT NULL, version_id UUID NOT NULL, scenario VARCHAR NOT NULL,
         role VARCHAR NOT NULL, active_from DATE NOT NULL, active_until DATE NULL, activated_by VARCHAR NOT NULL,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use http_kit::{ActError, Problem};
 
-use super::model::{ContentProblem, Refusal};
+use super::model::{CONTENT_BYTES_MAX, ContentProblem, Refusal};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -58,5 +58,15 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Problem {
         "content",
         format!("模型内容无法读取：{error}。"),
         format!("The content does not read: {error}."),
+    )
+}
+
+/// A content that is longer than any model is.
+pub(super) fn too_long(bytes: usize) -> Problem {
+    let (is, most) = (bytes.div_ceil(1024), CONTENT_BYTES_MAX / 1024);
+    Problem::bad_fields(Vec::new()).with_field(
+        "content",
+        format!("模型内容为 {is} KiB，超过上限 {most} KiB，请删去多余的指标、区间点或说明。"),
+        format!("The content has {is} KiB, more than {most} KiB. Remove indices, points or texts that are not needed."),
     )
 }

@@ -267,17 +267,65 @@ pub(crate) async fn insert_activation(tx: &Tx, row: activation::Model) -> Result
 
 /// Ends an activation on a day: it does not hold on that day any more.
 pub(crate) async fn end_activation(tx: &Tx, row: &activation::Model, day: NaiveDate) -> Result<(), Fault> {
-    use sea_orm::ActiveValue::Set;
-    let ended =
-        activation::ActiveModel { active_until: Set(Some(day.max(row.active_from))), ..Default::default() };
-    let touched = activation::Entity::update_many()
-        .set(ended)
-        .filter(activation::Column::Id.eq(row.id))
-        .filter(activation::Column::ActiveUntil.is_null())
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
+    set_end(tx, row, Some(day.max(row.active_from))).await
+}
+
+/// Puts an end, or none, in place of the one of an activation.
+pub(crate) async fn set_end(tx: &Tx, row: &activation::Model, until: Option<NaiveDate>) -> Result<(), Fault> {
+    use activation::Column as A;
+    let as_read = match row.active_until {
+        Some(read) => A::ActiveUntil.eq(read),
+        None => A::ActiveUntil.is_null(),
+    };
+    let changed =
+        activation::ActiveModel { active_until: sea_orm::ActiveValue::Set(until), ..Default::default() };
+    let update = activation::Entity::update_many().set(changed).filter(A::Id.eq(row.id)).filter(as_read);
+    let touched = update.exec(tx.conn()).await?.rows_affected;
     if touched == 1 { Ok(()) } else { Err(Fault::Conflict(format!("activation {} was ended", row.id))) }
+}
+
+/// The champion of a bank for a purpose that holds until a day, on which another takes its place.
+pub(crate) async fn find_champion_until(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    next: &activation::Model,
+) -> Result<Option<activation::Model>, Fault> {
+    use activation::Column as A;
+    Ok(activations(scope)
+        .filter(A::BankId.eq(next.bank_id))
+        .filter(A::Scenario.eq(&next.scenario))
+        .filter(A::Role.eq(ModelRole::Champion.name()))
+        .filter(A::ActiveUntil.eq(next.active_from))
+        .filter(A::ActiveFrom.lt(next.active_from))
+        .one(conn)
+        .await?)
+}
+
+/// The champion of a bank for a purpose that begins on the day on which another ends.
+pub(crate) async fn find_champion_from(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    (before, day): (&activation::Model, NaiveDate),
+) -> Result<Option<activation::Model>, Fault> {
+    use activation::Column as A;
+    Ok(activations(scope)
+        .filter(A::BankId.eq(before.bank_id))
+        .filter(A::Scenario.eq(&before.scenario))
+        .filter(A::Role.eq(ModelRole::Champion.name()))
+        .filter(A::ActiveFrom.eq(day))
+        .filter(A::VersionId.ne(before.version_id))
+        .order_by_desc(A::Id)
+        .one(conn)
+        .await?)
+}
+
+/// The versions that are in use by their status.
+pub(crate) async fn list_in_use(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+) -> Result<Vec<version::Model>, Fault> {
+    let filter = Filter { status: Some(ModelStatus::Active), ..Filter::default() };
+    Ok(find(scope, &filter).order_by_asc(version::Column::Id).all(conn).await?)
 }
 
 /// Writes the challengers' figures of a valuation.

@@ -22,6 +22,7 @@ const TABLES: &[&str] = &[
         CHECK (members > 0 AND value_fen >= 0))",
     "CREATE UNIQUE INDEX portfolio_number ON portfolio (number)",
     "CREATE INDEX portfolio_tenant ON portfolio (tenant, created_at, id)",
+    "CREATE INDEX portfolio_value ON portfolio (tenant, value_fen, id)",
     "CREATE TABLE portfolio_member (
         portfolio_id UUID NOT NULL REFERENCES portfolio (id), position BIGINT NOT NULL, patent_id UUID NOT NULL,
         patent_number VARCHAR NOT NULL, patent_title TEXT NOT NULL, value_fen BIGINT NOT NULL, content TEXT NOT NULL,

@@ -1,4 +1,5 @@
-//! Routes of reference tables: what is in force, the versions with their rows and differences, importing and deciding.
+//! Routes of reference tables: what is in force, the versions with their rows and differences, importing. What is done
+//! with a version: `commands.rs`.
 
 use axum::{
     Json,
@@ -7,9 +8,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use contracts::ReferenceVersionId;
-use http_kit::{
-    Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, page, versioned,
-};
+use http_kit::{Api, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page, versioned};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::{Fault, InTx};
@@ -17,24 +16,25 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    decide,
+    commands, decide,
     import::{self, Said},
     look_up,
     model::{SourceStatus, TableKind, VersionState, difference::Difference},
-    store,
+    row_file, store,
     upload::{self, FORM_BYTES_MAX},
     view::{RowView, TableView, VersionView, columns, row_shown, shown},
 };
 use crate::state::App;
 
 /// The longest source or citation, in characters.
-const SAID_CHARS_MAX: usize = 500;
+pub(super) const SAID_CHARS_MAX: usize = 500;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
     let (schemas, paths, upload) = routes!(import_version);
     Api::new()
         .merge(look_up::routes())
+        .merge(row_file::routes())
         .route(Permission::ReferenceRead, routes!(list_tables))
         .route(Permission::ReferenceRead, routes!(list_versions))
         .route(Permission::ReferenceRead, routes!(read_version))
@@ -44,8 +44,7 @@ pub(crate) fn routes() -> Api<App> {
             Permission::ReferenceManage,
             (schemas, paths, upload.layer(DefaultBodyLimit::max(FORM_BYTES_MAX))),
         )
-        .route(Permission::ReferenceManage, routes!(put_in_force))
-        .route(Permission::ReferenceManage, routes!(discard))
+        .merge(commands::routes())
 }
 
 /// The form.
@@ -101,19 +100,6 @@ struct RowQuery {
     cursor: Option<String>,
 }
 
-/// From when on.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[schema(as = ReferencePutInForce)]
-struct PutInForce {
-    /// The first day on which the version is in force; not before today.
-    effective_from: NaiveDate,
-}
-
-/// Nothing needs to be said.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[schema(as = ReferenceDiscard)]
-struct Discard {}
-
 /// Every table with the version in force.
 #[utoipa::path(get, path = "/reference", tag = "reference", operation_id = "list_reference_tables",
     params(OnDay), responses((status = 200, body = Page<TableView>)))]
@@ -134,6 +120,7 @@ async fn list_tables(
             in_force: in_force.map(shown).transpose()?,
             published: store::count_in_state(conn, &scope, table, VersionState::Published).await?,
             drafts: store::count_in_state(conn, &scope, table, VersionState::Draft).await?,
+            proposed: store::count_in_state(conn, &scope, table, VersionState::Proposed).await?,
             columns: columns(table),
         });
     }
@@ -144,14 +131,14 @@ fn known(name: &str) -> Result<TableKind, Problem> {
     TableKind::of_name(name).ok_or_else(Problem::not_found)
 }
 
-type VersionPath = Path<(String, String)>;
+pub(super) type VersionPath = Path<(String, String)>;
 
-fn parts(path: &VersionPath) -> Result<(TableKind, ReferenceVersionId), Problem> {
+pub(super) fn parts(path: &VersionPath) -> Result<(TableKind, ReferenceVersionId), Problem> {
     let (name, id) = &path.0;
     Ok((known(name)?, id.parse().map_err(|_| Problem::not_found())?))
 }
 
-async fn seen(app: &App, who: &Who, path: &VersionPath) -> Result<store::version::Model, Problem> {
+pub(super) async fn seen(app: &App, who: &Who, path: &VersionPath) -> Result<store::version::Model, Problem> {
     let (kind, id) = parts(path)?;
     store::find(app.db.read(), &who.scope(), kind, id).await?.ok_or_else(Problem::not_found)
 }
@@ -261,44 +248,4 @@ async fn import_version(
     let made =
         app.db.run_once(sent.key.as_ref(), |tx| import::import(tx, caller, said, entries).in_tx()).await?;
     Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// Puts a draft in force from a day on.
-#[utoipa::path(post, path = "/reference/{table}/versions/{version_id}/put-in-force", tag = "reference",
-    operation_id = "put_reference_version_in_force",
-    params(("table" = String, Path), ("version_id" = ReferenceVersionId, Path), RetryKey, IfMatch),
-    request_body = PutInForce,
-    responses((status = 200, body = VersionView), (status = 404),
-        (status = 409, description = "not-in-status, reference-unchanged"), (status = 412), (status = 422)))]
-async fn put_in_force(
-    State(app): State<App>,
-    who: Who,
-    path: VersionPath,
-    if_match: IfMatch,
-    command: Command<PutInForce>,
-) -> Result<Json<VersionView>, Problem> {
-    let (caller, what, from) = (&who.0, parts(&path)?, command.body.effective_from);
-    let act = app
-        .db
-        .run_once(command.key.as_ref(), |tx| decide::put_in_force(tx, caller, what, if_match, from).in_tx());
-    Ok(Json(act.await?))
-}
-
-/// Throws a draft away.
-#[utoipa::path(post, path = "/reference/{table}/versions/{version_id}/discard", tag = "reference",
-    operation_id = "discard_reference_version",
-    params(("table" = String, Path), ("version_id" = ReferenceVersionId, Path), RetryKey, IfMatch),
-    request_body = Discard,
-    responses((status = 200, body = VersionView), (status = 404), (status = 409, description = "not-in-status"),
-        (status = 412)))]
-async fn discard(
-    State(app): State<App>,
-    who: Who,
-    path: VersionPath,
-    if_match: IfMatch,
-    command: Command<Discard>,
-) -> Result<Json<VersionView>, Problem> {
-    let (caller, what) = (&who.0, parts(&path)?);
-    let act = app.db.run_once(command.key.as_ref(), |tx| decide::discard(tx, caller, what, if_match).in_tx());
-    Ok(Json(act.await?))
 }

@@ -55,8 +55,14 @@ pub(super) async fn import(
         imported_by_id: Some(caller.user.uuid()),
         imported_by: caller.name.clone(),
         imported_at: tx.now(),
+        proposed_by_id: None,
+        proposed_by: None,
+        proposed_at: None,
+        proposal_reason: None,
+        decided_by_id: None,
         decided_by: None,
         decided_at: None,
+        decision_reason: None,
         version: 1,
     };
     store::insert(tx, row.clone(), entries).await?;

@@ -7,15 +7,21 @@ use super::model::{Refusal, whole::FileRefusal};
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotDraft { state } => Self::refused(
+            Refusal::NotInState { state } => Self::refused(
                 "not-in-status",
-                format!("该版本{}，不再是草稿，未作任何更改。请刷新查看。", state.name_zh()),
+                format!("该版本当前为“{}”，不能办理此操作，未作任何更改。请刷新查看。", state.name_zh()),
                 format!(
-                    "The version is {} and no draft any more; nothing was changed. Reload.",
+                    "The version is {}: this cannot be done now; nothing was changed. Reload.",
                     state.name()
                 ),
             )
             .with("status", state.name()),
+            Refusal::FourEyes => Self::new(
+                axum::http::StatusCode::FORBIDDEN,
+                "four-eyes",
+                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
+                "The maker never approves their own act; another authorised person must decide.",
+            ),
             Refusal::Backwards { today } => Self::bad_fields(Vec::new()).with_field(
                 "effective_from",
                 format!("参考数据不得追溯生效，生效日须不早于 {today}。"),

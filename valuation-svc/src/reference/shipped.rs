@@ -81,8 +81,14 @@ pub(super) fn rows_of(table: &Shipped) -> Result<(version::Model, Vec<row::Model
         imported_by_id: None,
         imported_by: SHIPPED_BY.to_owned(),
         imported_at: at,
+        proposed_by_id: None,
+        proposed_by: None,
+        proposed_at: None,
+        proposal_reason: None,
+        decided_by_id: None,
         decided_by: Some(SHIPPED_BY.to_owned()),
         decided_at: Some(at),
+        decision_reason: None,
         version: 1,
     };
     let rows = store::rows(ReferenceVersionId::from_uuid(table.id), at, &entries)?;

@@ -1,4 +1,4 @@
-//! Rows of reference tables and their finders. Published versions are everybody's; drafts and discarded ones are seen by
+//! Rows of reference tables and their finders. Published versions are everybody's; drafts, proposals and discarded ones are seen by
 //! the platform's own people and the regulator alone.
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -43,8 +43,16 @@ pub mod version {
         pub imported_by_id: Option<Uuid>,
         pub imported_by: String,
         pub imported_at: DateTimeUtc,
+        pub proposed_by_id: Option<Uuid>,
+        pub proposed_by: Option<String>,
+        pub proposed_at: Option<DateTimeUtc>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub proposal_reason: Option<String>,
+        pub decided_by_id: Option<Uuid>,
         pub decided_by: Option<String>,
         pub decided_at: Option<DateTimeUtc>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub decision_reason: Option<String>,
         pub version: i64,
     }
 
@@ -299,17 +307,23 @@ pub(super) async fn insert(tx: &Tx, version: version::Model, entries: &[Entry]) 
     tx.conn().insert([Rows::of(rows)?]).await
 }
 
-/// Writes what was decided about a draft.
+/// Writes where a version has come to: proposed, decided or discarded.
 ///
 /// # Errors
-/// The database's fault; a conflict where another decided meanwhile.
-pub(super) async fn decide(tx: &Tx, decided: &version::Model) -> Result<(), Fault> {
+/// The database's fault; a conflict where another was first.
+pub(super) async fn update(tx: &Tx, decided: &version::Model) -> Result<(), Fault> {
     let touched = version::Entity::update_many()
         .set(version::ActiveModel {
             state: Set(decided.state.clone()),
             effective_from: Set(decided.effective_from),
+            proposed_by_id: Set(decided.proposed_by_id),
+            proposed_by: Set(decided.proposed_by.clone()),
+            proposed_at: Set(decided.proposed_at),
+            proposal_reason: Set(decided.proposal_reason.clone()),
+            decided_by_id: Set(decided.decided_by_id),
             decided_by: Set(decided.decided_by.clone()),
             decided_at: Set(decided.decided_at),
+            decision_reason: Set(decided.decision_reason.clone()),
             version: Set(decided.version),
             ..Default::default()
         })
@@ -321,6 +335,6 @@ pub(super) async fn decide(tx: &Tx, decided: &version::Model) -> Result<(), Faul
     if touched == 1 {
         Ok(())
     } else {
-        Err(Fault::Conflict(format!("reference version {} was decided by another", decided.id)))
+        Err(Fault::Conflict(format!("reference version {} was changed by another", decided.id)))
     }
 }

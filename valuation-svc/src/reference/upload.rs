@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::StatusCode,
 };
-use http_kit::{Fields, Problem};
+use http_kit::{Fields, Problem, extract};
 use identity::Caller;
 use sha2::{Digest, Sha256};
 use tx_kit::IdempotencyKey;
@@ -68,8 +68,8 @@ pub(crate) async fn read(caller: &Caller, request: Request) -> Result<Uploaded, 
     let mut fields = Fields::new();
     fields.require(has_file, "file", "请选择要导入的文件。", "Choose the file to import.");
     fields.finish()?;
-    let print = fingerprint(&found);
-    found.key = key.map(|key| IdempotencyKey::new(caller.tenant, command, key, &print));
+    let asked = extract::asked_by(caller.user, &fingerprint(&found));
+    found.key = key.map(|key| IdempotencyKey::new(caller.tenant, command, key, &asked));
     Ok(found)
 }
 

@@ -1,7 +1,7 @@
 //! What the API shows of tables and versions.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::ReferenceVersionId;
+use contracts::{ReferenceVersionId, UserId};
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use utoipa::ToSchema;
@@ -29,7 +29,7 @@ pub(super) struct VersionView {
     pub citation: String,
     /// Official, or the platform's default.
     pub status: SourceStatus,
-    /// The first day on which it is in force; absent unless it is published.
+    /// The first day on which it is in force, or for which it is proposed; absent of drafts and discarded ones.
     pub effective_from: Option<NaiveDate>,
     /// How many rows it has.
     pub rows: i32,
@@ -39,10 +39,20 @@ pub(super) struct VersionView {
     pub imported_by: String,
     /// When.
     pub imported_at: DateTime<Utc>,
-    /// Who put it in force or discarded it.
+    /// Who proposed it last.
+    pub proposed_by_id: Option<UserId>,
+    /// Their name.
+    pub proposed_by: Option<String>,
+    /// When.
+    pub proposed_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub proposal_reason: Option<String>,
+    /// Who approved, refused or discarded it.
     pub decided_by: Option<String>,
     /// When.
     pub decided_at: Option<DateTime<Utc>>,
+    /// What was said with the decision; of a draft, why it was refused.
+    pub decision_reason: Option<String>,
     /// For `If-Match`.
     pub version: i64,
 }
@@ -75,8 +85,10 @@ pub(super) struct TableView {
     pub in_force: Option<VersionView>,
     /// Published versions, those to come among them.
     pub published: u64,
-    /// Drafts that wait for a decision; seen by the platform's people and the regulator, 0 for others.
+    /// Drafts that nobody has proposed yet; seen by the platform's people and the regulator, 0 for others.
     pub drafts: u64,
+    /// Versions that wait for another person's approval; as drafts.
+    pub proposed: u64,
     /// The columns of its files.
     pub columns: Vec<ColumnView>,
 }
@@ -111,8 +123,13 @@ pub(super) fn shown(row: version::Model) -> Result<VersionView, Fault> {
         file_name: row.file_name,
         imported_by: row.imported_by,
         imported_at: row.imported_at,
+        proposed_by_id: row.proposed_by_id.map(Into::into),
+        proposed_by: row.proposed_by,
+        proposed_at: row.proposed_at,
+        proposal_reason: row.proposal_reason,
         decided_by: row.decided_by,
         decided_at: row.decided_at,
+        decision_reason: row.decision_reason,
         version: row.version,
     })
 }

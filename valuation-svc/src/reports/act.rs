@@ -9,12 +9,14 @@ use sha2::{Digest, Sha256};
 use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
-    model::{ContentLien, Facts, Refusal, Report, ReportCode, ReportContent, ReportStatus, Texts, compose},
+    model::{
+        Basis, ContentLien, Facts, Refusal, Report, ReportCode, ReportContent, ReportStatus, Texts, compose,
+    },
     store,
     view::{self, ReportView},
 };
 use crate::{
-    catalogue::encumbrance,
+    catalogue::{encumbrance, store as patents},
     triggers,
     valuations::{self, store::valuation},
 };
@@ -63,6 +65,7 @@ pub(super) async fn draft(
         drafted_by: caller.name.clone(),
         drafted_at: tx.now(),
         prepared: None,
+        basis: None,
         reviewed: None,
         issued_on: None,
         returned: None,
@@ -97,10 +100,11 @@ pub(super) async fn prepare(
 ) -> Result<ReportView, ActError> {
     let report = own(tx, caller, id, seen).await?;
     let read_version = report.version;
-    let mut signed = report.prepare((caller.user, caller.name.clone()), tx.now(), tx.business_date())?;
+    let signed = report.prepare((caller.user, caller.name.clone()), tx.now(), tx.business_date())?;
     nothing_due(tx, signed.valuation_id).await?;
-    // An override may have come since it was drafted.
-    signed.value = content(tx, &signed).await?.result.value.value;
+    // An override may have come since it was drafted: what is signed is what holds now.
+    let now = basis(tx, &signed, &content(tx, &signed).await?).await?;
+    let signed = signed.resting_on(now);
     store::update(tx, &signed, None, read_version).await?;
     done(tx, caller, signed, "report.prepare", json!({})).await
 }
@@ -137,10 +141,7 @@ pub(super) async fn issue(
         store::update(tx, &before.supersede(issued.id)?, None, read_version).await?;
     }
     let content = content(tx, &issued).await?;
-    let now = content.result.value.value;
-    if now != issued.value {
-        return Err(Refusal::ValueChanged { signed: issued.value, now }.into());
-    }
+    issued.still_rests_on(&basis(tx, &issued, &content).await?)?;
     let text = canonical(&content)?;
     issued.content_sha256 = Some(sha256(text.as_bytes()));
     store::update(tx, &issued, Some(&text), read_version).await?;
@@ -183,6 +184,14 @@ fn fresh_code() -> Result<ReportCode, Fault> {
     let bytes =
         identity::secrets::bytes::<RANDOM_BYTES>().map_err(|error| Fault::Other(error.to_string()))?;
     ReportCode::of_random(&bytes).ok_or_else(|| Fault::Other("no code could be drawn".to_owned()))
+}
+
+/// What a signature under a content rests on today.
+async fn basis(tx: &Tx, report: &Report, content: &ReportContent) -> Result<Basis, Fault> {
+    let row = patents::one(tx.conn(), &Scope::system(), report.patent_id)
+        .await?
+        .ok_or_else(|| Fault::Corrupt(format!("the patent of report {}", report.id)))?;
+    Ok(Basis::of(&content.result, patents::record_of(&row)?.legal_status(tx.business_date())))
 }
 
 /// What a report says as of now.

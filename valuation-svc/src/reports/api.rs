@@ -122,7 +122,8 @@ async fn list(
     let select = store::find(&who.scope(), &query.filter());
     let asked = page::request(query.limit, query.cursor);
     let found = listing::page(select, app.db.read(), query.sort.sort(), Column::Id, &asked).await?;
-    let shown = found.items.iter().map(|row| Ok(view::full(&store::report_of(row)?, Vec::new())));
+    let page = app.verification_page.as_deref();
+    let shown = found.items.iter().map(|row| Ok(view::full(&store::report_of(row)?, Vec::new()).at(page)));
     let items = shown.collect::<Result<_, Fault>>()?;
     Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
@@ -192,7 +193,7 @@ async fn detail(State(app): State<App>, who: Who, PathId(id): PathId<ReportId>) 
     let report = store::report_of(&row)?;
     let mut hashes = store::list_hashes(app.db.read(), &scope, id).await?;
     hashes.extend(report.content_sha256.clone().map(|hash| ("json".to_owned(), hash)));
-    let view = view::full(&report, hashes);
+    let view = view::full(&report, hashes).at(app.verification_page.as_deref());
     Ok(versioned(view.version, view).into_response())
 }
 
@@ -235,6 +236,6 @@ async fn file(
     PathId(id): PathId<ReportId>,
     QueryOf(query): QueryOf<FileQuery>,
 ) -> Result<Response, Problem> {
-    let (name, media, bytes) = files::file(&app.db, &who.scope(), id, (query.format, lang)).await?;
+    let (name, media, bytes) = files::file(&app, &who.scope(), id, (query.format, lang)).await?;
     Ok(download(&name, media, bytes))
 }

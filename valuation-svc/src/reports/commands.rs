@@ -87,7 +87,7 @@ async fn draft(
     readable(&cmd.body.texts)?;
     let (caller, of, texts) = (&who.0, cmd.body.valuation_id, &cmd.body.texts);
     let made = app.db.run_once(cmd.key.as_ref(), |tx| act::draft(tx, caller, of, texts).in_tx()).await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    Ok((StatusCode::CREATED, Json(made.at(app.verification_page.as_deref()))))
 }
 
 /// Write other texts into a draft.
@@ -105,7 +105,7 @@ async fn revise(
     readable(&cmd.body)?;
     let (caller, texts) = (&who.0, &cmd.body);
     let act = app.db.run_once(cmd.key.as_ref(), |tx| act::revise(tx, caller, (id, seen), texts).in_tx());
-    Ok(Json(act.await?))
+    Ok(Json(act.await?.at(app.verification_page.as_deref())))
 }
 
 /// Sign as the preparer: the report waits for its reviewer.
@@ -122,7 +122,7 @@ async fn prepare(
 ) -> Result<Json<ReportView>, Problem> {
     let caller = &who.0;
     let act = app.db.run_once(cmd.key.as_ref(), |tx| act::prepare(tx, caller, (id, seen)).in_tx());
-    Ok(Json(act.await?))
+    Ok(Json(act.await?.at(app.verification_page.as_deref())))
 }
 
 /// Send it back to be drafted anew, with the reason.
@@ -139,7 +139,7 @@ async fn send_back(
 ) -> Result<Json<ReportView>, Problem> {
     let (caller, why) = (&who.0, reason(&cmd)?);
     let act = app.db.run_once(cmd.key.as_ref(), |tx| act::send_back(tx, caller, (id, seen), why).in_tx());
-    Ok(Json(act.await?))
+    Ok(Json(act.await?.at(app.verification_page.as_deref())))
 }
 
 /// Sign as the reviewer and issue it under its public code; the one before on the same patent and purpose is superseded.
@@ -157,8 +157,8 @@ async fn issue(
 ) -> Result<Json<ReportView>, Problem> {
     let caller = &who.0;
     let issued = app.db.run_once(cmd.key.as_ref(), |tx| act::issue(tx, caller, (id, seen)).in_tx()).await?;
-    files::make_all(&app.db, &who.scope(), id).await;
-    Ok(Json(issued))
+    files::make_all(&app, &who.scope(), id).await;
+    Ok(Json(issued.at(app.verification_page.as_deref())))
 }
 
 /// Withdraw an issued report with the reason: whoever asks by its code is told that it no longer stands.
@@ -175,5 +175,5 @@ async fn withdraw(
 ) -> Result<Json<ReportView>, Problem> {
     let (caller, why) = (&who.0, reason(&cmd)?);
     let act = app.db.run_once(cmd.key.as_ref(), |tx| act::withdraw(tx, caller, (id, seen), why).in_tx());
-    Ok(Json(act.await?))
+    Ok(Json(act.await?.at(app.verification_page.as_deref())))
 }

@@ -8,14 +8,16 @@ use http_kit::{
 };
 use identity::Scope;
 use serde::Deserialize;
-use tx_kit::{Db, Fault, InTx};
+use tx_kit::{Fault, InTx};
 use utoipa::ToSchema;
 
 use super::{
     act::sha256,
+    address,
     model::{Refusal, ReportContent},
     pdf, store, workbook,
 };
+use crate::state::App;
 
 /// The media type of the canonical JSON.
 const JSON: &str = "application/json";
@@ -52,10 +54,10 @@ pub(super) type Download = (String, &'static str, Vec<u8>);
 
 /// Makes every file of a report that was issued just now, so that they stay as they are however the service changes later.
 /// What cannot be made here is made when it is asked for.
-pub(super) async fn make_all(db: &Db, scope: &Scope, id: ReportId) {
+pub(super) async fn make_all(app: &App, scope: &Scope, id: ReportId) {
     for lang in [Lang::Zh, Lang::En] {
         for format in [Format::Xlsx, Format::Pdf] {
-            if let Err(problem) = file(db, scope, id, (format, lang)).await {
+            if let Err(problem) = file(app, scope, id, (format, lang)).await {
                 tracing::warn!(report = %id, problem = problem.slug(), "a file of a report was not made");
             }
         }
@@ -68,11 +70,12 @@ pub(super) async fn make_all(db: &Db, scope: &Scope, id: ReportId) {
 /// 404 for a report that the scope does not see, 409 for one that is not issued, 503 for a PDF where the server has no
 /// Chinese font.
 pub(super) async fn file(
-    db: &Db,
+    app: &App,
     scope: &Scope,
     id: ReportId,
     (format, lang): (Format, Lang),
 ) -> Result<Download, Problem> {
+    let db = &app.db;
     let row = store::find_one(db.read(), scope, id).await?.ok_or_else(Problem::not_found)?;
     let report = store::report_of(&row)?;
     let Some(text) = row.content else { return Err(Refusal::NotIssued { status: report.status }.into()) };
@@ -87,9 +90,10 @@ pub(super) async fn file(
         return Ok((name, media, bytes));
     }
     let content: ReportContent = serde_json::from_str(&text).map_err(Fault::from)?;
+    let address = app.verification_page.as_deref().map(|page| address::of_code(page, &content.code));
     // Setting pages in Chinese computes for tens of milliseconds: not on a request thread.
     let made = tokio::task::spawn_blocking(move || match format {
-        Format::Pdf => pdf::bytes(&content, lang.into()),
+        Format::Pdf => pdf::bytes(&content, lang.into(), address.as_deref()),
         _ => workbook::bytes(&content, lang.into()),
     })
     .await

@@ -18,7 +18,7 @@ const TABLES: &[&str] = &[
         patent_id UUID NOT NULL, patent_number VARCHAR NOT NULL, patent_title TEXT NOT NULL, purpose VARCHAR NOT NULL,
         value_fen BIGINT NOT NULL, valuation_date DATE NOT NULL, valid_until DATE NOT NULL, status VARCHAR NOT NULL,
         texts TEXT NOT NULL, drafted_by VARCHAR NOT NULL, drafted_at TIMESTAMPTZ NOT NULL,
-        prepared_by_id UUID NULL, prepared_by VARCHAR NULL, prepared_at TIMESTAMPTZ NULL,
+        prepared_by_id UUID NULL, prepared_by VARCHAR NULL, prepared_at TIMESTAMPTZ NULL, basis TEXT NULL,
         reviewed_by_id UUID NULL, reviewed_by VARCHAR NULL, reviewed_at TIMESTAMPTZ NULL,
         issued_on DATE NULL, returned TEXT NULL, superseded_by UUID NULL, withdrawn_by VARCHAR NULL,
         withdrawn_at TIMESTAMPTZ NULL, withdrawal_reason TEXT NULL, content TEXT NULL, content_sha256 VARCHAR NULL,
@@ -26,6 +26,7 @@ const TABLES: &[&str] = &[
         CHECK (status IN ('draft', 'prepared', 'issued', 'superseded', 'withdrawn')),
         CHECK (value_fen >= 0 AND valid_until >= valuation_date),
         CHECK ((status IN ('draft')) = (prepared_by_id IS NULL)),
+        CHECK ((prepared_by_id IS NULL) = (basis IS NULL)),
         CHECK ((status IN ('draft', 'prepared')) = (reviewed_by_id IS NULL)),
         CHECK (reviewed_by_id IS NULL OR reviewed_by_id <> prepared_by_id),
         CHECK ((reviewed_by_id IS NULL) = (code IS NULL)),
@@ -36,6 +37,11 @@ const TABLES: &[&str] = &[
     "CREATE UNIQUE INDEX valuation_report_open ON valuation_report (valuation_id) WHERE status IN ('draft', 'prepared')",
     "CREATE INDEX valuation_report_tenant ON valuation_report (tenant, drafted_at, id)",
     "CREATE INDEX valuation_report_patent ON valuation_report (patent_id, status)",
+    // Values that were tried against a report since the first that counts.
+    "CREATE TABLE valuation_report_tries (
+        report_id UUID NOT NULL PRIMARY KEY REFERENCES valuation_report (id), since TIMESTAMPTZ NOT NULL,
+        tries BIGINT NOT NULL, version BIGINT NOT NULL,
+        CHECK (tries > 0))",
 ];
 
 #[async_trait::async_trait]
@@ -61,6 +67,10 @@ impl MigrationTrait for ReportTables {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        tx_kit::schema::drop(manager, &["valuation_report_file", "valuation_report"]).await
+        tx_kit::schema::drop(
+            manager,
+            &["valuation_report_file", "valuation_report_tries", "valuation_report"],
+        )
+        .await
     }
 }

@@ -3,10 +3,12 @@
 //!
 //! Where is …? The life of a report, what it says, its code: [`model`]; the acts: `act.rs`, their routes: `commands.rs`; the
 //! routes that read: `api.rs`; the files: `files.rs`, set by `pdf.rs` (with `pictures.rs`) and `workbook.rs` from
-//! `tables.rs` and `facts.rs` in the words of `names.rs`; what anybody may ask with a code: `verify.rs`; what is stored: `store.rs`;
+//! `tables.rs` and `facts.rs` in the words of `names.rs`; what anybody may ask with a code: `verify.rs`, how often with a value: `tries.rs`; where it is asked: `address.rs`;
+//! what is stored: `store.rs`;
 //! refusals: `problems.rs`.
 
 mod act;
+mod address;
 pub(crate) mod api;
 mod commands;
 mod facts;
@@ -19,8 +21,10 @@ mod pictures;
 mod problems;
 mod store;
 mod tables;
+mod tries;
 mod verify;
 pub mod view;
 mod workbook;
 
+pub use address::verification_page;
 pub use migrations::ReportTables;

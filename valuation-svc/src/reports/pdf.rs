@@ -12,18 +12,20 @@ use super::{
     tables,
 };
 
-/// Where the code is entered: a page of the console that needs no signing in.
-const PAGE: &str = "/verify";
-
-/// The PDF of a report. The same content in the same fonts gives the same bytes.
+/// The PDF of a report, with the address at which it is verified, where that is known. The same content in the same fonts
+/// gives the same bytes.
 ///
 /// # Errors
 /// [`PaperError::NoChineseFont`] where the server has none.
-pub(super) fn bytes(content: &ReportContent, language: Language) -> Result<Vec<u8>, PaperError> {
-    paper(content, language).bytes()
+pub(super) fn bytes(
+    content: &ReportContent,
+    language: Language,
+    address: Option<&str>,
+) -> Result<Vec<u8>, PaperError> {
+    paper(content, language, address).bytes()
 }
 
-fn paper(content: &ReportContent, language: Language) -> Paper {
+fn paper(content: &ReportContent, language: Language, address: Option<&str>) -> Paper {
     let t = |zh: &'static str, en: &'static str| language.pick(zh, en);
     let paper = Paper::new(
         language,
@@ -39,7 +41,7 @@ fn paper(content: &ReportContent, language: Language) -> Paper {
     let paper = score(paper, content, language);
     let paper = sensitivity(paper, content, language);
     let paper = collateral(paper, content, language);
-    closing(paper, content, language)
+    verification(closing(paper, content, language), content, language, address)
 }
 
 fn opening(paper: Paper, content: &ReportContent, language: Language) -> Paper {
@@ -119,6 +121,8 @@ fn methods(paper: Paper, content: &ReportContent, language: Language) -> Paper {
     paper = paper
         .heading(t("五、输入与假设", "5 Inputs and assumptions"))
         .table(tables::inputs(content, language))
+        .paragraph(t("收益类方法逐年的现金流与现值：", "The income methods year by year:"))
+        .table(tables::years(content, language))
         .table(tables::assumptions(content, language));
     if let Some(cited) = facts::evidence(content, language) {
         paper = paper.paragraph(cited);
@@ -150,6 +154,7 @@ fn score(paper: Paper, content: &ReportContent, language: Language) -> Paper {
             (t("指标覆盖率", "Coverage"), s.coverage.to_string()),
             (t("可信度", "Confidence"), s.confidence.to_string()),
         ])
+        .picture(pictures::radar(content, language))
         .picture(pictures::indices(content, language))
         .table(tables::leaves(content, language))
 }
@@ -166,7 +171,7 @@ fn sensitivity(paper: Paper, content: &ReportContent, language: Language) -> Pap
             s.paths, s.seed
         ),
     };
-    paper
+    let paper = paper
         .heading(t("七、不确定性与敏感性", "7 Uncertainty and sensitivity"))
         .paragraph(drawn)
         .picture(pictures::histogram(content))
@@ -176,7 +181,16 @@ fn sensitivity(paper: Paper, content: &ReportContent, language: Language) -> Pap
             "The value as each driver moves from its 10th to its 90th percentile:",
         ))
         .picture(pictures::tornado(content, language))
-        .table(tables::tornado(content, language))
+        .table(tables::tornado(content, language));
+    if s.correlations.as_ref().is_none_or(|drawn| drawn.pairs.is_empty()) {
+        return paper;
+    }
+    paper
+        .paragraph(t(
+            "下列输入按秩相关共同抽取，其余相互独立：",
+            "These inputs are drawn together by rank; the others are independent:",
+        ))
+        .table(tables::correlations(content, language))
 }
 
 fn collateral(paper: Paper, content: &ReportContent, language: Language) -> Paper {
@@ -225,14 +239,20 @@ fn closing(paper: Paper, content: &ReportContent, language: Language) -> Paper {
             (t("编制人", "Prepared by"), signed(&content.signatures.prepared)),
             (t("复核人", "Reviewed by"), signed(&content.signatures.reviewed)),
         ])
-        .verification(match language {
-            Language::Chinese => format!(
-                "验证码 {}。任何人可在平台的公开验证页（{PAGE}）凭此码核对本报告是否真实、是否被修改、是否仍然有效。",
-                content.code
-            ),
-            Language::English => format!(
-                "Code {}. Anybody can check by it on the platform's public page ({PAGE}) that this report is genuine, unaltered and in force.",
-                content.code
-            ),
-        })
+}
+
+fn verification(paper: Paper, content: &ReportContent, language: Language, address: Option<&str>) -> Paper {
+    let code = &content.code;
+    let text = match language {
+        Language::Chinese => format!(
+            "验证码 {code}。任何人可凭此码在平台的公开验证页核对本报告是否真实、是否被修改、是否仍然有效。"
+        ),
+        Language::English => format!(
+            "Code {code}. Anybody can check by it on the platform's public page that this report is genuine, unaltered and in force."
+        ),
+    };
+    match address {
+        Some(address) => paper.verification_at(text, address),
+        None => paper.verification(text),
+    }
 }

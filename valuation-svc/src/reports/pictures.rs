@@ -1,4 +1,5 @@
-//! The report's pictures on paper: the range with the methods in it, the histogram, the tornado, the indices.
+//! The report's pictures on paper: the range with the methods in it, the histogram, the tornado, the indices as radar and
+//! as bars.
 
 use paper::{Language, Picture, Side};
 use rust_decimal::prelude::ToPrimitive;
@@ -102,7 +103,52 @@ pub(super) fn tornado(content: &ReportContent, language: Language) -> Picture {
     picture
 }
 
-/// The second-level indices as bars from 0 to 100: what the page shows as a radar.
+/// How far the radar reaches from its centre, points.
+const RADIUS: f32 = 84.0;
+/// The height of the radar with the names around it, points.
+const RADAR: f32 = 2.0 * RADIUS + 44.0;
+/// The rings of the radar, as shares of the whole score.
+const RINGS: [f32; 5] = [0.2, 0.4, 0.6, 0.8, 1.0];
+
+/// Where a share of the spoke of a direction ends: the first spoke points upwards, the others follow clockwise.
+fn spoke(direction: f32, share: f32) -> (f32, f32) {
+    let (sine, cosine) = (direction * std::f32::consts::TAU).sin_cos();
+    (0.5 + sine * share * RADIUS / Picture::WIDTH, RADAR / 2.0 - cosine * share * RADIUS)
+}
+
+/// The second-level indices as a radar from 0 in the centre to 100 at the rim, as the page shows them. One without a score
+/// stands at 0 and says so.
+pub(super) fn radar(content: &ReportContent, language: Language) -> Picture {
+    let subs: Vec<_> = content.result.score.indices.iter().flat_map(|index| &index.subindices).collect();
+    let count = f32::from(u8::try_from(subs.len().max(1)).unwrap_or(u8::MAX));
+    let directions: Vec<f32> =
+        (0..subs.len()).map(|place| f32::from(u8::try_from(place).unwrap_or(u8::MAX)) / count).collect();
+    let scores = subs.iter().map(|sub| sub.score.and_then(|score| score.to_f32()).unwrap_or(0.0) / 100.0);
+    let scored = directions.iter().zip(scores).map(|(direction, score)| spoke(*direction, score));
+    let mut picture = Picture::new(RADAR).shape(scored.collect::<Vec<_>>(), Some(LIGHT), Some(DARK));
+    for ring in RINGS {
+        picture =
+            picture.shape(directions.iter().map(|direction| spoke(*direction, ring)), None, Some(MIDDLE));
+    }
+    for (direction, sub) in directions.iter().zip(&subs) {
+        let (x, y) = spoke(*direction, 1.0 + 10.0 / RADIUS);
+        let side = match x - 0.5 {
+            across if across > 0.01 => Side::Left,
+            across if across < -0.01 => Side::Right,
+            _ => Side::Centre,
+        };
+        let shown = sub.score.map_or_else(|| "—".to_owned(), |score| score.round_dp(1).to_string());
+        let name = language.pick(&sub.name_zh, &sub.name_en);
+        picture = picture.shape([spoke(*direction, 0.0), spoke(*direction, 1.0)], None, Some(MIDDLE)).words(
+            (x, y - 5.0),
+            side,
+            format!("{name} {shown}"),
+        );
+    }
+    picture
+}
+
+/// The second-level indices as bars from 0 to 100.
 pub(super) fn indices(content: &ReportContent, language: Language) -> Picture {
     let subs: Vec<_> = content.result.score.indices.iter().flat_map(|index| &index.subindices).collect();
     let mut picture = Picture::new(13.0 * f32::from(u8::try_from(subs.len()).unwrap_or(20)) + 6.0);
@@ -123,4 +169,21 @@ pub(super) fn indices(content: &ReportContent, language: Language) -> Picture {
 /// The reconciled value as people read it.
 pub(super) fn yuan(amount: Money) -> String {
     grouped(amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spoke_is_as_long_as_its_share_in_every_direction() {
+        for direction in [0.0, 0.1, 0.25, 0.5, 0.9] {
+            let (x, y) = spoke(direction, 0.6);
+            let (across, down) = ((x - 0.5) * Picture::WIDTH, y - RADAR / 2.0);
+            assert!((across.hypot(down) - 0.6 * RADIUS).abs() < 0.01, "{direction}");
+        }
+        let ((_, top), (right, _)) = (spoke(0.0, 1.0), spoke(0.25, 1.0));
+        assert!(top < RADAR / 2.0 && right > 0.5, "upwards first, then clockwise");
+        assert_eq!(spoke(0.3, 0.0), (0.5, RADAR / 2.0));
+    }
 }

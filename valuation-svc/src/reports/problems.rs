@@ -1,8 +1,15 @@
 //! Refusals as the caller hears them.
 
+use chrono::{DateTime, Utc};
+use finance::Money;
 use http_kit::{ActError, Problem};
+use paper::Language;
 
-use super::model::Refusal;
+use super::{
+    model::{Change, Refusal, SignedMethod, governor::TRIES_MAX},
+    names,
+};
+use crate::{catalogue::patent::LegalStatus, scoring::model::Grade};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -30,16 +37,7 @@ impl From<Refusal> for Problem {
                 format!("该评估须重新进行：{}请重新评估后再出具报告。", zh.concat()),
                 format!("The valuation is to be made anew: {} Value the patent anew first.", en.join(" ")),
             ),
-            Refusal::ValueChanged { signed, now } => Self::refused(
-                "report-value-changed",
-                format!("编制人签署的评估值为 {signed} 元，评估现为 {now} 元。请退回，由编制人重新签署。"),
-                format!(
-                    "The preparer signed a value of CNY {signed}; the valuation now says CNY {now}. Send the report back to be \
-                     signed anew."
-                ),
-            )
-            .with("signed", signed)
-            .with("now", now),
+            Refusal::Changed { changes } => changed(&changes),
             Refusal::ReportOpen { number } => Self::refused(
                 "report-open",
                 format!("该评估已有报告 {number} 正在编制，请在其上继续。"),
@@ -62,6 +60,81 @@ impl From<Refusal> for ActError {
     }
 }
 
+/// Something is another than the preparer signed: each change with what was signed and what is now.
+fn changed(changes: &[Change]) -> Problem {
+    let said: Vec<Said> = changes.iter().map(said).collect();
+    let zh: Vec<String> =
+        said.iter().map(|one| format!("{}由 {} 变为 {}", one.name.0, one.signed.0, one.now.0)).collect();
+    let en: Vec<String> =
+        said.iter().map(|one| format!("{} from {} to {}", one.name.1, one.signed.1, one.now.1)).collect();
+    let told: Vec<serde_json::Value> = said
+        .iter()
+        .map(|one| serde_json::json!({ "what": one.what, "signed": one.signed.1, "now": one.now.1 }))
+        .collect();
+    let problem = Problem::refused(
+        "report-value-changed",
+        format!("编制人签署后有变化：{}。请退回，由编制人重新签署。", zh.join("；")),
+        format!(
+            "Since the preparer signed, this has changed: {}. Send the report back to be signed anew.",
+            en.join("; ")
+        ),
+    )
+    .with("changes", told);
+    match changes
+        .iter()
+        .find_map(|one| if let Change::Value(signed, now) = one { Some((signed, now)) } else { None })
+    {
+        Some((signed, now)) => problem.with("signed", signed).with("now", now),
+        None => problem,
+    }
+}
+
+/// A change in words, Chinese and English.
+struct Said {
+    /// A stable word.
+    what: &'static str,
+    name: (&'static str, &'static str),
+    signed: (String, String),
+    now: (String, String),
+}
+
+fn said(change: &Change) -> Said {
+    let same = |text: String| (text.clone(), text);
+    let yuan = |amount: &Money| (format!("{amount} 元"), format!("CNY {amount}"));
+    let status = |one: &LegalStatus| {
+        (names::status(*one, Language::Chinese).to_owned(), names::status(*one, Language::English).to_owned())
+    };
+    let grade = |one: &Option<Grade>| match one {
+        Some(grade) => same(grade.as_str().to_owned()),
+        None => ("不评级".to_owned(), "none".to_owned()),
+    };
+    let (what, name, signed, now) = match change {
+        Change::Value(signed, now) => ("value", ("评估值", "the value"), yuan(signed), yuan(now)),
+        Change::Methods(signed, now) => {
+            ("methods", ("采用的方法", "the methods that count"), methods(signed), methods(now))
+        }
+        Change::ValidUntil(signed, now) => {
+            let days = (same(signed.to_string()), same(now.to_string()));
+            ("valid_until", ("有效期至", "the end of validity"), days.0, days.1)
+        }
+        Change::LegalStatus(signed, now) => {
+            ("legal_status", ("法律状态", "the patent's status"), status(signed), status(now))
+        }
+        Change::Grade(signed, now) => ("grade", ("等级", "the grade"), grade(signed), grade(now)),
+        Change::Confidence(signed, now) => {
+            let shares = (same(signed.to_string()), same(now.to_string()));
+            ("confidence", ("可信度", "the confidence"), shares.0, shares.1)
+        }
+    };
+    Said { what, name, signed, now }
+}
+
+fn methods(used: &[SignedMethod]) -> (String, String) {
+    let zh: Vec<String> = used.iter().map(|one| format!("{} {}", one.name_zh, one.weight)).collect();
+    let en: Vec<String> = used.iter().map(|one| format!("{} {}", one.name_en, one.weight)).collect();
+    (zh.join("、"), en.join(", "))
+}
+
 /// A code that cannot be one.
 pub(super) fn bad_code() -> Problem {
     Problem::invalid(
@@ -79,6 +152,26 @@ pub(super) fn no_such_code() -> Problem {
         "没有报告使用此验证码。请核对报告上的验证码；若核对无误，该报告不是本平台出具的。",
         "No report carries this code. Compare it with the report's; where it is the same, the report was not issued here.",
     )
+}
+
+/// As many values as may be were tried against the report within the hour.
+pub(super) fn values_tried(again_at: DateTime<Utc>, now: DateTime<Utc>) -> Problem {
+    // Part of a second counts as one.
+    let seconds = u64::try_from((again_at - now).num_milliseconds()).unwrap_or(0).div_ceil(1_000).max(1);
+    let minutes = seconds.div_ceil(60);
+    Problem::new(
+        axum::http::StatusCode::TOO_MANY_REQUESTS,
+        "report-values-tried",
+        format!(
+            "该报告一小时内已核对 {TRIES_MAX} 次评估值，请在 {minutes} 分钟后再核对。不填评估值、只凭验证码或报告文件，现在仍可验证。"
+        ),
+        format!(
+            "{TRIES_MAX} values were tried against this report within an hour: try one again in {minutes} minutes. \
+             Without a value, by the code or by the report's file, it can be verified now."
+        ),
+    )
+    .with("again_at", again_at)
+    .retry_after(seconds)
 }
 
 /// A file that is too large to be one of ours.

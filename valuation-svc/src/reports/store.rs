@@ -44,6 +44,9 @@ pub mod report_row {
         pub prepared_by_id: Option<Uuid>,
         pub prepared_by: Option<String>,
         pub prepared_at: Option<DateTimeUtc>,
+        /// What the preparer's signature rests on.
+        #[sea_orm(column_type = "Text", nullable)]
+        pub basis: Option<String>,
         pub reviewed_by_id: Option<Uuid>,
         pub reviewed_by: Option<String>,
         pub reviewed_at: Option<DateTimeUtc>,
@@ -214,6 +217,7 @@ pub(crate) fn report_of(row: &report_row::Model) -> Result<Report, Fault> {
         drafted_by: row.drafted_by.clone(),
         drafted_at: row.drafted_at,
         prepared: signed(row.prepared_by_id, &row.prepared_by, row.prepared_at),
+        basis: row.basis.as_deref().map(serde_json::from_str).transpose()?,
         reviewed: signed(row.reviewed_by_id, &row.reviewed_by, row.reviewed_at),
         issued_on: row.issued_on,
         returned: row.returned.clone(),
@@ -256,6 +260,7 @@ fn row_of(one: &Report, content: Option<&str>) -> Result<report_row::Model, Faul
         prepared_by_id: prepared.0,
         prepared_by: prepared.1,
         prepared_at: prepared.2,
+        basis: one.basis.as_ref().map(serde_json::to_string).transpose()?,
         reviewed_by_id: reviewed.0,
         reviewed_by: reviewed.1,
         reviewed_at: reviewed.2,

@@ -34,13 +34,18 @@ pub(super) fn methods(content: &ReportContent, language: Language) -> Table {
         Column::new(t("权重", "Weight"), Kind::Percent),
         Column::text(t("采用或不采用的理由", "Why or why not")),
     ];
+    let weighed = |method: &str| {
+        let weight = content.result.value.weights.iter().find(|weight| weight.method == method);
+        let reason = weight.map_or("", |weight| t(&weight.reason_zh, &weight.reason_en));
+        if reason.is_empty() { String::new() } else { format!("{}{reason}", t("；权重：", "; weight: ")) }
+    };
     content.result.value.methods.iter().fold(Table::new(columns), |table, one| {
         table.row([
             text(t(&one.name_zh, &one.name_en)),
             text(if one.considered { t("采用", "yes") } else { t("未采用", "no") }),
             one.value.map_or(Cell::Empty, Cell::Amount),
             Cell::Percent(one.weight),
-            text(t(&one.reason_zh, &one.reason_en)),
+            text(format!("{}{}", t(&one.reason_zh, &one.reason_en), weighed(&one.method))),
         ])
     })
 }
@@ -75,8 +80,62 @@ pub(super) fn inputs(content: &ReportContent, language: Language) -> Table {
     let used = content.result.value.methods.iter().filter(|one| one.considered);
     used.fold(Table::new(columns), |table, one| {
         one.inputs.iter().fold(table, |table, (code, value)| {
-            let shown = if code == "timing" { names::figure(value, language) } else { value.clone() };
+            let worded = ["timing", "tab", "summary", "model", "exercise", "kind"].contains(&code.as_str());
+            let shown = if worded { names::figure(value, language) } else { value.clone() };
             table.row([text(t(&one.name_zh, &one.name_en)), text(names::figure(code, language)), text(shown)])
+        })
+    })
+}
+
+/// The years of the methods on plans that the request states.
+pub(super) fn years(content: &ReportContent, language: Language) -> Table {
+    let t = |zh, en| say(language, zh, en);
+    let columns = [
+        Column::text(t("方法", "Method")),
+        Column::new(t("年", "Year"), Kind::Whole),
+        Column::balance(t("税后现金流（元）", "Cash flow after tax, yuan")),
+        Column::text(t("折现系数", "Discount factor")),
+        Column::balance(t("现值（元）", "Present value, yuan")),
+    ];
+    let said = |year: &serde_json::Value, name: &str| {
+        year.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    };
+    let amount =
+        |year: &serde_json::Value, name: &str| said(year, name).parse().map_or(Cell::Empty, Cell::Amount);
+    let used = content.result.value.methods.iter().filter(|one| one.considered);
+    used.fold(Table::new(columns), |table, one| {
+        let plan = one.detail.get("answer").unwrap_or(&one.detail);
+        let years = plan.get("periods").and_then(serde_json::Value::as_array);
+        (1..).zip(years.into_iter().flatten()).fold(table, |table, (number, year)| {
+            table.row([
+                text(t(&one.name_zh, &one.name_en)),
+                Cell::Whole(number),
+                amount(year, "cash_flow"),
+                text(said(year, "discount_factor")),
+                amount(year, "present_value"),
+            ])
+        })
+    })
+}
+
+/// The rank correlations between the inputs of the simulation.
+pub(super) fn correlations(content: &ReportContent, language: Language) -> Table {
+    let t = |zh, en| say(language, zh, en);
+    let columns = [
+        Column::text(t("输入", "Input")),
+        Column::text(t("与", "With")),
+        Column::text(t("秩相关系数", "Rank correlation")),
+        Column::text(t("来源", "Source")),
+    ];
+    let drawn = content.result.value.simulation.correlations.iter();
+    drawn.fold(Table::new(columns), |table, drawn| {
+        drawn.pairs.iter().fold(table, |table, pair| {
+            table.row([
+                text(names::figure(&pair.first, language)),
+                text(names::figure(&pair.second, language)),
+                text(pair.coefficient.normalize().to_string()),
+                text(t(&drawn.note_zh, &drawn.note_en)),
+            ])
         })
     })
 }

@@ -6,7 +6,10 @@ use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Report, ReportStatus, Texts};
+use super::{
+    address,
+    model::{Report, ReportStatus, Texts},
+};
 
 /// A report without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,6 +21,9 @@ pub struct ReportView {
     pub number: String,
     /// Its public code, in groups of four; absent until it is issued.
     pub code: Option<String>,
+    /// The address at which anybody verifies it, where it is issued and the installation says where it is reached.
+    #[serde(default)]
+    pub verification_url: Option<String>,
     /// Whose it is.
     pub tenant_name: String,
     /// The valuation.
@@ -74,6 +80,16 @@ pub struct ReportView {
     pub version: i64,
 }
 
+impl ReportView {
+    /// With the address at which it is verified, below the installation's page.
+    #[must_use]
+    pub(crate) fn at(self, page: Option<&str>) -> Self {
+        let verification_url =
+            page.zip(self.code.as_deref()).map(|(page, code)| address::of_code(page, code));
+        Self { verification_url, ..self }
+    }
+}
+
 /// A file of an issued report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = ReportFileHash)]
@@ -95,6 +111,7 @@ pub(crate) fn full(one: &Report, hashes: Vec<(String, String)>) -> ReportView {
         id: one.id,
         number: one.number.clone(),
         code: one.code.as_ref().map(ToString::to_string),
+        verification_url: None,
         tenant_name: one.tenant_name.clone(),
         valuation_id: one.valuation_id,
         valuation_number: one.valuation_number.clone(),

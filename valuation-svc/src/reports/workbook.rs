@@ -28,6 +28,7 @@ pub(super) fn bytes(content: &ReportContent, language: Language) -> Result<Vec<u
         .sheet(Sheet::new(t("方法", "Methods"), tables::methods(content, language)))
         .sheet(Sheet::new(t("管理层调整", "Overlays"), tables::overlays(content, language)))
         .sheet(Sheet::new(t("方法输入", "Method inputs"), tables::inputs(content, language)))
+        .sheet(Sheet::new(t("逐年现金流", "Years"), tables::years(content, language)))
         .sheet(Sheet::new(t("假设", "Assumptions"), tables::assumptions(content, language)))
         .sheet(Sheet::new(t("可比交易", "Deals"), tables::deals(content, language)))
         .sheet(Sheet::new(t("指标", "Indices"), tables::indices(content, language)))
@@ -35,6 +36,7 @@ pub(super) fn bytes(content: &ReportContent, language: Language) -> Result<Vec<u
         .sheet(Sheet::new(t("百分位", "Percentiles"), tables::percentiles(content, language)))
         .sheet(Sheet::new(t("直方图", "Histogram"), tables::histogram(content, language)))
         .sheet(Sheet::new(t("敏感性", "Tornado"), tables::tornado(content, language)))
+        .sheet(Sheet::new(t("秩相关", "Correlations"), tables::correlations(content, language)))
         .bytes()
 }
 

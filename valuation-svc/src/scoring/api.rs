@@ -5,7 +5,7 @@ use http_kit::Api;
 use identity::Permission;
 use utoipa_axum::routes;
 
-use super::{listing, model::IndexTree, patent_score, runs};
+use super::{listing, model::IndexTree, patent_history, patent_score, runs};
 use crate::state::App;
 
 /// The routes.
@@ -14,6 +14,7 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::ModelRead, routes!(model))
         .merge(listing::routes())
         .merge(patent_score::routes())
+        .merge(patent_history::routes())
         .merge(runs::routes())
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    model::{FactRow, LeafChange, Scorer, changes},
+    model::{FactRow, LeafChange, Scored, Scorer, changes},
     piece::fact_row,
     store::{history, score},
 };
@@ -25,7 +25,8 @@ pub struct ScoreChange {
     pub previous_total: Option<Decimal>,
     /// The grade before; absent where there was none.
     pub previous_grade: Option<String>,
-    /// Whether the scores were made by different versions of the tree; then no leaf is compared.
+    /// Whether the scores were made by different versions of the tree. Leaves are compared by the version of their day; where
+    /// the older one is no longer kept, none is.
     pub other_model: bool,
     /// The leaves that moved, the largest move first.
     pub leaves: Vec<LeafChange>,
@@ -42,9 +43,10 @@ pub(super) fn ten_thousandths(whole: i64) -> Decimal {
 }
 
 impl ScoreChange {
-    /// What changed between two scores; `None` where they say the same.
+    /// What changed between two scores; `None` where they say the same. `earlier` is the tree that the score before is by,
+    /// where it is another than `scorer`'s and is kept.
     pub(super) fn between(
-        scorer: &Scorer,
+        (scorer, earlier): (&Scorer, Option<&Scorer>),
         before: Option<&score::Model>,
         now: &score::Model,
         facts: &FactRow,
@@ -66,12 +68,17 @@ impl ScoreChange {
         if said(before) == said(now) && !other_model {
             return Ok(None);
         }
-        let compared = !other_model && before.total_hundredths.is_some() && now.total_hundredths.is_some();
-        let leaves = if compared {
-            let old: Vec<Option<f64>> = serde_json::from_str(&before.facts)?;
-            changes(scorer, &fact_row(&old), facts, (now.scored_on - before.scored_on).num_days())
-        } else {
-            Vec::new()
+        let old_scorer = if other_model { earlier } else { Some(scorer) };
+        let both = before.total_hundredths.is_some() && now.total_hundredths.is_some();
+        let leaves = match old_scorer.filter(|_| both) {
+            Some(old_scorer) => {
+                let known: Vec<Option<f64>> = serde_json::from_str(&before.facts)?;
+                let old = fact_row(&known);
+                let days = (now.scored_on - before.scored_on).num_days();
+                let before = Scored { scorer: old_scorer, facts: &old };
+                changes(before, Scored { scorer, facts }, !other_model, days)
+            }
+            None => Vec::new(),
         };
         Ok(Some(Self {
             previous_on: Some(before.scored_on),
@@ -87,8 +94,9 @@ impl ScoreChange {
 /// The row to write.
 pub(super) fn active(row: score::Model) -> score::ActiveModel {
     score::ActiveModel {
-        patent_id: Set(row.patent_id),
+        owner: Set(row.owner),
         scenario: Set(row.scenario),
+        patent_id: Set(row.patent_id),
         run_id: Set(row.run_id),
         scored_on: Set(row.scored_on),
         outcome: Set(row.outcome),
@@ -109,6 +117,7 @@ pub(super) fn active(row: score::Model) -> score::ActiveModel {
 pub(super) fn line(id: Uuid, at: DateTime<Utc>, row: &score::Model) -> history::ActiveModel {
     history::ActiveModel {
         id: Set(id),
+        owner: Set(row.owner),
         patent_id: Set(row.patent_id),
         scenario: Set(row.scenario.clone()),
         run_id: Set(row.run_id),

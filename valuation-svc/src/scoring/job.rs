@@ -8,12 +8,13 @@
 //! | close | the cohorts in the place of the last run's; what was staged is thrown away | cohorts |
 //!
 //! No phase may begin before the one above it has ended: a percentile needs the whole cohort. Memory is bounded by the
-//! columns of the compare phase, some three hundred bytes for a patent and eight for each citation; every other chunk holds
-//! one piece.
+//! columns of the compare phase, some three hundred bytes for a patent, eight for each citation and some twenty for one that
+//! is told with its classes; every other chunk holds one piece with its citations. A run is by one tree, the platform's or a
+//! bank's own, and its scores, history and cohorts are its owner's.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -30,18 +31,22 @@ use uuid::Uuid;
 use super::{
     history::{self, ScoreChange},
     model::{
-        CohortNorms, IndexTree, IndicatorRow, LEAVES_MAX, Scenario, Scorer,
+        CohortNorms, Indicator, IndicatorRow, LEAVES_MAX, Scenario, Scorer,
         citations::CitationIndicators,
         cohort::{CohortKey, Cohorts},
-        norms, with_citations,
+        evidence::Evidence,
+        norms, whole_with, with_citations,
     },
     piece::{self, ASSESSED, Brief, Detail, fact_row},
-    store::{self, PIECE, cohort, score},
+    store::{self, Owner, PIECE, cohort, score},
+    trees,
 };
 use crate::catalogue::store::patent;
 
 /// The kind of job.
 pub(crate) const KIND: &str = "scoring.run";
+/// Runs whose compared catalogue is kept at a time: with several workers two runs take turns.
+const COMPARED_KEPT: usize = 2;
 
 /// What the job is to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +55,27 @@ pub(crate) struct Payload {
     pub scenario: Scenario,
     /// The day scored on.
     pub scored_on: NaiveDate,
+    /// By whose tree.
+    pub owner: Owner,
+    /// The version of the tree, as scores name it.
+    pub model_version: String,
+    /// Hash of the bank's version; absent for the platform's tree.
+    pub content_hash: Option<String>,
+}
+
+impl Payload {
+    fn key(&self) -> (Owner, Scenario) {
+        (self.owner, self.scenario)
+    }
+}
+
+/// A patent's indicators as they are kept.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct KeptIndicators {
+    /// In the order of [`Indicator::ALL`]; absent where undefined.
+    pub values: [Option<f64>; Indicator::ALL.len()],
+    /// What those rest on that need days.
+    pub evidence: Evidence,
 }
 
 /// Where the job stands.
@@ -96,8 +122,8 @@ struct Compared {
 /// Scores the catalogue.
 #[derive(Default)]
 pub struct ScoringJob {
-    /// The compare phase's outcome for the run under way; made again where it is not there.
-    compared: Mutex<Option<(JobId, Arc<Compared>)>>,
+    /// The compare phase's outcome for the runs under way, the newest last; made again where it is not there.
+    compared: Mutex<Vec<(JobId, Arc<Compared>)>>,
 }
 
 #[async_trait]
@@ -121,7 +147,7 @@ impl JobHandler for ScoringJob {
             Some(piece) => write(tx, job, &payload, cursor, &compared, piece).await,
             None => {
                 let progress = close(tx, job, &payload, cursor, &compared).await?;
-                *self.compared.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                self.kept().retain(|(id, _)| *id != job.id);
                 Ok(progress)
             }
         }
@@ -130,10 +156,8 @@ impl JobHandler for ScoringJob {
 
 impl ScoringJob {
     async fn compared(&self, tx: &Tx, job: &Job) -> Result<Arc<Compared>, Fault> {
-        let kept = self.compared.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((id, compared)) = kept
-            && id == job.id
-        {
+        let kept = self.kept().iter().find(|(id, _)| *id == job.id).map(|(_, compared)| Arc::clone(compared));
+        if let Some(compared) = kept {
             return Ok(compared);
         }
         let mut all = Brief::default();
@@ -150,14 +174,22 @@ impl ScoringJob {
         let compared = tokio::task::spawn_blocking(move || Arc::new(compare(&all)))
             .await
             .map_err(|error| Fault::Other(error.to_string()))?;
-        *self.compared.lock().unwrap_or_else(PoisonError::into_inner) = Some((job.id, Arc::clone(&compared)));
+        let mut kept = self.kept();
+        kept.push((job.id, Arc::clone(&compared)));
+        if kept.len() > COMPARED_KEPT {
+            kept.remove(0);
+        }
         Ok(compared)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<(JobId, Arc<Compared>)>> {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn compare(all: &Brief) -> Compared {
     let width = all.parts.len().checked_div(all.totals.len()).unwrap_or(0);
-    let cohorts = Cohorts::of(&all.cohorts);
+    let cohorts = Cohorts::of(&all.cohorts).widened(&all.totals);
     let citations = all.citations.indicators();
     let known = all.indicators.iter().map(|row| row.map(|value| value.unwrap_or(f64::NAN)));
     let mut rows: Vec<IndicatorRow> = known.collect();
@@ -191,17 +223,18 @@ fn progress(cursor: &Cursor, finished: bool) -> Result<Progress, Fault> {
 
 async fn read(tx: &Tx, job: &Job, payload: &Payload, mut cursor: Cursor) -> Result<Progress, Fault> {
     let rows = store::patents_after(tx, cursor.last).await?;
-    let Some((last, _)) = rows.last() else {
+    let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else {
         cursor.read_through = true;
         cursor.position = 0;
         cursor.patents = cursor.counts.read;
         return progress(&cursor, false);
     };
     let (last, count, on, scenario) = (*last, rows.len(), payload.scored_on, payload.scenario);
+    let citations = store::citations_between(tx, (*first, last)).await?;
+    let tree = trees::of_run(tx, payload).await?;
     let work = move || {
-        let tree = IndexTree::platform_default();
         let width = tree.indices.iter().map(|index| index.children.len()).sum();
-        let (brief, detail) = piece::read(&Scorer::of(&tree, scenario), on, width, &rows)?;
+        let (brief, detail) = piece::read(&Scorer::of(&tree, scenario), on, width, &rows, &citations)?;
         Ok::<_, Fault>((serde_json::to_string(&brief)?, serde_json::to_string(&detail)?))
     };
     let (brief, detail) =
@@ -226,21 +259,24 @@ async fn write(
     let (Some(first), Some(last)) = (detail.ids.first().copied(), detail.ids.last().copied()) else {
         return Err(Fault::Invariant("an empty piece was staged".to_owned()));
     };
-    let before = store::scores_between(tx, payload.scenario, (first, last)).await?;
+    let before = store::scores_between(tx, payload.key(), (first, last)).await?;
     let before: HashMap<Uuid, score::Model> = before.into_iter().map(|row| (row.patent_id, row)).collect();
-    let tree = IndexTree::platform_default();
+    let tree = trees::of_run(tx, payload).await?;
     let scorer = Scorer::of(&tree, payload.scenario);
+    let earlier = trees::earlier(tx, payload, &before).await?;
     let offset = usize::try_from(piece.position).unwrap_or(0) * PIECE;
     let (mut scores, mut lines) = (Vec::with_capacity(detail.ids.len()), Vec::new());
     for (at, id) in detail.ids.iter().enumerate() {
-        let row = row(job, payload, &tree, &brief, &detail, at, (compared, offset + at))?;
+        let row = row(job, payload, (&brief, &detail), at, (compared, offset + at))?;
         let Some(mut row) = row else { continue };
         cursor.counts.assessed += i64::from(row.outcome == ASSESSED);
         cursor.counts.graded += i64::from(row.grade.is_some());
         let facts = detail.facts.get(at).map_or([f64::NAN; LEAVES_MAX], |facts| fact_row(facts));
-        match ScoreChange::between(&scorer, before.get(id), &row, &facts)? {
+        let old = before.get(id);
+        let trees = (&scorer, old.and_then(|old| earlier.get(&old.run_id)));
+        match ScoreChange::between(trees, old, &row, &facts)? {
             None => {
-                if let Some(old) = before.get(id) {
+                if let Some(old) = old {
                     row.change.clone_from(&old.change);
                 }
             }
@@ -252,7 +288,7 @@ async fn write(
         }
         scores.push(history::active(row));
     }
-    store::rewrite(tx, payload.scenario, (first, last), scores, lines).await?;
+    store::rewrite(tx, payload.key(), (first, last), scores, lines).await?;
     cursor.position += 1;
     cursor.counts.written += i64::try_from(detail.ids.len()).unwrap_or(0);
     progress(&cursor, false)
@@ -261,9 +297,7 @@ async fn write(
 fn row(
     job: &Job,
     payload: &Payload,
-    tree: &IndexTree,
-    brief: &Brief,
-    detail: &Detail,
+    (brief, detail): (&Brief, &Detail),
     at: usize,
     (compared, place): (&Compared, usize),
 ) -> Result<Option<score::Model>, Fault> {
@@ -275,9 +309,18 @@ fn row(
     let grade = detail.grades.get(at).copied().flatten();
     let mut indicators = indicators.map(|value| value.unwrap_or(f64::NAN));
     with_citations(&mut indicators, &compared.citations, place);
+    let kept = KeptIndicators {
+        values: indicators.map(|value| value.is_finite().then_some(value)),
+        evidence: whole_with(
+            detail.evidence.get(at).copied().unwrap_or_default(),
+            &compared.citations,
+            place,
+        ),
+    };
     Ok(Some(score::Model {
-        patent_id: *id,
+        owner: payload.owner.uuid(),
         scenario: payload.scenario.as_str().to_owned(),
+        patent_id: *id,
         run_id: job.id.uuid(),
         scored_on: payload.scored_on,
         outcome: outcome.clone(),
@@ -288,8 +331,8 @@ fn row(
         cohort: brief.cohorts.get(at).copied().flatten().map(CohortKey::number),
         citation_window_open: detail.windows_open.get(at).copied().unwrap_or(true),
         facts: serde_json::to_string(facts)?,
-        indicators: serde_json::to_string(&piece::known(&indicators))?,
-        model_version: tree.version.clone(),
+        indicators: serde_json::to_string(&kept)?,
+        model_version: payload.model_version.clone(),
         change: "null".to_owned(),
     }))
 }
@@ -303,6 +346,7 @@ async fn close(
 ) -> Result<Progress, Fault> {
     let rows = compared.norms.values().map(|norms| {
         Ok(cohort::ActiveModel {
+            owner: Set(payload.owner.uuid()),
             scenario: Set(payload.scenario.as_str().to_owned()),
             cohort: Set(norms.key.number()),
             run_id: Set(job.id.uuid()),
@@ -311,6 +355,6 @@ async fn close(
     });
     let rows = rows.collect::<Result<Vec<_>, Fault>>()?;
     cursor.counts.cohorts = i64::try_from(rows.len()).unwrap_or(0);
-    store::close(tx, job.id.uuid(), payload.scenario, rows).await?;
+    store::close(tx, job.id.uuid(), payload.key(), rows).await?;
     progress(&cursor, true)
 }

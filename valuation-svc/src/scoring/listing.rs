@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use axum::{Json, extract::State, response::Response};
 use chrono::NaiveDate;
-use contracts::PatentId;
+use contracts::{OrgId, PatentId};
 use http_kit::{
     Api, Fields, Lang, Page, Problem, QueryOf, Who,
     export::{Cell, FileKind, ROWS_MAX, Table, heads},
     page,
 };
-use identity::Permission;
+use identity::{Permission, Scope};
 use rust_decimal::Decimal;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{
+    asked::{ScoreModel, owner},
     history::{hundredths, ten_thousandths},
     model::{Grade, Scenario, cohort::CohortKey},
     store::{self, ScoreFilter, score},
@@ -60,10 +61,17 @@ struct ScoresQuery {
     #[serde(default)]
     #[param(inline)]
     scenario: Scenario,
+    /// `platform` (default), or `own` for the bank's own runs.
+    #[serde(default)]
+    #[param(inline)]
+    model: ScoreModel,
+    /// The bank by whose own runs, for the regulator.
+    bank_id: Option<OrgId>,
     /// The grade.
     #[param(inline)]
     grade: Option<Grade>,
-    /// The class of the main IPC symbol: `C22`.
+    /// The field of technology, 1 to 35 by the IPC-technology concordance (`20`), an IPC class that it does not know (`G16`),
+    /// or a symbol (`C22B`).
     field: Option<String>,
     /// `-total` (default) or `total`.
     #[serde(default)]
@@ -81,14 +89,20 @@ struct ScoresQuery {
 }
 
 impl ScoresQuery {
-    fn filter(&self) -> Result<ScoreFilter, Problem> {
+    fn filter(&self, scope: &Scope) -> Result<ScoreFilter, Problem> {
         let field = self.field.as_deref().map(str::trim).filter(|field| !field.is_empty());
         let cohorts = field.and_then(CohortKey::numbers_of_field);
         let mut fields = Fields::new();
         let known = field.is_none() || cohorts.is_some();
-        fields.require(known, "field", "须为 IPC 大类，如 C22", "must be an IPC class such as C22");
+        fields.require(
+            known,
+            "field",
+            "须为技术领域编号（1 至 35）、IPC 大类或分类号，如 20、G16、C22B",
+            "must be the number of a field of technology (1 to 35), an IPC class or a symbol, such as 20, G16 or C22B",
+        );
         fields.finish()?;
-        Ok(ScoreFilter { scenario: self.scenario, grade: self.grade, cohorts })
+        let owner = owner(scope, self.model, self.bank_id)?;
+        Ok(ScoreFilter { owner, scenario: self.scenario, grade: self.grade, cohorts })
     }
 }
 
@@ -107,19 +121,26 @@ struct ScoreItem {
     grade: Option<String>,
     /// 0–1.
     coverage: Decimal,
-    /// Share of the cohort that scored lower, half of its equals counted, 0–1.
+    /// Share of those it is compared with that scored lower, half of its equals counted, 0–1.
     percentile: Option<Decimal>,
-    /// The class of the main IPC symbol.
+    /// The field of technology of the main IPC symbol: its number among the 35, or the IPC class.
     field: Option<String>,
+    /// The field's name in Chinese; absent for an IPC class.
+    field_zh: Option<String>,
+    /// The field's name in English; absent for an IPC class.
+    field_en: Option<String>,
     /// The filing year.
     year: Option<u32>,
     /// The day scored on.
     scored_on: NaiveDate,
+    /// The version of the tree.
+    model_version: String,
 }
 
 fn item(row: score::Model, names: &HashMap<Uuid, (String, String)>) -> ScoreItem {
     let (number, title) = names.get(&row.patent_id).cloned().unwrap_or_default();
     let cohort = row.cohort.and_then(CohortKey::of_number);
+    let technology = cohort.and_then(CohortKey::technology);
     ScoreItem {
         patent_id: row.patent_id.into(),
         number,
@@ -129,8 +150,11 @@ fn item(row: score::Model, names: &HashMap<Uuid, (String, String)>) -> ScoreItem
         coverage: ten_thousandths(row.coverage_points),
         percentile: row.percentile_points.map(ten_thousandths),
         field: cohort.map(CohortKey::field),
+        field_zh: technology.map(|field| field.name_zh.to_owned()),
+        field_en: technology.map(|field| field.name_en.to_owned()),
         year: cohort.map(CohortKey::year),
         scored_on: row.scored_on,
+        model_version: row.model_version,
     }
 }
 
@@ -143,7 +167,7 @@ async fn list_catalogue_scores(
     QueryOf(query): QueryOf<ScoresQuery>,
 ) -> Result<Json<Page<ScoreItem>>, Problem> {
     let scope = who.scope();
-    let select = store::find_scores(&scope, &query.filter()?);
+    let select = store::find_scores(&scope, &query.filter(&scope)?);
     let asked = page::request(query.limit, query.cursor);
     let found =
         listing::page(select, app.db.read(), query.sort.sort(), score::Column::PatentId, &asked).await?;
@@ -164,7 +188,7 @@ async fn export_catalogue_scores(
     let scope = who.scope();
     let sort = query.sort.sort();
     let order = if sort.descending { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
-    let rows = store::find_scores(&scope, &query.filter()?)
+    let rows = store::find_scores(&scope, &query.filter(&scope)?)
         .order_by(sort.column, order.clone())
         .order_by(score::Column::PatentId, order)
         .limit(ROWS_MAX)
@@ -191,14 +215,17 @@ fn file(
             ("等级", "Grade"),
             ("覆盖率", "Coverage"),
             ("群组内百分位", "Percentile in cohort"),
-            ("IPC 大类", "IPC class"),
+            ("技术领域", "Field of technology"),
             ("申请年", "Filing year"),
             ("评分日", "Scored on"),
+            ("模型版本", "Model version"),
         ],
     );
     let cells = |row| {
         let one = item(row, names);
         let text = |value: Option<String>| value.map_or(Cell::Empty, Cell::Text);
+        let name = if lang == Lang::Zh { one.field_zh } else { one.field_en };
+        let field = one.field.map(|code| name.map_or_else(|| code.clone(), |name| format!("{code} {name}")));
         vec![
             Cell::Text(one.number),
             Cell::Text(one.title),
@@ -206,9 +233,10 @@ fn file(
             text(one.grade),
             Cell::Text(one.coverage.to_string()),
             text(one.percentile.map(|share| share.to_string())),
-            text(one.field),
+            text(field),
             text(one.year.map(|year| year.to_string())),
             Cell::Date(one.scored_on),
+            Cell::Text(one.model_version),
         ]
     };
     Table { name: "patent-scores".into(), columns, rows: rows.into_iter().map(cells).collect() }

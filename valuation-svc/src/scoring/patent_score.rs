@@ -2,26 +2,25 @@
 //! its place in its cohort and of what had changed.
 
 use axum::{Json, extract::State};
-use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{ModelVersionId, PatentId, ScoringRunId};
-use http_kit::{Api, Page, PathId, Problem, QueryOf, Who, page};
+use chrono::NaiveDate;
+use contracts::{ModelVersionId, OrgId, PatentId, ScoringRunId};
+use http_kit::{Api, PathId, Problem, QueryOf, Who};
 use identity::{Permission, Scope};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{self, Sort},
-};
+use tx_kit::Fault;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
+    asked::{ScoreModel, owner},
     history::{ScoreChange, hundredths, ten_thousandths},
+    job::KeptIndicators,
     model::{
-        Assessment, CohortNorms, IndexTree, Indicator, LeafCode, OecdReport, Scenario, ScoreReport, assess,
-        counterfactuals, decimal, oecd_report,
+        Assessment, CohortNorms, IndexTree, LeafCode, OecdReport, Scenario, ScoreReport, assess,
+        cohort::Breadth, counterfactuals, decimal, oecd_report,
     },
-    store::{self, history, score},
+    store::{self, Owner, score},
 };
 use crate::{
     catalogue::store::{self as patents},
@@ -31,20 +30,7 @@ use crate::{
 
 /// The routes.
 pub(super) fn routes() -> Api<App> {
-    Api::new()
-        .route(Permission::PatentRead, routes!(read_score))
-        .route(Permission::PatentRead, routes!(list_scores))
-}
-
-/// Whose indices, weights and bands a score is worked out by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum ScoreModel {
-    /// The platform's.
-    #[default]
-    Platform,
-    /// Those of the version that the caller's bank has in use; the platform's where it has none.
-    Own,
+    Api::new().route(Permission::PatentRead, routes!(read_score))
 }
 
 /// What the score is for, and by whose model.
@@ -59,21 +45,8 @@ struct OneScoreQuery {
     #[serde(default)]
     #[param(inline)]
     model: ScoreModel,
-}
-
-/// What the score is for.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct ScoreQuery {
-    /// `pledge` (default), `licence` or `stocktake`.
-    #[serde(default)]
-    #[param(inline)]
-    scenario: Scenario,
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
+    /// The bank by whose own version, for the regulator.
+    bank_id: Option<OrgId>,
 }
 
 /// A change of facts that would raise the score.
@@ -115,15 +88,23 @@ pub(super) struct Standing {
     grade: Option<String>,
     /// The coverage then.
     coverage: Decimal,
-    /// Share of the cohort that scored lower, half of its equals counted, 0–1.
+    /// Share of those it is compared with that scored lower, half of its equals counted, 0–1.
     percentile: Option<Decimal>,
-    /// The cohort's technology field: the class of the main IPC symbol.
+    /// The field of technology of the main IPC symbol: its number among the 35 of the IPC-technology concordance, or the IPC
+    /// class where that does not know the symbol.
     field: Option<String>,
-    /// The cohort's filing year.
+    /// The field's name in Chinese; absent for an IPC class.
+    field_zh: Option<String>,
+    /// The field's name in English; absent for an IPC class.
+    field_en: Option<String>,
+    /// The filing year.
     year: Option<u32>,
-    /// Patents of the cohort.
+    /// How wide the group is that it is compared with: field and year, or wider where that has fewer than thirty scores.
+    #[schema(inline)]
+    cohort_breadth: Breadth,
+    /// Patents compared with, itself among them.
     cohort_size: u64,
-    /// Patents of it that have a score.
+    /// Those of them that have a score.
     cohort_scored: u32,
     /// Whether fewer than thirty have one: percentile and maxima are not reliable.
     small_cohort: bool,
@@ -162,8 +143,7 @@ pub(super) struct PatentScore {
     score: Option<ScoreReport>,
     /// What would raise it, the largest gain first.
     counterfactuals: Vec<ScoreCounterfactual>,
-    /// What the last run over the catalogue said, by the platform's tree; absent before the first, and with a bank's own
-    /// model.
+    /// What the last run over the catalogue by the same owner's tree said; absent before the first.
     standing: Option<Standing>,
     /// The model with its version.
     model_version: String,
@@ -171,9 +151,8 @@ pub(super) struct PatentScore {
     model_version_id: Option<ModelVersionId>,
 }
 
-/// The score of a patent by the platform's tree: every leaf with its contribution, what would raise it, its place in its
-/// cohort, and what moved it since the score before. By a bank's own model it has no place: runs over the catalogue are by
-/// the platform's tree.
+/// The score of a patent by the platform's tree or by the bank's own: every leaf with its contribution, what would raise it,
+/// its place in its cohort by the last run of the same owner's tree, and what moved it since the score before.
 #[utoipa::path(get, path = "/patents/{id}/score", tag = "scoring", operation_id = "get_patent_score",
     params(("id" = PatentId, Path), OneScoreQuery),
     responses((status = 200, body = PatentScore), (status = 404, description = "没有此专利")))]
@@ -188,11 +167,13 @@ async fn read_score(
     let record = patents::record_of(&row)?;
     let (scenario, on) = (query.scenario, app.db.clock().business_date());
     let facts = record.scoring_facts(on);
-    let own = match query.model {
-        ScoreModel::Platform => None,
-        ScoreModel::Own => Some(models::in_force(app.db.read(), who.0.tenant, scenario, on).await?.0),
+    let own = match owner(&scope, query.model, query.bank_id)? {
+        Owner::Platform => None,
+        Owner::Bank(bank) => Some((bank, models::in_force(app.db.read(), bank, scenario, on).await?.0)),
     };
-    let own = own.filter(|used| used.version_id.is_some());
+    let own = own.filter(|(_, used)| used.version_id.is_some());
+    let whose = own.as_ref().map_or(Owner::Platform, |(bank, _)| Owner::Bank(*bank));
+    let own = own.map(|(_, used)| used);
     let tree = own.as_ref().map_or_else(IndexTree::platform_default, |used| used.content.tree.clone());
     let (outcome, reasons, score) = match assess(&tree, scenario, &facts, on) {
         Assessment::Assessed(score) => ("assessed".to_owned(), None, Some(score.report())),
@@ -217,10 +198,7 @@ async fn read_score(
         reason_en,
         score,
         counterfactuals: raising.collect(),
-        standing: match &own {
-            Some(_) => None,
-            None => standing(&app, &scope, &tree, id, scenario).await?,
-        },
+        standing: standing(&app, &scope, id, (whose, scenario)).await?,
         model_version: own.as_ref().map_or_else(|| tree.version.clone(), |used| used.label.clone()),
         model_version_id: own.and_then(|used| used.version_id),
     }))
@@ -229,27 +207,33 @@ async fn read_score(
 async fn standing(
     app: &App,
     scope: &Scope,
-    tree: &IndexTree,
     id: PatentId,
-    scenario: Scenario,
+    by: (Owner, Scenario),
 ) -> Result<Option<Standing>, Fault> {
-    let Some(row) = store::find_score(app.db.read(), scope, id, scenario).await? else { return Ok(None) };
+    let conn = app.db.read();
+    let Some(row) = store::find_score(conn, scope, id, by).await? else { return Ok(None) };
     let norms = match row.cohort {
-        Some(cohort) => store::find_cohort(app.db.read(), scope, scenario, cohort).await?,
+        Some(cohort) => store::find_cohort(conn, scope, by, cohort).await?,
         None => None,
     };
     let norms = norms.map(|found| serde_json::from_str::<CohortNorms>(&found.norms)).transpose()?;
-    described(row, norms.as_ref(), tree).map(Some)
+    // The tree of the run, which is not always the one in use today.
+    let tree = match store::find_contents(conn, scope, [row.run_id]).await?.get(&row.run_id) {
+        Some(hash) => models::content_of(conn, hash).await?.tree.clone(),
+        None => IndexTree::platform_default(),
+    };
+    described(row, norms.as_ref(), &tree).map(Some)
 }
 
 fn described(row: score::Model, norms: Option<&CohortNorms>, tree: &IndexTree) -> Result<Standing, Fault> {
-    let known: [Option<f64>; Indicator::ALL.len()] = serde_json::from_str(&row.indicators)?;
-    let indicators = known.map(|value| value.unwrap_or(f64::NAN));
+    let kept: KeptIndicators = serde_json::from_str(&row.indicators)?;
+    let indicators = kept.values.map(|value| value.unwrap_or(f64::NAN));
     let codes = tree.indices.iter().flat_map(|index| &index.children).map(|child| &child.code);
     let parts = norms.map(|norms| {
         let parts = codes.zip(&norms.mean_parts);
         parts.map(|(code, points)| CohortPart { code: code.clone(), points: decimal(*points, 2) }).collect()
     });
+    let technology = norms.and_then(|norms| norms.key.technology());
     Ok(Standing {
         run_id: row.run_id.into(),
         scored_on: row.scored_on,
@@ -259,74 +243,17 @@ fn described(row: score::Model, norms: Option<&CohortNorms>, tree: &IndexTree) -
         coverage: ten_thousandths(row.coverage_points),
         percentile: row.percentile_points.map(ten_thousandths),
         field: norms.map(|norms| norms.key.field()),
+        field_zh: technology.map(|field| field.name_zh.to_owned()),
+        field_en: technology.map(|field| field.name_en.to_owned()),
         year: norms.map(|norms| norms.key.year()),
+        cohort_breadth: norms.map(|norms| norms.breadth).unwrap_or_default(),
         cohort_size: norms.map_or(0, |norms| u64::try_from(norms.size).unwrap_or(u64::MAX)),
         cohort_scored: norms.map_or(0, |norms| norms.scored),
         small_cohort: norms.is_none_or(CohortNorms::is_small),
         cohort_mean: norms.filter(|norms| norms.scored > 0).map(|norms| decimal(norms.mean_total, 2)),
         cohort_parts: parts.unwrap_or_default(),
-        oecd: oecd_report(&indicators, norms, row.citation_window_open),
+        oecd: oecd_report(&indicators, norms, &kept.evidence, row.citation_window_open),
         change: serde_json::from_str(&row.change)?,
         model_version: row.model_version,
-    })
-}
-
-/// A score that differed from the one before it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub(super) struct ScoreLine {
-    /// The run.
-    run_id: ScoringRunId,
-    /// The day scored on.
-    scored_on: NaiveDate,
-    /// When it was written.
-    at: DateTime<Utc>,
-    /// `assessed`, or why there was no score.
-    outcome: String,
-    /// 0–100; absent where not assessed.
-    total: Option<Decimal>,
-    /// The grade; absent where coverage was too low.
-    grade: Option<String>,
-    /// 0–1.
-    coverage: Decimal,
-    /// Share of the cohort that scored lower, 0–1.
-    percentile: Option<Decimal>,
-    /// The version of the tree.
-    model_version: String,
-    /// What changed, with its causes.
-    change: ScoreChange,
-}
-
-/// How a patent's score moved from run to run, newest first. Runs that found nothing new leave no line.
-#[utoipa::path(get, path = "/patents/{id}/scores", tag = "scoring", operation_id = "list_patent_scores",
-    params(("id" = PatentId, Path), ScoreQuery),
-    responses((status = 200, body = Page<ScoreLine>), (status = 404, description = "没有此专利")))]
-async fn list_scores(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<PatentId>,
-    QueryOf(query): QueryOf<ScoreQuery>,
-) -> Result<Json<Page<ScoreLine>>, Problem> {
-    let scope = who.scope();
-    patents::one(app.db.read(), &scope, id).await?.ok_or_else(Problem::not_found)?;
-    let sort = Sort { column: history::Column::At, descending: true };
-    let asked = page::request(query.limit, query.cursor);
-    let select = store::find_history(&scope, id, query.scenario);
-    let found = listing::page(select, app.db.read(), sort, history::Column::Id, &asked).await?;
-    let items = found.items.into_iter().map(line).collect::<Result<_, Fault>>()?;
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
-}
-
-fn line(row: history::Model) -> Result<ScoreLine, Fault> {
-    Ok(ScoreLine {
-        run_id: row.run_id.into(),
-        scored_on: row.scored_on,
-        at: row.at,
-        outcome: row.outcome,
-        total: row.total_hundredths.map(hundredths),
-        grade: row.grade,
-        coverage: ten_thousandths(row.coverage_points),
-        percentile: row.percentile_points.map(ten_thousandths),
-        model_version: row.model_version,
-        change: serde_json::from_str(&row.change)?,
     })
 }

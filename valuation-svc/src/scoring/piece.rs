@@ -1,16 +1,24 @@
 //! One piece of a run: some thousand patents read, scored and laid down as columns until the whole catalogue is known.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::NaiveDate;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::model::{
-    FactRow, Grade, Indicator, IndicatorRow, LEAVES_MAX, Scorer, citation_window_open,
-    citations::{Citations, document, subclass},
-    cohort::CohortKey,
-    decimal, indicators,
+use super::{
+    model::{
+        CITATION_YEARS, CITATION_YEARS_LONG, FactRow, Grade, Indicator, IndicatorRow, LEAVES_MAX, Scorer,
+        ScoringFacts,
+        citations::{Citations, document, subclass},
+        cohort::CohortKey,
+        decimal,
+        evidence::{Cited, Evidence, forward_within, renewal, window_open},
+        indicators,
+    },
+    store::Listed,
 };
 use crate::catalogue::PatentRecord;
 
@@ -39,6 +47,7 @@ pub(crate) struct Detail {
     pub coverage: Vec<i64>,
     pub grades: Vec<Option<Grade>>,
     pub windows_open: Vec<bool>,
+    pub evidence: Vec<Evidence>,
     pub facts: Vec<Vec<Option<f64>>>,
 }
 
@@ -50,18 +59,62 @@ struct Read {
     facts: FactRow,
     indicators: IndicatorRow,
     window_open: bool,
+    evidence: Evidence,
     document: u64,
     classes: Vec<u32>,
-    cites: Vec<u64>,
-    cited_by: Vec<u64>,
+    cites: BTreeSet<u64>,
+    cited_by: BTreeSet<u64>,
+    told: Vec<(u64, Vec<u32>)>,
 }
 
-fn one(scorer: &Scorer, on: NaiveDate, id: Uuid, text: &str) -> Result<Read, Fault> {
+/// The day from which citations count: publication, else grant, else filing.
+fn published(record: &PatentRecord) -> Option<NaiveDate> {
+    record.facts.publication_date.or(record.facts.grant_date).or(record.facts.filing_date)
+}
+
+/// The indicators that need days, from the catalogue's citations and annuities.
+fn evidence(record: &PatentRecord, facts: &ScoringFacts, listed: &[&Listed], on: NaiveDate) -> Evidence {
+    let days: Vec<NaiveDate> = listed.iter().filter(|one| one.forward).filter_map(|one| one.on).collect();
+    let cited = Cited { on: &days, total: facts.forward_citations };
+    let published = published(record);
+    Evidence {
+        forward_5: forward_within(published, cited, CITATION_YEARS, on),
+        forward_7: forward_within(published, cited, CITATION_YEARS_LONG, on),
+        renewal: renewal(facts, record.facts.annuities_paid_to, on),
+        ..Evidence::default()
+    }
+}
+
+/// Whether a source counts more documents than are listed.
+fn more_than(listed: &BTreeSet<u64>, counted: Option<u32>) -> bool {
+    counted.is_some_and(|counted| counted as usize > listed.len())
+}
+
+/// The other documents of one direction, told by the record and by the catalogue's rows, each once.
+fn others(numbers: &[String], listed: &[&Listed], forward: bool) -> BTreeSet<u64> {
+    let rows = listed.iter().filter(|one| one.forward == forward).map(|one| document(&one.key));
+    numbers.iter().map(|number| document(number)).chain(rows).collect()
+}
+
+fn subclasses<'a>(symbols: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    symbols.filter_map(subclass).collect()
+}
+
+fn one(scorer: &Scorer, on: NaiveDate, (id, text): (Uuid, &str), listed: &[&Listed]) -> Result<Read, Fault> {
     let record: PatentRecord = serde_json::from_str(text)?;
     let facts = record.scoring_facts(on);
     let own = &record.facts;
     let main_symbol = own.ipc.first().map(String::as_str);
-    let published = own.publication_date.or(own.grant_date).or(own.filing_date);
+    let (cites, cited_by) = (others(&record.cites, listed, false), others(&record.cited_by, listed, true));
+    let evidence = Evidence {
+        citing_partly: more_than(&cited_by, facts.forward_citations),
+        cited_partly: more_than(&cites, facts.backward_citations),
+        ..evidence(&record, &facts, listed, on)
+    };
+    let told = listed
+        .iter()
+        .map(|one| (document(&one.key), subclasses(one.ipc.split('|'))))
+        .filter(|(_, classes)| !classes.is_empty());
     let assessed = scorer.assess(&facts, on);
     let (outcome, row, scored) = match assessed {
         Ok((row, weighed)) => {
@@ -79,12 +132,14 @@ fn one(scorer: &Scorer, on: NaiveDate, id: Uuid, text: &str) -> Result<Read, Fau
         outcome,
         scored,
         facts: row,
-        indicators: indicators(&facts),
-        window_open: citation_window_open(published, on),
+        indicators: indicators(&facts, &evidence),
+        window_open: window_open(published(&record), CITATION_YEARS, on),
+        evidence,
         document: document(&own.publication_number),
-        classes: own.ipc.iter().filter_map(|symbol| subclass(symbol)).collect(),
-        cites: record.cites.iter().map(|number| document(number)).collect(),
-        cited_by: record.cited_by.iter().map(|number| document(number)).collect(),
+        classes: subclasses(own.ipc.iter().map(String::as_str)),
+        cites,
+        cited_by,
+        told: told.collect(),
     })
 }
 
@@ -94,7 +149,7 @@ fn hundredths(points: f64) -> i32 {
 }
 
 /// What is known of a row, in JSON: not a number has no place there.
-pub(crate) fn known(row: &[f64]) -> Vec<Option<f64>> {
+fn known(row: &[f64]) -> Vec<Option<f64>> {
     row.iter().map(|value| value.is_finite().then_some(*value)).collect()
 }
 
@@ -111,9 +166,17 @@ pub(crate) fn read(
     on: NaiveDate,
     width: usize,
     rows: &[(Uuid, String)],
+    citations: &[Listed],
 ) -> Result<(Brief, Detail), Fault> {
-    let read: Vec<Read> =
-        rows.par_iter().map(|(id, text)| one(scorer, on, *id, text)).collect::<Result<_, Fault>>()?;
+    let mut listed: HashMap<Uuid, Vec<&Listed>> = HashMap::new();
+    for citation in citations {
+        listed.entry(citation.patent).or_default().push(citation);
+    }
+    let of = |id: &Uuid| listed.get(id).map_or(&[][..], Vec::as_slice);
+    let read: Vec<Read> = rows
+        .par_iter()
+        .map(|(id, text)| one(scorer, on, (*id, text), of(id)))
+        .collect::<Result<_, Fault>>()?;
     let (mut brief, mut detail) = (Brief::default(), Detail::default());
     for patent in read {
         let (total, coverage, grade, parts) = match patent.scored {
@@ -133,11 +196,16 @@ pub(crate) fn read(
         brief.citations.classes.push(patent.classes);
         brief.citations.cites.push(patent.cites);
         brief.citations.cited_by.push(patent.cited_by);
+        for (document, classes) in patent.told {
+            brief.citations.told.push(document);
+            brief.citations.told_classes.push(classes);
+        }
         detail.ids.push(patent.id);
         detail.outcomes.push(patent.outcome);
         detail.coverage.push(i64::from(hundredths(coverage * 100.0)));
         detail.grades.push(grade);
         detail.windows_open.push(patent.window_open);
+        detail.evidence.push(patent.evidence);
         detail.facts.push(known(&patent.facts));
     }
     Ok((brief, detail))

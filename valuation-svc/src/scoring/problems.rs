@@ -12,3 +12,13 @@ pub(super) fn run_open() -> Problem {
         "The catalogue is being scored for this purpose already; nothing was started. Try again when that run has ended.",
     )
 }
+
+/// The bank has no version of its own in use for the purpose.
+pub(super) fn no_own_model() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "scoring-no-own-model",
+        "本机构在该场景下没有在用的自有模型，未启动评分。请先启用模型版本，或改按平台指标体系评分。",
+        "Your organisation has no model version of its own in use for this purpose; nothing was started. Put a version into use first, or score by the platform's indices.",
+    )
+}

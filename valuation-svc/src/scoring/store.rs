@@ -1,18 +1,28 @@
-//! Rows and finders of scoring. Scores are worked out from public facts by the platform's own tree: every scope sees
-//! them. Runs belong to the organisation that asked for them; the regulator sees all.
+//! Finders of scoring. Scores by the platform's tree are worked out from public facts: every scope sees them. Those by a
+//! bank's own tree are the bank's, and so are runs; the regulator sees all.
 
 use std::collections::HashMap;
 
-use contracts::{PatentId, ScoringRunId};
+use chrono::NaiveDate;
+use contracts::{OrgId, PatentId, ScoringRunId};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
+use serde::{Deserialize, Serialize};
 use tx_kit::{Fault, Tx, bulk::Rows};
 use uuid::Uuid;
 
+pub mod rows;
+
+pub use rows::{cohort, history, run, score, stage};
+
 use super::model::{Grade, Scenario};
-use crate::catalogue::store::patent;
+use crate::catalogue::{
+    links::{CitationKind, citation},
+    store::{filing_day, patent},
+};
 
 /// Patents of one staged piece.
 pub(crate) const PIECE: usize = 2_000;
@@ -20,141 +30,40 @@ pub(crate) const PIECE: usize = 2_000;
 /// Patents whose names are looked up by one statement.
 const NAMES_AT_A_TIME: usize = 10_000;
 
-/// The runs; an id is its job's.
-pub mod run {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "scoring_run")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub tenant: Uuid,
-        pub scenario: String,
-        pub scored_on: Date,
-        pub requested_by: String,
-        pub created_at: DateTimeUtc,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// Whose tree scores are by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owner {
+    /// The platform's: everybody sees them.
+    #[default]
+    Platform,
+    /// A bank's own: it and the regulator see them.
+    Bank(OrgId),
 }
 
-/// What a run has read and not yet written, piece by piece.
-pub mod stage {
-    use sea_orm::entity::prelude::*;
-
-    /// A piece.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "scoring_stage")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub run_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub position: i64,
-        #[sea_orm(column_type = "Text")]
-        pub brief: String,
-        #[sea_orm(column_type = "Text")]
-        pub detail: String,
+impl Owner {
+    /// The id in the store.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Platform => Uuid::nil(),
+            Self::Bank(bank) => bank.uuid(),
+        }
     }
 
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    /// Of an id in the store.
+    #[must_use]
+    pub fn of(id: Uuid) -> Self {
+        if id.is_nil() { Self::Platform } else { Self::Bank(id.into()) }
+    }
 }
 
-/// The last score of each patent and scenario.
-pub mod score {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "patent_score")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub patent_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub scenario: String,
-        pub run_id: Uuid,
-        pub scored_on: Date,
-        pub outcome: String,
-        pub total_hundredths: Option<i64>,
-        pub coverage_points: i64,
-        pub grade: Option<String>,
-        pub percentile_points: Option<i64>,
-        pub cohort: Option<i64>,
-        pub citation_window_open: bool,
-        #[sea_orm(column_type = "Text")]
-        pub facts: String,
-        #[sea_orm(column_type = "Text")]
-        pub indicators: String,
-        pub model_version: String,
-        #[sea_orm(column_type = "Text")]
-        pub change: String,
+/// Rows by the platform's tree, and by the scope's own; all for who sees all.
+fn readable(owner: impl ColumnTrait, scope: &Scope) -> Condition {
+    if scope.sees_all() {
+        return Condition::all();
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// Every score that differs from the one before it.
-pub mod history {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "patent_score_history")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub patent_id: Uuid,
-        pub scenario: String,
-        pub run_id: Uuid,
-        pub scored_on: Date,
-        pub at: DateTimeUtc,
-        pub outcome: String,
-        pub total_hundredths: Option<i64>,
-        pub coverage_points: i64,
-        pub grade: Option<String>,
-        pub percentile_points: Option<i64>,
-        pub model_version: String,
-        #[sea_orm(column_type = "Text")]
-        pub change: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// What each cohort of the last run says.
-pub mod cohort {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "scoring_cohort")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub scenario: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub cohort: i64,
-        pub run_id: Uuid,
-        #[sea_orm(column_type = "Text")]
-        pub norms: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+    let own = [Owner::Platform.uuid(), scope.tenant().uuid()];
+    Condition::all().add(owner.is_in(own))
 }
 
 /// The runs that a scope may see.
@@ -176,16 +85,20 @@ pub(crate) async fn find_run(
 /// The last score of a patent.
 pub(crate) async fn find_score(
     conn: &impl ConnectionTrait,
-    _public: &Scope,
+    scope: &Scope,
     patent: PatentId,
-    scenario: Scenario,
+    (owner, scenario): (Owner, Scenario),
 ) -> Result<Option<score::Model>, Fault> {
-    Ok(score::Entity::find_by_id((patent.uuid(), scenario.as_str().to_owned())).one(conn).await?)
+    let key = (owner.uuid(), scenario.as_str().to_owned(), patent.uuid());
+    let found = score::Entity::find_by_id(key).filter(readable(score::Column::Owner, scope));
+    Ok(found.one(conn).await?)
 }
 
 /// What a list of scores is narrowed by.
 #[derive(Debug, Clone, Default)]
 pub struct ScoreFilter {
+    /// By whose tree.
+    pub owner: Owner,
     /// What the score is for.
     pub scenario: Scenario,
     /// The grade.
@@ -196,9 +109,11 @@ pub struct ScoreFilter {
 
 /// The last scores of the catalogue; patents without one are not among them.
 #[must_use]
-pub(crate) fn find_scores(_public: &Scope, filter: &ScoreFilter) -> Select<score::Entity> {
+pub(crate) fn find_scores(scope: &Scope, filter: &ScoreFilter) -> Select<score::Entity> {
     use score::Column;
     let mut all = score::Entity::find()
+        .filter(readable(Column::Owner, scope))
+        .filter(Column::Owner.eq(filter.owner.uuid()))
         .filter(Column::Scenario.eq(filter.scenario.as_str()))
         .filter(Column::TotalHundredths.is_not_null());
     if let Some(grade) = filter.grade {
@@ -233,8 +148,14 @@ pub(crate) async fn find_names(
 
 /// Every score of a patent that differs from the one before it.
 #[must_use]
-pub(crate) fn find_history(_public: &Scope, patent: PatentId, scenario: Scenario) -> Select<history::Entity> {
+pub(crate) fn find_history(
+    scope: &Scope,
+    patent: PatentId,
+    (owner, scenario): (Owner, Scenario),
+) -> Select<history::Entity> {
     history::Entity::find()
+        .filter(readable(history::Column::Owner, scope))
+        .filter(history::Column::Owner.eq(owner.uuid()))
         .filter(history::Column::PatentId.eq(patent.uuid()))
         .filter(history::Column::Scenario.eq(scenario.as_str()))
 }
@@ -242,11 +163,30 @@ pub(crate) fn find_history(_public: &Scope, patent: PatentId, scenario: Scenario
 /// What a cohort says.
 pub(crate) async fn find_cohort(
     conn: &impl ConnectionTrait,
-    _public: &Scope,
-    scenario: Scenario,
+    scope: &Scope,
+    (owner, scenario): (Owner, Scenario),
     cohort: i64,
 ) -> Result<Option<cohort::Model>, Fault> {
-    Ok(cohort::Entity::find_by_id((scenario.as_str().to_owned(), cohort)).one(conn).await?)
+    let key = (owner.uuid(), scenario.as_str().to_owned(), cohort);
+    let found = cohort::Entity::find_by_id(key).filter(readable(cohort::Column::Owner, scope));
+    Ok(found.one(conn).await?)
+}
+
+/// Hashes of the contents that some runs were by; runs by the platform's tree are not among them.
+pub(crate) async fn find_contents(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    runs: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, Fault> {
+    let rows: Vec<(Uuid, Option<String>)> = run::Entity::find()
+        .select_only()
+        .columns([run::Column::Id, run::Column::ContentHash])
+        .filter(run::Column::Id.is_in(runs))
+        .filter(readable(run::Column::Owner, scope))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id, hash)| hash.map(|hash| (id, hash))).collect())
 }
 
 /// The next patents of the catalogue in the order of their ids: id and record.
@@ -258,6 +198,44 @@ pub(crate) async fn patents_after(tx: &Tx, last: Option<Uuid>) -> Result<Vec<(Uu
     }
     let limit = u64::try_from(PIECE).unwrap_or(u64::MAX);
     Ok(select.order_by_asc(patent::Column::Id).limit(limit).into_tuple().all(tx.conn()).await?)
+}
+
+/// What the catalogue lists of one patent's citations.
+pub(crate) struct Listed {
+    /// The patent.
+    pub patent: Uuid,
+    /// Whether the other document cites it; else it is cited.
+    pub forward: bool,
+    /// The other document, by the key of its number.
+    pub key: String,
+    /// The day; absent where nobody says.
+    pub on: Option<NaiveDate>,
+    /// The other document's classes, each after a bar.
+    pub ipc: String,
+}
+
+/// The patents that those from one id to another cite and are cited by.
+pub(crate) async fn citations_between(tx: &Tx, (first, last): (Uuid, Uuid)) -> Result<Vec<Listed>, Fault> {
+    use citation::Column;
+    let kinds = [CitationKind::BackwardPatent.name(), CitationKind::Forward.name()];
+    let rows: Vec<(Uuid, String, String, NaiveDate, String)> = citation::Entity::find()
+        .select_only()
+        .columns([Column::PatentId, Column::Kind, Column::ReferenceKey, Column::CitedOn, Column::Ipc])
+        .filter(Column::PatentId.gte(first))
+        .filter(Column::PatentId.lte(last))
+        .filter(Column::Kind.is_in(kinds))
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    let no_day = filing_day(None);
+    let listed = rows.into_iter().map(|(patent, kind, key, on, ipc)| Listed {
+        patent,
+        forward: kind == CitationKind::Forward.name(),
+        key,
+        on: Some(on).filter(|day| *day != no_day),
+        ipc,
+    });
+    Ok(listed.collect())
 }
 
 /// Stages a piece.
@@ -292,10 +270,11 @@ pub(crate) async fn brief(tx: &Tx, run: Uuid, position: i64) -> Result<Option<St
 /// The last scores of the patents from one id to another.
 pub(crate) async fn scores_between(
     tx: &Tx,
-    scenario: Scenario,
+    (owner, scenario): (Owner, Scenario),
     (first, last): (Uuid, Uuid),
 ) -> Result<Vec<score::Model>, Fault> {
     Ok(score::Entity::find()
+        .filter(score::Column::Owner.eq(owner.uuid()))
         .filter(score::Column::Scenario.eq(scenario.as_str()))
         .filter(score::Column::PatentId.gte(first))
         .filter(score::Column::PatentId.lte(last))
@@ -306,12 +285,13 @@ pub(crate) async fn scores_between(
 /// Writes the last scores of the patents from one id to another anew, and what is new to their history.
 pub(crate) async fn rewrite(
     tx: &Tx,
-    scenario: Scenario,
+    (owner, scenario): (Owner, Scenario),
     (first, last): (Uuid, Uuid),
     scores: Vec<score::ActiveModel>,
     history: Vec<history::ActiveModel>,
 ) -> Result<(), Fault> {
     score::Entity::delete_many()
+        .filter(score::Column::Owner.eq(owner.uuid()))
         .filter(score::Column::Scenario.eq(scenario.as_str()))
         .filter(score::Column::PatentId.gte(first))
         .filter(score::Column::PatentId.lte(last))
@@ -324,10 +304,11 @@ pub(crate) async fn rewrite(
 pub(crate) async fn close(
     tx: &Tx,
     run: Uuid,
-    scenario: Scenario,
+    (owner, scenario): (Owner, Scenario),
     cohorts: Vec<cohort::ActiveModel>,
 ) -> Result<(), Fault> {
     cohort::Entity::delete_many()
+        .filter(cohort::Column::Owner.eq(owner.uuid()))
         .filter(cohort::Column::Scenario.eq(scenario.as_str()))
         .exec(tx.conn())
         .await?;

@@ -70,7 +70,10 @@ pub(super) async fn assign(
     let campaign = running(tx, caller, id).await?;
     campaign.takes(&to.college)?;
     let items = named(tx, caller, id, seen).await?;
-    let hand = hand(caller, tx);
+    let (hand, actor) = (hand(caller, tx), caller.actor());
+    // A line for the command and one for each item, with what it was before.
+    let details = serde_json::json!({ "items": items.len(), "college": to.college });
+    let mut trail = vec![AuditEntry::new(&actor, "stocktake.assign", "stocktake", id).with(details)];
     let mut changed = 0;
     for item in items {
         let keeps = to.inventor_name.is_empty() && to.inventor_id.is_none();
@@ -81,11 +84,13 @@ pub(super) async fn assign(
         } else {
             to.clone()
         };
-        store::update_item(tx, &assigned(item, to, hand)?).await?;
+        let after = assigned(item.clone(), to, hand)?;
+        store::update_item(tx, &after).await?;
+        let line = AuditEntry::new(&actor, "stocktake.assign", "stocktake_item", item.id);
+        trail.push(line.with_change(&item, &after));
         changed += 1;
     }
-    let details = serde_json::json!({ "items": changed, "college": to.college });
-    tx.audit([AuditEntry::new(&caller.actor(), "stocktake.assign", "stocktake", id).with(details)]).await?;
+    tx.audit(trail).await?;
     Ok(Changed { items: changed })
 }
 

@@ -1,16 +1,17 @@
-//! Stocktakes over HTTP: open, look, coverage, jobs, the end. What is done to many items at once is in `many.rs`.
+//! Stocktakes over HTTP: open, look, coverage, jobs, the end. The list is in
+//! `campaign_list.rs`, what is done to many items at once in `many.rs`.
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{CampaignId, JobId};
-use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, QueryOf, RetryKey, Who, versioned};
+use http_kit::{Api, Command, Fields, IfMatch, Page, PathId, Problem, RetryKey, Who, versioned};
 use identity::{Permission, Scope};
 use serde::{Deserialize, Serialize};
 use tx_kit::{
     InTx,
     jobs::{self, Job, JobState},
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
@@ -19,7 +20,7 @@ use super::{
     coverage::{self, CoverageView},
     extend,
     job::{KIND, Payload, Work},
-    model::{Campaign, CampaignState, NAME_CHARS_MAX, Rule, TEXT_CHARS_MAX},
+    model::{Campaign, NAME_CHARS_MAX, Rule, TEXT_CHARS_MAX},
     open::{self, Plan},
     own, store,
 };
@@ -38,7 +39,6 @@ const JOBS_MAX: u64 = 200;
 pub(super) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::StocktakeManage, routes!(open_stocktake))
-        .route(Permission::StocktakeRead, routes!(list_stocktakes))
         .route(Permission::StocktakeRead, routes!(read_stocktake))
         .route(Permission::StocktakeRead, routes!(stocktake_coverage))
         .route(Permission::StocktakeRead, routes!(stocktake_jobs))
@@ -174,36 +174,6 @@ async fn open_stocktake(
     let caller = &who.0;
     let opened = app.db.run_once(Some(key), |tx| open::open(tx, caller, plan).in_tx()).await?;
     Ok((StatusCode::CREATED, Json(opened)))
-}
-
-/// What the list is narrowed and paged by.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct CampaignQuery {
-    /// `open` or `closed`.
-    #[param(inline)]
-    state: Option<CampaignState>,
-    /// Name or institute contains this.
-    q: Option<String>,
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "http_kit::page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// The stocktakes that one may see, newest first.
-#[utoipa::path(get, path = "/stocktakes", tag = "stocktakes", operation_id = "list_stocktakes",
-    params(CampaignQuery), responses((status = 200, body = Page<Campaign>)))]
-async fn list_stocktakes(
-    State(app): State<App>,
-    who: Who,
-    QueryOf(query): QueryOf<CampaignQuery>,
-) -> Result<Json<Page<Campaign>>, Problem> {
-    let request = http_kit::page::request(query.limit, query.cursor);
-    let by = (query.state, query.q.as_deref());
-    let page = store::page_campaigns(app.db.read(), &who.scope(), by, &request).await?;
-    Ok(Json(Page::of(page, |one| one)))
 }
 
 pub(super) async fn found(app: &App, who: &Who, id: CampaignId) -> Result<Campaign, Problem> {

@@ -27,17 +27,22 @@ pub(super) async fn edit_many(
         return Err(Refusal::NoSuchBundle { number }.into());
     }
     let items = named(tx, caller, id, seen).await?;
-    let hand = hand(caller, tx);
-    let mut changed = 0;
-    for item in items {
-        store::update_item(tx, &edited(item, edit, hand)?).await?;
-        changed += 1;
-    }
+    let (hand, actor) = (hand(caller, tx), caller.actor());
+    // A line for the command and one for each item, with what it was before.
     let details = serde_json::json!({
-        "items": changed, "labels_added": edit.add_labels, "labels_removed": edit.remove_labels,
+        "items": items.len(), "labels_added": edit.add_labels, "labels_removed": edit.remove_labels,
         "bundle": edit.bundle, "due_on": edit.due_on,
     });
-    tx.audit([AuditEntry::new(&caller.actor(), "stocktake.edit", "stocktake", id).with(details)]).await?;
+    let mut trail = vec![AuditEntry::new(&actor, "stocktake.edit", "stocktake", id).with(details)];
+    let mut changed = 0;
+    for item in items {
+        let after = edited(item.clone(), edit, hand)?;
+        store::update_item(tx, &after).await?;
+        let line = AuditEntry::new(&actor, "stocktake.edit", "stocktake_item", item.id);
+        trail.push(line.with_change(&item, &after));
+        changed += 1;
+    }
+    tx.audit(trail).await?;
     Ok(Changed { items: changed })
 }
 

@@ -8,6 +8,9 @@ use tx_kit::{AuditEntry, Tx};
 
 use super::{locked, model::Campaign, store};
 
+/// Items whose new day one line of the audit trail tells.
+const ITEMS_A_LINE: usize = 1_000;
+
 /// Puts a stocktake's deadline off.
 pub(super) async fn extend(
     tx: &mut Tx,
@@ -20,7 +23,15 @@ pub(super) async fn extend(
     let (was, campaign) = (before.deadline, before.extended(deadline)?);
     store::update_campaign(tx, &campaign).await?;
     let items = store::put_off(tx, id, (was, deadline)).await?;
-    let details = serde_json::json!({ "was": was, "deadline": deadline, "items": items, "reason": reason });
-    tx.audit([AuditEntry::new(&caller.actor(), "stocktake.extend", "stocktake", id).with(details)]).await?;
+    let actor = caller.actor();
+    let line = || AuditEntry::new(&actor, "stocktake.extend", "stocktake", id);
+    let details =
+        serde_json::json!({ "was": was, "deadline": deadline, "items": items.len(), "reason": reason });
+    // All of them went from the one day to the other: which they were stands in lines of so many.
+    let moved = items.chunks(ITEMS_A_LINE).map(|some| {
+        let due_on = serde_json::json!({ "before": was, "after": deadline });
+        line().with(serde_json::json!({ "changed": { "due_on": due_on }, "items": some }))
+    });
+    tx.audit(std::iter::once(line().with(details)).chain(moved)).await?;
     Ok(campaign)
 }

@@ -159,7 +159,7 @@ async fn fill(
 }
 
 async fn assign(
-    tx: &Tx,
+    tx: &mut Tx,
     job: &Job,
     campaign: &Campaign,
     (rules, first): (&[Rule], bool),
@@ -174,6 +174,7 @@ async fn assign(
     let wanted = items.iter().map(|item| item.patent_id.uuid());
     let found = patent::Entity::find().filter(patent::Column::Id.is_in(wanted)).all(tx.conn()).await?;
     let hand = Hand { user: job.actor.user, name: &job.actor.name, now: tx.now() };
+    let mut trail = Vec::new();
     for item in items {
         cursor.after = Some(item.id.uuid());
         let Some(row) = found.iter().find(|row| row.id == item.patent_id.uuid()) else { continue };
@@ -184,10 +185,13 @@ async fn assign(
         if same {
             continue;
         }
-        let Ok(after) = assigned(item, to, hand) else { continue };
+        let Ok(after) = assigned(item.clone(), to, hand) else { continue };
         store::update_item(tx, &after).await?;
+        let line = AuditEntry::new(&job.actor, "stocktake.assign", "stocktake_item", item.id);
+        trail.push(line.with_change(&item, &after));
         cursor.touched += 1;
     }
+    tx.audit(trail).await?;
     cursor.done += whole(count);
     Ok(count < CHUNK)
 }

@@ -4,11 +4,11 @@ use axum::{Json, extract::State, response::Response};
 use contracts::{CampaignId, PatentId};
 use http_kit::{
     Api, Lang, Page, Problem, QueryOf, Who,
-    export::{FileKind, ROWS_MAX, Table},
+    export::{self, FileKind, Table},
 };
 use identity::Permission;
 use serde::Deserialize;
-use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
+use tx_kit::listing::Sort;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
@@ -82,7 +82,8 @@ struct ItemQuery {
     dormant: Option<bool>,
     /// Number, title, college or inventor contains this.
     q: Option<String>,
-    /// `number`, `due_on`, `state`, `college`, `grade` or `updated_at`; with `-` in front, largest first. Default `number`.
+    /// `number`, `due_on` or `updated_at`, within one stocktake also `state`, `college` or `grade`; with `-` in front,
+    /// largest first. Default `number`.
     sort: Option<String>,
     /// Rows wanted, 1 to 200.
     #[serde(default, deserialize_with = "http_kit::page::limit")]
@@ -125,21 +126,23 @@ impl ItemQuery {
         }
     }
 
+    /// Every order has its index: across stocktakes those of number, day and change, within one all of them.
     fn sort(&self) -> Result<Sort<Column>, Problem> {
         let text = self.sort.as_deref().unwrap_or("number");
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let within_one = self.campaign_id.is_some();
         let column = match name {
             "number" => Column::PatentNumber,
             "due_on" => Column::DueOn,
-            "state" => Column::State,
-            "college" => Column::College,
-            "grade" => Column::Grade,
             "updated_at" => Column::UpdatedAt,
+            "state" if within_one => Column::State,
+            "college" if within_one => Column::College,
+            "grade" if within_one => Column::Grade,
             _ => {
                 return Err(Problem::bad_fields(Vec::new()).with_field(
                     "sort",
-                    "可按 number、due_on、state、college、grade、updated_at 排序。",
-                    "Sort by number, due_on, state, college, grade or updated_at.",
+                    "可按 number、due_on、updated_at 排序；指定盘点（campaign_id）后还可按 state、college、grade 排序。",
+                    "Sort by number, due_on or updated_at; within one stocktake (campaign_id) also by state, college or grade.",
                 ));
             }
         };
@@ -171,18 +174,13 @@ async fn export_items(
     lang: Lang,
     QueryOf(query): QueryOf<ItemQuery>,
 ) -> Result<Response, Problem> {
-    let (own, on, sort) = (own(&who.0), app.db.clock().business_date(), query.sort()?);
-    let (scope, filter) = (who.scope(), query.filter(on));
-    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
-    let mut rows = Vec::new();
-    while (rows.len() as u64) < ROWS_MAX {
-        let page = store::page_items(app.db.read(), (&scope, own.as_ref()), &filter, sort, &request).await?;
-        rows.extend(page.items.into_iter().map(|item| platform_columns::cells(&view(item, on), lang)));
-        match page.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
-        }
-    }
+    let (own, on, sort) = (&own(&who.0), app.db.clock().business_date(), query.sort()?);
+    let (conn, scope, filter) = (app.db.read(), &who.scope(), &query.filter(on));
+    let rows = export::rows(
+        |request| async move { store::page_items(conn, (scope, own.as_ref()), filter, sort, &request).await },
+        |item| Ok(platform_columns::cells(&view(item, on), lang)),
+    )
+    .await?;
     Table { name: "stocktake".to_owned(), columns: platform_columns::heads(lang), rows }.respond(query.format)
 }
 

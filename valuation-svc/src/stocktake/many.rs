@@ -1,13 +1,16 @@
 //! What is done to many items by one command, and bundles, over HTTP.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{CampaignId, UserId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, RetryKey, Who};
+use contracts::{CampaignId, UserId, clock::china_date};
+use http_kit::{
+    Api, Command, Fields, Lang, Page, PathId, Problem, QueryOf, RetryKey, Who,
+    export::{self, Cell, FileKind, Table, heads},
+};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::InTx;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
@@ -31,6 +34,7 @@ pub(super) fn routes() -> Api<App> {
         .route(Permission::StocktakeManage, routes!(assign_items_by_rules))
         .route(Permission::StocktakeManage, routes!(edit_items))
         .route(Permission::StocktakeRead, routes!(list_bundles))
+        .route(Permission::StocktakeRead, routes!(export_bundles))
         .route(Permission::StocktakeManage, routes!(make_bundle))
 }
 
@@ -220,17 +224,77 @@ fn bundled((row, patents): (bundle::Model, i64)) -> Bundle {
     Bundle { number: bundle, name, note, patents, made_by, created_at }
 }
 
-/// The bundles of a stocktake.
+/// How bundles are paged.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct BundleQuery {
+    /// Rows wanted, 1 to 200.
+    #[serde(deserialize_with = "http_kit::page::limit")]
+    limit: Option<u64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+    /// The kind of file, for exports.
+    #[param(inline)]
+    format: FileKind,
+}
+
+/// The bundles of a stocktake, by number.
 #[utoipa::path(get, path = "/stocktakes/{id}/bundles", tag = "stocktakes", operation_id = "list_stocktake_bundles",
-    params(("id" = CampaignId, Path)), responses((status = 200, body = Page<Bundle>), (status = 404)))]
+    params(("id" = CampaignId, Path), BundleQuery),
+    responses((status = 200, body = Page<Bundle>), (status = 404)))]
 async fn list_bundles(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<CampaignId>,
+    QueryOf(query): QueryOf<BundleQuery>,
 ) -> Result<Json<Page<Bundle>>, Problem> {
     found(&app, &who, id).await?;
-    let rows = store::list_bundles(app.db.read(), &who.scope(), id).await?;
-    Ok(Json(Page { items: rows.into_iter().map(bundled).collect(), next_cursor: None }))
+    let request = http_kit::page::request(query.limit, query.cursor);
+    let page = store::page_bundles(app.db.read(), &who.scope(), id, &request).await?;
+    Ok(Json(Page::of(page, bundled)))
+}
+
+/// The same as a file.
+#[utoipa::path(get, path = "/stocktakes/{id}/bundles/export", tag = "stocktakes",
+    operation_id = "export_stocktake_bundles", params(("id" = CampaignId, Path), BundleQuery),
+    responses((status = 200, description = "CSV or XLSX"), (status = 404)))]
+async fn export_bundles(
+    State(app): State<App>,
+    who: Who,
+    lang: Lang,
+    PathId(id): PathId<CampaignId>,
+    QueryOf(query): QueryOf<BundleQuery>,
+) -> Result<Response, Problem> {
+    found(&app, &who, id).await?;
+    let (conn, scope) = (app.db.read(), &who.scope());
+    let rows = export::rows(
+        |request| async move { store::page_bundles(conn, scope, id, &request).await },
+        |row| {
+            let one = bundled(row);
+            Ok(vec![
+                Cell::Number(one.number),
+                Cell::Text(one.name),
+                Cell::Text(one.note),
+                Cell::Number(one.patents),
+                Cell::Text(one.made_by),
+                Cell::Date(china_date(one.created_at)),
+            ])
+        },
+    )
+    .await?;
+    let columns = heads(
+        lang,
+        [
+            ("包号", "Number"),
+            ("名称", "Name"),
+            ("说明", "Note"),
+            ("专利件数", "Patents"),
+            ("组包人", "Made by"),
+            ("组包日", "Made on"),
+        ],
+    );
+    Table { name: "stocktake-bundles".to_owned(), columns, rows }.respond(query.format)
 }
 
 /// A new bundle.

@@ -52,6 +52,17 @@ const TABLES: &[&str] = &[
     "CREATE INDEX stocktake_item_inventor ON stocktake_item (tenant, inventor_id, inventor_name)",
     "CREATE INDEX stocktake_item_patent ON stocktake_item (patent_id, state)",
     "CREATE INDEX stocktake_item_bundle ON stocktake_item (campaign_id, bundle)",
+    // The orders of the list of items: within a stocktake, of an institute, of all.
+    "CREATE INDEX stocktake_item_by_due ON stocktake_item (campaign_id, due_on, id)",
+    "CREATE INDEX stocktake_item_by_change ON stocktake_item (campaign_id, updated_at, id)",
+    "CREATE INDEX stocktake_item_by_state ON stocktake_item (campaign_id, state, id)",
+    "CREATE INDEX stocktake_item_by_college ON stocktake_item (campaign_id, college, id)",
+    "CREATE INDEX stocktake_item_by_grade ON stocktake_item (campaign_id, grade, id)",
+    "CREATE INDEX stocktake_item_tenant_due ON stocktake_item (tenant, due_on, id)",
+    "CREATE INDEX stocktake_item_tenant_change ON stocktake_item (tenant, updated_at, id)",
+    "CREATE INDEX stocktake_item_all_due ON stocktake_item (due_on, id)",
+    "CREATE INDEX stocktake_item_all_change ON stocktake_item (updated_at, id)",
+    "CREATE INDEX stocktake_all ON stocktake (created_at, id)",
 ];
 
 #[async_trait::async_trait]

@@ -5,11 +5,13 @@
 //! Where is …? What an item may do next: `model/steps.rs`; what must be filled in: `model/assessment.rs`; opening one and
 //! filling it: `open.rs`, `job.rs`; giving patents to colleges: `assign.rs`, by rules `model/rules.rs`; the inventor's and
 //! the office's word: `assess.rs`; the review: `review.rs`; bundles and changes to many items: `edit.rs`; its deadline put off:
-//! `extend.rs`; its end: `close.rs`; lists and the export in the national platform's manner: `listing.rs`, `platform_columns.rs`.
+//! `extend.rs`; its end: `close.rs`; lists and the export in the national platform's manner: `campaign_list.rs`, `listing.rs`,
+//! `platform_columns.rs`.
 
 pub(crate) mod api;
 mod assess;
 mod assign;
+mod campaign_list;
 mod campaigns;
 mod close;
 mod coverage;

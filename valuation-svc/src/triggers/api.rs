@@ -1,31 +1,24 @@
-//! Routes: what is to be valued anew, as a list to work off and as a file; the rules, and setting them.
+//! Routes: what is to be valued anew, as a list to work off and as a file. The rules: `rules/api.rs`.
 
-use axum::{
-    Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, response::Response};
 use contracts::{PatentId, ValuationId};
 use http_kit::{
-    Api, Command, Fields, IfMatch, Lang, Page, Problem, QueryOf, RetryKey, Who,
+    Api, Lang, Page, Problem, QueryOf, Who,
     export::{Cell, FileKind, ROWS_MAX, Table, heads},
-    page, versioned,
+    page,
 };
 use identity::Permission;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::Deserialize;
-use tx_kit::{
-    InTx,
-    listing::{self, Sort},
-};
+use tx_kit::listing::{self, Sort};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::{
-    model::{Cause, TriggerRules},
-    set,
+    model::Cause,
+    rules,
     store::{self, Column, Filter, trigger},
-    view::{self, RevaluationTrigger, RulesView, Status},
+    view::{self, RevaluationTrigger, Status},
 };
 use crate::state::App;
 
@@ -34,8 +27,7 @@ pub(crate) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::ValuationRead, routes!(list))
         .route(Permission::ValuationRead, routes!(export))
-        .route(Permission::ValuationRead, routes!(rules))
-        .route(Permission::ModelApprove, routes!(set_rules))
+        .merge(rules::api::routes())
 }
 
 /// The orders of the list.
@@ -174,33 +166,4 @@ fn cells(row: trigger::Model, today: chrono::NaiveDate, lang: Lang) -> Vec<Cell>
         Cell::Date(one.deadline),
         one.closed_on.map_or(Cell::Empty, Cell::Date),
     ]
-}
-
-/// The rules of the caller's organisation, the platform's defaults beside them.
-#[utoipa::path(get, path = "/revaluation-triggers/rules", tag = "triggers", operation_id = "get_trigger_rules",
-    responses((status = 200, body = RulesView)))]
-async fn rules(State(app): State<App>, who: Who) -> Result<Response, Problem> {
-    let view = set::shown(store::rules_of(app.db.read(), who.0.tenant).await?);
-    Ok(versioned(view.version, view).into_response())
-}
-
-/// Sets the rules of the caller's organisation. They count for what is noticed from then on.
-#[utoipa::path(post, path = "/revaluation-triggers/rules", tag = "triggers", operation_id = "set_trigger_rules",
-    params(IfMatch, RetryKey), request_body = TriggerRules,
-    responses((status = 200, body = RulesView), (status = 412, description = "stale-version"),
-        (status = 422, description = "a rule that cannot be")))]
-async fn set_rules(
-    State(app): State<App>,
-    who: Who,
-    seen: IfMatch,
-    cmd: Command<TriggerRules>,
-) -> Result<Json<RulesView>, Problem> {
-    let mut fields = Fields::new();
-    for (field, zh, en) in cmd.body.faults() {
-        fields.require(false, &field, zh, en);
-    }
-    fields.finish()?;
-    let (caller, rules) = (&who.0, &cmd.body);
-    let done = app.db.run_once(cmd.key.as_ref(), |tx| set::set(tx, caller, seen, rules).in_tx()).await?;
-    Ok(Json(done))
 }

@@ -5,8 +5,8 @@
 //! pledge, supervision-svc with the bank.
 //!
 //! Where is …? The causes, their rules and defaults: [`model`]; what is heard of: `hear.rs`; what comes with time:
-//! `daily.rs`, compared with `sources.rs`; recording and closing: `raise.rs`; setting the rules: `set.rs`; what is stored:
-//! `store.rs`; what is shown: [`view`].
+//! `daily.rs`, compared with `sources.rs`; recording and closing: `raise.rs`; the versions of an organisation's rules,
+//! proposed and approved: [`rules`]; what is stored: `store.rs`; what is shown: [`view`].
 
 pub(crate) mod api;
 mod daily;
@@ -14,7 +14,7 @@ mod hear;
 mod migrations;
 pub mod model;
 mod raise;
-mod set;
+mod rules;
 mod sources;
 mod store;
 pub mod view;

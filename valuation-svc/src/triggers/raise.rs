@@ -14,6 +14,7 @@ use tx_kit::{AuditEntry, Fault, Tx};
 
 use super::{
     model::{Finding, TriggerRules},
+    rules,
     store::{self, Filter, trigger},
 };
 use crate::valuations::InForce;
@@ -29,7 +30,7 @@ impl Rules {
         if let Some(known) = self.known.get(&tenant) {
             return Ok(known.clone());
         }
-        let set = store::rules_of(tx.conn(), tenant).await?.map(|(rules, _)| rules).unwrap_or_default();
+        let set = rules::current(tx.conn(), tenant, tx.business_date()).await?;
         self.known.insert(tenant, set.clone());
         Ok(set)
     }

@@ -1,13 +1,13 @@
-//! Triggers and rules as rows: an organisation sees its own, the regulator all.
+//! Triggers as rows: an organisation sees its own, the regulator all.
 
-use contracts::{OrgId, PatentId, TriggerId, ValuationId};
+use contracts::{PatentId, TriggerId, ValuationId};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select,
 };
 use tx_kit::{Fault, Tx, listing::containing};
 
-use super::{model::TriggerRules, view::Status};
+use super::view::Status;
 
 /// The trigger table.
 pub mod trigger {
@@ -40,29 +40,6 @@ pub mod trigger {
         pub closed_by: Option<Uuid>,
         pub closed_on: Option<Date>,
         pub created_at: DateTimeUtc,
-        pub version: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// The rules' table.
-pub mod rules_row {
-    use sea_orm::entity::prelude::*;
-
-    /// A row: what one organisation has set.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "trigger_rules")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant: Uuid,
-        #[sea_orm(column_type = "Text")]
-        pub content: String,
-        pub changed_by: String,
-        pub changed_at: DateTimeUtc,
         pub version: i64,
     }
 
@@ -189,45 +166,5 @@ pub(crate) async fn close(
         Ok(())
     } else {
         Err(Fault::Conflict(format!("trigger {id} was closed by another")))
-    }
-}
-
-/// What an organisation has set, with its version; nothing where it has set none.
-///
-/// # Errors
-/// The database's fault; rules that no longer read.
-pub(crate) async fn rules_of(
-    conn: &impl ConnectionTrait,
-    tenant: OrgId,
-) -> Result<Option<(TriggerRules, rules_row::Model)>, Fault> {
-    let row = rules_row::Entity::find_by_id(tenant.uuid()).one(conn).await?;
-    row.map(|row| Ok((serde_json::from_str(&row.content)?, row))).transpose()
-}
-
-/// Writes what an organisation has set.
-///
-/// # Errors
-/// The database's fault; a conflict where another set them meanwhile.
-pub(crate) async fn set_rules(tx: &Tx, row: rules_row::Model, read_version: i64) -> Result<(), Fault> {
-    use sea_orm::{ActiveModelTrait, IntoActiveModel};
-    let tenant = row.tenant;
-    let change = row.into_active_model().reset_all();
-    if read_version == 0 {
-        rules_row::Entity::insert(change)
-            .exec_without_returning(tx.conn())
-            .await
-            .map_err(|error| Fault::from(error).overtaken_if_taken())?;
-        return Ok(());
-    }
-    let changed = rules_row::Entity::update_many()
-        .set(change)
-        .filter(rules_row::Column::Tenant.eq(tenant))
-        .filter(rules_row::Column::Version.eq(read_version))
-        .exec(tx.conn())
-        .await?;
-    if changed.rows_affected == 1 {
-        Ok(())
-    } else {
-        Err(Fault::Conflict("the rules of triggers were set by another".to_owned()))
     }
 }

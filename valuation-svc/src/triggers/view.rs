@@ -1,14 +1,11 @@
 //! Triggers as the API shows them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use contracts::{PatentId, TriggerId, ValuationId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    model::{Cause, TriggerRules},
-    store::trigger,
-};
+use super::{model::Cause, store::trigger};
 
 /// Where a trigger stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -62,24 +59,6 @@ pub struct RevaluationTrigger {
     pub closed_by: Option<ValuationId>,
     /// When.
     pub closed_on: Option<NaiveDate>,
-}
-
-/// An organisation's rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct RulesView {
-    /// The rules in force.
-    #[serde(flatten)]
-    pub rules: TriggerRules,
-    /// Whether they are the platform's defaults, because nothing was set.
-    pub defaults: bool,
-    /// The platform's defaults, to compare with.
-    pub platform: TriggerRules,
-    /// Who set them last.
-    pub changed_by: Option<String>,
-    /// When.
-    pub changed_at: Option<DateTime<Utc>>,
-    /// 0 where nothing was set.
-    pub version: i64,
 }
 
 /// A row as the API shows it on a day.

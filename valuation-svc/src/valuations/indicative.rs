@@ -8,7 +8,7 @@ use tx_kit::Fault;
 use uuid::Uuid;
 
 use super::{
-    model::{Appraised, Inputs, NotAssessed, Overrides, appraise},
+    model::{Appraised, Inputs, MethodInputs, NotAssessed, Overrides, appraise},
     request::{self, ValuationRequest},
 };
 use crate::{
@@ -33,6 +33,7 @@ pub async fn inputs_on(
         patent_id: patent.into(),
         purpose,
         assumptions: Overrides::default(),
+        methods: MethodInputs::default(),
         grades: HumanGrades::default(),
     };
     let mut inputs = request::inputs(&row, &asked, on, champion)?;

@@ -4,6 +4,7 @@ use contracts::ValuationId;
 use http_kit::Problem;
 use identity::Scope;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tx_kit::Db;
 use utoipa::ToSchema;
 
@@ -16,7 +17,7 @@ use crate::models;
 /// How a valuation compares with itself made again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reproduction {
-    /// Whether every figure is the same.
+    /// Whether every figure is the same; sentences may be worded otherwise by now.
     pub identical: bool,
     /// The version that it was made with.
     pub model_version: String,
@@ -38,10 +39,50 @@ pub async fn reproduce(db: &Db, scope: &Scope, id: ValuationId) -> Result<Reprod
         .await
         .map_err(|error| Problem::fault(&error))?;
     let first: Appraised = serde_json::from_str(&row.result).map_err(|error| Problem::fault(&error))?;
+    let first = figures(&first)?;
     Ok(Reproduction {
-        identical: again.is_some_and(|again| again == first),
+        identical: again.map(|again| figures(&again)).transpose()?.is_some_and(|again| again == first),
         model_version: row.model_version,
         content_hash: row.content_hash,
         current_version: MODEL_VERSION.to_owned(),
     })
+}
+
+/// A result without its sentences: one that is worded better some day changes no figure.
+fn figures(result: &Appraised) -> Result<Value, Problem> {
+    let mut all = serde_json::to_value(result).map_err(|error| Problem::fault(&error))?;
+    drop_sentences(&mut all);
+    Ok(all)
+}
+
+fn drop_sentences(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let says =
+                |name: &str| matches!(name, "zh" | "en") || name.ends_with("_zh") || name.ends_with("_en");
+            members.retain(|name, _| !says(name));
+            members.values_mut().for_each(drop_sentences);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_sentences),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_sentence_worded_otherwise_changes_no_figure_and_a_figure_does() {
+        let said = |reason: &str, value: &str| {
+            let mut all = json!({ "value": { "methods": [{ "method": "cost", "reason_zh": reason, "value": value }] },
+                "limits": [{ "zh": reason, "en": reason }] });
+            drop_sentences(&mut all);
+            all
+        };
+        assert_eq!(said("一", "1.00"), said("二", "1.00"));
+        assert_ne!(said("一", "1.00"), said("一", "1.01"));
+    }
 }

@@ -17,9 +17,10 @@ use utoipa::ToSchema;
 
 use super::{
     model::{
-        Appraised, Inputs, MODEL_VERSION, ModelUsed, NotAssessed, Overrides, RoyaltyEvidence, SEED_MAX,
-        appraise,
+        Appraised, Inputs, MODEL_VERSION, MethodInputs, ModelUsed, NotAssessed, Overrides, RoyaltyEvidence,
+        SEED_MAX, appraise, beyond_model,
     },
+    problems,
     store::valuation,
     view::{self, Valuation},
 };
@@ -48,6 +49,10 @@ pub struct ValuationRequest {
     /// Figures to use instead of the platform's defaults.
     #[serde(default)]
     pub assumptions: Overrides,
+    /// What is stated for methods that the patent's record does not suffice for, their weights and the correlations of the
+    /// simulation.
+    #[serde(default)]
+    pub methods: MethodInputs,
     /// People's grades to use instead of those on record (1–5, technology readiness 1–9).
     #[serde(default)]
     pub grades: HumanGrades,
@@ -85,7 +90,7 @@ impl KeyReused for NotRecorded {
 /// Values a patent for the caller's organisation.
 ///
 /// # Errors
-/// 404 for a patent that is not there, 409 `not-assessable`, 422 for figures that cannot be calculated with.
+/// 404 for a patent that is not there, 409 `not-assessable` or `valuation-beyond-model`, 422 for figures that cannot be calculated with.
 pub async fn request(
     db: &Db,
     caller: &Caller,
@@ -104,14 +109,18 @@ pub async fn request(
         let mut inputs = inputs(&row, asked, day, &champion)?;
         read_evidence(db.read(), &scope, &row, &mut inputs).await?;
         let work = (inputs.clone(), champion.clone(), challengers);
-        let (result, beside) = tokio::task::spawn_blocking(move || {
+        let (result, beside, beyond) = tokio::task::spawn_blocking(move || {
             let (inputs, champion, challengers) = work;
             let result = appraise(&inputs, &champion.content)?;
-            Ok::<_, NotAssessed>((result, beside(&inputs, &challengers)))
+            let beyond = beyond_model(&inputs, &result, &champion.content)?;
+            Ok::<_, NotAssessed>((result, beside(&inputs, &challengers), beyond))
         })
         .await
         .map_err(|error| Problem::fault(&error))?
-        .map_err(refusal)?;
+        .map_err(problems::refusal)?;
+        if let Some(beyond) = beyond {
+            return Err(problems::beyond(beyond));
+        }
         let made = &Made { inputs, champion, result, beside };
         let row = &row;
         match db.run_once(key, |tx| record(tx, caller, row, made).in_tx()).await {
@@ -185,6 +194,9 @@ fn check(asked: &ValuationRequest) -> Result<(), Problem> {
     for (field, zh, en) in asked.assumptions.faults() {
         fields.require(false, &format!("assumptions.{field}"), zh, en);
     }
+    for (field, zh, en) in asked.methods.faults() {
+        fields.require(false, &format!("methods.{field}"), zh, en);
+    }
     let g = &asked.grades;
     let five = [
         ("substitutability", g.substitutability),
@@ -231,6 +243,7 @@ pub(super) fn inputs(
         purpose: asked.purpose,
         valuation_date,
         overrides: asked.assumptions.clone(),
+        methods: asked.methods.clone(),
         seed,
         model_version: match champion.version_id {
             Some(_) => champion.label.clone(),
@@ -248,28 +261,6 @@ pub(super) fn inputs(
 fn default_seed(number: &str, date: chrono::NaiveDate) -> u64 {
     let digest = Sha256::digest(format!("{number} {date}").as_bytes());
     digest.iter().take(8).fold(0_u64, |word, byte| (word << 8) | u64::from(*byte)) & SEED_MAX
-}
-
-pub(crate) fn refusal(why: NotAssessed) -> Problem {
-    match why {
-        NotAssessed::Grounds(grounds) => {
-            let zh: Vec<&str> = grounds.iter().map(|g| g.zh.as_str()).collect();
-            let en: Vec<&str> = grounds.iter().map(|g| g.en.as_str()).collect();
-            let (zh, en) = (zh.join("；"), en.join("; "));
-            Problem::refused(
-                "not-assessable",
-                format!("该专利不予评估：{zh}。消除上述情形后可重新申请。"),
-                format!("The patent is not assessed: {en}. Ask again when this no longer holds."),
-            )
-            .with("grounds", grounds)
-        }
-        NotAssessed::Figure(error) => Problem::invalid(
-            "cannot-be-calculated",
-            format!("参数无法计算：{}", error.zh),
-            format!("A figure cannot be calculated with: {}", error.en),
-        )
-        .with_field(error.field, error.zh, error.en),
-    }
 }
 
 async fn record(
@@ -294,7 +285,7 @@ async fn record(
     let details = serde_json::json!({
         "number": stored.number, "patent": stored.patent_number, "value": result.value.value,
         "maximum_loan": result.collateral.maximum_loan, "model_version": stored.model_version, "seed": stored.seed,
-        "content_hash": stored.content_hash, "overrides": inputs.overrides,
+        "content_hash": stored.content_hash, "overrides": inputs.overrides, "methods": inputs.methods,
     });
     let valuation = view::full(stored.clone())?;
     valuation::Entity::insert(valuation::ActiveModel::from(stored)).exec_without_returning(tx.conn()).await?;

@@ -28,6 +28,8 @@ use valuation_svc::{
 };
 
 pub const BASE: &str = "/api/valuation/v1";
+/// Where people verify reports.
+pub const VERIFY: &str = "https://ipf.example/verify";
 
 pub struct Suite {
     pub db: Db,
@@ -81,8 +83,21 @@ impl Suite {
         let issuer = InternalIssuer::new(SigningKey::generate().unwrap(), clock.clone());
         let source = KeySource::Fixed(issuer.public_keys());
         let verifier = Arc::new(Verifier::new(Service::Valuation, source, clock.clone()));
-        let service = build(Deps { db: db.clone(), verifier, matching: Settings::default() });
+        let service = build(Deps {
+            db: db.clone(),
+            verifier,
+            matching: Settings::default(),
+            verification_page: Some(VERIFY.to_owned()),
+        });
         Self { db, router: service.router, issuer, consumers: service.consumers, clock, _place: place }
+    }
+
+    /// Another process of the service over the same database.
+    pub fn replica(&self) -> Router {
+        let source = KeySource::Fixed(self.issuer.public_keys());
+        let verifier = Arc::new(Verifier::new(Service::Valuation, source, self.clock.clone()));
+        let (db, matching) = (self.db.clone(), Settings::default());
+        build(Deps { db, verifier, matching, verification_page: None }).router
     }
 
     pub async fn with_patents(self, count: usize) -> Self {

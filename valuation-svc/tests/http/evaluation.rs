@@ -82,6 +82,7 @@ async fn experts_are_heard_by_name_at_once_and_unnamed_from_three_on_at_the_roun
             (expert(70, 1), one.clone()),
             (stranger.clone(), at.clone()),
             (stranger.clone(), patents.clone()),
+            (stranger.clone(), format!("{patents}/export")),
             (stranger.clone(), one.clone()),
             (expert(60, 2), one.clone()),
         ] {

@@ -1,5 +1,7 @@
 //! Files of patents.
 
+use std::io::Cursor;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use tx_kit::jobs;
@@ -85,11 +87,12 @@ async fn a_file_that_is_no_table_is_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_imported_at_once_counts_every_row() {
+async fn a_file_from_the_command_line_counts_every_row() {
     on_each(async |suite| {
         let actor = officer(1).actor();
         let import = async || {
-            imports::import_file(&suite.db, THREE_ROWS.as_bytes().to_vec(), None, &actor).await.unwrap()
+            let file = Cursor::new(THREE_ROWS.as_bytes());
+            imports::import_file(&suite.db, ("a.csv", file), None, &actor, |_| {}).await.unwrap()
         };
         let first = import().await;
         assert_eq!((first.read, first.imported, first.rejected, first.errors.len()), (3, 2, 1, 1));
@@ -106,11 +109,15 @@ async fn a_real_export_of_thousands_of_rows_is_imported_whole_and_again_changes_
     let bytes = &bytes;
     on_each(async |suite| {
         let actor = officer(1).actor();
-        let first = imports::import_file(&suite.db, bytes.clone(), None, &actor).await.unwrap();
+        let import = async || {
+            let file = ("lens.csv", Cursor::new(bytes));
+            imports::import_file(&suite.db, file, None, &actor, |_| {}).await.unwrap()
+        };
+        let first = import().await;
         assert_eq!(first.read, 5_884);
         assert_eq!(first.read, first.imported + first.updated + first.unchanged + first.rejected);
         assert!(first.imported > 5_000, "{first:?}");
-        let again = imports::import_file(&suite.db, bytes.clone(), None, &actor).await.unwrap();
+        let again = import().await;
         assert_eq!((again.imported, again.updated), (0, 0));
         let found = suite.get(&officer(1), "/patents?q=drone&limit=5&legal_status=granted").await;
         let some = &items(&found)[0];
@@ -187,6 +194,45 @@ async fn a_large_file_that_cannot_be_read_says_why_and_changes_nothing() {
             ("failed", "unrecognised-headers")
         );
         assert!(items(&suite.get(&officer(1), "/patents").await).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_was_killed_goes_on_where_it_stopped_when_it_is_given_the_same_file() {
+    let rows: String =
+        (0..1_700).map(|row| format!("CN{}B,第{row}件,甲公司,2019-03-01\n", 120_000_000 + row)).collect();
+    let file = &format!("公开(公告)号,标题,申请(专利权)人,申请日\n{rows}");
+    on_each(async |suite| {
+        let actor = contracts::Actor::system();
+        let dead = tokio::sync::Notify::new();
+        let dies = imports::import_file(&suite.db, ("a.csv", Cursor::new(file)), None, &actor, |stage| {
+            assert!(!stage.resumed);
+            if stage.done > 0 {
+                dead.notify_one();
+            }
+        });
+        tokio::select! {
+            biased;
+            () = dead.notified() => {}
+            _ = dies => panic!("it was to die after its first rows"),
+        }
+        let status = async |row: u32| {
+            let path = format!("/patents/by-number/CN{}B", 120_000_000 + row);
+            suite.call(&officer(1), Method::GET, &path, None).await.0
+        };
+        assert_eq!((status(0).await, status(1_699).await), (StatusCode::OK, StatusCode::NOT_FOUND));
+        // What the dead command held is free once its lease has run out.
+        suite.clock.set(suite.db.clock().now() + chrono::TimeDelta::minutes(1));
+        let mut first = None;
+        let again = imports::import_file(&suite.db, ("a.csv", Cursor::new(file)), None, &actor, |stage| {
+            first.get_or_insert((stage.resumed, stage.done));
+        });
+        let result = again.await.unwrap();
+        let (resumed, from) = first.unwrap();
+        assert!(resumed && from >= 500, "it went on from {from}");
+        assert_eq!((result.read, result.imported, result.unchanged), (1_700, 1_700, 0), "{result:?}");
+        assert_eq!(status(1_699).await, StatusCode::OK);
     })
     .await;
 }

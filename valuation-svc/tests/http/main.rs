@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod drawn;
+#[cfg(test)]
 mod evaluation;
 #[cfg(test)]
 mod filings;
 #[cfg(test)]
 mod imports;
+#[cfg(test)]
+mod listings;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
@@ -30,5 +34,7 @@ mod scoring;
 mod stocktake;
 #[cfg(test)]
 mod timeline;
+#[cfg(test)]
+mod triggers;
 #[cfg(test)]
 mod valuations;

@@ -340,3 +340,70 @@ async fn retired(suite: &Suite) -> usize {
     let due = suite.get(&officer(1), "/revaluation-triggers?limit=200").await;
     items(&due).iter().filter(|one| one["cause"] == "model_retired").count()
 }
+
+/// The champion that a bank values pledges with on a day, in days from 2026-11-24; `None` for the platform's default.
+async fn champion(suite: &Suite, bank: u128, days: i64) -> Option<String> {
+    let on = crate::bench::today() + chrono::TimeDelta::days(days);
+    let bank = contracts::OrgId::from_uuid(uuid::Uuid::from_u128(bank));
+    let of = (valuation_svc::scoring::model::Scenario::Pledge, on);
+    let (champion, _) = valuation_svc::models::in_force(suite.db.read(), bank, of.0, of.1).await.unwrap();
+    champion.version_id.map(|id| id.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_champion_before_is_in_use_until_the_day_on_which_the_next_one_begins() {
+    on_each(async |suite| {
+        let old = draft(&suite, 1, COST, json!(0.2)).await;
+        let old_id = put_in_use(&suite, 1, &old, "champion").await["id"].as_str().map(ToOwned::to_owned);
+        let new = draft(&suite, 1, COST, json!(0.3)).await;
+        done(&suite, &developer(1), &format!("{new}/submit"), json!({})).await;
+        done(&suite, &validator(1), &format!("{new}/validate"), report()).await;
+        done(&suite, &risk(1), &format!("{new}/approve"), json!({})).await;
+        let later = json!({ "scenario": "pledge", "role": "champion", "active_from": "2026-12-04" });
+        let new_id = done(&suite, &risk(1), &format!("{new}/activate"), later).await["id"]
+            .as_str()
+            .map(ToOwned::to_owned);
+        let of_day = |days| if days < 10 { &old_id } else { &new_id };
+        for days in [0, 1, 9, 10, 11, 400] {
+            assert_eq!(&champion(&suite, 1, days).await, of_day(days), "day {days}");
+        }
+        assert_eq!(valuation_svc::models::retire_superseded(&suite.db).await.unwrap(), 0);
+        assert_eq!(text(&suite.get(&developer(1), &old).await, "status"), "active");
+        let beside = json!({ "scenario": "pledge", "role": "challenger", "active_from": "2026-12-01" });
+        let (status, refused) = act(&suite, &risk(1), &format!("{old}/activate"), beside).await;
+        assert_eq!(
+            (status, text(&refused["errors"][0], "field")),
+            (StatusCode::UNPROCESSABLE_ENTITY, "active_from"),
+            "no version is champion and challenger on one day"
+        );
+        suite.clock.set("2026-12-04T02:00:00Z".parse().unwrap());
+        assert_eq!(valuation_svc::models::retire_superseded(&suite.db).await.unwrap(), 1);
+        let before = suite.get(&developer(1), &old).await;
+        assert_eq!(text(&before, "status"), "retired");
+        assert!(text(&before, "retired_reason").ends_with("2026-12-04"), "{before}");
+        assert_eq!(valuation_svc::models::retire_superseded(&suite.db).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_champion_that_is_taken_back_before_it_began_leaves_its_days_to_the_one_before() {
+    on_each(async |suite| {
+        let old = draft(&suite, 1, COST, json!(0.2)).await;
+        let old_id = put_in_use(&suite, 1, &old, "champion").await["id"].as_str().map(ToOwned::to_owned);
+        let new = draft(&suite, 1, COST, json!(0.3)).await;
+        done(&suite, &developer(1), &format!("{new}/submit"), json!({})).await;
+        done(&suite, &validator(1), &format!("{new}/validate"), report()).await;
+        done(&suite, &risk(1), &format!("{new}/approve"), json!({})).await;
+        let later = json!({ "scenario": "pledge", "role": "champion", "active_from": "2026-12-04" });
+        done(&suite, &risk(1), &format!("{new}/activate"), later).await;
+        done(&suite, &risk(1), &format!("{new}/retire"), json!({ "reason": "参数有误" })).await;
+        for days in [0, 9, 10, 400] {
+            assert_eq!(champion(&suite, 1, days).await, old_id, "day {days}");
+        }
+        assert_eq!(text(&suite.get(&developer(1), &old).await, "status"), "active");
+        done(&suite, &risk(1), &format!("{old}/retire"), json!({ "reason": "改用平台默认" })).await;
+        assert_eq!(champion(&suite, 1, 0).await, None, "the platform's default holds where a bank has none");
+    })
+    .await;
+}

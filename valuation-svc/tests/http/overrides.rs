@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::{
     bench::{BASE, Suite, enterprise, examiner, items, officer, on_each, text, today, told},
     models::{act, developer, done, draft, money, person, put_in_use, risk, validator, value},
+    reference::send_form,
 };
 
 fn share(amount: &Value, percent: i64) -> String {
@@ -353,4 +354,36 @@ pub async fn another_patent(suite: &Suite) -> Value {
         }
     }
     panic!("no other sound patent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_realisations_is_recorded_whole_and_only_against_the_banks_own_valuations() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(60).await;
+        let patent = suite.sound_patent().await;
+        let (made, other) = (value(&suite, 1, &patent).await, value(&suite, 2, &patent).await);
+        let head = "评估编号,变现方式,变现金额（元）,变现日,凭证号\n";
+        let row = |of: &Value, reference: &str| {
+            format!("{},拍卖,\"1,200,000\",2026-11-24,{reference}\n", text(of, "number"))
+        };
+        let to = "/realisations/imports";
+        let wrong = format!("{head}{}{}", row(&made, "A-1"), row(&other, "A-2"));
+        let (status, refused) = send_form(&suite, &validator(1), (to, "wrong"), &[], wrong.as_bytes()).await;
+        assert_eq!(
+            (status, &refused["row_errors"][0]["line"], &refused["row_errors"][0]["code"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!(3), &json!("unknown-valuation")),
+            "{refused}"
+        );
+        assert!(items(&suite.get(&validator(1), "/realisations").await).is_empty(), "all or none");
+        let twice = format!("{head}{}{}", row(&made, "A-1"), row(&made, "A-1"));
+        let (_, refused) = send_form(&suite, &validator(1), (to, "twice"), &[], twice.as_bytes()).await;
+        assert_eq!(refused["row_errors"][0]["code"], "realisation-recorded", "{refused}");
+        let sound = format!("{head}{}{}", row(&made, "A-1"), row(&made, "A-2"));
+        let gbk = encoding_rs::GB18030.encode(&sound).0.into_owned();
+        let (status, taken) = send_form(&suite, &validator(1), (to, "sound"), &[], &gbk).await;
+        assert_eq!((status, &taken["recorded"]), (StatusCode::CREATED, &json!(2)), "{taken}");
+        let listed = suite.get(&validator(1), "/realisations").await;
+        assert_eq!((items(&listed).len(), text(&items(&listed)[0], "status")), (2, "recorded"));
+    })
+    .await;
 }

@@ -22,6 +22,11 @@ fn admin() -> Caller {
     caller(7, "platform", OrgKind::Platform, Role::PlatformAdmin)
 }
 
+/// Another person of the platform.
+fn second_admin() -> Caller {
+    Caller { user: UserId::from_uuid(uuid::Uuid::from_u128(7_002)), ..admin() }
+}
+
 /// A person of a bank who writes deals down; `person` tells colleagues apart.
 fn operations(bank: u128, person: u128) -> Caller {
     let mut who = caller(bank, &format!("bank {bank}"), OrgKind::Bank, Role::Operations);
@@ -29,7 +34,7 @@ fn operations(bank: u128, person: u128) -> Caller {
     who
 }
 
-async fn send_form(
+pub async fn send_form(
     suite: &Suite,
     who: &Caller,
     (path, key): (&str, &str),
@@ -65,9 +70,26 @@ pub async fn imported(suite: &Suite, table: &str, file: &str) -> Value {
     made
 }
 
+async fn step(
+    suite: &Suite,
+    who: &Caller,
+    (table, version, step): (&str, &Value, &str),
+    body: Value,
+) -> (StatusCode, Value) {
+    let path = format!("/reference/{table}/versions/{}/{step}", text(version, "id"));
+    suite.call(who, Method::POST, &path, Some(body)).await
+}
+
+async fn proposed(suite: &Suite, table: &str, version: &Value, from: &str) -> (StatusCode, Value) {
+    let body = json!({ "effective_from": from, "reason": "年度更新" });
+    step(suite, &admin(), (table, version, "propose"), body).await
+}
+
+/// Two people put a version in force from a day; the answer to the second of them.
 pub async fn put_in_force(suite: &Suite, table: &str, version: &Value, from: &str) -> (StatusCode, Value) {
-    let path = format!("/reference/{table}/versions/{}/put-in-force", text(version, "id"));
-    suite.call(&admin(), Method::POST, &path, Some(json!({ "effective_from": from }))).await
+    let (status, waits) = proposed(suite, table, version, from).await;
+    assert_eq!((status, text(&waits, "state")), (StatusCode::OK, "proposed"), "{waits}");
+    step(suite, &second_admin(), (table, version, "approve"), json!({})).await
 }
 
 const LICENCES: &str = "行业代码,年份,许可合同数,提成率下限,提成率中位数,提成率上限,提成费平均期限（年）\n\
@@ -101,14 +123,14 @@ async fn a_version_is_a_draft_that_others_do_not_see_until_it_is_in_force_from_i
             ["added", "removed", "changed", "unchanged"].map(|name| difference[name].as_u64().unwrap());
         assert_eq!(counts, [1, 0, 1, 0], "{difference}");
 
-        let (status, refused) = put_in_force(&suite, "licence-statistics", &draft, "2026-11-23").await;
+        let (status, refused) = proposed(&suite, "licence-statistics", &draft, "2026-11-23").await;
         assert_eq!(
             (status, text(&refused["errors"][0], "field")),
             (StatusCode::UNPROCESSABLE_ENTITY, "effective_from")
         );
         let (status, made) = put_in_force(&suite, "licence-statistics", &draft, "2026-11-26").await;
         assert_eq!((status, text(&made, "state")), (StatusCode::OK, "published"));
-        let (status, refused) = put_in_force(&suite, "licence-statistics", &draft, "2026-11-26").await;
+        let (status, refused) = proposed(&suite, "licence-statistics", &draft, "2026-11-26").await;
         assert_eq!(
             (status, refused["type"].as_str()),
             (StatusCode::CONFLICT, Some("/problems/not-in-status"))
@@ -124,6 +146,48 @@ async fn a_version_is_a_draft_that_others_do_not_see_until_it_is_in_force_from_i
             (cited["version_id"].clone(), cited["row_number"].as_i64()),
             (made["id"].clone(), Some(2))
         );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_valuations_rest_on_is_put_in_force_by_two_people_of_the_platform() {
+    on_each(async |suite| {
+        const TABLE: &str = "licence-statistics";
+        let suite = suite.with_patents(60).await;
+        let asked = json!({ "patent_id": suite.sound_patent().await["id"], "purpose": "pledge" });
+        let (_, valued) = suite.call(&officer(1), Method::POST, "/valuations", Some(asked)).await;
+        let draft = imported(&suite, TABLE, LICENCES).await;
+        let (status, early) = step(&suite, &second_admin(), (TABLE, &draft, "approve"), json!({})).await;
+        assert_eq!((status, text(&early, "type")), (StatusCode::CONFLICT, "/problems/not-in-status"));
+        let (_, waits) = proposed(&suite, TABLE, &draft, "2026-11-25").await;
+        assert_eq!((text(&waits, "state"), text(&waits, "proposal_reason")), ("proposed", "年度更新"));
+        for (act, body) in [("approve", json!({})), ("refuse", json!({ "reason": "撤" }))] {
+            let (status, own) = step(&suite, &admin(), (TABLE, &draft, act), body).await;
+            assert_eq!((status, text(&own, "type")), (StatusCode::FORBIDDEN, "/problems/four-eyes"), "{act}");
+        }
+        let (status, _) = step(&suite, &officer(1), (TABLE, &draft, "approve"), json!({})).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "the platform's people alone");
+        let path = format!("/reference/{TABLE}/versions/{}", text(&draft, "id"));
+        let (status, _) = suite.call(&officer(1), Method::GET, &path, None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "a proposal is nobody else's");
+        let shown = suite.get(&admin(), "/reference").await;
+        assert_eq!((&items(&shown)[2]["proposed"], &items(&shown)[2]["drafts"]), (&json!(1), &json!(0)));
+        let why = json!({ "reason": "缺少中位数的出处" });
+        let (_, back) = step(&suite, &second_admin(), (TABLE, &draft, "refuse"), why).await;
+        assert_eq!((text(&back, "state"), text(&back, "decision_reason")), ("draft", "缺少中位数的出处"));
+        assert_eq!(back["effective_from"], Value::Null);
+        // What is approved after its day is in force from the approval on, and what was in force before stays.
+        proposed(&suite, TABLE, &draft, "2026-11-25").await;
+        suite.clock.set("2026-11-28T02:00:00Z".parse().unwrap());
+        let (status, made) = step(&suite, &second_admin(), (TABLE, &draft, "approve"), json!({})).await;
+        assert_eq!((status, text(&made, "effective_from")), (StatusCode::OK, "2026-11-28"), "{made}");
+        for (on, industry) in [("2026-11-27", "total"), ("2026-11-28", "C26")] {
+            let row = format!("/reference/licence-evidence?industry=C2614&on={on}");
+            assert_eq!(text(&items(&suite.get(&officer(1), &row).await)[0], "industry"), industry, "{on}");
+        }
+        let again = format!("/valuations/{}/reproduction", text(&valued, "id"));
+        assert_eq!(suite.get(&officer(1), &again).await["identical"], true, "it keeps the row that it cites");
     })
     .await;
 }

@@ -16,6 +16,7 @@ use valuation_svc::{
     catalogue::{
         PatentRecord,
         generated::generated_patents,
+        patent::LegalStatus,
         record::{Dispute, DisputeKind, DisputeStatus},
     },
     portfolios::PortfolioJob,
@@ -23,8 +24,12 @@ use valuation_svc::{
 };
 
 use crate::{
-    bench::{BASE, Suite, caller, enterprise, examiner, items, officer, on_each, outbox, text, today},
+    bench::{
+        BASE, Suite, VERIFY, caller, enterprise, examiner, items, officer, on_each, outbox, text, today,
+    },
+    drawn,
     models::{done, money, risk},
+    triggers::{approved, only_aged},
 };
 
 /// Another person of bank 1.
@@ -161,12 +166,38 @@ async fn no_signature_stands_under_a_value_that_was_overridden_after_it_was_give
             (StatusCode::CONFLICT, "/problems/report-value-changed"),
             "{refused}"
         );
-        assert_eq!(refused["now"], json!(lower));
+        assert_eq!((&refused["now"], &refused["changes"][0]["what"]), (&json!(lower), &json!("value")));
         post(&suite, &reviewer(), &format!("{path}/return"), json!({ "reason": "请按调整后的数值签署" }))
             .await;
         post(&suite, &officer(1), &format!("{path}/prepare"), json!({})).await;
         let (status, issued) = post(&suite, &reviewer(), &format!("{path}/issue"), json!({})).await;
         assert_eq!((status, &issued["value"]), (StatusCode::OK, &json!(lower)), "{issued}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_report_is_issued_on_a_right_that_has_changed_since_the_preparer_signed() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(60).await;
+        let patent = suite.sound_patent().await;
+        let valuation = valued(&suite, &officer(1), &patent).await;
+        let (_, draft) =
+            post(&suite, &officer(1), "/reports", json!({ "valuation_id": valuation["id"] })).await;
+        let path = format!("/reports/{}", text(&draft, "id"));
+        post(&suite, &officer(1), &format!("{path}/prepare"), json!({})).await;
+        let mut record = made_up(text(&patent, "number"));
+        record.facts.legal_status = LegalStatus::Lapsed;
+        assert_eq!(suite.record(&[record]).await.updated, 1);
+        // The event that asks for a new valuation is not heard yet.
+        let (status, refused) = post(&suite, &reviewer(), &format!("{path}/issue"), json!({})).await;
+        assert_eq!(
+            (status, text(&refused, "type")),
+            (StatusCode::CONFLICT, "/problems/report-value-changed"),
+            "{refused}"
+        );
+        let wanted = json!([{ "what": "legal_status", "signed": "granted, in force", "now": "lapsed" }]);
+        assert_eq!((&refused["changes"], &refused["now"]), (&wanted, &Value::Null));
     })
     .await;
 }
@@ -183,6 +214,7 @@ async fn anybody_verifies_a_report_by_its_code_and_learns_no_figure() {
         assert_eq!((status, found["in_force"].clone()), (StatusCode::OK, json!(true)), "{found}");
         assert_eq!((text(&found, "issuer"), &found["patent_number"]), ("bank 1", &patent["number"]));
         assert_eq!((&found["file_matches"], &found["value_matches"]), (&Value::Null, &Value::Null));
+        assert_eq!(report["verification_url"], json!(format!("{VERIFY}?code={code}")));
         let value = text(&report, "value");
         assert!(!found.to_string().contains(value), "a figure is told");
         let compare = async |value: &str| {
@@ -215,6 +247,14 @@ async fn anybody_verifies_a_report_by_its_code_and_learns_no_figure() {
         assert!(matches!(status, StatusCode::OK | StatusCode::SERVICE_UNAVAILABLE), "{status}");
         if status == StatusCode::OK {
             assert!(pdf.starts_with(b"%PDF"));
+            let shapes = drawn::shapes(&pdf);
+            assert_eq!(drawn::qr_text(&shapes), Some(format!("{VERIFY}?code={code}")));
+            // The radar: the scores and five rings, each with a corner for every second-level index.
+            let score = &valuation["score"]["indices"];
+            let spokes: usize =
+                score.as_array().unwrap().iter().map(|index| index["subindices"].as_array().unwrap().len()).sum();
+            let rings = shapes.iter().filter(|shape| shape.len() == 1 && shape[0].len() == spokes).count();
+            assert_eq!((spokes, rings), (14, 6));
             assert_eq!(brought(pdf).await["file_kind"], "pdf_zh");
         }
         // What is no code, and what is nobody's.
@@ -232,6 +272,48 @@ async fn anybody_verifies_a_report_by_its_code_and_learns_no_figure() {
         let query = format!("code={}", text(&newer, "code").to_lowercase().replace('-', ""));
         let (_, found) = asked(&suite, Method::GET, &query, Vec::new()).await;
         assert_eq!(text(&found, "status"), "withdrawn");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_are_tried_against_a_report_ten_times_an_hour_and_its_holder_verifies_it_all_the_same() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(60).await;
+        let valuation = valued(&suite, &officer(1), &suite.sound_patent().await).await;
+        let report = issued(&suite, &valuation).await;
+        let (id, code, value) = (text(&report, "id"), text(&report, "code"), text(&report, "value"));
+        let guess = format!("code={code}&value=1.00");
+        let open = async |query: &str| asked(&suite, Method::GET, query, Vec::new()).await;
+        for number in 0..10 {
+            assert_eq!(open(&guess).await.0, StatusCode::OK, "try {number}");
+        }
+        let (status, refused) = open(&format!("code={code}&value={value}")).await;
+        assert_eq!(
+            (status, text(&refused, "type")),
+            (StatusCode::TOO_MANY_REQUESTS, "/problems/report-values-tried")
+        );
+        assert_eq!(refused["again_at"], "2026-11-24T03:00:00Z", "{refused}");
+        // Another replica and a restarted one count the same tries.
+        let replica = suite.replica();
+        let request =
+            Request::get(format!("{BASE}/report-verifications?{guess}")).body(Body::empty()).unwrap();
+        let answer = replica.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers()["retry-after"], "3600");
+        // The hash that everybody is told with the code proves nothing.
+        let told = format!("code={code}&value={value}&sha256={}", text(&report, "content_sha256"));
+        assert_eq!(open(&told).await.0, StatusCode::TOO_MANY_REQUESTS);
+        // Whoever holds the document verifies it, its value too.
+        assert_eq!(open(&format!("code={code}")).await.1["in_force"], true);
+        let (_, workbook) = file(&suite, &officer(1), &format!("/reports/{id}/file?format=xlsx")).await;
+        let held = asked(&suite, Method::POST, &format!("code={code}&value={value}"), workbook).await;
+        assert_eq!(
+            (held.0, &held.1["file_matches"], &held.1["value_matches"]),
+            (StatusCode::OK, &json!(true), &json!(true))
+        );
+        suite.clock.set("2026-11-24T03:00:00Z".parse().unwrap());
+        assert_eq!(open(&guess).await.1["value_matches"], false, "the next hour");
     })
     .await;
 }
@@ -291,22 +373,7 @@ async fn time_asks_for_revaluations_by_the_rules_that_the_bank_has_set() {
         let made = valued(&suite, &officer(1), &patent).await;
         let other = valued(&suite, &officer(2), &patent).await;
         assert_eq!(triggers::sweep(&suite.db).await.unwrap(), 0);
-        let path = "/revaluation-triggers/rules";
-        let shown = suite.get(&officer(1), path).await;
-        assert_eq!((&shown["defaults"], &shown["rules"]), (&json!(true), &shown["platform"]["rules"]));
-        let mut rules = shown["rules"].clone();
-        for rule in rules.as_array_mut().unwrap() {
-            rule["enabled"] = json!(rule["cause"] == "aged");
-            if rule["cause"] == "aged" {
-                rule["threshold"] = json!("1");
-            }
-        }
-        let set = json!({ "rules": rules });
-        assert_eq!(post(&suite, &officer(1), path, set.clone()).await.0, StatusCode::FORBIDDEN);
-        let (status, now) = post(&suite, &reviewer(), path, set).await;
-        assert_eq!((status, &now["defaults"]), (StatusCode::OK, &json!(false)), "{now}");
-        let (status, refused) = post(&suite, &reviewer(), path, json!({ "rules": [] })).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
+        approved(&suite, only_aged(&suite, "1").await, &today().to_string()).await;
         suite.clock.set("2026-12-24T02:00:00Z".parse().unwrap());
         assert!(triggers::sweep(&suite.db).await.unwrap() >= 1);
         assert_eq!(triggers::sweep(&suite.db).await.unwrap(), 0, "what is recorded is recorded once");

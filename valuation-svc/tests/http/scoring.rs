@@ -8,8 +8,9 @@ use tx_kit::jobs;
 use valuation_svc::{catalogue::generated::generated_patents, scoring::ScoringJob};
 
 use crate::{
-    bench::{caller, enterprise, examiner, items, officer, on_each, text, today},
+    bench::{Suite, caller, enterprise, examiner, items, officer, on_each, text, today},
     models::{draft, put_in_use},
+    overrides::{another_patent, file},
 };
 
 fn developer(bank: u128) -> identity::Caller {
@@ -58,7 +59,11 @@ async fn a_run_scores_the_whole_catalogue_goes_on_after_a_kill_and_says_what_cha
         let percentile = number(&score["standing"]["percentile"]);
         assert!((0.0..=1.0).contains(&percentile));
         let oecd = &score["standing"]["oecd"];
-        assert_eq!(oecd["indicators"].as_array().unwrap().len(), 11);
+        assert_eq!(oecd["indicators"].as_array().unwrap().len(), 13);
+        assert_eq!(oecd["indicators"][12]["indicator"], "renewal");
+        assert!(!oecd["indicators"][12]["value"].is_null(), "its annuities are on record: {oecd}");
+        assert!((0.0..1.0).contains(&number(&oecd["confidence"])), "{oecd}");
+        assert_eq!(score["standing"]["cohort_breadth"], "field_all_years", "sixty patents are few");
         let generality = &oecd["indicators"][3];
         assert_eq!(generality["indicator"], "generality");
         assert!(!generality["normalised"].is_null() || oecd["quality_4"].is_null(), "undefined is not zero");
@@ -96,10 +101,126 @@ async fn a_run_scores_the_whole_catalogue_goes_on_after_a_kill_and_says_what_cha
         assert_eq!(items(&lines).len(), 2, "{lines}");
         let change = &items(&lines)[0]["change"];
         assert_eq!(change["previous_total"], report["total"]);
-        let licence = change["leaves"].as_array().unwrap().iter().find(|leaf| leaf["code"] == "E41");
-        assert!(licence.is_some(), "{change}");
+        let leaves = change["leaves"].as_array().unwrap();
+        let licence = leaves.iter().find(|leaf| leaf["code"] == "E41").unwrap_or_else(|| panic!("{change}"));
+        let moved = number(&licence["contribution_after"]) - number(&licence["contribution_before"]);
+        assert!((moved - number(&licence["points"])).abs() < 0.011, "{licence}");
+        let written = file(&suite, &officer(1), &format!("/patents/{id}/scores/export?format=csv")).await;
+        assert!(
+            written.contains("E41") && written.contains(text(licence, "contribution_after")),
+            "{written}"
+        );
+        let written = file(&suite, &developer(1), "/scoring-runs/export?format=csv").await;
+        assert_eq!(written.lines().count(), 4, "a head and three runs: {written}");
         let stocktake = suite.get(&officer(1), &format!("/patents/{id}/score?scenario=stocktake")).await;
         assert!(stocktake["standing"].is_null() && stocktake["score"]["total"] != report["total"]);
+    })
+    .await;
+}
+
+async fn started(suite: &Suite, bank: u128, model: &str) -> Value {
+    let body = json!({ "scenario": "pledge", "model": model });
+    let (status, run) = suite.call(&developer(bank), Method::POST, "/scoring-runs", Some(body)).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{run}");
+    run
+}
+
+async fn ended(suite: &Suite) {
+    let job = ScoringJob::default();
+    while jobs::step(&suite.db, &job).await.unwrap() {}
+}
+
+/// A patent, and another that cites it, as its file says.
+async fn citing_and_cited(suite: &Suite) -> (Value, Value) {
+    let cited = suite.sound_patent().await;
+    let citing = another_patent(suite).await;
+    let mut records = generated_patents(11, 60, today(), &[(enterprise().tenant, "enterprise")]);
+    records.retain(|record| record.facts.publication_number == text(&citing, "number"));
+    records[0].cites = vec![text(&cited, "number").to_owned()];
+    suite.record(&records).await;
+    (citing, cited)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_scores_the_catalogue_by_its_own_model_and_it_and_the_regulator_alone_see_what_it_says() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(60).await;
+        let (citing, cited) = citing_and_cited(&suite).await;
+        let body = Some(json!({ "scenario": "pledge", "model": "own" }));
+        let (status, refused) = suite.call(&developer(1), Method::POST, "/scoring-runs", body).await;
+        assert_eq!(
+            (status, text(&refused, "type")),
+            (StatusCode::CONFLICT, "/problems/scoring-no-own-model")
+        );
+        let version = draft(&suite, 1, "/tree/scenarios/0/weights", json!([1.0, 0.0, 0.0])).await;
+        let used = put_in_use(&suite, 1, &version, "champion").await;
+        let run = started(&suite, 1, "own").await;
+        assert_eq!((&run["model"], &run["model_version_id"]), (&json!("own"), &used["id"]), "{run}");
+        let bank = text(&run, "bank_id").to_owned();
+        // The platform's tree does not wait for a bank's.
+        started(&suite, 2, "platform").await;
+        ended(&suite).await;
+        let path = format!("/scoring-runs/{}", text(&run, "id"));
+        assert_eq!(suite.get(&examiner(), &path).await["state"], "finished");
+        assert_eq!(suite.call(&developer(2), Method::GET, &path, None).await.0, StatusCode::NOT_FOUND);
+
+        let mine = suite.get(&officer(1), "/patent-scores?model=own&limit=200").await;
+        let label = text(&run, "model_version");
+        assert!(
+            !items(&mine).is_empty() && items(&mine).iter().all(|one| text(one, "model_version") == label)
+        );
+        let named = format!("/patent-scores?bank_id={bank}&limit=200");
+        assert_eq!(suite.get(&examiner(), &named).await["items"], mine["items"]);
+        let platform = suite.get(&officer(1), "/patent-scores?limit=200").await;
+        assert!(items(&platform).iter().all(|one| text(one, "model_version") != label));
+        let id = text(&cited, "id").to_owned();
+        for stranger in [officer(2), enterprise()] {
+            let theirs = suite.get(&stranger, "/patent-scores?model=own&limit=200").await;
+            assert!(items(&theirs).is_empty(), "{theirs}");
+            for path in [
+                named.clone(),
+                format!("/patent-scores/export?bank_id={bank}"),
+                format!("/patents/{id}/score?bank_id={bank}"),
+                format!("/patents/{id}/scores?bank_id={bank}"),
+                format!("/patents/{id}/scores/export?bank_id={bank}"),
+            ] {
+                let (status, answer) = suite.call(&stranger, Method::GET, &path, None).await;
+                assert_eq!(status, StatusCode::NOT_FOUND, "{path}: {answer}");
+            }
+            let lines = suite.get(&stranger, &format!("/patents/{id}/scores?model=own")).await;
+            assert!(items(&lines).is_empty(), "{lines}");
+        }
+        let own = suite.get(&officer(1), &format!("/patents/{id}/score?model=own")).await;
+        assert_eq!(own["standing"]["total"], own["score"]["total"], "{own}");
+        assert_eq!(text(&own["standing"], "model_version"), label);
+        assert_eq!(suite.get(&examiner(), &format!("/patents/{id}/score?bank_id={bank}")).await, own);
+
+        // What the catalogue knows of citations: one of the cited patent has a day and classes.
+        let indicator = |score: &Value, at: usize| score["standing"]["oecd"]["indicators"][at].clone();
+        assert!(!indicator(&own, 3)["value"].is_null(), "generality from the one that cites: {own}");
+        assert!(!indicator(&own, 0)["basis"].is_null(), "{own}");
+        let other = suite.get(&officer(1), &format!("/patents/{}/score", text(&citing, "id"))).await;
+        assert!(!indicator(&other, 9)["value"].is_null(), "originality from the one it cites: {other}");
+
+        // The next version of the bank's model: what moved is told leaf by leaf, by its own trees.
+        let version = draft(&suite, 1, "/tree/scenarios/0/weights", json!([0.5, 0.5, 0.0])).await;
+        put_in_use(&suite, 1, &version, "champion").await;
+        let second = started(&suite, 1, "own").await;
+        ended(&suite).await;
+        let lines = suite.get(&officer(1), &format!("/patents/{id}/scores?model=own")).await;
+        assert_eq!(items(&lines).len(), 2, "{lines}");
+        let change = &items(&lines)[0]["change"];
+        assert_eq!(
+            (&change["other_model"], text(&items(&lines)[0], "run_id")),
+            (&json!(true), text(&second, "id"))
+        );
+        let leaves = change["leaves"].as_array().unwrap();
+        assert!(!leaves.is_empty() && leaves.iter().all(|leaf| leaf["cause"] == "model"), "{change}");
+        let sum: f64 = leaves.iter().map(|leaf| number(&leaf["points"])).sum();
+        let moved = number(&items(&lines)[0]["total"]) - number(&change["previous_total"]);
+        assert!((sum - moved).abs() < 0.15, "{sum} of {moved}");
+        let platform_lines = suite.get(&officer(1), &format!("/patents/{id}/scores")).await;
+        assert_eq!(items(&platform_lines).len(), 1, "the platform's history is its own");
     })
     .await;
 }

@@ -84,13 +84,13 @@ pub async fn ask(
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
-async fn done(suite: &Suite, who: &Caller, path: &str, body: Value) -> Value {
+pub async fn done(suite: &Suite, who: &Caller, path: &str, body: Value) -> Value {
     let (status, answer) = ask(suite, who, (path, body), (None, None)).await;
     assert!(status.is_success(), "{path}: {status} {answer}");
     answer
 }
 
-async fn work(suite: &Suite) {
+pub async fn work(suite: &Suite) {
     while jobs::step(&suite.db, &StocktakeJob).await.unwrap() {}
 }
 
@@ -186,6 +186,7 @@ async fn a_patent_goes_from_its_inventor_over_the_office_into_the_library_and_it
             (Method::GET, format!("/stocktakes/{campaign}/coverage")),
             (Method::GET, format!("/stocktakes/{campaign}/jobs")),
             (Method::GET, format!("/stocktakes/{campaign}/bundles")),
+            (Method::GET, format!("/stocktakes/{campaign}/bundles/export")),
         ] {
             let stranger = elsewhere(Role::TransferOffice);
             assert_eq!(suite.call(&stranger, method.clone(), &at, None).await.0, StatusCode::NOT_FOUND, "{at}");

@@ -126,3 +126,78 @@ async fn a_right_that_ended_is_not_assessed_and_a_wrong_figure_is_named() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_with_plans_and_an_option_is_valued_by_each_of_them_and_made_again_the_same() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(40).await;
+        let patent = suite.sound_patent().await;
+        let methods = json!({
+            "excess_earnings": { "basis": "经审计的 2026 年盈利预测", "inputs": {
+                "earnings": ["4000000.00", "4400000.00", "4800000.00"],
+                "contributory_charges": ["1000000.00", "1000000.00", "1000000.00"] } },
+            "with_and_without": { "basis": "可行性研究报告", "inputs": {
+                "cash_flows_with": ["3000000.00", "3300000.00"],
+                "cash_flows_without": ["1800000.00", "1700000.00"], "timing": "end_of_year", "tab": false } },
+            "real_option": { "basis": "中试方案", "inputs": { "strike": "200000.00", "years": "3" } },
+            "weights": { "reason": "盈利预测经审计", "shares": { "relief_from_royalty": "0.4",
+                "excess_earnings": "0.4", "with_and_without": "0.1", "real_option": "0.1" } },
+            "correlations": { "reason": "本行历史数据", "pairs": [
+                { "first": "revenue_growth", "second": "discount_rate", "coefficient": "0.5" }] },
+        });
+        let body = json!({ "patent_id": patent["id"], "purpose": "licence", "methods": methods,
+            "assumptions": { "success_probability": "0.8", "success_reason": "已签订供货合同" } });
+        let (status, made) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        let all = made["value"]["methods"].as_array().unwrap();
+        assert_eq!(all.len(), 8);
+        for (code, weight) in [
+            ("relief_from_royalty", "0.4"),
+            ("excess_earnings", "0.4"),
+            ("with_and_without", "0.1"),
+            ("real_option", "0.1"),
+        ] {
+            let one = all.iter().find(|one| one["method"] == code).unwrap();
+            assert_eq!((&one["considered"], &one["weight"]), (&json!(true), &json!(weight)), "{code}");
+            assert!(one["value"].as_str().unwrap().parse::<Money>().unwrap().is_positive(), "{code}");
+        }
+        let hedonic = all.iter().find(|one| one["method"] == "hedonic").unwrap();
+        assert!(hedonic["considered"] == false && !text(hedonic, "reason_zh").is_empty());
+        assert_eq!(made["value"]["simulation"]["correlations"]["source"], "request");
+        assert_eq!(made["assumptions"]["success_probability"]["source"], "request");
+        suite.clock.set("2027-03-01T02:00:00Z".parse().unwrap());
+        let path = format!("/valuations/{}", text(&made, "id"));
+        assert_eq!(suite.get(&officer(1), &path).await, made);
+        assert_eq!(suite.get(&officer(1), &format!("{path}/reproduction")).await["identical"], true);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_method_of_the_request_is_told_at_its_field() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(40).await;
+        let patent = suite.sound_patent().await;
+        let refused = async |methods: Value| {
+            let body = json!({ "patent_id": patent["id"], "purpose": "pledge", "methods": methods });
+            let (status, problem) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+            let errors = problem["errors"].as_array().unwrap().iter();
+            errors.map(|error| text(error, "field").to_owned()).collect::<Vec<_>>()
+        };
+        let earnings = json!({ "basis": "", "inputs": { "earnings": ["1.00"] } });
+        let weights = json!({ "reason": "x", "shares": { "hedonic": "1" } });
+        assert_eq!(
+            refused(json!({ "excess_earnings": earnings, "weights": weights })).await,
+            ["methods.excess_earnings.basis", "methods.weights.shares.hedonic"]
+        );
+        let charges =
+            json!({ "basis": "x", "inputs": { "earnings": ["1", "2"], "contributory_charges": ["1"] } });
+        assert_eq!(
+            refused(json!({ "excess_earnings": charges })).await,
+            ["methods.excess_earnings.inputs.contributory_charges"]
+        );
+        assert!(items(&suite.get(&officer(1), "/valuations").await).is_empty());
+    })
+    .await;
+}

@@ -1,9 +1,12 @@
 //! Files of patents as the databases of the world export them: what is read from each, and what is refused with which
-//! sentence. Documents with made-up numbers do not exist.
+//! sentence. Documents with made-up numbers do not exist. And what every importer and calculator does with anything at all.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+#[path = "../../../fuzz/src/checks.rs"]
+mod checks;
 mod encodings;
+mod fed_with_anything;
 mod json_lines;
 mod mapping;
 mod oddities;

@@ -2,7 +2,14 @@
 
 use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
-use valuation_svc::catalogue::import::{self, ImportProblem, Limits, Mapping};
+use valuation_svc::{
+    catalogue::import::{self, ImportProblem, Limits, Mapping},
+    deals,
+    reference::model::{
+        TableKind,
+        whole::{self, FileRefusal},
+    },
+};
 
 use crate::{day, facts};
 
@@ -112,4 +119,48 @@ fn a_package_that_declares_less_than_it_holds_is_refused() {
         bytes[at + 24..at + 28].copy_from_slice(&1_u32.to_le_bytes());
     }
     assert_eq!(import::read(&bytes, None), Err(ImportProblem::CorruptWorkbook));
+}
+
+#[test]
+fn a_package_that_unpacks_to_too_much_is_refused_by_every_importer() {
+    let mut book = Workbook::new();
+    table(book.add_worksheet(), 0);
+    let mut bomb = saved(book);
+    // What the directory declares for every entry, set to a gigabyte.
+    let entries: Vec<usize> =
+        bomb.windows(4).enumerate().filter(|(_, w)| w == b"PK\x01\x02").map(|(at, _)| at).collect();
+    for at in entries {
+        bomb[at + 24..at + 28].copy_from_slice(&(1_u32 << 30).to_le_bytes());
+    }
+    assert_eq!(import::read(&bomb, None), Err(ImportProblem::WorkbookTooLarge));
+    let too_large = FileRefusal::Unreadable(ImportProblem::WorkbookTooLarge);
+    for kind in TableKind::ALL {
+        assert_eq!(whole::read(kind, &bomb), Err(too_large.clone()));
+    }
+    assert_eq!(deals::model::read::read(&bomb), Err(too_large));
+}
+
+#[test]
+fn tables_of_other_subjects_are_read_from_workbooks_within_the_same_bounds() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, header) in (0_u16..).zip(["行业代码", "月份", "指数"]) {
+        sheet.write(0, column, header).unwrap();
+    }
+    for row in 1..40 {
+        sheet.write(row, 0, "C26").unwrap();
+        sheet.write(row, 1, format!("{}-{:02}", 2020 + row / 12, row % 12 + 1)).unwrap();
+        // Of a formula the stored value counts.
+        sheet.write(row, 2, Formula::new("=50+50").set_result("100")).unwrap();
+    }
+    let bytes = saved(book);
+    assert_eq!(whole::read(TableKind::MarketIndex, &bytes).unwrap().len(), 39);
+    let known = |headers: &[String]| headers.len();
+    let few = Limits { workbook_cells_max: 100, ..whole::limits(50) };
+    assert_eq!(import::plain::table(&bytes, &known, &few).unwrap_err(), ImportProblem::WorkbookTooLarge);
+    let short = Limits { rows_max: 38, ..whole::limits(50) };
+    assert_eq!(
+        import::plain::table(&bytes, &known, &short).unwrap_err(),
+        ImportProblem::TooManyRows { rows_max: 38 }
+    );
 }

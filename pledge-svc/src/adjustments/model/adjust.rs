@@ -8,12 +8,14 @@
 //! | restructuring | everything is taken along | `restructured.rs` |
 //! | repricing | stay | here |
 //! | misuse, its end, waived fees | what is owed | `unplanned.rs` |
+//! | exemption from VAT | stay | `exempted.rs` |
 
 use chrono::NaiveDate;
 use finance::{LprTerm, OpenPeriod, Planned, Position, Rate, RateReset, Repayment, Schedule};
 
 use super::{
     Change, Floating, LoanNow, Pricing, Refusal, Restructuring, Shape,
+    exempted::exempted,
     fold::{Fold, Folded, fold},
     later, limits, prepaid, restructured, unplanned,
 };
@@ -39,6 +41,8 @@ pub struct Adjusted {
     pub pricing: Option<Option<Floating>>,
     /// How the new plan repays, where a restructuring agrees it.
     pub form: Option<RepaymentForm>,
+    /// Until when its interest is exempt from VAT, where that is decided.
+    pub exempt_until: Option<NaiveDate>,
 }
 
 /// Decides a change.
@@ -69,6 +73,10 @@ pub fn adjust(now: &LoanNow, change: &Change) -> Result<Adjusted, Refusal> {
         }
         Change::MisuseEnded => plain(rate, (unplanned::misuse_ended(now)?, now.plan.clone())),
         Change::FeeWaiver { amount } => plain(rate, (unplanned::waived(now, *amount)?, now.plan.clone())),
+        Change::VatExemption { firm_size, credit } => {
+            let exempt_until = Some(exempted(now, *firm_size, *credit)?);
+            Adjusted { exempt_until, ..plain(rate, (now.account.clone(), now.plan.clone())) }
+        }
     };
     limits::within_security(now, change, &made.schedule)?;
     Ok(reset_with(now, made))
@@ -119,6 +127,7 @@ fn plain(annual_rate: Rate, (account, schedule): (Account, Schedule)) -> Adjuste
         observed_until: None,
         pricing: None,
         form: None,
+        exempt_until: None,
     }
 }
 

@@ -219,17 +219,17 @@ const fn doc(
 
 /// The courts' bound on all that a lender of a financial loan asks for.
 const COURTS: (&str, &str) = (
-    "法发〔2017〕22号第二条：利息、罚息及费用合计以年利率24%为限",
-    "法发〔2017〕22号, item 2: interest, penalty and fees together at most 24 % a year",
+    "法发〔2017〕22号：利息、罚息及费用合计以年利率24%为限",
+    "法发〔2017〕22号: interest, penalty and fees together at most 24 % a year",
 );
 /// The notices on 无还本续贷.
 const ROLLOVER: (&str, &str) = (
-    "银监发〔2014〕36号；金规〔2024〕13号第一条：续贷对象为小微企业流动资金贷款",
-    "银监发〔2014〕36号; 金规〔2024〕13号, item 1: working-capital loans of micro and small firms",
+    "银监发〔2014〕36号；金规〔2024〕13号：续贷对象为小微企业流动资金贷款",
+    "银监发〔2014〕36号; 金规〔2024〕13号: working-capital loans of micro and small firms",
 );
 const ROLLOVER_MEDIUM: (&str, &str) = (
-    "金规〔2024〕13号第二条：对2027年9月30日前到期的中型企业流动资金贷款同样适用",
-    "金规〔2024〕13号, item 2: medium-sized firms' working-capital loans due until 2027-09-30 as well",
+    "金规〔2024〕13号：对2027年9月30日前到期的中型企业流动资金贷款同样适用",
+    "金规〔2024〕13号: medium-sized firms' working-capital loans due until 2027-09-30 as well",
 );
 
 /// The rules of 2024 on how long a loan is extended: in force since 2024-07-01, they keep the bounds of the General Rules of

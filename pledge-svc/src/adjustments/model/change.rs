@@ -29,11 +29,13 @@ pub enum AdjustmentKind {
     MisuseEnded,
     /// 费用减免
     FeeWaiver,
+    /// 免征增值税认定
+    VatExemption,
 }
 
 impl AdjustmentKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PrepaymentShorten,
         Self::PrepaymentLower,
         Self::Extension,
@@ -43,12 +45,14 @@ impl AdjustmentKind {
         Self::Misuse,
         Self::MisuseEnded,
         Self::FeeWaiver,
+        Self::VatExemption,
     ];
 
-    /// Whether the parties agree on other terms. Misuse and a waived fee are no such agreement: they are what is owed.
+    /// Whether the parties agree on other terms. Misuse and a waived fee are no such agreement: they are what is owed; an
+    /// exemption from VAT is between the bank and the tax office.
     #[must_use]
     pub const fn is_new_terms(self) -> bool {
-        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver)
+        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver | Self::VatExemption)
     }
 
     /// The stable name.
@@ -64,6 +68,7 @@ impl AdjustmentKind {
             Self::Misuse => "misuse",
             Self::MisuseEnded => "misuse_ended",
             Self::FeeWaiver => "fee_waiver",
+            Self::VatExemption => "vat_exemption",
         }
     }
 
@@ -80,6 +85,7 @@ impl AdjustmentKind {
             Self::Misuse => "挪用罚息",
             Self::MisuseEnded => "挪用终止",
             Self::FeeWaiver => "费用减免",
+            Self::VatExemption => "免征增值税认定",
         }
     }
 
@@ -98,10 +104,10 @@ impl AdjustmentKind {
         }
     }
 
-    /// Whether it makes a new plan; the others change what is owed and leave the plan as it is.
+    /// Whether it makes a new plan; the others leave the plan as it is.
     #[must_use]
     pub const fn replans(self) -> bool {
-        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver)
+        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver | Self::VatExemption)
     }
 }
 
@@ -208,6 +214,13 @@ pub enum Change {
         /// How much of them.
         amount: Money,
     },
+    /// The interest of the loan is exempt from VAT: a micro or small firm with little credit.
+    VatExemption {
+        /// How large the firm was when the loan was drawn (中小企业划型标准规定, 工信部联企业〔2011〕300号).
+        firm_size: FirmSize,
+        /// All the credit that the bank had given the borrower then (单户授信), this loan included.
+        credit: Money,
+    },
 }
 
 impl Change {
@@ -224,6 +237,7 @@ impl Change {
             Self::Misuse { .. } => AdjustmentKind::Misuse,
             Self::MisuseEnded => AdjustmentKind::MisuseEnded,
             Self::FeeWaiver { .. } => AdjustmentKind::FeeWaiver,
+            Self::VatExemption { .. } => AdjustmentKind::VatExemption,
         }
     }
 

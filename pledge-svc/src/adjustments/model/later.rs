@@ -51,7 +51,7 @@ pub(super) fn extended(now: &LoanNow, months: u32) -> Result<(Account, Schedule)
 
 /// The loan rolled over: what would be repaid with the last instalment is lent on for a new term. The borrower operates
 /// normally and has kept the contract, its use of the money too, the loan is of the normal class and meets what is asked of
-/// a new one (银监发〔2014〕36号, article 2; 金规〔2024〕13号).
+/// a new one (银监发〔2014〕36号; 金规〔2024〕13号).
 pub(super) fn rolled_over(
     now: &LoanNow,
     term_months: u32,

@@ -43,7 +43,7 @@ pub(super) fn within_term(plan: &Schedule, on: NaiveDate, months: u32) -> Result
 }
 
 /// Whether the loan is one that is rolled over: for working capital, of a firm of a size that the notices admit
-/// (银监发〔2014〕36号, article 1; 金规〔2024〕13号), which the bank still lends to, on security whose value is known, for
+/// (银监发〔2014〕36号; 金规〔2024〕13号), which the bank still lends to, on security whose value is known, for
 /// a term that the line and the product give a new loan, and not once more than the bank allows in a row.
 pub(super) fn rollover_admitted(
     now: &LoanNow,

@@ -5,6 +5,7 @@ use finance::{Fixings, Money, MoneyError, Rate, Repayment, Rounding, Schedule};
 
 use super::{Change, ChangeBounds};
 use crate::{
+    books::ValueAddedTax,
     loan::{
         LoanStatus, LoanTerms,
         model::{Account, Owing, RateHistory, maturity},
@@ -70,6 +71,10 @@ pub struct Around {
     /// The last day of the debt's term in the first of the pledge contracts that secure it; `None` where none is known,
     /// and under a pool.
     pub debt_until: Option<NaiveDate>,
+    /// How its bank keeps its output tax, and which loans it exempts.
+    pub tax: ValueAddedTax,
+    /// Until when its interest is exempt from VAT already.
+    pub exempt_until: Option<NaiveDate>,
     /// The last day on which the valuations of what secures it may all be relied on; `None` as above.
     pub valued_until: Option<NaiveDate>,
 }

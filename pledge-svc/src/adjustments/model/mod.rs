@@ -1,7 +1,7 @@
 //! The pure rules of changes of a loan.
 //!
 //! Where is …? What may be proposed: `change.rs`; a loan as a proposal finds it: `loan_now.rs`; what a change makes of
-//! it: `adjust.rs` with `prepaid.rs`, `later.rs`, `restructured.rs`, `unplanned.rs`; what is overdue taken back into the plan: `fold.rs`;
+//! it: `adjust.rs` with `prepaid.rs`, `later.rs`, `restructured.rs`, `unplanned.rs`; exemption from VAT: `exempted.rs`; what is overdue taken back into the plan: `fold.rs`;
 //! what the law allows: `limits.rs`, what the bank allows within it: `bounds.rs`; who decides: `decide.rs`; refusals: `refusal.rs`; due dates that a
 //! new calendar moves: `moved.rs`. What the borrower asks for: `request.rs`; its consent: `consent.rs`; the papers of a
 //! change: `papers.rs`.
@@ -13,6 +13,7 @@ mod bounds;
 mod change;
 pub mod consent;
 pub mod decide;
+mod exempted;
 mod fold;
 mod later;
 pub mod limits;

@@ -75,7 +75,7 @@ pub struct ChangePapers {
 impl Default for ChangePapers {
     fn default() -> Self {
         use AdjustmentKind::{
-            Extension, PrepaymentLower, PrepaymentShorten, Repricing, Restructuring, Rollover,
+            Extension, PrepaymentLower, PrepaymentShorten, Repricing, Restructuring, Rollover, VatExemption,
         };
         let agreed = || vec![Extension, Rollover, Restructuring, Repricing];
         let paper =
@@ -118,6 +118,19 @@ impl Default for ChangePapers {
                     "The written consent of those who answer for the loan: the other members, the guarantee insurer",
                 ),
                 ("请上传保证人签章的同意函", "attach the letters that they have signed"),
+            ),
+            paper(
+                "firm_size_evidence",
+                vec![VatExemption],
+                (AskedWhen::Always, ChangePaperSource::Attached),
+                (
+                    "放款时企业规模与单户授信的证明材料（免税备查）",
+                    "What shows the firm's size and its credit when the loan was drawn, kept for the tax office",
+                ),
+                (
+                    "请上传从业人员、营业收入、资产总额的证明及授信台账",
+                    "attach the figures of staff, revenue and assets, and the bank's record of the credit",
+                ),
             ),
         ];
         Self { papers }
@@ -283,6 +296,7 @@ mod tests {
             assert_eq!(missing(kind, &all), ["adjustment_agreement", "guarantor_consent"]);
         }
         assert_eq!(missing(AdjustmentKind::PrepaymentLower, &all), ["adjustment_request"]);
+        assert_eq!(missing(AdjustmentKind::VatExemption, &all), ["firm_size_evidence"]);
         for kind in [AdjustmentKind::Misuse, AdjustmentKind::MisuseEnded, AdjustmentKind::FeeWaiver] {
             assert_eq!(missing(kind, &all), [""; 0]);
         }

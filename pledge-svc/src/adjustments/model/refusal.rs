@@ -169,6 +169,49 @@ pub enum Refusal {
         /// What is owed.
         owed: Money,
     },
+    /// The bank elects no exemption from VAT, or it has ended.
+    #[error("no exemption from VAT, or none after {until}")]
+    NoExemption {
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// Exempt from VAT already.
+    #[error("exempt until {until}")]
+    Exempt {
+        /// Its last day.
+        until: NaiveDate,
+    },
+    /// A loan that several banks lend: each claims the exemption of its own part.
+    #[error("several banks lend it")]
+    ExemptSyndicated,
+    /// A firm too large for the exemption.
+    #[error("the firm is {}", size.name())]
+    ExemptFirm {
+        /// Its size.
+        size: super::FirmSize,
+    },
+    /// More credit than the exemption admits.
+    #[error("{credit} of credit, at most {most}")]
+    ExemptCredit {
+        /// The borrower's credit.
+        credit: Money,
+        /// The most.
+        most: Money,
+    },
+    /// The credit stated is less than the loan itself.
+    #[error("the loan alone is {principal}")]
+    CreditBelowLoan {
+        /// What was lent on it.
+        principal: Money,
+    },
+    /// A dearer loan than the exemption admits.
+    #[error("a rate of {rate}, at most {most}")]
+    ExemptRate {
+        /// Its rate when it was drawn.
+        rate: Rate,
+        /// The most.
+        most: Rate,
+    },
     /// Neither a spread nor a list, or both.
     #[error("one of a spread and a list is needed")]
     OnePlan,

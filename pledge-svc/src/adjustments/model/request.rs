@@ -130,10 +130,15 @@ mod tests {
 
     #[test]
     fn what_the_bank_finds_or_gives_by_itself_is_not_asked_for() {
-        use AdjustmentKind::{FeeWaiver, Misuse, MisuseEnded};
+        use AdjustmentKind::{FeeWaiver, Misuse, MisuseEnded, VatExemption};
         for kind in AdjustmentKind::ALL {
             let asked = may_ask(kind).is_ok();
-            assert_eq!(asked, ![Misuse, MisuseEnded, FeeWaiver].contains(&kind), "{}", kind.name());
+            assert_eq!(
+                asked,
+                ![Misuse, MisuseEnded, FeeWaiver, VatExemption].contains(&kind),
+                "{}",
+                kind.name()
+            );
         }
     }
 

@@ -5,6 +5,7 @@ use finance::{Claim, DayCount, Fixings, Instalment, Money, Rate, Repayment, Sche
 
 use super::{Around, ChangeBounds, LoanNow, Past};
 use crate::{
+    books::ValueAddedTax,
     loan::{
         LoanStatus, LoanTerms,
         model::{Account, Owing, RateHistory, owing, receive},
@@ -64,6 +65,8 @@ impl Sample {
             product: crate::loan::STANDARD_PRODUCT.to_owned(),
             blacklisted: false,
             debt_until: None,
+            tax: ValueAddedTax::default(),
+            exempt_until: None,
             valued_until: None,
         };
         Self::at(terms, plan, account, on, around)

@@ -24,7 +24,7 @@ impl Change {
     /// |---|---|
     /// | extension, rollover, restructuring; repricing to a lower rate | the principal outstanding |
     /// | waived fees | what is waived |
-    /// | repricing to the same or a higher rate, the plan after a prepayment, misuse and its end | another person alone |
+    /// | repricing to the same or a higher rate, the plan after a prepayment, misuse and its end, exemption from VAT | another person alone |
     #[must_use]
     pub fn weight(&self, loan: Weighed) -> Weight {
         match self {
@@ -37,7 +37,8 @@ impl Change {
             | Self::PrepaymentShorten
             | Self::PrepaymentLower
             | Self::Misuse { .. }
-            | Self::MisuseEnded => Weight::TakesAway,
+            | Self::MisuseEnded
+            | Self::VatExemption { .. } => Weight::TakesAway,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What the books show of the interest that a borrower owes: by the stage of expected loss (CAS 22, 财会〔2017〕7号, articles
-//! 38 and 39; IFRS 9 §5.4.1).
+//! What the books show of the interest that a borrower owes: by the stage of expected loss (CAS 22, 财会〔2017〕7号;
+//! IFRS 9 §5.4.1).
 //!
 //! | the loan | interest income of a day | beside the books |
 //! |---|---|---|
@@ -76,6 +76,16 @@ impl Interest {
     #[must_use]
     pub fn taxed(self) -> Money {
         self.receivable.saturating_sub(self.untaxed)
+    }
+
+    /// The same on a day on which the loan is exempt from VAT until a day: nothing of it waits to be taxed.
+    #[must_use]
+    pub fn taxed_until(self, exempt_until: Option<NaiveDate>, on: NaiveDate) -> Self {
+        if exempt_until.is_some_and(|until| on <= until) {
+            Self { untaxed: Money::ZERO, ..self }
+        } else {
+            self
+        }
     }
 
     /// The interest shown after a day was closed on a morning on which so much is `owed`. `days` is given for a loan that was

@@ -1,10 +1,14 @@
 //! Value added tax on interest and fees (增值税): what a bank states, and what a month owes.
 //!
-//! Prices include the tax, so that of a gross amount G at the rate r the tax is G × r / (1 + r) (财税〔2016〕36号, annex 1,
-//! article 23). Interest of a bank is taxed when it is earned; what is earned more than ninety days after it fell due and is not
-//! received is taxed when it is received (annex 3, article 4; 财税〔2016〕140号, article 3). The books show no interest of
+//! Prices include the tax, so that of a gross amount G at the rate r the tax is G × r / (1 + r) (财税〔2016〕36号, annex 1).
+//! Interest of a bank is taxed when it is earned; what is earned more than ninety days after it fell due and is not
+//! received is taxed when it is received (annex 3; 财税〔2016〕140号). The books show no interest of
 //! credit-impaired loans beyond what their net amount earns: the suspended rest becomes income, and is taxed, on receipt; of what
 //! is earned the tax waits as 待转销项税额 (财会〔2016〕22号) until it is received.
+//!
+//! Interest of small loans to micro and small firms may be exempt (财政部 税务总局公告2023年第13号 and 第16号): a bank that elects it
+//! states how much credit is little, two people recognise each loan (`adjustments`), and its interest is income on an account of
+//! its own, on which no tax is split off.
 
 use chrono::{Datelike, NaiveDate};
 use finance::{Money, MoneyError, Rate, Rounding};
@@ -16,17 +20,35 @@ use crate::parameters::{FieldDoc, Flaw, ParameterSet, Unit};
 /// The highest rate of the tax since 2019 (财政部 税务总局 海关总署公告2019年第39号).
 const RATE_MAX: i64 = 1_300;
 
+/// The most credit that any of the announcements admits: ten million yuan.
+const EXEMPT_CREDIT_MAX: Money = Money::from_fen(1_000_000_000);
+const EXEMPTION: (&str, &str) = (
+    "财政部 税务总局公告2023年第16号（1000万元、LPR 150%）、第13号（100万元），均执行至2027年12月31日；须单独核算并留存证明材料。默认不启用，由银行核定",
+    "财政部 税务总局公告2023年第16号 (CNY 10 million, 150 % of the LPR) and 第13号 (CNY 1 million), both until 2027-12-31, with separate accounts and evidence kept. Off by default, for the bank to elect",
+);
+
 /// How a bank's output tax is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ValueAddedTax {
     /// The rate on interest and fees; zero where the tax is kept elsewhere and nothing is posted here.
     pub rate: Rate,
+    /// The most credit of a borrower whose loans are exempt, it included; zero where the bank elects no exemption.
+    pub exempt_credit_max: Money,
+    /// The highest rate of an exempt loan, as a multiple of the LPR of its draw; zero where the rate does not matter.
+    pub exempt_lpr_multiple: Rate,
+    /// The last day on which interest that is earned is exempt.
+    pub exempt_until: NaiveDate,
 }
 
 impl Default for ValueAddedTax {
     fn default() -> Self {
-        Self { rate: Rate::ZERO }
+        Self {
+            rate: Rate::ZERO,
+            exempt_credit_max: Money::ZERO,
+            exempt_lpr_multiple: Rate::from_basis_points(15_000),
+            exempt_until: NaiveDate::from_ymd_opt(2027, 12, 31).unwrap_or(NaiveDate::MAX),
+        }
     }
 }
 
@@ -34,25 +56,67 @@ impl ParameterSet for ValueAddedTax {
     const KIND: &'static str = "value_added_tax";
     const ZH: &'static str = "增值税";
     const EN: &'static str = "Value added tax";
-    const FIELDS: &'static [FieldDoc] = &[FieldDoc {
-        field: "rate",
-        zh: "利息与手续费收入的增值税税率（价内含税，每月末分离销项税额）：银行为 0.06；0 表示税款在其他系统核算，本系统不作分录。小额贷款免税不在此处理，由银行申报",
-        en: "Rate of VAT on interest and fees, which prices include; output tax is split off at each month's end. 0.06 for a bank; 0 where the tax is kept in another system and nothing is posted here. Exemptions of small loans are claimed with the return",
-        unit: Unit::Fraction,
-        source_zh: "财税〔2016〕36号附件1第十五条（6%）、第二十三条（价税分离），附件3第四条（结息日起90天）；财会〔2016〕22号。默认 0 为平台默认值，须由银行核定",
-        source_en: "财税〔2016〕36号, annex 1, articles 15 (6 %) and 23 (tax within the price), annex 3, article 4 (ninety days); 财会〔2016〕22号. The default of 0 is the platform's, for the bank to set",
-    }];
+    const FIELDS: &'static [FieldDoc] = &[
+        FieldDoc {
+            field: "rate",
+            zh: "利息与手续费收入的增值税税率（价内含税，每月末分离销项税额）：银行为 0.06；0 表示税款在其他系统核算，本系统不作分录。已认定免税的贷款利息单独核算，不计提",
+            en: "Rate of VAT on interest and fees, which prices include; output tax is split off at each month's end. 0.06 for a bank; 0 where the tax is kept in another system and nothing is posted here. Interest of loans recognised as exempt is accounted for apart and bears none",
+            unit: Unit::Fraction,
+            source_zh: "财税〔2016〕36号附件1（税率 6%、价税分离）、附件3（结息日起90天）；财会〔2016〕22号。默认 0 为平台默认值，须由银行核定",
+            source_en: "财税〔2016〕36号, annex 1 (6 %, tax within the price) and annex 3 (ninety days); 财会〔2016〕22号. The default of 0 is the platform's, for the bank to set",
+        },
+        FieldDoc {
+            field: "exempt_credit_max",
+            zh: "小微企业贷款利息免税：单户授信上限（含）。0 表示本行未选定免税；选定的填 10000000（2023年第16号，须完成上一年度小微企业贷款增长目标）或 1000000（2023年第13号）",
+            en: "Exemption of interest on loans to micro and small firms: the most credit of one borrower, it included. 0 where the bank elects none; 10,000,000 under announcement 16 of 2023 (for banks that met the growth target of small firms' loans), 1,000,000 under announcement 13",
+            unit: Unit::Yuan,
+            source_zh: EXEMPTION.0,
+            source_en: EXEMPTION.1,
+        },
+        FieldDoc {
+            field: "exempt_lpr_multiple",
+            zh: "免税贷款的利率上限，占放款日 LPR 的比例（2023年第16号第一种方法为 150%）；0 表示不看利率（2023年第13号）",
+            en: "The highest rate of an exempt loan as a share of the LPR on the day of its draw: 150 % by the first method of announcement 16; 0 where the rate does not matter (announcement 13)",
+            unit: Unit::Fraction,
+            source_zh: EXEMPTION.0,
+            source_en: EXEMPTION.1,
+        },
+        FieldDoc {
+            field: "exempt_until",
+            zh: "免税政策执行的最后一日，此后的利息照章纳税",
+            en: "The last day of the exemption; interest earned after it is taxed",
+            unit: Unit::Text,
+            source_zh: EXEMPTION.0,
+            source_en: EXEMPTION.1,
+        },
+    ];
 
     fn flaws(&self) -> Vec<Flaw> {
+        let mut flaws = Vec::new();
         let most = Rate::from_basis_points(RATE_MAX);
-        if self.rate >= Rate::ZERO && self.rate <= most {
-            return Vec::new();
+        if self.rate < Rate::ZERO || self.rate > most {
+            flaws.push(Flaw::new(
+                "rate",
+                "税率应在 0 与 0.13 之间：银行贷款与收费服务为 0.06，税款在其他系统核算的填 0。",
+                "The rate lies between 0 and 0.13: 0.06 for lending and services of a bank, 0 where the tax is kept elsewhere.",
+            ));
         }
-        vec![Flaw::new(
-            "rate",
-            "税率应在 0 与 0.13 之间：银行贷款与收费服务为 0.06，税款在其他系统核算的填 0。",
-            "The rate lies between 0 and 0.13: 0.06 for lending and services of a bank, 0 where the tax is kept elsewhere.",
-        )]
+        if self.exempt_credit_max.is_negative() || self.exempt_credit_max > EXEMPT_CREDIT_MAX {
+            flaws.push(Flaw::new(
+                "exempt_credit_max",
+                "单户授信上限应在 0 与 10000000 元之间（财政部 税务总局公告2023年第16号）。",
+                "Between 0 and 10,000,000 yuan (财政部 税务总局公告2023年第16号).",
+            ));
+        }
+        if self.exempt_lpr_multiple < Rate::ZERO || self.exempt_lpr_multiple > Rate::from_basis_points(15_000)
+        {
+            flaws.push(Flaw::new(
+                "exempt_lpr_multiple",
+                "倍数应在 0 与 1.5 之间（财政部 税务总局公告2023年第16号）。",
+                "Between 0 and 1.5 (财政部 税务总局公告2023年第16号).",
+            ));
+        }
+        flaws
     }
 }
 
@@ -174,7 +238,16 @@ mod tests {
         assert_eq!(ending("2026-11-30", "2026-12-01"), [day("2026-11-30")], "days that are closed as one");
         assert_eq!(ending("2026-12-01", "2026-12-30"), []);
         assert_eq!(ending("2026-12-31", "2027-01-31"), [day("2026-12-31"), day("2027-01-31")]);
-        let flaws = |points| ValueAddedTax { rate: Rate::from_basis_points(points) }.flaws().len();
+        let flaws = |points| {
+            ValueAddedTax { rate: Rate::from_basis_points(points), ..ValueAddedTax::default() }.flaws().len()
+        };
         assert_eq!([600, 0, 1_300, 1_301, -1].map(flaws), [0, 0, 0, 1, 1]);
+        let lax = ValueAddedTax {
+            exempt_credit_max: yuan("10000000.01"),
+            exempt_lpr_multiple: Rate::from_basis_points(15_001),
+            ..ValueAddedTax::default()
+        };
+        let fields: Vec<String> = lax.flaws().into_iter().map(|flaw| flaw.field).collect();
+        assert_eq!(fields, ["exempt_credit_max", "exempt_lpr_multiple"], "more than the announcements admit");
     }
 }

@@ -128,14 +128,14 @@ impl Claim {
         })
     }
 
-    /// The claim after another person sent the answer back: it waits for a new one.
+    /// The claim after another person sent the answer back: it waits for a new one, or is as unanswered as it was before.
     ///
     /// # Errors
     /// Not answered, or by who answered.
     pub fn sent_back(&self, by: &Actor) -> Result<Self, Refusal> {
         self.to_confirm(by)?;
         Ok(Self {
-            status: ClaimStatus::Claimed,
+            status: self.without_its_answer(),
             granted: None,
             reason: None,
             reference: None,
@@ -144,6 +144,26 @@ impl Claim {
             version: self.version + 1,
             ..self.clone()
         })
+    }
+
+    /// Whether two people have recorded that no answer came, even if one has come since that another person must confirm.
+    #[must_use]
+    pub const fn recorded_unanswered(&self) -> bool {
+        match self.status {
+            ClaimStatus::Unanswered => true,
+            ClaimStatus::Answered => self.decided_on.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether its case waits for it. An answer that comes after it was recorded as unanswered holds nothing up.
+    #[must_use]
+    pub const fn holds_up(&self) -> bool {
+        self.status.is_open() && !self.recorded_unanswered()
+    }
+
+    const fn without_its_answer(&self) -> ClaimStatus {
+        if self.recorded_unanswered() { ClaimStatus::Unanswered } else { ClaimStatus::Claimed }
     }
 
     /// The claim that waits, once less is lost: claimed anew for what is left, or withdrawn where nothing is. An answer
@@ -163,7 +183,7 @@ impl Claim {
             return Ok(Self { amount: to, version: self.version + 1, ..self.clone() });
         }
         Ok(Self {
-            status: if left { ClaimStatus::Claimed } else { ClaimStatus::Withdrawn },
+            status: if left { self.without_its_answer() } else { ClaimStatus::Withdrawn },
             // What was claimed stays to be read on a claim that is withdrawn.
             amount: if left { to } else { self.amount },
             granted: None,
@@ -171,7 +191,7 @@ impl Claim {
             reference: None,
             answered_by_id: None,
             answered_by: None,
-            decided_on: (!left).then_some(on),
+            decided_on: if left { self.decided_on } else { Some(on) },
             version: self.version + 1,
             ..self.clone()
         })
@@ -263,7 +283,7 @@ pub fn compensated(case: &Case, amount: Money) -> Result<Case, Refusal> {
 /// # Errors
 /// [`Refusal::ClaimsOpen`]
 pub fn all_decided(claims: &[Claim]) -> Result<(), Refusal> {
-    let open = claims.iter().filter(|claim| claim.status.is_open()).count();
+    let open = claims.iter().filter(|claim| claim.holds_up()).count();
     if open == 0 { Ok(()) } else { Err(Refusal::ClaimsOpen { open }) }
 }
 

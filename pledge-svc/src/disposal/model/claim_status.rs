@@ -18,7 +18,7 @@ pub enum ClaimStatus {
     Declined,
     /// 已撤回: the borrower paid what was claimed before anybody else did
     Withdrawn,
-    /// 逾期未答复: two people of the bank recorded that its insurer does not answer or disputes it; what it pays is taken
+    /// 逾期未答复: two people of the bank recorded that whoever is claimed on does not answer or disputes it; what it pays is taken
     Unanswered,
 }
 

@@ -19,6 +19,8 @@ pub enum Absent {
     NoAgreement,
     /// No policy of the insurer covered the loan on the day of the default.
     NoPolicy,
+    /// The time in which the guarantee company may be claimed on is over.
+    GuaranteeEnded,
 }
 
 /// A policy that insures the principal of one loan for its bank.

@@ -1,10 +1,10 @@
-//! What an insurer pays once the loan is off the books: it owed a part of the loss, so the bank has that part back, and what
-//! it wrote off of it comes back in the order in which it went, principal before interest. Of what is recovered later the
-//! insurer has its part as if it had paid at once ([`super::recovery`]).
+//! What whoever shares the loss pays once the loan is off the books: it owed a part of the loss, so the bank has that part
+//! back, and what it wrote off of it comes back in the order in which it went, principal before interest. Of what is
+//! recovered later it has its part as if it had paid at once ([`super::recovery`]).
 
 use finance::Money;
 
-use super::{Case, CaseMoney, CaseStatus, Claim, Refusal, insurer::room};
+use super::{Case, CaseMoney, CaseStatus, Claim, Refusal, claim::compensated, insurer::room};
 
 /// A late payment, as the banks' books take it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,20 @@ pub fn late_room(claim: &Claim, case: &Case) -> Money {
     room(claim, case, case.money.own_loss())
 }
 
-/// The case after its insurer paid late.
+/// The case after a party answered the claim on it with a payment: compensation while the loss is shared, a recovery once
+/// the loan is off the books, and then how the books take it.
+///
+/// # Errors
+/// Neither is so, or more than the bank lacks.
+pub fn answered(case: &Case, paid: Money) -> Result<(Case, Option<Late>), Refusal> {
+    if matches!(case.status, CaseStatus::WrittenOff | CaseStatus::Closed) {
+        let (after, late) = compensated_late(case, paid)?;
+        return Ok((after, Some(late)));
+    }
+    Ok((compensated(case, paid)?, None))
+}
+
+/// The case after a payment that came late.
 ///
 /// # Errors
 /// The loan was not written off in the case, or more than the bank lacks.

@@ -93,8 +93,8 @@ impl ParameterSet for WorkoutRules {
         },
         FieldDoc {
             field: "answer_days",
-            zh: "保险公司等分担方答复代偿申请的天数，逾期可登记未答复",
-            en: "days that an insurer or another party has to answer a claim, before it may be recorded as unanswered",
+            zh: "保险公司、风险补偿资金等分担方答复代偿申请的天数，逾期可登记未答复",
+            en: "days that an insurer, a fund or another party has to answer a claim, before it may be recorded as unanswered",
             unit: Unit::Days,
             source_zh: ANSWERS.0,
             source_en: ANSWERS.1,

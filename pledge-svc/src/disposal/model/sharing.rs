@@ -35,7 +35,7 @@ pub struct Sharer {
     /// What of the loss that reaches it it does not look at.
     #[serde(default)]
     pub deductible: Money,
-    /// The number of the policy or guarantee contract, of an insurer or guarantor outside the platform: its answers are
+    /// The number of the policy or guarantee contract, of a guarantee company or of an insurer outside the platform: its answers are
     /// recorded by hand. One on the platform is found by its own policy.
     #[serde(default)]
     pub paper: Option<String>,
@@ -55,17 +55,21 @@ impl Sharer {
         }
     }
 
-    /// What is wrong with the paper of an insurer outside the platform.
+    /// What is wrong with the paper of a guarantee company or of an insurer outside the platform.
     fn paper_flaws(&self, found: &mut Vec<Flaw>, at: &str) {
         match &self.paper {
             Some(paper) => super::proposal::text(found, at, paper, 200),
-            None if self.bearer == Bearer::Insurer && self.party_id.is_none() => found.push(Flaw::new(
+            None if self.needs_paper() => found.push(Flaw::new(
                 at,
-                "未在平台登记的保险（担保）机构，须填写保单或保证合同编号；已登记的请按机构选择，以其保单为准。",
-                "An insurer or guarantor that is not on the platform needs the number of its policy or contract. Choose one that is by its organisation; its policy counts.",
+                "担保公司和未在平台登记的保险公司，须填写保证合同或保单编号；已登记的保险公司请按机构选择，以其保单为准。",
+                "A guarantee company, and an insurer that is not on the platform, needs the number of its contract or policy. Choose an insurer that is by its organisation; its policy counts.",
             )),
             None => {}
         }
+    }
+
+    fn needs_paper(&self) -> bool {
+        self.bearer == Bearer::Guarantor || (self.bearer == Bearer::Insurer && self.party_id.is_none())
     }
 
     /// Whether two promises are of one party.

@@ -246,17 +246,18 @@ impl World {
             Unanswered { claim_id: open.id, ground: Ground::Silent, reason: "两次催告未复".into() };
         let Ok(silent) = unanswered(open, &asked, 60, day("2030-01-01")) else { return };
         let Ok(after) = compensated(&self.case, Money::ZERO) else { return };
-        assert_ne!(open.bearer, Bearer::Fund, "a fund answers itself");
         assert_eq!(silent.amount, open.amount, "the debt stays");
         self.claims[which] = silent;
         self.case = after;
     }
 
-    /// An insurer that declined, kept silent or paid a part pays once the loan is off the books.
+    /// An insurer that declined, was silent or paid a part pays once the loan is off the books, or a fund that was silent.
     fn pay_late(&mut self, which: usize, part: i64) {
-        let Some(claim) = self.claims.get(which).filter(|claim| claim.bearer == Bearer::Insurer) else {
-            return;
+        let pays = |claim: &&Claim| match claim.bearer {
+            Bearer::Fund => claim.status == ClaimStatus::Unanswered,
+            bearer => bearer == Bearer::Insurer,
         };
+        let Some(claim) = self.claims.get(which).filter(pays) else { return };
         let room = late_room(claim, &self.case);
         let amount = Money::from_fen(room.fen() * part / 10_000);
         let off_books = self.case.money.taken_off.is_positive();
@@ -267,8 +268,14 @@ impl World {
             Ok((after, late)) if amount.is_positive() => {
                 let came = [late.written_back, late.taxed, late.interest];
                 assert_eq!(Money::total(came).unwrap(), amount);
-                let by = Answerer { insurer: "保险公司", policy: "BD-1" };
-                let paid = claim.paid_by(by, amount, day("2030-06-01")).unwrap();
+                let paid = if claim.bearer == Bearer::Fund {
+                    let answer = Answer { amount, reason: Some("核定".into()), reference: None };
+                    let answered = claim.answered(&person(1), &answer).unwrap();
+                    answered.confirmed(&person(2), day("2030-06-01")).unwrap()
+                } else {
+                    let by = Answerer { insurer: "保险公司", policy: "BD-1" };
+                    claim.paid_by(by, amount, day("2030-06-01")).unwrap()
+                };
                 self.sharers -= amount.fen();
                 self.bank += amount.fen();
                 self.claims[which] = paid;

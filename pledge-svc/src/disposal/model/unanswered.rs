@@ -1,6 +1,7 @@
 //! A claim that nobody answers: once the time for an answer has run out, two people of the bank record that its party is
-//! silent or disputes it, and the case goes on. The debt stays: what the party pays afterwards is taken
-//! ([`super::insurer`], [`super::late`]), and the claim falls with the loss until then.
+//! silent or disputes it, and the case goes on: an insurer, a fund, or who is outside the platform. The debt stays: what the
+//! party pays afterwards is taken ([`super::insurer`], [`super::late`]), what a fund has set aside for it stays set aside,
+//! and the claim falls with the loss until then.
 
 use chrono::{Days, NaiveDate};
 use contracts::CompensationId;
@@ -8,8 +9,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Claim, ClaimStatus, Refusal, proposal::Flaw};
-use crate::fund::Bearer;
-
 /// Why a claim has no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[schema(as = UnansweredGround)]
@@ -39,20 +38,18 @@ impl Unanswered {
     }
 }
 
-/// The claim once it is recorded so. `maker` asks for it; who approves is written by the act.
+/// The claim once it is recorded so; who asked and who approved is written by the act. An answer of a fund that no second
+/// person of it has confirmed is none, and falls away.
 ///
 /// # Errors
-/// A fund answers itself; the claim has an answer; its party still has time.
+/// The claim has an answer, or is recorded so already; its party still has time.
 pub fn unanswered(
     claim: &Claim,
     asked: &Unanswered,
     wait_days: u32,
     on: NaiveDate,
 ) -> Result<Claim, Refusal> {
-    if claim.bearer == Bearer::Fund {
-        return Err(Refusal::FundAnswersItself);
-    }
-    if claim.status != ClaimStatus::Claimed {
+    if !claim.holds_up() {
         return Err(Refusal::ClaimNotInStatus { status: claim.status });
     }
     let until = claim.claimed_on.checked_add_days(Days::new(u64::from(wait_days))).unwrap_or(NaiveDate::MAX);
@@ -61,7 +58,10 @@ pub fn unanswered(
     }
     Ok(Claim {
         status: ClaimStatus::Unanswered,
+        granted: None,
         reason: Some(asked.reason.trim().to_owned()),
+        reference: None,
+        answered_by_id: None,
         decided_on: Some(on),
         version: claim.version + 1,
         ..claim.clone()
@@ -73,9 +73,12 @@ mod tests {
     use finance::Money;
 
     use super::*;
-    use crate::disposal::model::{
-        claim::{Answer, all_decided},
-        samples::{claim, day, paid_claim, person, yuan},
+    use crate::{
+        disposal::model::{
+            claim::{Answer, all_decided},
+            samples::{claim, day, paid_claim, person, yuan},
+        },
+        fund::Bearer,
     };
 
     fn asked(claim: &Claim) -> Unanswered {
@@ -131,11 +134,34 @@ mod tests {
     }
 
     #[test]
-    fn a_fund_and_whoever_has_answered_are_not_recorded_as_silent() {
+    fn whoever_has_answered_is_not_recorded_as_silent_and_an_answer_of_one_person_of_a_fund_is_none() {
         let late = day("2030-01-01");
-        let fund = claim(1, Bearer::Fund, 100);
-        assert_eq!(unanswered(&fund, &asked(&fund), 60, late), Err(Refusal::FundAnswersItself));
-        let paid = paid_claim(1, Bearer::Insurer, 100);
-        assert!(matches!(unanswered(&paid, &asked(&paid), 60, late), Err(Refusal::ClaimNotInStatus { .. })));
+        for bearer in [Bearer::Insurer, Bearer::Fund] {
+            let paid = paid_claim(1, bearer, 100);
+            let refused = unanswered(&paid, &asked(&paid), 60, late);
+            assert!(matches!(refused, Err(Refusal::ClaimNotInStatus { .. })));
+        }
+        let answer = Answer { amount: yuan(100), reason: None, reference: Some("函 2 号".into()) };
+        let half = claim(1, Bearer::Fund, 100).answered(&person(1), &answer).unwrap();
+        let silent = unanswered(&half, &asked(&half), 60, late).unwrap();
+        assert_eq!(
+            (silent.status, silent.granted, &silent.reference),
+            (ClaimStatus::Unanswered, None, &None)
+        );
+        assert!(silent.confirmed(&person(2), late).is_err(), "the answer has fallen away");
+    }
+
+    #[test]
+    fn an_answer_that_comes_after_the_record_holds_nothing_up_and_is_none_again_once_sent_back() {
+        let on = day("2026-06-01");
+        let silent =
+            Claim { status: ClaimStatus::Unanswered, decided_on: Some(on), ..claim(1, Bearer::Fund, 100) };
+        let answer = Answer { amount: yuan(100), reason: None, reference: None };
+        let late = silent.answered(&person(1), &answer).unwrap();
+        assert!(all_decided(std::slice::from_ref(&late)).is_ok());
+        assert!(unanswered(&late, &asked(&late), 60, day("2030-01-01")).is_err(), "recorded already");
+        assert_eq!(late.sent_back(&person(2)).unwrap().status, ClaimStatus::Unanswered);
+        let less = late.lowered(yuan(40), day("2026-07-01")).unwrap();
+        assert_eq!((less.status, less.granted, less.decided_on), (ClaimStatus::Unanswered, None, Some(on)));
     }
 }

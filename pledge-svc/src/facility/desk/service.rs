@@ -163,31 +163,41 @@ impl<B: Bank> Desk<B> {
             // What has come meanwhile on other lines does not wait for those that are held.
             self.hire();
         }
+        // A connection that broke costs nobody a draw; where the next one is lost too, nobody waits for a turn to be told so.
+        let mut outage = None;
         for (line, draws, replies) in left {
-            // A line that failed alone is not asked as a whole again.
-            self.alone(line, draws, replies, !(failed && alone)).await;
+            match &outage {
+                Some(fault) => away(replies, fault),
+                // A line that failed alone is not asked as a whole again.
+                None => outage = self.alone(line, draws, replies, !(failed && alone)).await,
+            }
             duty.served(line);
         }
     }
 
+    /// Decides the draws of a line by themselves; the outage that it met.
     async fn alone(
         &self,
         line: B::Line,
         mut draws: Vec<B::Draw>,
         replies: Vec<Reply<B::Answer>>,
         whole: bool,
-    ) {
+    ) -> Option<Fault> {
         if whole {
             let asked = [(line, draws)];
             match self.bank.decide(&asked, true).await {
                 Ok(mut answers) => {
                     let answers = answers.pop().flatten().unwrap_or_default();
                     answer(replies, answers.into_iter().map(Ok).collect());
-                    return;
+                    return None;
+                }
+                Err(fault) if fault.is_outage() => {
+                    away(replies, &fault);
+                    return Some(fault);
                 }
                 Err(fault) if replies.len() == 1 => {
                     answer(replies, vec![Err(fault)]);
-                    return;
+                    return None;
                 }
                 Err(fault) => {
                     tracing::warn!(facility.id = %line, %fault, "the draws of a line failed; each is decided alone");
@@ -196,17 +206,20 @@ impl<B: Bank> Desk<B> {
             let [(_, asked)] = asked;
             draws = asked;
         }
-        for (draw, reply) in draws.into_iter().zip(replies) {
+        let mut waiting = draws.into_iter().zip(replies);
+        while let Some((draw, reply)) = waiting.next() {
             let decided = self.bank.decide(&[(line, vec![draw])], true).await;
-            let answers = decided.map(|mut lines| lines.pop().flatten().unwrap_or_default());
-            answer(
-                vec![reply],
-                match answers {
-                    Ok(answers) => answers.into_iter().map(Ok).collect(),
-                    Err(fault) => vec![Err(fault)],
-                },
-            );
+            let (reply, decided) = (vec![reply], decided.map(|mut lines| lines.pop().flatten()));
+            match decided {
+                Ok(answers) => answer(reply, answers.unwrap_or_default().into_iter().map(Ok).collect()),
+                Err(fault) if fault.is_outage() => {
+                    away(reply.into_iter().chain(waiting.map(|(_, reply)| reply)).collect(), &fault);
+                    return Some(fault);
+                }
+                Err(fault) => answer(reply, vec![Err(fault)]),
+            }
         }
+        None
     }
 }
 
@@ -217,6 +230,12 @@ type Apart<B> = ((<B as Bank>::Line, Vec<<B as Bank>::Draw>), Vec<Reply<<B as Ba
 fn apart<B: Bank>((line, waiting): (B::Line, Vec<Waiting<B>>)) -> Apart<B> {
     let (draws, replies) = waiting.into_iter().unzip();
     ((line, draws), replies)
+}
+
+/// The database is away, and it is for each of them: nobody waits for a turn to be told so.
+fn away<A>(replies: Vec<Reply<A>>, fault: &Fault) {
+    let same = replies.iter().filter_map(|_| fault.outage().map(Err)).collect();
+    answer(replies, same);
 }
 
 fn answer<A>(replies: Vec<Reply<A>>, answers: Vec<Result<A, Fault>>) {

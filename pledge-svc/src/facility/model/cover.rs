@@ -1,6 +1,7 @@
-//! Who bears a part of a loan's loss besides the bank: risk-compensation funds and guarantee insurers, in their
-//! order. The terms stand here; the sharing itself is `finance::share_loss`, done by the disposal of a loan.
+//! Who bears a part of a loan's loss besides the bank: risk-compensation funds, guarantee insurers, guarantee companies,
+//! in their order. The terms stand here; the sharing itself is `finance::share_loss`, done by the disposal of a loan.
 
+use chrono::NaiveDate;
 use contracts::{FundId, OrgId};
 use finance::{LossLayer, Money, Rate};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,11 @@ pub enum CoverParty {
         /// The insurer.
         insurer_id: OrgId,
     },
+    /// 融资担保公司, bound by its contract of guarantee
+    Guarantor {
+        /// The company; the platform has no kind of organisation for guarantee companies alone.
+        guarantor_id: OrgId,
+    },
     /// 再担保机构
     Reguarantor {
         /// The re-guarantor: an insurer, or a fund's keeper.
@@ -45,6 +51,7 @@ impl CoverParty {
         match self {
             Self::Fund { fund_id } => OrgId::from_uuid(fund_id.uuid()),
             Self::GuaranteeInsurer { insurer_id } => insurer_id,
+            Self::Guarantor { guarantor_id } => guarantor_id,
             Self::Reguarantor { reguarantor_id } => reguarantor_id,
             Self::Appraiser { appraiser_id } => appraiser_id,
         }
@@ -55,7 +62,10 @@ impl CoverParty {
     pub const fn fund(self) -> Option<FundId> {
         match self {
             Self::Fund { fund_id } => Some(fund_id),
-            Self::GuaranteeInsurer { .. } | Self::Reguarantor { .. } | Self::Appraiser { .. } => None,
+            Self::GuaranteeInsurer { .. }
+            | Self::Guarantor { .. }
+            | Self::Reguarantor { .. }
+            | Self::Appraiser { .. } => None,
         }
     }
 }
@@ -78,9 +88,22 @@ pub struct LossCover {
     /// What of the loss that reaches it it does not look at.
     #[serde(default)]
     pub deductible: Money,
+    /// The number of the contract of guarantee (保证合同); a guarantee company needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
+    /// The last day on which the party may be claimed on (保证期间): whoever claims later has nothing from it (民法典第六百九十三条).
+    /// Without limit where absent, but for what a fund's agreement or an insurer's policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
 }
 
 impl LossCover {
+    /// Whether the party may be claimed on no more on a day.
+    #[must_use]
+    pub fn ended(&self, on: NaiveDate) -> bool {
+        self.valid_until.is_some_and(|until| on > until)
+    }
+
     /// The promise as the sharing of a loss takes it, with what is left of the party's year and account.
     #[must_use]
     pub const fn layer(&self, left_of_year: Option<Money>, balance: Option<Money>) -> LossLayer {
@@ -128,6 +151,15 @@ pub(super) fn flaws(covers: &[LossCover], found: &mut Vec<Flaw>) {
                 "A cap must be positive and a deductible not negative.",
             ));
         }
+        let contract = cover.contract.as_deref().map(str::trim).unwrap_or_default();
+        let needs_one = matches!(cover.party, CoverParty::Guarantor { .. });
+        if (needs_one && contract.is_empty()) || contract.chars().count() > 120 {
+            found.push(Flaw::new(
+                format!("cover[{index}].contract"),
+                "担保公司须填写保证合同编号，最多 120 个字符。",
+                "A guarantee company needs the number of its contract, at most 120 characters.",
+            ));
+        }
         let beside = covers.iter().filter(|other| other.rank == cover.rank);
         let sum: rust_decimal::Decimal = beside.map(|other| other.share_of_loss.fraction()).sum();
         if sum > rust_decimal::Decimal::ONE {
@@ -164,6 +196,8 @@ mod tests {
             share_of_loss: Rate::from_basis_points(bp),
             cap: None,
             deductible: Money::ZERO,
+            contract: None,
+            valid_until: None,
         }
     }
 
@@ -203,5 +237,16 @@ mod tests {
         assert_eq!(beyond, ["cover[0].share_of_loss", "cover[1].share_of_loss"]);
         assert_eq!(fields(&[fund(1, 1, 1_000), fund(1, 2, 1_000)]), ["cover[1].party"]);
         assert_eq!(fields(&[fund(1, 0, 1_000)]), ["cover[0].rank"]);
+        let company = LossCover {
+            party: CoverParty::Guarantor { guarantor_id: Uuid::from_u128(4).into() },
+            contract: Some(" ".into()),
+            ..fund(4, 2, 10_000)
+        };
+        assert_eq!(fields(std::slice::from_ref(&company)), ["cover[0].contract"]);
+        let until: NaiveDate = "2028-06-30".parse().unwrap();
+        let company =
+            LossCover { contract: Some("保字 1 号".into()), valid_until: Some(until), ..company };
+        assert!(fields(std::slice::from_ref(&company)).is_empty());
+        assert!(!company.ended(until) && company.ended(until.succ_opt().unwrap()));
     }
 }

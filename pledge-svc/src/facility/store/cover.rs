@@ -31,6 +31,8 @@ mod row {
         pub share_of_loss: String,
         pub cap_fen: Option<i64>,
         pub deductible_fen: i64,
+        pub contract: Option<String>,
+        pub valid_until: Option<Date>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -41,6 +43,7 @@ mod row {
 
 const FUND: &str = "fund";
 const GUARANTEE_INSURER: &str = "guarantee_insurer";
+const GUARANTOR: &str = "guarantor";
 const REGUARANTOR: &str = "reguarantor";
 const APPRAISER: &str = "appraiser";
 
@@ -48,6 +51,7 @@ const fn kind_of(party: CoverParty) -> &'static str {
     match party {
         CoverParty::Fund { .. } => FUND,
         CoverParty::GuaranteeInsurer { .. } => GUARANTEE_INSURER,
+        CoverParty::Guarantor { .. } => GUARANTOR,
         CoverParty::Reguarantor { .. } => REGUARANTOR,
         CoverParty::Appraiser { .. } => APPRAISER,
     }
@@ -81,6 +85,7 @@ fn cover_of(row: row::Model) -> Result<LossCover, Fault> {
     let party = match row.kind.as_str() {
         FUND => CoverParty::Fund { fund_id: row.organisation_id.into() },
         GUARANTEE_INSURER => CoverParty::GuaranteeInsurer { insurer_id: row.organisation_id.into() },
+        GUARANTOR => CoverParty::Guarantor { guarantor_id: row.organisation_id.into() },
         REGUARANTOR => CoverParty::Reguarantor { reguarantor_id: row.organisation_id.into() },
         APPRAISER => CoverParty::Appraiser { appraiser_id: row.organisation_id.into() },
         _ => return Err(corrupt()),
@@ -92,6 +97,8 @@ fn cover_of(row: row::Model) -> Result<LossCover, Fault> {
         cap: row.cap_fen.map(Money::from_fen),
         deductible: Money::from_fen(row.deductible_fen),
         name: row.name,
+        contract: row.contract,
+        valid_until: row.valid_until,
     })
 }
 
@@ -115,6 +122,8 @@ pub(crate) async fn replace(
         share_of_loss: Set(cover.share_of_loss.to_string()),
         cap_fen: Set(cover.cap.map(Money::fen)),
         deductible_fen: Set(cover.deductible.fen()),
+        contract: Set(cover.contract.as_deref().map(|contract| contract.trim().to_owned())),
+        valid_until: Set(cover.valid_until),
     });
     row::Entity::insert_many(rows).exec_without_returning(conn).await?;
     if covers.iter().any(|cover| cover.party.fund().is_some()) {

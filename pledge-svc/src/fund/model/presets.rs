@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Bearer {
-    /// 保险公司或担保机构: guarantee insurance or a guarantor
+    /// 保险公司: guarantee insurance
     Insurer,
     /// 风险补偿资金池
     Fund,
@@ -20,6 +20,8 @@ pub enum Bearer {
     Margin,
     /// 评估机构
     Appraiser,
+    /// 融资担保公司
+    Guarantor,
     /// 再担保机构
     Reguarantor,
     /// 银行
@@ -28,8 +30,16 @@ pub enum Bearer {
 
 impl Bearer {
     /// Every bearer.
-    pub const ALL: [Self; 7] =
-        [Self::Insurer, Self::Fund, Self::Pool, Self::Margin, Self::Appraiser, Self::Reguarantor, Self::Bank];
+    pub const ALL: [Self; 8] = [
+        Self::Insurer,
+        Self::Fund,
+        Self::Pool,
+        Self::Margin,
+        Self::Appraiser,
+        Self::Guarantor,
+        Self::Reguarantor,
+        Self::Bank,
+    ];
 
     /// The name in JSON and in the database.
     #[must_use]
@@ -40,6 +50,7 @@ impl Bearer {
             Self::Pool => "pool",
             Self::Margin => "margin",
             Self::Appraiser => "appraiser",
+            Self::Guarantor => "guarantor",
             Self::Reguarantor => "reguarantor",
             Self::Bank => "bank",
         }
@@ -49,11 +60,12 @@ impl Bearer {
     #[must_use]
     pub const fn name_zh(self) -> &'static str {
         match self {
-            Self::Insurer => "保险（担保）机构",
+            Self::Insurer => "保险公司",
             Self::Fund => "风险补偿资金池",
             Self::Pool => "互助池保证金",
             Self::Margin => "补充保证金",
             Self::Appraiser => "评估机构",
+            Self::Guarantor => "融资担保公司",
             Self::Reguarantor => "再担保机构",
             Self::Bank => "银行",
         }
@@ -123,7 +135,7 @@ fn preset(
 /// What was seen.
 #[must_use]
 pub fn presets() -> Vec<Preset> {
-    use Bearer::{Appraiser, Bank, Fund, Insurer, Reguarantor};
+    use Bearer::{Appraiser, Bank, Fund, Guarantor, Insurer, Reguarantor};
     vec![
         preset(
             "zhongshan",
@@ -165,7 +177,7 @@ pub fn presets() -> Vec<Preset> {
                 "Tianfu Zhilaidai: provincial fund, bank, guarantor, re-guarantor",
             ),
             &[],
-            &[Fund, Bank, Insurer, Reguarantor],
+            &[Fund, Bank, Guarantor, Reguarantor],
             (
                 "四川省“天府知来贷”试行办法（2025 年）；各方比例以合同为准",
                 "Trial rules of Sichuan's Tianfu Zhilaidai (2025); the parts are left to the contract",

@@ -1,5 +1,5 @@
-//! The pledgee's consent to disposing of pledged patents: without it they cannot be transferred, licensed or
-//! abandoned (Civil Code, article 444).
+//! The pledgee's consent to disposing of pledged patents: without it they cannot be transferred or
+//! licensed (Civil Code, article 444), nor abandoned (专利权质押登记办法, CNIPA Announcement 461 of 2021).
 
 use std::{fmt, str::FromStr};
 

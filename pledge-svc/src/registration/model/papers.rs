@@ -1,7 +1,7 @@
 //! The papers that the register asks for with a pledge, as a bank's parameters: the bank brings them before it files, and
 //! the built-in register grants nothing without them.
 //!
-//! Source: 专利权质押登记办法 (CNIPA Announcement 461 of 2021), article 7: the application form signed by both parties, the
+//! Source: 专利权质押登记办法 (CNIPA Announcement 461 of 2021): the application form signed by both parties, the
 //! pledge contract, their identity or a written undertaking, powers of attorney, and the report of an appraisal where there
 //! was one.
 
@@ -122,8 +122,8 @@ const fn doc(field: &'static str, zh: &'static str, en: &'static str) -> FieldDo
         zh,
         en,
         unit: Unit::Text,
-        source_zh: "专利权质押登记办法（国家知识产权局公告第 461 号，2021）第七条",
-        source_en: "Rules on the registration of patent pledges (CNIPA Announcement 461, 2021), article 7",
+        source_zh: "专利权质押登记办法（国家知识产权局公告第 461 号，2021）",
+        source_en: "Rules on the registration of patent pledges (CNIPA Announcement 461, 2021)",
     }
 }
 

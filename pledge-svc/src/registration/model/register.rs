@@ -21,7 +21,7 @@ pub fn register(pledge: &Pledge, registration_number: String) -> Result<Answer, 
 
 /// Whether this person may grant what was filed at the bank's own desk: another than who filed it, and with the pledgor's
 /// word — its confirmation, or the contract that it signed — where the filing burdens it with more than before (民法典, article
-/// 444; 专利权质押登记办法, 国家知识产权局公告第461号, 2021, article 7: both parties sign).
+/// 444; 专利权质押登记办法, 国家知识产权局公告第461号, 2021: both parties sign).
 ///
 /// # Errors
 /// The filer's own hand, or nothing of the pledgor.

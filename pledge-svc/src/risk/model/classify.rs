@@ -19,7 +19,7 @@ use super::{
     parameters::{RiskParameters, Thresholds},
 };
 
-/// Due dates that what was non-performing has to meet before it is upgraded (article 14).
+/// Due dates that what was non-performing has to meet before it is upgraded.
 const UPGRADE_PERIODS: u32 = 2;
 
 /// What of the last assessment the next one needs.
@@ -154,7 +154,7 @@ fn observed(facts: &LoanFacts, past: Option<&Past>) -> Past {
 }
 
 /// Until when a loan that was restructured on a day is observed: from the first payment agreed by the new plan, at least so
-/// many months and so many consecutive repayment periods (article 20: a year and two periods). `None` for a plan that
+/// many months and so many consecutive repayment periods (the rules: a year and two periods). `None` for a plan that
 /// asks for nothing after that day.
 #[must_use]
 pub fn observation_ends(

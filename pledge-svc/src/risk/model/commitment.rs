@@ -1,5 +1,5 @@
 //! What is expected to be lost of lines on which nothing is drawn (未提用贷款承诺): the bank is bound to lend, so it provides for
-//! what may be drawn and lost within the year (CAS 22, article 46; IFRS 9 5.5.1 and B5.5.31: the part that the borrower is
+//! what may be drawn and lost within the year (CAS 22; IFRS 9 5.5.1 and B5.5.31: the part that the borrower is
 //! expected to draw). What a member with a loan may still draw stands with the allowance
 //! of its loans ([`super::expected`]); here is what the others may.
 

@@ -94,9 +94,14 @@ pub struct ReasonText {
 }
 
 const CAS22: (&str, &str) = ("《企业会计准则第22号》", "CAS 22; IFRS 9");
+const RULES: (&str, &str) = (
+    "《商业银行金融资产风险分类办法》（银保监会、人民银行令〔2023〕第1号）",
+    "Classification Rules 2023 (CBIRC and PBoC Order No. 1)",
+);
 
 impl Reason {
-    /// The article that the reason rests on; 0 where it rests on an accounting standard or on people's judgement.
+    /// Which of the classification rules the reason rests on: the number of its article as recalled, which could not be held
+    /// against the text and so is not cited to people; 0 where it rests on an accounting standard or on people's judgement.
     #[must_use]
     pub const fn article(&self) -> u8 {
         match self {
@@ -126,17 +131,7 @@ impl Reason {
 
     const fn basis(&self) -> (&'static str, &'static str) {
         match self.article() {
-            7 => ("《商业银行金融资产风险分类办法》第七条", "Classification Rules 2023, article 7"),
-            10 => ("《商业银行金融资产风险分类办法》第十条", "Classification Rules 2023, article 10"),
-            11 => ("《商业银行金融资产风险分类办法》第十一条", "Classification Rules 2023, article 11"),
-            12 => ("《商业银行金融资产风险分类办法》第十二条", "Classification Rules 2023, article 12"),
-            13 => ("《商业银行金融资产风险分类办法》第十三条", "Classification Rules 2023, article 13"),
-            14 => ("《商业银行金融资产风险分类办法》第十四条", "Classification Rules 2023, article 14"),
-            21 => (
-                "《商业银行金融资产风险分类办法》第二十条、第二十一条",
-                "Classification Rules 2023, articles 20, 21",
-            ),
-            22 => ("《商业银行金融资产风险分类办法》第二十二条", "Classification Rules 2023, article 22"),
+            1.. => RULES,
             _ => match self {
                 Self::Judged { .. } => ("本行认定", "the bank's judgement"),
                 _ => CAS22,
@@ -229,7 +224,7 @@ mod tests {
     const LAW_ZH: &str = "《商业银行金融资产风险分类办法》";
 
     #[test]
-    fn every_reason_that_rests_on_the_rules_names_its_article() {
+    fn every_reason_that_rests_on_the_rules_names_them() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
         let all = [
             Reason::Overdue { days: 91, tier: Tier::Substandard },
@@ -250,11 +245,7 @@ mod tests {
         for reason in all {
             let text = reason.text();
             assert_eq!(text.basis_zh.contains(LAW_ZH), reason.article() > 0, "{reason:?}");
-            assert_eq!(
-                text.basis_en.contains(&format!("{}", reason.article())),
-                reason.article() > 0,
-                "{reason:?}"
-            );
+            assert_eq!(text.basis_en.contains("Classification Rules"), reason.article() > 0, "{reason:?}");
             let stored = serde_json::to_string(&reason).unwrap();
             assert_eq!(serde_json::from_str::<Reason>(&stored).unwrap(), reason, "{stored}");
         }

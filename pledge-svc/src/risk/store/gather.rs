@@ -2,56 +2,33 @@
 //! places and pledges, the facilities' promises, the debtors' other debts. A handful of statements, whatever the number
 //! of loans; only loans that are due for an assessment are asked about (`due.rs`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use contracts::LoanId;
 use finance::Money;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
-    sea_query::{Alias, Expr, ExprTrait, Query},
 };
 use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
 use super::{
     find,
+    places::{Place, places},
     promised::{effective, insured},
     risk, tier,
 };
 use crate::{
     disposal::Guarantee,
-    facility::{self, model::LossCover, store as lines},
+    facility::{model::LossCover, store as lines},
     fund::{self, FundCover},
     loan::store as loans,
-    risk::model::{Claim, DebtorClaims, LineUse, Promise, Tier},
+    risk::model::{Claim, DebtorClaims, Promise, Tier},
 };
 
 /// Ids in one list of a statement.
 const IDS: usize = 1_000;
-
-/// A member's place under a facility: what it uses and what stands for it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Place {
-    /// Use and caps.
-    pub line: LineUse,
-    /// The limit of the facility.
-    pub limit: Money,
-    /// What registered pledges carry.
-    pub carries: Money,
-    /// The value of the patents whose right is in force.
-    pub value: Money,
-    /// The last day on which all valuations may be relied on.
-    pub valid_until: Option<NaiveDate>,
-    /// The day on which the first of the rights ends by its term.
-    pub rights_end_on: Option<NaiveDate>,
-    /// Pledged once, and nothing is registered any more.
-    pub lost: bool,
-    /// The validity or ownership of a patent under them is attacked.
-    pub attacked: bool,
-    /// The first day up to which the annuities of a patent under them are paid.
-    pub annuity_until: Option<NaiveDate>,
-}
 
 /// A bank's claim on a debtor from one loan.
 #[derive(Debug, FromQueryResult)]
@@ -143,10 +120,9 @@ pub async fn gather(
         for (facility, cover) in lines::cover::covers(conn, padded(facilities.iter().copied())).await? {
             made.promises.entry(facility).or_default().push(cover);
         }
-        for enterprises in enterprises.chunks(IDS) {
-            places(conn, facilities, enterprises, on, &mut made.places).await?;
-        }
     }
+    made.places =
+        places(conn, &distinct(rows.iter().map(|row| (row.facility_id, row.enterprise_id))), on).await?;
     for enterprises in enterprises.chunks(IDS) {
         claims(conn, enterprises, &mut made.claims).await?;
     }
@@ -162,168 +138,12 @@ pub async fn gather(
     Ok(made)
 }
 
-fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    let ids: HashSet<Uuid> = ids.collect();
-    let mut ids: Vec<Uuid> = ids.into_iter().collect();
-    ids.sort_unstable();
-    ids
+fn distinct<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
+    ids.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
-/// Members' places and what their pledges are, pooled or not.
-async fn places(
-    conn: &impl ConnectionTrait,
-    facilities: &[Uuid],
-    enterprises: &[Uuid],
-    on: NaiveDate,
-    into: &mut HashMap<(Uuid, Uuid), Place>,
-) -> Result<(), Fault> {
-    let members = lines::member::Entity::find()
-        .filter(lines::member::Column::FacilityId.is_in(padded(facilities.iter().copied())))
-        .filter(lines::member::Column::EnterpriseId.is_in(padded(enterprises.iter().copied())))
-        .all(conn)
-        .await?;
-    let rows = lines::facility::Entity::find()
-        .filter(lines::facility::Column::Id.is_in(padded(facilities.iter().copied())))
-        .all(conn)
-        .await?;
-    let mut known: HashMap<Uuid, facility::Facility> = HashMap::new();
-    for row in rows {
-        known.insert(row.id, lines::facility_of(row, Vec::new())?);
-    }
-    let mut pledged = pledges(conn, facilities, enterprises).await?;
-    for member in members {
-        let Some(facility) = known.get(&member.facility_id) else { continue };
-        let key = (member.facility_id, member.enterprise_id);
-        let mut place = pledged.remove(&key).unwrap_or_default();
-        let ever = place.valid_until.is_some() || place.lost;
-        let collateral = facility.terms.collateral;
-        if collateral.pool().is_some() {
-            // All members' patents carry all loans: no member's pledge is lost by itself.
-            place.lost = false;
-        }
-        let most = place.carries.checked_add(collateral.unsecured()).unwrap_or(Money::MAX);
-        place.limit = facility.limit;
-        place.line = LineUse {
-            used: Money::from_fen(member.drawn_fen),
-            cap: facility.member_cap(),
-            carried: Some(most).filter(|_| ever && collateral.pool().is_none()),
-            waived: member.waived_fen > 0
-                && collateral.pool().is_none()
-                && Money::from_fen(member.drawn_fen) > most,
-            undrawn: undrawn(&member).min(facility.undrawn(on)),
-        };
-        into.insert(key, place);
-    }
-    Ok(())
-}
-
-/// What a member may still draw within its sub-limit, reserved or not.
-fn undrawn(member: &lines::member::Model) -> Money {
-    let used = Money::from_fen(member.drawn_fen + member.retired_fen);
-    Money::from_fen(member.sub_limit_fen).saturating_sub(used)
-}
-
-/// A pledge that is or was registered.
-#[derive(Debug, FromQueryResult)]
-struct PledgeLine {
-    id: Uuid,
-    facility_id: Uuid,
-    enterprise_id: Uuid,
-    status: String,
-    carrying_fen: i64,
-    valid_until: NaiveDate,
-    rights_until: Option<NaiveDate>,
-    annuity_until: Option<NaiveDate>,
-}
-
-const REGISTERED: &str = "registered";
-
-async fn pledges(
-    conn: &impl ConnectionTrait,
-    facilities: &[Uuid],
-    enterprises: &[Uuid],
-) -> Result<HashMap<(Uuid, Uuid), Place>, Fault> {
-    let column = |name: &'static str| Alias::new(name);
-    let select = Query::select()
-        .columns(
-            [
-                "id",
-                "facility_id",
-                "enterprise_id",
-                "status",
-                "carrying_fen",
-                "valid_until",
-                "rights_until",
-                "annuity_until",
-            ]
-            .map(Alias::new),
-        )
-        .from(Alias::new("pledge"))
-        .and_where(Expr::col(column("facility_id")).is_in(padded(facilities.iter().copied())))
-        .and_where(Expr::col(column("enterprise_id")).is_in(padded(enterprises.iter().copied())))
-        .and_where(Expr::col(column("status")).is_in([REGISTERED, "cancelled", "annulled"]))
-        .to_owned();
-    let statement = conn.get_database_backend().build(&select);
-    let found = PledgeLine::find_by_statement(statement).all(conn).await?;
-    let registered: Vec<Uuid> =
-        found.iter().filter(|line| line.status == REGISTERED).map(|line| line.id).collect();
-    let mut values = values(conn, &registered).await?;
-    let mut places: HashMap<(Uuid, Uuid), Place> = HashMap::new();
-    for line in &found {
-        let place = places.entry((line.facility_id, line.enterprise_id)).or_default();
-        place.lost = true;
-        if line.status != REGISTERED {
-            continue;
-        }
-        let earlier =
-            |one: Option<NaiveDate>, other: NaiveDate| Some(one.map_or(other, |one| Ord::min(one, other)));
-        place.valid_until = earlier(place.valid_until, line.valid_until);
-        if let Some(end) = line.rights_until {
-            place.rights_end_on = earlier(place.rights_end_on, end);
-        }
-        let more = |sum: Money, fen: i64| Money::from_fen(sum.fen().saturating_add(fen));
-        place.carries = more(place.carries, line.carrying_fen);
-        let worth = values.remove(&line.id).unwrap_or_default();
-        place.value = more(place.value, worth.fen);
-        place.attacked |= worth.attacked;
-        if let Some(paid) = line.annuity_until {
-            place.annuity_until = earlier(place.annuity_until, paid);
-        }
-    }
-    for place in places.values_mut() {
-        // A registered pledge of which every right has ended carries nothing: it is lost as well.
-        place.lost = place.valid_until.is_none() || (place.value.is_zero() && !place.attacked);
-    }
-    Ok(places)
-}
-
-/// What is attacked is worth nothing to a bank that lends nothing on it.
-const VALUES: &str = "SELECT v.pledge_id, CAST(SUM(CASE WHEN COALESCE(r.challenges, '[]') <> '[]' \
-       AND COALESCE(p.challenged_carries, FALSE) = FALSE THEN 0 ELSE v.collateral_fen END) AS BIGINT) AS value_fen, \
-       CAST(MAX(CASE WHEN COALESCE(r.challenges, '[]') <> '[]' THEN 1 ELSE 0 END) AS BIGINT) AS attacked \
-     FROM pledge_patent v JOIN pledge p ON p.id = v.pledge_id \
-     LEFT JOIN patent_right r ON r.patent_id = v.patent_id \
-     WHERE v.released_on IS NULL AND (r.patent_id IS NULL OR r.status NOT IN \
-     ('lapsed', 'expired', 'invalidated', 'withdrawn', 'rejected')) AND v.pledge_id IN (";
-
-/// What the patents in force under a pledge are.
-#[derive(Debug, Clone, Copy, Default)]
-struct Worth {
-    fen: i64,
-    attacked: bool,
-}
-
-/// The value of the patents in force under each pledge, and whether any of them is attacked.
-async fn values(conn: &impl ConnectionTrait, pledges: &[Uuid]) -> Result<HashMap<Uuid, Worth>, Fault> {
-    let mut values = HashMap::with_capacity(pledges.len());
-    for row in with_ids(conn, VALUES, ") GROUP BY v.pledge_id", pledges).await? {
-        let worth = Worth { fen: row.try_get_by_index(1)?, attacked: row.try_get_by_index::<i64>(2)? > 0 };
-        values.insert(row.try_get_by_index::<Uuid>(0)?, worth);
-    }
-    Ok(values)
-}
-
-async fn with_ids(
+/// What a statement finds of a list of ids.
+pub(super) async fn with_ids(
     conn: &impl ConnectionTrait,
     before: &str,
     after: &str,

@@ -44,12 +44,16 @@ pub(super) async fn insured(
 }
 
 /// What a promise on the facility is worth to a loan: an insurer's under its policy, and a fund's under each agreement that
-/// covered the loan, each within what it has left, and nothing where none did; others' as they stand.
+/// covered the loan, each within what it has left, and nothing where none did; others' as they stand, while
+/// they may be claimed on.
 pub(super) fn effective(
     cover: &LossCover,
     covers: &[FundCover],
     (loan, guarantees, on): (&loans::loan::Model, &[Guarantee], NaiveDate),
 ) -> Vec<Promise> {
+    if cover.ended(on) {
+        return Vec::new();
+    }
     let layer = LossLayer {
         deductible: cover.deductible,
         cap: cover.cap,

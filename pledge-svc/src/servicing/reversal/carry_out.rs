@@ -64,7 +64,8 @@ pub(super) async fn carry_out(
     let mut movements = Vec::new();
     for (share, correction) in held.shares.iter().zip(&undone.corrections) {
         let group = Some(held.facility.id.uuid());
-        movements.extend(accrual(CORRECTION, held.row.id, group, share.bank_id, *correction)?);
+        let earned = (held.interest_income(), *correction);
+        movements.extend(accrual(CORRECTION, held.row.id, group, share.bank_id, earned)?);
     }
     ledger::store::post(tx, &movements).await?;
     memorandum::follow_interest(tx, memorandum::INTEREST, held, shown).await?;

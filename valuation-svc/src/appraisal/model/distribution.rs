@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     error::{AppraisalError, ENTRIES_MAX, finite, not_negative, positive},
-    maths::{choose, exp, ln, normal_cdf, normal_quantile, normal_quantiles, pow},
+    maths::{choose, exp, ln, normal_quantile, normal_quantiles, pow, score_share},
 };
 
 /// A distribution of one input.
@@ -245,9 +245,10 @@ impl Quantile {
                 }
             }
             other => {
-                for z in column {
-                    *z = other.at(normal_cdf(*z));
+                for z in column.iter_mut() {
+                    *z = score_share(*z);
                 }
+                other.fill(column);
             }
         }
     }
@@ -258,7 +259,7 @@ impl Quantile {
         match self {
             Self::Normal { mean, sd } => mean + sd * z,
             Self::Lognormal { mu, sigma } => exp(mu + sigma * z),
-            other => other.at(normal_cdf(z)),
+            other => other.at(score_share(z)),
         }
     }
 }

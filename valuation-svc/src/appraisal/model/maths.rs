@@ -145,6 +145,49 @@ pub fn normal_cdf(x: f64) -> f64 {
     if x > 0.0 { 1.0 - tail } else { tail }
 }
 
+/// [`normal_cdf`] for draws by the thousand: one exponential and a ratio of polynomials, without a branch or a loop, so that
+/// several are worked on at a time (J. F. Hart et al., Computer Approximations, 1968, ERFC 5666, in the form of G. West,
+/// Wilmott, May 2005). The two agree within 2e-15; far in the tails this one keeps no relative precision, which shares of a
+/// draw do not need.
+#[must_use]
+#[inline]
+pub fn score_share(z: f64) -> f64 {
+    let size = z.abs().min(37.0);
+    let horner = |coefficients: &[f64]| coefficients.iter().fold(0.0, |sum, c| sum * size + c);
+    let tail = exp_falling(-0.5 * size * size) * (horner(&HART_ABOVE) / horner(&HART_BELOW));
+    choose(z > 0.0, 1.0 - tail, tail)
+}
+
+/// [`exp`] for −700 < x ≤ 0 within two units in the last place, without a branch.
+#[inline]
+fn exp_falling(x: f64) -> f64 {
+    // Added to a number below 2⁵¹ it leaves the nearest whole number in the low bits.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    let shifted = x * LOG2_E + WHOLE;
+    let k = shifted - WHOLE;
+    let r = (x - k * LN2_HIGH) - k * LN2_LOW;
+    let sum = EXP_SERIES.iter().fold(0.0, |sum, c| sum * r + c);
+    sum * f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52)
+}
+
+/// 1/n! from n = 13 down to 0.
+const EXP_SERIES: [f64; 14] = [
+    1.0 / 6_227_020_800.0,
+    1.0 / 479_001_600.0,
+    1.0 / 39_916_800.0,
+    1.0 / 3_628_800.0,
+    1.0 / 362_880.0,
+    1.0 / 40_320.0,
+    1.0 / 5_040.0,
+    1.0 / 720.0,
+    1.0 / 120.0,
+    1.0 / 24.0,
+    1.0 / 6.0,
+    0.5,
+    1.0,
+    1.0,
+];
+
 /// The inverse of [`normal_cdf`] for 0 < p < 1 (M. J. Wichura, Algorithm AS 241, Applied Statistics 37, 1988).
 #[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
@@ -202,6 +245,27 @@ fn ratio(r: f64, above: &[f64; 8], below: &[f64; 8]) -> f64 {
     let horner = |coefficients: &[f64; 8]| coefficients.iter().rev().fold(0.0, |sum, c| sum * r + c);
     horner(above) / horner(below)
 }
+
+/// The highest power first.
+const HART_ABOVE: [f64; 7] = [
+    3.526_249_659_989_11e-2,
+    0.700_383_064_443_688,
+    6.373_962_203_531_65,
+    33.912_866_078_383,
+    112.079_291_497_871,
+    221.213_596_169_931,
+    220.206_867_912_376,
+];
+const HART_BELOW: [f64; 8] = [
+    8.838_834_764_831_84e-2,
+    1.755_667_163_182_64,
+    16.064_177_579_207,
+    86.780_732_202_946_1,
+    296.564_248_779_674,
+    637.333_633_378_831,
+    793.826_512_519_948,
+    440.413_735_824_752,
+];
 
 const CENTRE_ABOVE: [f64; 8] = [
     3.387_132_872_796_366_5,
@@ -287,6 +351,11 @@ mod tests {
             prop_assume!(p < 1.0 - 1e-9);
             let x = normal_quantile(p);
             prop_assert!((normal_cdf(x) - p).abs() < 2e-15, "{p} -> {x} -> {}", normal_cdf(x));
+        }
+
+        #[test]
+        fn both_forms_of_the_distribution_agree(z in -9.0..9.0f64) {
+            prop_assert!((score_share(z) - normal_cdf(z)).abs() < 2e-15, "{z}");
         }
 
         #[test]

@@ -6,6 +6,7 @@
 
 pub mod capitalisation;
 pub mod collateral;
+pub mod correlations;
 pub mod cost;
 pub mod discount;
 pub mod distribution;

@@ -140,9 +140,23 @@ fn prepare(simulation: &Simulation) -> Result<Prepared, AppraisalError> {
         .iter()
         .map(|v| v.distribution.prepare(&v.name))
         .collect::<Result<Vec<_>, _>>()?;
+    let (lower, joint) = factor(count, &simulation.rank_correlations)?;
+    Ok(Prepared { quantiles, lower, joint, seed: simulation.seed })
+}
+
+/// Whether rank correlations can hold together between so many inputs.
+///
+/// # Errors
+/// `rank_correlations` where a pair or a coefficient is out of bounds, or where they contradict each other.
+pub fn consistent(count: usize, pairs: &[RankCorrelation]) -> Result<(), AppraisalError> {
+    factor(count, pairs).map(drop)
+}
+
+/// The factor of the normal correlations, none where every input is independent; and which inputs are correlated.
+fn factor(count: usize, pairs: &[RankCorrelation]) -> Result<(Option<Lower>, Vec<bool>), AppraisalError> {
     let mut joint = vec![false; count];
     let mut matrix: Lower = (0..count).map(|i| (0..count).map(|j| f64::from(i == j)).collect()).collect();
-    for pair in &simulation.rank_correlations {
+    for pair in pairs {
         within("rank_correlations", pair.coefficient, -1.0, 1.0)?;
         let normal = 2.0 * sin_small(PI * pair.coefficient / 6.0);
         for (i, j) in [(pair.first, pair.second), (pair.second, pair.first)] {
@@ -160,8 +174,8 @@ fn prepare(simulation: &Simulation) -> Result<Prepared, AppraisalError> {
             }
         }
     }
-    let lower = if simulation.rank_correlations.is_empty() { None } else { Some(cholesky(&matrix)?) };
-    Ok(Prepared { quantiles, lower, joint, seed: simulation.seed })
+    let lower = if pairs.is_empty() { None } else { Some(cholesky(&matrix)?) };
+    Ok((lower, joint))
 }
 
 fn correlations(zh: &str, en: &str) -> AppraisalError {

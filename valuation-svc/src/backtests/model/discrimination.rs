@@ -1,7 +1,8 @@
 //! Scores against defaults: a good score is high where nothing was defaulted.
 //!
 //! AUC is the chance that a patent whose loan did not default scores higher than one whose loan did, ties counting half
-//! (Mann–Whitney's U ÷ (n₁·n₀)); KS is the largest distance between the two distributions of scores.
+//! (Mann–Whitney's U ÷ (n₁·n₀)), with the 95 % confidence interval of Hanley and McNeil (The meaning and use of the area under
+//! a receiver operating characteristic (ROC) curve, Radiology 143, 1982, 29–36); KS is the largest distance between the two distributions of scores.
 
 use super::accuracy::{count, ranks};
 
@@ -14,6 +15,8 @@ pub struct Discrimination {
     pub defaults: usize,
     /// 0.5 tells nothing apart, 1 everything.
     pub auc: f64,
+    /// The 95 % confidence interval of AUC, within 0–1.
+    pub auc_interval: (f64, f64),
     /// 0–1.
     pub ks: f64,
     /// The ROC curve from (0, 0) to (1, 1): defaults found against others taken for defaults, as the bound on the score rises.
@@ -43,7 +46,22 @@ pub fn discrimination(pairs: &[(f64, bool)]) -> Option<Discrimination> {
     let auc = (sum - good * (good + 1.0) / 2.0) / (good * bad);
     let roc = roc(pairs, bad, good);
     let ks = roc.iter().map(|point| (point.found - point.false_alarms).abs()).fold(0.0, f64::max);
-    Some(Discrimination { count: pairs.len(), defaults, auc, ks, roc })
+    let auc_interval = interval(auc, bad, good);
+    Some(Discrimination { count: pairs.len(), defaults, auc, auc_interval, ks, roc })
+}
+
+/// The 97.5th percentile of the standard normal distribution.
+const Z975: f64 = 1.959_963_984_540_054;
+
+/// A ± z·SE with SE² = (A(1 − A) + (n₁ − 1)(Q₁ − A²) + (n₀ − 1)(Q₂ − A²)) ÷ (n₁·n₀), Q₁ = A/(2 − A), Q₂ = 2A²/(1 + A)
+/// (Hanley, McNeil 1982), n₁ the defaulted ones. Where everything is told apart the formula knows no error.
+fn interval(auc: f64, bad: f64, good: f64) -> (f64, f64) {
+    let square = auc * auc;
+    let (one, two) = (auc / (2.0 - auc), 2.0 * square / (1.0 + auc));
+    let variance =
+        (auc * (1.0 - auc) + (bad - 1.0) * (one - square) + (good - 1.0) * (two - square)) / (bad * good);
+    let reach = Z975 * variance.max(0.0).sqrt();
+    ((auc - reach).max(0.0), (auc + reach).min(1.0))
 }
 
 fn roc(pairs: &[(f64, bool)], bad: f64, good: f64) -> Vec<RocPoint> {
@@ -72,6 +90,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// The paper's example: 51 with the finding and 58 without, A = 0.893, standard error 0.032.
+    #[test]
+    fn the_interval_of_the_area_is_that_of_hanley_and_mcneil() {
+        let (low, high) = interval(0.893, 51.0, 58.0);
+        let error = (high - low) / (2.0 * Z975);
+        assert!((error - 0.032).abs() < 0.001, "{error}");
+        assert_eq!(interval(1.0, 4.0, 9.0), (1.0, 1.0));
+        let (few, many) = (interval(0.7, 5.0, 15.0), interval(0.7, 50.0, 150.0));
+        assert!(few.0 < many.0 && many.1 < few.1, "more observations tell more");
+    }
 
     #[test]
     fn the_documented_example_of_four_comes_to_three_quarters() {

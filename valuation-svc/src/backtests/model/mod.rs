@@ -3,11 +3,13 @@
 
 mod accuracy;
 mod discrimination;
+pub mod realisation;
 mod report;
 mod stability;
 
 pub use accuracy::{Accuracy, accuracy, spearman};
 pub use discrimination::{Discrimination, RocPoint, discrimination};
+pub use realisation::RealisationKind;
 pub use report::{
     AccuracyReport, BacktestReport, ChallengerReport, DefaultObservation, DiscriminationReport, Observations,
     PsiBandReport, RealisedObservation, SideFigures, StabilityReport, report,

@@ -105,6 +105,10 @@ pub struct DiscriminationReport {
     pub few: bool,
     /// Area under the ROC curve.
     pub auc: Decimal,
+    /// Low end of its 95 % confidence interval (Hanley, McNeil 1982).
+    pub auc_low: Decimal,
+    /// High end.
+    pub auc_high: Decimal,
     /// Kolmogorov–Smirnov distance.
     pub ks: Decimal,
     /// Points of the curve, about 200 at most: share of the sound ones, share of the defaulted ones.
@@ -224,12 +228,14 @@ fn discrimination_of(
     pair: impl Fn(&DefaultObservation) -> Option<(f64, bool)>,
 ) -> Option<DiscriminationReport> {
     let pairs: Vec<(f64, bool)> = observations.pledged.iter().filter_map(pair).collect();
-    let Discrimination { count, defaults, auc, ks, roc } = discrimination(&pairs)?;
+    let Discrimination { count, defaults, auc, auc_interval, ks, roc } = discrimination(&pairs)?;
     Some(DiscriminationReport {
         count: whole(count),
         defaults: whole(defaults),
         few: count < FEW,
         auc: six(auc),
+        auc_low: six(auc_interval.0),
+        auc_high: six(auc_interval.1),
         ks: six(ks),
         roc: printed_roc(&roc),
     })

@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         let broken = if bytes_read > limits.row_bytes_max {
             Some(Reason::RowTooLarge { bytes_max: limits.row_bytes_max })
         } else if found > limits.columns_max {
-            Some(Reason::TooManyCells { expected: limits.columns_max, found })
+            Some(Reason::TooWide { columns_max: limits.columns_max, found })
         } else {
             None
         };
@@ -235,7 +235,7 @@ mod tests {
     fn a_row_with_too_many_cells_or_bytes_is_named_and_the_next_is_read() {
         let long = "x".repeat(300);
         let seen = rows(&format!("1,2,3,4,5\n{long}\nok"));
-        assert_eq!(seen[0].1, Err(Reason::TooManyCells { expected: 4, found: 5 }));
+        assert_eq!(seen[0].1, Err(Reason::TooWide { columns_max: 4, found: 5 }));
         assert_eq!(seen[1].1, Err(Reason::RowTooLarge { bytes_max: 200 }));
         assert_eq!(seen[2], (3, cells(&["ok"])));
     }

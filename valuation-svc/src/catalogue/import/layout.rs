@@ -120,8 +120,8 @@ pub(super) fn find(
         if rows_seen > rows_max {
             return ControlFlow::Break(());
         }
-        if let Some(Reason::TooManyCells { expected, .. }) = row.broken {
-            too_wide.get_or_insert(expected);
+        if let Some(Reason::TooWide { columns_max, .. }) = row.broken {
+            too_wide.get_or_insert(columns_max);
         }
         let headers = headers(row);
         let layout = Layout { width: row.cells.len(), ..Layout::build(row.line, &headers, mapping) };

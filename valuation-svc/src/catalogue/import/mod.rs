@@ -23,6 +23,7 @@ mod document_number;
 mod encoding;
 mod field;
 mod format;
+mod grammar;
 mod json_lines;
 mod layout;
 mod limits;
@@ -41,6 +42,7 @@ mod table;
 mod workbook;
 
 pub use format::Format;
+pub use grammar::{Flaw, flaw_of_document, flaw_of_priority};
 pub use limits::Limits;
 pub use mapping::Mapping;
 pub use problem::ImportProblem;

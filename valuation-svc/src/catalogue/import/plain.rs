@@ -7,7 +7,7 @@ use super::{
     ImportProblem, Limits, Reason,
     cells::shown,
     delimited::Delimited,
-    encoding, package,
+    encoding, json_lines, package,
     sniff::DELIMITERS,
     table::{Cell, Row, Table},
     workbook::Workbook,
@@ -37,6 +37,9 @@ pub struct PlainRow {
     pub broken: Option<Reason>,
 }
 
+/// A line with its number, or why it cannot be used.
+pub type PlainLine = (u64, Result<String, Reason>);
+
 /// Says how many columns of a header are known; 0 for a row that is none.
 pub type Recognise<'r> = &'r dyn Fn(&[String]) -> usize;
 
@@ -56,6 +59,42 @@ pub fn table(bytes: &[u8], recognise: Recognise<'_>, limits: &Limits) -> Result<
     } else {
         of_text(bytes, recognise, limits)
     }
+}
+
+/// The lines of a file of JSON Lines, whatever its encoding: the number of each, counted from one, with its text or why it
+/// cannot be used. `None` where the file is something else: a workbook or a delimited table.
+///
+/// # Errors
+/// The file as a whole is beyond the limits.
+pub fn lines(bytes: &[u8], limits: &Limits) -> Result<Option<Vec<PlainLine>>, ImportProblem> {
+    if bytes.len() as u64 > limits.file_bytes_max {
+        return Err(ImportProblem::TooLarge { bytes_max: limits.file_bytes_max });
+    }
+    if package::is_package(bytes)? || encoding::looks_like(bytes).is_some() {
+        return Ok(None);
+    }
+    let decoded = encoding::decode(bytes, None);
+    if !json_lines::looks_like(&decoded.text) || encoding::is_binary(&decoded.text) {
+        return Ok(None);
+    }
+    let name = decoded.encoding.name();
+    let mut found = Vec::new();
+    for (number, text) in (1..).zip(decoded.text.lines()).filter(|(_, text)| !text.trim().is_empty()) {
+        if found.len() as u64 >= limits.rows_max {
+            return Err(ImportProblem::TooManyRows { rows_max: limits.rows_max });
+        }
+        found.push((
+            number,
+            if decoded.lossy && text.contains('\u{fffd}') {
+                Err(Reason::Unreadable { encoding: name })
+            } else if text.len() > limits.row_bytes_max {
+                Err(Reason::RowTooLarge { bytes_max: limits.row_bytes_max })
+            } else {
+                Ok(text.to_owned())
+            },
+        ));
+    }
+    Ok(Some(found))
 }
 
 fn of_text(bytes: &[u8], recognise: Recognise<'_>, limits: &Limits) -> Result<PlainTable, ImportProblem> {
@@ -212,7 +251,13 @@ mod tests {
         let expected = vec![Ok("C26".to_owned()), Ok("化学原料".to_owned())];
         let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
         let gbk = encoding_rs::GB18030.encode(text).0.into_owned();
-        for bytes in [text.as_bytes().to_vec(), marked, gbk, text.replace(',', "\t").into_bytes()] {
+        let utf16 = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(unit).collect()
+        };
+        let (little, big) = (utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
+        for bytes in
+            [text.as_bytes().to_vec(), marked, gbk, text.replace(',', "\t").into_bytes(), little, big]
+        {
             let table = read(&bytes).unwrap();
             assert_eq!((table.rows[0].line, &table.rows[0].cells), (3, &expected));
         }

@@ -93,6 +93,13 @@ pub enum Reason {
         /// The limit, bytes.
         bytes_max: usize,
     },
+    /// The row is wider than any file may be.
+    TooWide {
+        /// The most columns of a file.
+        columns_max: usize,
+        /// Columns of the row, as far as they were counted.
+        found: usize,
+    },
     /// The row has more cells than the header.
     TooManyCells {
         /// Cells of the header.
@@ -123,7 +130,7 @@ impl Reason {
             Self::UnclosedQuote => "unclosed-quote",
             Self::NotAnObject => "not-an-object",
             Self::RowTooLarge { .. } => "row-too-large",
-            Self::TooManyCells { .. } => "too-many-cells",
+            Self::TooManyCells { .. } | Self::TooWide { .. } => "too-many-cells",
         }
     }
 
@@ -156,7 +163,12 @@ impl Reason {
             Self::NotAnObject => "本行不是 JSON 对象".into(),
             Self::RowTooLarge { bytes_max } => format!("本行超过 {bytes_max} 字节"),
             Self::TooManyCells { expected, found } => {
-                format!("本行有 {found} 个单元格，表头只有 {expected} 个")
+                format!("本行有 {found} 列，表头为 {expected} 列。请删去多出的列，或检查本行的分隔符和引号")
+            }
+            Self::TooWide { columns_max, found } => {
+                format!(
+                    "本行有 {found} 列，每行最多 {columns_max} 列。请删去多出的列，或检查本行的分隔符和引号"
+                )
             }
         }
     }
@@ -198,8 +210,13 @@ impl Reason {
             Self::NotAnObject => "the line is not a JSON object".into(),
             Self::RowTooLarge { bytes_max } => format!("the row is larger than {bytes_max} bytes"),
             Self::TooManyCells { expected, found } => {
-                format!("the row has {found} cells, the header only {expected}")
+                format!(
+                    "the row has {found} columns and the header {expected}; remove what is beyond, or look at the row's delimiters and quotation marks"
+                )
             }
+            Self::TooWide { columns_max, found } => format!(
+                "the row has {found} columns and may have {columns_max}; remove what is beyond, or look at the row's delimiters and quotation marks"
+            ),
         }
     }
 }

@@ -89,7 +89,7 @@ fn place(row: &mut Row<'_>, cell: &SheetCell<DataRef<'_>>, limits: &Limits) {
     let column = cell.get_position().1 as usize;
     if column >= limits.columns_max {
         if !value.is_blank() {
-            row.broken = Some(Reason::TooManyCells { expected: limits.columns_max, found: column + 1 });
+            row.broken = Some(Reason::TooWide { columns_max: limits.columns_max, found: column + 1 });
         }
         return;
     }

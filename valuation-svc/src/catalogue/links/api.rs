@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     catalogue::{
-        number,
+        import::{flaw_of_document, flaw_of_priority},
         store::{self as patents, patent},
     },
     state::App,
@@ -92,6 +92,10 @@ async fn tell_family(
     for (at, member) in told.members.iter().enumerate() {
         numbered(&mut fields, &member.number, &format!("members[{at}].number"));
     }
+    let priority = told.priority_number.as_deref().filter(|text| !text.trim().is_empty());
+    if let Some((zh, en)) = priority.and_then(flaw_of_priority) {
+        fields.require(false, "priority_number", zh, en);
+    }
     fields.finish()?;
     let caller = &who.0;
     app.db.run_once(cmd.key.as_ref(), |tx| family::tell(tx, caller, (id, told)).in_tx()).await?;
@@ -107,15 +111,11 @@ fn counted(fields: &mut Fields, count: usize, field: &str) {
     );
 }
 
+/// A number that is kept: in the form of its office.
 fn numbered(fields: &mut Fields, text: &str, field: &str) {
-    let office = number::key(text).get(..2).is_some_and(|code| code.bytes().all(|b| b.is_ascii_uppercase()));
-    let digits = text.chars().any(|c| c.is_ascii_digit());
-    fields.require(
-        office && digits && text.chars().count() <= NUMBER_CHARS_MAX,
-        field,
-        "须为带国别代码的公开（公告）号，如 EP3456789B1。",
-        "Must be a publication number with its country, such as EP3456789B1.",
-    );
+    if let Some((zh, en)) = flaw_of_document(text) {
+        fields.require(false, field, zh, en);
+    }
 }
 
 /// Takes a document out of a patent's family.
@@ -132,7 +132,8 @@ async fn remove_member(
 ) -> Result<(StatusCode, Json<Page<FamilyMember>>), Problem> {
     let asked = &cmd.body;
     let mut fields = Fields::new();
-    numbered(&mut fields, &asked.number, "number");
+    // However it was told once: what was told wrongly must go.
+    fields.text(&asked.number, NUMBER_CHARS_MAX, "number");
     fields.text(&asked.reason, REFERENCE_CHARS_MAX, "reason");
     fields.finish()?;
     let caller = &who.0;

@@ -1,19 +1,15 @@
-//! Routes of timelines: reading, recording; a patent's annuities.
+//! Routes of timelines: recording; a patent's annuities. Reading stands in `entries.rs`.
 
 use axum::{Json, extract::State, http::StatusCode};
 use contracts::PatentId;
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, RetryKey, Who};
 use identity::{Permission, Scope};
-use serde::Deserialize;
-use tx_kit::Fault;
-use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 use super::{
-    listing,
+    entries, listing,
     model::Happening,
     record::{self, RecordEntry},
-    store,
     view::{self, AnnuityYear, TimelineEntry},
 };
 use crate::{catalogue::store as patents, state::App};
@@ -22,64 +18,12 @@ use crate::{catalogue::store as patents, state::App};
 const SOURCE_CHARS_MAX: usize = 200;
 /// The longest remark, in characters.
 const REMARK_CHARS_MAX: usize = 2_000;
-/// The kinds of entries that are deals.
-const DEALS: [&str; 3] = ["transferred", "licensed", "licence_ended"];
-/// The kinds of entries that the register of pledges makes.
-const PLEDGES: [&str; 2] = ["pledge_registered", "pledge_cancelled"];
-
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
     listing::routes()
-        .route(Permission::PatentRead, routes!(timeline))
+        .merge(entries::routes())
         .route(Permission::PatentRecord, routes!(record_entry))
         .route(Permission::PatentRead, routes!(annuities))
-}
-
-/// What a timeline is narrowed and paged by.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct TimelineQuery {
-    /// Entries of this kind; `deals` for transfers, licences and their early ends, `pledges` for pledges registered and cancelled.
-    kind: Option<String>,
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// What happened to a patent, the newest day first. Filing, publication, grant and the end of its term stand with the
-/// patent itself.
-#[utoipa::path(get, path = "/patents/{id}/timeline", tag = "patents", operation_id = "list_patent_timeline",
-    params(("id" = PatentId, Path), TimelineQuery),
-    responses((status = 200, body = Page<TimelineEntry>), (status = 404, description = "没有此专利")))]
-async fn timeline(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<PatentId>,
-    QueryOf(query): QueryOf<TimelineQuery>,
-) -> Result<Json<Page<TimelineEntry>>, Problem> {
-    let (conn, scope) = (app.db.read(), who.scope());
-    patents::one(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
-    let kinds: Vec<&str> = match query.kind.as_deref() {
-        None => Vec::new(),
-        Some("deals") => DEALS.to_vec(),
-        Some("pledges") => PLEDGES.to_vec(),
-        Some(kind) => vec![kind],
-    };
-    let request = page::request(query.limit, query.cursor.clone());
-    let found = store::page(conn, &scope, (id, &kinds), &request).await?;
-    let ids: Vec<uuid::Uuid> = found.items.iter().map(|row| row.id).collect();
-    let newer = store::list_superseding(conn, &scope, &ids).await?;
-    let items = found
-        .items
-        .into_iter()
-        .map(|row| {
-            let superseded_by = newer.get(&row.id).copied();
-            view::entry(row, superseded_by)
-        })
-        .collect::<Result<Vec<_>, Fault>>()?;
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
 /// Records what happened to a patent, or corrects an entry by one that takes its place. The patent's facts follow, and

@@ -8,10 +8,12 @@
 //! | what a newer file says otherwise | `model/settled.rs` | `record.rs`, from `../upsert.rs` |
 //! | pledges registered and ended | the register | `record.rs`, from `../encumbrance.rs` |
 //!
-//! Annuities: `model/annuity.rs`; rows: `store.rs`, `migrations.rs`; routes: `api.rs`, the calendar: `listing.rs`; answers:
+//! Annuities: `model/annuity.rs`; rows: `store.rs`, `migrations.rs`; routes: `api.rs`, a timeline
+//! and its file: `entries.rs`, `words.rs`, the calendar: `listing.rs`; answers:
 //! `view.rs`; refusals: `problems.rs`.
 
 pub(crate) mod api;
+mod entries;
 mod listing;
 mod migrations;
 pub mod model;
@@ -19,6 +21,7 @@ pub(crate) mod problems;
 mod record;
 pub(crate) mod store;
 mod view;
+mod words;
 
 pub use migrations::TimelineTables;
 pub use record::{RecordEntry, record};

@@ -24,12 +24,12 @@ pub(crate) fn pledged_without_consent(breach: &Breach) -> Problem {
     Problem::refused(
         "pledged-without-consent",
         format!(
-            "{number} 已质押给{bank}，未经其同意不得{}（民法典第四百四十四条）。请先取得质权人在平台上登记的同意。已告知{bank}。",
+            "{number} 已质押给{bank}，未经其同意不得{}（民法典第四百四十四条、专利权质押登记办法）。请先取得质权人在平台上登记的同意。已告知{bank}。",
             breach.act.zh()
         ),
         format!(
-            "{number} is pledged to {bank} and may not be {} without its consent (Civil Code, article 444). Have {bank} \
-             record its consent first; it has been told.",
+            "{number} is pledged to {bank} and may not be {} without its consent (Civil Code, article 444; CNIPA Announcement 461 \
+             of 2021). Have {bank} record its consent first; it has been told.",
             breach.act.en()
         ),
     )

@@ -3,9 +3,12 @@
 use serde_json::Value;
 
 use super::deal::{DealDraft, DealKind, RoyaltyBase, SourceKind};
-use crate::reference::model::{
-    cells::{Cells, Column, RowError, places},
-    whole::{self, FileRefusal},
+use crate::{
+    catalogue::import::plain::{self, PlainLine},
+    reference::model::{
+        cells::{Cells, Column, RowError, places},
+        whole::{self, FileRefusal},
+    },
 };
 
 /// The most deals of one file.
@@ -43,8 +46,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<(u64, DealDraft)>, FileRefusal> {
         errors.append(&mut cells.errors);
         drafts.extend(draft.filter(|_| sound).map(|draft| (cells.line, draft)));
     };
-    let rows = if is_json(bytes) {
-        lines(bytes, &mut take)?
+    let lines = plain::lines(bytes, &whole::limits(ROWS_MAX)).map_err(FileRefusal::Unreadable)?;
+    let rows = if let Some(lines) = lines {
+        of_lines(&lines, &mut take)?
     } else {
         let table = whole::table(bytes, COLUMNS, ROWS_MAX)?;
         let places = places(COLUMNS, &table.headers);
@@ -54,31 +58,19 @@ pub fn read(bytes: &[u8]) -> Result<Vec<(u64, DealDraft)>, FileRefusal> {
     if errors.is_empty() { Ok(drafts) } else { Err(FileRefusal::rows(rows, errors)) }
 }
 
-fn is_json(bytes: &[u8]) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{')
-}
-
-/// Longest line, bytes.
-const LINE_BYTES_MAX: usize = 64 * 1024;
-
-fn lines(bytes: &[u8], take: &mut impl FnMut(Cells<'_>)) -> Result<usize, FileRefusal> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut rows = 0;
+fn of_lines(lines: &[PlainLine], take: &mut impl FnMut(Cells<'_>)) -> Result<usize, FileRefusal> {
     let mut wrong = Vec::new();
-    for (line, text) in (1..).zip(bytes.split(|b| *b == b'\n')) {
-        if text.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        rows += 1;
-        if rows as u64 > ROWS_MAX {
-            return Err(FileRefusal::Unreadable(crate::catalogue::import::ImportProblem::TooManyRows {
-                rows_max: ROWS_MAX,
-            }));
-        }
-        let short = Some(text).filter(|text| text.len() <= LINE_BYTES_MAX);
-        match short.and_then(|text| serde_json::from_slice::<Value>(text).ok()) {
-            Some(Value::Object(members)) => {
+    for (line, text) in lines {
+        let line = *line;
+        let text = match text {
+            Ok(text) => text,
+            Err(reason) => {
+                wrong.push(RowError::of(line, None, reason));
+                continue;
+            }
+        };
+        match serde_json::from_str::<Value>(text) {
+            Ok(Value::Object(members)) => {
                 let mut cells = Cells::of_values(COLUMNS, line, |name| said(members.get(name)));
                 for unknown in
                     members.keys().filter(|name| COLUMNS.iter().all(|column| column.name != *name)).take(5)
@@ -93,12 +85,12 @@ fn lines(bytes: &[u8], take: &mut impl FnMut(Cells<'_>)) -> Result<usize, FileRe
                 line,
                 None,
                 "bad-json",
-                "本行不是一个 JSON 对象（最长 64 KiB）",
-                "the line is not one JSON object (of at most 64 KiB)",
+                "本行不是一个 JSON 对象",
+                "the line is not one JSON object",
             )),
         }
     }
-    if wrong.is_empty() { Ok(rows) } else { Err(FileRefusal::rows(rows, wrong)) }
+    if wrong.is_empty() { Ok(lines.len()) } else { Err(FileRefusal::rows(lines.len(), wrong)) }
 }
 
 /// A member as a cell would say it; lists are parted by semicolons.
@@ -178,6 +170,24 @@ mod tests {
         let lines: Vec<DealDraft> =
             read(json.as_bytes()).unwrap().into_iter().map(|(_, draft)| draft).collect();
         assert_eq!(lines, table.into_iter().map(|(_, draft)| draft).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_file_reads_alike_in_every_encoding() {
+        let drafts = read(TABLE.as_bytes()).unwrap();
+        let json: String =
+            drafts.iter().map(|(_, draft)| format!("{}\n", serde_json::to_string(draft).unwrap())).collect();
+        for text in [TABLE.replace("        ", ""), json] {
+            let expected: Vec<DealDraft> = drafts.iter().map(|(_, draft)| draft.clone()).collect();
+            let utf16: Vec<u8> =
+                std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+            let gbk = encoding_rs::GB18030.encode(&text).0.into_owned();
+            for bytes in [[b"\xef\xbb\xbf", text.as_bytes()].concat(), utf16, gbk] {
+                let found: Vec<DealDraft> =
+                    read(&bytes).unwrap().into_iter().map(|(_, draft)| draft).collect();
+                assert_eq!(found, expected);
+            }
+        }
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use axum::{Json, extract::State, response::Response};
 use http_kit::{
     Api, Lang, Page, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table, heads},
+    export::{self, Cell, FileKind, Table, heads},
 };
 use identity::Permission;
 use serde::Deserialize;
-use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
+use tx_kit::listing::Sort;
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
@@ -78,19 +78,13 @@ async fn export_prefilings(
     lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
-    let (scope, (filter, sort)) = (who.scope(), query.filter());
-    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
-    let mut rows = Vec::new();
-    while (rows.len() as u64) < ROWS_MAX {
-        let page = store::page(app.db.read(), &scope, (&filter, sort), &request).await?;
-        for row in page.items {
-            rows.push(cells(shown(row)?, lang));
-        }
-        match page.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
-        }
-    }
+    let (conn, scope, (filter, sort)) = (app.db.read(), &who.scope(), query.filter());
+    let filter = &filter;
+    let rows = export::rows(
+        |request| async move { store::page(conn, scope, (filter, sort), &request).await },
+        |row| Ok(cells(shown(row)?, lang)),
+    )
+    .await?;
     let columns = heads(
         lang,
         [

@@ -4,12 +4,12 @@ use axum::{Json, extract::State, response::Response};
 use contracts::PatentId;
 use http_kit::{
     Api, Lang, Page, PathId, Problem, QueryOf, Who,
-    export::{Cell, FileKind, ROWS_MAX, Table, heads},
+    export::{self, Cell, FileKind, Table, heads},
     page::PageQuery,
 };
 use identity::Permission;
 use serde::Deserialize;
-use tx_kit::listing::{LIMIT_MAX, PageRequest, Sort};
+use tx_kit::listing::{PageOf, Sort};
 use utoipa::IntoParams;
 use utoipa_axum::routes;
 
@@ -104,17 +104,15 @@ async fn export_product_filings(
     lang: Lang,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Response, Problem> {
-    let (conn, scope, filter, sort) = (app.db.read(), who.scope(), query.filter(), query.sort()?);
-    let mut request = PageRequest { limit: LIMIT_MAX, cursor: None };
-    let mut rows = Vec::new();
-    while (rows.len() as u64) < ROWS_MAX {
-        let page = store::page(conn, &scope, (&filter, sort), &request).await?;
-        rows.extend(view::all(conn, &scope, page.items).await?.into_iter().map(|one| cells(one, lang)));
-        match page.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => break,
-        }
-    }
+    let (conn, scope, filter, sort) = (app.db.read(), &who.scope(), &query.filter(), query.sort()?);
+    let rows = export::rows(
+        |request| async move {
+            let found = store::page(conn, scope, (filter, sort), &request).await?;
+            Ok(PageOf { items: view::all(conn, scope, found.items).await?, next_cursor: found.next_cursor })
+        },
+        |one| Ok(cells(one, lang)),
+    )
+    .await?;
     let columns = heads(
         lang,
         [

@@ -7,6 +7,7 @@ use super::{
     classes,
     rank::Components,
     reasons::Grounds,
+    segment::names_technique,
     similarity::{Bag, Rarity, cosine, shared},
 };
 use crate::catalogue::industry::Industry;
@@ -56,7 +57,10 @@ pub fn compare(sought: &Side, candidate: &Candidate, best: f64, rarity: &Rarity)
         availability: candidate.availability,
     };
     let grounds = Grounds {
-        words: shared(&sought.bag, &side.bag, rarity),
+        words: shared(&sought.bag, &side.bag, rarity)
+            .into_iter()
+            .filter(|word| names_technique(word))
+            .collect(),
         industry: side.industry,
         symbols: near.map(|(asked, has, _)| (asked, has)),
         score: candidate.score.clone(),
@@ -77,10 +81,10 @@ mod tests {
 
     #[test]
     fn a_candidate_is_compared_in_every_component() {
-        let sought = side(&["卤水", "提锂"], "C22B26/12");
+        let sought = side(&["卤水", "提锂", "方法"], "C22B26/12");
         let found = Candidate {
             id: Uuid::nil(),
-            side: side(&["提锂", "吸附剂"], "C22B26/10"),
+            side: side(&["提锂", "吸附剂", "方法"], "C22B26/10"),
             text: 3.0,
             score: Some((80.0, "A".into())),
             availability: 0.8,
@@ -92,7 +96,7 @@ mod tests {
         assert!((parts.text - 0.5).abs() < 1e-12 && (parts.industry - 1.0).abs() < 1e-12);
         assert!(parts.similarity > 0.0 && parts.similarity < 1.0);
         assert!((parts.quality - 0.8).abs() < 1e-12 && (parts.ipc - 0.85).abs() < 1e-12);
-        assert_eq!(grounds.words, ["提锂"]);
+        assert_eq!(grounds.words, ["提锂"], "a filler word is no reason");
         let unknown = Side { industry: Industry::Other, ..sought };
         let other = Candidate { side: Side { industry: Industry::Other, ..found.side.clone() }, ..found };
         assert!(compare(&unknown, &other, 6.0, &rarity).0.industry.abs() < 1e-12);

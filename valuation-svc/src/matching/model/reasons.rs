@@ -26,7 +26,7 @@ pub struct Reason {
 /// What the sentences speak of.
 #[derive(Debug, Clone, Default)]
 pub struct Grounds {
-    /// Words of both, those that tell most apart first.
+    /// Technical words of both, those that tell most apart first.
     pub words: Vec<String>,
     /// The candidate's industry.
     pub industry: Industry,
@@ -62,14 +62,19 @@ pub fn reasons(components: &Components, grounds: &Grounds) -> Vec<Reason> {
 fn words(words: &[String]) -> (String, String) {
     let named: Vec<&str> = words.iter().take(WORDS_MAX).map(String::as_str).collect();
     match words.len() {
-        0 => ("没有共同词语".into(), "no shared words".into()),
-        1 => {
-            (format!("共有 1 个词语：{}", named.join("、")), format!("one shared word: {}", named.join(", ")))
-        }
+        0 => ("没有共同的技术词语".into(), "no technical words in common".into()),
+        1 => (
+            format!("共有 1 个技术词语：{}", named.join("、")),
+            format!("one shared technical word: {}", named.join(", ")),
+        ),
         count => (
-            format!("共有 {count} 个词语：{}{}", named.join("、"), if count > WORDS_MAX { "等" } else { "" }),
             format!(
-                "{count} shared words: {}{}",
+                "共有 {count} 个技术词语：{}{}",
+                named.join("、"),
+                if count > WORDS_MAX { "等" } else { "" }
+            ),
+            format!(
+                "{count} shared technical words: {}{}",
                 named.join(", "),
                 if count > WORDS_MAX { " and others" } else { "" }
             ),
@@ -143,11 +148,11 @@ mod tests {
         };
         let said = reasons(&Components { industry: 1.0, ..Components::default() }, &grounds);
         assert_eq!(said.len(), 6);
-        assert_eq!(said[0].en, "3 shared words: 锂, 吸附剂, 卤水");
+        assert_eq!(said[0].en, "3 shared technical words: 锂, 吸附剂, 卤水");
         assert_eq!(said[2].zh, "同属锂钾产业");
         assert!(said.iter().all(|reason| !reason.zh.is_empty() && !reason.en.is_empty()));
         let nothing = reasons(&Components::default(), &Grounds::default());
-        assert_eq!(nothing[0].zh, "没有共同词语");
+        assert_eq!(nothing[0].zh, "没有共同的技术词语");
         assert_eq!(nothing[3].en, "no IPC symbol in common");
     }
 }

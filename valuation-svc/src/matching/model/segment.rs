@@ -95,6 +95,12 @@ static EVERYDAY: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Words that name no technique, as they are compared.
+static FILLER: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let list = include_str!("../../../data/matching/filler-words.txt");
+    list.lines().filter(|line| !line.starts_with('#')).filter_map(|line| term(line.trim())).collect()
+});
+
 static DICTIONARY: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 static STEMMER: LazyLock<TextAnalyzer> = LazyLock::new(|| {
     TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build()
@@ -125,6 +131,12 @@ pub fn terms(text: &str) -> Vec<String> {
 #[must_use]
 pub fn telling(text: &str) -> Vec<String> {
     terms(text).into_iter().filter(|term| !EVERYDAY.contains(term.as_str())).collect()
+}
+
+/// Whether a word, as it is compared, names something technical: a reason why two texts match rests on such words alone.
+#[must_use]
+pub fn names_technique(term: &str) -> bool {
+    !FILLER.contains(term)
 }
 
 fn term(word: &str) -> Option<String> {
@@ -192,6 +204,16 @@ mod tests {
             "{found:?}"
         );
         assert!(!found.iter().any(|term| ["希望", "预算", "降低"].contains(&term.as_str())), "{found:?}");
+    }
+
+    #[test]
+    fn what_every_title_has_names_no_technique() {
+        for filler in ["方法", "装置", "系统", "制备", "method", "Devices", "comprising"] {
+            assert!(terms(filler).iter().all(|term| !names_technique(term)), "{filler}");
+        }
+        for technical in ["玄武岩", "提锂", "吸附剂", "battery"] {
+            assert!(terms(technical).iter().all(|term| names_technique(term)), "{technical}");
+        }
     }
 
     #[test]

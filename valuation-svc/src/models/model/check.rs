@@ -1,4 +1,7 @@
-//! What is wrong with a content, field by field: a version that breaks a rule is never validated.
+//! What is wrong with a content, field by field: a version that breaks a rule is never validated. The index tree's rules
+//! are in `tree.rs`.
+
+mod tree;
 
 use std::collections::BTreeSet;
 
@@ -9,11 +12,12 @@ use super::{
     content::{ModelContent, Overlay, Parameters},
     platform::PILOT_LOAN_MAX_YUAN,
 };
-use crate::{
-    catalogue::industry::Industry,
-    scoring::model::{IndexTree, Scenario},
-};
+use crate::catalogue::industry::Industry;
 
+/// The longest text of a content, bytes: the platform's default has less than a fifth of it.
+pub const CONTENT_BYTES_MAX: usize = 256 * 1024;
+/// The most problems that are told at once.
+const PROBLEMS_MAX: usize = 200;
 /// The most overlays of a version.
 const OVERLAYS_MAX: usize = 20;
 /// The most by which an overlay may ever move a value.
@@ -57,6 +61,17 @@ impl Found {
         );
     }
 
+    /// A text that is there and is not too long.
+    fn words(&mut self, field: String, text: &str, most: usize) {
+        let long = text.trim().chars().count();
+        self.require(
+            (1..=most).contains(&long) && !text.chars().any(char::is_control),
+            field,
+            format!("必填，至多 {most} 字，不得含控制字符"),
+            format!("must be said, in at most {most} characters and without control characters"),
+        );
+    }
+
     /// Shares that sum to 1.
     fn shares(&mut self, field: &str, weights: &[f64]) {
         let sum: f64 = weights.iter().sum();
@@ -70,68 +85,17 @@ impl Found {
     }
 }
 
-/// Every problem of a content; none where it may be used.
+/// The problems of a content, the first two hundred; none where it may be used.
 #[must_use]
 pub fn problems(content: &ModelContent) -> Vec<ContentProblem> {
     let mut found = Found::default();
-    tree(&mut found, &content.tree);
+    tree::check(&mut found, &content.tree);
     parameters(&mut found, &content.parameters);
     industries(&mut found, &content.parameters);
     ltv(&mut found, &content.parameters);
     overlays(&mut found, &content.overlays);
+    found.0.truncate(PROBLEMS_MAX);
     found.0
-}
-
-fn tree(found: &mut Found, tree: &IndexTree) {
-    found.require(
-        tree.indices.len() == 3 && tree.indices.iter().all(|i| i.children.len() <= 12),
-        "tree.indices",
-        "须有三个一级指标，每个至多十二个二级指标",
-        "there must be three first-level indices with at most twelve below each",
-    );
-    let scenarios = [Scenario::Pledge, Scenario::Licence, Scenario::Stocktake];
-    for scenario in scenarios {
-        let own = tree.scenarios.iter().filter(|one| one.scenario == scenario).count();
-        found.require(
-            own == 1,
-            format!("tree.scenarios.{}", scenario.as_str()),
-            "每个用途须有且仅有一组权重",
-            "each purpose has exactly one set of weights",
-        );
-    }
-    for one in &tree.scenarios {
-        found.shares(&format!("tree.scenarios.{}.weights", one.scenario.as_str()), &one.weights);
-    }
-    found.within("tree.coverage_floor", tree.coverage_floor, 0.3, 1.0);
-    let mut seen = BTreeSet::new();
-    for index in &tree.indices {
-        let weights: Vec<f64> = index.children.iter().map(|child| child.weight).collect();
-        found.shares(&format!("tree.indices.{}.weight", index.code), &weights);
-        for child in &index.children {
-            let path = format!("tree.indices.{}.{}", index.code, child.code);
-            let weights: Vec<f64> = child.leaves.iter().map(|leaf| leaf.weight).collect();
-            found.shares(&format!("{path}.weight"), &weights);
-            for leaf in &child.leaves {
-                let path = format!("{path}.{:?}", leaf.code);
-                found.require(
-                    leaf.band.is_sound() && leaf.band.points.len() <= 20,
-                    format!("{path}.band"),
-                    "评分区间须按事实递增排列、分值在 0 至 100 之间，并与所载方向一致，至多 20 点",
-                    "the band's facts must rise, its scores lie within 0–100 and keep the stated direction; at most 20 points",
-                );
-                found.require(seen.insert(leaf.code), path, "同一指标出现两次", "the leaf is there twice");
-            }
-        }
-    }
-    let falling =
-        tree.grades.windows(2).all(|pair| matches!(pair, [a, b] if a.from > b.from && a.grade < b.grade));
-    let (best, last) = (tree.grades.first(), tree.grades.last());
-    found.require(
-        falling && best.is_some_and(|one| one.from <= 100.0) && last.is_some_and(|one| one.from == 0.0),
-        "tree.grades",
-        "等级须由高到低排列，最高一级不超过 100 分，最低一级自 0 分起",
-        "grades go from the best down; the best begins at 100 or below, the lowest at 0",
-    );
 }
 
 fn parameters(found: &mut Found, p: &Parameters) {
@@ -190,6 +154,7 @@ fn parameters(found: &mut Found, p: &Parameters) {
         f64::from(p.validity.months.min(24)),
     );
     found.within("parameters.paths", p.paths.into(), 1_000.0, 100_000.0);
+    found.0.extend(p.simulation.problem());
     limits(found, p);
 }
 

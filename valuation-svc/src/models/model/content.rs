@@ -4,12 +4,15 @@
 use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
-use finance::{Money, Rate};
+use finance::{Money, MoneyError, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::platform;
+use super::{
+    methods::{MethodWeights, SimulationParameters},
+    platform,
+};
 use crate::{
     appraisal::model::collateral::{Liquidation, LtvTable},
     catalogue::industry::Industry,
@@ -58,6 +61,9 @@ pub struct Parameters {
     pub validity: Validity,
     /// Paths of the simulation, 1,000–100,000.
     pub paths: u32,
+    /// What is drawn together in it.
+    #[serde(default)]
+    pub simulation: SimulationParameters,
     /// How far a valuation may be overridden.
     pub override_limits: OverrideLimits,
     /// Up to which loan the bank's own valuation may stand alone.
@@ -173,39 +179,6 @@ pub struct OptionParameters {
     pub years_max: f64,
 }
 
-/// Weights of the methods.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MethodWeights {
-    /// 许可费节省法
-    pub relief_from_royalty: f64,
-    /// 重置成本法
-    pub replacement_cost: f64,
-    /// 市场法
-    pub market_comparables: f64,
-    /// 实物期权法
-    pub real_option: f64,
-}
-
-impl MethodWeights {
-    /// Every method's code with its weight.
-    #[must_use]
-    pub const fn all(&self) -> [(&'static str, f64); 4] {
-        [
-            ("relief_from_royalty", self.relief_from_royalty),
-            ("replacement_cost", self.replacement_cost),
-            ("market_comparables", self.market_comparables),
-            ("real_option", self.real_option),
-        ]
-    }
-
-    /// The stated weight of a method; zero for one that is not weighed.
-    #[must_use]
-    pub fn of(&self, method: &str) -> f64 {
-        self.all().into_iter().find(|(code, _)| *code == method).map_or(0.0, |(_, weight)| weight)
-    }
-}
-
 /// How a pledged patent is taken to be sold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -258,6 +231,16 @@ pub struct OverrideLimits {
     pub grade_steps_up: u8,
     /// Points by which the score of a leaf may be moved.
     pub leaf_points: f64,
+}
+
+impl OverrideLimits {
+    /// The most that may be put in the place of a value of the model.
+    ///
+    /// # Errors
+    /// When it is out of the range of amounts.
+    pub fn most_above(&self, model: Money) -> Result<Money, MoneyError> {
+        model.checked_add(model.scale(self.value_up, Rounding::Down)?.min(self.amount_up))
+    }
 }
 
 /// Up to which loan the bank's own valuation may stand alone (金发〔2025〕10号).

@@ -87,6 +87,23 @@ impl ModelRole {
     }
 }
 
+/// The days of a use: from a day, up to and without another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The first day on which it does not hold any more; absent where no end is set.
+    pub until: Option<NaiveDate>,
+}
+
+impl Term {
+    /// Whether it holds on a day, or will hold on a later one.
+    #[must_use]
+    pub fn has_days_left(self, today: NaiveDate) -> bool {
+        self.until.is_none_or(|until| until > today && until > self.from)
+    }
+}
+
 /// A version that took the place of another as a bank's champion for a purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChampionChange {
@@ -232,6 +249,19 @@ mod tests {
         for act in [ModelAct::Edit, ModelAct::Submit, ModelAct::Retire, ModelAct::Discard] {
             assert_eq!(gone.after(act, person(1)), Err(Refusal::NotInStatus(ModelStatus::Discarded)));
         }
+    }
+
+    #[test]
+    fn a_use_has_days_left_until_the_day_on_which_another_takes_its_place() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let from = day("2026-11-01");
+        let term = Term { from, until: Some(day("2026-12-01")) };
+        assert!(term.has_days_left(day("2026-11-30")));
+        assert!(!term.has_days_left(day("2026-12-01")));
+        let future = Term { from: day("2027-01-01"), until: None };
+        assert!(future.has_days_left(from), "what begins later is not over");
+        let withdrawn = Term { until: Some(future.from), ..future };
+        assert!(!withdrawn.has_days_left(from), "what was taken back before it began never holds");
     }
 
     #[test]

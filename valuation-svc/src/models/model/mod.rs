@@ -4,13 +4,15 @@ mod check;
 mod content;
 mod diff;
 mod lifecycle;
+mod methods;
 mod platform;
 
-pub use check::{ContentProblem, problems};
+pub use check::{CONTENT_BYTES_MAX, ContentProblem, problems};
 pub use content::{
     CostParameters, DiscountBuildUp, DiscountMethod, IndustryParameters, LifeParameters,
-    LiquidationParameters, MethodWeights, ModelContent, OptionParameters, Overlay, OverrideLimits,
-    Parameters, PilotBound, RoyaltySource, Stored, SuccessParameters, TaxParameters, Validity, hash_of,
+    LiquidationParameters, ModelContent, OptionParameters, Overlay, OverrideLimits, Parameters, PilotBound,
+    RoyaltySource, Stored, SuccessParameters, TaxParameters, Validity, hash_of,
 };
 pub use diff::{ContentDifference, diff};
-pub use lifecycle::{ChampionChange, Hands, ModelAct, ModelRole, ModelStatus, Refusal};
+pub use lifecycle::{ChampionChange, Hands, ModelAct, ModelRole, ModelStatus, Refusal, Term};
+pub use methods::{MethodWeights, SimulationParameters};

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use finance::{Money, Rate};
 
-use super::content::{
-    CostParameters, DiscountBuildUp, DiscountMethod, IndustryParameters, LifeParameters,
-    LiquidationParameters, MethodWeights, ModelContent, OptionParameters, OverrideLimits, Parameters,
-    PilotBound, RoyaltySource, Stored, SuccessParameters, TaxParameters, Validity, hash_of,
+use super::{
+    content::{
+        CostParameters, DiscountBuildUp, DiscountMethod, IndustryParameters, LifeParameters,
+        LiquidationParameters, ModelContent, OptionParameters, OverrideLimits, Parameters, PilotBound,
+        RoyaltySource, Stored, SuccessParameters, TaxParameters, Validity, hash_of,
+    },
+    methods::{MethodWeights, SimulationParameters},
 };
 use crate::{
     appraisal::model::{collateral::LtvTable, success},
@@ -72,11 +75,16 @@ fn parameters() -> Parameters {
             technological_max: 0.90,
         },
         option: OptionParameters { readiness_max: 6, risk_free_rate: 0.025, years_max: 5.0 },
+        // Half for the four that a patent's record suffices for, half for those that need an enterprise's plans or prices.
         weights: MethodWeights {
-            relief_from_royalty: 0.60,
-            replacement_cost: 0.15,
-            market_comparables: 0.15,
-            real_option: 0.10,
+            relief_from_royalty: 0.30,
+            replacement_cost: 0.075,
+            market_comparables: 0.075,
+            real_option: 0.05,
+            excess_earnings: 0.20,
+            with_and_without: 0.15,
+            royalty_capitalisation: 0.05,
+            hedonic: 0.10,
         },
         liquidation: LiquidationParameters {
             forced_sale_discount: 0.45,
@@ -88,6 +96,7 @@ fn parameters() -> Parameters {
         validity: Validity { months: 12, months_ungraded: 6 },
         // The standard error of their mean is a seventieth of the spread, and they cost about a millisecond.
         paths: 5_000,
+        simulation: SimulationParameters::platform(),
         override_limits: OverrideLimits {
             value_up: Rate::from_basis_points(1_000),
             value_down: Rate::from_basis_points(5_000),

@@ -200,9 +200,8 @@ fn rank(parameters: &Parameters, grade: Grade) -> usize {
 /// A value within the limits of the model's version, by share and by amount.
 fn within(model: Money, value: Money, parameters: &Parameters) -> Result<(), Refusal> {
     let limits = &parameters.override_limits;
-    let up = model.scale(limits.value_up, Rounding::Down)?.min(limits.amount_up);
-    let (least, most) =
-        (model.checked_sub(model.scale(limits.value_down, Rounding::Down)?)?, model.checked_add(up)?);
+    let least = model.checked_sub(model.scale(limits.value_down, Rounding::Down)?)?;
+    let most = limits.most_above(model)?;
     if value.is_positive() && value >= least && value <= most {
         return Ok(());
     }

@@ -65,7 +65,9 @@ impl RowError {
         Self { line, column: column.map(str::to_owned), code: code.to_owned(), zh, en }
     }
 
-    fn of(line: u64, column: Option<&str>, reason: &Reason) -> Self {
+    /// An error of the reader's own.
+    #[must_use]
+    pub fn of(line: u64, column: Option<&str>, reason: &Reason) -> Self {
         Self::new(line, column, reason.code(), reason.zh(), reason.en())
     }
 }

@@ -38,6 +38,10 @@ pub struct LicenceRow {
     pub mean_term_years: Option<Decimal>,
     /// Contracts filed.
     pub contracts: u32,
+    /// Patents licensed by them.
+    pub patents: Option<u32>,
+    /// Mean term of the contracts at a fixed fee, years.
+    pub fee_term_years: Option<Decimal>,
     /// The version of the table.
     pub version_id: ReferenceVersionId,
     /// The version's number.
@@ -83,6 +87,8 @@ impl LicenceRow {
             fee_median: entry.fixed_fee_median,
             mean_term_years: entry.royalty_term_years.or(entry.fixed_fee_term_years),
             contracts: entry.contracts,
+            patents: entry.patents,
+            fee_term_years: entry.fixed_fee_term_years,
             version_id: place.version_id,
             version_number: place.version_number,
             effective_from: place.effective_from,

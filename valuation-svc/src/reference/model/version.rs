@@ -1,7 +1,9 @@
-//! Which tables there are, and the life of a version: draft → in force from a day, or discarded. What is in force is never
-//! changed; a later version takes its place.
+//! Which tables there are, and the life of a version: draft → proposed for a day → approved by another person and in force
+//! from that day, or refused and a draft again; a draft may be discarded. What is in force is never changed; a later
+//! version takes its place.
 
 use chrono::NaiveDate;
+use contracts::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -100,6 +102,8 @@ impl SourceStatus {
 pub enum VersionState {
     /// 草稿: imported, used by nothing.
     Draft,
+    /// 待审批: proposed for a day, used by nothing.
+    Proposed,
     /// 已发布: in force from its day until another's day comes.
     Published,
     /// 已作废: a draft that was thrown away.
@@ -107,11 +111,15 @@ pub enum VersionState {
 }
 
 impl VersionState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Proposed, Self::Published, Self::Discarded];
+
     /// The name in JSON and in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Proposed => "proposed",
             Self::Published => "published",
             Self::Discarded => "discarded",
         }
@@ -122,6 +130,7 @@ impl VersionState {
     pub const fn name_zh(self) -> &'static str {
         match self {
             Self::Draft => "草稿",
+            Self::Proposed => "待审批",
             Self::Published => "已发布",
             Self::Discarded => "已作废",
         }
@@ -130,15 +139,15 @@ impl VersionState {
     /// The state of a name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Draft, Self::Published, Self::Discarded].into_iter().find(|state| state.name() == name)
+        Self::ALL.into_iter().find(|state| state.name() == name)
     }
 }
 
-/// Why a version is not put in force, or not discarded.
+/// Why a version is not proposed, decided or discarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is no draft any more.
-    NotDraft {
+    /// It is not where the act begins.
+    NotInState {
         /// Where it stands.
         state: VersionState,
     },
@@ -149,23 +158,45 @@ pub enum Refusal {
     },
     /// It says what will hold on that day anyway.
     Unchanged,
+    /// Who proposed it does not decide it.
+    FourEyes,
 }
 
-/// Whether a draft may be put in force from a day.
+fn in_state(state: VersionState, wanted: VersionState) -> Result<(), Refusal> {
+    if state == wanted { Ok(()) } else { Err(Refusal::NotInState { state }) }
+}
+
+/// Whether a draft may be proposed for a day.
 ///
 /// # Errors
 /// The refusal.
-pub fn put_in_force(
+pub fn propose(
     state: VersionState,
     from: NaiveDate,
     today: NaiveDate,
     differs: bool,
 ) -> Result<VersionState, Refusal> {
-    discard(state)?;
+    in_state(state, VersionState::Draft)?;
     if from < today {
         return Err(Refusal::Backwards { today });
     }
-    if differs { Ok(VersionState::Published) } else { Err(Refusal::Unchanged) }
+    if differs { Ok(VersionState::Proposed) } else { Err(Refusal::Unchanged) }
+}
+
+/// Whether a person may decide a version that somebody proposed.
+///
+/// # Errors
+/// It does not wait for a decision, or the person proposed it.
+pub fn may_be_decided_by(state: VersionState, maker: Option<UserId>, by: UserId) -> Result<(), Refusal> {
+    in_state(state, VersionState::Proposed)?;
+    if maker == Some(by) { Err(Refusal::FourEyes) } else { Ok(()) }
+}
+
+/// The first day on which a version is in force when it is approved on a day: as proposed, but never before the approval,
+/// so that what was worked out before can be worked out again.
+#[must_use]
+pub fn holds_from(proposed_for: NaiveDate, approved_on: NaiveDate) -> NaiveDate {
+    proposed_for.max(approved_on)
 }
 
 /// Whether a version may be discarded.
@@ -173,34 +204,47 @@ pub fn put_in_force(
 /// # Errors
 /// It is no draft.
 pub fn discard(state: VersionState) -> Result<VersionState, Refusal> {
-    match state {
-        VersionState::Draft => Ok(VersionState::Discarded),
-        other => Err(Refusal::NotDraft { state: other }),
-    }
+    in_state(state, VersionState::Draft)?;
+    Ok(VersionState::Discarded)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
     #[test]
-    fn a_draft_is_put_in_force_from_today_on_and_never_backwards() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    fn a_draft_is_proposed_from_today_on_and_never_backwards() {
         let today = day("2026-11-24");
-        assert_eq!(put_in_force(VersionState::Draft, today, today, true), Ok(VersionState::Published));
-        let before = put_in_force(VersionState::Draft, day("2026-11-23"), today, true);
+        assert_eq!(propose(VersionState::Draft, today, today, true), Ok(VersionState::Proposed));
+        let before = propose(VersionState::Draft, day("2026-11-23"), today, true);
         assert_eq!(before, Err(Refusal::Backwards { today }));
-        assert_eq!(put_in_force(VersionState::Draft, today, today, false), Err(Refusal::Unchanged));
-        for state in [VersionState::Published, VersionState::Discarded] {
-            assert_eq!(put_in_force(state, today, today, true), Err(Refusal::NotDraft { state }));
-            assert_eq!(discard(state), Err(Refusal::NotDraft { state }));
+        assert_eq!(propose(VersionState::Draft, today, today, false), Err(Refusal::Unchanged));
+        for state in [VersionState::Proposed, VersionState::Published, VersionState::Discarded] {
+            assert_eq!(propose(state, today, today, true), Err(Refusal::NotInState { state }));
+            assert_eq!(discard(state), Err(Refusal::NotInState { state }));
         }
+        assert_eq!(holds_from(day("2026-11-20"), today), today);
+        assert_eq!(holds_from(day("2026-12-01"), today), day("2026-12-01"));
+    }
+
+    #[test]
+    fn who_proposed_a_version_never_decides_it_and_nobody_decides_a_draft() {
+        let user = |number| UserId::from_uuid(uuid::Uuid::from_u128(number));
+        let waits = VersionState::Proposed;
+        assert_eq!(may_be_decided_by(waits, Some(user(1)), user(2)), Ok(()));
+        assert_eq!(may_be_decided_by(waits, Some(user(1)), user(1)), Err(Refusal::FourEyes));
+        let refused = may_be_decided_by(VersionState::Draft, None, user(2));
+        assert_eq!(refused, Err(Refusal::NotInState { state: VersionState::Draft }));
     }
 
     #[test]
     fn every_name_reads_back() {
         assert!(TableKind::ALL.into_iter().all(|table| TableKind::of_name(table.name()) == Some(table)));
-        for state in [VersionState::Draft, VersionState::Published, VersionState::Discarded] {
+        for state in VersionState::ALL {
             assert_eq!(VersionState::of_name(state.name()), Some(state));
         }
     }

@@ -1,9 +1,8 @@
 //! Why an act on a report is refused.
 
 use chrono::NaiveDate;
-use finance::Money;
 
-use super::ReportStatus;
+use super::{Change, ReportStatus};
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +26,10 @@ pub enum Refusal {
         /// Why, in English.
         en: Vec<String>,
     },
-    /// The valuation's value is another than the one that the preparer signed: an override was approved since.
-    ValueChanged {
-        /// What was signed.
-        signed: Money,
-        /// What the valuation says now.
-        now: Money,
+    /// The valuation, or the patent behind it, is another than the preparer signed.
+    Changed {
+        /// What has changed.
+        changes: Vec<Change>,
     },
     /// Another report on the same valuation is being written.
     ReportOpen {

@@ -7,7 +7,7 @@ use finance::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Refusal, ReportCode};
+use super::{Basis, Refusal, ReportCode};
 
 /// Where a report is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -120,6 +120,8 @@ pub struct Report {
     pub drafted_at: DateTime<Utc>,
     /// Who signed as preparer.
     pub prepared: Option<(UserId, String, DateTime<Utc>)>,
+    /// What the preparer's signature rests on; falls with it.
+    pub basis: Option<Basis>,
     /// Who signed as reviewer.
     pub reviewed: Option<(UserId, String, DateTime<Utc>)>,
     /// The business date of issue.
@@ -178,7 +180,22 @@ impl Report {
     /// [`Refusal::NotInStatus`]
     pub fn send_back(self, why: String) -> Result<Self, Refusal> {
         self.in_status(ReportStatus::Prepared)?;
-        Ok(Self { prepared: None, returned: Some(why), ..self.next(ReportStatus::Draft) })
+        Ok(Self { prepared: None, basis: None, returned: Some(why), ..self.next(ReportStatus::Draft) })
+    }
+
+    /// What the preparer signs: the report states the value and the validity of it.
+    #[must_use]
+    pub fn resting_on(self, basis: Basis) -> Self {
+        Self { value: basis.value, valid_until: basis.valid_until, basis: Some(basis), ..self }
+    }
+
+    /// Whether everything is still as the preparer signed it.
+    ///
+    /// # Errors
+    /// [`Refusal::Changed`]
+    pub fn still_rests_on(&self, now: &Basis) -> Result<(), Refusal> {
+        let changes = self.basis.as_ref().map_or_else(Vec::new, |signed| signed.changes(now));
+        if changes.is_empty() { Ok(()) } else { Err(Refusal::Changed { changes }) }
     }
 
     /// Signs as the reviewer and issues it under its code.

@@ -4,6 +4,7 @@ use finance::Money;
 use proptest::prelude::*;
 
 use super::*;
+use crate::{catalogue::patent::LegalStatus, scoring::model::Grade};
 
 fn id(number: u128) -> uuid::Uuid {
     uuid::Uuid::from_u128(number)
@@ -46,6 +47,7 @@ fn draft() -> Report {
         drafted_by: "人员1".into(),
         drafted_at: now(),
         prepared: None,
+        basis: None,
         reviewed: None,
         issued_on: None,
         returned: None,
@@ -71,6 +73,47 @@ fn a_report_is_issued_by_another_than_its_preparer() {
     let one = issued();
     assert_eq!((one.status, one.version), (ReportStatus::Issued, 3));
     assert!(one.code.is_some() && one.issued_on.is_some());
+}
+
+fn basis() -> Basis {
+    Basis {
+        value: Money::from_fen(200),
+        methods: vec![SignedMethod {
+            code: "cost".into(),
+            name_zh: "成本法".into(),
+            name_en: "Cost".into(),
+            weight: finance::Rate::ONE,
+        }],
+        valid_until: day("2027-05-01"),
+        legal_status: LegalStatus::Granted,
+        grade: Some(Grade::AA),
+        confidence: "0.8".parse().unwrap(),
+    }
+}
+
+#[test]
+fn a_signature_stands_only_for_what_was_signed_and_every_change_is_named() {
+    let signed = prepared().resting_on(basis());
+    assert_eq!((signed.value, signed.valid_until), (Money::from_fen(200), day("2027-05-01")));
+    assert_eq!(signed.still_rests_on(&basis()), Ok(()));
+    let other = Basis {
+        methods: Vec::new(),
+        legal_status: LegalStatus::Lapsed,
+        grade: None,
+        confidence: "0.7".parse().unwrap(),
+        ..basis()
+    };
+    let Err(Refusal::Changed { changes }) = signed.still_rests_on(&other) else { panic!("unchanged") };
+    assert_eq!(
+        changes,
+        [
+            Change::Methods(basis().methods, Vec::new()),
+            Change::LegalStatus(LegalStatus::Granted, LegalStatus::Lapsed),
+            Change::Grade(Some(Grade::AA), None),
+            Change::Confidence("0.8".parse().unwrap(), "0.7".parse().unwrap()),
+        ]
+    );
+    assert_eq!(signed.send_back("重签".into()).unwrap().basis, None);
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub enum Cause {
     BecameUnknown,
     /// Its own fact stood still; another leaf became known or unknown and the weights were shared out anew.
     Reweighted,
+    /// Its own fact stood still; another version of the model weighs or bands it otherwise.
+    Model,
 }
 
 /// One leaf's part in a change.
@@ -42,42 +44,84 @@ pub struct LeafChange {
     pub before: Option<Decimal>,
     /// The fact now.
     pub after: Option<Decimal>,
+    /// Points that it gave before, two decimals.
+    #[serde(default)]
+    pub contribution_before: Decimal,
+    /// Points that it gives now, two decimals.
+    #[serde(default)]
+    pub contribution_after: Decimal,
     /// Points gained or lost, two decimals.
     pub points: Decimal,
 }
 
-/// The leaves that moved between two rows of facts, the largest move first. All moves together are the change of the
-/// total. `days` have passed between the two.
+/// One score to compare: the tree that it is by, and the facts.
+#[derive(Clone, Copy)]
+pub struct Scored<'a> {
+    /// The tree.
+    pub scorer: &'a Scorer,
+    /// The facts in its order.
+    pub facts: &'a FactRow,
+}
+
+impl Scored<'_> {
+    /// Each leaf with its fact and its points.
+    fn leaves(&self) -> Vec<(LeafCode, f64, f64)> {
+        let none = [0.0; super::weigh::LEAVES_MAX];
+        let points = self.scorer.weigh(self.facts).map_or(none, |weighed| weighed.contributions);
+        let figures = self.facts.iter().zip(points);
+        self.scorer.codes().zip(figures).map(|(code, (fact, points))| (code, *fact, points)).collect()
+    }
+}
+
+/// The leaves that moved between two scores, the largest move first. All moves together are the change of the total.
+/// `days` have passed between the two, and `same_model` says whether they are by one tree.
 #[must_use]
-pub fn changes(scorer: &Scorer, before: &FactRow, after: &FactRow, days: i64) -> Vec<LeafChange> {
-    let none = [0.0; super::weigh::LEAVES_MAX];
-    let points = |facts| scorer.weigh(facts).map_or(none, |weighed| weighed.contributions);
-    let (old, new) = (points(before), points(after));
+pub fn changes(before: Scored<'_>, after: Scored<'_>, same_model: bool, days: i64) -> Vec<LeafChange> {
+    let (old, new) = (before.leaves(), after.leaves());
     #[expect(clippy::cast_precision_loss, reason = "day counts are far below 2^52")]
     let years = days as f64 / YEAR_DAYS;
-    let known = |fact: f64| (!fact.is_nan()).then(|| rounded(fact, 2));
-    let mut found: Vec<(f64, LeafChange)> = scorer
-        .codes()
-        .zip(before.iter().zip(after))
-        .zip(old.iter().zip(&new))
-        .filter_map(|((code, (was, is)), (old, new))| {
-            let moved = new - old;
-            let cause = match (was.is_nan(), is.is_nan()) {
-                (true, true) => return None,
-                (true, false) => Cause::BecameKnown,
-                (false, true) => Cause::BecameUnknown,
-                (false, false) if (was - is).abs() < 1e-9 => Cause::Reweighted,
-                (false, false) if code.ages() && (was - is).abs() <= years + 1e-6 => Cause::Time,
-                (false, false) => Cause::Fact,
-            };
+    let of = |leaves: &[(LeafCode, f64, f64)], code| {
+        let found = leaves.iter().find(|(other, ..)| *other == code);
+        found.map_or((f64::NAN, 0.0), |(_, fact, points)| (*fact, *points))
+    };
+    let gone = old.iter().filter(|(code, ..)| !new.iter().any(|(other, ..)| other == code));
+    let mut found: Vec<(f64, LeafChange)> = new
+        .iter()
+        .chain(gone)
+        .filter_map(|(code, ..)| {
+            let ((was, before), (is, after)) = (of(&old, *code), of(&new, *code));
+            let cause = cause(*code, (was, is), same_model, years)?;
+            let moved = after - before;
             (moved.abs() >= MOVED).then(|| {
-                let points = rounded(moved, 2);
-                (moved.abs(), LeafChange { code, cause, before: known(*was), after: known(*is), points })
+                let known = |fact: f64| (!fact.is_nan()).then(|| rounded(fact, 2));
+                let change = LeafChange {
+                    code: *code,
+                    cause,
+                    before: known(was),
+                    after: known(is),
+                    contribution_before: rounded(before, 2),
+                    contribution_after: rounded(after, 2),
+                    points: rounded(moved, 2),
+                };
+                (moved.abs(), change)
             })
         })
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.into_iter().map(|(_, change)| change).collect()
+}
+
+/// Why a leaf moved; `None` where nothing is known of it on either side.
+fn cause(code: LeafCode, (was, is): (f64, f64), same_model: bool, years: f64) -> Option<Cause> {
+    Some(match (was.is_nan(), is.is_nan()) {
+        (true, true) => return None,
+        (true, false) => Cause::BecameKnown,
+        (false, true) => Cause::BecameUnknown,
+        (false, false) if (was - is).abs() < 1e-9 && same_model => Cause::Reweighted,
+        (false, false) if (was - is).abs() < 1e-9 => Cause::Model,
+        (false, false) if code.ages() && (was - is).abs() <= years + 1e-6 => Cause::Time,
+        (false, false) => Cause::Fact,
+    })
 }
 
 #[cfg(test)]
@@ -101,17 +145,39 @@ mod tests {
 
     #[test]
     fn every_move_has_its_cause_and_together_they_are_the_change_of_the_total() {
-        let (scorer, before) = scored(1, None, "2025-01-01");
-        let (_, after) = scored(8, Some(10), "2026-01-01");
-        let found = changes(&scorer, &before, &after, 365);
+        let (scorer, old) = scored(1, None, "2025-01-01");
+        let (_, new) = scored(8, Some(10), "2026-01-01");
+        let (before, after) =
+            (Scored { scorer: &scorer, facts: &old }, Scored { scorer: &scorer, facts: &new });
+        let found = changes(before, after, true, 365);
         let cause = |code| found.iter().find(|c| c.code == code).map(|c| c.cause);
         assert_eq!(cause(LeafCode::L23), Some(Cause::Fact));
         assert_eq!(cause(LeafCode::L21), Some(Cause::BecameKnown));
         assert_eq!(cause(LeafCode::E11), Some(Cause::Time));
         let sum: Decimal = found.iter().map(|c| c.points).sum();
         let total = |row| scorer.weigh(row).unwrap().total;
-        let moved = rounded(total(&after) - total(&before), 2);
+        let moved = rounded(total(&new) - total(&old), 2);
         assert!((sum - moved).abs() <= Decimal::new(15, 2), "{sum} {moved}");
-        assert!(changes(&scorer, &before, &before, 0).is_empty());
+        for one in &found {
+            let apart = one.contribution_after - one.contribution_before - one.points;
+            assert!(apart.abs() <= Decimal::new(1, 2), "{one:?}");
+        }
+        assert!(changes(before, before, true, 0).is_empty());
+    }
+
+    #[test]
+    fn another_version_of_the_model_is_compared_leaf_by_leaf() {
+        let (scorer, facts) = scored(4, Some(10), "2026-01-01");
+        let mut tree = IndexTree::platform_default();
+        tree.scenarios.iter_mut().for_each(|one| one.weights = [1.0, 0.0, 0.0]);
+        let other = Scorer::of(&tree, Scenario::Pledge);
+        let (before, after) =
+            (Scored { scorer: &scorer, facts: &facts }, Scored { scorer: &other, facts: &facts });
+        let found = changes(before, after, false, 0);
+        let total = |scorer: &Scorer| scorer.weigh(&facts).unwrap().total;
+        let sum: Decimal = found.iter().map(|c| c.points).sum();
+        let moved = rounded(total(&other) - total(&scorer), 2);
+        assert!(!found.is_empty() && found.iter().all(|c| c.cause == Cause::Model));
+        assert!((sum - moved).abs() <= Decimal::new(15, 2), "{sum} {moved}");
     }
 }

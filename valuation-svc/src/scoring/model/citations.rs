@@ -1,5 +1,6 @@
-//! Generality, originality and radicalness from the citations within a catalogue: of the documents that cite and are
-//! cited, those count whose classes the catalogue knows. Where it knows none, the indicator is undefined, never zero.
+//! Generality, originality and radicalness from the citations of a catalogue: of the documents that cite and are
+//! cited, those count whose classes the catalogue knows, as its own documents or as told with the citation. Where it knows
+//! none, the indicator is undefined, never zero.
 //!
 //! Columns of numbers, so that a million documents with their citations fit in memory: a document is a number made of its
 //! publication number, a subclass is its four letters.
@@ -75,6 +76,10 @@ pub struct Citations {
     pub cites: Lists<u64>,
     /// What cites it.
     pub cited_by: Lists<u64>,
+    /// Documents whose classes are told with a citation.
+    pub told: Vec<u64>,
+    /// The subclass of each of their symbols.
+    pub told_classes: Lists<u32>,
 }
 
 /// The indicators of each document; not a number where undefined.
@@ -86,6 +91,10 @@ pub struct CitationIndicators {
     pub originality: Vec<f64>,
     /// The share of the cited documents' subclasses that the document itself is not in.
     pub radicalness: Vec<f64>,
+    /// Whether the classes of every document that is listed as citing it are known.
+    pub citing_whole: Vec<bool>,
+    /// Whether the classes of every document that it is listed as citing are known.
+    pub cited_whole: Vec<bool>,
 }
 
 impl Citations {
@@ -95,6 +104,17 @@ impl Citations {
         self.classes.append(others.classes);
         self.cites.append(others.cites);
         self.cited_by.append(others.cited_by);
+        self.told.extend(others.told);
+        self.told_classes.append(others.told_classes);
+    }
+
+    /// The classes of a document by its place: the catalogue's own stand before those that are told of.
+    fn classes_at(&self, place: u32) -> &[u32] {
+        let place = place as usize;
+        match place.checked_sub(self.documents.len()) {
+            None => self.classes.get(place),
+            Some(told) => self.told_classes.get(told),
+        }
     }
 
     /// Works out every document's indicators.
@@ -104,30 +124,42 @@ impl Citations {
             generality: vec![f64::NAN; self.documents.len()],
             originality: vec![f64::NAN; self.documents.len()],
             radicalness: vec![f64::NAN; self.documents.len()],
+            citing_whole: vec![false; self.documents.len()],
+            cited_whole: vec![false; self.documents.len()],
         };
         let mut pairs = self.pairs();
         for group in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let citing = group.iter().map(|(_, citing)| self.classes.get(*citing as usize));
+            let citing = group.iter().map(|(_, citing)| self.classes_at(*citing));
             set(&mut found.generality, group, generality(citing));
+            set(&mut found.citing_whole, group, Some(self.whole(group, &self.cited_by)));
         }
         // The other way round: who cites stands in front.
         pairs.iter_mut().for_each(|(cited, citing)| std::mem::swap(cited, citing));
         pairs.sort_unstable();
         for group in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let own = group.first().map_or(&[][..], |(at, _)| self.classes.get(*at as usize));
-            let cited = || group.iter().flat_map(|(_, cited)| self.classes.get(*cited as usize));
+            let own = group.first().map_or(&[][..], |(at, _)| self.classes_at(*at));
+            let cited = || group.iter().flat_map(|(_, cited)| self.classes_at(*cited));
             set(&mut found.originality, group, originality(cited().copied()));
             let (all, outside) = cited().fold((0u32, 0u32), |(all, outside), class| {
                 (all + 1, outside + u32::from(!own.contains(class)))
             });
             set(&mut found.radicalness, group, (all > 0).then(|| f64::from(outside) / f64::from(all)));
+            set(&mut found.cited_whole, group, Some(self.whole(group, &self.cites)));
         }
         found
     }
 
+    /// Whether as many documents of known classes stand beside one as are listed with it.
+    fn whole(&self, group: &[(u32, u32)], listed: &Lists<u64>) -> bool {
+        let known = group.iter().filter(|(_, other)| !self.classes_at(*other).is_empty()).count();
+        group.first().is_some_and(|(at, _)| known >= listed.get(*at as usize).len())
+    }
+
     /// Who is cited and who cites, by their positions, in order and each once, told from either side.
     fn pairs(&self) -> Vec<(u32, u32)> {
-        let mut places: Vec<(u64, u32)> = self.documents.iter().copied().zip(0..).collect();
+        let all = self.documents.iter().chain(&self.told).copied();
+        let mut places: Vec<(u64, u32)> = all.zip(0..).collect();
+        // Of the places of one document the first is taken: the catalogue's own before what is told.
         places.sort_unstable();
         let place = |document: &u64| {
             let at = places.partition_point(|(known, _)| known < document);
@@ -145,7 +177,7 @@ impl Citations {
     }
 }
 
-fn set(column: &mut [f64], group: &[(u32, u32)], value: Option<f64>) {
+fn set<T>(column: &mut [T], group: &[(u32, u32)], value: Option<T>) {
     if let (Some((at, _)), Some(value)) = (group.first(), value)
         && let Some(slot) = column.get_mut(*at as usize)
     {
@@ -229,8 +261,32 @@ mod tests {
         // A61K ×3, A61P ×2, C07D, G01N.
         close(found.originality[0], 34.0 / 49.0);
         assert!(found.generality[0].is_nan() && found.originality[1].is_nan());
+        assert!(found.cited_whole[0] && found.citing_whole[5], "all of them are known");
         close(found.originality[6], 0.0);
         close(found.radicalness[6], 1.0);
+    }
+
+    #[test]
+    fn classes_told_with_a_citation_count_where_the_catalogue_has_no_such_document() {
+        let mut found = catalogue(&[
+            ("CN100000001B", &["C07D"], &["US1000001A", "CN100000002B"], &["EP2000001A", "JP3000001A"]),
+            ("CN100000002B", &["A61P"], &[], &[]),
+        ]);
+        for (number, symbols) in [
+            ("US1000001B", ["A61K", "A61P"]),
+            ("EP2000001B", ["G01N", "C07D"]),
+            ("CN100000002B", ["H01M", "H01M"]),
+        ] {
+            found.told.push(document(number));
+            found.told_classes.push(symbols.iter().filter_map(|symbol| subclass(symbol)));
+        }
+        let found = found.indicators();
+        // Cited: A61K, A61P and, by the catalogue's own word, A61P.
+        close(found.originality[0], 1.0 - (1.0 / 9.0 + 4.0 / 9.0));
+        close(found.radicalness[0], 1.0);
+        close(found.generality[0], 0.5);
+        assert_eq!((found.cited_whole[0], found.citing_whole[0]), (true, false), "one that cites is unknown");
+        assert_eq!(found.generality.len(), 2, "what is only told of has no indicators");
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //! 98th percentile with linear interpolation (Squicciarini, Dernis, Criscuolo, OECD STI Working Paper 2013/03).
 //!
 //! Columns, not rows: a million patents are six arrays and one array of cohorts. What is undefined is not a number and
-//! stays so. The OECD's fields are the 35 of Schmoch's concordance; here a field is the class of the main IPC symbol
-//! (three characters: `C22`), a platform default.
+//! stays so. A field is one of the 35 of Schmoch's concordance ([`CohortKey`]); a cohort too small to compare in is widened
+//! ([`Breadth`]).
 
-use chrono::{Datelike, NaiveDate};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+pub use super::cohort_key::CohortKey;
 use super::oecd::{Cohort, SMALL_COHORT};
 
 /// Cohorts that one thread takes at a time.
@@ -16,59 +17,30 @@ const COHORTS_AT_A_TIME: usize = 32;
 /// Share of a cohort above which citations make a breakthrough, and the one at which indicators are winsorised.
 const BREAKTHROUGH: f64 = 0.99;
 const WINSORISED: f64 = 0.98;
+/// Filing years on either side of a small cohort's that are taken with it.
+const YEARS_AROUND: u32 = 2;
 
-/// A technology field and a filing year, in one number: letter, two digits, year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CohortKey(u32);
+/// How wide the group is that a patent is compared with. A cohort is a field and a filing year; where fewer than
+/// [`SMALL_COHORT`] of it have a score, the five filing years around it are taken together, and where these are still too
+/// few, all years of the field. Which one it was is said with every figure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Breadth {
+    /// The field and the filing year.
+    #[default]
+    FieldYear,
+    /// The field and the filing years from two before to two after.
+    FieldFiveYears,
+    /// The field, whatever the filing year.
+    FieldAllYears,
+}
 
-impl CohortKey {
-    /// The cohort of a patent by its main IPC symbol; `None` where the symbol has no class.
-    #[must_use]
-    pub fn of(main_ipc: &str, filed: NaiveDate) -> Option<Self> {
-        let mut letters = main_ipc.trim().bytes();
-        let section = letters.next()?.to_ascii_uppercase();
-        let (tens, ones) = (letters.next()?, letters.next()?);
-        if !section.is_ascii_uppercase() || !tens.is_ascii_digit() || !ones.is_ascii_digit() {
-            return None;
-        }
-        let class = u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
-        let year = u32::try_from(filed.year()).ok().filter(|year| *year < 10_000)?;
-        Some(Self((u32::from(section - b'A') * 100 + class) * 10_000 + year))
-    }
-
-    /// The number that stands for it in the store.
-    #[must_use]
-    pub fn number(self) -> i64 {
-        i64::from(self.0)
-    }
-
-    /// The cohort that a stored number stands for; `None` where it is none.
-    #[must_use]
-    pub fn of_number(number: i64) -> Option<Self> {
-        u32::try_from(number).ok().filter(|number| *number < 26 * 100 * 10_000).map(Self)
-    }
-
-    /// The numbers of all cohorts of a class, as in a list's filter; `None` where it is no class.
-    #[must_use]
-    pub fn numbers_of_field(field: &str) -> Option<std::ops::RangeInclusive<i64>> {
-        let first = Self::of(field, NaiveDate::from_ymd_opt(1, 1, 1)?)?.number() / 10_000 * 10_000;
-        Some(first..=first + 9_999)
-    }
-
-    /// The IPC class: `C22`.
-    #[must_use]
-    pub fn field(self) -> String {
-        let class = self.0 / 10_000;
-        let section = u8::try_from(class / 100).map_or('?', |letter| char::from(b'A' + letter % 26));
-        format!("{section}{:02}", class % 100)
-    }
-
-    /// The filing year.
-    #[must_use]
-    pub const fn year(self) -> u32 {
-        self.0 % 10_000
-    }
+/// The cohorts that one is compared with: itself, or its neighbours of the same field with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pool {
+    breadth: Breadth,
+    from: usize,
+    to: usize,
 }
 
 /// Patents by cohort: the cohorts as they stand in the catalogue, and who is in which.
@@ -82,6 +54,8 @@ pub struct Cohorts {
     order: Vec<u32>,
     /// The cohort of each patent; [`NO_COHORT`] where it has none.
     of: Vec<u32>,
+    /// Which cohorts each is compared with; itself where none is told.
+    pools: Vec<Pool>,
 }
 
 /// Stands for a patent without a cohort.
@@ -124,7 +98,55 @@ impl Cohorts {
                 *slot += 1;
             }
         }
-        Self { keys, starts, order, of }
+        Self { keys, starts, order, of, pools: Vec::new() }
+    }
+
+    /// The same, with cohorts too small to compare in widened: small is where fewer than [`SMALL_COHORT`] of a cohort have a
+    /// figure.
+    #[must_use]
+    pub fn widened(mut self, figures: &[Option<i32>]) -> Self {
+        let known = |at: &&u32| figures.get(**at as usize).is_some_and(Option::is_some);
+        let counts: Vec<usize> =
+            (0..self.keys.len()).map(|cohort| self.members(cohort).iter().filter(known).count()).collect();
+        self.pools = self.keys.iter().enumerate().map(|(at, key)| self.pool_for(at, *key, &counts)).collect();
+        self
+    }
+
+    fn pool_for(&self, at: usize, key: CohortKey, counts: &[usize]) -> Pool {
+        let own = Pool { breadth: Breadth::FieldYear, from: at, to: at + 1 };
+        let many = |pool: Pool| {
+            counts.get(pool.from..pool.to).is_some_and(|counts| counts.iter().sum::<usize>() >= SMALL_COHORT)
+        };
+        let between = |breadth, first: CohortKey, last: CohortKey| Pool {
+            breadth,
+            from: self.keys.partition_point(|other| *other < first),
+            to: self.keys.partition_point(|other| *other <= last),
+        };
+        let (first, last) = (key.year().saturating_sub(YEARS_AROUND), key.year() + YEARS_AROUND);
+        let around = between(Breadth::FieldFiveYears, key.in_year(first), key.in_year(last));
+        let all = between(Breadth::FieldAllYears, key.in_year(0), key.last_of_field());
+        [own, around].into_iter().find(|pool| many(*pool)).unwrap_or(all)
+    }
+
+    fn pool(&self, cohort: usize) -> Pool {
+        let own = Pool { breadth: Breadth::FieldYear, from: cohort, to: cohort + 1 };
+        self.pools.get(cohort).copied().unwrap_or(own)
+    }
+
+    /// How wide the group is that a cohort is compared with.
+    #[must_use]
+    pub fn breadth(&self, cohort: usize) -> Breadth {
+        self.pool(cohort).breadth
+    }
+
+    /// The patents that those of a cohort are compared with, by their positions: its own, or those of the wider group.
+    #[must_use]
+    pub fn compared(&self, cohort: usize) -> &[u32] {
+        let pool = self.pool(cohort);
+        match (self.starts.get(pool.from), self.starts.get(pool.to)) {
+            (Some(&from), Some(&to)) => self.order.get(from..to).unwrap_or(&[]),
+            _ => &[],
+        }
     }
 
     /// The patents of a cohort, by their positions.
@@ -161,7 +183,7 @@ impl Cohorts {
             .with_min_len(COHORTS_AT_A_TIME)
             .map_init(Vec::new, |defined: &mut Vec<f64>, cohort| {
                 defined.clear();
-                let values = self.members(cohort).iter().filter_map(|at| column.get(*at as usize));
+                let values = self.compared(cohort).iter().filter_map(|at| column.get(*at as usize));
                 defined.extend(values.filter(|value| value.is_finite()));
                 let maximum = percentile_of(defined, p)?;
                 Some(Cohort { maximum, size: defined.len(), small: defined.len() < SMALL_COHORT })
@@ -182,18 +204,18 @@ impl Cohorts {
         column.par_iter().zip(&self.of).with_min_len(1 << 14).map(one).collect()
     }
 
-    /// Where each patent stands in its cohort, in hundredths of a percent: those below it and half of its equals. `None`
-    /// without a figure or a cohort.
+    /// Where each patent stands among those it is compared with, in hundredths of a percent: those below it and half of its
+    /// equals. `None` without a figure or a cohort.
     #[must_use]
     pub fn ranks(&self, figures: &[Option<i32>]) -> Vec<Option<u16>> {
         let mut ranks = vec![None; figures.len()];
         let mut sorted: Vec<i32> = Vec::new();
         for cohort in 0..self.keys.len() {
-            let members = self.members(cohort);
+            let compared = self.compared(cohort).iter();
             sorted.clear();
-            sorted.extend(members.iter().filter_map(|at| figures.get(*at as usize).copied().flatten()));
+            sorted.extend(compared.filter_map(|at| figures.get(*at as usize).copied().flatten()));
             sorted.sort_unstable();
-            for at in members {
+            for at in self.members(cohort) {
                 let at = *at as usize;
                 let rank = figures.get(at).copied().flatten().and_then(|figure| rank(&sorted, figure));
                 if let Some(slot) = ranks.get_mut(at) {
@@ -232,6 +254,7 @@ fn percentile_of(values: &mut [f64], p: f64) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::scoring::model::oecd;
+    use chrono::NaiveDate;
     use proptest::prelude::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -239,16 +262,34 @@ mod tests {
     }
 
     #[test]
-    fn a_cohort_is_the_class_of_the_main_symbol_and_the_filing_year() {
-        let key = CohortKey::of("C22B 26/12", day("2019-05-01")).unwrap();
-        assert_eq!((key.field().as_str(), key.year()), ("C22", 2019));
-        assert!(key < CohortKey::of("H01M", day("2001-01-01")).unwrap());
-        assert_eq!(CohortKey::of_number(key.number()), Some(key));
-        assert!(CohortKey::numbers_of_field("c22").unwrap().contains(&key.number()));
-        assert!(!CohortKey::numbers_of_field("C23").unwrap().contains(&key.number()));
-        for none in ["", "C2", "22B", "CCC"] {
-            assert_eq!(CohortKey::of(none, day("2019-05-01")), None, "{none}");
-        }
+    fn a_cohort_too_small_to_compare_in_is_widened_to_five_years_and_then_to_its_field() {
+        let of = |symbol: &str, year: i32, count: usize| {
+            vec![CohortKey::of(symbol, NaiveDate::from_ymd_opt(year, 6, 1).unwrap()); count]
+        };
+        let patents: Vec<Option<CohortKey>> = [
+            of("C22B", 2010, 1),
+            of("C22B", 2018, 29),
+            of("C22B", 2020, 1),
+            of("C22B", 2021, 30),
+            of("H01M", 2018, 3),
+        ]
+        .concat();
+        let figures: Vec<Option<i32>> = (0..64).map(Some).collect();
+        let cohorts = Cohorts::of(&patents).widened(&figures);
+        let said = |symbol: &str, year: i32| {
+            let key = of(symbol, year, 1)[0].unwrap();
+            let place = cohorts.keys.iter().position(|other| *other == key).unwrap();
+            (cohorts.breadth(place), cohorts.compared(place).len())
+        };
+        assert_eq!(said("C22B", 2021), (Breadth::FieldYear, 30));
+        assert_eq!(said("C22B", 2018), (Breadth::FieldFiveYears, 30));
+        assert_eq!(said("C22B", 2020), (Breadth::FieldFiveYears, 60));
+        assert_eq!(said("C22B", 2010), (Breadth::FieldAllYears, 61));
+        assert_eq!(said("H01M", 2018), (Breadth::FieldAllYears, 3), "no wider group of the field is there");
+        let ranks = cohorts.ranks(&figures);
+        assert_eq!(ranks[0], Some(81), "the lowest of sixty-one, half of itself counted");
+        let unknown = Cohorts::of(&patents).widened(&[None; 64]);
+        assert!((0..unknown.keys.len()).all(|place| unknown.breadth(place) == Breadth::FieldAllYears));
     }
 
     #[test]

@@ -4,9 +4,12 @@ mod band;
 mod change;
 pub mod citations;
 pub mod cohort;
+mod cohort_key;
 mod counterfactual;
 mod default_tree;
+pub mod evidence;
 mod facts;
+mod field;
 mod grade;
 mod indicators;
 mod leaf;
@@ -17,13 +20,14 @@ mod tree;
 mod weigh;
 
 pub use band::{Band, Direction};
-pub use change::{Cause, LeafChange, changes};
+pub use change::{Cause, LeafChange, Scored, changes};
 pub use counterfactual::{Counterfactual, counterfactuals};
 pub use facts::{HumanGrades, LegalStatus, PatentKind, ScoringFacts};
+pub use field::TechnologyField;
 pub use grade::{Grade, GradeBand};
 pub use indicators::{
-    CohortNorms, Indicator, IndicatorReport, IndicatorRow, OecdReport, citation_window_open, indicators,
-    norms, oecd_report, with_citations,
+    CITATION_YEARS, CITATION_YEARS_LONG, CohortNorms, Indicator, IndicatorReport, IndicatorRow, OecdReport,
+    indicators, norms, oecd_report, whole_with, with_citations,
 };
 pub use leaf::{LeafBasis, LeafCode};
 pub use report::{IndexReport, LeafReport, ScoreReport, SubindexReport, rounded as decimal};

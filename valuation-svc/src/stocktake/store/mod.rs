@@ -317,31 +317,34 @@ pub(super) async fn unfinished(
     Ok(left)
 }
 
-/// The bundles of a stocktake that was found in scope, each with its number of patents.
-pub(super) async fn list_bundles(
+/// One page of the bundles of a stocktake that was found in scope, by number, each with its number of patents.
+pub(super) async fn page_bundles(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     campaign: CampaignId,
-) -> Result<Vec<(bundle::Model, i64)>, Fault> {
+    request: &PageRequest,
+) -> Result<PageOf<(bundle::Model, i64)>, ListingError> {
+    let select = bundle::Entity::find().filter(bundle::Column::CampaignId.eq(campaign.uuid()));
+    // A number stands once in a stocktake: no tie is left to the second column.
+    let sort = Sort { column: bundle::Column::Bundle, descending: false };
+    let found = listing::page(select, conn, sort, bundle::Column::CampaignId, request).await?;
     let counts: Vec<(Option<i64>, i64)> = items_in(scope, None)
         .select_only()
         .column(Column::Bundle)
         .column_as(Column::Id.count(), "items")
         .filter(Column::CampaignId.eq(campaign.uuid()))
-        .filter(Column::Bundle.is_not_null())
+        .filter(Column::Bundle.is_in(found.items.iter().map(|row| row.bundle)))
         .group_by(Column::Bundle)
         .into_tuple()
         .all(conn)
         .await?;
-    let counts: std::collections::HashMap<i64, i64> =
-        counts.into_iter().filter_map(|(number, items)| number.map(|number| (number, items))).collect();
-    let rows = bundle::Entity::find()
-        .filter(bundle::Column::CampaignId.eq(campaign.uuid()))
-        .order_by_asc(bundle::Column::Bundle)
-        .all(conn)
-        .await?;
-    let count = |row: &bundle::Model| counts.get(&row.bundle).copied().unwrap_or(0);
-    Ok(rows.into_iter().map(|row| (count(&row), row)).map(|(items, row)| (row, items)).collect())
+    let count =
+        |number: i64| counts.iter().find(|(of, _)| *of == Some(number)).map_or(0, |(_, items)| *items);
+    let items = found.items.into_iter().map(|row| {
+        let patents = count(row.bundle);
+        (row, patents)
+    });
+    Ok(PageOf { items: items.collect(), next_cursor: found.next_cursor })
 }
 
 /// The items in the library of an institute, by patent or by bundle: what can be put to the market.

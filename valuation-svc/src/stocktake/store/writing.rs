@@ -1,9 +1,9 @@
 //! Writing stocktakes, items and bundles, each under its guard.
 
 use chrono::NaiveDate;
-use contracts::CampaignId;
+use contracts::{CampaignId, StocktakeItemId};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{Fault, Tx, bulk::Rows};
@@ -61,22 +61,36 @@ pub(in crate::stocktake) async fn update_item(tx: &Tx, one: &Item) -> Result<(),
     guarded(touched, || format!("stocktake item {} was changed by another", one.id))
 }
 
-/// Puts off the day of every item of a stocktake that was due on one day and is not reviewed; how many there were.
+/// Puts off the day of every item of a stocktake that was due on one day and is not reviewed; which those were. The
+/// stocktake is locked: nobody works on its items meanwhile.
 pub(in crate::stocktake) async fn put_off(
     tx: &Tx,
     campaign: CampaignId,
     (was, until): (NaiveDate, NaiveDate),
-) -> Result<u64, Fault> {
-    let finished = [ItemState::Library.name(), ItemState::KeptOut.name()];
-    Ok(item::Entity::update_many()
+) -> Result<Vec<StocktakeItemId>, Fault> {
+    let due = Condition::all()
+        .add(item::Column::CampaignId.eq(campaign.uuid()))
+        .add(item::Column::DueOn.eq(was))
+        .add(item::Column::State.is_not_in([ItemState::Library.name(), ItemState::KeptOut.name()]));
+    let items: Vec<uuid::Uuid> = item::Entity::find()
+        .select_only()
+        .column(item::Column::Id)
+        .filter(due.clone())
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    let touched = item::Entity::update_many()
         .col_expr(item::Column::DueOn, Expr::value(until))
         .col_expr(item::Column::Version, Expr::col(item::Column::Version).add(1))
-        .filter(item::Column::CampaignId.eq(campaign.uuid()))
-        .filter(item::Column::DueOn.eq(was))
-        .filter(item::Column::State.is_not_in(finished))
+        .filter(due)
         .exec(tx.conn())
         .await?
-        .rows_affected)
+        .rows_affected;
+    if touched == items.len() as u64 {
+        Ok(items.into_iter().map(StocktakeItemId::from_uuid).collect())
+    } else {
+        Err(Fault::Conflict(format!("items of stocktake {campaign} were changed by another")))
+    }
 }
 
 /// Writes a new bundle.

@@ -11,16 +11,13 @@ use super::{
     limits::limits,
     methods::{self, Method},
     option_and_market,
-    report::{Appraised, CollateralReport, MethodWeight, OverlayReport, ValueReport},
+    report::{Appraised, CollateralReport, OverlayReport, ValueReport},
     score_report, simulation,
+    stated_methods::{self, Given},
+    weighing::{self, Weights},
 };
 use crate::{
-    appraisal::model::{
-        AppraisalError, collateral,
-        outcome::Outcome,
-        reconciliation::{Indication, reconcile},
-        to_decimal, to_money,
-    },
+    appraisal::model::{AppraisalError, collateral, to_decimal},
     models::model::{ModelContent, Parameters},
     scoring::model::{
         Assessment, IndexTree, LeafBasis, LeafValue, Score, ScoringFacts, assess, score_leaves,
@@ -66,9 +63,18 @@ pub fn appraise(inputs: &Inputs, content: &ModelContent) -> Result<Appraised, No
     let (plan, assumptions) = decide(inputs, content, &facts, &score)?;
     let mut methods = all_methods(inputs, content, &plan, &assumptions, &facts, &score)?;
     let parameters = &content.parameters;
-    let outcome = simulation::run(&plan, score.coverage, (inputs.seed, parameters.paths))?;
-    let overlays = overlays(inputs, content);
-    let value = reconciled(&mut methods, &outcome, parameters, overlays)?;
+    let correlations = simulation::correlations(inputs, content);
+    let drawn = (inputs.seed, parameters.paths);
+    let scale = match &inputs.methods.relief_from_royalty {
+        Some(_) => simulation_scale(&plan, &methods)?,
+        None => 1.0,
+    };
+    let outcome = simulation::run(&plan, (score.coverage, scale), drawn, &correlations.pairs)?;
+    let weights =
+        Weights { parameters, stated: inputs.methods.weights.as_ref(), own: inputs.model.is_some() };
+    let simulated = simulation::report(&outcome, correlations)?;
+    let value =
+        weighing::reconciled(&mut methods, &weights, (&outcome, simulated), overlays(inputs, content))?;
     let collateral = pledge_value(&value, &score, parameters)?;
     let external_report_required = parameters.pilot.passed_by(collateral.maximum_loan, date);
     Ok(Appraised {
@@ -116,6 +122,16 @@ fn overlays(inputs: &Inputs, content: &ModelContent) -> Vec<OverlayReport> {
         .collect()
 }
 
+/// What the paths are multiplied by where the request states revenue year by year: the simulation draws around the assumptions,
+/// and its spread is laid around the value of that plan.
+fn simulation_scale(plan: &Plan, methods: &[Method]) -> Result<f64, AppraisalError> {
+    let assumed = methods::royalty_if_successful(plan)? * plan.success;
+    let royalty = methods.iter().find(|method| method.report.method == "relief_from_royalty");
+    let planned = royalty.and_then(|method| method.value).filter(|_| assumed > 0.0);
+    Ok(planned.map_or(1.0, |value| value / assumed))
+}
+
+/// Every method with its value or with the reason why it has none: what the request states comes before what the platform has.
 fn all_methods(
     inputs: &Inputs,
     content: &ModelContent,
@@ -124,75 +140,33 @@ fn all_methods(
     facts: &ScoringFacts,
     score: &Score,
 ) -> Result<Vec<Method>, AppraisalError> {
-    let parameters = &content.parameters;
+    let (parameters, stated) = (&content.parameters, &inputs.methods);
+    let given = Given { plan, assumptions };
+    let lost = methods::obsolescence(plan, facts, score, (&parameters.cost, inputs.valuation_date));
+    let evidence = inputs.evidence.as_ref();
     let mut methods = vec![
-        methods::royalty(plan, assumptions, inputs.evidence.as_ref())?,
-        methods::replacement_cost(
-            plan,
-            assumptions,
-            facts,
-            score,
-            (&parameters.cost, inputs.valuation_date),
-        )?,
-        if inputs.deals.is_empty() {
-            option_and_market::licence_market(
-                plan,
-                inputs.patent.facts.kind,
-                score,
-                inputs.evidence.as_ref(),
-            )?
-        } else {
-            deals_market::value(&inputs.deals)?
+        match &stated.relief_from_royalty {
+            Some(own) => given.relief_from_royalty(own)?,
+            None => methods::royalty(plan, assumptions, evidence)?,
         },
-        option_and_market::development_option(plan, &parameters.option)?,
+        match &stated.replacement_cost {
+            Some(own) => given.replacement_cost(own, &parameters.cost, lost)?,
+            None => methods::replacement_cost(plan, assumptions, lost, &parameters.cost)?,
+        },
+        match &stated.market_comparables {
+            Some(own) => stated_methods::comparables(own)?,
+            None if inputs.deals.is_empty() => {
+                option_and_market::licence_market(plan, inputs.patent.facts.kind, score, evidence)?
+            }
+            None => deals_market::value(&inputs.deals)?,
+        },
+        match &stated.real_option {
+            Some(own) => given.real_option(own, &parameters.option)?,
+            None => option_and_market::development_option(plan, &parameters.option)?,
+        },
     ];
-    methods.extend(methods::not_considered());
+    methods.extend(given.further(stated)?);
     Ok(methods)
-}
-
-/// Weighs the methods that count; weights of the others are shared among them in proportion.
-fn reconciled(
-    methods: &mut [Method],
-    outcome: &Outcome,
-    parameters: &Parameters,
-    overlays: Vec<OverlayReport>,
-) -> Result<ValueReport, AppraisalError> {
-    let stated = |code: &str| parameters.weights.of(code);
-    let counted: f64 = methods.iter().filter(|m| m.value.is_some()).map(|m| stated(&m.report.method)).sum();
-    let indications: Vec<Indication> = methods
-        .iter()
-        .filter_map(|method| {
-            let weight = stated(&method.report.method) / counted;
-            (weight > 0.0).then_some(())?;
-            Some(Indication { method: method.report.method.clone(), value: method.value?, weight })
-        })
-        .collect();
-    let found = reconcile(&indications)?;
-    let mut weights = Vec::with_capacity(indications.len());
-    for indication in &indications {
-        let weight = Rate::new(to_decimal("weight", indication.weight, 6)?.normalize());
-        weights.push(MethodWeight { method: indication.method.clone(), weight });
-        if let Some(method) = methods.iter_mut().find(|m| m.report.method == indication.method) {
-            method.report.weight = weight;
-        }
-    }
-    // Only the income method is uncertain here: the range moves with its percentiles, by its weight.
-    let income = indications.iter().find(|i| i.method == "relief_from_royalty");
-    let (share, centre) = income.map_or((0.0, 0.0), |i| (i.weight, i.value));
-    let low = (found.value - share * (centre - outcome.p5)).clamp(0.0, found.value);
-    let high = (found.value + share * (outcome.p95 - centre)).max(found.value);
-    let moved: f64 =
-        overlays.iter().map(|one| 1.0 + one.adjustment.fraction().to_f64().unwrap_or(0.0)).product();
-    Ok(ValueReport {
-        low: to_money("low", low * moved)?,
-        value: to_money("value", found.value * moved)?,
-        high: to_money("high", high * moved)?,
-        currency: finance::Money::CURRENCY.to_owned(),
-        weights,
-        methods: methods.iter().map(|m| m.report.clone()).collect(),
-        simulation: simulation::report(outcome)?,
-        overlays,
-    })
 }
 
 fn pledge_value(

@@ -8,12 +8,11 @@ use utoipa::ToSchema;
 use super::{
     defaults,
     inputs::{Inputs, RoyaltyEvidence},
+    life_and_success::{chance_of_success, economic_life},
 };
 use crate::{
     appraisal::model::{
-        AppraisalError, maths, profit_split,
-        remaining_life::{LifeLimit, RemainingLife, TechnologyCycle, remaining_life},
-        success, to_decimal, to_money,
+        AppraisalError, maths, profit_split, remaining_life::RemainingLife, to_decimal, to_money,
     },
     models::model::{IndustryParameters, ModelContent, RoyaltySource},
     scoring::model::{Score, ScoringFacts},
@@ -33,6 +32,13 @@ pub enum AssumptionSource {
     BankModel,
     /// A row of the imported statistics, which the note names.
     Statistics,
+}
+
+impl AssumptionSource {
+    /// Where what a model says comes from.
+    pub(super) const fn of_model(own: bool) -> Self {
+        if own { Self::BankModel } else { Self::PlatformDefault }
+    }
 }
 
 /// A figure with its source.
@@ -86,6 +92,8 @@ pub(super) struct Plan {
     pub life: RemainingLife,
     pub kept_a_year: f64,
     pub success: f64,
+    /// The chances of the levels around, between which it is drawn; none where it is taken as it is.
+    pub success_range: Option<(f64, f64)>,
     pub volatility: f64,
     pub readiness: Option<u8>,
     pub tax_life_years: u32,
@@ -140,7 +148,7 @@ pub(super) fn decide(
     )?;
     let (legal_years, life, remaining_economic_life_years) = economic_life(inputs, content, facts, &figures)?;
     let readiness = facts.grades.trl;
-    let (chance, success_probability) = chance_of_success(content, &figures, readiness)?;
+    let (chance, success_probability) = chance_of_success(inputs, content, &figures)?;
     let plan = Plan {
         revenue,
         growth,
@@ -151,7 +159,8 @@ pub(super) fn decide(
         legal_years,
         life,
         kept_a_year: maths::pow(0.5, 1.0 / figures.row.half_life_years),
-        success: chance,
+        success: chance.expected,
+        success_range: chance.range,
         volatility: figures.row.volatility,
         readiness,
         tax_life_years: parameters.tax.life_years,
@@ -178,14 +187,14 @@ pub(super) fn decide(
 }
 
 /// What a figure rests on, with where it comes from.
-struct Note {
-    source: AssumptionSource,
-    zh: String,
-    en: String,
+pub(super) struct Note {
+    pub source: AssumptionSource,
+    pub zh: String,
+    pub en: String,
 }
 
 impl Note {
-    fn of(source: AssumptionSource, zh: &str, en: &str) -> Self {
+    pub fn of(source: AssumptionSource, zh: &str, en: &str) -> Self {
         let (whose_zh, whose_en) = match source {
             AssumptionSource::BankModel => ("本行模型", "the bank's model"),
             _ => ("平台默认值", "platform default"),
@@ -195,17 +204,14 @@ impl Note {
 }
 
 /// The row of the patent's industry with whose it is.
-struct Figures {
-    row: IndustryParameters,
-    source: AssumptionSource,
+pub(super) struct Figures {
+    pub row: IndustryParameters,
+    pub source: AssumptionSource,
 }
 
 impl Figures {
     fn of(inputs: &Inputs, content: &ModelContent) -> Self {
-        let source = match inputs.model {
-            Some(_) => AssumptionSource::BankModel,
-            None => AssumptionSource::PlatformDefault,
-        };
+        let source = AssumptionSource::of_model(inputs.model.is_some());
         Self { row: content.industry(inputs.patent.industry()), source }
     }
 }
@@ -259,11 +265,11 @@ fn cited(row: &RoyaltyEvidence, (low, high): (Rate, Rate)) -> Note {
     }
 }
 
-fn default_figure(value: String, note: &Note) -> Assumed {
+pub(super) fn default_figure(value: String, note: &Note) -> Assumed {
     Assumed { value, source: note.source, note_zh: note.zh.clone(), note_en: note.en.clone() }
 }
 
-fn requested(value: String) -> Assumed {
+pub(super) fn requested(value: String) -> Assumed {
     Assumed {
         value,
         source: AssumptionSource::Request,
@@ -306,72 +312,7 @@ fn rate(field: &str, own: Option<Rate>, default: f64, note: &Note) -> Result<(f6
 }
 
 /// Statistics begin where the exact figures end.
-fn exact(value: Decimal) -> f64 {
+pub(super) fn exact(value: Decimal) -> f64 {
     use rust_decimal::prelude::ToPrimitive;
     value.to_f64().unwrap_or(f64::NAN)
-}
-
-fn economic_life(
-    inputs: &Inputs,
-    content: &ModelContent,
-    facts: &ScoringFacts,
-    figures: &Figures,
-) -> Result<(f64, RemainingLife, Assumed), AppraisalError> {
-    let parameters = &content.parameters.life;
-    let known = facts.remaining_years(inputs.valuation_date);
-    let legal_years = known.unwrap_or(parameters.legal_years);
-    let cycle =
-        TechnologyCycle { half_life_years: figures.row.half_life_years, floor: parameters.advantage_floor };
-    let plan = inputs.overrides.remaining_economic_life_years.map(exact);
-    let found = remaining_life(legal_years, Some(cycle), plan)?;
-    let years = to_decimal("life_years", found.years, 2)?;
-    let life = RemainingLife { years: exact(years), ..found };
-    let floor = to_decimal("advantage_floor", parameters.advantage_floor, 2)?.normalize();
-    let assumed = match (life.limited_by, known) {
-        (LifeLimit::ProductPlan, _) => requested(years.to_string()),
-        (LifeLimit::Technology, _) => default_figure(
-            years.to_string(),
-            &Note::of(
-                figures.source,
-                &format!("技术优势降至 {floor} 的年限，短于剩余保护期"),
-                &format!("until {floor} of the technology's advantage is left, before protection ends"),
-            ),
-        ),
-        (LifeLimit::Legal, Some(_)) => Assumed {
-            value: years.to_string(),
-            source: AssumptionSource::PatentRecord,
-            note_zh: "剩余保护期".into(),
-            note_en: "the remaining term of protection".into(),
-        },
-        (LifeLimit::Legal, None) => default_figure(
-            years.to_string(),
-            &Note::of(
-                figures.source,
-                "来源未载明申请日和届满日",
-                "neither filing nor expiry date is on record",
-            ),
-        ),
-    };
-    Ok((legal_years, life, assumed))
-}
-
-fn chance_of_success(
-    content: &ModelContent,
-    figures: &Figures,
-    readiness: Option<u8>,
-) -> Result<(f64, Assumed), AppraisalError> {
-    let parameters = &content.parameters.success;
-    let level = readiness.unwrap_or(parameters.readiness_if_unknown);
-    let chance = success::probability(&parameters.by_readiness, level)?;
-    let (zh, en) = match readiness {
-        Some(level) => {
-            (format!("技术就绪度 {level} 级的成功概率"), format!("for technology readiness level {level}"))
-        }
-        None => (
-            format!("技术就绪度未载明，按 {level} 级计"),
-            format!("readiness is not on record, level {level} is taken"),
-        ),
-    };
-    let note = Note::of(figures.source, &zh, &en);
-    Ok((chance, default_figure(to_decimal("success_probability", chance, 2)?.to_string(), &note)))
 }

@@ -4,9 +4,11 @@
 use crate::catalogue::patent::PatentKind;
 
 /// The version of the methods with the platform's default content: every valuation names its version.
-pub const MODEL_VERSION: &str = "pledge-valuation-1 (gbt42748-platform-1)";
+pub const MODEL_VERSION: &str = "pledge-valuation-2 (gbt42748-platform-1)";
 
-/// CNIPA's statistics of patent licence contracts for 2022: fixed fees.
+/// CNIPA's statistics of patent licence contracts for 2022: the row that stands in for figures which the cited row of the
+/// licence statistics does not have, and for valuations without one. The same figures are the platform's shipped version of
+/// the table.
 pub(super) mod licences_2022 {
     /// Where the figures are published, in Chinese.
     pub const SOURCE_ZH: &str = "国家知识产权局 2022 年专利实施许可合同统计：7781 份合同涉及 17967 件专利，固定费用合同平均 321 万元、平均期限 3.6 年";

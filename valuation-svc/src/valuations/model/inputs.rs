@@ -15,7 +15,7 @@ use crate::{
     scoring::model::{LeafCode, Scenario},
 };
 
-use super::defaults::MODEL_VERSION;
+use super::{defaults::MODEL_VERSION, method_inputs::MethodInputs};
 
 /// The largest seed: a whole number that every JSON reader keeps exact.
 pub const SEED_MAX: u64 = (1 << 53) - 1;
@@ -40,6 +40,15 @@ pub struct Overrides {
     /// Years for which the products will be sold.
     #[serde(deserialize_with = "decimal")]
     pub remaining_economic_life_years: Option<Decimal>,
+    /// Years until the technology is superseded, instead of the model of its half-life; protection still ends it.
+    #[serde(deserialize_with = "decimal")]
+    pub technology_life_years: Option<Decimal>,
+    /// Why; required with it, at most 500 characters.
+    pub technology_life_reason: Option<String>,
+    /// Chance that the technology reaches the market, instead of the model by readiness.
+    pub success_probability: Option<Rate>,
+    /// Why; required with it, at most 500 characters.
+    pub success_reason: Option<String>,
     /// Seed of the simulation; from the patent's number and the date where absent.
     #[serde(deserialize_with = "whole")]
     pub seed: Option<u64>,
@@ -61,9 +70,15 @@ impl Overrides {
                 v.is_positive() && Money::from_yuan(1_000_000_000_000).is_ok_and(|max| v <= max)
             })
         };
-        let life = self
-            .remaining_economic_life_years
-            .is_none_or(|years| years > Decimal::ZERO && years <= Decimal::from(50));
+        let life = |years: Option<Decimal>| {
+            years.is_none_or(|years| years > Decimal::ZERO && years <= Decimal::from(50))
+        };
+        let said = |stated: bool, reason: &Option<String>| {
+            let length = reason.as_deref().map_or(0, |text| text.trim().chars().count());
+            length <= 500 && (length > 0) == stated
+        };
+        let life_said = said(self.technology_life_years.is_some(), &self.technology_life_reason);
+        let success_said = said(self.success_probability.is_some(), &self.success_reason);
         let checks = [
             (
                 amount(self.annual_revenue),
@@ -101,7 +116,36 @@ impl Overrides {
                 "须大于零且不超过一万亿元",
                 "must be above 0, at most 10¹² yuan",
             ),
-            (life, "remaining_economic_life_years", "须大于 0 且不超过 50", "must be above 0 and at most 50"),
+            (
+                life(self.remaining_economic_life_years),
+                "remaining_economic_life_years",
+                "须大于 0 且不超过 50",
+                "must be above 0 and at most 50",
+            ),
+            (
+                life(self.technology_life_years),
+                "technology_life_years",
+                "须大于 0 且不超过 50",
+                "must be above 0 and at most 50",
+            ),
+            (
+                life_said,
+                "technology_life_reason",
+                "改用自定技术寿命须说明理由（至多 500 字），否则留空",
+                "state the reason with the years, at most 500 characters; leave it out without them",
+            ),
+            (
+                between(self.success_probability, "0.01", "1"),
+                "success_probability",
+                "须在 0.01 与 1 之间",
+                "must lie between 0.01 and 1",
+            ),
+            (
+                success_said,
+                "success_reason",
+                "改用自定成功概率须说明理由（至多 500 字），否则留空",
+                "state the reason with the chance, at most 500 characters; leave it out without it",
+            ),
             (
                 self.seed.is_none_or(|seed| seed <= SEED_MAX),
                 "seed",
@@ -124,6 +168,9 @@ pub struct Inputs {
     pub valuation_date: NaiveDate,
     /// Figures of the request.
     pub overrides: Overrides,
+    /// What the request states by method.
+    #[serde(default, skip_serializing_if = "MethodInputs::is_empty")]
+    pub methods: MethodInputs,
     /// Seed of the simulation.
     pub seed: u64,
     /// The version of the model, for people.
@@ -165,6 +212,15 @@ pub struct RoyaltyEvidence {
     pub royalty_high: Option<Rate>,
     /// Mean fee of a contract for a fixed fee; absent where it was not published.
     pub fee_mean: Option<Money>,
+    /// Contracts filed; absent in valuations made before they were taken from the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contracts: Option<u32>,
+    /// Patents licensed by them; absent where it was not published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patents: Option<u32>,
+    /// Mean term of the contracts for a fixed fee, years; absent where it was not published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_term_years: Option<Decimal>,
     /// The publication, in Chinese.
     pub source_zh: String,
     /// The publication, in English.
@@ -172,6 +228,19 @@ pub struct RoyaltyEvidence {
 }
 
 impl RoyaltyEvidence {
+    /// Patents in a contract on the mean, where the row says both numbers.
+    #[must_use]
+    pub fn patents_per_contract(&self) -> Option<Decimal> {
+        let (patents, contracts) = self.patents.zip(self.contracts)?;
+        Decimal::from(patents).checked_div(Decimal::from(contracts)).filter(|each| *each > Decimal::ZERO)
+    }
+
+    /// The mean term of contracts for a fixed fee, where the row says it.
+    #[must_use]
+    pub fn mean_term_years(&self) -> Option<Decimal> {
+        self.fee_term_years.filter(|years| *years > Decimal::ZERO)
+    }
+
     /// The range of royalties, where the row has one.
     #[must_use]
     pub fn range(&self) -> Option<(Rate, Rate)> {
@@ -187,6 +256,9 @@ impl From<LicenceRow> for RoyaltyEvidence {
             royalty_low: row.royalty_low,
             royalty_high: row.royalty_high,
             fee_mean: row.fee_mean,
+            contracts: Some(row.contracts),
+            patents: row.patents,
+            fee_term_years: row.fee_term_years,
             source_zh: format!("{source}，{citation}"),
             source_en: format!("{source}, {citation}"),
         }
@@ -211,6 +283,7 @@ impl Inputs {
             purpose,
             valuation_date,
             overrides: Overrides::default(),
+            methods: MethodInputs::default(),
             seed,
             model_version: MODEL_VERSION.to_owned(),
             model: None,

@@ -24,7 +24,10 @@ pub(super) fn limits(
     let patent = &inputs.patent;
     let on = inputs.valuation_date;
     let annuity = patent.annuity_status(on);
-    let estimated = assumptions.annual_revenue.source != AssumptionSource::Request;
+    let stated: Vec<&str> = inputs.methods.bases().map(|(method, _)| method).collect();
+    let weighed = inputs.methods.weights.as_ref().map_or("", |weights| weights.reason.trim());
+    let planned = inputs.methods.relief_from_royalty.is_some();
+    let estimated = !planned && assumptions.annual_revenue.source != AssumptionSource::Request;
     let own = inputs.model.is_some();
     let bound = &content.parameters.pilot;
     let most = bound.loan_max.yuan().normalize();
@@ -58,6 +61,16 @@ pub(super) fn limits(
             estimated,
             "收入由平台按行业、类型和评分估计，未经企业财务资料核实。".to_owned(),
             "Revenue is the platform's estimate by industry, kind and score, not checked against accounts.".to_owned(),
+        ),
+        (
+            !stated.is_empty(),
+            format!("有 {} 种方法的输入由申请评估方提供，平台未核实其来源；各方法的依据见其输入。", stated.len()),
+            format!("The inputs of {} methods are the request's; the platform has not checked what they rest on, which each method states.", stated.len()),
+        ),
+        (
+            !weighed.is_empty(),
+            format!("各方法权重由申请评估方规定，不是模型的权重，理由：{weighed}。"),
+            format!("The weights are the request's and not the model's; reason: {weighed}."),
         ),
         (
             inputs.purpose == Scenario::Pledge && inputs.valuation_date >= bound.effective_from,

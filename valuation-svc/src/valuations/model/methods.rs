@@ -176,20 +176,28 @@ pub(super) fn royalty_if_successful(plan: &Plan) -> Result<f64, AppraisalError> 
     Ok(found.value)
 }
 
-/// 重置成本法.
-pub(super) fn replacement_cost(
+/// What the technology has lost against one made new today, by its age, its score and the model.
+pub(super) fn obsolescence(
     plan: &Plan,
-    assumptions: &Assumptions,
     facts: &ScoringFacts,
     score: &Score,
     (parameters, date): (&CostParameters, chrono::NaiveDate),
-) -> Result<Method, AppraisalError> {
+) -> Obsolescence {
     let technological = facts.age_years(date).map_or(parameters.technological_if_unknown, |age| {
         (1.0 - maths::pow(plan.kept_a_year, age)).clamp(0.0, parameters.technological_max)
     });
     let technical = score.indices.iter().find(|i| i.code == "T").and_then(|i| i.score).unwrap_or(50.0);
     let functional = parameters.functional_obsolescence_max * (1.0 - technical / 100.0);
-    let obsolescence = Obsolescence { functional, technological, economic: parameters.economic_obsolescence };
+    Obsolescence { functional, technological, economic: parameters.economic_obsolescence }
+}
+
+/// 重置成本法.
+pub(super) fn replacement_cost(
+    plan: &Plan,
+    assumptions: &Assumptions,
+    obsolescence: Obsolescence,
+    parameters: &CostParameters,
+) -> Result<Method, AppraisalError> {
     let found = cost::value(&ReplacementCost {
         costs: vec![plan.development_cost],
         trend_factors: Vec::new(),
@@ -200,8 +208,8 @@ pub(super) fn replacement_cost(
     let inputs = named([
         ("development_cost", assumptions.development_cost.value.clone()),
         ("margin", share("margin", parameters.margin)?),
-        ("functional_obsolescence", share("functional", functional)?),
-        ("technological_obsolescence", share("technological", technological)?),
+        ("functional_obsolescence", share("functional", obsolescence.functional)?),
+        ("technological_obsolescence", share("technological", obsolescence.technological)?),
         ("economic_obsolescence", share("economic", parameters.economic_obsolescence)?),
     ]);
     let detail = json!({
@@ -218,24 +226,4 @@ pub(super) fn replacement_cost(
         inputs,
         detail,
     )
-}
-
-/// The methods that need what a patent's record does not hold.
-pub(super) fn not_considered() -> [Method; 2] {
-    [
-        set_aside(
-            ("excess_earnings", "多期超额收益法", "Excess earnings"),
-            (
-                "缺少企业分产品的盈利计划和贡献资产回报，未采用",
-                "needs the enterprise's earnings by product and the returns on contributory assets",
-            ),
-        ),
-        set_aside(
-            ("with_and_without", "有无对比法", "With and without"),
-            (
-                "缺少有、无该专利两种情形的现金流计划，未采用",
-                "needs two cash-flow plans, with the patent and without it",
-            ),
-        ),
-    ]
 }

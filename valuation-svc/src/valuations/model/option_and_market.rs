@@ -24,6 +24,58 @@ use crate::{
 /// Steps of the tree that shows the American value beside the European.
 const STEPS: u32 = 200;
 
+/// The figures of the licence statistics that the method rests on: each from the cited row where that has it, else from the
+/// row of 2022.
+struct LicenceMarket<'a> {
+    /// Mean fee of a contract for a fixed fee, yuan.
+    mean_fee: f64,
+    /// Patents in a contract on the mean.
+    patents_per_contract: f64,
+    /// Mean term of the contracts for a fixed fee, years.
+    mean_term_years: f64,
+    /// The row, where any figure is its.
+    cited: Option<&'a RoyaltyEvidence>,
+    /// The figures that are the row's, in Chinese and in English.
+    of_row: Vec<(&'static str, &'static str)>,
+}
+
+/// How many figures there are.
+const MARKET_FIGURES: usize = 3;
+
+impl<'a> LicenceMarket<'a> {
+    fn of(evidence: Option<&'a RoyaltyEvidence>) -> Self {
+        let fee = evidence.and_then(|row| row.fee_mean?.yuan().to_f64());
+        let patents = evidence.and_then(|row| row.patents_per_contract()?.to_f64());
+        let term = evidence.and_then(|row| row.mean_term_years()?.to_f64());
+        let figures = [
+            (fee.is_some(), ("固定许可费均值", "mean fixed fee")),
+            (patents.is_some(), ("每份合同专利数", "patents a contract")),
+            (term.is_some(), ("平均期限", "mean term")),
+        ];
+        let of_row: Vec<_> = figures.into_iter().filter_map(|(known, name)| known.then_some(name)).collect();
+        Self {
+            mean_fee: fee.unwrap_or(licences_2022::MEAN_FEE_YUAN),
+            patents_per_contract: patents.unwrap_or(licences_2022::PATENTS / licences_2022::CONTRACTS),
+            mean_term_years: term.unwrap_or(licences_2022::MEAN_TERM_YEARS),
+            cited: evidence.filter(|_| !of_row.is_empty()),
+            of_row,
+        }
+    }
+
+    /// Where the figures are published, in Chinese and in English.
+    fn sources(&self) -> (String, String) {
+        let (rest_zh, rest_en) = (licences_2022::SOURCE_ZH, licences_2022::SOURCE_EN);
+        let Some(row) = self.cited else { return (rest_zh.to_owned(), rest_en.to_owned()) };
+        let (zh, en): (Vec<_>, Vec<_>) = self.of_row.iter().copied().unzip();
+        let zh = format!("{}：{}，引用行 {}", zh.join("、"), row.source_zh, row.row);
+        let en = format!("{}: {}, row {}", en.join(", "), row.source_en, row.row);
+        if self.of_row.len() == MARKET_FIGURES {
+            return (zh, en);
+        }
+        (format!("{zh}；其余：{rest_zh}"), format!("{en}; the rest: {rest_en}"))
+    }
+}
+
 /// 市场法: the mean fixed licence fee for one patent, adjusted to this patent's quality, term and kind.
 pub(super) fn licence_market(
     plan: &Plan,
@@ -31,34 +83,27 @@ pub(super) fn licence_market(
     score: &Score,
     evidence: Option<&RoyaltyEvidence>,
 ) -> Result<Method, AppraisalError> {
-    let cited = evidence.and_then(|row| Some((row, row.fee_mean?)));
-    let mean_fee = cited.and_then(|(_, fee)| fee.yuan().to_f64()).unwrap_or(licences_2022::MEAN_FEE_YUAN);
-    let per_patent = mean_fee * licences_2022::CONTRACTS / licences_2022::PATENTS;
+    let market = LicenceMarket::of(evidence);
+    let per_patent = market.mean_fee / market.patents_per_contract;
     let quality = (score.total / 60.0).clamp(0.25, 1.6);
-    let term = (plan.life.years / licences_2022::MEAN_TERM_YEARS).clamp(0.25, 2.0);
+    let term = (plan.life.years / market.mean_term_years).clamp(0.25, 2.0);
     let kind = defaults::kind_factor(kind);
     let comparable =
         Comparable { price: per_patent, adjustments: vec![quality, term, kind, plan.success], weight: 1.0 };
     let found = market_comparables::value(&[comparable], Summary::Median)?;
     let factor = |name: &str, value: f64| Ok::<_, AppraisalError>(to_decimal(name, value, 4)?.to_string());
     let mut inputs = named([
-        ("mean_fee", to_money("mean_fee", mean_fee)?.to_string()),
-        ("patents_per_contract", factor("patents", licences_2022::PATENTS / licences_2022::CONTRACTS)?),
+        ("mean_fee", to_money("mean_fee", market.mean_fee)?.to_string()),
+        ("patents_per_contract", factor("patents", market.patents_per_contract)?),
         ("quality_adjustment", factor("quality", quality)?),
         ("term_adjustment", factor("term", term)?),
         ("kind_adjustment", factor("kind", kind)?),
         ("success_probability", factor("success", plan.success)?),
     ]);
-    if let Some((row, _)) = cited {
+    if let Some(row) = market.cited {
         inputs.insert("fee_evidence".to_owned(), row.row.clone());
     }
-    let (mut source_zh, mut source_en) =
-        (licences_2022::SOURCE_ZH.to_owned(), licences_2022::SOURCE_EN.to_owned());
-    if let Some((row, _)) = cited {
-        // The row has the fee alone; patents in a contract and the mean term stay those of 2022.
-        source_zh = format!("固定许可费均值：{}，引用行 {}；其余：{source_zh}", row.source_zh, row.row);
-        source_en = format!("mean fixed fee: {}, row {}; the rest: {source_en}", row.source_en, row.row);
-    }
+    let (source_zh, source_en) = market.sources();
     let detail = json!({
         "fee_per_patent": to_money("fee_per_patent", per_patent)?,
         "source_zh": source_zh,

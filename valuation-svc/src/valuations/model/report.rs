@@ -8,8 +8,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{assumptions::Assumptions, score_report::ScoreView};
-use crate::{appraisal::model::preview::BarAnswer, scoring::model::Grade};
+use super::{
+    assumptions::{AssumptionSource, Assumptions},
+    score_report::ScoreView,
+};
+use crate::{
+    appraisal::model::preview::{BarAnswer, CorrelationInput},
+    scoring::model::Grade,
+};
 
 /// What a valuation says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -35,11 +41,12 @@ pub struct Appraised {
 /// The value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ValueReport {
-    /// Low end of the range: the income method at its 5th percentile.
+    /// Low end of the range: the income methods at the 5th percentile of the simulation; the lowest method that counts where
+    /// none of them does.
     pub low: Money,
     /// The reconciled value.
     pub value: Money,
-    /// High end: the income method at its 95th percentile.
+    /// High end: the income methods at the 95th percentile; the highest method that counts where none of them does.
     pub high: Money,
     /// ISO 4217.
     pub currency: String,
@@ -74,6 +81,12 @@ pub struct MethodWeight {
     pub method: String,
     /// Its share of the value.
     pub weight: Rate,
+    /// Who stated the weight and how it became the share, in Chinese.
+    #[serde(default)]
+    pub reason_zh: String,
+    /// The same in English.
+    #[serde(default)]
+    pub reason_en: String,
 }
 
 /// A method.
@@ -127,6 +140,22 @@ pub struct SimulationReport {
     pub histogram: Vec<BarAnswer>,
     /// How far each input moves the value.
     pub tornado: Vec<TornadoReport>,
+    /// The rank correlations between the inputs; absent where a valuation was made before they were drawn together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlations: Option<CorrelationReport>,
+}
+
+/// Which inputs of the simulation are drawn together, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CorrelationReport {
+    /// Where they come from.
+    pub source: AssumptionSource,
+    /// What they rest on, in Chinese.
+    pub note_zh: String,
+    /// What they rest on, in English.
+    pub note_en: String,
+    /// Spearman's coefficients by pair; pairs not named are independent.
+    pub pairs: Vec<CorrelationInput>,
 }
 
 /// One input moved from its 10th to its 90th percentile.

@@ -14,11 +14,11 @@ use crate::{
     scoring::model::{HumanGrades, LeafCode, Scenario},
 };
 
-fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn patent() -> PatentRecord {
+pub(super) fn patent() -> PatentRecord {
     let facts = PatentFacts {
         publication_number: "CN110000001B".into(),
         jurisdiction: "CN".into(),
@@ -57,11 +57,11 @@ fn patent() -> PatentRecord {
     PatentRecord { grades, ..PatentRecord::of(facts, "test") }
 }
 
-fn inputs(patent: PatentRecord) -> Inputs {
+pub(super) fn inputs(patent: PatentRecord) -> Inputs {
     Inputs::platform(patent, Scenario::Pledge, day("2026-11-24"), 7)
 }
 
-fn value(inputs: &Inputs) -> Result<Appraised, NotAssessed> {
+pub(super) fn value(inputs: &Inputs) -> Result<Appraised, NotAssessed> {
     appraise(inputs, &ModelContent::platform_default().content)
 }
 
@@ -196,6 +196,9 @@ fn the_royalty_rests_on_the_cited_row_of_the_statistics_where_there_is_one() {
         royalty_low: Some("0.05".parse().unwrap()),
         royalty_high: Some("0.08".parse().unwrap()),
         fee_mean: None,
+        contracts: None,
+        patents: None,
+        fee_term_years: None,
         source_zh: "国家知识产权局".into(),
         source_en: "CNIPA".into(),
     };
@@ -205,6 +208,41 @@ fn the_royalty_rests_on_the_cited_row_of_the_statistics_where_there_is_one() {
     let method = found.value.methods.iter().find(|m| m.method == "relief_from_royalty").unwrap();
     assert_eq!(method.inputs["royalty_evidence"], "licence-2024/C26");
     assert!(found.value.value > plain.value.value);
+}
+
+#[test]
+fn the_licence_market_rests_on_the_figures_of_the_cited_row_and_names_what_it_lacks() {
+    let row = |patents, fee_term_years: Option<&str>| RoyaltyEvidence {
+        row: "licence_statistics v2 #1 (C39, 2025)".into(),
+        royalty_low: None,
+        royalty_high: None,
+        fee_mean: Some("3210000.00".parse().unwrap()),
+        contracts: Some(100),
+        patents,
+        fee_term_years: fee_term_years.map(|years| years.parse().unwrap()),
+        source_zh: "国家知识产权局".into(),
+        source_en: "CNIPA".into(),
+    };
+    let method = |evidence| {
+        let found = value(&Inputs { evidence, ..inputs(patent()) }).unwrap();
+        found.value.methods.into_iter().find(|one| one.method == "market_comparables").unwrap()
+    };
+    let source = |one: &MethodReport| one.detail["source_zh"].as_str().unwrap().to_owned();
+    let plain = method(None);
+    assert!(source(&plain).starts_with("国家知识产权局 2022 年"), "{}", source(&plain));
+    // 2.3091 patents a contract in 2022; half as many make each of them dearer.
+    let whole = method(Some(row(Some(200), Some("3.6"))));
+    assert_eq!(whole.inputs["patents_per_contract"], "2.0000");
+    assert_eq!(whole.inputs["fee_evidence"], "licence_statistics v2 #1 (C39, 2025)");
+    assert!(whole.value > plain.value && !source(&whole).contains("2022"), "{}", source(&whole));
+    let longer = method(Some(row(Some(200), Some("36"))));
+    assert!(longer.value < whole.value, "a mean term ten times as long makes this patent's a shorter one");
+    let part = method(Some(row(None, None)));
+    assert_eq!(
+        (part.value, &part.inputs["patents_per_contract"]),
+        (plain.value, &plain.inputs["patents_per_contract"])
+    );
+    assert!(source(&part).contains("其余：国家知识产权局 2022 年"), "{}", source(&part));
 }
 
 #[test]

@@ -2,16 +2,10 @@
 
 use crate::parameters::{FieldDoc, PLATFORM_DEFAULT, Unit};
 
-/// 商业银行金融资产风险分类办法（银保监会、人民银行令〔2023〕第1号）
-macro_rules! tiers {
-    ($zh:literal, $en:literal) => {
-        (
-            concat!("《商业银行金融资产风险分类办法》", $zh),
-            concat!("Rules on the risk classification of commercial banks' financial assets (2023), ", $en),
-        )
-    };
-}
-
+const RULES: (&str, &str) = (
+    "《商业银行金融资产风险分类办法》（银保监会、人民银行令〔2023〕第1号）",
+    "Rules on the risk classification of commercial banks' financial assets (CBIRC and PBoC Order No. 1 of 2023)",
+);
 const CAS22: (&str, &str) = ("《企业会计准则第22号——金融工具确认和计量》", "CAS 22; IFRS 9");
 const PROVISION: (&str, &str) = (
     "《银行贷款损失准备计提指引》（银发〔2002〕98号）",
@@ -34,70 +28,70 @@ pub(super) const FIELDS: &[FieldDoc] = &[
         "逾期超过此天数，至少归为次级类",
         "overdue for more days: at least substandard",
         Unit::Days,
-        tiers!("第十一条", "article 11"),
+        RULES,
     ),
     doc(
         "classification.doubtful_after_days",
         "逾期超过此天数，至少归为可疑类",
         "overdue for more days: at least doubtful",
         Unit::Days,
-        tiers!("第十二条", "article 12"),
+        RULES,
     ),
     doc(
         "classification.loss_after_days",
         "逾期超过此天数，归为损失类",
         "overdue for more days: loss",
         Unit::Days,
-        tiers!("第十三条", "article 13"),
+        RULES,
     ),
     doc(
         "classification.debtor_share",
         "债务人在本行的债权被分为不良的比例超过此值，全部归为不良",
         "a larger part of the debtor's claims at the bank is non-performing: all are",
         Unit::Fraction,
-        tiers!("第七条", "article 7"),
+        RULES,
     ),
     doc(
         "classification.all_banks_share",
         "债务人在所有银行的债务中逾期超过 90 天的比例超过此值，至少归为次级类",
         "a larger part of the debtor's debts at all banks is overdue for more than 90 days: at least substandard",
         Unit::Fraction,
-        tiers!("第十一条", "article 11"),
+        RULES,
     ),
     doc(
         "classification.doubtful_impairment",
         "已发生信用减值且预期信用损失占账面余额达到此比例，至少归为可疑类",
         "credit-impaired with an expected loss of at least this part of the book value: at least doubtful",
         Unit::Fraction,
-        tiers!("第十二条", "article 12"),
+        RULES,
     ),
     doc(
         "classification.loss_impairment",
         "已发生信用减值且预期信用损失占账面余额达到此比例，归为损失类",
         "credit-impaired with an expected loss of at least this part of the book value: loss",
         Unit::Fraction,
-        tiers!("第十三条", "article 13"),
+        RULES,
     ),
     doc(
         "classification.observation_months",
         "重组资产观察期最短月数",
         "months for which a restructured loan is observed at least",
         Unit::Months,
-        tiers!("第二十条", "article 20"),
+        RULES,
     ),
     doc(
         "classification.observation_periods",
         "重组资产观察期内须连续正常偿付的还款期数",
         "consecutive repayment periods that a restructured loan pays within its observation",
         Unit::Count,
-        tiers!("第二十条", "article 20"),
+        RULES,
     ),
     doc(
         "classification.upgrade_months",
         "不良资产上调前须正常偿付的月数（自欠款全部偿付起）",
         "months for which a non-performing loan performs before an upgrade, from the day arrears were cleared",
         Unit::Months,
-        tiers!("第十四条", "article 14"),
+        RULES,
     ),
     doc(
         "staging.increased_after_days",
@@ -168,8 +162,8 @@ pub(super) const FIELDS: &[FieldDoc] = &[
         "credit conversion factor of the undrawn line, in the exposure at default of loans in stages 1 and 2; 0 leaves it out (lines that may be cancelled at any time). The capital rules take 0.1 for commitments that may be cancelled unconditionally and 0.4 for others",
         Unit::Fraction,
         (
-            "《企业会计准则第22号》第四十六条（贷款承诺）；《商业银行资本管理办法》（2023）附件2；默认 0 为平台默认值，须由银行核定",
-            "CAS 22, article 46 (loan commitments); Capital rules for commercial banks (2023), annex 2; the default of 0 is the platform's, for the bank to set",
+            "《企业会计准则第22号》（贷款承诺）；《商业银行资本管理办法》（2023）附件2；默认 0 为平台默认值，须由银行核定",
+            "CAS 22 (loan commitments); Capital rules for commercial banks (2023), annex 2; the default of 0 is the platform's, for the bank to set",
         ),
     ),
     doc("scenarios[].name", "情景名称", "the scenario's name", Unit::Text, PLATFORM_DEFAULT),

@@ -23,7 +23,7 @@ pub(super) fn flaws(set: &RiskParameters) -> Vec<Flaw> {
     found
 }
 
-/// The law's numbers are the laxest: 商业银行金融资产风险分类办法, articles 7, 10–14 and 20.
+/// The law's numbers are the laxest: 商业银行金融资产风险分类办法 (2023).
 fn thresholds(set: &Thresholds, found: &mut Vec<Flaw>) {
     let law = Thresholds::default();
     let days = [

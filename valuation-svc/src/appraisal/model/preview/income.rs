@@ -2,6 +2,7 @@
 
 use super::{
     EarningsRequest, IncomeAnswer, PLACES, PeriodAnswer, RoyaltyRequest, WithWithoutRequest, numbers,
+    required,
 };
 use crate::appraisal::model::{
     discount::IncomeValue,
@@ -15,11 +16,11 @@ use crate::appraisal::model::{
 pub(super) fn royalty(r: &RoyaltyRequest) -> Result<IncomeAnswer, AppraisalError> {
     answer(relief_from_royalty::value(&ReliefFromRoyalty {
         revenue: numbers("revenue", &r.revenue)?,
-        royalty_rate: number("royalty_rate", r.royalty_rate)?,
-        discount_rate: number("discount_rate", r.discount_rate)?,
-        tax_rate: number("tax_rate", r.tax_rate)?,
-        timing: r.timing,
-        benefit: benefit(r.tab, r.tax_life_years),
+        royalty_rate: required("royalty_rate", r.royalty_rate)?,
+        discount_rate: required("discount_rate", r.discount_rate)?,
+        tax_rate: number("tax_rate", r.tax_rate.unwrap_or_default())?,
+        timing: r.timing.unwrap_or_default(),
+        benefit: benefit(r.tab.unwrap_or_default(), r.tax_life_years),
     })?)
 }
 
@@ -27,10 +28,10 @@ pub(super) fn earnings(r: &EarningsRequest) -> Result<IncomeAnswer, AppraisalErr
     answer(excess_earnings::value(&ExcessEarnings {
         earnings: numbers("earnings", &r.earnings)?,
         contributory_charges: numbers("contributory_charges", &r.contributory_charges)?,
-        discount_rate: number("discount_rate", r.discount_rate)?,
-        tax_rate: number("tax_rate", r.tax_rate)?,
-        timing: r.timing,
-        benefit: benefit(r.tab, r.tax_life_years),
+        discount_rate: required("discount_rate", r.discount_rate)?,
+        tax_rate: number("tax_rate", r.tax_rate.unwrap_or_default())?,
+        timing: r.timing.unwrap_or_default(),
+        benefit: benefit(r.tab.unwrap_or_default(), r.tax_life_years),
     })?)
 }
 
@@ -38,10 +39,10 @@ pub(super) fn with_without(r: &WithWithoutRequest) -> Result<IncomeAnswer, Appra
     answer(with_and_without::value(&WithAndWithout {
         cash_flows_with: numbers("cash_flows_with", &r.cash_flows_with)?,
         cash_flows_without: numbers("cash_flows_without", &r.cash_flows_without)?,
-        discount_rate: number("discount_rate", r.discount_rate)?,
-        tax_rate: number("tax_rate", r.tax_rate)?,
-        timing: r.timing,
-        benefit: benefit(r.tab, r.tax_life_years),
+        discount_rate: required("discount_rate", r.discount_rate)?,
+        tax_rate: number("tax_rate", r.tax_rate.unwrap_or_default())?,
+        timing: r.timing.unwrap_or_default(),
+        benefit: benefit(r.tab.unwrap_or_default(), r.tax_life_years),
     })?)
 }
 

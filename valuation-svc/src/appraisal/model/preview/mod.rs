@@ -48,11 +48,14 @@ fn replacement_cost(r: &CostRequest) -> Result<CostAnswer, AppraisalError> {
     let found = cost::value(&ReplacementCost {
         costs: numbers("costs", &r.costs)?,
         trend_factors: numbers("trend_factors", &r.trend_factors)?,
-        margin: number("margin", r.margin)?,
+        margin: number("margin", r.margin.unwrap_or_default())?,
         obsolescence: Obsolescence {
-            functional: number("functional_obsolescence", r.functional_obsolescence)?,
-            technological: number("technological_obsolescence", r.technological_obsolescence)?,
-            economic: number("economic_obsolescence", r.economic_obsolescence)?,
+            functional: number("functional_obsolescence", r.functional_obsolescence.unwrap_or_default())?,
+            technological: number(
+                "technological_obsolescence",
+                r.technological_obsolescence.unwrap_or_default(),
+            )?,
+            economic: number("economic_obsolescence", r.economic_obsolescence.unwrap_or_default())?,
         },
     })?;
     Ok(CostAnswer {
@@ -104,8 +107,8 @@ fn hedonic_value(r: &HedonicRequest) -> Result<HedonicAnswer, AppraisalError> {
 }
 
 fn capitalised(r: &CapitalisationRequest) -> Result<CapitalisationAnswer, AppraisalError> {
-    let (royalty, tax) = (number("royalty", r.royalty)?, number("tax_rate", r.tax_rate)?);
-    let (rate, growth) = (number("discount_rate", r.discount_rate)?, number("growth", r.growth)?);
+    let (royalty, tax) = (number("royalty", r.royalty)?, number("tax_rate", r.tax_rate.unwrap_or_default())?);
+    let (rate, growth) = (required("discount_rate", r.discount_rate)?, number("growth", r.growth)?);
     let value = capitalisation::value(royalty, tax, rate, growth, r.years)?;
     // The same royalty of one yuan after tax: the multiple does not depend on the amount.
     let multiple = capitalisation::value(1.0, 0.0, rate, growth, r.years)?;
@@ -113,6 +116,15 @@ fn capitalised(r: &CapitalisationRequest) -> Result<CapitalisationAnswer, Apprai
         value: to_money("value", value)?,
         multiple: to_decimal("discount_rate", multiple, PLACES)?,
     })
+}
+
+/// A figure that the calculator has nowhere else to take from.
+fn required(field: &str, value: Option<Decimal>) -> Result<f64, AppraisalError> {
+    number(field, value.ok_or_else(|| missing(field))?)
+}
+
+fn missing(field: &str) -> AppraisalError {
+    AppraisalError::new(field, "必填", "is required")
 }
 
 fn numbers(field: &str, values: &[Decimal]) -> Result<Vec<f64>, AppraisalError> {

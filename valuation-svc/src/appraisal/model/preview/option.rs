@@ -1,6 +1,6 @@
 //! Trial calculations of real options.
 
-use super::{OptionAnswer, OptionModel, OptionRequest, PLACES};
+use super::{OptionAnswer, OptionModel, OptionRequest, PLACES, missing, required};
 use crate::appraisal::model::{
     error::{AppraisalError, STEPS_MAX, number, to_decimal, to_money},
     real_option::{Exercise, OptionKind, OptionTerms},
@@ -12,15 +12,16 @@ const STEPS: u32 = 500;
 pub(super) fn value(r: &OptionRequest) -> Result<OptionAnswer, AppraisalError> {
     let terms = OptionTerms {
         kind: r.kind,
-        underlying: number("underlying", r.underlying)?,
-        strike: number("strike", r.strike)?,
-        years: number("years", r.years)?,
-        volatility: number("volatility", r.volatility)?,
-        risk_free_rate: number("risk_free_rate", r.risk_free_rate)?,
-        cost_of_delay: number("cost_of_delay", r.cost_of_delay)?,
+        underlying: required("underlying", r.underlying)?,
+        strike: required("strike", r.strike)?,
+        years: required("years", r.years)?,
+        volatility: required("volatility", r.volatility)?,
+        risk_free_rate: required("risk_free_rate", r.risk_free_rate)?,
+        cost_of_delay: number("cost_of_delay", r.cost_of_delay.unwrap_or_default())?,
     };
     let closed = terms.black_scholes()?;
-    let (european, american, value, steps) = match r.model {
+    let model = r.model.ok_or_else(|| missing("model"))?;
+    let (european, american, value, steps) = match model {
         OptionModel::BlackScholes => {
             if r.exercise == Exercise::American {
                 return Err(AppraisalError::new(

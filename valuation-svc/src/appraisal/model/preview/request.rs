@@ -36,33 +36,36 @@ pub enum PreviewRequest {
 }
 
 /// Relief from royalty.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"method": "relief_from_royalty", "revenue": ["1000000.00", "1100000.00"],
     "royalty_rate": "0.05", "discount_rate": "0.12", "tax_rate": "0.25", "timing": "mid_year", "tab": true}))]
 pub struct RoyaltyRequest {
     /// Revenue attributable to the patent, year by year.
     pub revenue: Vec<Decimal>,
-    /// Royalty on revenue.
-    pub royalty_rate: Decimal,
+    /// Royalty on revenue; like the discount rate it is demanded by the calculator, and a stored valuation takes its own where
+    /// absent.
+    #[serde(default)]
+    pub royalty_rate: Option<Decimal>,
     /// Discount rate a year.
-    pub discount_rate: Decimal,
-    /// Income tax rate.
     #[serde(default)]
-    pub tax_rate: Decimal,
-    /// When in a year cash arrives.
+    pub discount_rate: Option<Decimal>,
+    /// Income tax rate; none in the calculator where absent.
     #[serde(default)]
-    pub timing: Timing,
-    /// Whether the tax amortisation benefit is added.
+    pub tax_rate: Option<Decimal>,
+    /// When in a year cash arrives; in the calculator at its end where absent.
     #[serde(default)]
-    pub tab: bool,
+    pub timing: Option<Timing>,
+    /// Whether the tax amortisation benefit is added; in the calculator it is not where absent.
+    #[serde(default)]
+    pub tab: Option<bool>,
     /// Years of the tax write-off; the useful life where absent.
     #[serde(default)]
     pub tax_life_years: Option<u32>,
 }
 
 /// Excess earnings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EarningsRequest {
     /// Operating earnings before tax, year by year.
@@ -70,48 +73,50 @@ pub struct EarningsRequest {
     /// Returns on contributory assets after tax, the same years; may be empty.
     #[serde(default)]
     pub contributory_charges: Vec<Decimal>,
-    /// Discount rate a year.
-    pub discount_rate: Decimal,
-    /// Income tax rate.
+    /// Discount rate a year; the calculator demands it, a stored valuation takes its own where absent.
     #[serde(default)]
-    pub tax_rate: Decimal,
-    /// When in a year cash arrives.
+    pub discount_rate: Option<Decimal>,
+    /// Income tax rate; none in the calculator where absent.
     #[serde(default)]
-    pub timing: Timing,
-    /// Whether the tax amortisation benefit is added.
+    pub tax_rate: Option<Decimal>,
+    /// When in a year cash arrives; in the calculator at its end where absent.
     #[serde(default)]
-    pub tab: bool,
+    pub timing: Option<Timing>,
+    /// Whether the tax amortisation benefit is added; in the calculator it is not where absent.
+    #[serde(default)]
+    pub tab: Option<bool>,
     /// Years of the tax write-off; the useful life where absent.
     #[serde(default)]
     pub tax_life_years: Option<u32>,
 }
 
 /// With and without.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithWithoutRequest {
     /// After-tax cash flows with the patent, year by year.
     pub cash_flows_with: Vec<Decimal>,
     /// After-tax cash flows without it, the same years.
     pub cash_flows_without: Vec<Decimal>,
-    /// Discount rate a year.
-    pub discount_rate: Decimal,
-    /// Tax rate of the amortisation benefit.
+    /// Discount rate a year; the calculator demands it, a stored valuation takes its own where absent.
     #[serde(default)]
-    pub tax_rate: Decimal,
-    /// When in a year cash arrives.
+    pub discount_rate: Option<Decimal>,
+    /// Tax rate of the amortisation benefit; none in the calculator where absent.
     #[serde(default)]
-    pub timing: Timing,
-    /// Whether the tax amortisation benefit is added.
+    pub tax_rate: Option<Decimal>,
+    /// When in a year cash arrives; in the calculator at its end where absent.
     #[serde(default)]
-    pub tab: bool,
+    pub timing: Option<Timing>,
+    /// Whether the tax amortisation benefit is added; in the calculator it is not where absent.
+    #[serde(default)]
+    pub tab: Option<bool>,
     /// Years of the tax write-off; the useful life where absent.
     #[serde(default)]
     pub tax_life_years: Option<u32>,
 }
 
 /// Replacement cost.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CostRequest {
     /// Cost items.
@@ -121,20 +126,20 @@ pub struct CostRequest {
     pub trend_factors: Vec<Decimal>,
     /// The developer's margin on cost.
     #[serde(default)]
-    pub margin: Decimal,
+    pub margin: Option<Decimal>,
     /// Functional obsolescence, a share.
     #[serde(default)]
-    pub functional_obsolescence: Decimal,
+    pub functional_obsolescence: Option<Decimal>,
     /// Technological obsolescence, a share.
     #[serde(default)]
-    pub technological_obsolescence: Decimal,
+    pub technological_obsolescence: Option<Decimal>,
     /// Economic obsolescence, a share.
     #[serde(default)]
-    pub economic_obsolescence: Decimal,
+    pub economic_obsolescence: Option<Decimal>,
 }
 
 /// Market comparables.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarketRequest {
     /// Transactions.
@@ -145,7 +150,7 @@ pub struct MarketRequest {
 }
 
 /// One transaction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComparableInput {
     /// The price paid.
@@ -159,7 +164,7 @@ pub struct ComparableInput {
 }
 
 /// Market approach by regression on the features of transactions.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HedonicRequest {
     /// Transactions with their features; at least four more than features.
@@ -169,7 +174,7 @@ pub struct HedonicRequest {
 }
 
 /// A transaction with its features.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransactionInput {
     /// The price paid.
@@ -179,16 +184,17 @@ pub struct TransactionInput {
 }
 
 /// A royalty that grows at a steady rate, for ever or for a number of years, at the end of each.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CapitalisationRequest {
     /// The royalty of the first year.
     pub royalty: Decimal,
     /// Income tax rate.
     #[serde(default)]
-    pub tax_rate: Decimal,
-    /// Discount rate a year.
-    pub discount_rate: Decimal,
+    pub tax_rate: Option<Decimal>,
+    /// Discount rate a year; the calculator demands it, a stored valuation takes its own where absent.
+    #[serde(default)]
+    pub discount_rate: Option<Decimal>,
     /// Growth a year; below the discount rate where the royalty never ends.
     #[serde(default)]
     pub growth: Decimal,
@@ -208,13 +214,14 @@ pub enum OptionModel {
 }
 
 /// Real option.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"method": "real_option", "model": "black_scholes", "underlying": "3422", "strike": "2875",
     "years": "17", "volatility": "0.4732863826", "risk_free_rate": "0.067", "cost_of_delay": "0.0588235294"}))]
 pub struct OptionRequest {
-    /// Which model.
-    pub model: OptionModel,
+    /// Which model; the calculator demands it, a stored valuation takes a tree with American exercise where absent.
+    #[serde(default)]
+    pub model: Option<OptionModel>,
     /// When it may be exercised.
     #[serde(default)]
     pub exercise: Exercise,
@@ -225,19 +232,25 @@ pub struct OptionRequest {
     #[serde(default, deserialize_with = "whole")]
     #[schema(value_type = Option<u32>)]
     pub steps: Option<u64>,
-    /// Present value of the project.
-    pub underlying: Decimal,
+    /// Present value of the project; like the four below it is demanded by the calculator and taken from the valuation
+    /// where absent.
+    #[serde(default)]
+    pub underlying: Option<Decimal>,
     /// Cost of development.
-    pub strike: Decimal,
+    #[serde(default)]
+    pub strike: Option<Decimal>,
     /// Years the right lasts.
-    pub years: Decimal,
+    #[serde(default)]
+    pub years: Option<Decimal>,
     /// Standard deviation of the project's value a year.
-    pub volatility: Decimal,
+    #[serde(default)]
+    pub volatility: Option<Decimal>,
     /// Risk-free rate, continuous.
-    pub risk_free_rate: Decimal,
+    #[serde(default)]
+    pub risk_free_rate: Option<Decimal>,
     /// Cost of delay a year, continuous.
     #[serde(default)]
-    pub cost_of_delay: Decimal,
+    pub cost_of_delay: Option<Decimal>,
 }
 
 /// Monte Carlo over a royalty stream.
@@ -314,7 +327,7 @@ pub struct OutcomeInput {
 }
 
 /// The rank correlation of two inputs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrelationInput {
     /// One input, such as `revenue`.

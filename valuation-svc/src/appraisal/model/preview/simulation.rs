@@ -6,9 +6,10 @@ use super::{
     BarAnswer, DistributionInput, MonteCarloAnswer, MonteCarloRequest, TornadoAnswer, UncertainInput,
 };
 use crate::appraisal::model::{
+    correlations::placed,
     distribution::Distribution,
     error::{AppraisalError, number, tax_rate, to_decimal, to_money},
-    monte_carlo::{RankCorrelation, Simulation, Variable, simulate_columns},
+    monte_carlo::{Simulation, Variable, simulate_columns},
     royalty_stream::RoyaltyStreams,
 };
 
@@ -28,30 +29,11 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
         ("revenue_growth", r.revenue_growth.as_ref().unwrap_or(&none)),
         ("success_probability", r.success_probability.as_ref().unwrap_or(&certain)),
     ];
-    let place = |name: &str| {
-        inputs.iter().position(|(known, _)| *known == name).ok_or_else(|| {
-            AppraisalError::new(
-                "rank_correlations",
-                format!("没有名为 {name} 的输入"),
-                format!("no input is called {name}"),
-            )
-        })
-    };
     let variables = inputs
         .iter()
         .map(|(name, input)| Ok(Variable { name: (*name).into(), distribution: distribution(name, input)? }))
         .collect::<Result<_, AppraisalError>>()?;
-    let rank_correlations = r
-        .rank_correlations
-        .iter()
-        .map(|pair| {
-            Ok(RankCorrelation {
-                first: place(&pair.first)?,
-                second: place(&pair.second)?,
-                coefficient: number("rank_correlations", pair.coefficient)?,
-            })
-        })
-        .collect::<Result<_, AppraisalError>>()?;
+    let rank_correlations = placed(&r.rank_correlations, &inputs.map(|(name, _)| name))?;
     let paths = u32::try_from(r.paths.unwrap_or(PATHS)).unwrap_or(u32::MAX);
     let simulation = Simulation { paths, seed: r.seed.unwrap_or(SEED), variables, rank_correlations };
     let found = simulate_columns(&simulation, |drawn, values| match drawn {

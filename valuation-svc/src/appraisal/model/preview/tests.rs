@@ -138,6 +138,8 @@ fn refusals_name_the_field() {
     assert_eq!(refused(("volatility", json!("0"))), "volatility");
     assert_eq!(refused(("underlying", json!("-1"))), "underlying");
     assert_eq!(refused(("exercise", json!("american"))), "exercise");
+    assert_eq!(refused(("strike", Value::Null)), "strike");
+    assert_eq!(refused(("model", Value::Null)), "model");
     let too_long = json!({"method": "relief_from_royalty", "revenue": vec!["1"; 601], "royalty_rate": "0.05",
         "discount_rate": "0.10"});
     assert_eq!(ask(too_long).unwrap_err().field, "revenue");

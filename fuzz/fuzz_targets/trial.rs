@@ -1,0 +1,5 @@
+//! Any bytes as changes of a request of each of the nine methods; `appraisal` takes the request itself as bytes.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ip_finance_fuzz::checks::any_trial(bytes));
