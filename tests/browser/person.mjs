@@ -102,10 +102,10 @@ export class Person {
     await loaded;
   }
 
-  /** A field of the page's form by its label, with or without the remark that it may be left out. */
+  /** The first field of the page's form with a label, with or without the remark that it may be left out. */
   field(label) {
     const plain = label.replace(/[()]/g, "\\$&");
-    return this.main().getByLabel(new RegExp(`^\\s*${plain}\\s*(（选填）\\s*)?$`));
+    return this.main().getByLabel(new RegExp(`^\\s*${plain}\\s*(（选填）\\s*)?$`)).first();
   }
 
   async fill(label, text) {
