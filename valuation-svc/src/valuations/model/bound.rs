@@ -17,8 +17,8 @@ pub struct BeyondModel {
     pub stated: Money,
 }
 
-/// Whether methods, weights, correlations, life or chance of success that a request states carry the value of a pledge
-/// beyond the limits of the model's version. A value below the model's is the more careful one and passes.
+/// Whether methods, weights, correlations or rates that a request states carry the value of a pledge beyond the limits of the
+/// model's version. A value below the model's is the more careful one and passes.
 ///
 /// # Errors
 /// Why the model itself cannot value the patent.
@@ -27,12 +27,12 @@ pub fn beyond_model(
     found: &Appraised,
     content: &ModelContent,
 ) -> Result<Option<BeyondModel>, NotAssessed> {
+    // What the enterprise sells and plans is a fact that every model needs; everything else is the model's to say.
     let overrides = Overrides {
-        technology_life_years: None,
-        technology_life_reason: None,
-        success_probability: None,
-        success_reason: None,
-        ..inputs.overrides.clone()
+        annual_revenue: inputs.overrides.annual_revenue,
+        remaining_economic_life_years: inputs.overrides.remaining_economic_life_years,
+        seed: inputs.overrides.seed,
+        ..Overrides::default()
     };
     let plain = inputs.methods.is_empty() && overrides == inputs.overrides;
     if plain || inputs.purpose != Scenario::Pledge {
@@ -53,12 +53,20 @@ mod tests {
     use super::*;
     use crate::valuations::model::tests::{inputs, patent};
 
-    fn stated(chance: &str, purpose: Scenario) -> Option<BeyondModel> {
+    fn bound(asked: &Inputs) -> Option<BeyondModel> {
         let content = &ModelContent::platform_default().content;
+        beyond_model(asked, &appraise(asked, content).unwrap(), content).unwrap()
+    }
+
+    fn rate(text: &str) -> Option<Rate> {
+        Some(Rate::new(text.parse::<Decimal>().unwrap()))
+    }
+
+    fn stated(chance: &str, purpose: Scenario) -> Option<BeyondModel> {
         let mut asked = Inputs { purpose, ..inputs(patent()) };
-        asked.overrides.success_probability = Some(Rate::new(chance.parse::<Decimal>().unwrap()));
+        asked.overrides.success_probability = rate(chance);
         asked.overrides.success_reason = Some("合同".to_owned());
-        beyond_model(&asked, &appraise(&asked, content).unwrap(), content).unwrap()
+        bound(&asked)
     }
 
     #[test]
@@ -70,9 +78,19 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_states_nothing_is_the_models_own() {
-        let content = &ModelContent::platform_default().content;
-        let asked = inputs(patent());
-        assert_eq!(beyond_model(&asked, &appraise(&asked, content).unwrap(), content), Ok(None));
+    fn no_rate_of_a_request_goes_round_the_bound() {
+        for (royalty, discount) in [(rate("0.5"), None), (None, rate("0.01"))] {
+            let mut asked = inputs(patent());
+            (asked.overrides.royalty_rate, asked.overrides.discount_rate) = (royalty, discount);
+            assert!(bound(&asked).is_some(), "{royalty:?} {discount:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_states_what_the_enterprise_sells_is_the_models_own() {
+        let mut asked = inputs(patent());
+        asked.overrides.annual_revenue = Some(Money::from_fen(8_000_000_000));
+        assert_eq!(bound(&asked), None);
+        assert_eq!(bound(&inputs(patent())), None);
     }
 }
