@@ -13,31 +13,13 @@ use crate::{
     frame,
     page::{Grid, Notice, Page, Table},
     parameter_form::{self as form, leaves},
-    steps::{self, Step, Words},
+    steps,
     value::{Facts, rows},
 };
 
-const API: &str = "/api/pledge/v1/parameters";
+pub mod versions;
 
-/// Deciding about a version that waits.
-pub const STEPS: &[Step] = &[
-    Step {
-        name: "approve",
-        key: "approve",
-        permission: "parameter.approve",
-        words: Words::Nothing,
-        danger: false,
-        done: "param-approved",
-    },
-    Step {
-        name: "refuse",
-        key: "refuse",
-        permission: "parameter.approve",
-        words: Words::Reason,
-        danger: true,
-        done: "refused",
-    },
-];
+const API: &str = "/api/pledge/v1/parameters";
 
 /// The bank that is asked about: one's own, or the one the regulator has named.
 fn of_bank(desk: &Desk, path: &str) -> String {
@@ -91,39 +73,22 @@ fn proposal(desk: &Desk, kind: &Value) -> Cell {
     }
     let number = kind.shown("proposal.version");
     Cell::badge(desk.tf("param-waits", &[("version", &number)]), "warn")
-        .to(version_path(kind.text("kind"), kind.text("proposal.id")))
+        .to(versions::path(&here(kind.text("kind")), kind.text("proposal.id")))
 }
 
-fn version_path(kind: &str, id: &str) -> String {
-    format!("/parameters/{kind}/versions/{id}")
+fn here(kind: &str) -> String {
+    format!("/parameters/{kind}")
 }
 
 /// `GET /parameters/{kind}`
 pub async fn show(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure> {
     let set = desk.get(&of_bank(&desk, &format!("{API}/{kind}"))).await?;
-    let versions = desk.get(&of_bank(&desk, &format!("{API}/{kind}/versions"))).await?;
-    let mut page = Page::new(name(&desk, &set))
+    let all = desk.get(&of_bank(&desk, &format!("{API}/{kind}/versions"))).await?;
+    let here = &here(&kind);
+    let page = Page::new(name(&desk, &set))
         .up(desk.t("param-title"), of_bank(&desk, "/parameters"))
-        .badge(source(&desk, &set))
-        .action(
-            desk.may("parameter.propose") && !set.has("proposal"),
-            desk.t("param-propose"),
-            format!("/parameters/{kind}/propose"),
-        )
-        .action(
-            desk.may("parameter.approve") && set.has("proposal"),
-            desk.t("decide"),
-            version_path(&kind, set.text("proposal.id")),
-        );
-    if set.has("proposal") {
-        let number = set.shown("proposal.version");
-        page = page.with(Notice {
-            tone: "warn",
-            title: desk.tf("param-waits", &[("version", &number)]),
-            text: set.text("proposal.reason").to_owned(),
-            items: vec![desk.tf("param-by", &[("name", set.text("proposal.maker"))])],
-        });
-    }
+        .badge(source(&desk, &set));
+    let mut page = versions::proposal(&desk, page, here, &set);
     if &*kind == "application_eligibility" && bounds_rest(&set) {
         page = page.with(Notice {
             tone: "warn",
@@ -132,7 +97,7 @@ pub async fn show(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure>
             items: Vec::new(),
         });
     }
-    Ok(frame::show(&desk, page.with(values(&desk, &set)).with(versions_table(&desk, &kind, &versions))))
+    Ok(frame::show(&desk, page.with(values(&desk, &set)).with(versions::table(&desk, here, &all))))
 }
 
 /// Whether the bounds on large exposures are not held, in part at least: the bank has not said what its capital is.
@@ -164,27 +129,6 @@ fn values(desk: &Desk, set: &Value) -> Table {
         ]);
     }
     table
-}
-
-fn versions_table(desk: &Desk, kind: &str, versions: &Value) -> Table {
-    let heads = [
-        desk.t("param-version"),
-        desk.t("param-effective"),
-        desk.t("maker"),
-        desk.t("approver"),
-        desk.t("col-created"),
-        desk.t("col-status"),
-    ];
-    Table::new(desk, desk.t("param-versions"), &heads).rows(rows(versions), |version| {
-        [
-            Cell::text(version.shown("version")).to(version_path(kind, version.text("id"))),
-            Cell::day(version.text("effective_from")),
-            Cell::text(version.text("maker")),
-            Cell::text(version.text("approver")),
-            Cell::stamp(version.text("created_at")),
-            Cell::state(desk, version.text("status")),
-        ]
-    })
 }
 
 fn propose_form(desk: &Desk, kind: &str, set: &Value) -> Form {
@@ -233,7 +177,7 @@ pub async fn propose(desk: Desk, Path(kind): Path<Id>, input: Input) -> Result<R
         Err(Refusal { status: 422, detail, fields, ..Refusal::default() })
     };
     let here = match &answer {
-        Ok(version) => version_path(&kind, version.text("id")),
+        Ok(version) => versions::path(&here(&kind), version.text("id")),
         Err(_) => String::new(),
     };
     let form = propose_form(&desk, &kind, &set);
@@ -247,31 +191,17 @@ async fn version_page(desk: &Desk, kind: &str, id: &str) -> Result<(Page, Value)
     let version = desk.get(&format!("{API}/{kind}/versions/{id}")).await?;
     let bank = version.text("bank_id");
     let set = desk.find(&format!("{API}/{kind}"), &[("bank_id", bank)]).await?;
-    let before = match set.text("active.id") {
-        active if active == id => "",
-        active => active,
-    };
+    let before = versions::replaced(&set, id);
     let diff = desk.find(&format!("{API}/{kind}/diff"), &[("from", before), ("to", id)]).await?;
     let number = version.shown("version");
-    let against = match diff.shown("from.version") {
-        number if number.is_empty() => desk.t("param-against-platform").to_owned(),
-        number => desk.tf("param-against", &[("version", &number)]),
-    };
-    let facts = Grid::new(desk.t("param-about"))
-        .fact(desk.t("param-kind"), Cell::text(name(desk, &set)).to(format!("/parameters/{kind}")))
-        .fact(desk.t("col-bank"), Cell::text(version.text("bank_name")))
-        .fact(desk.t("param-effective"), Cell::day(version.text("effective_from")))
-        .fact(desk.t("maker"), Cell::text(version.text("maker")))
-        .fact(desk.t("col-created"), Cell::stamp(version.text("created_at")))
-        .fact(desk.t("col-reason"), Cell::text(version.text("reason")))
-        .fact(desk.t("approver"), Cell::text(version.text("approver")))
-        .fact(desk.t("param-decided"), Cell::stamp(version.text("decided_at")))
-        .fact(desk.t("param-decision"), Cell::text(version.text("decision_reason")));
+    let whose = Grid::new(desk.t("param-about"))
+        .fact(desk.t("param-kind"), Cell::text(name(desk, &set)).to(here(kind)))
+        .fact(desk.t("col-bank"), Cell::text(version.text("bank_name")));
     let page = Page::new(desk.tf("param-version-of", &[("name", name(desk, &set)), ("version", &number)]))
         .up(name(desk, &set).to_owned(), format!("/parameters/{kind}"))
         .badge(Cell::state(desk, version.text("status")))
-        .with(facts)
-        .with(differences(desk, &diff, &against));
+        .with(versions::facts(desk, whose, &version))
+        .with(differences(desk, &diff, &versions::against(desk, &diff)));
     Ok((page, version))
 }
 
@@ -301,33 +231,16 @@ fn differences(desk: &Desk, diff: &Value, against: &str) -> Table {
 
 /// `GET /parameters/{kind}/versions/{version}`
 pub async fn version(desk: Desk, Path((kind, id)): Path<(Id, Id)>) -> Result<Response, Failure> {
-    let (mut page, version) = version_page(&desk, &kind, &id).await?;
-    for step in STEPS {
-        let open = version.text("status") == "proposed" && desk.may(step.permission);
-        page = page.action(
-            open,
-            desk.words().get(step.key),
-            format!("{}/{}", version_path(&kind, &id), step.name),
-        );
-    }
+    let (page, version) = version_page(&desk, &kind, &id).await?;
+    let page = versions::steps(&desk, page, (&here(&kind), &id), &version);
     Ok(frame::show(&desk, page))
-}
-
-fn step_form(desk: &Desk, kind: &str, id: &str, step: Step) -> Form {
-    let form = step.form(desk, format!("{}/{}", version_path(kind, id), step.name));
-    if step.words == Words::Nothing {
-        return form
-            .intro(desk.t("param-approve-intro"))
-            .field(Field::new(Kind::Lines, "reason", desk.t("col-comment")).optional());
-    }
-    form
 }
 
 /// `GET /parameters/{kind}/versions/{version}/{step}`
 pub async fn step_show(desk: Desk, Path((kind, id, step)): Path<(Id, Id, Id)>) -> Result<Response, Failure> {
-    let step = steps::find(&desk, STEPS, &step)?;
+    let step = steps::find(&desk, versions::STEPS, &step)?;
     let (page, _) = version_page(&desk, &kind, &id).await?;
-    let form = step_form(&desk, &kind, &id, step);
+    let form = versions::step_form(&desk, &here(&kind), &id, step);
     Ok(frame::show(&desk, page.with(form)))
 }
 
@@ -337,13 +250,13 @@ pub async fn step(
     Path((kind, id, step)): Path<(Id, Id, Id)>,
     input: Input,
 ) -> Result<Response, Failure> {
-    let step = steps::find(&desk, STEPS, &step)?;
+    let step = steps::find(&desk, versions::STEPS, &step)?;
     let answer = steps::take(&desk, &format!("{API}/{kind}/proposals/{id}/{}", step.name), &input).await;
-    let here = format!("/parameters/{kind}");
+    let here = &here(&kind);
     if answer.is_ok() {
-        return Ok(frame::go(&here, step.done));
+        return Ok(frame::go(here, step.done));
     }
     let (page, _) = version_page(&desk, &kind, &id).await?;
-    let form = step_form(&desk, &kind, &id, step);
-    steps::answered(&desk, answer, (&here, step.done), &input, form, |form| page.with(form))
+    let form = versions::step_form(&desk, here, &id, step);
+    steps::answered(&desk, answer, (here, step.done), &input, form, |form| page.with(form))
 }

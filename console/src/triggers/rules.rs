@@ -12,11 +12,11 @@ use crate::{
     failure::Failure,
     form::{Field, Form, Kind},
     frame,
-    page::{Grid, Notice, Page, Table},
-    parameters::STEPS,
+    page::{Grid, Page, Table},
+    parameters::versions,
     session::Console,
-    steps::{self, Step, Words},
-    value::{Facts, rows},
+    steps,
+    value::Facts,
 };
 
 const API: &str = "/api/valuation/v1/revaluation-triggers/rules";
@@ -34,10 +34,6 @@ pub fn routes() -> Router<Console> {
 /// The organisation that is asked about: one's own, or the one the regulator has named.
 fn of_organisation(desk: &Desk, path: &str) -> String {
     with_query(path, &[("organisation_id", desk.asked("organisation_id"))])
-}
-
-fn version_path(id: &str) -> String {
-    format!("{HERE}/versions/{id}")
 }
 
 fn rule_of<'a>(view: &'a Value, of: &str, code: &str) -> &'a Value {
@@ -89,55 +85,18 @@ fn values(desk: &Desk, view: &Value) -> Table {
     table
 }
 
-fn versions_table(desk: &Desk, versions: &Value) -> Table {
-    let heads = [
-        desk.t("param-version"),
-        desk.t("param-effective"),
-        desk.t("maker"),
-        desk.t("approver"),
-        desk.t("col-created"),
-        desk.t("col-status"),
-    ];
-    Table::new(desk, desk.t("param-versions"), &heads).rows(rows(versions), |version| {
-        [
-            Cell::text(version.shown("version")).to(version_path(version.text("id"))),
-            Cell::day(version.text("effective_from")),
-            Cell::text(version.text("maker")),
-            Cell::text(version.text("approver")),
-            Cell::stamp(version.text("created_at")),
-            Cell::state(desk, version.text("status")),
-        ]
-    })
-}
-
 /// `GET /revaluation-triggers/rules`
 async fn show(desk: Desk) -> Result<Response, Failure> {
     let view = desk.get(&of_organisation(&desk, API)).await?;
-    let versions = desk.get(&of_organisation(&desk, &format!("{API}/versions"))).await?;
+    let all = desk.get(&of_organisation(&desk, &format!("{API}/versions"))).await?;
     let source = if view.flag("defaults") {
         Cell::badge(desk.t("param-source-platform"), "plain")
     } else {
         Cell::badge(desk.t("param-source-bank"), "ok")
     };
-    let waits = view.has("proposal");
-    let mut page = Page::new(desk.t("trg-rules"))
-        .up(desk.t("trg-title"), "/revaluation-triggers")
-        .badge(source)
-        .action(desk.may("parameter.propose") && !waits, desk.t("param-propose"), format!("{HERE}/propose"))
-        .action(
-            desk.may("parameter.approve") && waits,
-            desk.t("decide"),
-            version_path(view.text("proposal.id")),
-        );
-    if waits {
-        page = page.with(Notice {
-            tone: "warn",
-            title: desk.tf("param-waits", &[("version", &view.shown("proposal.version"))]),
-            text: view.text("proposal.reason").to_owned(),
-            items: vec![desk.tf("param-by", &[("name", view.text("proposal.maker"))])],
-        });
-    }
-    Ok(frame::show(&desk, page.with(values(&desk, &view)).with(versions_table(&desk, &versions))))
+    let page = Page::new(desk.t("trg-rules")).up(desk.t("trg-title"), "/revaluation-triggers").badge(source);
+    let page = versions::proposal(&desk, page, HERE, &view);
+    Ok(frame::show(&desk, page.with(values(&desk, &view)).with(versions::table(&desk, HERE, &all))))
 }
 
 fn propose_form(desk: &Desk, view: &Value) -> Form {
@@ -199,7 +158,7 @@ async fn propose(desk: Desk, input: Input) -> Result<Response, Failure> {
     let rules: Vec<Value> = CAUSES.iter().map(|code| typed_rule(&input, code)).collect();
     let draft = Draft::new(&desk, &input).texts(&["effective_from", "reason"]).with("rules", rules);
     let answer = draft.send(&format!("{API}/proposals")).await;
-    let here = answer.as_ref().map(|version| version_path(version.text("id"))).unwrap_or_default();
+    let here = answer.as_ref().map(|version| versions::path(HERE, version.text("id"))).unwrap_or_default();
     let view = desk.get(API).await?;
     let form = propose_form(&desk, &view);
     steps::answered(&desk, answer, (&here, "param-proposed"), &input, form, |form| propose_page(&desk, form))
@@ -232,24 +191,11 @@ fn says(desk: &Desk, code: &str, rule: &Value) -> String {
 async fn version_page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> {
     let version = desk.get(&format!("{API}/versions/{id}")).await?;
     let set = desk.find(API, &[("organisation_id", version.text("organisation_id"))]).await?;
-    let before = match set.text("active.id") {
-        active if active == id => "",
-        active => active,
-    };
+    let before = versions::replaced(&set, id);
     let diff = desk.find(&format!("{API}/diff"), &[("from", before), ("to", id)]).await?;
-    let against = match diff.shown("from.version") {
-        number if number.is_empty() => desk.t("param-against-platform").to_owned(),
-        number => desk.tf("param-against", &[("version", &number)]),
-    };
-    let facts = Grid::new(desk.t("param-about"))
-        .fact(desk.t("col-tenant"), Cell::text(version.text("organisation_name")))
-        .fact(desk.t("param-effective"), Cell::day(version.text("effective_from")))
-        .fact(desk.t("maker"), Cell::text(version.text("maker")))
-        .fact(desk.t("col-created"), Cell::stamp(version.text("created_at")))
-        .fact(desk.t("col-reason"), Cell::text(version.text("reason")))
-        .fact(desk.t("approver"), Cell::text(version.text("approver")))
-        .fact(desk.t("param-decided"), Cell::stamp(version.text("decided_at")))
-        .fact(desk.t("param-decision"), Cell::text(version.text("decision_reason")));
+    let against = versions::against(desk, &diff);
+    let whose = Grid::new(desk.t("param-about"))
+        .fact(desk.t("col-tenant"), Cell::text(version.text("organisation_name")));
     let heads = [desk.t("trg-cause"), desk.t("param-before"), desk.t("param-after")];
     let title = desk.tf("param-differences", &[("against", &against)]);
     let mut differences = Table::new(desk, title, &heads).rows(diff.list("differences"), |one| {
@@ -265,47 +211,34 @@ async fn version_page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> {
     let page = Page::new(desk.tf("param-version-of", &[("name", desk.t("trg-rules")), ("version", &number)]))
         .up(desk.t("trg-rules"), HERE)
         .badge(Cell::state(desk, version.text("status")))
-        .with(facts)
+        .with(versions::facts(desk, whose, &version))
         .with(differences);
     Ok((page, version))
 }
 
 /// `GET /revaluation-triggers/rules/versions/{version}`
 async fn version(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let (mut page, version) = version_page(&desk, &id).await?;
-    for step in STEPS {
-        let open = version.text("status") == "proposed" && desk.may(step.permission);
-        page = page.action(open, desk.words().get(step.key), format!("{}/{}", version_path(&id), step.name));
-    }
+    let (page, version) = version_page(&desk, &id).await?;
+    let page = versions::steps(&desk, page, (HERE, &id), &version);
     Ok(frame::show(&desk, page))
-}
-
-fn step_form(desk: &Desk, id: &str, step: Step) -> Form {
-    let form = step.form(desk, format!("{}/{}", version_path(id), step.name));
-    if step.words == Words::Nothing {
-        return form
-            .intro(desk.t("param-approve-intro"))
-            .field(Field::new(Kind::Lines, "reason", desk.t("col-comment")).optional());
-    }
-    form
 }
 
 /// `GET /revaluation-triggers/rules/versions/{version}/{step}`
 async fn step_show(desk: Desk, Path((id, step)): Path<(Id, Id)>) -> Result<Response, Failure> {
-    let step = steps::find(&desk, STEPS, &step)?;
+    let step = steps::find(&desk, versions::STEPS, &step)?;
     let (page, _) = version_page(&desk, &id).await?;
-    let form = step_form(&desk, &id, step);
+    let form = versions::step_form(&desk, HERE, &id, step);
     Ok(frame::show(&desk, page.with(form)))
 }
 
 /// `POST /revaluation-triggers/rules/versions/{version}/{step}`
 async fn step(desk: Desk, Path((id, step)): Path<(Id, Id)>, input: Input) -> Result<Response, Failure> {
-    let step = steps::find(&desk, STEPS, &step)?;
+    let step = steps::find(&desk, versions::STEPS, &step)?;
     let answer = steps::take(&desk, &format!("{API}/proposals/{id}/{}", step.name), &input).await;
     if answer.is_ok() {
         return Ok(frame::go(HERE, step.done));
     }
     let (page, _) = version_page(&desk, &id).await?;
-    let form = step_form(&desk, &id, step);
+    let form = versions::step_form(&desk, HERE, &id, step);
     steps::answered(&desk, answer, (HERE, step.done), &input, form, |form| page.with(form))
 }
