@@ -5,21 +5,16 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use contracts::{Clock, Service};
 use http_kit::{
-    Peer,
+    Peer, Start,
     config::{ConfigError, Settings},
     own_process::{self, StartError, end_workers},
     server,
 };
 use identity::{TokenExchange, Verifier, exchange::InProcessExchange, token::KeySource};
 use sea_orm::ConnectionTrait;
-use secrecy::ExposeSecret;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
-use tx_kit::{
-    Bus, Db, Fault,
-    bus::{in_process::InProcessBus, nats::NatsBus},
-    relay,
-};
+use tx_kit::{Bus, Db, Fault, relay};
 
 /// The databases of the suite, migrated.
 #[derive(Clone)]
@@ -37,17 +32,29 @@ pub struct Databases {
 }
 
 impl Databases {
-    /// Opens all of them at once and brings them to this program's schema.
+    /// Opens all of them at once and brings them to this program's schema. One that is away is an error.
     ///
     /// # Errors
     /// The first database's fault, as one sentence.
-    pub async fn open(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Self, Fault> {
+    pub async fn open(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::open_when_there(settings, clock, &Start::at_once()).await
+    }
+
+    /// The same at a start that waits for those that are away.
+    ///
+    /// # Errors
+    /// The first database's fault, as one sentence.
+    pub async fn open_when_there(
+        settings: &Settings,
+        clock: &Arc<dyn Clock>,
+        start: &Start,
+    ) -> Result<Self, StartError> {
         let (gateway, valuation, pledge, insurance, supervision) = tokio::try_join!(
-            own_process::open::<gateway::Migrator>(Service::Gateway, settings, clock),
-            own_process::open::<valuation_svc::Migrator>(Service::Valuation, settings, clock),
-            own_process::open::<pledge_svc::Migrator>(Service::Pledge, settings, clock),
-            own_process::open::<insurance_svc::Migrator>(Service::Insurance, settings, clock),
-            own_process::open::<supervision_svc::Migrator>(Service::Supervision, settings, clock),
+            own_process::open::<gateway::Migrator>(Service::Gateway, settings, clock, start),
+            own_process::open::<valuation_svc::Migrator>(Service::Valuation, settings, clock, start),
+            own_process::open::<pledge_svc::Migrator>(Service::Pledge, settings, clock, start),
+            own_process::open::<insurance_svc::Migrator>(Service::Insurance, settings, clock, start),
+            own_process::open::<supervision_svc::Migrator>(Service::Supervision, settings, clock, start),
         )?;
         Ok(Self { gateway, valuation, pledge, insurance, supervision })
     }
@@ -77,18 +84,27 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// Opens the databases and builds everything.
+    /// Opens the databases and builds everything. What is away is an error.
     ///
     /// # Errors
     /// One sentence: a database, the bus or the keys.
     pub async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
-        let databases = Databases::open(settings, &clock).await?;
-        let keys = Arc::new(gateway::Keys::open(&databases.gateway).await?);
-        let bus: Arc<dyn Bus> = match &settings.nats_url {
-            Some(url) => Arc::new(NatsBus::connect(url.expose_secret(), &settings.nats_stream).await?),
-            None => Arc::new(InProcessBus::default()),
-        };
-        let stop = CancellationToken::new();
+        Self::open_when_there(settings, clock, &Start::at_once()).await
+    }
+
+    /// The same at a start that waits for databases and bus that are away.
+    ///
+    /// # Errors
+    /// One sentence: a database, the bus or the keys.
+    pub async fn open_when_there(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        start: &Start,
+    ) -> Result<Self, StartError> {
+        let databases = Databases::open_when_there(settings, &clock, start).await?;
+        let keys = start.need("the database of gateway", || gateway::Keys::open(&databases.gateway)).await?;
+        let (keys, stop) = (Arc::new(keys), start.stop());
+        let bus = own_process::bus(settings, start).await?;
         let outside = pledge_svc::Outside::by_settings(settings, Arc::clone(&clock))?;
         let valuing = Valuing {
             matching: valuation_svc::matching::Settings::by(settings)?,
@@ -97,7 +113,7 @@ impl Suite {
         let gateway_door = Arc::new(OnceLock::new());
         let mut services = build_services(&databases, &keys, (&clock, &gateway_door), outside, valuing);
         for service in &mut services {
-            service.attach(bus.as_ref(), &stop).await?;
+            service.attach(bus.as_ref(), start).await?;
         }
         let doors: Vec<(Service, Router)> =
             services.iter().map(|service| (service.name, service.router.clone())).collect();
@@ -114,12 +130,12 @@ impl Suite {
             settings: settings.clone(),
             client_secret: settings.internal_client_secret.clone(),
         })?;
-        door.attach(bus.as_ref(), &stop).await?;
+        door.attach(bus.as_ref(), start).await?;
         // The cell is filled once, here; before, nobody can have asked.
         drop(gateway_door.set(door.router.clone()));
         documents.push((door.name, door.openapi.clone()));
         let api = door.router.clone();
-        let router = api.clone().merge(console::router(api));
+        let router = gateway::front(api.clone().merge(console::router(api)), settings);
         services.push(door);
         Ok(Self { databases, keys, router, doors, documents, services, bus, stop })
     }

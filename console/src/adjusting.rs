@@ -105,6 +105,7 @@ pub fn terms(desk: &Desk, form: Form, name: &str, bank: bool) -> Form {
             .intro(desk.t("adj-vat-exemption-intro"))
             .field(firm_size(desk, "adj-firm-size-at-draw", "adj-firm-size-at-draw-help"))
             .field(Field::new(Kind::Amount, "credit", desk.t("adj-credit")).help(desk.t("adj-credit-help"))),
+        "vat_exemption_ended" => form.intro(desk.t("adj-vat-exemption-ended-intro")),
         "prepayment_shorten" => form.intro(desk.t("adj-shorten-intro")),
         _ => form.intro(desk.t("adj-lower-intro")),
     }

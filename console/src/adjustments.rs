@@ -21,7 +21,7 @@ use crate::{
 /// The changes' address.
 pub const API: &str = "/api/pledge/v1/adjustments";
 /// What may be proposed, in the order of the loan's page.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 11] = [
     "prepayment_lower",
     "prepayment_shorten",
     "extension",
@@ -32,12 +32,14 @@ pub const KINDS: [&str; 10] = [
     "misuse_ended",
     "fee_waiver",
     "vat_exemption",
+    "vat_exemption_ended",
 ];
 /// What a borrower asks for.
 pub const ASKED: [&str; 6] =
     ["extension", "rollover", "restructuring", "repricing", "prepayment_lower", "prepayment_shorten"];
 /// Those that leave the plan as it is.
-pub const UNPLANNED: [&str; 4] = ["misuse", "misuse_ended", "fee_waiver", "vat_exemption"];
+pub const UNPLANNED: [&str; 5] =
+    ["misuse", "misuse_ended", "fee_waiver", "vat_exemption", "vat_exemption_ended"];
 
 /// The word for the size of a firm.
 pub fn size(desk: &Desk, name: &str) -> &'static str {
@@ -62,6 +64,7 @@ pub fn kind(desk: &Desk, name: &str) -> String {
         "misuse_ended" => desk.t("adj-kind-misuse-ended"),
         "fee_waiver" => desk.t("adj-kind-fee-waiver"),
         "vat_exemption" => desk.t("adj-kind-vat-exemption"),
+        "vat_exemption_ended" => desk.t("adj-kind-vat-exemption-ended"),
         other => return desk.word(other),
     }
     .to_owned()
@@ -92,6 +95,7 @@ pub async fn of_loan(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure
             "misuse_ended" => loan.has("misuse"),
             "fee_waiver" => figures::is_some(loan.text("fees")),
             "vat_exemption" => !loan.has("vat_exempt_until"),
+            "vat_exemption_ended" => loan.has("vat_exempt_until"),
             _ => true,
         };
         page = page.action(open && applies, kind(&desk, name), format!("/loans/{id}/adjustments/{name}"));

@@ -1,4 +1,5 @@
-//! Keeping the platform: organisations, users, services, keys, the audit trail. No business data.
+//! Keeping the platform: organisations, users, services, keys, the audit trail. No business data. The published tables that
+//! valuations rest on, which an administrator keeps too, have their pages in `reference.rs`.
 
 use axum::{extract::Path, response::Response};
 

@@ -45,7 +45,7 @@ const RAIL: &[(&str, &[Entry])] = &[
             entry("rep-title", "/valuation-reports", "valuation.read"),
             entry("trg-title", "/revaluation-triggers", "valuation.read"),
             entry("pf-title", "/portfolios", "valuation.read"),
-            entry("deals-title", "/deals", "reference.read"),
+            entry("deals-title", "/deals", "evidence.read"),
             entry("ref-title", "/reference-data", "reference.read"),
             entry("stk-title", "/stocktakes", "stocktake.read"),
             entry("sti-title", "/stocktake-items", "stocktake.read"),

@@ -132,12 +132,14 @@ fn values(desk: &Desk, set: &Value) -> Table {
 }
 
 fn propose_form(desk: &Desk, kind: &str, set: &Value) -> Form {
+    let by_month = set.flag("from_the_first_of_a_month");
+    let help = if by_month { "param-effective-by-month-help" } else { "param-effective-help" };
     let mut made = Form::new(desk, format!("/parameters/{kind}/propose"), desk.t("param-submit"))
         .intro(desk.t("param-propose-intro"))
         .field(
             Field::new(Kind::Day, "effective_from", desk.t("param-effective"))
-                .value(set.text("on"))
-                .help(desk.t("param-effective-help")),
+                .value(set.text("first_day"))
+                .help(desk.t(help)),
         )
         .field(Field::new(Kind::Lines, "reason", desk.t("col-reason")).help(desk.t("param-reason-help")));
     for field in form::fields(desk, set.list("fields"), set.at("content")) {

@@ -142,7 +142,7 @@ pub async fn show(desk: Desk, Path(here): Path<Id>) -> Result<Response, Failure>
         .action(desk.may("quote.make"), desk.t("insure-it"), format!("/quotes/new?patent_id={id}"))
         .action(desk.may("match.read"), desk.t("mt-wanted-title"), format!("/patents/{id}/matches"))
         .action(
-            desk.may("reference.read"),
+            desk.may("evidence.read"),
             desk.t("deal-comparables"),
             format!("/deals/comparables?patent_id={id}"),
         );

@@ -40,6 +40,7 @@ pub fn routes() -> Router<Console> {
             "/reference-data/{table}/import",
             get(import_show).post(import).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)),
         )
+        .route("/reference-data/{table}/versions/export", get(versions_export))
         .route("/reference-data/{table}/versions/{id}", get(versions::show))
         .route("/reference-data/{table}/versions/{id}/export", get(versions::rows_export))
         .route(
@@ -130,11 +131,14 @@ async fn table_of(desk: &Desk, name: &str) -> Result<Value, Failure> {
 pub async fn show(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure> {
     let table = table_of(&desk, &kind).await?;
     let versions = desk.get(&format!("{API}/{kind}/versions")).await?;
-    let mut page = Page::new(name(&desk, &table)).up(desk.t("ref-title"), "/reference-data").action(
-        desk.may("reference.manage"),
-        desk.t("ref-import"),
-        format!("/reference-data/{kind}/import"),
-    );
+    let mut page = Page::new(name(&desk, &table))
+        .up(desk.t("ref-title"), "/reference-data")
+        .action(desk.may("reference.manage"), desk.t("ref-import"), format!("/reference-data/{kind}/import"))
+        .action(
+            true,
+            desk.t("ref-versions-file"),
+            format!("/reference-data/{kind}/versions/export?format=xlsx"),
+        );
     if table.has("in_force") {
         for block in look_ups::of(&desk, &kind).await? {
             page = page.with(block);
@@ -168,6 +172,11 @@ pub async fn show(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure>
         ]
     });
     Ok(frame::show(&desk, page.with(list).with(columns(&desk, &table))))
+}
+
+/// `GET /reference-data/{table}/versions/export`
+async fn versions_export(desk: Desk, Path(kind): Path<Id>) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{kind}/versions")).await
 }
 
 /// The columns that a file of the table has.

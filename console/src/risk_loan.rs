@@ -232,6 +232,7 @@ fn cause(desk: &Desk, name: &str) -> String {
         "misuse_ended" => desk.t("adj-kind-misuse-ended"),
         "fee_waiver" => desk.t("adj-kind-fee-waiver"),
         "vat_exemption" => desk.t("adj-kind-vat-exemption"),
+        "vat_exemption_ended" => desk.t("adj-kind-vat-exemption-ended"),
         "fee" => desk.t("fee-charge"),
         "rollover" => desk.t("risk-cause-rollover"),
         "repricing" => desk.t("risk-cause-repricing"),

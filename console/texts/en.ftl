@@ -1935,7 +1935,7 @@ param-version = Version
 param-versions = Versions
 param-version-of = { $name }, version { $version }
 param-effective = Effective from
-param-effective-help = Not before today; approved later, it holds from the day of the approval.
+param-effective-help = Not before today and at most two years ahead; approved later, it holds from the day of the approval.
 param-waiting = Waiting
 param-waits = Version { $version } waits for a decision
 param-by = Proposed by { $name }
@@ -3105,6 +3105,15 @@ sc-c-time = time passed
 sc-c-became_known = now on record
 sc-c-became_unknown = no longer on record
 sc-c-reweighted = weights shared out anew
+sc-c-leaf_added = leaf added to the model
+sc-c-leaf_removed = leaf taken out of the model
+sc-c-weight_changed = the model weighs it otherwise
+sc-c-band_changed = the model scores it otherwise
+sc-c-reading_changed = the model reads another figure
+sc-leaf-points = , leaf's points { $before } → { $after }
+sc-leaf-weight = , weight { $before } → { $after }
+sc-definition-only = Only the definition of the score (the model) changed, no fact of the patent
+sc-other-model-points = Another version of the model ({ $points } points by its definition)
 sr-title = Catalogue scoring
 sr-new = Score the catalogue
 sr-start = Start
@@ -3412,7 +3421,7 @@ ref-approve-intro = Compare what differs below with its source. Once approved, t
 ref-refuse-intro = The version is a draft again: it can be proposed anew or discarded.
 ref-proposal = Proposed
 ref-refused = The proposal was refused
-ref-effective-help = It may lie ahead; until then the present version holds.
+ref-effective-help = It may lie up to two years ahead; until then the present version holds.
 ref-discard = Discard the draft
 ref-discard-intro = A discarded draft does not come back; it would be imported again.
 ref-code = Beginning of code or symbol
@@ -4688,6 +4697,9 @@ imports-file = Export the list of imports
 pt-timeline-file = Export the timeline
 patents-pledged-file = Export registered pledges
 evr-file = Export the patents
+ref-versions-file = Export the versions
+trg-versions-file = Export the versions
+pt-citations-file = Export the citations
 
 # Inputs by method of a valuation
 vr-life = Life and chance of success
@@ -4746,7 +4758,6 @@ sc-b-partly_dated = Some citations have no day: counted as within the window
 sc-b-total_only = Only a total is known: counted as within the window
 sc-b-partly_known = Classes of some citing or cited documents are unknown: rests on the others
 sc-b-running = Still in force: the years may grow
-sc-c-model = another version of the model
 sc-moved = { $leaf }{ $facts } ({ $cause }; contribution { $before } → { $after }, { $points })
 sc-history-file = Export the history
 sr-model = Model
@@ -4763,3 +4774,9 @@ rates-missing = Its day of announcement has come and it is not recorded: until i
 
 # A fund that has not answered
 todo-claim-unanswered = Claims recorded as unanswered by the bank
+
+# A recognition of exemption from VAT taken back
+adj-kind-vat-exemption-ended = Take back exemption from VAT
+adj-vat-exemption-ended-intro = Where the recognition was a mistake: the interest that the loan has earned since its draw goes back to taxed income, and the tax on it is split off at the end of this month, for this period's return. Returns of earlier periods stay as they are; a surcharge for late payment is settled with the tax office. Give the reason; another person decides.
+v-interest_exempt_ended = Exempt interest taken back to taxed income
+param-effective-by-month-help = Reckoned and declared by the month: the first day of a month, at most two years ahead; approved later, it holds from the first day of the month after the approval.

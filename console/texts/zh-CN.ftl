@@ -1935,7 +1935,7 @@ param-version = 版本
 param-versions = 历次版本
 param-version-of = { $name } 第 { $version } 版
 param-effective = 生效日
-param-effective-help = 不早于今日；晚于生效日批准的，自批准之日起执行。
+param-effective-help = 不早于今日，最多提前两年；晚于生效日批准的，自批准之日起执行。
 param-waiting = 待审批
 param-waits = 第 { $version } 版等待审批
 param-by = 提交人：{ $name }
@@ -3105,6 +3105,15 @@ sc-c-time = 时间推移
 sc-c-became_known = 新增记录
 sc-c-became_unknown = 记录缺失
 sc-c-reweighted = 权重重新分摊
+sc-c-leaf_added = 模型新增此指标
+sc-c-leaf_removed = 模型取消此指标
+sc-c-weight_changed = 模型权重调整
+sc-c-band_changed = 模型评分区间调整
+sc-c-reading_changed = 模型取数口径调整
+sc-leaf-points = ，指标得分 { $before } → { $after }
+sc-leaf-weight = ，权重 { $before } → { $after }
+sc-definition-only = 仅评分定义（模型）变更，专利事实未变
+sc-other-model-points = 评分模型版本变更（其中因定义变更 { $points } 分）
 sr-title = 全库评分
 sr-new = 启动全库评分
 sr-start = 启动
@@ -3412,7 +3421,7 @@ ref-approve-intro = 请对照出处核对下列差异。批准后自生效日起
 ref-refuse-intro = 版本退回草稿，可以重新提请或作废。
 ref-proposal = 提请
 ref-refused = 提请未获批准
-ref-effective-help = 可以是将来的日期；在此之前仍按现行版本。
+ref-effective-help = 可以是两年之内的将来日期；在此之前仍按现行版本。
 ref-discard = 作废草稿
 ref-discard-intro = 作废后不能恢复，只能重新导入。
 ref-code = 代码或分类号开头
@@ -4688,6 +4697,9 @@ imports-file = 导出导入记录
 pt-timeline-file = 导出经过
 patents-pledged-file = 导出质押登记
 evr-file = 导出专利清单
+ref-versions-file = 导出版本清单
+trg-versions-file = 导出版本清单
+pt-citations-file = 导出引证清单
 
 # Inputs by method of a valuation
 vr-life = 寿命与成功概率
@@ -4746,7 +4758,6 @@ sc-b-partly_dated = 部分引证无日期，按引用期内计
 sc-b-total_only = 仅知被引总数，全部按引用期内计
 sc-b-partly_known = 部分引证文献分类未知，按已知部分计算
 sc-b-running = 权利仍有效，年数尚在增加
-sc-c-model = 模型版本变更
 sc-moved = { $leaf }{ $facts }（{ $cause }，贡献分 { $before } → { $after }，{ $points }）
 sc-history-file = 导出评分历史
 sr-model = 评分模型
@@ -4763,3 +4774,9 @@ rates-missing = 该期 LPR 公告日已到而未录入：录入并复核前，�
 
 # 基金逾期未答复
 todo-claim-unanswered = 银行已登记未答复的代偿申请
+
+# 撤销免征增值税认定
+adj-kind-vat-exemption-ended = 撤销免征增值税认定
+adj-vat-exemption-ended-intro = 认定有误的，撤销后该笔贷款自放款以来的利息转回应税收入，税额在本月末一并分离，计入本期申报；以前期间的申报不作改动，滞纳金等须另行办理。须说明理由，并由另一人审批。
+v-interest_exempt_ended = 免税利息转回应税收入
+param-effective-by-month-help = 按月核算与申报，须填某月一日，最多提前两年；晚于生效日批准的，自批准后的次月一日起执行。

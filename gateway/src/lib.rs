@@ -7,11 +7,12 @@
 //! - signing keys and their rotation: [`keys`]
 //! - internal tokens for services in their own processes: [`exchange`]
 //! - passing a request on, breaker, which headers pass: [`proxy`]
-//! - rate limits and the client's address: [`limits`]
+//! - rate limits and the client's address: [`limits`]; whose memory a body takes while it arrives: [`bodies`]
 //! - the merged document and its page: [`openapi`]; what a problem means: [`problems`]
 //! - `/api/platform/v1` beyond accounts (me, audit, services): [`platform`]
 
 pub mod accounts;
+pub mod bodies;
 pub mod exchange;
 pub mod keys;
 pub mod limits;
@@ -24,6 +25,7 @@ pub mod sessions;
 mod state;
 mod wiring;
 
+pub use bodies::front;
 pub use keys::Keys;
 pub use migrations::Migrator;
 pub use proxy::{Upstream, open_routes};

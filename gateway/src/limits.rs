@@ -54,16 +54,18 @@ impl RateLimit {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
+impl ClientAddress {
+    /// Where the server knows no address: a request that came from no socket.
+    pub(crate) const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self(UNKNOWN)))
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(Self::UNKNOWN))
     }
 }
-
-/// Where the server knows no address: a request that came from no socket.
-const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// Who shares a limit: an IPv4 address, or the 64 leading bits of an IPv6 address, which are one customer's.
 #[must_use]
@@ -85,13 +87,13 @@ pub(crate) async fn limit(State(app): State<App>, mut request: Request, next: Ne
 }
 
 /// The peer's address; behind a reverse proxy the last one it wrote, since those before it are the client's word.
-fn client_address(request: &Request, behind_proxy: bool) -> IpAddr {
+pub(crate) fn client_address(request: &Request, behind_proxy: bool) -> IpAddr {
     let forwarded = behind_proxy
         .then(|| request.headers().get_all("x-forwarded-for").iter().next_back()?.to_str().ok())
         .flatten()
         .and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    forwarded.or(peer).unwrap_or(UNKNOWN)
+    forwarded.or(peer).unwrap_or(ClientAddress::UNKNOWN.0)
 }
 
 fn too_many_requests(seconds: u64) -> Problem {

@@ -4,10 +4,11 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use contracts::{Clock, Service, SystemClock};
-use gateway::{Deps, Keys, Migrator, Upstream, accounts::ensure_administrator, build};
+use gateway::{Deps, Keys, Migrator, Upstream, accounts::ensure_administrator, build, front};
 use http_kit::{
+    Start,
     config::{ConfigError, Settings},
-    own_process::{StartError, ended, open, serve},
+    own_process::{StartError, ended, migrate, open, serve, served},
     telemetry,
 };
 
@@ -37,26 +38,36 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(arguments: &Arguments) -> Result<(), StartError> {
     let settings = Settings::load(arguments.config.as_deref())?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let db = open::<Migrator>(Service::Gateway, &settings, &clock).await?;
     match arguments.command {
-        Some(Verb::Migrate) => return Ok(()),
+        Some(Verb::Migrate) => migrate::<Migrator>(Service::Gateway, &settings).await,
         Some(Verb::Administrator) => {
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let db = open::<Migrator>(Service::Gateway, &settings, &clock, &Start::at_once()).await?;
             show(ensure_administrator(&db).await?);
-            return Ok(());
+            Ok(())
         }
-        Some(Verb::Serve) | None => {}
+        Some(Verb::Serve) | None => {
+            settings.check_own_process(Service::Gateway)?;
+            let _telemetry = telemetry::start(Service::Gateway.name(), &settings)?;
+            let start = Start::patient(&settings);
+            served(serve_when_ready(settings, &start).await)
+        }
     }
-    settings.check_own_process(Service::Gateway)?;
-    let _telemetry = telemetry::start(Service::Gateway.name(), &settings)?;
-    let keys = Arc::new(Keys::open(&db).await?);
+}
+
+async fn serve_when_ready(settings: Settings, start: &Start) -> Result<(), StartError> {
     let upstreams = upstreams(&settings)?;
+    let door = start.listen(settings.listen).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let db = &open::<Migrator>(Service::Gateway, &settings, &clock, start).await?;
+    let keys = start.need("the database of gateway", || Keys::open(db)).await?;
+    let (db, keys) = (db.clone(), Arc::new(keys));
     let client_secret = settings.internal_client_secret.clone();
     let documents = Vec::new();
     let service = build(Deps { db, keys, upstreams, documents, settings: settings.clone(), client_secret })?;
     // The console is a client of the door beside it, over the same public API.
     let app = service.router.clone().merge(console::router(service.router.clone()));
-    serve(service, app, &settings).await
+    serve(service, front(app, &settings), &settings, (start, door)).await
 }
 
 fn upstreams(settings: &Settings) -> Result<Vec<(Service, Upstream)>, ConfigError> {

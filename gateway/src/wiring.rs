@@ -19,7 +19,7 @@ use tx_kit::{Db, Fault, InTx, Tx};
 use utoipa::openapi::OpenApi;
 
 use crate::{
-    Keys, Upstream, accounts, exchange, keys, limits, openapi, platform, problems, proxy,
+    Keys, Upstream, accounts, bodies, exchange, keys, limits, openapi, platform, problems, proxy,
     sessions::{self, door},
     state::App,
 };
@@ -58,11 +58,13 @@ pub fn build(deps: Deps) -> Result<http_kit::Service, Fault> {
 
     let api = parts
         .platform
+        .layer(middleware::from_fn(bodies::read_admitted))
         .merge(proxy::routes().with_state(app.clone()))
         .layer(middleware::from_fn(door::demand))
         .layer(middleware::from_fn_with_state(app.clone(), door::admit));
     let directory = parts
         .directory
+        .layer(middleware::from_fn(bodies::read_admitted))
         .layer(middleware::from_fn(door::demand))
         .layer(middleware::from_fn_with_state(app.clone(), door::admit_service))
         .layer(middleware::from_fn_with_state(app.clone(), door::admit));

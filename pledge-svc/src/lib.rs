@@ -11,6 +11,7 @@
 //! - papers of all of them: [`documents`]; what a bank has set for itself: [`parameters`]; the working days that it goes
 //!   by: [`working_days`]
 //! - the bank's ledger and whether everything agrees: [`books`]
+//! - which rows somebody sees by whom they name: `visible`
 //! - organisations that a request names, as the platform has them registered: `directory`
 //! - a body for each command, as the API's document shows it: `examples`
 
@@ -33,6 +34,7 @@ pub mod risk;
 pub mod servicing;
 mod state;
 pub mod subsidies;
+mod visible;
 pub mod working_days;
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc};
 
 use contracts::{Actor, Clock, Service, SystemClock};
-use http_kit::{config::Settings, own_process};
+use http_kit::{Start, config::Settings, own_process};
 use valuation_svc::imports::{self, ImportError, ImportResult, Stage};
 
 use super::{Failure, serve};
@@ -26,7 +26,9 @@ pub(super) async fn patents(
         serve::make_folder(&settings.data)?;
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let db = own_process::open::<valuation_svc::Migrator>(Service::Valuation, settings, &clock).await?;
+    let start = Start::at_once();
+    let db =
+        own_process::open::<valuation_svc::Migrator>(Service::Valuation, settings, &clock, &start).await?;
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let (mut told, mut resumed) = (None, false);
     let result =

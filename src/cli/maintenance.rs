@@ -6,7 +6,7 @@ use std::{
 };
 
 use contracts::{Clock, Service, SystemClock};
-use http_kit::config::Settings;
+use http_kit::{Start, config::Settings, own_process::StartError, telemetry};
 use identity::Scope;
 use pledge_svc::registration::{
     self,
@@ -28,7 +28,14 @@ pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
     if settings.database(Service::Valuation).url.starts_with("sqlite:") {
         serve::make_folder(&settings.data)?;
     }
-    open(settings).await.map(drop)
+    settings.check_all_in_one()?;
+    let _logs = telemetry::logs_alone("ip-finance", settings).map_err(StartError::from)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let databases = Databases::open_when_there(settings, &clock, &Start::patient(settings)).await?;
+    for db in databases.all() {
+        db.close().await;
+    }
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]

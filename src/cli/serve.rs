@@ -4,12 +4,12 @@ use std::{fs, path::Path, sync::Arc};
 
 use contracts::{Clock, SimulatedClock, SystemClock};
 use http_kit::{
+    Start,
     config::{ConfigError, Settings},
     own_process::StartError,
-    server, telemetry,
+    telemetry,
 };
 use secrecy::ExposeSecret;
-use tokio::net::TcpListener;
 
 use super::{Failure, ServeArguments, banner};
 use crate::{demo, suite::Suite};
@@ -28,19 +28,29 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
         .into());
     }
     let address = settings.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })?;
+    let start = Start::patient(&settings);
+    let door = start.listen(address).await?;
     let fresh = prepare(&settings.data)?;
     let _telemetry = telemetry::start("ip-finance", &settings).map_err(StartError::from)?;
     let wanted = arguments.demo && fresh;
     let simulated = Arc::new(SimulatedClock::at(SystemClock.now()));
     let clock: Arc<dyn Clock> = if wanted { simulated.clone() } else { Arc::new(SystemClock) };
-    let suite = Suite::open(&settings, clock).await?;
+    let suite = match Suite::open_when_there(&settings, clock, &start).await {
+        Err(StartError::Stopped) => return Ok(()),
+        opened => opened?,
+    };
+    // Who knocks while the demo is made waits for it.
+    let listener = door.open();
     let made = if wanted {
         let flag = settings.data.join(HALF_MADE);
         let noted = |error: std::io::Error| ConfigError(format!("cannot write {}: {error}", flag.display()));
         fs::write(&flag, b"").map_err(noted)?;
-        demo::make(&suite, &simulated, settings.demo_password.expose_secret()).await?;
+        // Stopped half-way, it is made again at the next start.
+        let stop = start.stop();
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            made = demo::make(&suite, &simulated, settings.demo_password.expose_secret()) => made?,
+        }
         simulated.release();
         fs::remove_file(&flag).map_err(noted)?;
         true
@@ -69,10 +79,7 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
         built_in_register: settings.register_url.is_none(),
     };
     banner::say(&told);
-    let signal = tokio::spawn(server::stop_on_signal(suite.stop()));
-    let served = suite.serve(listener).await;
-    signal.abort();
-    served.map_err(|reason| StartError::Listen { address, reason }.into())
+    suite.serve(listener).await.map_err(|reason| StartError::Listen { address, reason }.into())
 }
 
 /// Makes the data folder, for its owner only, where it is not there yet.

@@ -1,11 +1,11 @@
 //! What the banks do: propose and approve facilities, value patents.
 
-use chrono::{Months, TimeDelta};
+use chrono::{Datelike, Months, TimeDelta};
 use contracts::Service;
 use serde_json::{Value, json};
 
 use super::{
-    cast::{BANK_A, BANK_B, BANK_C, CLUSTER, OPERATOR, OTHER_CLUSTER, Organisation, Person},
+    cast::{BANK_A, BANK_B, BANK_C, CLUSTER, FUND, OPERATOR, OTHER_CLUSTER, Organisation, Person},
     desk::{DemoError, Desk, text},
 };
 
@@ -32,13 +32,17 @@ pub(super) fn cluster_facility(desk: &Desk<'_>, members: &[Organisation]) -> Val
     })
 }
 
-/// Bank B's facility, on its own book.
+/// Bank B's facility, on its own book: of a loss the city's fund bears half of what an insurer leaves.
 pub(super) fn other_facility(desk: &Desk<'_>, members: &[Organisation]) -> Value {
     json!({
         "name": "现代农业装备产业集群集合授信", "cluster": OTHER_CLUSTER, "industry": "agriculture",
         "limit": "10000000.00", "revolving": true, "available_from": desk.today,
         "available_until": desk.today + Months::new(24), "annual_rate": "0.0385", "tenor_cap_months": 12,
         "single_member_cap": "0.3", "ltv_cap": "0.5", "members": places(members, "2500000.00"),
+        "cover": [{
+            "party": { "kind": "fund", "fund_id": FUND.id() }, "name": FUND.name, "rank": 2,
+            "share_of_loss": "0.5",
+        }],
     })
 }
 
@@ -90,17 +94,25 @@ pub(super) async fn its_parameters(
     manager: &Person,
     approver: &Person,
 ) -> Result<(), DemoError> {
+    // Tax is stated from the first day of a month; the first loan comes later, in any year.
+    let next_month = desk.today - TimeDelta::days(i64::from(desk.today.day0())) + Months::new(1);
     let said = [
-        ("payments", json!({ "debit_at_once": true }), "借款人还款账户均在本行开立，系统实时扣划"),
+        (
+            "payments",
+            json!({ "debit_at_once": true }),
+            desk.today,
+            "借款人还款账户均在本行开立，系统实时扣划",
+        ),
         (
             "value_added_tax",
             json!({ "rate": "0.06" }),
+            next_month,
             "一般纳税人，贷款服务与收费按 6% 计税，月末在本系统分离销项税额",
         ),
     ];
-    for (kind, content, reason) in said {
+    for (kind, content, from, reason) in said {
         let path = format!("/parameters/{kind}/proposals");
-        let body = json!({ "content": content, "effective_from": desk.today, "reason": reason });
+        let body = json!({ "content": content, "effective_from": from, "reason": reason });
         let made = desk.post(manager, Service::Pledge, &path, body).await?;
         let path = format!("{path}/{}/approve", text(&made, "/id")?);
         desk.post(approver, Service::Pledge, &path, json!({})).await?;

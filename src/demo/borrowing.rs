@@ -25,7 +25,7 @@ const SIGNED: [(&str, &str); 3] = [
 ];
 
 /// A page that says what it stands for.
-fn paper(title: &str) -> Vec<u8> {
+pub(super) fn paper(title: &str) -> Vec<u8> {
     let text = format!("BT /F1 16 Tf 72 720 Td ({title}) Tj ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),

@@ -101,7 +101,7 @@ const fn enterprise(
 pub(super) const BANK_A: Organisation = organisation(1, OrgKind::Bank, "巴山银行（演示）");
 pub(super) const BANK_B: Organisation = organisation(2, OrgKind::Bank, "渠江银行（演示）");
 pub(super) const BANK_C: Organisation = organisation(3, OrgKind::Bank, "凤凰银行（演示）");
-const INSURER: Organisation = organisation(4, OrgKind::Insurer, "州河财产保险（演示）");
+pub(super) const INSURER: Organisation = organisation(4, OrgKind::Insurer, "州河财产保险（演示）");
 pub(super) const UNIVERSITY: Organisation = organisation(5, OrgKind::Institute, "川东理工大学（演示）");
 const REGULATOR: Organisation = organisation(6, OrgKind::Regulator, "达州金融监管（演示）");
 const PLATFORM: Organisation = organisation(7, OrgKind::Platform, "专利金融平台（演示）");

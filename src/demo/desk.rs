@@ -101,17 +101,17 @@ impl<'a> Desk<'a> {
         self.call(who, service, Method::POST, path, Some(body)).await
     }
 
-    /// Attaches a paper to a thing of pledge-svc's, in the same minutes as the command that it is for.
+    /// Attaches a paper to a thing of pledge-svc's, in the same minutes as the command that it is for; the document.
     pub(super) async fn attach(
         &mut self,
         who: &Person,
         thing: &str,
         kind: &str,
         paper: Vec<u8>,
-    ) -> Result<(), DemoError> {
+    ) -> Result<Value, DemoError> {
         self.commands += 1;
         let path = format!("{thing}/documents?kind={kind}&file_name={kind}.pdf");
-        self.send(who, Service::Pledge, (Method::POST, &path), ("application/pdf", paper)).await.map(drop)
+        self.send(who, Service::Pledge, (Method::POST, &path), ("application/pdf", paper)).await
     }
 
     /// Uploads a file as a form with what is said about it.

@@ -2,7 +2,8 @@
 //! set from day to day, so that ledgers, events and the regulator's figures agree. Nothing is inserted.
 //!
 //! Where is …? Who takes part: `cast.rs`; how they call the services: `desk.rs`; what happens when: `year.rs`; the
-//! steps of a borrower, an underwriter, a bank: `borrowing.rs`, `insuring.rs`, `banking.rs`; the university's stocktake and
+//! steps of a borrower, an underwriter, a bank: `borrowing.rs`, `insuring.rs`, `banking.rs`; what becomes of loans that are not
+//! repaid: `workout.rs`; the university's stocktake and
 //! the experts who evaluate it: `stocktake.rs`; the scoring of the catalogue: `scoring.rs`; needs and proposals: `matching.rs`; what is recorded and filed beside patents: `filings.rs`; the market index and deals: `reference.rs`; valuation
 //! reports, what has to be valued anew, and a portfolio: `reports.rs`.
 
@@ -19,6 +20,7 @@ mod reference;
 mod reports;
 mod scoring;
 mod stocktake;
+mod workout;
 mod year;
 
 use contracts::SimulatedClock;
@@ -35,7 +37,8 @@ pub fn accounts() -> Vec<(&'static str, &'static str)> {
         ("officer@bank-a.demo", "甲银行客户经理 loan officer of bank A"),
         ("approver@bank-a.demo", "甲银行审批人 credit approver of bank A"),
         ("developer@bank-a.demo · validator@bank-a.demo", "甲银行模型研发、验证 model developer, validator"),
-        ("officer@bank-b.demo · approver@bank-b.demo", "乙银行 bank B"),
+        ("officer@bank-b.demo · approver@bank-b.demo · risk@bank-b.demo", "乙银行 bank B"),
+        ("manager@fund-a.demo · manager-2@fund-a.demo", "风险补偿基金 risk-compensation fund"),
         ("finance@enterprise-1.demo … 8", "集群企业财务 enterprises of the cluster"),
         ("underwriter@insurer-a.demo", "核保人 underwriter"),
         ("claims@insurer-a.demo", "理赔人员 claims handler"),

@@ -12,7 +12,7 @@ use super::{
         OPERATIONS_B, RISK_A, RISK_B, TRANSFER_OFFICE,
     },
     desk::{DemoError, Desk, items, text},
-    filings, insuring, matching, models, people, reference, reports, scoring, stocktake,
+    filings, insuring, matching, models, people, reference, reports, scoring, stocktake, workout,
 };
 use crate::suite::Suite;
 
@@ -36,6 +36,7 @@ struct Story {
     claim: Option<String>,
     stocktake: Option<String>,
     round: Option<String>,
+    cases: workout::Cases,
 }
 
 /// Tells the whole year.
@@ -53,6 +54,7 @@ pub(super) async fn run(suite: &Suite, clock: &SimulatedClock, password: &str) -
             borrower_day(&mut desk, &mut story.borrowers[place], place, day).await?;
         }
         insurance_day(&mut desk, &mut story, day).await?;
+        workout::day(&mut desk, &mut story.cases, &story.borrowers, day).await?;
         last_days(&mut desk, &mut story, day).await?;
         // What happened today is known to everybody tomorrow.
         suite.settle().await?;
@@ -123,7 +125,9 @@ async fn borrower_day(
         8 => borrower.register(desk).await?,
         10 => {
             let repayment = ["interest_only", "equal_instalment", "equal_principal"][place % 3];
-            borrower.draw(desk, 40, repayment).await?;
+            // One draws nearly all that was approved, and pays nothing of it.
+            let part = if place == workout::LOST { 90 } else { 40 };
+            borrower.draw(desk, part, repayment).await?;
         }
         // Every three months, a few days before each check is due.
         since if since >= FIRST_CHECK && (since - FIRST_CHECK) % BETWEEN_CHECKS == 0 => {
@@ -139,7 +143,11 @@ async fn borrower_day(
         _ => {}
     }
     // One borrower of bank B runs late in the last weeks, for the regulator to see; while it is late it draws no more.
-    borrower.pays = place != MEMBERS || day < DAYS - 45;
+    borrower.pays = match place {
+        workout::LOST => false,
+        workout::LATE => day < workout::LATE_FROM,
+        _ => true,
+    };
     borrower.pay_what_is_due(desk).await
 }
 
@@ -151,8 +159,9 @@ async fn insurance_day(desk: &mut Desk<'_>, story: &mut Story, day: i64) -> Resu
             let policy = insuring::bind(desk, &quote).await?;
             story.policy.get_or_insert(policy);
         }
-        200 | 205 => {
-            let place = usize::try_from((day - 200) / 5).unwrap_or(0);
+        200 | 205 | 210 => {
+            // The third is the loan that runs late.
+            let place = [0, 1, workout::LATE][usize::try_from((day - 200) / 5).unwrap_or(0)];
             let quote = insuring::quote_guarantee(desk, &story.borrowers[place]).await?;
             insuring::bind(desk, &quote).await?;
         }

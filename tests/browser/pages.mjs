@@ -5,6 +5,7 @@ import { accessible, fits } from "./checks.mjs";
 
 const PEOPLE = [
   "officer@bank-a.demo", "approver@bank-a.demo", "operations@bank-a.demo", "risk@bank-a.demo", "officer@bank-b.demo",
+  "risk@bank-b.demo", "manager@fund-a.demo",
   "officer@bank-c.demo", "approver@bank-c.demo", "finance@enterprise-1.demo", "underwriter@insurer-a.demo", "claims@insurer-a.demo",
   "claims-approver@insurer-a.demo", "transfer-office@university-a.demo", "inventor@university-a.demo", "admin@university-a.demo",
   "evaluator@enterprise-1.demo", "operator@cluster-a.demo",

@@ -15,6 +15,8 @@ mod processes;
 #[cfg(test)]
 mod revaluation;
 #[cfg(test)]
+mod starts;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod tenants;

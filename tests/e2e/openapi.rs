@@ -24,7 +24,7 @@ async fn the_merged_document_is_the_one_under_review() {
 }
 
 /// Commands without a key, and why a repetition of each does no harm.
-const WITHOUT_A_KEY: [(&str, &str); 24] = [
+const WITHOUT_A_KEY: [(&str, &str); 22] = [
     // Whoever signs in has no organisation yet, by which keys are kept.
     ("sign_in", "sign-in: every sign-in is a session of its own"),
     ("refresh", "a refresh token is used once; its second use ends the session"),
@@ -50,8 +50,6 @@ const WITHOUT_A_KEY: [(&str, &str); 24] = [
     // What ends in the same state however often it is said.
     ("close_business", "a day that is closed is not closed again"),
     ("introduce_approver", "whoever is known stays known"),
-    ("import_blacklist", "rows that hold already are passed over"),
-    ("import_patents", "records that are the same already are unchanged"),
     // The office's messages carry their own numbers.
     ("register_callback", "the register's office counts its own messages"),
 ];

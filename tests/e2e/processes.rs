@@ -19,7 +19,7 @@ const PROGRAMS: [(Service, &str); 5] = [
 ];
 
 /// The NATS server to test with; it may be missing only where nothing demands it.
-fn nats() -> Option<String> {
+pub fn nats() -> Option<String> {
     let url = std::env::var("IPF_TEST_NATS_URL").ok();
     assert!(
         url.is_some() || std::env::var_os("IPF_TEST_REQUIRE_ALL").is_none(),

@@ -50,7 +50,7 @@ pub fn routes() -> Router<Console> {
         .route("/realisations", get(index))
         .route("/realisations/export", get(export))
         .route("/realisations/new", get(record_show).post(record))
-        .route("/realisations/import", get(import_show).post(import))
+        .route("/realisations/lines", get(import_show).post(import))
         .route("/realisations/{id}", get(show))
         .route("/realisations/{id}/{step}", get(step_show).post(take))
 }
@@ -88,7 +88,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let page = Page::new(desk.t("real-title"))
         .up(desk.t("bt-title"), "/backtests")
         .action(desk.may("model.backtest"), desk.t("real-new"), "/realisations/new")
-        .action(desk.may("model.backtest"), desk.t("real-import"), "/realisations/import")
+        .action(desk.may("model.backtest"), desk.t("real-import"), "/realisations/lines")
         .action(desk.may("model.backtest"), desk.t("real-file"), super::uploaded::HERE);
     list::show(&desk, page, list).await
 }
@@ -156,12 +156,12 @@ pub async fn record(desk: Desk, input: Input) -> Result<Response, Failure> {
 }
 
 fn import_form(desk: &Desk) -> Form {
-    Form::new(desk, "/realisations/import", desk.t("real-import"))
+    Form::new(desk, "/realisations/lines", desk.t("real-import"))
         .intro(desk.t("real-import-intro"))
         .field(Field::new(Kind::Lines, "lines", desk.t("real-lines")).help(desk.t("real-lines-help")))
 }
 
-/// `GET /realisations/import`
+/// `GET /realisations/lines`
 pub async fn import_show(desk: Desk) -> Result<Response, Failure> {
     permitted(&desk, "model.backtest")?;
     Ok(frame::show(&desk, form_page(&desk, "real-import", import_form(&desk))))
@@ -192,11 +192,11 @@ async fn read_lines(desk: &Desk, text: &str) -> Result<Vec<Value>, Refusal> {
     Ok(found)
 }
 
-/// `POST /realisations/import`
+/// `POST /realisations/lines`
 pub async fn import(desk: Desk, input: Input) -> Result<Response, Failure> {
     permitted(&desk, "model.backtest")?;
     let answer = match read_lines(&desk, input.text("lines")).await {
-        Ok(rows) => desk.post(&format!("{API}/import"), &json!({ "rows": rows }), input.key()).await,
+        Ok(rows) => desk.post(&format!("{API}/batch"), &json!({ "rows": rows }), input.key()).await,
         Err(refusal) => Err(refusal),
     };
     let form = import_form(&desk);

@@ -23,7 +23,7 @@ use crate::{
 
 const API: &str = "/api/valuation/v1/realisations/imports";
 /// The page.
-pub const HERE: &str = "/realisations/imports";
+pub const HERE: &str = "/realisations/import";
 
 /// The pages.
 pub fn routes() -> Router<Console> {
@@ -39,7 +39,7 @@ fn page(desk: &Desk, refusal: Option<&Refusal>) -> Page {
     }
     let page = Page::new(desk.t("real-file"))
         .up(desk.t("real-title"), "/realisations")
-        .action(true, desk.t("real-import"), "/realisations/import")
+        .action(true, desk.t("real-import"), "/realisations/lines")
         .with(form);
     match refusal.filter(|refusal| refusal.body.has("row_errors")) {
         Some(refusal) => page.with(row_errors(desk, &refusal.body)),
@@ -47,13 +47,13 @@ fn page(desk: &Desk, refusal: Option<&Refusal>) -> Page {
     }
 }
 
-/// `GET /realisations/imports`
+/// `GET /realisations/import`
 async fn show(desk: Desk) -> Result<Response, Failure> {
     permitted(&desk, "model.backtest")?;
     Ok(frame::show(&desk, page(&desk, None)))
 }
 
-/// `POST /realisations/imports`: hands the form on unread.
+/// `POST /realisations/import`: hands the form on unread.
 async fn take(desk: Desk, request: Request) -> Result<Response, Failure> {
     match upload::hand_on(&desk, API, request).await {
         Ok(_) => Ok(frame::go("/realisations", "real-recorded")),

@@ -155,7 +155,7 @@ async fn deals(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         .action(records, said(&desk, "k", "licence_ended"), format!("/patents/{id}/record/licence_ended"))
         .action(records, said(&desk, "k", "transferred"), format!("/patents/{id}/record/transferred"))
         .with(entries(&desk, &id, ("deals", records)).await?);
-    let page = if desk.may("reference.read") { page.with(market_deals(&desk, &id).await) } else { page };
+    let page = if desk.may("evidence.read") { page.with(market_deals(&desk, &id).await) } else { page };
     Ok(frame::show(&desk, page))
 }
 

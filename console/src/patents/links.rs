@@ -33,6 +33,7 @@ pub fn routes() -> Router<Console> {
         .route("/patents/{id}/family/record", get(family_show).post(family_tell))
         .route("/patents/{id}/family/remove", get(remove_show).post(remove))
         .route("/patents/{id}/citations", get(citations))
+        .route("/patents/{id}/citations/export", get(citations_export))
         .route("/patents/{id}/citations/record", get(citations_show).post(citations_tell))
         .route("/patents/{id}/products", get(products))
         .route("/patents/{id}/high-value", get(high_value))
@@ -190,11 +191,13 @@ async fn citations(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> 
         desk.t("pt-category"),
         desk.t("pt-source"),
     ];
-    let mut page = page.action(
-        records(&desk, &patent),
-        desk.t("pt-citations-record"),
-        format!("/patents/{id}/citations/record"),
-    );
+    let mut page = page
+        .action(
+            records(&desk, &patent),
+            desk.t("pt-citations-record"),
+            format!("/patents/{id}/citations/record"),
+        )
+        .action(true, desk.t("pt-citations-file"), format!("/patents/{id}/citations/export?format=xlsx"));
     for kind in CITATIONS {
         let query = [("kind", kind), ("limit", "200"), ("cursor", "")];
         let answer = desk.find(&format!("{API}/{id}/citations"), &query).await?;
@@ -215,6 +218,11 @@ async fn citations(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> 
         page = page.with(table);
     }
     Ok(frame::show(&desk, page))
+}
+
+/// `GET /patents/{id}/citations/export`
+async fn citations_export(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/{id}/citations")).await
 }
 
 fn citations_form(desk: &Desk, id: &Id, input: &Input) -> Form {

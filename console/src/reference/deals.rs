@@ -268,7 +268,7 @@ pub async fn import_show(desk: Desk) -> Result<Response, Failure> {
 
 /// `POST /deals/import`: hands the form on unread.
 pub async fn import(desk: Desk, request: Request) -> Result<Response, Failure> {
-    match upload::hand_on(&desk, &format!("{API}/import"), request).await {
+    match upload::hand_on(&desk, &format!("{API}/imports"), request).await {
         Ok(_) => Ok(frame::go("/deals?own=true", "deal-imported")),
         Err(refusal) if refusal.status == 401 => Err(refusal.into()),
         Err(refusal) => Ok(frame::show_with(&desk, status_of(&refusal), import_page(&desk, Some(&refusal)))),

@@ -7,6 +7,7 @@ use crate::{
     cell::Cell,
     desk::{Desk, Id},
     failure::Failure,
+    figures,
     page::Table,
     valuations::name,
     value::{Facts, rows},
@@ -42,44 +43,68 @@ pub fn table(desk: &Desk, score: &Value, lines: &Value) -> Table {
 }
 
 fn causes(desk: &Desk, score: &Value, change: &Value) -> String {
-    let leaves = score.list("score.leaves");
     if !change.has("previous_on") {
         return desk.t("sc-first").to_owned();
     }
-    let moves: Vec<String> = change
-        .list("leaves")
-        .iter()
-        .map(|leaf| {
-            let cause = desk.words().get(&format!("sc-c-{}", leaf.text("cause"))).to_owned();
-            let code = leaf.text("code");
-            let label =
-                leaves.iter().find(|one| one.text("code") == code).map_or(code, |one| name(desk, one));
-            let facts = if leaf.has("before")
-                && leaf.has("after")
-                && !matches!(leaf.text("cause"), "reweighted" | "model")
-            {
-                format!(" {} → {}", leaf.shown("before"), leaf.shown("after"))
-            } else {
-                String::new()
-            };
-            desk.tf(
-                "sc-moved",
-                &[
-                    ("leaf", label),
-                    ("facts", &facts),
-                    ("cause", &cause),
-                    ("before", &leaf.shown("contribution_before")),
-                    ("after", &leaf.shown("contribution_after")),
-                    ("points", &leaf.shown("points")),
-                ],
-            )
-        })
-        .collect();
+    let leaves = score.list("score.leaves");
+    let moves: Vec<String> = change.list("leaves").iter().map(|leaf| moved(desk, leaves, leaf)).collect();
     let told = moves.join("；");
-    match (change.flag("other_model"), moves.is_empty()) {
-        (true, true) => desk.t("sc-other-model").to_owned(),
-        (true, false) => format!("{}：{told}", desk.t("sc-other-model")),
-        (false, true) => desk.t("sc-state-changed").to_owned(),
-        (false, false) => told,
+    let why = match (change.flag("other_model"), change.flag("definition_only")) {
+        (_, true) => desk.t("sc-definition-only").to_owned(),
+        (true, false) if change.has("points") => {
+            desk.tf("sc-other-model-points", &[("points", &change.shown("definition_points"))])
+        }
+        (true, false) => desk.t("sc-other-model").to_owned(),
+        (false, false) if moves.is_empty() => desk.t("sc-state-changed").to_owned(),
+        (false, false) => String::new(),
+    };
+    match (why.is_empty(), moves.is_empty()) {
+        (true, _) => told,
+        (false, true) => why,
+        (false, false) => format!("{why}：{told}"),
     }
+}
+
+/// One leaf that moved: what was and is read, weighed and given, and by what causes.
+fn moved(desk: &Desk, leaves: &[Value], leaf: &Value) -> String {
+    let word = |cause: &str| desk.words().get(&format!("sc-c-{cause}")).to_owned();
+    let code = leaf.text("code");
+    let label = leaves.iter().find(|one| one.text("code") == code).map_or(code, |one| name(desk, one));
+    let parts = leaf.list("parts");
+    let cause = match parts {
+        [] | [_] => word(leaf.text("cause")),
+        several => {
+            let each =
+                several.iter().map(|part| format!("{} {}", word(part.text("cause")), part.shown("points")));
+            each.collect::<Vec<_>>().join("，")
+        }
+    };
+    let by = |causes: &[&str]| {
+        causes.contains(&leaf.text("cause")) || parts.iter().any(|part| causes.contains(&part.text("cause")))
+    };
+    let both = |before: &str, after: &str| leaf.has(before) && leaf.has(after);
+    let mut facts = String::new();
+    if both("before", "after") && by(&["fact", "time", "reading_changed"]) {
+        facts = format!(" {} → {}", leaf.shown("before"), leaf.shown("after"));
+    }
+    if both("value_before", "value_after") && by(&["band_changed", "reading_changed"]) {
+        let (before, after) = (leaf.shown("value_before"), leaf.shown("value_after"));
+        facts += &desk.tf("sc-leaf-points", &[("before", &before), ("after", &after)]);
+    }
+    if both("weight_before", "weight_after") && by(&["weight_changed"]) {
+        let percent = |name: &str| figures::percent(&leaf.shown(name));
+        let (before, after) = (percent("weight_before"), percent("weight_after"));
+        facts += &desk.tf("sc-leaf-weight", &[("before", &before), ("after", &after)]);
+    }
+    desk.tf(
+        "sc-moved",
+        &[
+            ("leaf", label),
+            ("facts", &facts),
+            ("cause", &cause),
+            ("before", &leaf.shown("contribution_before")),
+            ("after", &leaf.shown("contribution_after")),
+            ("points", &leaf.shown("points")),
+        ],
+    )
 }

@@ -159,10 +159,16 @@ fn read_drawn(shape: &str, text: &str, kind: Unit, unit: &str) -> Option<Value> 
     }
 }
 
+/// What the API calls the first year's revenue, in a calculation and in a valuation; it understands both in both.
+const REVENUE: [&str; 2] = ["revenue", "annual_revenue"];
+
 /// One pair a line: two of the drawn figures, by their name on the page or in the API, and the coefficient.
 pub fn read_correlations(desk: &Desk, drawn: &[&str], text: &str) -> Option<Vec<Value>> {
+    let labels =
+        |name: &str, word: &str| name == word || desk.word(&format!("as-{name}")).replace(' ', "") == word;
     let named = |word: &str| {
-        drawn.iter().find(|name| **name == word || desk.word(&format!("as-{name}")).replace(' ', "") == word)
+        let of_revenue = REVENUE.iter().any(|name| labels(name, word));
+        drawn.iter().find(|name| labels(**name, word) || (of_revenue && REVENUE.contains(*name)))
     };
     let line = |line: &str| {
         let words: Vec<&str> = parts(line).collect();

@@ -27,6 +27,7 @@ pub fn routes() -> Router<Console> {
     Router::new()
         .route("/revaluation-triggers/rules", get(show))
         .route("/revaluation-triggers/rules/propose", get(propose_show).post(propose))
+        .route("/revaluation-triggers/rules/versions/export", get(versions_export))
         .route("/revaluation-triggers/rules/versions/{version}", get(version))
         .route("/revaluation-triggers/rules/versions/{version}/{step}", get(step_show).post(step))
 }
@@ -95,8 +96,15 @@ async fn show(desk: Desk) -> Result<Response, Failure> {
         Cell::badge(desk.t("param-source-bank"), "ok")
     };
     let page = Page::new(desk.t("trg-rules")).up(desk.t("trg-title"), "/revaluation-triggers").badge(source);
-    let page = versions::proposal(&desk, page, HERE, &view);
+    let asked = [("organisation_id", desk.asked("organisation_id")), ("format", "xlsx")];
+    let file = with_query(&format!("{HERE}/versions/export"), &asked);
+    let page = versions::proposal(&desk, page, HERE, &view).action(true, desk.t("trg-versions-file"), file);
     Ok(frame::show(&desk, page.with(values(&desk, &view)).with(versions::table(&desk, HERE, &all))))
+}
+
+/// `GET /revaluation-triggers/rules/versions/export`
+async fn versions_export(desk: Desk) -> Result<Response, Failure> {
+    desk.export(&format!("{API}/versions")).await
 }
 
 fn propose_form(desk: &Desk, view: &Value) -> Form {

@@ -230,7 +230,7 @@ async fn further_methods_stand_in_groups_and_are_sent_with_what_they_rest_on() {
         ("weights.excess_earnings", "60"),
         ("weights.relief_from_royalty", "40"),
         ("weights.reason", "盈利预测经审计"),
-        ("correlations.pairs", "revenue_growth discount_rate 0.5"),
+        ("correlations.pairs", "revenue_growth discount_rate 0.5\nrevenue royalty_rate 0.2"),
         ("correlations.reason", "本行历史数据"),
     ];
     browser.post(&path, &fields).await;
@@ -243,7 +243,8 @@ async fn further_methods_stand_in_groups_and_are_sent_with_what_they_rest_on() {
             "weights": { "reason": "盈利预测经审计",
                 "shares": { "relief_from_royalty": "0.4", "excess_earnings": "0.6" } },
             "correlations": { "reason": "本行历史数据", "pairs": [
-                { "first": "revenue_growth", "second": "discount_rate", "coefficient": "0.5" }] },
+                { "first": "revenue_growth", "second": "discount_rate", "coefficient": "0.5" },
+                { "first": "annual_revenue", "second": "royalty_rate", "coefficient": "0.2" }] },
         })
     );
     assert_eq!(body["assumptions"]["success_reason"], "已签订供货合同");

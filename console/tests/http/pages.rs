@@ -490,7 +490,7 @@ const MODEL_VALIDATOR: &[&str] = &[
     "/backtests/ID",
     "/realisations",
     "/realisations/new",
-    "/realisations/import",
+    "/realisations/lines",
     "/realisations/ID",
     "/realisations/ID/verify",
     "/realisations/ID/refuse",

@@ -202,3 +202,28 @@ async fn a_table_answers_with_the_row_that_a_valuation_cites() {
     let page = reader.get("/reference-data/concordance?ipc=C22B26/12").await;
     assert!(page.has("有色金属") && page.has("70.00%"));
 }
+
+#[tokio::test]
+async fn versions_of_tables_and_of_rules_and_a_patents_citations_are_had_as_files_from_their_pages() {
+    let api = FakeApi::default();
+    let mut reader = Browser::of(&api, "loan_officer", "zh");
+    for (page, list, of_api) in [
+        (
+            "/reference-data/licence-statistics".to_owned(),
+            "/versions",
+            "/api/valuation/v1/reference/licence-statistics".to_owned(),
+        ),
+        (
+            "/revaluation-triggers/rules".to_owned(),
+            "/versions",
+            "/api/valuation/v1/revaluation-triggers/rules".to_owned(),
+        ),
+        (format!("/patents/{PATENT}/citations"), "", format!("/api/valuation/v1/patents/{PATENT}/citations")),
+    ] {
+        let file = format!("{page}{list}/export?format=xlsx");
+        assert!(reader.get(&page).await.has(&format!("href=\"{file}\"")), "{page}");
+        assert!(reader.get(&file).await.has("format=xlsx"), "{file}");
+        let asked = api.last(&Method::GET, "/export").unwrap();
+        assert_eq!(asked.path, format!("{of_api}{list}/export"));
+    }
+}

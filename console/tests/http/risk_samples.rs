@@ -110,7 +110,7 @@ fn version(status: &str) -> Value {
 fn kind() -> Value {
     json!({ "kind": "risk", "zh": "风险分类与预期信用损失", "en": "Classification and expected loss", "on": "2026-11-24",
         "source": "platform_default", "content": content(90), "default": content(90), "fields": docs(), "active": null,
-        "proposal": version("proposed") })
+        "from_the_first_of_a_month": false, "first_day": "2026-11-24", "proposal": version("proposed") })
 }
 
 /// The answer to a request; `None` is 404.

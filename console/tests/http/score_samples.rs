@@ -8,12 +8,14 @@ use crate::samples::{ID, PATENT};
 pub fn answer(steps: &[&str]) -> Value {
     match steps {
         ["patents", _, "score"] => score(),
-        ["patents", _, "scores"] => json!({ "items": [line()], "next_cursor": null }),
+        ["patents", _, "scores"] => {
+            json!({ "items": [line(change()), line(redefined())], "next_cursor": null })
+        }
         ["patent-scores"] => {
             json!({ "items": [{ "patent_id": PATENT, "number": "CN115000001B", "title": "一种锂吸附剂",
             "total": "71.18", "grade": "A", "coverage": "0.9100", "percentile": "0.8340", "field": "20", "field_zh": "材料、冶金",
             "field_en": "Materials, metallurgy", "year": 2019, "scored_on": "2026-11-24",
-            "model_version": "gbt42748-platform-1" }], "next_cursor": null })
+            "model_version": "gbt42748-platform-2" }], "next_cursor": null })
         }
         ["scoring-runs"] => json!({ "items": [run("finished")], "next_cursor": null }),
         _ => run("running"),
@@ -22,7 +24,7 @@ pub fn answer(steps: &[&str]) -> Value {
 
 fn run(state: &str) -> Value {
     json!({ "id": ID, "scenario": "pledge", "model": "platform", "bank_id": null,
-        "model_version": "gbt42748-platform-1", "model_version_id": null, "scored_on": "2026-11-24", "requested_by": "李强", "state": state,
+        "model_version": "gbt42748-platform-2", "model_version_id": null, "scored_on": "2026-11-24", "requested_by": "李强", "state": state,
         "done": 900_000, "total": 2_000_000, "percent": 45, "patents_per_second": 12_345, "remaining_seconds": 44,
         "counts": { "read": 900_000, "written": 0, "assessed": 0, "graded": 0, "changed": 0, "cohorts": 0 },
         "created_at": "2026-11-24T02:00:00Z" })
@@ -30,17 +32,34 @@ fn run(state: &str) -> Value {
 
 fn change() -> Value {
     json!({ "previous_on": "2026-10-01", "previous_outcome": "assessed", "previous_total": "68.20",
-        "previous_grade": "A", "other_model": false, "leaves": [
-            { "code": "L23", "cause": "fact", "before": "1.00", "after": "4.00",
-              "contribution_before": "0.05", "contribution_after": "3.15", "points": "3.10" },
-            { "code": "E11", "cause": "time", "before": "12.40", "after": "12.20",
-              "contribution_before": "8.12", "contribution_after": "8.00", "points": "-0.12" }] })
+        "previous_grade": "A", "other_model": false, "points": "2.98", "definition_points": "0.00", "definition_only": false,
+        "leaves": [
+            { "code": "L23", "cause": "fact", "before": "1.00", "after": "4.00", "value_before": "40.00", "value_after": "75.00",
+              "weight_before": "0.0013", "weight_after": "0.0420", "contribution_before": "0.05",
+              "contribution_after": "3.15", "points": "3.10", "parts": [{ "cause": "fact", "points": "3.10" }] },
+            { "code": "E11", "cause": "time", "before": "12.40", "after": "12.20", "value_before": "87.20",
+              "value_after": "86.60", "weight_before": "0.0930", "weight_after": "0.0924", "contribution_before": "8.12",
+              "contribution_after": "8.00", "points": "-0.12", "parts": [{ "cause": "time", "points": "-0.06" },
+                { "cause": "reweighted", "points": "-0.06" }] }] })
 }
 
-fn line() -> Value {
+/// What another version of the tree alone brought.
+fn redefined() -> Value {
+    json!({ "previous_on": "2026-09-01", "previous_outcome": "assessed", "previous_total": "66.10",
+        "previous_grade": "A", "other_model": true, "points": "2.10", "definition_points": "2.10", "definition_only": true,
+        "leaves": [
+            { "code": "L23", "cause": "weight_changed", "before": "1.00", "after": "1.00", "value_before": "40.00",
+              "value_after": "40.00", "weight_before": "0.0420", "weight_after": "0.1050", "contribution_before": "1.68",
+              "contribution_after": "4.20", "points": "2.52", "parts": [{ "cause": "weight_changed", "points": "2.52" }] },
+            { "code": "T99", "cause": "leaf_removed", "before": "2.00", "after": null, "value_before": "10.00",
+              "value_after": null, "weight_before": "0.0420", "weight_after": null, "contribution_before": "0.42",
+              "contribution_after": "0.00", "points": "-0.42", "parts": [{ "cause": "leaf_removed", "points": "-0.42" }] }] })
+}
+
+fn line(change: Value) -> Value {
     json!({ "run_id": ID, "scored_on": "2026-11-24", "at": "2026-11-24T02:00:00Z", "outcome": "assessed",
         "total": "71.18", "grade": "A", "coverage": "0.9100", "percentile": "0.8340",
-        "model_version": "gbt42748-platform-1", "change": change() })
+        "model_version": "gbt42748-platform-2", "change": change })
 }
 
 fn score() -> Value {
@@ -58,7 +77,7 @@ fn score() -> Value {
     json!({
         "patent_id": PATENT, "number": "CN115000001B", "title": "一种锂吸附剂", "scenario": "pledge",
         "valued_on": "2026-11-24", "outcome": "assessed", "reason_zh": null, "reason_en": null,
-        "score": { "total": "71.18", "grade": "A", "coverage": "0.9100", "model_version": "gbt42748-platform-1",
+        "score": { "total": "71.18", "grade": "A", "coverage": "0.9100", "model_version": "gbt42748-platform-2",
             "indices": [
                 index("L", "法律价值", json!([child("L1", "权利稳定性", "12.00"), child("L2", "保护范围", "11.70")])),
                 index("T", "技术价值", json!([child("T1", "先进性", "23.70")])),
@@ -78,7 +97,7 @@ fn score() -> Value {
                 { "indicator": "generality", "value": null, "cohort_maximum": null, "normalised": null,
                   "small_cohort": true, "basis": null, "confidence": "0.00" }],
                 "confidence": "0.2308", "quality_4": null, "quality_6": null, "breakthrough": false, "citation_window_open": true },
-            "change": change(), "model_version": "gbt42748-platform-1" }
+            "change": change(), "model_version": "gbt42748-platform-2" }
     })
 }
 

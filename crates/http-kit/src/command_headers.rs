@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::FromRequestParts,
-    http::{HeaderName, header, request::Parts},
+    http::{HeaderMap, HeaderName, header, request::Parts},
 };
 use utoipa::{
     IntoParams,
@@ -78,6 +78,30 @@ pub fn versioned<T>(version: i64, body: T) -> ([(HeaderName, String); 1], Json<T
 /// and nothing is done twice. Where a key is demanded, the command documents that itself.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryKey;
+
+/// The longest key, in characters.
+const KEY_CHARS_MAX: usize = 128;
+
+impl RetryKey {
+    /// The key that a request was sent under.
+    ///
+    /// # Errors
+    /// 422 for one that is empty, too long or not ASCII.
+    pub fn of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+        let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+        let key = value.to_str().unwrap_or_default().trim();
+        if (1..=KEY_CHARS_MAX).contains(&key.len()) {
+            return Ok(Some(key.to_owned()));
+        }
+        Err(Problem::bad_fields(vec![FieldProblem {
+            field: "Idempotency-Key".to_owned(),
+            text: Text::new(
+                format!("须为 1 至 {KEY_CHARS_MAX} 个 ASCII 字符。"),
+                format!("Must be 1 to {KEY_CHARS_MAX} ASCII characters."),
+            ),
+        }]))
+    }
+}
 
 fn header_param(name: &str, description: &str) -> Parameter {
     ParameterBuilder::new()

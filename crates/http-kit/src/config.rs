@@ -52,6 +52,8 @@ pub struct Settings {
     pub database_url_supervision: Option<SecretString>,
     /// Connections for each database.
     pub database_connections: u32,
+    /// How long a start waits for a database or NATS that is away; without it for ever.
+    pub start_wait_seconds: Option<u64>,
     /// NATS JetStream; without it events stay in the process.
     pub nats_url: Option<SecretString>,
     /// The JetStream stream of this installation.
@@ -110,6 +112,7 @@ impl Default for Settings {
             database_url_insurance: None,
             database_url_supervision: None,
             database_connections: 8,
+            start_wait_seconds: None,
             nats_url: None,
             nats_stream: tx_kit::bus::nats::DEFAULT_STREAM.to_owned(),
             gateway_url: None,

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tx_kit::IdempotencyKey;
 
 use crate::{
-    Problem,
+    Problem, RetryKey,
     problem::{FieldProblem, Text},
     reading,
 };
@@ -192,20 +192,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let command = format!("{} {}", request.method(), request.uri().path());
         let caller = request.extensions().get::<Caller>().map(|caller| (caller.tenant, caller.user));
-        let key = match request.headers().get("idempotency-key") {
-            None => None,
-            Some(value) => {
-                let text = value.to_str().unwrap_or_default().trim().to_owned();
-                if text.is_empty() || text.len() > 128 {
-                    return Err(bad(
-                        "Idempotency-Key",
-                        "须为 1 至 128 个 ASCII 字符。",
-                        "Must be 1 to 128 ASCII characters.",
-                    ));
-                }
-                Some(text)
-            }
-        };
+        let key = RetryKey::of(request.headers())?;
         let bytes = body_bytes(request, state).await?;
         let body = parse(&bytes)?;
         let key = match (caller, key) {

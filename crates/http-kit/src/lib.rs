@@ -4,11 +4,11 @@
 //! Where is …?
 //! - an error as the caller sees it: [`problem`]
 //! - a route that names its permission and documents itself: [`api`]
-//! - bodies read to their end, and the memory for all of them: [`arrival`]
+//! - bodies read to their end, the memory for all of them and for each sender, and those refused early: [`arrival`]
 //! - request bodies, keys, callers: [`extract`]; what did not read in them: [`reading`]; pages of lists: [`page`]; exports: [`export`]
 //! - versions and keys of commands: [`command_headers`]; fields collected: [`fields`]
 //! - configuration from file and environment: [`config`]
-//! - logs, traces, metrics: [`telemetry`]; health and graceful end: [`server`]
+//! - logs, traces, metrics: [`telemetry`]; health and graceful end: [`server`]; a start that waits for a database: [`start`]
 //! - calling another service: [`peer`]
 
 pub mod act;
@@ -27,6 +27,7 @@ pub mod problem;
 pub mod reading;
 pub mod server;
 pub mod service;
+pub mod start;
 pub mod telemetry;
 
 pub use act::ActError;
@@ -38,3 +39,4 @@ pub use page::{Page, PageQuery};
 pub use peer::{Peer, client};
 pub use problem::{Problem, Text};
 pub use service::{Service, Worker};
+pub use start::Start;

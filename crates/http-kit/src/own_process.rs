@@ -12,19 +12,20 @@ use identity::{TokenExchange, Verifier, exchange::HttpExchange, token::KeySource
 use sea_orm::ConnectionTrait;
 use sea_orm_migration::MigratorTrait;
 use secrecy::ExposeSecret;
-use tokio::{net::TcpListener, task::JoinSet};
-use tokio_util::sync::CancellationToken;
+use tokio::task::JoinSet;
 use tx_kit::{
     Bus, Db, Fault,
     bus::{in_process::InProcessBus, nats::NatsBus},
 };
 
 use crate::{
-    Peer, Service,
+    Peer, Service, Start,
     api::document_route,
     client,
     config::{ConfigError, Settings},
-    server, telemetry,
+    server,
+    start::Door,
+    telemetry,
 };
 
 /// Where the gateway publishes the keys of internal tokens.
@@ -41,6 +42,17 @@ pub enum StartError {
     /// Database, bus or keys.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// Something that it needs is not there, and it waits no longer.
+    #[error("{what} is away: {fault}")]
+    Away {
+        /// What.
+        what: String,
+        /// Why it is not to be reached.
+        fault: Fault,
+    },
+    /// A signal told it to stop while it waited.
+    #[error("told to stop before it had what it needs")]
+    Stopped,
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {reason}")]
     Listen {
@@ -124,13 +136,35 @@ async fn run<M: MigratorTrait>(
     build: impl FnOnce(&Parts) -> Result<Service, ConfigError> + Send + 'static,
 ) -> Result<(), StartError> {
     let settings = Settings::load(arguments.config.as_deref())?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let db = open::<M>(name, &settings, &clock).await?;
     if matches!(arguments.command, Some(Verb::Migrate)) {
-        return Ok(());
+        return migrate::<M>(name, &settings).await;
     }
     settings.check_own_process(name)?;
     let _telemetry = telemetry::start(name.name(), &settings)?;
+    let start = Start::patient(&settings);
+    served(serve_when_ready::<M>(name, settings, &start, build).await)
+}
+
+/// A signal that comes while a service waits ends it as one that comes later.
+///
+/// # Errors
+/// Any other reason for not having served.
+pub fn served(outcome: Result<(), StartError>) -> Result<(), StartError> {
+    match outcome {
+        Err(StartError::Stopped) => Ok(()),
+        other => other,
+    }
+}
+
+async fn serve_when_ready<M: MigratorTrait>(
+    name: Name,
+    settings: Settings,
+    start: &Start,
+    build: impl FnOnce(&Parts) -> Result<Service, ConfigError>,
+) -> Result<(), StartError> {
+    let door = start.listen(settings.listen).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let db = open::<M>(name, &settings, &clock, start).await?;
     let client = client()?;
     let missing = |what: &str| ConfigError(format!("{what} is not set"));
     let gateway = settings.gateway_url.clone().ok_or_else(|| missing("IPF_GATEWAY_URL"))?;
@@ -148,7 +182,19 @@ async fn run<M: MigratorTrait>(
     let service = build(&parts)?;
     let document = document_route("/openapi.json", &service.openapi);
     let app = service.router.clone().merge(document);
-    serve(service, app, &parts.settings).await
+    serve(service, app, &parts.settings, (start, door)).await
+}
+
+/// Brings a service's database to the program's schema, and waits for it while it is away.
+///
+/// # Errors
+/// The database's fault, as one sentence.
+pub async fn migrate<M: MigratorTrait>(name: Name, settings: &Settings) -> Result<(), StartError> {
+    let _logs = telemetry::logs_alone(name.name(), settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let db = open::<M>(name, settings, &clock, &Start::patient(settings)).await?;
+    db.close().await;
+    Ok(())
 }
 
 /// Opens a service's database and brings it to the program's schema.
@@ -159,28 +205,47 @@ pub async fn open<M: MigratorTrait>(
     name: Name,
     settings: &Settings,
     clock: &Arc<dyn Clock>,
-) -> Result<Db, Fault> {
-    let db = Db::open(name, &settings.database(name), Arc::clone(clock)).await?;
-    M::up(db.migrator(), None).await?;
-    Ok(db)
+    start: &Start,
+) -> Result<Db, StartError> {
+    let config = &settings.database(name);
+    start
+        .need(&format!("the database of {name}"), || async move {
+            let db = Db::open(name, config, Arc::clone(clock)).await?;
+            M::up(db.migrator(), None).await?;
+            Ok(db)
+        })
+        .await
+}
+
+/// The bus of the settings: NATS, or this process alone where none is set.
+///
+/// # Errors
+/// NATS refuses, or is away for too long.
+pub async fn bus(settings: &Settings, start: &Start) -> Result<Arc<dyn Bus>, StartError> {
+    let Some(url) = &settings.nats_url else { return Ok(Arc::new(InProcessBus::default())) };
+    let connected =
+        start.need("NATS", || NatsBus::connect(url.expose_secret(), &settings.nats_stream)).await?;
+    Ok(Arc::new(connected))
 }
 
 /// Serves a built service with NATS as its bus until a signal ends the process.
 ///
 /// # Errors
-/// When the bus is away or the address is taken.
-pub async fn serve(mut service: Service, app: Router, settings: &Settings) -> Result<(), StartError> {
-    let stop = CancellationToken::new();
-    let address = settings.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })?;
+/// When the bus refuses.
+pub async fn serve(
+    mut service: Service,
+    app: Router,
+    settings: &Settings,
+    (start, door): (&Start, Door),
+) -> Result<(), StartError> {
+    let (stop, address) = (start.stop(), settings.listen);
     let mut tasks = JoinSet::new();
-    // Only the gateway, which publishes nothing, starts without NATS; its audit trail is sealed all the same.
-    let bus: Arc<dyn Bus> = match &settings.nats_url {
-        Some(url) => Arc::new(NatsBus::connect(url.expose_secret(), &settings.nats_stream).await?),
-        None => Arc::new(InProcessBus::default()),
+    // The gateway publishes nothing and listens to nothing: it never waits for NATS. Its audit trail is sealed all the same.
+    let bus = match service.name {
+        Name::Gateway => Arc::new(InProcessBus::default()) as Arc<dyn Bus>,
+        _ => bus(settings, start).await?,
     };
-    service.attach(bus.as_ref(), &stop).await?;
+    service.attach(bus.as_ref(), start).await?;
     service.start(&bus, &mut tasks, &stop);
     let db = service.db.clone();
     let ready: server::ReadyCheck = Arc::new(move || {
@@ -191,12 +256,10 @@ pub async fn serve(mut service: Service, app: Router, settings: &Settings) -> Re
     });
     let app = server::dress(app.merge(server::health(ready)));
     tracing::info!("{} listens on {address}", service.name);
-    let signal = tokio::spawn(server::stop_on_signal(stop.clone()));
-    server::serve(listener, app, stop.clone())
+    server::serve(door.open(), app, stop.clone())
         .await
         .map_err(|reason| StartError::Listen { address, reason })?;
     stop.cancel();
-    signal.abort();
     end_workers(tasks).await;
     service.db.close().await;
     Ok(())

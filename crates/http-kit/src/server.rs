@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
-    body::{Body, HttpBody},
+    body::HttpBody,
     extract::{DefaultBodyLimit, Request},
     http::{HeaderName, StatusCode, header},
     middleware::{self, Next},
@@ -19,16 +19,15 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     sensitive_headers::SetSensitiveHeadersLayer,
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
-use crate::{Problem, arrival, extract, problem, telemetry};
+use crate::{Problem, arrival, problem, telemetry};
 
 /// Requests that take longer are answered 503.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a body of ordinary size may take to arrive.
-const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
+/// The same where a body of more than ordinary size, or of untold length, has to arrive first.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(310);
 /// How long running requests may take to finish after the signal to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(20);
 /// The largest JSON body; uploads have their own limit on their own route.
@@ -48,25 +47,19 @@ pub fn dress(router: Router) -> Router {
         .layer(middleware::from_fn(telemetry::measure))
         .layer(middleware::from_fn(problem::speak))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
-        .layer(middleware::from_fn(whole))
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::map_request(arrival::lingering))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
     router.fallback(|| async { Problem::not_found() }).layer(layers)
 }
 
-/// Reads a body of ordinary size to its end before anything is decided. An answer that comes before the body was read makes
-/// the connection close under the sender, who then may never hear it.
-async fn whole(request: Request, next: Next) -> Response {
+/// The last resort against a request that never ends.
+async fn in_time(request: Request, next: Next) -> Response {
     let length = request.body().size_hint().exact();
-    if !length.is_some_and(|length| (1..=BODY_MAX_BYTES as u64).contains(&length)) {
-        return next.run(request).await;
-    }
-    let (parts, body) = request.into_parts();
-    match tokio::time::timeout(BODY_WAIT_MAX, arrival::whole(body)).await {
-        Ok(Ok((all, _share))) => next.run(Request::from_parts(parts, Body::from(all))).await,
-        Ok(Err(refused)) => refused.into_response(),
-        Err(_) => extract::cut().into_response(),
-    }
+    let ordinary = length.is_some_and(|length| length <= BODY_MAX_BYTES as u64);
+    let most = if ordinary { REQUEST_TIMEOUT } else { UPLOAD_TIMEOUT };
+    let answered = tokio::time::timeout(most, next.run(request)).await;
+    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
@@ -128,4 +121,41 @@ pub async fn stop_on_signal(stop: CancellationToken) {
     }
     tracing::info!("stopping: running requests finish, nothing new is taken");
     stop.cancel();
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::post;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_sends_on_after_a_refusal_still_hears_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        // Refused before anything of the body was read.
+        let router = Router::new().route("/files", post(|| async { Problem::forbidden() }));
+        let stop = CancellationToken::new();
+        let served = tokio::spawn(serve(listener, dress(router), stop.clone()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let pieces = 8 * BODY_MAX_BYTES / 65_536;
+        let length = pieces * 65_536;
+        let head = format!("POST /files HTTP/1.1\r\nhost: here\r\ncontent-length: {length}\r\n\r\n");
+        client.write_all(head.as_bytes()).await.unwrap();
+        // It listens only once it has sent everything.
+        for _ in 0..pieces {
+            client.write_all(&[0; 65_536]).await.unwrap();
+        }
+        let mut answer = vec![0; 4_096];
+        let read = tokio::time::timeout(Duration::from_secs(20), client.read(&mut answer)).await;
+        let answer = String::from_utf8_lossy(&answer[..read.unwrap().unwrap()]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+        drop(client);
+        stop.cancel();
+        served.await.unwrap().unwrap();
+    }
 }

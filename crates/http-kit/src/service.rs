@@ -5,8 +5,10 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use axum::Router;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tx_kit::{Bus, Consumer, Db, Fault, relay, seal};
+use tx_kit::{Bus, Consumer, Db, relay, seal};
 use utoipa::openapi::OpenApi;
+
+use crate::{Start, own_process::StartError};
 
 type Work = Box<dyn FnOnce(CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
@@ -46,10 +48,10 @@ impl Service {
     /// Attaches its consumers to the bus.
     ///
     /// # Errors
-    /// The bus's fault.
-    pub async fn attach(&mut self, bus: &dyn Bus, stop: &CancellationToken) -> Result<(), Fault> {
+    /// The bus refuses, or is away for too long.
+    pub async fn attach(&mut self, bus: &dyn Bus, start: &Start) -> Result<(), StartError> {
         for consumer in self.consumers.drain(..) {
-            bus.attach(consumer, stop.clone()).await?;
+            start.need("NATS", || bus.attach(Arc::clone(&consumer), start.stop())).await?;
         }
         Ok(())
     }

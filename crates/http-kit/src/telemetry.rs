@@ -82,6 +82,14 @@ pub fn start(service: &'static str, settings: &Settings) -> Result<Telemetry, Te
     Ok(Telemetry { tracer, meter })
 }
 
+/// Sets up logs for a command that nothing is measured of.
+///
+/// # Errors
+/// When telemetry was set up before.
+pub fn logs_alone(service: &'static str, settings: &Settings) -> Result<Telemetry, TelemetryError> {
+    start(service, &Settings { otlp_endpoint: None, ..settings.clone() })
+}
+
 fn start_metrics(
     resource: Resource,
     settings: &Settings,

@@ -5,9 +5,10 @@
 //! payments and confirm what borrowers instruct. An enterprise applies, draws and repays for itself, and records what
 //! happens to the patents that it owns. An underwriter quotes and binds; claims are
 //! handled by one person and approved by another. An institute's inventors assess their patents, its transfer office
-//! runs the stocktake and offers them, its administrator reviews; an enterprise's experts evaluate what is put to them. The regulator reads everything and changes nothing but its
-//! own cases. Whoever bears a part of a loss reads the case it is claimed in, with its papers. A platform administrator keeps organisations, users and keys and sees no business data; an
-//! auditor reads and never makes a business act. How far each sees is the [`crate::Scope`], not this table.
+//! runs the stocktake and offers them, its administrator reviews; an enterprise's experts evaluate what is put to them. The
+//! regulator reads everything and changes nothing but its own cases. Whoever bears a part of a loss reads the case it is
+//! claimed in, with its papers. A platform administrator keeps organisations, users, keys and the published tables that
+//! valuations rest on, and sees no business data; an auditor reads and never makes a business act. How far each sees is the [`crate::Scope`], not this table.
 
 mod named;
 mod permission;
@@ -126,6 +127,16 @@ const TABLE: &[(Permission, &[&[Role]])] = &[
         ],
     ),
     (Permission::ReferenceManage, &[&[Role::PlatformAdmin]]),
+    (
+        Permission::EvidenceRead,
+        &[
+            BANK_READERS,
+            BORROWER,
+            INSURER,
+            REGULATOR,
+            &[Role::TransferOffice, Role::InstituteAdmin, Role::Evaluator],
+        ],
+    ),
     (
         Permission::EvidenceRecord,
         &[&[Role::TransferOffice, Role::InstituteAdmin, Role::RiskManager, Role::Operations]],

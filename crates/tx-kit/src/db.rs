@@ -18,6 +18,7 @@ use tokio::sync::Notify;
 use crate::{
     Fault, Tx, Work,
     conn::{Conn, Pool},
+    knock::{knock, not_opened},
     probe::Probe,
 };
 
@@ -102,12 +103,13 @@ impl Db {
     /// Opens the database (SQLite: creates the file, readable by its owner only).
     ///
     /// # Errors
-    /// One sentence when the address is not understood, the file cannot be made or the server does not answer.
+    /// An outage while the server is away ([`Fault::is_away`]); one sentence when the address is not understood, the file
+    /// cannot be made or the server refuses.
     pub async fn open(service: Service, config: &DbConfig, clock: Arc<dyn Clock>) -> Result<Self, Fault> {
         let (pool, read) = if config.url.starts_with("sqlite:") {
-            open_sqlite(config).await?
+            open_sqlite(service, config).await?
         } else if config.url.starts_with("postgres") {
-            open_postgres(config).await?
+            open_postgres(service, config).await?
         } else {
             return Err(Fault::Other(format!(
                 "the database address of {service} starts neither with sqlite: nor with postgres:"
@@ -300,10 +302,6 @@ fn back_off(attempt: u32) -> Duration {
     Duration::from_millis(rand::rng().random_range(1..=ceiling_ms))
 }
 
-fn connection_fault(error: sqlx::Error) -> Fault {
-    Fault::Other(format!("the database does not open: {error}"))
-}
-
 /// Tests only connections that have rested: one in use a moment ago is there, and a transaction that cannot begin
 /// takes another.
 fn pool<DB: Database>(connections_max: u32) -> PoolOptions<DB> {
@@ -321,9 +319,10 @@ fn pool<DB: Database>(connections_max: u32) -> PoolOptions<DB> {
         })
 }
 
-async fn open_sqlite(config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fault> {
+async fn open_sqlite(service: Service, config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fault> {
+    let failed = |error| not_opened(service, error);
     let options = SqliteConnectOptions::from_str(&config.url)
-        .map_err(connection_fault)?
+        .map_err(failed)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -341,7 +340,7 @@ async fn open_sqlite(config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fa
             options.clone().pragma("cache_size", WRITER_CACHE_KIB).pragma("wal_autocheckpoint", LOG_PAGES),
         )
         .await
-        .map_err(connection_fault)?;
+        .map_err(failed)?;
     // Five services share one process's memory; the machine caches the pages anyway.
     let readers = pool(config.connections_max.min(SQLITE_READERS_MAX)).connect_lazy_with(
         options.read_only(true).pragma("cache_size", READER_CACHE_KIB).pragma("query_only", "on"),
@@ -364,12 +363,12 @@ fn private_file(path: &std::path::Path) -> Result<(), Fault> {
         .map_err(|error| Fault::Other(format!("cannot write {}: {error}", path.display())))
 }
 
-async fn open_postgres(config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fault> {
-    let options = PgConnectOptions::from_str(&config.url)
-        .map_err(connection_fault)?
-        .statement_cache_capacity(STATEMENTS_KEPT);
-    let writer =
-        pool(config.connections_max).connect_with(options.clone()).await.map_err(connection_fault)?;
+async fn open_postgres(service: Service, config: &DbConfig) -> Result<(Pool, DatabaseConnection), Fault> {
+    let failed = |error| not_opened(service, error);
+    let options =
+        PgConnectOptions::from_str(&config.url).map_err(failed)?.statement_cache_capacity(STATEMENTS_KEPT);
+    knock(service, &options).await?;
+    let writer = pool(config.connections_max).connect_with(options.clone()).await.map_err(failed)?;
     let readers = pool(config.connections_max / 2).connect_lazy_with(options);
     Ok((Pool::Postgres(writer), SqlxPostgresConnector::from_sqlx_postgres_pool(readers)))
 }

@@ -23,6 +23,9 @@ pub enum Fault {
     /// The event bus refused or failed.
     #[error("event bus: {0}")]
     Bus(String),
+    /// The event bus cannot be reached: it may be there in a moment.
+    #[error("event bus: {0}")]
+    BusAway(String),
     /// A peer did not answer, or not as agreed.
     #[error("peer: {0}")]
     Peer(String),
@@ -51,6 +54,13 @@ impl Fault {
     #[must_use]
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Database(error) if is_outage(error))
+    }
+
+    /// Whether what a start needs is merely not there yet, database or bus: it is worth waiting for. A refusal, such as a wrong
+    /// password, stays one however long one waits.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.is_outage() || matches!(self, Self::BusAway(_))
     }
 
     /// The same outage, for another who waits for the same work; `None` for any other fault.

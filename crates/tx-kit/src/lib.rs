@@ -1,7 +1,7 @@
 //! What commits together: transactions with retry, outbox and inbox, idempotency, audit, jobs.
 //!
 //! Where is …?
-//! - opening a database, pools, pragmas: [`db`]
+//! - opening a database, pools, pragmas: [`db`]; why one does not open: `knock`
 //! - a transaction and its end by move: [`tx`]; its connection: [`conn`]; many rows at once: [`bulk`]
 //! - publishing an event: [`Tx::publish`]; bringing it to others: [`relay`], [`bus`]
 //! - consuming an event exactly once in effect: [`inbox`]
@@ -19,6 +19,7 @@ pub mod fault;
 pub mod idempotency;
 pub mod inbox;
 pub mod jobs;
+mod knock;
 pub mod listing;
 pub mod migrations;
 mod probe;

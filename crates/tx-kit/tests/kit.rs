@@ -299,3 +299,29 @@ async fn an_act_that_meets_a_key_which_a_twin_took_looks_again_and_does_not_for_
         assert_eq!(tries, 4);
     }
 }
+
+#[tokio::test]
+async fn a_database_that_is_away_is_worth_waiting_for_and_one_that_refuses_is_not() {
+    let clock = Arc::new(SimulatedClock::at("2026-01-05T01:00:00Z".parse().unwrap()));
+    let open = async |url: &str| {
+        let opened = Db::open(Service::Pledge, &tx_kit::DbConfig::at(url), clock.clone()).await;
+        opened.err().unwrap()
+    };
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let began = std::time::Instant::now();
+    let away = open(&format!("postgres://ipf:secret@{nobody}/pledge")).await;
+    assert!(away.is_away(), "{away}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(8), "it is told while somebody still looks");
+    let malformed = open("postgres://ipf@127.0.0.1:many/pledge").await;
+    assert!(!malformed.is_away(), "{malformed}");
+    for backend in Backend::available().unwrap() {
+        if backend == Backend::Sqlite {
+            continue;
+        }
+        let place = TestPlace::new(backend).unwrap();
+        let url = place.database_url(Service::Pledge).await.unwrap();
+        let refused = open(&format!("{url}_of_nobody")).await;
+        assert!(!refused.is_away(), "{refused}");
+        assert!(refused.to_string().starts_with("the database of pledge is not on its server"), "{refused}");
+    }
+}

@@ -56,6 +56,11 @@ pub(super) const KINDS: &[Kind] = &[
         "The bank has not elected the exemption of small firms' loans under the parameters of VAT, or it ended on …. Have the parameters set first.",
     ),
     (
+        "no-vat-recognition",
+        "该笔贷款未认定免征增值税，无可撤销。",
+        "The loan is not recognised as exempt from VAT; there is nothing to take back.",
+    ),
+    (
         "not-floating",
         "该笔贷款为固定利率，没有可变更的加点。请填写利率，或先办理重定价。",
         "The loan's rate is fixed and has no spread. Give a rate, or reprice the loan first.",
@@ -114,5 +119,10 @@ pub(super) const KINDS: &[Kind] = &[
         "vat-exempt-already",
         "该笔贷款已认定免征增值税至 …，无须再次认定。",
         "The loan's interest is exempt until … already.",
+    ),
+    (
+        "vat-exemption-over",
+        "免税期已于 … 届满，此后的利息已照章计税，不能在此撤销认定。请就免税期内的利息在本行总账更正，并在申报时补税。",
+        "The exemption ended on … and what was earned since is taxed, so the recognition is not taken back here. Correct the interest of its time in the bank's general ledger and in its return.",
     ),
 ];

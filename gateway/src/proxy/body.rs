@@ -13,7 +13,11 @@ use axum::{
     http::{Method, StatusCode},
 };
 use http_body_util::{BodyExt, Limited};
-use http_kit::{Problem, arrival, extract};
+use http_kit::{
+    Problem,
+    arrival::{self, Sender},
+    extract,
+};
 
 /// The largest body.
 const BYTES_MAX: usize = 1024 * 1024;
@@ -39,18 +43,11 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Uploads are files (`…/imports`, `…/documents`, `…/versions`, `…/deals/import`, `…/report-verifications`) and what may name ten thousand members
+    /// Uploads are files (`…/imports`, `…/documents`, `…/versions`, `…/report-verifications`) and what may name ten thousand members
     /// (`…/facilities`, `…/changes`).
     pub(super) fn of(method: &Method, path: &str) -> Self {
-        const LARGE: [&str; 7] = [
-            "/imports",
-            "/documents",
-            "/versions",
-            "/deals/import",
-            "/facilities",
-            "/changes",
-            "/report-verifications",
-        ];
+        const LARGE: [&str; 6] =
+            ["/imports", "/documents", "/versions", "/facilities", "/changes", "/report-verifications"];
         let posted = method == Method::POST;
         Self {
             upload: posted && LARGE.iter().any(|end| path.ends_with(end)),
@@ -76,10 +73,10 @@ impl Limits {
 
     /// The body held to its limit: refused at once where its length is told and too large.
     ///
-    /// One that is no upload is read to its end first. What the client does with it then never reaches the service: a body
-    /// that comes slowly, is cut or does not read is no failure of the service, and a service that refuses before it has read
-    /// the body does not cut the connection under it. An upload is passed on as it comes, and [`Watch`] tells how it ended.
-    pub(super) async fn hold(self, body: Body) -> Result<(Body, Watch), Problem> {
+    /// One that is no upload is read to its end first, within the memory of its sender. What the client does with it then
+    /// never reaches the service: a body that comes slowly, is cut or does not read is no failure of the service. An upload is
+    /// passed on as it comes, and [`Watch`] tells how it ended.
+    pub(super) async fn hold(self, body: Body, sender: Sender) -> Result<(Body, Watch), Problem> {
         let watch = Watch { state: Arc::new(AtomicU8::new(SOUND)), _share: None };
         if body.size_hint().exact().is_some_and(|length| length > self.bytes_max() as u64) {
             return Err(too_large(self.bytes_max()));
@@ -93,7 +90,7 @@ impl Limits {
         if self.upload || self.import {
             return Ok((held, watch));
         }
-        match tokio::time::timeout(DEADLINE, arrival::whole(held)).await {
+        match tokio::time::timeout(DEADLINE, arrival::whole(held, sender)).await {
             Ok(Ok((whole, share))) => Ok((Body::from(whole), Watch { _share: Some(share), ..watch })),
             _ if watch.exceeded() => Err(too_large(self.bytes_max())),
             Ok(Err(refused)) => Err(refused),
@@ -148,6 +145,8 @@ pub(super) fn too_large(bytes_max: usize) -> Problem {
 mod tests {
     use super::*;
 
+    const SENDER: Sender = Sender::Network(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+
     #[test]
     fn only_an_upload_may_be_large() {
         let upload = Limits::of(&Method::POST, "/api/pledge/v1/applications/1/documents");
@@ -166,15 +165,15 @@ mod tests {
     async fn a_body_of_untold_length_is_cut_off_at_its_limit() {
         let chunks = || futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 600_000])));
         let limits = Limits::of(&Method::POST, "/x");
-        let refused = limits.hold(Body::from_stream(chunks())).await.err().unwrap();
+        let refused = limits.hold(Body::from_stream(chunks()), SENDER).await.err().unwrap();
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
-        assert!(limits.hold(Body::from(vec![0_u8; BYTES_MAX + 1])).await.is_err());
-        let (fits, watch) = limits.hold(Body::from(vec![0_u8; BYTES_MAX])).await.unwrap();
+        assert!(limits.hold(Body::from(vec![0_u8; BYTES_MAX + 1]), SENDER).await.is_err());
+        let (fits, watch) = limits.hold(Body::from(vec![0_u8; BYTES_MAX]), SENDER).await.unwrap();
         assert!(fits.collect().await.is_ok() && !watch.broke());
 
         let upload = Limits::of(&Method::POST, "/api/pledge/v1/applications/1/documents");
         let large = futures::stream::iter((0..34).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 1024 * 1024])));
-        let (held, watch) = upload.hold(Body::from_stream(large)).await.unwrap();
+        let (held, watch) = upload.hold(Body::from_stream(large), SENDER).await.unwrap();
         assert!(held.collect().await.is_err());
         assert!(watch.exceeded() && !watch.cut());
     }
@@ -185,9 +184,9 @@ mod tests {
             let lost = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
             Body::from_stream(futures::stream::iter([Ok(vec![0_u8; 10]), Err(lost)]))
         };
-        let refused = Limits::of(&Method::POST, "/x").hold(broken()).await.err().unwrap();
+        let refused = Limits::of(&Method::POST, "/x").hold(broken(), SENDER).await.err().unwrap();
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        let (held, watch) = Limits::of(&Method::POST, IMPORTS).hold(broken()).await.unwrap();
+        let (held, watch) = Limits::of(&Method::POST, IMPORTS).hold(broken(), SENDER).await.unwrap();
         assert!(held.collect().await.is_err());
         assert!(watch.cut() && watch.broke());
     }

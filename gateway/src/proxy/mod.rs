@@ -27,7 +27,7 @@ pub use open::open_routes;
 pub(crate) use upstream::Health;
 pub use upstream::Upstream;
 
-use crate::{sessions::door::Admitted, state::App};
+use crate::{bodies::sender_of, sessions::door::Admitted, state::App};
 use body::Limits;
 use upstream::{Behind, Unanswered};
 
@@ -95,7 +95,7 @@ async fn pass_on(
         None => return Err(Problem::unauthenticated()),
     };
     let limits = Limits::of(&parts.method, parts.uri.path());
-    let (body, watch) = limits.hold(body).await?;
+    let (body, watch) = limits.hold(body, sender_of(&parts.extensions)).await?;
     // A request of our own making: neither headers nor extensions of the client's get into it unasked.
     let mut inner = Request::new(body);
     *inner.method_mut() = parts.method.clone();

@@ -8,3 +8,4 @@ mod door;
 mod place;
 mod proxy;
 mod signing_in;
+mod sockets;

@@ -149,6 +149,7 @@ async fn gateway_over(db: &Db, clock: &Arc<SimulatedClock>, plan: Plan) -> (Arc<
     if let Some(address) = plan.insurance_at {
         upstreams.push((Service::Insurance, Upstream::Http(address)));
     }
+    let settings = plan.settings.clone();
     let service = gateway::build(Deps {
         db: db.clone(),
         keys: Arc::clone(&keys),
@@ -158,7 +159,7 @@ async fn gateway_over(db: &Db, clock: &Arc<SimulatedClock>, plan: Plan) -> (Arc<
         client_secret: Some(SecretString::from(SECRET)),
     })
     .unwrap();
-    (keys, server::dress(service.router))
+    (keys, server::dress(gateway::front(service.router, &settings)))
 }
 
 /// A service that verifies its token as every service does and says what it was sent.

@@ -5,7 +5,7 @@
 //! | price | the columns of a floating rate, and how the new plan repays | the plan's row is written last and carries the rate |
 //! | plan | [`replace_plan`], which settles what has run at the old terms | nothing is counted twice |
 //! | account | alone, where the plan stays: misuse and its end, waived fees | |
-//! | tax | where the loan is exempt from VAT (`exempt.rs`) | |
+//! | tax | where the loan is found exempt from VAT, or not so after all (`exempt.rs`) | |
 //! | risk | assessed on what the loan owes now | a restructured loan is special-mention from this moment |
 //! | event | with the tier that was found | others see the loan as it is |
 
@@ -16,7 +16,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use tx_kit::{Fault, Tx};
 
 use super::{
-    exempt::exempt,
+    exempt::{exempt, tax_again},
     model::{Adjusted, AdjustmentKind},
     now::broken,
 };
@@ -66,14 +66,16 @@ pub(super) async fn apply(
         if held.account.is_settled() {
             held.status = LoanStatus::Repaid;
         }
-        let exempt_until = made.exempt_until.map_or_else(Default::default, |until| Set(Some(until)));
+        let exempt_until = made.exempt_until.map_or_else(Default::default, Set);
         let beside = loans::loan::ActiveModel {
             vat_exempt_until: exempt_until,
             ..loans::loan::ActiveModel::default()
         };
         held.write(tx, beside).await?;
-        if let Some(until) = made.exempt_until {
-            exempt(tx, held, until).await?;
+        match made.exempt_until {
+            Some(Some(until)) => exempt(tx, held, until).await?,
+            Some(None) => tax_again(tx, held).await?,
+            None => {}
         }
     }
     held.owed = owing(&held.terms, &held.plan, &held.account, held.on).map_err(broken)?;

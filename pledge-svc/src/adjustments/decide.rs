@@ -133,7 +133,7 @@ async fn carry_out(
     change.observed_until = Set(made.observed_until);
     change.effective_on = Set(Some(held.on));
     apply(tx, held, proposed.kind(), made, &caller.name).await?;
-    if proposed.kind() != AdjustmentKind::VatExemption {
+    if !proposed.kind().is_of_the_tax() {
         closing::terms(tx, &told(&held.row, held.account.outstanding), OfTerms::Changed).await?;
     }
     change.matures_after = Set(held.row.matures_on);

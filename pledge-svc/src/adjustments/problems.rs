@@ -137,10 +137,21 @@ fn about_the_tax(refusal: &Refusal) -> Option<Problem> {
             format!("The loan's interest is exempt until {until} already."),
         )
         .with("until", until),
+        Refusal::NotExempt => Problem::refused(
+            "no-vat-recognition",
+            "该笔贷款未认定免征增值税，无可撤销。",
+            "The loan is not recognised as exempt from VAT; there is nothing to take back.",
+        ),
+        Refusal::ExemptionOver { until } => Problem::refused(
+            "vat-exemption-over",
+            format!("免税期已于 {until} 届满，此后的利息已照章计税，不能在此撤销认定。请就免税期内的利息在本行总账更正，并在申报时补税。"),
+            format!("The exemption ended on {until} and what was earned since is taxed, so the recognition is not taken back here. Correct the interest of its time in the bank's general ledger and in its return."),
+        )
+        .with("until", until),
         Refusal::ExemptSyndicated => Problem::refused(
             "not-vat-exempt",
-            "银团贷款不在此认定：各行是否选定免税、税率各不相同，请各行就其份额自行申报。",
-            "A loan that several banks lend is not recognised here: each bank elects and claims the exemption for its own part.",
+            "银团贷款不在此认定：贷款利息按份额记入各行账簿，各行按本行税率计税；是否选定免税由各行自定，请各行就其份额自行申报减免。",
+            "A loan that several banks lend is not recognised here: each bank's part of the interest stands in its own book and is taxed at its own rate; whether it elects the exemption is its own affair, claimed in its own return.",
         ),
         Refusal::ExemptFirm { size } => Problem::refused(
             "not-vat-exempt",
@@ -341,12 +352,7 @@ fn field(name: &str, zh: impl Into<String>, en: impl Into<String>) -> Problem {
 /// Who decides, and when.
 fn about_the_decision(refusal: &Refusal) -> Option<Problem> {
     Some(match refusal {
-        Refusal::FourEyes => Problem::new(
-            StatusCode::FORBIDDEN,
-            "four-eyes",
-            "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-            "The maker never approves their own act; another authorised person must decide.",
-        ),
+        Refusal::FourEyes => four_eyes::same_person(),
         Refusal::NotMaker => Problem::new(
             StatusCode::FORBIDDEN,
             "not-maker",

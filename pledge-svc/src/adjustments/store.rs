@@ -154,12 +154,13 @@ pub async fn page(
 }
 
 /// The kinds of change that leave a loan's term and method as they are.
-const WITHOUT_A_NEW_TERM: [AdjustmentKind; 5] = [
+const WITHOUT_A_NEW_TERM: [AdjustmentKind; 6] = [
     AdjustmentKind::Repricing,
     AdjustmentKind::Misuse,
     AdjustmentKind::MisuseEnded,
     AdjustmentKind::FeeWaiver,
     AdjustmentKind::VatExemption,
+    AdjustmentKind::VatExemptionEnded,
 ];
 
 /// What was approved for a loan, oldest first, each with the maturity it led to. What leaves its term as it was is not

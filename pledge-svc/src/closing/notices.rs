@@ -4,13 +4,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use contracts::{LoanId, OrgId, OrgKind};
+use contracts::{LoanId, OrgId};
 use finance::{Money, MoneyError, Schedule};
 use identity::Scope;
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use serde::{Deserialize, Serialize};
 use tx_kit::{
     Fault, Tx,
@@ -22,7 +19,7 @@ pub(super) use super::notice_kind::NoticeKind;
 use super::run;
 use crate::{
     loan::{LoanTerms, model::Account, store as loans, store::loan},
-    working_days,
+    visible, working_days,
 };
 
 /// Loans whose plans are held at once.
@@ -239,13 +236,7 @@ pub(super) fn falls_due_on(
 
 /// The notices that a scope may see: a borrower's own, a bank's about its loans.
 pub(super) fn find(scope: &Scope) -> Select<entity::Entity> {
-    let tenant = scope.tenant().uuid();
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Bank => Condition::all().add(entity::Column::BankId.eq(tenant)),
-        OrgKind::Enterprise => Condition::all().add(entity::Column::EnterpriseId.eq(tenant)),
-        _ => Condition::all().add(Expr::val(1).eq(0)),
-    };
+    let seen = visible::between(scope, entity::Column::BankId, entity::Column::EnterpriseId);
     entity::Entity::find().filter(seen)
 }
 

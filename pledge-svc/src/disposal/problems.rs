@@ -1,6 +1,5 @@
 //! Refusals of the rules as the caller hears them.
 
-use axum::http::StatusCode;
 use http_kit::{ActError, Problem};
 
 use super::{gate_problems::of_gates, model::Refusal};
@@ -11,12 +10,7 @@ impl From<Refusal> for Problem {
             Refusal::Flawed(flaws) => flaws
                 .into_iter()
                 .fold(Self::bad_fields(Vec::new()), |all, flaw| all.with_field(flaw.field, flaw.zh, flaw.en)),
-            Refusal::FourEyes => Self::new(
-                StatusCode::FORBIDDEN,
-                "four-eyes",
-                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-                "The maker never decides their own act; another authorised person must.",
-            ),
+            Refusal::FourEyes => four_eyes::same_person(),
             Refusal::Decided { status } => Self::refused(
                 "already-decided",
                 "该事项已有结论，未作更改。请刷新后查看。",

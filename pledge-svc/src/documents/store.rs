@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, SelectStatement},
+    sea_query::{ExprTrait, SelectStatement},
 };
 use tx_kit::{
     Fault, Tx,
@@ -18,7 +18,7 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::model::{Document, ScanState, SubjectKind};
-use crate::{disposal, registration};
+use crate::{disposal, registration, visible::nothing};
 
 /// Bytes in one row of content.
 const CHUNK_BYTES: usize = 1024 * 1024;
@@ -116,7 +116,7 @@ fn within(scope: &Scope) -> Select<row::Entity> {
         }
         OrgKind::Enterprise => all.filter(Column::EnterpriseId.eq(tenant)).filter(Column::Internal.eq(false)),
         OrgKind::Fund | OrgKind::Insurer => all.filter(borne(scope)),
-        _ => all.filter(Expr::val(1).eq(0)),
+        _ => all.filter(nothing()),
     }
 }
 

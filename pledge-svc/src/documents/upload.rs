@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use contracts::OrgKind;
-use http_kit::{Fields, Problem, QueryOf, extract};
+use http_kit::{Fields, Problem, QueryOf, RetryKey, extract};
 use identity::Caller;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -25,8 +25,6 @@ pub(super) const FORM_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
 const NOTE_CHARS_MAX: usize = 500;
 /// The longest name of a kind of paper.
 const KIND_CHARS_MAX: usize = 40;
-/// The longest key against doing a thing twice, as everywhere.
-const KEY_CHARS_MAX: usize = 128;
 
 /// The form. The file itself may be the body instead; what is said about it then stands in the query.
 #[derive(ToSchema)]
@@ -82,7 +80,7 @@ pub(super) async fn read(
     kind_before: Option<&str>,
 ) -> Result<Received, Problem> {
     let command = format!("{} {}", request.method(), request.uri().path());
-    let key = key_of(request.headers())?;
+    let key = RetryKey::of(request.headers())?;
     let form = declared_type(request.headers())
         .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"));
     let mut parts = if form { from_form(request).await? } else { from_body(request).await? };
@@ -93,15 +91,6 @@ pub(super) async fn read(
     let asked = extract::asked_by(caller.user, &fingerprint(&upload));
     let key = key.map(|key| IdempotencyKey::new(caller.tenant, command, key, &asked));
     Ok(Received { upload, key })
-}
-
-fn key_of(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().unwrap_or_default().trim();
-    let mut fields = Fields::new();
-    fields.text(key, KEY_CHARS_MAX, "Idempotency-Key");
-    fields.finish()?;
-    Ok(Some(key.to_owned()))
 }
 
 fn declared_type(headers: &HeaderMap) -> Option<&str> {

@@ -308,17 +308,6 @@ pub(crate) fn flawed(flaws: Vec<Flaw>) -> Problem {
     })
 }
 
-/// The maker tried to decide.
-#[must_use]
-pub(crate) fn four_eyes() -> Problem {
-    Problem::new(
-        axum::http::StatusCode::FORBIDDEN,
-        "four-eyes",
-        "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-        "The maker never approves their own act; another authorised person must decide.",
-    )
-}
-
 /// The state does not admit the act.
 #[must_use]
 pub(crate) fn wrong_state(status: Status) -> Problem {

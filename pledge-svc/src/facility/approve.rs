@@ -120,7 +120,7 @@ async fn decide_in(
         }
         agreements::gate(tx, &facility, &agree::of_line(tx, &facility).await?).await?;
     } else if decision.decides_a_proposal() && facility.maker == caller.user {
-        return Err(answers::four_eyes().into());
+        return Err(four_eyes::same_person().into());
     }
     let mut change = store::facility::ActiveModel {
         status: Set(after.name().to_owned()),

@@ -314,7 +314,7 @@ async fn decide_in(
         agreements::gate_asked(tx, &facility, &agree::of_change(subject, Some(&decided)), asks).await?;
         changed::write(tx, caller, &facility, (&places, &decided), change.reason.trim()).await?;
     } else if UserId::from_uuid(row.maker_id) == caller.user {
-        return Err(answers::four_eyes().into());
+        return Err(four_eyes::same_person().into());
     } else {
         store::agreement::lapse(tx, row.id).await?;
     }

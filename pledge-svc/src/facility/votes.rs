@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::{
     agreements::{self, AgreementView},
-    answers,
     model::authority::{self, Case, NotYours, Spoken, Weight, Word},
     store::{self, vote::NewVote},
 };
@@ -274,7 +273,7 @@ pub(crate) async fn risk_word_wanted(
 
 fn not_yours(refused: NotYours) -> Problem {
     match refused {
-        NotYours::Own => answers::four_eyes(),
+        NotYours::Own => four_eyes::same_person(),
         NotYours::SpokenBefore => Problem::new(
             axum::http::StatusCode::FORBIDDEN,
             "same-approver",

@@ -223,7 +223,7 @@ async fn take_in(
             votes::consent(tx, caller, subject, said).await?;
         }
         Step::Refuse(_) if UserId::from_uuid(row.maker_id) == caller.user => {
-            return Err(answers::four_eyes().into());
+            return Err(four_eyes::same_person().into());
         }
         Step::Refuse(reason) => {
             let end = ended(tx, caller, WaiverStatus::Refused, reason);

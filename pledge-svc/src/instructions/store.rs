@@ -1,13 +1,11 @@
 //! Instructions as rows. A bank finds those given to it, an enterprise its own, the regulator all, nobody else any.
 
 use chrono::NaiveDate;
-use contracts::{FacilityId, LoanId, OrgId, OrgKind, PaymentInstructionId};
+use contracts::{FacilityId, LoanId, OrgId, PaymentInstructionId};
 use finance::Money;
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use tx_kit::{
     Fault, Tx,
@@ -16,7 +14,7 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::model::{InstructionKind, InstructionStatus};
-use crate::facility::DepositKind;
+use crate::{facility::DepositKind, visible};
 
 /// The rows.
 pub mod row {
@@ -80,14 +78,7 @@ pub struct Filter {
 }
 
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let tenant = scope.tenant().uuid();
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Bank => Condition::all().add(Column::BankId.eq(tenant)),
-        OrgKind::Enterprise => Condition::all().add(Column::EnterpriseId.eq(tenant)),
-        _ => Condition::all().add(Expr::val(1).eq(0)),
-    };
-    row::Entity::find().filter(seen)
+    row::Entity::find().filter(visible::between(scope, Column::BankId, Column::EnterpriseId))
 }
 
 /// An instruction, where it is in scope.

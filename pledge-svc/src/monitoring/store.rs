@@ -7,8 +7,7 @@ use finance::Money;
 use identity::Scope;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Statement, Value,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    QuerySelect, Select, Statement, Value, sea_query::OnConflict,
 };
 use tx_kit::{
     Fault, Tx,
@@ -17,6 +16,7 @@ use tx_kit::{
 use uuid::Uuid;
 
 use super::model::{Outcome, Task, TaskKind, TaskStatus};
+use crate::visible;
 
 /// The table of tasks.
 pub mod row {
@@ -88,18 +88,12 @@ pub struct Filter {
 }
 
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let all = row::Entity::find();
-    if scope.sees_all() {
-        return all;
+    let seen = row::Entity::find().filter(visible::between(scope, Column::BankId, Column::EnterpriseId));
+    if scope.kind() == OrgKind::Enterprise {
+        // What else the bank does about a loan is its own affair.
+        return seen.filter(Column::Kind.eq(TaskKind::UseOfFunds.name()));
     }
-    let tenant = scope.tenant().uuid();
-    match scope.kind() {
-        OrgKind::Bank => all.filter(Column::BankId.eq(tenant)),
-        OrgKind::Enterprise => {
-            all.filter(Column::EnterpriseId.eq(tenant)).filter(Column::Kind.eq(TaskKind::UseOfFunds.name()))
-        }
-        _ => all.filter(Expr::val(1).eq(0)),
-    }
+    seen
 }
 
 /// Those whose day is over and that somebody still has to do.

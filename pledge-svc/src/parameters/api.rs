@@ -7,6 +7,7 @@ use axum::{
 };
 use chrono::NaiveDate;
 use contracts::{OrgId, OrgKind, ParameterVersionId};
+use four_eyes::{Decision, REASON_CHARS_MAX, VersionStatus};
 use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use super::{
     decide::decide,
     kinds::{KINDS, Kind, kind},
     model::{
-        FieldDoc, VersionStatus,
+        FieldDoc,
         diff::{Difference, diff},
     },
     propose::{Proposal, propose},
@@ -26,9 +27,6 @@ use super::{
     view::{KindView, VersionView, kind_view, shown},
 };
 use crate::state::App;
-
-/// The longest reason, in characters.
-const REASON_CHARS_MAX: usize = 1_000;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
@@ -94,26 +92,6 @@ struct Comparison {
     differences: Vec<Difference>,
     /// What each field means.
     fields: &'static [FieldDoc],
-}
-
-/// A decision.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-struct Decision {
-    /// What is said with it; demanded for a refusal.
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-impl Decision {
-    fn checked(&self, demanded: bool) -> Result<Option<&str>, Problem> {
-        let reason = self.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        if demanded || reason.is_some() {
-            let mut fields = Fields::new();
-            fields.text(reason.unwrap_or_default(), REASON_CHARS_MAX, "reason");
-            fields.finish()?;
-        }
-        Ok(reason)
-    }
 }
 
 /// A bank asks about itself, the regulator about the bank it names.
@@ -288,18 +266,4 @@ async fn refuse_parameters(
     command: Command<Decision>,
 ) -> Result<Json<VersionView>, Problem> {
     decided(&app, &who, &path, &command, false).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_says_why_and_an_approval_need_not() {
-        let silent = Decision::default();
-        assert_eq!(silent.checked(false).unwrap(), None);
-        assert!(silent.checked(true).is_err());
-        let told = Decision { reason: Some("  依据不足 ".to_owned()) };
-        assert_eq!(told.checked(true).unwrap(), Some("依据不足"));
-    }
 }

@@ -57,8 +57,12 @@ impl Sets {
         on: NaiveDate,
     ) -> Result<Self, Fault> {
         let rows = store::find_active_of(conn, &Scope::system(), banks, kinds, on).await?;
-        // The one that counts comes last and stays.
-        Ok(Self(rows.into_iter().map(|row| ((row.bank_id.into(), row.kind), row.content)).collect()))
+        let mut sets: HashMap<(OrgId, String), String> = HashMap::new();
+        for row in rows {
+            // The one that counts comes first and stays.
+            sets.entry((row.bank_id.into(), row.kind)).or_insert(row.content);
+        }
+        Ok(Self(sets))
     }
 
     /// A bank's set; the platform's default where it has set none.

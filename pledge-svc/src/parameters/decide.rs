@@ -1,6 +1,7 @@
 //! The act: another person than the maker approves a version of the bank's parameters, or refuses it with a reason.
 
 use contracts::ParameterVersionId;
+use four_eyes::table;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
@@ -8,7 +9,7 @@ use tx_kit::{AuditEntry, Tx};
 use super::{
     current,
     kinds::Kind,
-    model::{ParameterSet, Refusal, VersionStatus},
+    model::{ParameterSet, Refusal},
     problems::flawed,
     store::{self, version_of},
     view::{VersionView, shown},
@@ -27,29 +28,23 @@ pub(super) async fn decide(
     approve: bool,
     reason: Option<&str>,
 ) -> Result<VersionView, ActError> {
-    let mut row =
-        store::find(tx.conn(), &caller.scope(), kind.name, id).await?.ok_or_else(Problem::not_found)?;
-    let version = version_of(&row)?;
-    version.may_be_decided_by(caller.user)?;
+    let row = store::find(tx.conn(), &caller.scope(), kind.name, id).await?.ok_or_else(Problem::not_found)?;
+    let days = (tx.business_date(), tx.now());
+    let mut decided = version_of(&row)?.decided(caller, days, (approve, reason))?;
     if approve {
         // The rules may have changed with the program since it was proposed.
         let content: serde_json::Value = serde_json::from_str(&row.content)?;
         (kind.check)(&content).map_err(flawed)?;
-        row.effective_from = version.holds_from(tx.business_date());
+        decided.effective_from = kind.begins(decided.effective_from);
         if kind.name == ApprovalAuthority::KIND {
             let after: ApprovalAuthority = serde_json::from_value(content)?;
-            let before = current(tx.conn(), caller.tenant, row.effective_from).await?;
+            let before = current(tx.conn(), caller.tenant, decided.effective_from).await?;
             if after.raises_own_limit(&before, caller.user) {
                 return Err(Refusal::OwnLimit.into());
             }
         }
     }
-    row.status = if approve { VersionStatus::Approved } else { VersionStatus::Refused }.name().to_owned();
-    row.approver_id = Some(caller.user.uuid());
-    row.approver = Some(caller.name.clone());
-    row.decision_reason = reason.map(str::to_owned);
-    row.decided_at = Some(tx.now());
-    store::decide(tx, &row).await?;
+    let row = table::decide::<store::row::Entity>(tx, row, decided).await?;
     if approve && kind.name == EligibilityRules::KIND {
         // Draws read the bank's bounds for one customer and for a group from its lines' rows.
         facility::refresh_customer_caps(tx, caller.tenant, tx.business_date()).await?;

@@ -1,5 +1,6 @@
 //! Every kind of parameters, one line each: a subject adds its own set to [`KINDS`] and needs nothing else.
 
+use chrono::{Datelike, Months, NaiveDate};
 use serde_json::Value;
 
 use super::model::{
@@ -28,6 +29,8 @@ pub struct Kind {
     pub en: &'static str,
     /// Its fields.
     pub fields: &'static [FieldDoc],
+    /// Whether a version begins with a month.
+    pub from_the_first_of_a_month: bool,
     /// The platform's default.
     pub default: fn() -> Value,
     /// The whole set for what was sent, or everything that is wrong with it.
@@ -41,9 +44,21 @@ impl Kind {
             zh: P::ZH,
             en: P::EN,
             fields: P::FIELDS,
+            from_the_first_of_a_month: P::FROM_THE_FIRST_OF_A_MONTH,
             default: default_of::<P>,
             check: checked::<P>,
         }
+    }
+
+    /// The first day, from a day on, on which a version may begin: that day, or the first of the month that follows where
+    /// versions begin with a month.
+    #[must_use]
+    pub fn begins(&self, from: NaiveDate) -> NaiveDate {
+        if !self.from_the_first_of_a_month || from.day() == 1 {
+            return from;
+        }
+        let next = from.with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
+        next.unwrap_or(NaiveDate::MAX)
     }
 }
 
@@ -108,6 +123,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_declared_by_the_month_begins_with_one_and_everything_else_on_its_day() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let begins = |name: &str, from: &str| kind(name).unwrap().begins(day(from));
+        assert_eq!(begins("value_added_tax", "2026-12-01"), day("2026-12-01"));
+        for within in ["2026-12-02", "2026-12-31"] {
+            assert_eq!(begins("value_added_tax", within), day("2027-01-01"));
+        }
+        assert_eq!(begins("risk", "2026-12-02"), day("2026-12-02"));
     }
 
     #[test]

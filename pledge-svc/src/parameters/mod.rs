@@ -5,7 +5,7 @@
 //! Where is …?
 //! - what a set of parameters is, its fields and their sources: `model/set.rs`; which sets there are: `kinds.rs`
 //! - a bank's set on a day: [`current`]; what differs between two: `model/diff.rs`
-//! - proposing and deciding: `model/version.rs`, `propose.rs`, `decide.rs`
+//! - proposing and deciding: `propose.rs`, `decide.rs`, by the rules of `crates/four-eyes`
 //! - tables: `store.rs`, `migrations.rs`; routes: `api.rs`, `view.rs`
 
 mod api;

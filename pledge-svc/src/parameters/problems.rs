@@ -1,6 +1,7 @@
 //! Refusals of the rules as the caller hears them.
 
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use http_kit::{ActError, Problem, reading};
 
 use super::model::{Flaw, Refusal};
@@ -19,25 +20,6 @@ impl From<Refusal> for Problem {
                 "所提参数与届时生效的参数完全相同，无需变更。",
                 "The proposal says what will hold on that day anyway; nothing would change.",
             ),
-            Refusal::Backwards { today } => Self::bad_fields(Vec::new()).with_field(
-                "effective_from",
-                format!("参数不得追溯生效，生效日须不早于 {today}。"),
-                format!("Parameters do not work backwards: the first day may not lie before {today}."),
-            ),
-            Refusal::Decided { status } => Self::refused(
-                "not-in-status",
-                format!("该版本{}，不能再次审批。请刷新后查看最新状态。", status.name_zh()),
-                format!(
-                    "The version is {status} already and is not decided again. Reload to see where it is."
-                ),
-            )
-            .with("status", status),
-            Refusal::FourEyes => Self::new(
-                StatusCode::FORBIDDEN,
-                "four-eyes",
-                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-                "The maker never approves their own act; another authorised person must decide.",
-            ),
             Refusal::OwnLimit => Self::new(
                 StatusCode::FORBIDDEN,
                 "own-limit-raised",
@@ -52,6 +34,15 @@ impl From<Refusal> for ActError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal.into())
     }
+}
+
+/// A first day within a month, of a kind that begins with one; `first` is the next that would do.
+pub(super) fn within_month(first: NaiveDate) -> Problem {
+    Problem::bad_fields(Vec::new()).with_field(
+        "effective_from",
+        format!("该类参数按月核算与申报，须自某月一日起生效，否则当月的税额与申报不符。最近可填 {first}。"),
+        format!("What these parameters say is reckoned and declared by the month, so they begin on the first day of one: within a month its tax and its return would not agree. The next is {first}."),
+    )
 }
 
 /// The flaws of a content, each at its field under `content`.

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use contracts::ParameterVersionId;
+use four_eyes::{VersionStatus, first_day};
 use http_kit::ActError;
 use identity::Caller;
 use serde::Deserialize;
@@ -11,8 +12,8 @@ use utoipa::ToSchema;
 
 use super::{
     kinds::Kind,
-    model::{Refusal, VersionStatus, diff::diff},
-    problems::flawed,
+    model::{Refusal, diff::diff},
+    problems::{flawed, within_month},
     store,
     view::{VersionView, shown},
 };
@@ -24,7 +25,8 @@ pub(super) struct Proposal {
     /// The whole set; fields that are not sent take the platform's default.
     #[schema(value_type = Object)]
     pub content: Value,
-    /// The first day on which it holds; it never holds before it is approved.
+    /// The first day on which it holds; it never holds before it is approved, and it lies at most two years ahead. Of a
+    /// kind that begins with a month, the first day of one.
     pub effective_from: NaiveDate,
     /// Why.
     pub reason: String,
@@ -38,8 +40,10 @@ pub(super) async fn propose(
     proposal: &Proposal,
 ) -> Result<VersionView, ActError> {
     let (scope, bank, today) = (caller.scope(), caller.tenant, tx.business_date());
-    if proposal.effective_from < today {
-        return Err(Refusal::Backwards { today }.into());
+    first_day(proposal.effective_from, today)?;
+    let first = kind.begins(proposal.effective_from);
+    if first != proposal.effective_from {
+        return Err(within_month(first).into());
     }
     let content = (kind.check)(&proposal.content).map_err(flawed)?;
     if let Some(open) = store::find_open(tx.conn(), &scope, bank, kind.name).await? {

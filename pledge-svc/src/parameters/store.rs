@@ -1,19 +1,19 @@
 //! Versions of parameters as rows. A bank finds its own, the regulator every bank's, nobody else any.
 
 use chrono::NaiveDate;
-use contracts::{OrgId, OrgKind, ParameterVersionId};
-use identity::Scope;
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+use contracts::{OrgId, ParameterVersionId};
+use four_eyes::{
+    Version, VersionStatus,
+    table::{self, DecidedTable, VersionTable},
 };
+use identity::Scope;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use tx_kit::{
     Fault, Tx,
-    listing::{self, ListingError, PageOf, PageRequest, Sort},
+    listing::{ListingError, PageOf, PageRequest},
 };
 
-use super::model::{Version, VersionStatus};
+use crate::visible;
 
 /// The rows of versions.
 pub mod row {
@@ -51,18 +51,28 @@ pub mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::Column;
+use row::{Column, Entity};
 
-fn within(scope: &Scope) -> Select<row::Entity> {
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Bank => Condition::all().add(Column::BankId.eq(scope.tenant().uuid())),
-        _ => Condition::all().add(Expr::val(1).eq(0)),
-    };
-    row::Entity::find().filter(seen)
+impl VersionTable for Entity {
+    const ID: Column = Column::Id;
+    const NUMBER: Column = Column::Version;
+    const STATUS: Column = Column::Status;
+    const EFFECTIVE_FROM: Column = Column::EffectiveFrom;
+    const IN_FORCE: &'static str = VersionStatus::Approved.name();
 }
 
-fn of_kind(scope: &Scope, bank: OrgId, kind: &str) -> Select<row::Entity> {
+impl DecidedTable for Entity {
+    const APPROVER_ID: Column = Column::ApproverId;
+    const APPROVER: Column = Column::Approver;
+    const DECISION_REASON: Column = Column::DecisionReason;
+    const DECIDED_AT: Column = Column::DecidedAt;
+}
+
+fn within(scope: &Scope) -> Select<Entity> {
+    Entity::find().filter(visible::of_bank(scope, Column::BankId))
+}
+
+fn of_kind(scope: &Scope, bank: OrgId, kind: &str) -> Select<Entity> {
     within(scope).filter(Column::BankId.eq(bank.uuid())).filter(Column::Kind.eq(kind))
 }
 
@@ -79,7 +89,7 @@ pub async fn find(
     Ok(within(scope).filter(Column::Kind.eq(kind)).filter(Column::Id.eq(id.uuid())).one(conn).await?)
 }
 
-/// The version of a bank that holds on a day: the approved one with the latest first day, of several the highest.
+/// The version of a bank that holds on a day.
 ///
 /// # Errors
 /// The database's fault.
@@ -90,16 +100,10 @@ pub async fn find_active(
     kind: &str,
     on: NaiveDate,
 ) -> Result<Option<row::Model>, Fault> {
-    Ok(of_kind(scope, bank, kind)
-        .filter(Column::Status.eq(VersionStatus::Approved.name()))
-        .filter(Column::EffectiveFrom.lte(on))
-        .order_by_desc(Column::EffectiveFrom)
-        .order_by_desc(Column::Version)
-        .one(conn)
-        .await?)
+    Ok(table::holding(of_kind(scope, bank, kind), on).one(conn).await?)
 }
 
-/// The versions of some kinds that hold for several banks on a day, the one that counts of each last. One statement,
+/// The versions of some kinds that hold for several banks on a day, the one that counts of each first. One statement,
 /// whatever their number.
 ///
 /// # Errors
@@ -111,15 +115,10 @@ pub async fn find_active_of(
     kinds: &[&str],
     on: NaiveDate,
 ) -> Result<Vec<row::Model>, Fault> {
-    Ok(within(scope)
+    let versions = within(scope)
         .filter(Column::BankId.is_in(banks.iter().map(|bank| bank.uuid())))
-        .filter(Column::Kind.is_in(kinds.iter().copied()))
-        .filter(Column::Status.eq(VersionStatus::Approved.name()))
-        .filter(Column::EffectiveFrom.lte(on))
-        .order_by_asc(Column::EffectiveFrom)
-        .order_by_asc(Column::Version)
-        .all(conn)
-        .await?)
+        .filter(Column::Kind.is_in(kinds.iter().copied()));
+    Ok(table::holding(versions, on).all(conn).await?)
 }
 
 /// The proposal of a bank that waits for a decision.
@@ -132,7 +131,7 @@ pub async fn find_open(
     bank: OrgId,
     kind: &str,
 ) -> Result<Option<row::Model>, Fault> {
-    Ok(of_kind(scope, bank, kind).filter(Column::Status.eq(VersionStatus::Proposed.name())).one(conn).await?)
+    Ok(table::waiting(of_kind(scope, bank, kind)).one(conn).await?)
 }
 
 /// The highest number given so far; 0 where none was.
@@ -145,14 +144,7 @@ pub async fn find_last_number(
     bank: OrgId,
     kind: &str,
 ) -> Result<i32, Fault> {
-    let last: Option<i32> = of_kind(scope, bank, kind)
-        .select_only()
-        .column(Column::Version)
-        .order_by_desc(Column::Version)
-        .into_tuple()
-        .one(conn)
-        .await?;
-    Ok(last.unwrap_or(0))
+    table::last_number(of_kind(scope, bank, kind), conn).await
 }
 
 /// One page of a bank's versions of a kind, newest first.
@@ -167,12 +159,8 @@ pub async fn page(
     status: Option<VersionStatus>,
     request: &PageRequest,
 ) -> Result<PageOf<row::Model>, ListingError> {
-    let mut select = of_kind(scope, bank, kind);
-    if let Some(status) = status {
-        select = select.filter(Column::Status.eq(status.name()));
-    }
-    let sort = Sort { column: Column::Version, descending: true };
-    listing::page(select, conn, sort, Column::Id, request).await
+    let status = status.map(VersionStatus::name);
+    table::newest_first(of_kind(scope, bank, kind), conn, status, request).await
 }
 
 /// Writes a proposal; a twin that was first makes the transaction run again and be refused.
@@ -180,43 +168,11 @@ pub async fn page(
 /// # Errors
 /// The database's fault.
 pub async fn insert(tx: &Tx, row: row::Model) -> Result<(), Fault> {
-    let inserted = row::Entity::insert(row::ActiveModel::from(row))
+    Entity::insert(row::ActiveModel::from(row))
         .exec_without_returning(tx.conn())
         .await
-        .map_err(Fault::from);
-    match inserted {
-        Err(fault) if fault.is_unique_violation() => {
-            Err(Fault::Conflict("another proposal of the kind was first".to_owned()))
-        }
-        other => other.map(drop),
-    }
-}
-
-/// Writes the decision about a version that waits.
-///
-/// # Errors
-/// The database's fault; a conflict where another person decided it meanwhile.
-pub async fn decide(tx: &Tx, decided: &row::Model) -> Result<(), Fault> {
-    let touched = row::Entity::update_many()
-        .set(row::ActiveModel {
-            status: Set(decided.status.clone()),
-            effective_from: Set(decided.effective_from),
-            approver_id: Set(decided.approver_id),
-            approver: Set(decided.approver.clone()),
-            decision_reason: Set(decided.decision_reason.clone()),
-            decided_at: Set(decided.decided_at),
-            ..Default::default()
-        })
-        .filter(Column::Id.eq(decided.id))
-        .filter(Column::Status.eq(VersionStatus::Proposed.name()))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
-        Ok(())
-    } else {
-        Err(Fault::Conflict(format!("parameter version {} was decided by another", decided.id)))
-    }
+        .map_err(|error| Fault::from(error).overtaken_if_taken())?;
+    Ok(())
 }
 
 /// The version of a row, as the rules see it.
@@ -225,10 +181,9 @@ pub async fn decide(tx: &Tx, decided: &row::Model) -> Result<(), Fault> {
 /// A status that does not read back.
 pub fn version_of(row: &row::Model) -> Result<Version, Fault> {
     Ok(Version {
-        status: row
-            .status
-            .parse()
-            .map_err(|_| Fault::Corrupt(format!("status {} of parameter version {}", row.status, row.id)))?,
+        status: VersionStatus::of_name(&row.status).ok_or_else(|| {
+            Fault::Corrupt(format!("status {} of parameter version {}", row.status, row.id))
+        })?,
         maker: row.maker_id.into(),
         effective_from: row.effective_from,
     })

@@ -1,7 +1,8 @@
 //! Kinds and versions as the API shows them.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{OrgId, ParameterVersionId, UserId};
+use chrono::NaiveDate;
+use contracts::{OrgId, ParameterVersionId};
+use four_eyes::Signatures;
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{
     kinds::Kind,
-    model::{FieldDoc, VersionStatus},
+    model::FieldDoc,
     store::{self, row, version_of},
 };
 
@@ -36,29 +37,12 @@ pub(super) struct VersionView {
     pub bank_name: String,
     /// The kind of parameters.
     pub kind: String,
-    /// Counts the bank's proposals of the kind, from 1.
-    pub version: i32,
     /// The whole set.
     #[schema(value_type = Object)]
     pub content: Value,
-    /// The first day on which it holds, once approved.
-    pub effective_from: NaiveDate,
-    /// Why it was proposed.
-    pub reason: String,
-    /// Where it is.
-    pub status: VersionStatus,
-    /// Who proposed it.
-    pub maker_id: UserId,
-    /// Their name.
-    pub maker: String,
-    /// Who decided it.
-    pub approver: Option<String>,
-    /// What was said with the decision.
-    pub decision_reason: Option<String>,
-    /// When it was proposed.
-    pub created_at: DateTime<Utc>,
-    /// When it was decided.
-    pub decided_at: Option<DateTime<Utc>>,
+    /// Its number, its first day, and who signed it.
+    #[serde(flatten)]
+    pub signed: Signatures,
 }
 
 /// The view of a row.
@@ -69,17 +53,19 @@ pub(super) fn shown(row: row::Model) -> Result<VersionView, Fault> {
         bank_id: row.bank_id.into(),
         bank_name: row.bank_name,
         kind: row.kind,
-        version: row.version,
         content: serde_json::from_str(&row.content)?,
-        effective_from: row.effective_from,
-        reason: row.reason,
-        status,
-        maker_id: row.maker_id.into(),
-        maker: row.maker,
-        approver: row.approver,
-        decision_reason: row.decision_reason,
-        created_at: row.created_at,
-        decided_at: row.decided_at,
+        signed: Signatures {
+            version: row.version,
+            effective_from: row.effective_from,
+            reason: row.reason,
+            status,
+            maker_id: row.maker_id.into(),
+            maker: row.maker,
+            approver: row.approver,
+            decision_reason: row.decision_reason,
+            created_at: row.created_at,
+            decided_at: row.decided_at,
+        },
     })
 }
 
@@ -104,6 +90,10 @@ pub(super) struct KindView {
     pub default: Value,
     /// What each field means, its unit and its source.
     pub fields: &'static [FieldDoc],
+    /// Whether a version begins with a month: then a proposal names the first day of one.
+    pub from_the_first_of_a_month: bool,
+    /// From the day asked about on, the first day on which a version may begin.
+    pub first_day: NaiveDate,
     /// The bank's version that holds; null where the platform's defaults do.
     pub active: Option<VersionView>,
     /// The proposal that waits for a decision.
@@ -136,6 +126,8 @@ pub(super) async fn kind_view(
         content: active.as_ref().map_or_else(|| default.clone(), |version| version.content.clone()),
         default,
         fields: kind.fields,
+        from_the_first_of_a_month: kind.from_the_first_of_a_month,
+        first_day: kind.begins(on),
         active,
         proposal: open.map(shown).transpose()?,
     })

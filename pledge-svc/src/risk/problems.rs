@@ -1,6 +1,5 @@
 //! Refusals of the rules as the caller hears them.
 
-use axum::http::StatusCode;
 use http_kit::{ActError, Problem};
 
 use super::model::judgement::Refusal;
@@ -44,12 +43,7 @@ impl From<Refusal> for Problem {
                 format!("The judgement is {status} already. Reload to see where it is."),
             )
             .with("status", status),
-            Refusal::FourEyes => Self::new(
-                StatusCode::FORBIDDEN,
-                "four-eyes",
-                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-                "The maker never approves their own act; another authorised person must decide.",
-            ),
+            Refusal::FourEyes => four_eyes::same_person(),
             Refusal::Settled => Self::refused(
                 "loan-settled",
                 "贷款已结清或已核销，不再分类。",

@@ -255,13 +255,27 @@ impl Bench {
 
     /// An upload by somebody: the file is the body, or a form with it.
     pub async fn upload(&self, who: &Caller, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        self.upload_under(None, who, path, content_type, body).await
+    }
+
+    /// The same under a key.
+    pub async fn upload_under(
+        &self,
+        key: Option<&str>,
+        who: &Caller,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Answer {
         self.clock.set(self.clock.now() + chrono::TimeDelta::seconds(1));
         let token = self.issuer.sign(who, Service::Pledge).unwrap();
-        let request = Request::post(format!("{}{path}", Service::Pledge.base_path()))
+        let mut request = Request::post(format!("{}{path}", Service::Pledge.base_path()))
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
-            .header(header::CONTENT_TYPE, content_type)
-            .body(Body::from(body))
-            .unwrap();
+            .header(header::CONTENT_TYPE, content_type);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request.body(Body::from(body)).unwrap();
         let (status, _, bytes) = self.raw(request).await;
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));

@@ -5,14 +5,13 @@ use serde_json::{Value, json};
 use tx_kit::testing::Backend;
 
 use super::{
-    application_life::set,
-    bench::{Bench, approver, examiner, finance, officer, operations, other_officer},
+    bench::{Bench, examiner, finance, officer, operations, other_officer},
     facility::{draw, pledged, repay},
     payment_reversal::undone,
     subsidies::controls_agree,
 };
 
-async fn lent(bench: &Bench) -> String {
+pub async fn lent(bench: &Bench) -> String {
     let facility = bench.facility().await;
     pledged(bench, &facility, &finance(), 1).await;
     let drawn = draw(bench, &facility, &finance(), "1000000.00", "k1").await.expect(201);
@@ -20,7 +19,7 @@ async fn lent(bench: &Bench) -> String {
 }
 
 /// Closes up to a day; a request works for some seconds at a time.
-async fn close(bench: &Bench, until: &str) -> Value {
+pub async fn close(bench: &Bench, until: &str) -> Value {
     for _ in 0..100 {
         let answer = bench.post(&operations(), "/closings", json!({ "business_date": until })).await;
         if answer.status.as_u16() != 202 {
@@ -31,7 +30,7 @@ async fn close(bench: &Bench, until: &str) -> Value {
 }
 
 /// The balance of an account of the officer's bank.
-async fn account(bench: &Bench, code: &str) -> String {
+pub async fn account(bench: &Bench, code: &str) -> String {
     let body = bench.get(&officer(), "/ledger/trial-balance").await.expect(200);
     assert_eq!(body["totals"]["debit"], body["totals"]["credit"], "{body}");
     let rows = body["accounts"].as_array().unwrap();
@@ -187,77 +186,6 @@ async fn a_loan_that_is_late_bears_penalty_and_from_stage_three_on_earns_on_what
         let all: Decimal = view["interest_accrued"].as_str().unwrap().parse().unwrap();
         assert_eq!(shown(&bench).await, (receivable, all - receivable));
         assert_eq!(account(&bench, "6011").await, format!("-{receivable}"));
-        controls_agree(&bench).await;
-    }
-}
-
-#[tokio::test]
-async fn a_bank_that_states_its_tax_has_it_split_off_at_the_months_end_once() {
-    for backend in Backend::available().unwrap() {
-        let bench = Bench::new(backend).await;
-        lent(&bench).await;
-        set(&bench, "value_added_tax", json!({ "rate": "0.06" })).await;
-        bench.at("2026-12-01T02:00:00Z");
-        close(&bench, "2026-11-29").await;
-        assert_eq!(account(&bench, "222101").await, "0.00");
-        // Seven days of November: 1,000,000 × 3.45 % × 7/360 = 670.83, of which 6/106 are tax: 37.97.
-        close(&bench, "2026-11-30").await;
-        assert_eq!(account(&bench, "1132").await, "670.83");
-        assert_eq!(
-            (account(&bench, "222101").await, account(&bench, "6011").await),
-            ("-37.97".into(), "-632.86".into())
-        );
-        close(&bench, "2026-11-30").await;
-        assert_eq!(account(&bench, "222101").await, "-37.97");
-        let body = bench.get(&officer(), "/ledger/trial-balance").await.expect(200);
-        assert_eq!(body["vat_rate"], "0.06");
-        controls_agree(&bench).await;
-    }
-}
-
-#[tokio::test]
-async fn a_small_firms_loan_is_exempt_once_two_people_say_so_and_its_interest_is_kept_apart_from_the_draw_on()
-{
-    for backend in Backend::available().unwrap() {
-        let bench = Bench::new(backend).await;
-        let loan = lent(&bench).await;
-        let path = format!("/loans/{loan}/adjustments");
-        let asked = |size: &str| {
-            let change = json!({ "kind": "vat_exemption", "firm_size": size, "credit": "5000000.00" });
-            json!({ "change": change, "reason": "放款时为小型企业" })
-        };
-        bench.post(&officer(), &path, asked("small")).await.refused(409, "no-vat-exemption");
-        let elected = json!({ "rate": "0.06", "exempt_credit_max": "10000000.00" });
-        set(&bench, "value_added_tax", elected).await;
-        bench.post(&officer(), &path, asked("small")).await.refused(409, "no-fixing");
-        let fixing =
-            json!({ "date": "2026-11-20", "one_year": "0.03", "five_year": "0.035", "source": "公告" });
-        set(&bench, "reference_rates", json!({ "fixings": [fixing] })).await;
-        bench.post(&officer(), &path, asked("medium")).await.refused(409, "not-vat-exempt");
-
-        bench.at("2026-11-30T02:00:00Z");
-        close(&bench, "2026-11-29").await;
-        // Six days: 1,000,000 × 3.45 % × 6/360.
-        assert_eq!(account(&bench, "6011").await, "-575.00");
-        let made = bench.post(&officer(), &path, asked("small")).await.expect(201);
-        let approve = format!("/adjustments/{}/approve", made["id"].as_str().unwrap());
-        let why = json!({ "reason": "同意" });
-        bench.post(&approver(), &approve, why.clone()).await.refused(409, "papers-missing");
-        bench.consented(&made).await;
-        bench.post(&approver(), &approve, why).await.expect(200);
-        let incomes = async || (account(&bench, "6011").await, account(&bench, "601102").await);
-        assert_eq!(incomes().await, ("0.00".into(), "-575.00".into()), "what it had earned is kept apart");
-
-        // Over the month's end and a day more: eight days, 766.67; nothing of it is taxed.
-        bench.at("2026-12-02T02:00:00Z");
-        close(&bench, "2026-12-01").await;
-        assert_eq!(incomes().await, ("0.00".into(), "-766.67".into()));
-        assert_eq!(account(&bench, "222101").await, "0.00");
-        let view = bench.get(&officer(), &format!("/loans/{loan}")).await.expect(200);
-        assert_eq!(view["vat_exempt_until"], "2027-12-31");
-        let paper = bench.get(&officer(), &format!("/loans/{loan}/statement")).await.expect(200);
-        assert_eq!(paper["loan"]["vat_exempt_until"], "2027-12-31");
-        bench.post(&officer(), &path, asked("small")).await.refused(409, "vat-exempt-already");
         controls_agree(&bench).await;
     }
 }

@@ -102,6 +102,27 @@ async fn a_courts_list_is_imported_row_by_row_and_a_second_time_changes_nothing(
     }
 }
 
+#[tokio::test]
+async fn a_list_whose_answer_was_lost_is_sent_again_and_brings_back_no_entry_that_ended_meanwhile() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let send = async |reason: &str| {
+            let list = format!("企业名称,原因\n甲公司,{reason}\n");
+            let path = "/blacklist/imports";
+            bench.upload_under(Some("k-1"), &risk_manager(), path, "text/csv", list.into_bytes()).await
+        };
+        let first = send("拒不履行").await.expect(200);
+        assert_eq!(first["entered"], json!(1));
+        let held = bench.get(&officer(), "/blacklist?in_force=true").await.expect(200);
+        let end = format!("/blacklist/{}/end", held["items"][0]["id"].as_str().unwrap());
+        bench.post(&risk_manager(), &end, json!({ "reason": "已履行" })).await.expect(200);
+        assert_eq!(send("拒不履行").await.expect(200), first, "the first answer again");
+        let held = bench.get(&officer(), "/blacklist?in_force=true").await.expect(200);
+        assert!(held["items"].as_array().unwrap().is_empty(), "{held}");
+        send("违反财产报告制度").await.refused(422, "idempotency-key-reused");
+    }
+}
+
 fn group(members: &[(&Caller, &str)]) -> Value {
     let members: Vec<Value> = members
         .iter()

@@ -103,6 +103,8 @@ mod told;
 #[cfg(test)]
 mod tranches;
 #[cfg(test)]
+mod value_added_tax;
+#[cfg(test)]
 mod working_days;
 #[cfg(test)]
 mod workout;

@@ -122,8 +122,12 @@ async fn nobody_approves_what_raises_the_own_authority() {
 async fn parameters_never_work_backwards() {
     for backend in Backend::available().unwrap() {
         let bench = Bench::new(backend).await;
-        let refused = propose(&bench, stricter(), "2026-11-23").await.refused(422, "invalid-request");
-        assert_eq!(refused["errors"][0]["field"], "effective_from");
+        // Nor for a day so far ahead that the proposal would only keep others waiting.
+        for (from, said) in [("2026-11-23", "2026-11-24"), ("9999-01-01", "2028-11-24")] {
+            let refused = propose(&bench, stricter(), from).await.refused(422, "invalid-request");
+            assert_eq!(refused["errors"][0]["field"], "effective_from");
+            assert!(refused.to_string().contains(said), "{refused}");
+        }
         // Proposed for today and approved three days later: it holds from the approval on.
         let proposed = propose(&bench, stricter(), "2026-11-24").await.expect(201);
         bench.at("2026-11-27T02:00:00Z");

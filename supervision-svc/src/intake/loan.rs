@@ -54,6 +54,22 @@ fn unknown(id: Uuid) -> loan::Model {
     }
 }
 
+/// What is owed on a loan, when next, and where it stands: by the newest that was heard of it.
+fn owed(
+    row: &mut loan::Model,
+    envelope: &Envelope,
+    (outstanding, next_due_on): (Money, Option<NaiveDate>),
+    status: &str,
+) {
+    row.changed_at = row.changed_at.max(envelope.occurred_at);
+    if envelope.version > row.version {
+        row.version = envelope.version;
+        row.outstanding_fen = outstanding.fen();
+        row.next_due_on = next_due_on;
+        status.clone_into(&mut row.status);
+    }
+}
+
 /// `loan.drawn`: what the loan is; what is owed on it only if no payment was heard of before.
 pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> Result<(), Fault> {
     let id = event.loan_id.uuid();
@@ -79,13 +95,7 @@ pub(super) fn drawn(rows: &mut Rows, envelope: &Envelope, event: &LoanDrawn) -> 
         row.matures_on = event.matures_on;
     }
     row.shares = with_parts(&row.shares, &event.shares)?;
-    row.changed_at = row.changed_at.max(envelope.occurred_at);
-    if envelope.version > row.version {
-        row.version = envelope.version;
-        row.outstanding_fen = event.amount.fen();
-        row.next_due_on = event.next_due_on;
-        "active".clone_into(&mut row.status);
-    }
+    owed(row, envelope, (event.amount, event.next_due_on), "active");
     facility::moved(
         rows,
         &Totals {
@@ -139,13 +149,7 @@ pub(super) fn tranche_drawn(
     row.principal_fen = plus(row.principal_fen, event.amount.fen())?;
     row.covered_fen = with_cover(row.covered_fen, event.covered)?;
     row.shares = with_parts(&row.shares, &event.shares)?;
-    row.changed_at = row.changed_at.max(envelope.occurred_at);
-    if envelope.version > row.version {
-        row.version = envelope.version;
-        row.outstanding_fen = event.outstanding.fen();
-        row.next_due_on = event.next_due_on;
-        "active".clone_into(&mut row.status);
-    }
+    owed(row, envelope, (event.outstanding, event.next_due_on), "active");
     rows.tranches.push(tranche::ActiveModel {
         id: Set(event.drawdown_id.uuid()),
         loan_id: Set(id),
@@ -182,13 +186,7 @@ pub(super) fn state_changed(
 ) -> Result<(), Fault> {
     let id = event.loan_id.uuid();
     let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
-    row.changed_at = row.changed_at.max(envelope.occurred_at);
-    if envelope.version > row.version {
-        row.version = envelope.version;
-        row.outstanding_fen = event.outstanding.fen();
-        row.next_due_on = event.next_due_on;
-        row.status.clone_from(&event.status);
-    }
+    owed(row, envelope, (event.outstanding, event.next_due_on), &event.status);
     // A payment that was heard of first tells nothing of terms and risk.
     if envelope.version > row.state_version {
         row.state_version = envelope.version;
@@ -225,13 +223,7 @@ pub(super) fn repaid(rows: &mut Rows, envelope: &Envelope, event: &LoanRepaid) -
     let id = event.loan_id.uuid();
     let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
     row.interest_paid_fen = plus(row.interest_paid_fen, event.interest.fen())?;
-    row.changed_at = row.changed_at.max(envelope.occurred_at);
-    if envelope.version > row.version {
-        row.version = envelope.version;
-        row.outstanding_fen = event.outstanding.fen();
-        row.next_due_on = event.next_due_on;
-        row.status.clone_from(&event.status);
-    }
+    owed(row, envelope, (event.outstanding, event.next_due_on), &event.status);
     rows.repayments.push(repayment::ActiveModel {
         id: Set(envelope.id.uuid()),
         loan_id: Set(id),
@@ -271,13 +263,7 @@ pub(super) fn repayment_reversed(
     let id = event.loan_id.uuid();
     let row = rows.loans.entry(id).or_insert_with(|| unknown(id));
     row.interest_paid_fen = plus(row.interest_paid_fen, -event.interest.fen())?;
-    row.changed_at = row.changed_at.max(envelope.occurred_at);
-    if envelope.version > row.version {
-        row.version = envelope.version;
-        row.outstanding_fen = event.outstanding.fen();
-        row.next_due_on = event.next_due_on;
-        row.status.clone_from(&event.status);
-    }
+    owed(row, envelope, (event.outstanding, event.next_due_on), &event.status);
     // The plan before may end on another day; what is newer of terms and risk has said so already.
     if envelope.version > row.state_version {
         row.matures_on = event.matures_on;

@@ -11,13 +11,10 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
-use super::desk::{exported, order, table};
+use super::desk::{exported, only, order, saying, table};
 use crate::{
     read_model::{
         appeal::{Column, Entity, Model},
@@ -63,25 +60,15 @@ const ORDERS: [(&str, Column); 5] = [
 impl Filter {
     fn select(&self, scope: &Scope) -> Select<Entity> {
         let mut query = Entity::find().filter(visible(scope, Column::BankId)).filter(Column::Known.eq(true));
-        if let Some(value) = self.bank_id {
-            query = query.filter(Column::BankId.eq(value));
-        }
-        if let Some(value) = self.enterprise_id {
-            query = query.filter(Column::EnterpriseId.eq(value));
-        }
+        query = only(query, Column::BankId, self.bank_id);
+        query = only(query, Column::EnterpriseId, self.enterprise_id);
         query = match self.outcome.as_deref() {
             None => query,
             Some("open") => query.filter(Column::Outcome.is_null()),
             Some(outcome) => query.filter(Column::Outcome.eq(outcome)),
         };
-        if let Some(value) = &self.month {
-            query = query.filter(Column::MadeMonth.eq(value));
-        }
-        if let Some(q) = &self.q {
-            let columns = [Column::Number, Column::BankName, Column::EnterpriseName];
-            query = query.filter(containing(&columns, q));
-        }
-        query
+        query = only(query, Column::MadeMonth, self.month.as_deref());
+        saying(query, &[Column::Number, Column::BankName, Column::EnterpriseName], self.q.as_deref())
     }
 }
 

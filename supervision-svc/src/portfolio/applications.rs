@@ -11,13 +11,10 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
-use super::desk::{exported, order, table};
+use super::desk::{exported, only, order, saying, table};
 use crate::{
     read_model::{
         application::{Column, Entity, Model},
@@ -63,22 +60,11 @@ const ORDERS: [(&str, Column); 5] = [
 impl Filter {
     fn select(&self, scope: &Scope) -> Select<Entity> {
         let mut query = Entity::find().filter(visible(scope, Column::BankId)).filter(Column::Known.eq(true));
-        if let Some(value) = self.bank_id {
-            query = query.filter(Column::BankId.eq(value));
-        }
-        if let Some(value) = self.enterprise_id {
-            query = query.filter(Column::EnterpriseId.eq(value));
-        }
-        if let Some(value) = &self.status {
-            query = query.filter(Column::Status.eq(value));
-        }
-        if let Some(value) = &self.month {
-            query = query.filter(Column::SubmittedMonth.eq(value));
-        }
-        if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::BankName, Column::EnterpriseName], q));
-        }
-        query
+        query = only(query, Column::BankId, self.bank_id);
+        query = only(query, Column::EnterpriseId, self.enterprise_id);
+        query = only(query, Column::Status, self.status.as_deref());
+        query = only(query, Column::SubmittedMonth, self.month.as_deref());
+        saying(query, &[Column::BankName, Column::EnterpriseName], self.q.as_deref())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the lists and details share: the order asked for, the audited look, the export.
+//! What the lists and details share: what they are narrowed to, the order asked for, the audited look, the export.
 
 use axum::response::Response;
 use contracts::Service;
@@ -7,7 +7,11 @@ use http_kit::{
     export::{Cell, FileKind, Table},
 };
 use rust_decimal::Decimal;
-use tx_kit::{AuditEntry, InTx, Tx, listing::Sort};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select, Value};
+use tx_kit::{
+    AuditEntry, InTx, Tx,
+    listing::{Sort, containing},
+};
 use uuid::Uuid;
 
 use crate::state::App;
@@ -35,6 +39,30 @@ pub(crate) fn order<C: Copy>(
                 format!("This list cannot be sorted by that. Use one of {}.", names.join(", ")),
             )
         })
+}
+
+/// Only the rows that have this value in a column; all of them where none is asked for.
+pub(crate) fn only<E: EntityTrait>(
+    query: Select<E>,
+    column: E::Column,
+    value: Option<impl Into<Value>>,
+) -> Select<E> {
+    match value {
+        Some(value) => query.filter(column.eq(value)),
+        None => query,
+    }
+}
+
+/// Only the rows that have these words in one of some columns; all of them where none are asked for.
+pub(crate) fn saying<E: EntityTrait>(
+    query: Select<E>,
+    columns: &[E::Column],
+    words: Option<&str>,
+) -> Select<E> {
+    match words {
+        Some(words) => query.filter(containing(columns, words)),
+        None => query,
+    }
 }
 
 /// A look into the details of one bank's business, to be written down before it is granted.

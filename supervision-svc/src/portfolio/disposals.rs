@@ -13,14 +13,11 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
 use super::{
-    desk::{Look, exported, looked, order, ratio_cell, table},
+    desk::{Look, exported, looked, only, order, ratio_cell, saying, table},
     events::{EventView, timeline},
     model::ratio::ratio,
 };
@@ -80,28 +77,20 @@ pub(super) fn opened() -> Condition {
 impl Filter {
     fn select(&self, scope: &Scope) -> Select<Entity> {
         let mut query = Entity::find().filter(visible(scope, Column::BankId));
-        if let Some(value) = self.bank_id {
-            query = query.filter(Column::BankId.eq(value));
-        }
-        if let Some(value) = self.enterprise_id {
-            query = query.filter(Column::EnterpriseId.eq(value));
-        }
-        if let Some(value) = self.loan_id {
-            query = query.filter(Column::LoanId.eq(value));
-        }
+        query = only(query, Column::BankId, self.bank_id);
+        query = only(query, Column::EnterpriseId, self.enterprise_id);
+        query = only(query, Column::LoanId, self.loan_id);
         query = match self.status.as_deref() {
             None => query,
             Some("open") => query.filter(opened()).filter(Column::Status.ne("closed")),
             Some(status) => query.filter(Column::Status.eq(status)),
         };
-        if let Some(value) = &self.month {
-            query = query.filter(Column::OpenedMonth.eq(value));
-        }
-        if let Some(q) = &self.q {
-            let columns = [Column::Number, Column::LoanNumber, Column::BankName, Column::EnterpriseName];
-            query = query.filter(containing(&columns, q));
-        }
-        query
+        query = only(query, Column::OpenedMonth, self.month.as_deref());
+        saying(
+            query,
+            &[Column::Number, Column::LoanNumber, Column::BankName, Column::EnterpriseName],
+            self.q.as_deref(),
+        )
     }
 }
 

@@ -11,14 +11,11 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
 use super::{
-    desk::{Look, exported, looked, order, ratio_cell, table},
+    desk::{Look, exported, looked, only, order, ratio_cell, saying, table},
     events::{EventView, timeline},
     model::ratio::ratio,
 };
@@ -66,20 +63,10 @@ impl Filter {
     fn select(&self, scope: &Scope) -> Select<Entity> {
         let mut query =
             Entity::find().filter(visible(scope, Column::BankId)).filter(Column::StateVersion.gt(0));
-        if let Some(bank) = self.bank_id {
-            query = query.filter(Column::BankId.eq(bank));
-        }
-        if let Some(industry) = &self.industry {
-            query = query.filter(Column::Industry.eq(industry));
-        }
-        if let Some(status) = &self.status {
-            query = query.filter(Column::Status.eq(status));
-        }
-        if let Some(q) = &self.q {
-            query = query
-                .filter(containing(&[Column::Number, Column::Name, Column::Cluster, Column::BankName], q));
-        }
-        query
+        query = only(query, Column::BankId, self.bank_id);
+        query = only(query, Column::Industry, self.industry.as_deref());
+        query = only(query, Column::Status, self.status.as_deref());
+        saying(query, &[Column::Number, Column::Name, Column::Cluster, Column::BankName], self.q.as_deref())
     }
 }
 

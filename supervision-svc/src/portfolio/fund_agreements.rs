@@ -12,14 +12,11 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
 use super::{
-    desk::{Look, exported, looked, order, ratio_cell, table},
+    desk::{Look, exported, looked, only, order, ratio_cell, saying, table},
     events::{EventView, timeline},
     funds::MovementFigures,
     model::ratio::ratio,
@@ -66,22 +63,18 @@ const ORDERS: [(&str, Column); 4] = [
 impl Filter {
     fn select(&self, scope: &Scope) -> Select<Entity> {
         let mut query = Entity::find().filter(visible(scope, Column::BankId));
-        if let Some(value) = self.bank_id {
-            query = query.filter(Column::BankId.eq(value));
-        }
-        if let Some(value) = self.fund_id {
-            query = query.filter(Column::FundId.eq(value));
-        }
+        query = only(query, Column::BankId, self.bank_id);
+        query = only(query, Column::FundId, self.fund_id);
         query = match self.status.as_deref() {
             None => query,
             Some("open") => query.filter(Column::Status.ne("ended")),
             Some(status) => query.filter(Column::Status.eq(status)),
         };
-        if let Some(q) = &self.q {
-            let columns = [Column::Number, Column::FundName, Column::BankName, Column::FacilityName];
-            query = query.filter(containing(&columns, q));
-        }
-        query
+        saying(
+            query,
+            &[Column::Number, Column::FundName, Column::BankName, Column::FacilityName],
+            self.q.as_deref(),
+        )
     }
 }
 

@@ -9,16 +9,13 @@ use http_kit::{
     export::{Cell, FileKind, ROWS_MAX},
 };
 use identity::Scope;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
 use super::{
-    desk::{exported, order, table},
+    desk::{exported, only, order, saying, table},
     model::ratio::ratio,
 };
 use crate::{
@@ -114,10 +111,8 @@ pub(super) async fn list(
     who: Who,
     QueryOf(filter): QueryOf<FundFilter>,
 ) -> Result<Json<Page<FundFigures>>, Problem> {
-    let mut select = fund::Entity::find().filter(visible(&who.scope(), fund::Column::Id));
-    if let Some(q) = &filter.q {
-        select = select.filter(containing(&[fund::Column::Name, fund::Column::Sponsor], q));
-    }
+    let select = fund::Entity::find().filter(visible(&who.scope(), fund::Column::Id));
+    let select = saying(select, &[fund::Column::Name, fund::Column::Sponsor], filter.q.as_deref());
     let sort = order(filter.sort.as_deref(), "name", &FUND_ORDERS)?;
     let request = http_kit::page::request(filter.limit, filter.cursor);
     let found = page(select, app.db.read(), sort, fund::Column::Id, &request).await?;
@@ -163,16 +158,10 @@ impl MovementFilter {
             (Column::AgreementId, self.agreement_id),
             (Column::BankId, self.bank_id),
         ] {
-            if let Some(value) = value {
-                query = query.filter(column.eq(value));
-            }
+            query = only(query, column, value);
         }
-        if let Some(value) = &self.kind {
-            query = query.filter(Column::Kind.eq(value));
-        }
-        if let Some(value) = &self.month {
-            query = query.filter(Column::BookedMonth.eq(value));
-        }
+        query = only(query, Column::Kind, self.kind.as_deref());
+        query = only(query, Column::BookedMonth, self.month.as_deref());
         query
     }
 }

@@ -13,14 +13,11 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
 use super::{
-    desk::{Look, exported, looked, order, table},
+    desk::{Look, exported, looked, only, order, saying, table},
     events::{EventView, timeline},
     risk::Tier,
 };
@@ -108,16 +105,10 @@ impl Filter {
             (Column::FacilityId, self.facility_id),
         ];
         for (column, id) in ids {
-            if let Some(id) = id {
-                query = query.filter(column.eq(id));
-            }
+            query = only(query, column, id);
         }
-        if let Some(industry) = &self.industry {
-            query = query.filter(Column::Industry.eq(industry));
-        }
-        if let Some(month) = &self.month {
-            query = query.filter(Column::DrawnMonth.eq(month));
-        }
+        query = only(query, Column::Industry, self.industry.as_deref());
+        query = only(query, Column::DrawnMonth, self.month.as_deref());
         query = match self.status {
             None => query,
             Some(Standing::Active) => query.filter(Column::OutstandingFen.gt(0)),
@@ -136,10 +127,7 @@ impl Filter {
         if self.tier.is_some() || self.stage.is_some() {
             query = query.filter(Column::OutstandingFen.gt(0));
         }
-        if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::Number, Column::BankName, Column::EnterpriseName], q));
-        }
-        query
+        saying(query, &[Column::Number, Column::BankName, Column::EnterpriseName], self.q.as_deref())
     }
 }
 

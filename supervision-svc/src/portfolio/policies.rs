@@ -11,13 +11,10 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
-use super::desk::{exported, order, table};
+use super::desk::{exported, only, order, saying, table};
 use crate::{
     read_model::{
         policy::{Column, Entity, Model},
@@ -64,15 +61,9 @@ impl Filter {
     fn select(&self, scope: &Scope, today: NaiveDate) -> Select<Entity> {
         let mut query =
             Entity::find().filter(visible(scope, Column::InsurerId)).filter(Column::Known.eq(true));
-        if let Some(value) = self.insurer_id {
-            query = query.filter(Column::InsurerId.eq(value));
-        }
-        if let Some(value) = &self.product {
-            query = query.filter(Column::Product.eq(value));
-        }
-        if let Some(value) = self.loan_id {
-            query = query.filter(Column::LoanId.eq(value));
-        }
+        query = only(query, Column::InsurerId, self.insurer_id);
+        query = only(query, Column::Product, self.product.as_deref());
+        query = only(query, Column::LoanId, self.loan_id);
         let running = || Condition::all().add(Column::EndedMonth.is_null());
         query = match self.status.as_deref() {
             None => query,
@@ -87,10 +78,7 @@ impl Filter {
             ),
             Some(other) => query.filter(Column::Status.eq(other)),
         };
-        if let Some(q) = &self.q {
-            query = query.filter(containing(&[Column::Number, Column::InsurerName, Column::InsuredName], q));
-        }
-        query
+        saying(query, &[Column::Number, Column::InsurerName, Column::InsuredName], self.q.as_deref())
     }
 }
 

@@ -10,13 +10,10 @@ use http_kit::{
 use identity::Scope;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
-use super::desk::{exported, order, table};
+use super::desk::{exported, only, order, saying, table};
 use crate::{
     read_model::{
         revaluation::{Column, Entity, Model},
@@ -55,24 +52,19 @@ const ORDERS: [(&str, Column); 3] =
 impl Filter {
     fn select(&self, scope: &Scope, today: NaiveDate) -> Select<Entity> {
         let mut query = Entity::find().filter(visible(scope, Column::Tenant));
-        if let Some(value) = self.bank_id {
-            query = query.filter(Column::Tenant.eq(value));
-        }
+        query = only(query, Column::Tenant, self.bank_id);
         query = match self.status.as_deref() {
             Some("due") => query.filter(Column::ClosedOn.is_null()),
             Some("overdue") => query.filter(Column::ClosedOn.is_null()).filter(Column::Deadline.lt(today)),
             Some("closed") => query.filter(Column::ClosedOn.is_not_null()),
             _ => query,
         };
-        if let Some(value) = &self.cause {
-            query = query.filter(Column::Cause.eq(value));
-        }
-        if let Some(q) = &self.q {
-            let columns =
-                [Column::PatentNumber, Column::PatentTitle, Column::ValuationNumber, Column::TenantName];
-            query = query.filter(containing(&columns, q));
-        }
-        query
+        query = only(query, Column::Cause, self.cause.as_deref());
+        saying(
+            query,
+            &[Column::PatentNumber, Column::PatentTitle, Column::ValuationNumber, Column::TenantName],
+            self.q.as_deref(),
+        )
     }
 }
 

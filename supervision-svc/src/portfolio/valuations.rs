@@ -10,15 +10,12 @@ use http_kit::{
 };
 use identity::Scope;
 use rust_decimal::Decimal;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use tx_kit::{
-    Fault,
-    listing::{containing, page},
-};
+use tx_kit::{Fault, listing::page};
 use uuid::Uuid;
 
-use super::desk::{exported, hundredths, order, table};
+use super::desk::{exported, hundredths, only, order, saying, table};
 use crate::{
     read_model::{
         valuation::{Column, Entity, Model},
@@ -62,20 +59,10 @@ const ORDERS: [(&str, Column); 5] = [
 impl Filter {
     fn select(&self, scope: &Scope) -> Select<Entity> {
         let mut query = Entity::find().filter(visible(scope, Column::Tenant));
-        if let Some(value) = self.patent_id {
-            query = query.filter(Column::PatentId.eq(value));
-        }
-        if let Some(value) = self.tenant_id {
-            query = query.filter(Column::Tenant.eq(value));
-        }
-        if let Some(value) = &self.purpose {
-            query = query.filter(Column::Purpose.eq(value));
-        }
-        if let Some(q) = &self.q {
-            query =
-                query.filter(containing(&[Column::PatentNumber, Column::PatentTitle, Column::TenantName], q));
-        }
-        query
+        query = only(query, Column::PatentId, self.patent_id);
+        query = only(query, Column::Tenant, self.tenant_id);
+        query = only(query, Column::Purpose, self.purpose.as_deref());
+        saying(query, &[Column::PatentNumber, Column::PatentTitle, Column::TenantName], self.q.as_deref())
     }
 }
 

@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
 };
 use contracts::{BacktestId, RealisationId};
+use four_eyes::Decision;
 use http_kit::{Api, Command, Fields, PathId, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
@@ -24,9 +25,6 @@ use super::{
 };
 use crate::{reference::upload::FORM_BYTES_MAX, state::App};
 
-/// The longest reason, in characters.
-const REASON_CHARS_MAX: usize = 1_000;
-
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
     let (schemas, paths, file) = routes!(upload::import_realisation_file);
@@ -42,26 +40,6 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::ModelRead, routes!(observations::list_observations))
         .route(Permission::ModelRead, routes!(observations::export_observations))
         .route(Permission::ModelBacktest, routes!(run_backtest))
-}
-
-/// What is said with a decision; demanded when it is given back.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-struct RealisationDecision {
-    /// In one's own words.
-    reason: Option<String>,
-}
-
-impl RealisationDecision {
-    fn checked(&self, demanded: bool) -> Result<Option<&str>, Problem> {
-        let reason = self.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        if demanded || reason.is_some() {
-            let mut fields = Fields::new();
-            fields.text(reason.unwrap_or_default(), REASON_CHARS_MAX, "reason");
-            fields.finish()?;
-        }
-        Ok(reason)
-    }
 }
 
 /// What an import recorded.
@@ -114,7 +92,7 @@ async fn record_realisation(
 }
 
 /// Record many realisations at once: all of them or none.
-#[utoipa::path(post, path = "/realisations/import", tag = "backtests", operation_id = "import_realisations",
+#[utoipa::path(post, path = "/realisations/batch", tag = "backtests", operation_id = "import_realisations",
     params(("Idempotency-Key" = String, Header, description = "Demanded: realisations would be there twice")),
     request_body = RealisationImport,
     responses((status = 201, body = RealisationsRecorded), (status = 422, description = "by row")))]
@@ -141,7 +119,7 @@ async fn decided(
     app: &App,
     who: &Who,
     id: RealisationId,
-    command: &Command<RealisationDecision>,
+    command: &Command<Decision>,
     verify: bool,
 ) -> Result<Json<RealisationView>, Problem> {
     let reason = command.body.checked(!verify)?;
@@ -153,28 +131,28 @@ async fn decided(
 
 /// Verify a realisation that another person recorded.
 #[utoipa::path(post, path = "/realisations/{id}/verify", tag = "backtests", operation_id = "verify_realisation",
-    params(("id" = RealisationId, Path), RetryKey), request_body = RealisationDecision,
+    params(("id" = RealisationId, Path), RetryKey), request_body = Decision,
     responses((status = 200, body = RealisationView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status")))]
 async fn verify_realisation(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<RealisationId>,
-    command: Command<RealisationDecision>,
+    command: Command<Decision>,
 ) -> Result<Json<RealisationView>, Problem> {
     decided(&app, &who, id, &command, true).await
 }
 
 /// Give a realisation back, with the reason.
 #[utoipa::path(post, path = "/realisations/{id}/refuse", tag = "backtests", operation_id = "refuse_realisation",
-    params(("id" = RealisationId, Path), RetryKey), request_body = RealisationDecision,
+    params(("id" = RealisationId, Path), RetryKey), request_body = Decision,
     responses((status = 200, body = RealisationView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status"), (status = 422)))]
 async fn refuse_realisation(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<RealisationId>,
-    command: Command<RealisationDecision>,
+    command: Command<Decision>,
 ) -> Result<Json<RealisationView>, Problem> {
     decided(&app, &who, id, &command, false).await
 }

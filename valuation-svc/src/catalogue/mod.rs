@@ -1,7 +1,7 @@
 //! The catalogue: every patent that the platform knows, its facts, and the pledges over it. It scores and values
 //! nothing.
 //!
-//! Where is …? A document's facts: [`patent`]; what the platform adds to them: [`record`]; recording and bringing
+//! Where is …? A document's facts: [`patent`]; what the platform adds to them: [`record`]; how often it is cited: `cited.rs`; recording and bringing
 //! up to date: [`upsert`]; numbers as people type them: [`number`]; industries by IPC: [`industry`]; pledges over
 //! patents: [`encumbrance`], as a list and a file `encumbrance_list.rs`, the pledgees' consents: [`consent`], what is refused without one: [`disposal`]; what
 //! happened to a patent, and its annuities: [`timeline`]; its family and citations: [`links`]; whether it is of high value by the statistical definition:
@@ -10,6 +10,7 @@
 //! [`generated`]; a few real ones: [`sample_real`].
 
 pub(crate) mod api;
+mod cited;
 pub mod consent;
 pub mod disposal;
 pub mod dormant;

@@ -13,7 +13,9 @@ pub fn key(number: &str) -> String {
     key
 }
 
-/// The check character of a Chinese application number: its digits times 2–9 repeating, modulo 11, ten as `X`.
+/// The check character of a Chinese application number: its digits times 2–9 repeating, modulo 11, ten as `X`. The number
+/// itself is CNIPA's standard ZC 0006-2003 (in force since 2003-10-01: four digits of the year, one of the kind, seven of
+/// the sequence); the weights are those that practitioners give alike, with the examples below, not the standard's text.
 #[must_use]
 pub fn chinese_check_character(digits: &str) -> Option<char> {
     let sum = digits
@@ -42,6 +44,10 @@ mod tests {
     #[test]
     fn the_check_character_of_a_chinese_application_number() {
         assert_eq!(chinese_check_character("201310467361"), Some('2'));
+        // Worked through in print: 201710601862.3; 97101765.4 and 90101673.X of the eight digits before October 2003.
+        assert_eq!(chinese_check_character("201710601862"), Some('3'));
+        assert_eq!(chinese_check_character("97101765"), Some('4'));
+        assert_eq!(chinese_check_character("90101673"), Some('X'));
         assert_eq!(chinese_check_character("20131046736A"), None);
     }
 }

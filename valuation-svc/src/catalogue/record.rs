@@ -91,6 +91,9 @@ pub struct PatentRecord {
     /// Documents that are listed as citing it, kept by the catalogue: see [`PatentRecord::forward_citations`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listed_forward: Option<u32>,
+    /// The days of those of them whose day is known, ascending, kept by the catalogue.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed_forward_on: Vec<NaiveDate>,
     /// Numbers of the simple family's other members, where the source lists them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub family: Vec<String>,
@@ -187,13 +190,6 @@ impl PatentRecord {
             || self.facts.licences.is_some_and(|licences| licences > 0)
     }
 
-    /// 被引证次数: the documents that are listed as citing it, each once, and never fewer than its source states. The one
-    /// count, for scores, pages and lists.
-    #[must_use]
-    pub fn forward_citations(&self) -> Option<u32> {
-        self.facts.forward_citations.max(self.listed_forward)
-    }
-
     /// Whether its facts meet a criterion of the statistical definition of high-value inventions that no day, no pledge and
     /// no other document decides: a strategic emerging industry, a prize.
     #[must_use]
@@ -231,6 +227,7 @@ impl PatentRecord {
             family_countries: count(&facts.family_countries),
             family_size: facts.simple_family_size,
             forward_citations: self.forward_citations(),
+            early_citations: self.early_citations(on),
             backward_citations: facts.backward_citations,
             npl_citations: facts.non_patent_citations,
             ipc_subclasses: u32::try_from(subclasses.len()).ok().filter(|n| *n > 0),

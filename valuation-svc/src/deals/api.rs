@@ -38,9 +38,9 @@ pub(crate) fn routes() -> Api<App> {
     let (schemas, paths, upload) = routes!(import_deals);
     Api::new()
         .merge(listing::routes())
-        .route(Permission::ReferenceRead, routes!(compare))
-        .route(Permission::ReferenceRead, routes!(read_deal))
-        .route(Permission::ReferenceRead, routes!(read_history))
+        .route(Permission::EvidenceRead, routes!(compare))
+        .route(Permission::EvidenceRead, routes!(read_deal))
+        .route(Permission::EvidenceRead, routes!(read_history))
         .route(Permission::EvidenceRecord, routes!(record_deal))
         .route(
             Permission::EvidenceRecord,
@@ -175,7 +175,7 @@ async fn record_deal(
 }
 
 /// Writes the deals of a file down, all of them or none.
-#[utoipa::path(post, path = "/deals/import", tag = "deals", operation_id = "import_deals", params(RetryKey),
+#[utoipa::path(post, path = "/deals/imports", tag = "deals", operation_id = "import_deals", params(RetryKey),
     request_body(content = inline(ImportForm), content_type = "multipart/form-data"),
     responses((status = 201, body = Imported), (status = 413),
         (status = 422, description = "unreadable-file, unknown-headers, no-rows, rows-refused (row_errors)")))]

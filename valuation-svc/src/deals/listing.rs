@@ -25,8 +25,8 @@ use crate::state::App;
 /// The routes of this file.
 pub(super) fn routes() -> Api<App> {
     Api::new()
-        .route(Permission::ReferenceRead, routes!(list_deals))
-        .route(Permission::ReferenceRead, routes!(export_deals))
+        .route(Permission::EvidenceRead, routes!(list_deals))
+        .route(Permission::EvidenceRead, routes!(export_deals))
 }
 
 /// The orders of the list.

@@ -2,24 +2,26 @@
 
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, Multipart, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::StatusCode,
     response::Response,
 };
 use contracts::JobId;
 use http_kit::{
-    ActError, Api, Lang, PathId, Problem, QueryOf, Who,
+    ActError, Api, Lang, PathId, Problem, QueryOf, RetryKey, Who,
     export::{Cell, FileKind, Table, heads},
+    extract,
 };
 use identity::{Caller, Permission, Scope};
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tx_kit::{
-    AuditEntry, InTx, Tx,
+    AuditEntry, IdempotencyKey, InTx, Recorded, Tx, idempotency,
     jobs::{self, JobState},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::{
     command::begin,
@@ -66,19 +68,47 @@ struct UploadForm {
 
 /// Uploads a file of patents and brings it into the catalogue by a job. Up to 8 MiB it is read at once, so that one that
 /// cannot be read is refused there and then, and becomes visible all at once. A larger one, up to 256 MiB and a million
-/// rows, is read by the job, and what is imported so far is visible.
-#[utoipa::path(post, path = "/imports", tag = "imports", operation_id = "import_patents",
+/// rows, is read by the job, and what is imported so far is visible. Sent again under its key, it is answered with the same
+/// import as it stands then.
+#[utoipa::path(post, path = "/imports", tag = "imports", operation_id = "import_patents", params(RetryKey),
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
     responses((status = 202, body = ImportView), (status = 413, description = "文件过大"),
         (status = 422, description = "文件无法读取")))]
 async fn upload(
     State(app): State<App>,
     who: Who,
-    form: Multipart,
+    request: Request,
 ) -> Result<(StatusCode, Json<ImportView>), Problem> {
     let caller = &who.0;
+    let command = format!("{} {}", request.method(), request.uri().path());
+    let sent = RetryKey::of(request.headers())?;
+    let key_of = |asked: &[u8]| {
+        sent.as_ref().map(|key| {
+            IdempotencyKey::new(caller.tenant, &command, key, &extract::asked_by(caller.user, asked))
+        })
+    };
+    // Whoever asks what became of an upload takes no place in the queue.
+    if !is_known(&app, key_of(&[]).as_ref()).await? {
+        find_place(&app, caller).await?;
+    }
+    let upload = receive(&app.db, request).await?;
+    let key = key_of(&upload.fingerprint());
+    let id = begin_once(&app, caller, upload, key.as_ref()).await?;
+    let view = one(&app, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}
+
+/// Whether something was done under a key before, whatever it was.
+async fn is_known(app: &App, key: Option<&IdempotencyKey>) -> Result<bool, Problem> {
+    let Some(key) = key else { return Ok(false) };
+    let found: Recorded<Begun> = idempotency::look_up(app.db.read(), key).await?;
+    Ok(!matches!(found, Recorded::Nothing))
+}
+
+/// Refuses another import of an organisation that has too many waiting.
+async fn find_place(app: &App, caller: &Caller) -> Result<(), Problem> {
     let waiting = store::waiting(app.db.read(), caller.tenant, app.db.clock().now()).await?
-        + streams_waiting(&app, caller.tenant).await?;
+        + streams_waiting(app, caller.tenant).await?;
     if waiting >= WAITING_MAX {
         return Err(Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -88,22 +118,56 @@ async fn upload(
         )
         .retry_after(10));
     }
-    let Upload { file_name, size, file, mapping } = receive(&app.db, form).await?;
-    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    Ok(())
+}
+
+/// What an upload began.
+#[derive(Debug, Serialize, Deserialize)]
+struct Begun {
+    import: JobId,
+    /// Under which its file is kept, where it is.
+    file: Option<Uuid>,
+}
+
+/// Begins the import of an upload, once for its key: of an upload that comes again nothing is kept.
+async fn begin_once(
+    app: &App,
+    caller: &Caller,
+    upload: Upload,
+    key: Option<&IdempotencyKey>,
+) -> Result<JobId, Problem> {
+    let before = app.db.answered::<Begun, ActError>(key).await;
+    if !matches!(before, Ok(None)) {
+        upload.discard(&app.db).await;
+    }
+    if let Some(begun) = before? {
+        return Ok(begun.import);
+    }
+    let Upload { file_name, size, file, mapping, .. } = upload;
+    let (name, size) = (file_name.as_str(), i64::try_from(size).unwrap_or(i64::MAX));
     let id = match file {
-        Kept::Here(bytes) => read_and_stage(&app, caller, &file_name, size, (bytes, mapping)).await?,
-        Kept::Stored(id) => {
-            if let Err(problem) = mapping.as_deref().map(Mapping::parse).transpose() {
-                discard(&app.db, id).await;
-                return Err(refusal(unreadable(problem)));
-            }
-            let payload = &streamed::Payload { file: id, mapping, digest: None };
-            let (name, actor) = (&file_name, &caller.actor());
-            app.db.run(|tx| begin(tx, (streamed::KIND, actor), (name, size), payload).in_tx()).await?
-        }
+        Kept::Here(bytes) => return read_and_stage(app, caller, (name, size), (bytes, mapping), key).await,
+        Kept::Stored(id) => id,
     };
-    let view = one(&app, &who.scope(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok((StatusCode::ACCEPTED, Json(view)))
+    if let Err(problem) = mapping.as_deref().map(Mapping::parse).transpose() {
+        discard(&app.db, id).await;
+        return Err(refusal(unreadable(problem)));
+    }
+    let payload = &streamed::Payload { file: id, mapping, digest: None };
+    let actor = &caller.actor();
+    let act = app.db.run_once::<_, ActError, _>(key, |tx| {
+        async move {
+            let import = begin(tx, (streamed::KIND, actor), (name, size), payload).await?;
+            Ok(Begun { import, file: Some(id) })
+        }
+        .in_tx()
+    });
+    let begun = act.await?;
+    // A twin that came at the same moment was first.
+    if begun.file != Some(id) {
+        discard(&app.db, id).await;
+    }
+    Ok(begun.import)
 }
 
 async fn streams_waiting(app: &App, tenant: contracts::OrgId) -> Result<u64, Problem> {
@@ -115,9 +179,9 @@ async fn streams_waiting(app: &App, tenant: contracts::OrgId) -> Result<u64, Pro
 async fn read_and_stage(
     app: &App,
     caller: &Caller,
-    name: &str,
-    size: i64,
+    (name, size): (&str, i64),
     (bytes, mapping): (Vec<u8>, Option<String>),
+    key: Option<&IdempotencyKey>,
 ) -> Result<JobId, Problem> {
     let place = app.readings.acquire().await.map_err(|error| Problem::fault(&error))?;
     let found = read(bytes, mapping).await.map_err(refusal)?;
@@ -130,7 +194,10 @@ async fn read_and_stage(
         ));
     }
     let found = &found;
-    Ok(app.db.run(|tx| stage(tx, caller, name, size, found).in_tx()).await?)
+    let act = app.db.run_once::<_, ActError, _>(key, |tx| {
+        async move { Ok(Begun { import: stage(tx, caller, name, size, found).await?, file: None }) }.in_tx()
+    });
+    Ok(act.await?.import)
 }
 
 fn refusal(error: ImportError) -> Problem {

@@ -1,11 +1,12 @@
 //! An upload as it arrives: a small file into memory, a large one piece by piece into the store.
 
 use axum::{
-    extract::{Multipart, multipart::MultipartError},
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::StatusCode,
 };
 use contracts::JobId;
 use http_kit::Problem;
+use sha2::{Digest, Sha256};
 use tx_kit::{Db, InTx};
 use uuid::Uuid;
 
@@ -25,6 +26,28 @@ pub(super) struct Upload {
     pub size: usize,
     pub file: Kept,
     pub mapping: Option<String>,
+    /// The SHA-256 of the file.
+    digest: Vec<u8>,
+}
+
+impl Upload {
+    /// What makes two uploads the same, whatever their forms' boundaries.
+    pub fn fingerprint(&self) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        for part in [self.file_name.as_str(), self.mapping.as_deref().unwrap_or_default()] {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        hash.update(&self.digest);
+        hash.finalize().to_vec()
+    }
+
+    /// Throws away what was kept of an upload that begins nothing.
+    pub async fn discard(&self, db: &Db) {
+        if let Kept::Stored(id) = &self.file {
+            discard(db, *id).await;
+        }
+    }
 }
 
 /// Where the file is.
@@ -41,6 +64,7 @@ struct Arriving<'a> {
     buffer: Vec<u8>,
     stored: Option<(Uuid, i64)>,
     size: usize,
+    hash: Sha256,
 }
 
 impl Arriving<'_> {
@@ -50,6 +74,7 @@ impl Arriving<'_> {
             self.discard().await;
             return Err(too_large());
         }
+        self.hash.update(bytes);
         self.buffer.extend_from_slice(bytes);
         let full = if self.stored.is_some() { PIECE_BYTES } else { SMALL_BYTES_MAX };
         if self.buffer.len() > full { self.store().await } else { Ok(()) }
@@ -83,9 +108,10 @@ pub(super) async fn discard(db: &Db, id: Uuid) {
     }
 }
 
-/// Reads the form.
-pub(super) async fn receive(db: &Db, mut form: Multipart) -> Result<Upload, Problem> {
-    let mut arriving = Arriving { db, buffer: Vec::new(), stored: None, size: 0 };
+/// Reads the form of a request.
+pub(super) async fn receive(db: &Db, request: Request) -> Result<Upload, Problem> {
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| incomplete())?;
+    let mut arriving = Arriving { db, buffer: Vec::new(), stored: None, size: 0, hash: Sha256::new() };
     let (mut file_name, mut mapping) = (None, None);
     loop {
         let mut part = match form.next_field().await {
@@ -126,9 +152,10 @@ pub(super) async fn receive(db: &Db, mut form: Multipart) -> Result<Upload, Prob
     if arriving.stored.is_some() && !arriving.buffer.is_empty() {
         arriving.store().await?;
     }
-    let Arriving { buffer, stored, size, .. } = arriving;
+    let Arriving { buffer, stored, size, hash, .. } = arriving;
     let file = stored.map_or(Kept::Here(buffer), |(id, _)| Kept::Stored(id));
-    Ok(Upload { file_name: file_name.unwrap_or_default(), size, file, mapping })
+    let (file_name, digest) = (file_name.unwrap_or_default(), hash.finalize().to_vec());
+    Ok(Upload { file_name, size, file, mapping, digest })
 }
 
 /// The last part of the name that the browser gives, without control characters, at most 120 characters.
@@ -151,6 +178,10 @@ fn unreadable_form(error: MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large();
     }
+    incomplete()
+}
+
+fn incomplete() -> Problem {
     Problem::invalid(
         "unreadable-form",
         "上传的表单不完整，请重新上传。",

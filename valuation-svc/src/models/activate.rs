@@ -6,11 +6,11 @@ use contracts::ModelVersionId;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use serde::Deserialize;
-use tx_kit::{AuditEntry, Tx};
+use tx_kit::Tx;
 use utoipa::ToSchema;
 
 use super::{
-    develop::{answer, hands, own},
+    develop::{answer, hands, own, put},
     model::{ModelAct, ModelRole, hash_of},
     store::{self, activation, version},
     superseded,
@@ -89,16 +89,12 @@ pub(super) async fn activate(
         created_at: tx.now(),
     };
     store::insert_activation(tx, made).await?;
-    let read = row.row_version;
     row.status = next.name().to_owned();
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.activate", "model", id).with(serde_json::json!({
+    let details = serde_json::json!({
         "scenario": asked.scenario.as_str(), "role": asked.role.name(), "from": asked.active_from,
         "hash": row.content_hash,
-    }));
-    tx.audit([entry]).await?;
+    });
+    put(tx, &caller.actor(), &mut row, ("model.activate", details)).await?;
     if let Some(before) = superseded_id {
         superseded::retire_if_over(tx, before, &caller.actor()).await?;
     }
@@ -179,15 +175,10 @@ pub(super) async fn retire(
     for one in superseded::days_left(tx.conn(), id, today).await? {
         superseded::end(tx, &one, today).await?;
     }
-    let read = row.row_version;
     row.status = next.name().to_owned();
     row.retired_by = Some(caller.name.clone());
     row.retired_reason = Some(reason.to_owned());
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.retire", "model", id)
-        .with(serde_json::json!({ "reason": reason, "hash": row.content_hash }));
-    tx.audit([entry]).await?;
+    let details = serde_json::json!({ "reason": reason, "hash": row.content_hash });
+    put(tx, &caller.actor(), &mut row, ("model.retire", details)).await?;
     answer(tx, caller, row).await
 }

@@ -4,14 +4,13 @@ use contracts::ModelVersionId;
 use http_kit::{ActError, Fields, Problem};
 use identity::Caller;
 use serde::{Deserialize, Serialize};
-use tx_kit::{AuditEntry, Tx};
+use tx_kit::Tx;
 use utoipa::ToSchema;
 
 use super::{
-    develop::{answer, hands, own},
+    develop::{answer, hands, own, put},
     model::{ModelAct, ModelContent, hash_of, problems},
     problems::unsound,
-    store,
     view::ModelVersionView,
 };
 
@@ -122,7 +121,6 @@ pub(super) async fn validate(
         return Err(unsound(found).into());
     }
     let material = report.materiality(row.material)?;
-    let read = row.row_version;
     row.status = next.name().to_owned();
     row.material = material;
     row.content_hash = hash_of(&row.content);
@@ -132,12 +130,8 @@ pub(super) async fn validate(
     row.validation = Some(serde_json::to_string(report)?);
     row.returned_by = None;
     row.returned_reason = None;
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.validate", "model", id)
-        .with(serde_json::json!({ "hash": row.content_hash, "report": report }));
-    tx.audit([entry]).await?;
+    let details = serde_json::json!({ "hash": row.content_hash, "report": report });
+    put(tx, &caller.actor(), &mut row, ("model.validate", details)).await?;
     answer(tx, caller, row).await
 }
 
@@ -150,7 +144,6 @@ pub(super) async fn give_back(
 ) -> Result<ModelVersionView, ActError> {
     let mut row = own(tx, caller, id).await?;
     let next = hands(&row)?.after(ModelAct::Return, caller.user)?;
-    let read = row.row_version;
     row.status = next.name().to_owned();
     row.validator_id = None;
     row.validator = None;
@@ -158,12 +151,8 @@ pub(super) async fn give_back(
     row.validation = None;
     row.returned_by = Some(caller.name.clone());
     row.returned_reason = Some(reason.to_owned());
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.return", "model", id)
-        .with(serde_json::json!({ "reason": reason, "hash": row.content_hash }));
-    tx.audit([entry]).await?;
+    let details = serde_json::json!({ "reason": reason, "hash": row.content_hash });
+    put(tx, &caller.actor(), &mut row, ("model.return", details)).await?;
     answer(tx, caller, row).await
 }
 
@@ -176,17 +165,12 @@ pub(super) async fn approve(
 ) -> Result<ModelVersionView, ActError> {
     let mut row = own(tx, caller, id).await?;
     let next = hands(&row)?.after(ModelAct::Approve, caller.user)?;
-    let read = row.row_version;
     row.status = next.name().to_owned();
     row.approver_id = Some(caller.user.uuid());
     row.approver = Some(caller.name.clone());
     row.approved_at = Some(tx.now());
     row.approval_note = note.map(ToOwned::to_owned);
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.approve", "model", id)
-        .with(serde_json::json!({ "hash": row.content_hash, "note": note }));
-    tx.audit([entry]).await?;
+    let details = serde_json::json!({ "hash": row.content_hash, "note": note });
+    put(tx, &caller.actor(), &mut row, ("model.approve", details)).await?;
     answer(tx, caller, row).await
 }

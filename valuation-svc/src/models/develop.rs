@@ -2,12 +2,12 @@
 //! is a draft, and handed to the validators once its content breaks no rule, with a statement of how material the change is;
 //! or given up, where it was never handed in.
 
-use contracts::ModelVersionId;
+use contracts::{Actor, ModelVersionId};
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use serde::Deserialize;
 use serde_json::Value;
-use tx_kit::{AuditEntry, Tx};
+use tx_kit::{AuditEntry, Fault, Tx};
 use utoipa::ToSchema;
 
 use super::{
@@ -79,7 +79,7 @@ impl Submission {
 }
 
 /// Who has had a hand in a row.
-pub(super) fn hands(row: &version::Model) -> Result<Hands, tx_kit::Fault> {
+pub(super) fn hands(row: &version::Model) -> Result<Hands, Fault> {
     Ok(Hands {
         status: view::status_of(row)?,
         developer: row.developer_id.into(),
@@ -91,6 +91,20 @@ pub(super) fn hands(row: &version::Model) -> Result<Hands, tx_kit::Fault> {
 /// One version of the caller's bank, to act on.
 pub(super) async fn own(tx: &Tx, caller: &Caller, id: ModelVersionId) -> Result<version::Model, ActError> {
     Ok(store::find_one(tx.conn(), &caller.scope(), id).await?.ok_or_else(Problem::not_found)?)
+}
+
+/// Writes a version as an act leaves it, if it is still as it was read, with the line of the audit trail.
+pub(super) async fn put(
+    tx: &mut Tx,
+    by: &Actor,
+    row: &mut version::Model,
+    (action, details): (&'static str, Value),
+) -> Result<(), Fault> {
+    let read = row.row_version;
+    row.row_version += 1;
+    row.changed_at = tx.now();
+    store::update(tx, row, read).await?;
+    tx.audit([AuditEntry::new(by, action, "model", row.id).with(details)]).await
 }
 
 /// The version with its uses, as it is now.
@@ -176,16 +190,11 @@ pub(super) async fn change(
         return Err(too_long(text.len()).into());
     }
     let differences = diff(&before, &content)?;
-    let read = row.row_version;
     row.content = text;
     row.content_hash = hash_of(&row.content);
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
     let changed: Vec<&str> = differences.iter().map(|one| one.path.as_str()).take(200).collect();
-    let entry = AuditEntry::new(&caller.actor(), "model.change", "model", id)
-        .with(serde_json::json!({ "hash": row.content_hash, "changed": changed }));
-    tx.audit([entry]).await?;
+    let details = serde_json::json!({ "hash": row.content_hash, "changed": changed });
+    put(tx, &caller.actor(), &mut row, ("model.change", details)).await?;
     answer(tx, caller, row).await
 }
 
@@ -203,19 +212,15 @@ pub(super) async fn submit(
     if !found.is_empty() {
         return Err(unsound(found).into());
     }
-    let read = row.row_version;
     row.status = next.name().to_owned();
     row.submitted_at = row.submitted_at.or(Some(tx.now()));
     row.material = said.material;
     row.material_reason = said.reason().map(ToOwned::to_owned);
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.submit", "model", id).with(serde_json::json!({
+    let details = serde_json::json!({
         "hash": row.content_hash, "material": row.material, "material_reason": row.material_reason,
         "comment": said.comment,
-    }));
-    tx.audit([entry]).await?;
+    });
+    put(tx, &caller.actor(), &mut row, ("model.submit", details)).await?;
     answer(tx, caller, row).await
 }
 
@@ -228,15 +233,10 @@ pub(super) async fn discard(
 ) -> Result<ModelVersionView, ActError> {
     let mut row = own(tx, caller, id).await?;
     let next = hands(&row)?.after(ModelAct::Discard, caller.user)?;
-    let read = row.row_version;
     row.status = next.name().to_owned();
     row.retired_by = Some(caller.name.clone());
     row.retired_reason = Some(reason.to_owned());
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
-    let entry = AuditEntry::new(&caller.actor(), "model.discard", "model", id)
-        .with(serde_json::json!({ "reason": reason, "hash": row.content_hash }));
-    tx.audit([entry]).await?;
+    let details = serde_json::json!({ "reason": reason, "hash": row.content_hash });
+    put(tx, &caller.actor(), &mut row, ("model.discard", details)).await?;
     answer(tx, caller, row).await
 }

@@ -9,9 +9,10 @@ use http_kit::Worker;
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
-use tx_kit::{AuditEntry, Db, Fault, InTx, Tx};
+use tx_kit::{Db, Fault, InTx, Tx};
 
 use super::{
+    develop::put,
     in_force::label,
     model::{ModelRole, ModelStatus, Term},
     store::{self, activation, version},
@@ -60,13 +61,9 @@ pub(super) async fn retire_if_over(tx: &mut Tx, id: ModelVersionId, by: &Actor) 
         row.retired_by = Some(use_of_next.activated_by.clone());
         row.retired_reason = Some(format!("{} · {}", label(version), use_of_next.active_from));
     }
-    let read = row.row_version;
     row.status = ModelStatus::Retired.name().to_owned();
-    row.row_version += 1;
-    row.changed_at = tx.now();
-    store::update(tx, &row, read).await?;
     let details = next.map(|(one, _)| serde_json::json!({ "by": one.version_id, "from": one.active_from }));
-    tx.audit([AuditEntry::new(by, "model.supersede", "model", id).with(details)]).await?;
+    put(tx, by, &mut row, ("model.supersede", serde_json::json!(details))).await?;
     Ok(true)
 }
 

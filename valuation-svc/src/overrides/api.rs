@@ -3,7 +3,8 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{Months, NaiveDate};
 use contracts::{OverrideId, ValuationId};
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use four_eyes::Decision;
+use http_kit::{Api, Command, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
 use identity::Permission;
 use serde::{Deserialize, Serialize};
 use tx_kit::{
@@ -21,9 +22,6 @@ use super::{
     view::{self, OverrideView},
 };
 use crate::state::App;
-
-/// The longest reason of a decision, in characters.
-const REASON_CHARS_MAX: usize = 1_000;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
@@ -73,26 +71,6 @@ struct OverrideStatistics {
     to: NaiveDate,
     /// By maker, the busiest first.
     makers: Vec<MakerStatistics>,
-}
-
-/// What is said with a decision; demanded for a refusal.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-struct OverrideDecision {
-    /// In one's own words.
-    reason: Option<String>,
-}
-
-impl OverrideDecision {
-    fn checked(&self, demanded: bool) -> Result<Option<&str>, Problem> {
-        let reason = self.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        if demanded || reason.is_some() {
-            let mut fields = Fields::new();
-            fields.text(reason.unwrap_or_default(), REASON_CHARS_MAX, "reason");
-            fields.finish()?;
-        }
-        Ok(reason)
-    }
 }
 
 /// The overrides of the caller's bank, the newest first; the regulator sees every bank's.
@@ -160,7 +138,7 @@ async fn decided(
     app: &App,
     who: &Who,
     id: OverrideId,
-    command: &Command<OverrideDecision>,
+    command: &Command<Decision>,
     approve: bool,
 ) -> Result<Json<OverrideView>, Problem> {
     let reason = command.body.checked(!approve)?;
@@ -172,28 +150,28 @@ async fn decided(
 
 /// Approve an override: its figures hold from now on.
 #[utoipa::path(post, path = "/overrides/{id}/approve", tag = "overrides", operation_id = "approve_override",
-    params(("id" = OverrideId, Path), RetryKey), request_body = OverrideDecision,
+    params(("id" = OverrideId, Path), RetryKey), request_body = Decision,
     responses((status = 200, body = OverrideView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status, valuation-expired")))]
 async fn approve_override(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<OverrideId>,
-    command: Command<OverrideDecision>,
+    command: Command<Decision>,
 ) -> Result<Json<OverrideView>, Problem> {
     decided(&app, &who, id, &command, true).await
 }
 
 /// Refuse an override, with the reason.
 #[utoipa::path(post, path = "/overrides/{id}/refuse", tag = "overrides", operation_id = "refuse_override",
-    params(("id" = OverrideId, Path), RetryKey), request_body = OverrideDecision,
+    params(("id" = OverrideId, Path), RetryKey), request_body = Decision,
     responses((status = 200, body = OverrideView), (status = 403, description = "four-eyes"), (status = 404),
         (status = 409, description = "not-in-status"), (status = 422)))]
 async fn refuse_override(
     State(app): State<App>,
     who: Who,
     PathId(id): PathId<OverrideId>,
-    command: Command<OverrideDecision>,
+    command: Command<Decision>,
 ) -> Result<Json<OverrideView>, Problem> {
     decided(&app, &who, id, &command, false).await
 }

@@ -32,7 +32,7 @@ pub(super) async fn decide(
         return Err(problems::decided(status).into());
     }
     if row.maker_id == caller.user.uuid() {
-        return Err(problems::four_eyes().into());
+        return Err(four_eyes::same_person().into());
     }
     row.status = if approve { OverrideStatus::Approved } else { OverrideStatus::Refused }.name().to_owned();
     row.decider_id = Some(caller.user.uuid());

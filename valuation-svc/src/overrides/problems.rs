@@ -1,6 +1,5 @@
 //! Refusals of the rules as the caller hears them.
 
-use axum::http::StatusCode;
 use http_kit::{ActError, Problem};
 
 use super::model::{OverrideStatus, Refusal};
@@ -81,14 +80,4 @@ pub(super) fn decided(status: OverrideStatus) -> Problem {
         format!("The override is {en} already and is not decided again. Reload to see where it is."),
     )
     .with("status", status)
-}
-
-/// The maker would decide.
-pub(super) fn four_eyes() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "four-eyes",
-        "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-        "The maker never approves their own act; another authorised person must decide.",
-    )
 }

@@ -22,12 +22,13 @@ use super::{
     model::{SourceStatus, TableKind, VersionState, difference::Difference},
     row_file, store,
     upload::{self, FORM_BYTES_MAX},
+    version_file,
     view::{RowView, TableView, VersionView, columns, row_shown, shown},
 };
 use crate::state::App;
 
 /// The longest source or citation, in characters.
-pub(super) const SAID_CHARS_MAX: usize = 500;
+const SAID_CHARS_MAX: usize = 500;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Api<App> {
     Api::new()
         .merge(look_up::routes())
         .merge(row_file::routes())
+        .merge(version_file::routes())
         .route(Permission::ReferenceRead, routes!(list_tables))
         .route(Permission::ReferenceRead, routes!(list_versions))
         .route(Permission::ReferenceRead, routes!(read_version))
@@ -127,7 +129,7 @@ async fn list_tables(
     Ok(Json(Page { items, next_cursor: None }))
 }
 
-fn known(name: &str) -> Result<TableKind, Problem> {
+pub(super) fn known(name: &str) -> Result<TableKind, Problem> {
     TableKind::of_name(name).ok_or_else(Problem::not_found)
 }
 

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
 use contracts::ReferenceVersionId;
+use four_eyes::{Decision, REASON_CHARS_MAX};
 use http_kit::{Api, Command, Fields, IfMatch, Problem, RetryKey, Who};
 use identity::Permission;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::{
-    api::{SAID_CHARS_MAX, VersionPath, parts},
+    api::{VersionPath, parts},
     decide,
     view::VersionView,
 };
@@ -30,19 +31,11 @@ pub(super) fn routes() -> Api<App> {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[schema(as = ReferenceProposal)]
 struct Proposal {
-    /// The first day on which the version is in force; not before today, and never before its approval.
+    /// The first day on which the version is in force; not before today or more than two years ahead, and
+    /// never before its approval.
     effective_from: NaiveDate,
     /// Why.
     reason: String,
-}
-
-/// A decision.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[schema(as = ReferenceDecision)]
-struct Decision {
-    /// What is said with it; demanded for a refusal.
-    #[serde(default)]
-    reason: Option<String>,
 }
 
 /// Nothing needs to be said.
@@ -67,7 +60,7 @@ async fn propose(
     let (caller, what, from) = (&who.0, parts(&path)?, command.body.effective_from);
     let reason = command.body.reason.trim();
     let mut fields = Fields::new();
-    fields.text(reason, SAID_CHARS_MAX, "reason");
+    fields.text(reason, REASON_CHARS_MAX, "reason");
     fields.finish()?;
     let act = app.db.run_once(command.key.as_ref(), |tx| {
         decide::propose(tx, caller, what, if_match, (from, reason)).in_tx()
@@ -84,12 +77,7 @@ async fn decided(
     approve: bool,
 ) -> Result<Json<VersionView>, Problem> {
     let (caller, what) = (&who.0, parts(path)?);
-    let reason = command.body.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if !approve || reason.is_some() {
-        let mut fields = Fields::new();
-        fields.text(reason.unwrap_or_default(), SAID_CHARS_MAX, "reason");
-        fields.finish()?;
-    }
+    let reason = command.body.checked(!approve)?;
     let act = app.db.run_once(command.key.as_ref(), |tx| {
         decide::decide(tx, caller, what, if_match, (approve, reason)).in_tx()
     });

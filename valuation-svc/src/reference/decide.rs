@@ -55,7 +55,7 @@ pub(super) async fn decide(
     version::may_be_decided_by(state_of(&row)?, row.proposed_by_id.map(UserId::from_uuid), caller.user)?;
     let proposed_for = row.effective_from.ok_or_else(|| corrupt(&row))?;
     let (state, action) = if approve {
-        let from = version::holds_from(proposed_for, tx.business_date());
+        let from = four_eyes::holds_from(proposed_for, tx.business_date());
         // Another version may have been approved since it was proposed.
         if !compared(tx.conn(), caller, kind, &row, from).await?.is_any() {
             return Err(version::Refusal::Unchanged.into());

@@ -24,6 +24,7 @@ mod row_file;
 mod shipped;
 mod store;
 pub(crate) mod upload;
+mod version_file;
 mod view;
 
 pub use follow::catch_up;

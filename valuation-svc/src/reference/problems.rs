@@ -16,17 +16,7 @@ impl From<Refusal> for Problem {
                 ),
             )
             .with("status", state.name()),
-            Refusal::FourEyes => Self::new(
-                axum::http::StatusCode::FORBIDDEN,
-                "four-eyes",
-                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-                "The maker never approves their own act; another authorised person must decide.",
-            ),
-            Refusal::Backwards { today } => Self::bad_fields(Vec::new()).with_field(
-                "effective_from",
-                format!("参考数据不得追溯生效，生效日须不早于 {today}。"),
-                format!("Reference data do not work backwards: the first day may not lie before {today}."),
-            ),
+            Refusal::Version(refusal) => refusal.into(),
             Refusal::Unchanged => Self::refused(
                 "reference-unchanged",
                 "该版本与届时生效的版本逐行相同，无需发布。请作废此草稿，或导入有变化的文件。",

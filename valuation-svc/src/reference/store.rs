@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::{OrgKind, ReferenceVersionId};
+use four_eyes::table::{self, VersionTable};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, sea_query::LikeExpr,
+    QueryOrder, Select, sea_query::LikeExpr,
 };
 use tx_kit::{
     Fault, Tx,
@@ -134,6 +135,14 @@ pub(super) fn place_of(version: &version::Model) -> Result<Place, Fault> {
     })
 }
 
+impl VersionTable for version::Entity {
+    const ID: version::Column = version::Column::Id;
+    const NUMBER: version::Column = version::Column::Number;
+    const STATUS: version::Column = version::Column::State;
+    const EFFECTIVE_FROM: version::Column = version::Column::EffectiveFrom;
+    const IN_FORCE: &'static str = VersionState::Published.name();
+}
+
 fn within(scope: &Scope, kind: TableKind) -> Select<version::Entity> {
     let mut seen = Condition::all().add(version::Column::Kind.eq(kind.name()));
     if !scope.sees_all() && scope.kind() != OrgKind::Platform {
@@ -155,7 +164,7 @@ pub(super) async fn find(
     Ok(within(scope, kind).filter(version::Column::Id.eq(id.uuid())).one(conn).await?)
 }
 
-/// The version in force on a day: the published one with the latest first day, of several the highest number.
+/// The version in force on a day.
 ///
 /// # Errors
 /// The database's fault.
@@ -165,13 +174,7 @@ pub(super) async fn find_in_force(
     kind: TableKind,
     on: NaiveDate,
 ) -> Result<Option<version::Model>, Fault> {
-    Ok(within(scope, kind)
-        .filter(version::Column::State.eq(VersionState::Published.name()))
-        .filter(version::Column::EffectiveFrom.lte(on))
-        .order_by_desc(version::Column::EffectiveFrom)
-        .order_by_desc(version::Column::Number)
-        .one(conn)
-        .await?)
+    Ok(table::holding(within(scope, kind), on).one(conn).await?)
 }
 
 /// How many versions of a table are in a state.
@@ -196,14 +199,7 @@ pub(super) async fn find_last_number(
     scope: &Scope,
     kind: TableKind,
 ) -> Result<i32, Fault> {
-    let last: Option<i32> = within(scope, kind)
-        .select_only()
-        .column(version::Column::Number)
-        .order_by_desc(version::Column::Number)
-        .into_tuple()
-        .one(conn)
-        .await?;
-    Ok(last.unwrap_or(0))
+    table::last_number(within(scope, kind), conn).await
 }
 
 /// One page of a table's versions, newest first.
@@ -217,10 +213,8 @@ pub(super) async fn page(
     state: Option<VersionState>,
     request: &PageRequest,
 ) -> Result<PageOf<version::Model>, ListingError> {
-    let of_state = state.map(|state| version::Column::State.eq(state.name()));
-    let select = within(scope, kind).filter(Condition::all().add_option(of_state));
-    let sort = Sort { column: version::Column::Number, descending: true };
-    listing::page(select, conn, sort, version::Column::Id, request).await
+    let state = state.map(VersionState::name);
+    table::newest_first(within(scope, kind), conn, state, request).await
 }
 
 /// The rows of a version that was found in scope, narrowed by the beginning of what they are looked up by.

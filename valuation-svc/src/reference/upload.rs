@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::StatusCode,
 };
-use http_kit::{Fields, Problem, extract};
+use http_kit::{Fields, Problem, RetryKey, extract};
 use identity::Caller;
 use sha2::{Digest, Sha256};
 use tx_kit::IdempotencyKey;
@@ -17,8 +17,6 @@ const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub(crate) const FORM_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
 /// The most parts of a form.
 const PARTS_MAX: usize = 20;
-/// The longest key against doing a thing twice, as everywhere.
-const KEY_CHARS_MAX: usize = 128;
 
 /// What came.
 pub(crate) struct Uploaded {
@@ -45,7 +43,7 @@ impl Uploaded {
 /// 413 for a file that is too large, 422 for a form that is not whole or has no file.
 pub(crate) async fn read(caller: &Caller, request: Request) -> Result<Uploaded, Problem> {
     let command = format!("{} {}", request.method(), request.uri().path());
-    let key = key_of(&request)?;
+    let key = RetryKey::of(request.headers())?;
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
     let mut found =
         Uploaded { file_name: String::new(), bytes: Vec::new(), parts: BTreeMap::new(), key: None };
@@ -71,15 +69,6 @@ pub(crate) async fn read(caller: &Caller, request: Request) -> Result<Uploaded, 
     let asked = extract::asked_by(caller.user, &fingerprint(&found));
     found.key = key.map(|key| IdempotencyKey::new(caller.tenant, command, key, &asked));
     Ok(found)
-}
-
-fn key_of(request: &Request) -> Result<Option<String>, Problem> {
-    let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
-    let key = value.to_str().unwrap_or_default().trim();
-    let mut fields = Fields::new();
-    fields.text(key, KEY_CHARS_MAX, "Idempotency-Key");
-    fields.finish()?;
-    Ok(Some(key.to_owned()))
 }
 
 fn fingerprint(found: &Uploaded) -> Vec<u8> {

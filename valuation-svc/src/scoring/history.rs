@@ -9,8 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    model::{FactRow, LeafChange, Scored, Scorer, changes},
-    piece::fact_row,
+    model::{FactRow, LeafChange, SaidLeaves, Scorer, changes},
     store::{history, score},
 };
 
@@ -25,10 +24,19 @@ pub struct ScoreChange {
     pub previous_total: Option<Decimal>,
     /// The grade before; absent where there was none.
     pub previous_grade: Option<String>,
-    /// Whether the scores were made by different versions of the tree. Leaves are compared by the version of their day; where
-    /// the older one is no longer kept, none is.
+    /// Whether the scores were made by different versions of the tree. What the older one said of each leaf is kept with its
+    /// score, so that leaves are compared all the same.
     pub other_model: bool,
-    /// The leaves that moved, the largest move first.
+    /// Points gained or lost; absent where there was no score before or is none now.
+    #[serde(default)]
+    pub points: Option<Decimal>,
+    /// Those of them that another definition of the index brought: leaves, weights, bands, what a leaf reads.
+    #[serde(default)]
+    pub definition_points: Decimal,
+    /// Whether nothing but the definition of the index moved the score: no fact changed, no day counted.
+    #[serde(default)]
+    pub definition_only: bool,
+    /// The leaves that moved, the largest move first; their points sum to `points`.
     pub leaves: Vec<LeafChange>,
 }
 
@@ -43,24 +51,27 @@ pub(super) fn ten_thousandths(whole: i64) -> Decimal {
 }
 
 impl ScoreChange {
-    /// What changed between two scores; `None` where they say the same. `earlier` is the tree that the score before is by,
-    /// where it is another than `scorer`'s and is kept.
+    /// What the first score of a patent has in the place of a change.
+    const FIRST: Self = Self {
+        previous_on: None,
+        previous_outcome: None,
+        previous_total: None,
+        previous_grade: None,
+        other_model: false,
+        points: None,
+        definition_points: Decimal::ZERO,
+        definition_only: false,
+        leaves: Vec::new(),
+    };
+
+    /// What changed between two scores; `None` where they say the same.
     pub(super) fn between(
-        (scorer, earlier): (&Scorer, Option<&Scorer>),
+        scorer: &Scorer,
         before: Option<&score::Model>,
         now: &score::Model,
         facts: &FactRow,
     ) -> Result<Option<Self>, Fault> {
-        let Some(before) = before else {
-            return Ok(Some(Self {
-                previous_on: None,
-                previous_outcome: None,
-                previous_total: None,
-                previous_grade: None,
-                other_model: false,
-                leaves: Vec::new(),
-            }));
-        };
+        let Some(before) = before else { return Ok(Some(Self::FIRST)) };
         let said = |row: &score::Model| {
             (row.outcome.clone(), row.total_hundredths, row.coverage_points, row.grade.clone())
         };
@@ -68,24 +79,30 @@ impl ScoreChange {
         if said(before) == said(now) && !other_model {
             return Ok(None);
         }
-        let old_scorer = if other_model { earlier } else { Some(scorer) };
-        let both = before.total_hundredths.is_some() && now.total_hundredths.is_some();
-        let leaves = match old_scorer.filter(|_| both) {
-            Some(old_scorer) => {
-                let known: Vec<Option<f64>> = serde_json::from_str(&before.facts)?;
-                let old = fact_row(&known);
+        let moved = before.total_hundredths.zip(now.total_hundredths).map(|(before, now)| now - before);
+        let leaves = match moved {
+            Some(moved) => {
+                let old: SaidLeaves = serde_json::from_str(&before.leaves)?;
                 let days = (now.scored_on - before.scored_on).num_days();
-                let before = Scored { scorer: old_scorer, facts: &old };
-                changes(before, Scored { scorer, facts }, !other_model, days)
+                changes(&old, (scorer, facts), moved, days)
             }
             None => Vec::new(),
         };
+        let parts = || leaves.iter().flat_map(|leaf| &leaf.parts);
+        let of_definition = parts().filter(|part| part.cause.is_definition());
+        let definition_points = of_definition.fold(hundredths(0), |sum, part| sum + part.points);
+        let definition_only = moved.is_some()
+            && (other_model || parts().next().is_some())
+            && parts().all(|part| part.cause.is_definition());
         Ok(Some(Self {
             previous_on: Some(before.scored_on),
             previous_outcome: Some(before.outcome.clone()),
             previous_total: before.total_hundredths.map(hundredths),
             previous_grade: before.grade.clone(),
             other_model,
+            points: moved.map(hundredths),
+            definition_points,
+            definition_only,
             leaves,
         }))
     }
@@ -106,7 +123,7 @@ pub(super) fn active(row: score::Model) -> score::ActiveModel {
         percentile_points: Set(row.percentile_points),
         cohort: Set(row.cohort),
         citation_window_open: Set(row.citation_window_open),
-        facts: Set(row.facts),
+        leaves: Set(row.leaves),
         indicators: Set(row.indicators),
         model_version: Set(row.model_version),
         change: Set(row.change),

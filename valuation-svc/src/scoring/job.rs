@@ -31,7 +31,7 @@ use uuid::Uuid;
 use super::{
     history::{self, ScoreChange},
     model::{
-        CohortNorms, Indicator, IndicatorRow, LEAVES_MAX, Scenario, Scorer,
+        CohortNorms, Indicator, IndicatorRow, SaidLeaves, Scenario, Scorer,
         citations::CitationIndicators,
         cohort::{CohortKey, Cohorts},
         evidence::Evidence,
@@ -263,18 +263,19 @@ async fn write(
     let before: HashMap<Uuid, score::Model> = before.into_iter().map(|row| (row.patent_id, row)).collect();
     let tree = trees::of_run(tx, payload).await?;
     let scorer = Scorer::of(&tree, payload.scenario);
-    let earlier = trees::earlier(tx, payload, &before).await?;
     let offset = usize::try_from(piece.position).unwrap_or(0) * PIECE;
     let (mut scores, mut lines) = (Vec::with_capacity(detail.ids.len()), Vec::new());
     for (at, id) in detail.ids.iter().enumerate() {
+        let Some(facts) = detail.facts.get(at).map(|facts| fact_row(facts)) else { continue };
         let row = row(job, payload, (&brief, &detail), at, (compared, offset + at))?;
         let Some(mut row) = row else { continue };
+        if row.outcome == ASSESSED {
+            row.leaves = serde_json::to_string(&SaidLeaves::of(&scorer, &facts))?;
+        }
         cursor.counts.assessed += i64::from(row.outcome == ASSESSED);
         cursor.counts.graded += i64::from(row.grade.is_some());
-        let facts = detail.facts.get(at).map_or([f64::NAN; LEAVES_MAX], |facts| fact_row(facts));
         let old = before.get(id);
-        let trees = (&scorer, old.and_then(|old| earlier.get(&old.run_id)));
-        match ScoreChange::between(trees, old, &row, &facts)? {
+        match ScoreChange::between(&scorer, old, &row, &facts)? {
             None => {
                 if let Some(old) = old {
                     row.change.clone_from(&old.change);
@@ -301,8 +302,8 @@ fn row(
     at: usize,
     (compared, place): (&Compared, usize),
 ) -> Result<Option<score::Model>, Fault> {
-    let (Some(id), Some(outcome), Some(facts), Some(indicators)) =
-        (detail.ids.get(at), detail.outcomes.get(at), detail.facts.get(at), brief.indicators.get(at))
+    let (Some(id), Some(outcome), Some(indicators)) =
+        (detail.ids.get(at), detail.outcomes.get(at), brief.indicators.get(at))
     else {
         return Ok(None);
     };
@@ -330,7 +331,7 @@ fn row(
         percentile_points: compared.ranks.get(place).copied().flatten().map(i64::from),
         cohort: brief.cohorts.get(at).copied().flatten().map(CohortKey::number),
         citation_window_open: detail.windows_open.get(at).copied().unwrap_or(true),
-        facts: serde_json::to_string(facts)?,
+        leaves: "[]".to_owned(),
         indicators: serde_json::to_string(&kept)?,
         model_version: payload.model_version.clone(),
         change: "null".to_owned(),

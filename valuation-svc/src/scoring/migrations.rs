@@ -32,7 +32,7 @@ impl MigrationTrait for ScoringTables {
                     owner UUID NOT NULL, scenario VARCHAR NOT NULL, patent_id UUID NOT NULL, run_id UUID NOT NULL,
                     scored_on DATE NOT NULL, outcome VARCHAR NOT NULL, total_hundredths BIGINT NULL,
                     coverage_points BIGINT NOT NULL, grade VARCHAR NULL, percentile_points BIGINT NULL,
-                    cohort BIGINT NULL, citation_window_open BOOLEAN NOT NULL, facts TEXT NOT NULL,
+                    cohort BIGINT NULL, citation_window_open BOOLEAN NOT NULL, leaves TEXT NOT NULL,
                     indicators TEXT NOT NULL, model_version VARCHAR NOT NULL, change TEXT NOT NULL,
                     PRIMARY KEY (owner, scenario, patent_id),
                     CHECK (total_hundredths IS NULL OR (total_hundredths >= 0 AND total_hundredths <= 10000)),

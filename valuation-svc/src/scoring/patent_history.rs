@@ -147,10 +147,17 @@ async fn export_scores(
             ("群组内百分位", "Percentile in cohort"),
             ("模型版本", "Model version"),
             ("上次评分", "Score before"),
+            ("评分变动", "Change of the score"),
+            ("其中评分定义变更", "Of it by another definition"),
             ("变动指标", "Leaf moved"),
             ("原因", "Cause"),
+            ("各原因变动分", "Points by cause"),
             ("原值", "Fact before"),
             ("现值", "Fact now"),
+            ("原指标得分", "Leaf's points before"),
+            ("现指标得分", "Leaf's points now"),
+            ("原权重", "Weight before"),
+            ("现权重", "Weight now"),
             ("原贡献分", "Contribution before"),
             ("现贡献分", "Contribution now"),
             ("变动分", "Points"),
@@ -170,17 +177,25 @@ fn cells(line: &ScoreLine, tree: &IndexTree, lang: Lang) -> Vec<Vec<Cell>> {
             figure(line.percentile),
             Cell::Text(line.model_version.clone()),
             figure(line.change.previous_total),
+            figure(line.change.points),
+            figure(line.change.points.map(|_| line.change.definition_points)),
         ]
     };
     let moved = |leaf: &LeafChange| {
-        let known = tree.leaves().find(|known| known.code == leaf.code);
+        let known = tree.leaves().find(|known| format!("{:?}", known.code) == leaf.code);
         let name = known.map_or("", |known| if lang == Lang::Zh { &known.name_zh } else { &known.name_en });
         let mut cells = head();
-        cells.push(Cell::Text(format!("{:?} {name}", leaf.code)));
-        cells.push(cause(leaf.cause, lang));
+        cells.push(Cell::Text(format!("{} {name}", leaf.code).trim_end().to_owned()));
+        cells.push(Cell::Text(cause(leaf.cause, lang).to_owned()));
+        let parts = leaf.parts.iter().map(|part| format!("{} {}", cause(part.cause, lang), part.points));
+        cells.push(Cell::Text(parts.collect::<Vec<_>>().join("; ")));
         let figures = [
             leaf.before,
             leaf.after,
+            leaf.value_before,
+            leaf.value_after,
+            leaf.weight_before,
+            leaf.weight_after,
             Some(leaf.contribution_before),
             Some(leaf.contribution_after),
             Some(leaf.points),
@@ -190,20 +205,28 @@ fn cells(line: &ScoreLine, tree: &IndexTree, lang: Lang) -> Vec<Vec<Cell>> {
     };
     if line.change.leaves.is_empty() {
         let mut cells = head();
-        cells.extend(std::iter::repeat_n(Cell::Empty, 7));
+        cells.extend(std::iter::repeat_n(Cell::Empty, 12));
         return vec![cells];
     }
     line.change.leaves.iter().map(moved).collect()
 }
 
-fn cause(cause: Cause, lang: Lang) -> Cell {
-    match cause {
-        Cause::Fact => Cell::said(lang, "事实变化", "the fact changed"),
-        Cause::Time => Cell::said(lang, "时间推移", "time passed"),
-        Cause::BecameKnown => Cell::said(lang, "新增记录", "became known"),
-        Cause::BecameUnknown => Cell::said(lang, "记录缺失", "became unknown"),
-        Cause::Reweighted => Cell::said(lang, "权重重新分摊", "weights shared out anew"),
-        Cause::Model => Cell::said(lang, "模型版本变更", "another version of the model"),
+const fn cause(cause: Cause, lang: Lang) -> &'static str {
+    let (zh, en) = match cause {
+        Cause::Fact => ("事实变化", "the fact changed"),
+        Cause::Time => ("时间推移", "time passed"),
+        Cause::BecameKnown => ("新增记录", "became known"),
+        Cause::BecameUnknown => ("记录缺失", "became unknown"),
+        Cause::Reweighted => ("权重重新分摊", "weights shared out anew"),
+        Cause::LeafAdded => ("新增指标", "leaf added to the model"),
+        Cause::LeafRemoved => ("取消指标", "leaf taken out of the model"),
+        Cause::WeightChanged => ("模型权重调整", "the model weighs it otherwise"),
+        Cause::BandChanged => ("评分区间调整", "the model scores it otherwise"),
+        Cause::ReadingChanged => ("取数口径调整", "the model reads another figure"),
+    };
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
         citations::{Citations, document, subclass},
         cohort::CohortKey,
         decimal,
-        evidence::{Cited, Evidence, forward_within, renewal, window_open},
+        evidence::{Evidence, renewal, window_open},
         indicators,
     },
     store::Listed,
@@ -67,19 +67,11 @@ struct Read {
     told: Vec<(u64, Vec<u32>)>,
 }
 
-/// The day from which citations count: publication, else grant, else filing.
-fn published(record: &PatentRecord) -> Option<NaiveDate> {
-    record.facts.publication_date.or(record.facts.grant_date).or(record.facts.filing_date)
-}
-
 /// The indicators that need days, from the catalogue's citations and annuities.
-fn evidence(record: &PatentRecord, facts: &ScoringFacts, listed: &[&Listed], on: NaiveDate) -> Evidence {
-    let days: Vec<NaiveDate> = listed.iter().filter(|one| one.forward).filter_map(|one| one.on).collect();
-    let cited = Cited { on: &days, total: facts.forward_citations };
-    let published = published(record);
+fn evidence(record: &PatentRecord, facts: &ScoringFacts, on: NaiveDate) -> Evidence {
     Evidence {
-        forward_5: forward_within(published, cited, CITATION_YEARS, on),
-        forward_7: forward_within(published, cited, CITATION_YEARS_LONG, on),
+        forward_5: facts.early_citations,
+        forward_7: record.citations_within(CITATION_YEARS_LONG, on),
         renewal: renewal(facts, record.facts.annuities_paid_to, on),
         ..Evidence::default()
     }
@@ -109,7 +101,7 @@ fn one(scorer: &Scorer, on: NaiveDate, (id, text): (Uuid, &str), listed: &[&List
     let evidence = Evidence {
         citing_partly: more_than(&cited_by, facts.forward_citations),
         cited_partly: more_than(&cites, facts.backward_citations),
-        ..evidence(&record, &facts, listed, on)
+        ..evidence(&record, &facts, on)
     };
     let told = listed
         .iter()
@@ -133,7 +125,7 @@ fn one(scorer: &Scorer, on: NaiveDate, (id, text): (Uuid, &str), listed: &[&List
         scored,
         facts: row,
         indicators: indicators(&facts, &evidence),
-        window_open: window_open(published(&record), CITATION_YEARS, on),
+        window_open: window_open(record.citable_from(), CITATION_YEARS, on),
         evidence,
         document: document(&own.publication_number),
         classes: subclasses(own.ipc.iter().map(String::as_str)),

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use contracts::{OrgId, PatentId, ScoringRunId};
 use identity::Scope;
 use sea_orm::{
@@ -21,7 +20,7 @@ pub use rows::{cohort, history, run, score, stage};
 use super::model::{Grade, Scenario};
 use crate::catalogue::{
     links::{CitationKind, citation},
-    store::{filing_day, patent},
+    store::patent,
 };
 
 /// Patents of one staged piece.
@@ -208,8 +207,6 @@ pub(crate) struct Listed {
     pub forward: bool,
     /// The other document, by the key of its number.
     pub key: String,
-    /// The day; absent where nobody says.
-    pub on: Option<NaiveDate>,
     /// The other document's classes, each after a bar.
     pub ipc: String,
 }
@@ -218,21 +215,19 @@ pub(crate) struct Listed {
 pub(crate) async fn citations_between(tx: &Tx, (first, last): (Uuid, Uuid)) -> Result<Vec<Listed>, Fault> {
     use citation::Column;
     let kinds = [CitationKind::BackwardPatent.name(), CitationKind::Forward.name()];
-    let rows: Vec<(Uuid, String, String, NaiveDate, String)> = citation::Entity::find()
+    let rows: Vec<(Uuid, String, String, String)> = citation::Entity::find()
         .select_only()
-        .columns([Column::PatentId, Column::Kind, Column::ReferenceKey, Column::CitedOn, Column::Ipc])
+        .columns([Column::PatentId, Column::Kind, Column::ReferenceKey, Column::Ipc])
         .filter(Column::PatentId.gte(first))
         .filter(Column::PatentId.lte(last))
         .filter(Column::Kind.is_in(kinds))
         .into_tuple()
         .all(tx.conn())
         .await?;
-    let no_day = filing_day(None);
-    let listed = rows.into_iter().map(|(patent, kind, key, on, ipc)| Listed {
+    let listed = rows.into_iter().map(|(patent, kind, key, ipc)| Listed {
         patent,
         forward: kind == CitationKind::Forward.name(),
         key,
-        on: Some(on).filter(|day| *day != no_day),
         ipc,
     });
     Ok(listed.collect())

@@ -51,6 +51,10 @@ pub async fn reproduce(db: &Db, scope: &Scope, id: ValuationId) -> Result<Reprod
 /// A result without its sentences: one that is worded better some day changes no figure.
 fn figures(result: &Appraised) -> Result<Value, Problem> {
     let mut all = serde_json::to_value(result).map_err(|error| Problem::fault(&error))?;
+    // What the reader is told has grown by a sentence before and will again.
+    if let Some(members) = all.as_object_mut() {
+        members.remove("limits");
+    }
     drop_sentences(&mut all);
     Ok(all)
 }

@@ -17,11 +17,11 @@ use utoipa::ToSchema;
 
 use super::{
     model::{
-        Appraised, Inputs, MODEL_VERSION, MethodInputs, ModelUsed, NotAssessed, Overrides, RoyaltyEvidence,
-        SEED_MAX, appraise, beyond_model,
+        Appraised, Inputs, KnownRevenue, MODEL_VERSION, MethodInputs, ModelUsed, NotAssessed, Overrides,
+        RoyaltyEvidence, SEED_MAX, appraise, beyond_model,
     },
     problems,
-    store::valuation,
+    store::{self, valuation},
     view::{self, Valuation},
 };
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
         industry::Industry,
         store::{self as patents, patent},
     },
-    deals,
+    deals, filings,
     models::{self, ChallengerFigures, InForce},
     reference,
     scoring::model::{HumanGrades, Scenario},
@@ -37,6 +37,9 @@ use crate::{
 
 /// How often a valuation is worked out again because the patent changed meanwhile.
 const ATTEMPTS_MAX: u32 = 5;
+
+/// How many earlier valuations are looked through for a revenue that one of them was told.
+const EARLIER_MAX: u64 = 5;
 
 /// What is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -147,7 +150,29 @@ pub(super) async fn read_evidence(
     let found = deals::evidence(conn, scope, facts, (row.owner_id, &table), day).await?;
     inputs.evidence = statistics.map(RoyaltyEvidence::from);
     inputs.deals = found;
+    if inputs.stated_revenue().is_some() {
+        inputs.known_revenue = known_revenue(conn, scope, row.id.into()).await?;
+    }
     Ok(())
+}
+
+/// What is known of a patent's revenue to the one who asks: sales told with products that it may see, else what the newest of
+/// its own valuations was told.
+async fn known_revenue(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    patent: PatentId,
+) -> Result<Option<KnownRevenue>, Fault> {
+    if let Some((year, revenue)) = filings::products::find_last_revenue(conn, scope, patent).await? {
+        return Ok(Some(KnownRevenue::ProductFilings { year, revenue }));
+    }
+    for row in store::list_newest(conn, scope, patent, EARLIER_MAX).await? {
+        if let Some(revenue) = store::inputs_of(&row)?.stated_revenue() {
+            let (number, valuation_date) = (row.number, row.valuation_date);
+            return Ok(Some(KnownRevenue::EarlierValuation { number, valuation_date, revenue }));
+        }
+    }
+    Ok(None)
 }
 
 /// A valuation worked out, before it is recorded.
@@ -254,6 +279,7 @@ pub(super) fn inputs(
         evidence: None,
         deals: Vec::new(),
         leaves: Vec::new(),
+        known_revenue: None,
     })
 }
 

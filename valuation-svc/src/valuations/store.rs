@@ -3,7 +3,8 @@
 use contracts::{PatentId, ValuationId};
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select, sea_query::LikeExpr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::LikeExpr,
 };
 use tx_kit::Fault;
 
@@ -116,6 +117,22 @@ pub(crate) async fn one(
     id: ValuationId,
 ) -> Result<Option<valuation::Model>, Fault> {
     Ok(find(scope, &Filter::default()).filter(valuation::Column::Id.eq(id.uuid())).one(conn).await?)
+}
+
+/// The newest valuations of a patent that a scope may see.
+pub(crate) async fn list_newest(
+    conn: &impl ConnectionTrait,
+    scope: &Scope,
+    patent: PatentId,
+    most: u64,
+) -> Result<Vec<valuation::Model>, Fault> {
+    let of_patent = Filter { patent: Some(patent), ..Filter::default() };
+    Ok(find(scope, &of_patent)
+        .order_by_desc(valuation::Column::CreatedAt)
+        .order_by_desc(valuation::Column::Id)
+        .limit(most)
+        .all(conn)
+        .await?)
 }
 
 /// The inputs that a valuation was made from.

@@ -146,6 +146,17 @@ impl Suite {
     }
 
     pub async fn upload(&self, who: &Caller, name: &str, bytes: &[u8]) -> (StatusCode, Value) {
+        self.upload_under(None, who, name, bytes).await
+    }
+
+    /// The same under a key.
+    pub async fn upload_under(
+        &self,
+        key: Option<&str>,
+        who: &Caller,
+        name: &str,
+        bytes: &[u8],
+    ) -> (StatusCode, Value) {
         let mut body = format!(
             "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
              Content-Type: text/csv\r\n\r\n"
@@ -153,10 +164,12 @@ impl Suite {
         .into_bytes();
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n--edge--\r\n");
-        let request = Request::post(format!("{BASE}/imports"))
-            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
-            .body(Body::from(body))
-            .unwrap();
+        let mut request = Request::post(format!("{BASE}/imports"))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request.body(Body::from(body)).unwrap();
         let (status, bytes) = self.send(who, request).await;
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }

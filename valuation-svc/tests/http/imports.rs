@@ -3,11 +3,12 @@
 use std::io::Cursor;
 
 use axum::http::{Method, StatusCode};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tx_kit::jobs;
 use valuation_svc::{catalogue::generated::generated_patents, imports};
 
-use crate::bench::{enterprise, items, officer, on_each, text, today};
+use crate::bench::{Suite, enterprise, items, officer, on_each, text, today};
 
 const THREE_ROWS: &str = "公开(公告)号,标题,申请(专利权)人,申请日,IPC\n\
     CN110000001B,一种锂盐的制备方法,甲公司,2019-03-01,C01D15/08\n\
@@ -128,6 +129,15 @@ async fn a_real_export_of_thousands_of_rows_is_imported_whole_and_again_changes_
     .await;
 }
 
+/// How many large files are kept until they are read.
+async fn kept_files(suite: &Suite) -> usize {
+    let kept = imports::kept::file::Entity::find()
+        .filter(imports::kept::file::Column::Position.eq(0))
+        .all(suite.db.read())
+        .await;
+    kept.unwrap().len()
+}
+
 /// Six hundred rows of sixteen kilobytes: more than is read while the sender waits.
 fn large_file() -> Vec<u8> {
     let long = "一种方法".repeat(1_400);
@@ -233,6 +243,69 @@ async fn a_command_that_was_killed_goes_on_where_it_stopped_when_it_is_given_the
         assert!(resumed && from >= 500, "it went on from {from}");
         assert_eq!((result.read, result.imported, result.unchanged), (1_700, 1_700, 0), "{result:?}");
         assert_eq!(status(1_699).await, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_whose_answer_was_lost_is_sent_again_under_its_key_and_is_there_once() {
+    let large = &large_file();
+    on_each(async |suite| {
+        let files = async || kept_files(&suite).await;
+        for (key, file, kept) in [("small", THREE_ROWS.as_bytes(), 0), ("large", large.as_slice(), 1)] {
+            let send = async |who: u128, name: &str, bytes: &[u8]| {
+                suite.upload_under(Some(key), &officer(who), name, bytes).await
+            };
+            let before = items(&suite.get(&officer(1), "/imports").await).len();
+            let (status, first) = send(1, "a.csv", file).await;
+            assert_eq!(status, StatusCode::ACCEPTED, "{first}");
+            for _ in 0..2 {
+                let (status, again) = send(1, "a.csv", file).await;
+                assert_eq!((status, &again["id"]), (StatusCode::ACCEPTED, &first["id"]), "{again}");
+            }
+            assert_eq!(items(&suite.get(&officer(1), "/imports").await).len(), before + 1);
+            // Another file, and the same file by another name, are other requests; another bank's key is its own.
+            for (name, bytes) in [("a.csv", &file[..file.len() - 1]), ("b.csv", file)] {
+                let (status, refused) = send(1, name, bytes).await;
+                assert_eq!(
+                    (status, text(&refused, "type")),
+                    (StatusCode::UNPROCESSABLE_ENTITY, "/problems/idempotency-key-reused"),
+                    "{refused}"
+                );
+            }
+            assert_eq!(files().await, kept, "what begins nothing is not kept");
+            let (status, others) = send(2, "a.csv", file).await;
+            assert_eq!(status, StatusCode::ACCEPTED, "{others}");
+            assert_ne!(others["id"], first["id"]);
+            while jobs::step(&suite.db, &imports::ImportJob).await.unwrap() {}
+            let job = imports::StreamedImportJob::default();
+            while jobs::step(&suite.db, &job).await.unwrap() {}
+            let (_, done) = send(1, "a.csv", file).await;
+            assert_eq!((text(&done, "state"), &done["id"]), ("finished", &first["id"]), "{done}");
+            assert_eq!(files().await, 0);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_what_became_of_an_upload_is_answered_while_the_queue_is_full() {
+    on_each(async |suite| {
+        for number in 0..10 {
+            let (status, import) = suite
+                .upload_under(Some(&format!("k-{number}")), &officer(1), "a.csv", THREE_ROWS.as_bytes())
+                .await;
+            assert_eq!(status, StatusCode::ACCEPTED, "{import}");
+        }
+        let (status, refused) =
+            suite.upload_under(Some("k-10"), &officer(1), "a.csv", THREE_ROWS.as_bytes()).await;
+        assert_eq!(
+            (status, text(&refused, "type")),
+            (StatusCode::TOO_MANY_REQUESTS, "/problems/too-many-imports")
+        );
+        let (status, again) =
+            suite.upload_under(Some("k-9"), &officer(1), "a.csv", THREE_ROWS.as_bytes()).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{again}");
     })
     .await;
 }

@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 
 use crate::{
     bench::{BASE, Suite, items, officer, on_each, text},
+    reference::{admin, imported},
     stocktake::{done, office, opened, work},
     timeline::{id_of, invention, made, transfer_office},
+    triggers::{approved, only_aged},
 };
 
 /// What the audit trail says of things of a kind, in no order.
@@ -165,6 +167,44 @@ async fn a_patents_timeline_is_a_file_in_words() {
         let line = file.iter().find(|line| line.contains("中国专利奖")).unwrap();
         assert!(line.contains("获奖") && line.contains("年度：2024"), "{line}");
         assert!(line.contains("'=国家知识产权局公告"), "no value is a formula: {line}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_and_citations_are_had_as_files_by_whoever_sees_their_lists() {
+    on_each(async |suite| {
+        let rules = only_aged(&suite, "12").await;
+        approved(&suite, rules, "2026-12-25").await;
+        let path = "/revaluation-triggers/rules/versions/export";
+        let own = lines_of(&suite, path, &officer(1)).await;
+        assert!(own.len() == 2 && own[0].starts_with("机构,版本,状态"), "{own:?}");
+        assert!(
+            own[1].contains("已批准") && own[1].contains("2026-12-25") && own[1].contains("评估已久"),
+            "{own:?}"
+        );
+        assert!(!own[1].contains("权利转移"), "causes that ask for nothing are left out");
+        assert_eq!(lines_of(&suite, path, &officer(2)).await.len(), 1, "another bank's rules are its own");
+
+        let path = "/reference/market-index/versions/export";
+        let draft = imported(&suite, "market-index", "行业代码,月份,指数\n全国,2026-01,100\n").await;
+        let seen = lines_of(&suite, path, &admin()).await;
+        assert!(seen[1].contains("草稿") && seen[1].contains(text(&draft, "file_name")), "{seen:?}");
+        let theirs = lines_of(&suite, path, &officer(1)).await;
+        assert!(theirs.iter().all(|line| !line.contains("草稿")), "{theirs:?}");
+        let (status, _) =
+            suite.call(&officer(1), Method::GET, "/reference/nothing/versions/export", None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
+        suite.record(&[invention("CN110000001B")]).await;
+        let cited = id_of(&suite, "CN110000001B").await;
+        let told = json!({ "source": "检索报告", "citations": [
+            { "kind": "backward_patent", "reference": "CN110000009B", "cited_on": "2020-01-02" }] });
+        made(&suite, &transfer_office(), &format!("/patents/{cited}/citations"), told).await;
+        let file = format!("/patents/{cited}/citations/export");
+        let lines = lines_of(&suite, &file, &officer(1)).await;
+        assert!(lines.len() == 2 && lines[1].starts_with("引证专利,CN110000009B,2020-01-02"), "{lines:?}");
+        assert_eq!(lines_of(&suite, &format!("{file}?kind=forward"), &officer(1)).await.len(), 1);
     })
     .await;
 }

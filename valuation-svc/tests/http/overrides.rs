@@ -223,7 +223,7 @@ async fn a_back_test_counts_what_was_verified_and_defaulted_and_can_be_made_agai
             suite.get(&developer(1), &format!("/backtests/{}/reproduction", text(&tested, "id"))).await;
         assert_eq!(again["identical"], true);
         let rows = json!({ "rows": [realisation(&made, "2 号"), realisation(&made, "1 号")] });
-        let (status, refused) = act(&suite, &developer(1), "/realisations/import", rows).await;
+        let (status, refused) = act(&suite, &developer(1), "/realisations/batch", rows).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused["errors"][0]["field"], "rows[1]");
         assert_eq!(items(&suite.get(&developer(1), "/realisations").await).len(), 1, "all or none");

@@ -18,7 +18,7 @@ use valuation_svc::{
 
 use crate::bench::{BASE, Suite, caller, enterprise, examiner, items, officer, on_each, text, today};
 
-fn admin() -> Caller {
+pub fn admin() -> Caller {
     caller(7, "platform", OrgKind::Platform, Role::PlatformAdmin)
 }
 
@@ -123,11 +123,14 @@ async fn a_version_is_a_draft_that_others_do_not_see_until_it_is_in_force_from_i
             ["added", "removed", "changed", "unchanged"].map(|name| difference[name].as_u64().unwrap());
         assert_eq!(counts, [1, 0, 1, 0], "{difference}");
 
-        let (status, refused) = proposed(&suite, "licence-statistics", &draft, "2026-11-23").await;
-        assert_eq!(
-            (status, text(&refused["errors"][0], "field")),
-            (StatusCode::UNPROCESSABLE_ENTITY, "effective_from")
-        );
+        for (from, said) in [("2026-11-23", "2026-11-24"), ("9999-01-01", "2028-11-24")] {
+            let (status, refused) = proposed(&suite, "licence-statistics", &draft, from).await;
+            assert_eq!(
+                (status, text(&refused["errors"][0], "field")),
+                (StatusCode::UNPROCESSABLE_ENTITY, "effective_from")
+            );
+            assert!(refused.to_string().contains(said), "{refused}");
+        }
         let (status, made) = put_in_force(&suite, "licence-statistics", &draft, "2026-11-26").await;
         assert_eq!((status, text(&made, "state")), (StatusCode::OK, "published"));
         let (status, refused) = proposed(&suite, "licence-statistics", &draft, "2026-11-26").await;
@@ -331,6 +334,10 @@ async fn a_deal_is_verified_by_another_person_and_others_never_learn_its_parties
         let (status, _) =
             suite.call(&enterprise(), Method::POST, "/deals", Some(sale("A-2", "1", true))).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
+        for read in ["/deals".to_owned(), "/deals/export?format=csv".to_owned(), path] {
+            let (status, _) = suite.call(&admin(), Method::GET, &read, None).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "who keeps the tables reads no deals: {read}");
+        }
     })
     .await;
 }
@@ -350,12 +357,12 @@ async fn a_file_of_deals_is_taken_whole_and_verified_deals_compare_with_a_patent
              转让,2026-08-01,{symbol},1,甲,戊,900000,公告,F-4,,120,否\n"
         );
         let broken = format!("{head}{rows}转让,2026-10-01,{symbol},1,甲,乙,1,公告,F-1,,120,是\n");
-        let (status, refused) = send_form(&suite, &maker, ("/deals/import", "broken"), &[], broken.as_bytes()).await;
+        let (status, refused) = send_form(&suite, &maker, ("/deals/imports", "broken"), &[], broken.as_bytes()).await;
         assert_eq!((status, refused["row_errors"][0]["line"].as_u64()), (StatusCode::UNPROCESSABLE_ENTITY, Some(6)));
         assert!(items(&suite.get(&maker, "/deals").await).is_empty());
         let (bytes, ..) = encoding_rs::GB18030.encode(head);
         let gbk = [bytes.as_ref(), encoding_rs::GB18030.encode(&rows).0.as_ref()].concat();
-        let (status, taken) = send_form(&suite, &maker, ("/deals/import", "whole"), &[], &gbk).await;
+        let (status, taken) = send_form(&suite, &maker, ("/deals/imports", "whole"), &[], &gbk).await;
         assert_eq!((status, taken["recorded"].as_u64()), (StatusCode::CREATED, Some(4)), "{taken}");
 
         let compare = format!("/deals/comparables?patent_id={}", text(&patent, "id"));

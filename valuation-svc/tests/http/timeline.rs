@@ -245,6 +245,15 @@ async fn a_family_and_citations_are_rows_that_the_counts_follow_from_files_and_f
         assert_eq!((status, &problem["type"]), (StatusCode::CONFLICT, &json!("/problems/patent-held-by-others")));
         let patent = suite.get(&enterprise(), &format!("/patents/{id}")).await;
         assert_eq!(patent["forward_citations"], 2, "the same number twice is one citation");
+        // The one cites from before its publication, the other from after five years: scores read neither.
+        let score = suite.get(&enterprise(), &format!("/patents/{id}/score")).await;
+        let leaves = score["score"]["leaves"].as_array().unwrap();
+        let cited = leaves.iter().find(|leaf| leaf["code"] == "T11").unwrap();
+        assert_eq!(
+            (text(cited, "reason_zh"), text(cited, "basis")),
+            ("公开后五年内被引证 0 次：30 分", "recorded"),
+            "{cited}"
+        );
 
         let family = format!("/patents/{id}/family");
         let members = suite.get(&enterprise(), &family).await;

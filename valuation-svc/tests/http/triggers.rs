@@ -65,7 +65,7 @@ async fn rules_take_two_people_and_hold_from_their_day_on() {
         let rules = only_aged(&suite, "1").await;
         let (status, _) = proposed(&suite, &officer(1), &rules, "2026-12-25").await;
         assert_eq!(status, StatusCode::FORBIDDEN, "an officer proposes none");
-        for (rules, from) in [(&json!([]), "2026-12-25"), (&rules, "2026-11-23")] {
+        for (rules, from) in [(&json!([]), "2026-12-25"), (&rules, "2026-11-23"), (&rules, "9999-01-01")] {
             let (status, refused) = proposed(&suite, &maker(1), rules, from).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{refused}");
         }

@@ -13,7 +13,10 @@ use valuation_svc::{
     valuations,
 };
 
-use crate::bench::{BASE, enterprise, examiner, items, officer, on_each, text, today};
+use crate::{
+    bench::{BASE, enterprise, examiner, items, officer, on_each, text, today},
+    timeline::{id_of, invention, made, transfer_office},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bank_values_a_patent_and_only_that_bank_and_the_regulator_see_it() {
@@ -197,7 +200,64 @@ async fn what_is_wrong_with_a_method_of_the_request_is_told_at_its_field() {
             refused(json!({ "excess_earnings": charges })).await,
             ["methods.excess_earnings.inputs.contributory_charges"]
         );
+        // The bounds named are those of a stored valuation, not the calculator's.
+        let body = json!({ "patent_id": patent["id"], "purpose": "pledge",
+            "assumptions": { "technology_life_years": "0.001", "technology_life_reason": "x" },
+            "methods": { "market_comparables": { "basis": "x", "inputs": { "comparables": [] } },
+                "real_option": { "basis": "x", "inputs": { "steps": 0 } } } });
+        let (_, problem) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+        for (at, field, bound) in [
+            (0, "assumptions.technology_life_years", "0.1"),
+            (1, "methods.market_comparables.inputs.comparables", "200"),
+            (2, "methods.real_option.inputs.steps", "2000"),
+        ] {
+            let error = &problem["errors"][at];
+            assert!(text(error, "field") == field && error.to_string().contains(bound), "{problem}");
+        }
         assert!(items(&suite.get(&officer(1), "/valuations").await).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stated_revenue_is_held_against_what_the_organisation_was_told_before() {
+    on_each(async |suite| {
+        let suite = suite.with_patents(40).await;
+        let patent = suite.sound_patent().await;
+        let valued = async |yuan: &str| {
+            let body = json!({ "patent_id": patent["id"], "purpose": "pledge",
+                "assumptions": { "annual_revenue": yuan } });
+            let (status, made) = suite.call(&officer(1), Method::POST, "/valuations", Some(body)).await;
+            assert_eq!(status, StatusCode::CREATED, "{made}");
+            made
+        };
+        let first = valued("1000000.00").await;
+        assert!(first["limits"].to_string().contains("未经核实"), "{}", first["limits"]);
+        let second = valued("30000000.00").await;
+        let told = second["limits"].to_string();
+        assert!(told.contains(text(&first, "number")) && told.contains("30 倍；差距较大"), "{told}");
+        let again = format!("/valuations/{}/reproduction", text(&second, "id"));
+        assert_eq!(suite.get(&officer(1), &again).await["identical"], true);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sales_told_with_a_product_are_compared_for_those_who_may_see_them_and_for_nobody_else() {
+    on_each(async |suite| {
+        suite.record(&[invention("CN110000001B")]).await;
+        let id = id_of(&suite, "CN110000001B").await;
+        let sold = |year: i32, yuan: &str| json!({ "year": year, "revenue": yuan });
+        let product = json!({ "product": "电池级碳酸锂", "model": "LC-99", "relation": "权利要求1的方法用于全部产线",
+            "patents": [{ "patent_id": id, "protects": "process", "claims": "1" }],
+            "revenues": [sold(2024, "9000000.00"), sold(2025, "12000000.00")] });
+        made(&suite, &transfer_office(), "/product-filings", product).await;
+        let body = json!({ "patent_id": id, "purpose": "licence", "assumptions": { "annual_revenue": "36000000.00" } });
+        let told = async |who: &identity::Caller| made(&suite, who, "/valuations", body.clone()).await["limits"].to_string();
+        let own = told(&transfer_office()).await;
+        assert!(own.contains("2025 年销售收入为 12000000 元，为其 3 倍；差距较大"), "{own}");
+        let banks = told(&officer(1)).await;
+        assert!(banks.contains("未经核实") && !banks.contains("12000000"), "{banks}");
     })
     .await;
 }

@@ -45,6 +45,55 @@ fn each_bad_row_is_named_and_the_good_ones_are_read() {
 }
 
 #[test]
+fn a_cell_with_the_character_zero_refuses_its_row_and_a_column_name_with_it_the_file() {
+    let text =
+        "公开号,标题,摘要,备注\nCN1234567C,甲\u{0}乙,文,\nCN1234568C,乙\u{0},文,\nCN1234569C,丙,文,\u{0}\n";
+    let filler: String = (0..40).map(|n| format!("CN12346{n:02}C,一种无人机的控制方法,文,\n")).collect();
+    assert_eq!(
+        refused(&format!("{text}{filler}")),
+        [at(2, "标题", "zero-character"), at(3, "标题", "zero-character")],
+        "a column that is not read does not matter"
+    );
+    let json = "{\"publication_number\":\"CN1234567C\",\"title\":\"甲\\u0000\"}\n";
+    assert_eq!(refused(json), [at(1, "title", "zero-character")]);
+    let header = format!("{text}{filler}").replacen("摘要", "摘\u{0}要", 1);
+    assert_eq!(read(&header).unwrap_err().code(), "damaged-header");
+}
+
+#[test]
+fn two_columns_of_one_name_refuse_the_file_unless_nobody_reads_them() {
+    for (text, name) in [
+        ("公开号,标题,标题\nCN1234567C,甲,乙\n", "标题"),
+        ("Title;Publication Number;TITLE\na;EP1654906B1;b\n", "TITLE"),
+        ("{\"公开号\":\"CN1234567C\",\"标题\":\"甲\",\"标题\":\"乙\"}\n", "标题"),
+        (
+            "{\"公开号\":\"CN1234567C\",\"Title\":\"甲\"}\n{\"title\":\"乙\",\"公开号\":\"CN1234568C\"}\n",
+            "title",
+        ),
+    ] {
+        let refusal = read(text).unwrap_err();
+        assert_eq!(refusal.code(), "repeated-column", "{text}");
+        assert!(refusal.zh().contains(name) && refusal.en().contains(name), "{refusal}");
+    }
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, header) in (0_u16..).zip(["公开号", "标题", "申请日", "申请日"]) {
+        sheet.write(0, column, header).unwrap();
+    }
+    sheet.write(1, 0, "CN1234567C").unwrap();
+    // A second sheet that would read does not stand in for the first.
+    let second = book.add_worksheet();
+    for (column, cells) in (0_u16..).zip([["公开号", "CN1234567C"], ["标题", "甲"]]) {
+        second.write(0, column, cells[0]).unwrap();
+        second.write(1, column, cells[1]).unwrap();
+    }
+    let refusal = import::read(&book.save_to_buffer().unwrap(), None).unwrap_err();
+    assert_eq!(refusal, ImportProblem::RepeatedColumn { header: "申请日".to_owned() });
+    let file = read("公开号,标题,备注,备注\nCN1234567C,甲,一,二\n").unwrap();
+    assert_eq!((file.read, file.unread.len()), (1, 2));
+}
+
+#[test]
 fn a_reason_is_a_sentence_in_both_languages() {
     let (_, refused) = read("公开号,标题,申请号\nCN1234567C,甲,CN201310467361.5\n").unwrap().into_parts();
     assert_eq!(refused[0].reason.zh(), "申请号“CN201310467361.5”的校验位不正确，应为 2");

@@ -25,10 +25,12 @@ named! {
         PatentRecord = "patent.record",
         /// Examine an institute's inventions before they are filed.
         PrefilingRecord = "prefiling.record",
-        /// Read the tables that valuations rest on: industries, licence statistics, deals as market evidence.
+        /// Read the published tables that valuations rest on: industries, licence statistics, the market index.
         ReferenceRead = "reference.read",
         /// Publish a version of such a table.
         ReferenceManage = "reference.manage",
+        /// Read licences and sales that organisations wrote down as evidence of the market.
+        EvidenceRead = "evidence.read",
         /// Record a licence or a sale as evidence of the market.
         EvidenceRecord = "evidence.record",
         /// File a product as made under a patent.

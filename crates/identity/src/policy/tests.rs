@@ -66,6 +66,7 @@ fn the_platform_sees_no_business_data_and_the_regulator_changes_none() {
         Permission::EvaluationRead,
         Permission::MatchRead,
         Permission::ModelRead,
+        Permission::EvidenceRead,
     ];
     assert!(business.iter().all(|permission| !permits(Role::PlatformAdmin, *permission)));
     let acts = [

@@ -2,10 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::jetstream::{
-    self, AckKind,
-    consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull},
-    stream::{self, StorageType},
+use async_nats::{
+    Client, ConnectErrorKind,
+    connection::State,
+    jetstream::{
+        self, AckKind, ErrorCode,
+        consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull},
+        context::CreateStreamErrorKind,
+        stream::{self, StorageType},
+    },
 };
 use async_trait::async_trait;
 use contracts::Envelope;
@@ -26,6 +31,7 @@ const DUPLICATE_WINDOW: Duration = Duration::from_secs(600);
 
 /// A connection to JetStream.
 pub struct NatsBus {
+    client: Client,
     jetstream: jetstream::Context,
     stream: String,
 }
@@ -34,15 +40,22 @@ impl NatsBus {
     /// Connects and makes sure that the stream exists.
     ///
     /// # Errors
-    /// One sentence when the server does not answer or has no JetStream.
+    /// [`Fault::BusAway`] while the server is not to be reached or chooses its leader; one sentence when it refuses or has no
+    /// JetStream.
     pub async fn connect(url: &str, stream: &str) -> Result<Self, Fault> {
         let client = async_nats::ConnectOptions::new()
             .name("ip-finance")
             .connection_timeout(Duration::from_secs(5))
             .connect(url)
             .await
-            .map_err(|error| Fault::Bus(format!("NATS does not answer: {error}")))?;
-        let jetstream = jetstream::new(client);
+            .map_err(|error| match error.kind() {
+                ConnectErrorKind::Dns
+                | ConnectErrorKind::TimedOut
+                | ConnectErrorKind::Io
+                | ConnectErrorKind::MaxReconnects => Fault::BusAway(format!("NATS does not answer: {error}")),
+                _ => Fault::Bus(format!("NATS refuses the connection: {error}")),
+            })?;
+        let jetstream = jetstream::new(client.clone());
         jetstream
             .get_or_create_stream(stream::Config {
                 name: stream.to_owned(),
@@ -52,14 +65,31 @@ impl NatsBus {
                 ..stream::Config::default()
             })
             .await
-            .map_err(|error| Fault::Bus(format!("the stream {stream} cannot be made: {error}")))?;
-        Ok(Self { jetstream, stream: stream.to_owned() })
+            .map_err(|error| {
+                let said = format!("the stream {stream} cannot be made: {error}");
+                match error.kind() {
+                    CreateStreamErrorKind::TimedOut => Fault::BusAway(said),
+                    // Servers that have not chosen a leader yet.
+                    CreateStreamErrorKind::JetStream(refusal)
+                        if [ErrorCode::CLUSTER_NOT_AVAILABLE, ErrorCode::CLUSTER_NOT_LEADER]
+                            .contains(&refusal.error_code()) =>
+                    {
+                        Fault::BusAway(said)
+                    }
+                    CreateStreamErrorKind::JetStreamUnavailable => {
+                        Fault::Bus("NATS runs without JetStream: start its server with -js".to_owned())
+                    }
+                    _ => gone_or_refused(&client, said),
+                }
+            })?;
+        Ok(Self { client, jetstream, stream: stream.to_owned() })
     }
 
     async fn pull_consumer(&self, name: &str) -> Result<PullConsumer, Fault> {
         // A dot would end the name's part of the subject that the server is asked on: it would never answer.
         let name = &name.replace('.', "-");
-        let stream = self.jetstream.get_stream(&self.stream).await.map_err(|e| Fault::Bus(e.to_string()))?;
+        let stream = self.jetstream.get_stream(&self.stream).await;
+        let stream = stream.map_err(|error| gone_or_refused(&self.client, error.to_string()))?;
         stream
             .get_or_create_consumer(
                 name,
@@ -72,8 +102,13 @@ impl NatsBus {
                 },
             )
             .await
-            .map_err(|e| Fault::Bus(e.to_string()))
+            .map_err(|error| gone_or_refused(&self.client, error.to_string()))
     }
+}
+
+/// What a request came to: no answer of a server that is gone, or its refusal.
+fn gone_or_refused(client: &Client, said: String) -> Fault {
+    if client.connection_state() == State::Connected { Fault::Bus(said) } else { Fault::BusAway(said) }
 }
 
 #[async_trait]

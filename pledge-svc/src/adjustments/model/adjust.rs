@@ -8,14 +8,14 @@
 //! | restructuring | everything is taken along | `restructured.rs` |
 //! | repricing | stay | here |
 //! | misuse, its end, waived fees | what is owed | `unplanned.rs` |
-//! | exemption from VAT | stay | `exempted.rs` |
+//! | exemption from VAT, its end | stay | `exempted.rs` |
 
 use chrono::NaiveDate;
 use finance::{LprTerm, OpenPeriod, Planned, Position, Rate, RateReset, Repayment, Schedule};
 
 use super::{
     Change, Floating, LoanNow, Pricing, Refusal, Restructuring, Shape,
-    exempted::exempted,
+    exempted::{exempted, exemption_ended},
     fold::{Fold, Folded, fold},
     later, limits, prepaid, restructured, unplanned,
 };
@@ -41,8 +41,8 @@ pub struct Adjusted {
     pub pricing: Option<Option<Floating>>,
     /// How the new plan repays, where a restructuring agrees it.
     pub form: Option<RepaymentForm>,
-    /// Until when its interest is exempt from VAT, where that is decided.
-    pub exempt_until: Option<NaiveDate>,
+    /// Until when its interest is exempt from VAT, where that is decided: `None` inside where it is not, after all.
+    pub exempt_until: Option<Option<NaiveDate>>,
 }
 
 /// Decides a change.
@@ -74,8 +74,12 @@ pub fn adjust(now: &LoanNow, change: &Change) -> Result<Adjusted, Refusal> {
         Change::MisuseEnded => plain(rate, (unplanned::misuse_ended(now)?, now.plan.clone())),
         Change::FeeWaiver { amount } => plain(rate, (unplanned::waived(now, *amount)?, now.plan.clone())),
         Change::VatExemption { firm_size, credit } => {
-            let exempt_until = Some(exempted(now, *firm_size, *credit)?);
+            let exempt_until = Some(Some(exempted(now, *firm_size, *credit)?));
             Adjusted { exempt_until, ..plain(rate, (now.account.clone(), now.plan.clone())) }
+        }
+        Change::VatExemptionEnded => {
+            exemption_ended(now)?;
+            Adjusted { exempt_until: Some(None), ..plain(rate, (now.account.clone(), now.plan.clone())) }
         }
     };
     limits::within_security(now, change, &made.schedule)?;

@@ -31,11 +31,13 @@ pub enum AdjustmentKind {
     FeeWaiver,
     /// 免征增值税认定
     VatExemption,
+    /// 撤销免征增值税认定
+    VatExemptionEnded,
 }
 
 impl AdjustmentKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PrepaymentShorten,
         Self::PrepaymentLower,
         Self::Extension,
@@ -46,13 +48,20 @@ impl AdjustmentKind {
         Self::MisuseEnded,
         Self::FeeWaiver,
         Self::VatExemption,
+        Self::VatExemptionEnded,
     ];
 
     /// Whether the parties agree on other terms. Misuse and a waived fee are no such agreement: they are what is owed; an
     /// exemption from VAT is between the bank and the tax office.
     #[must_use]
     pub const fn is_new_terms(self) -> bool {
-        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver | Self::VatExemption)
+        !self.is_of_the_tax() && !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver)
+    }
+
+    /// Whether it is between the bank and the tax office, and nothing of the borrower's.
+    #[must_use]
+    pub const fn is_of_the_tax(self) -> bool {
+        matches!(self, Self::VatExemption | Self::VatExemptionEnded)
     }
 
     /// The stable name.
@@ -69,6 +78,7 @@ impl AdjustmentKind {
             Self::MisuseEnded => "misuse_ended",
             Self::FeeWaiver => "fee_waiver",
             Self::VatExemption => "vat_exemption",
+            Self::VatExemptionEnded => "vat_exemption_ended",
         }
     }
 
@@ -86,6 +96,7 @@ impl AdjustmentKind {
             Self::MisuseEnded => "挪用终止",
             Self::FeeWaiver => "费用减免",
             Self::VatExemption => "免征增值税认定",
+            Self::VatExemptionEnded => "撤销免征增值税认定",
         }
     }
 
@@ -107,7 +118,7 @@ impl AdjustmentKind {
     /// Whether it makes a new plan; the others leave the plan as it is.
     #[must_use]
     pub const fn replans(self) -> bool {
-        !matches!(self, Self::Misuse | Self::MisuseEnded | Self::FeeWaiver | Self::VatExemption)
+        self.is_new_terms()
     }
 }
 
@@ -221,6 +232,8 @@ pub enum Change {
         /// All the credit that the bank had given the borrower then (单户授信), this loan included.
         credit: Money,
     },
+    /// The loan was recognised as exempt by mistake: all that it has earned is taxed.
+    VatExemptionEnded,
 }
 
 impl Change {
@@ -238,6 +251,7 @@ impl Change {
             Self::MisuseEnded => AdjustmentKind::MisuseEnded,
             Self::FeeWaiver { .. } => AdjustmentKind::FeeWaiver,
             Self::VatExemption { .. } => AdjustmentKind::VatExemption,
+            Self::VatExemptionEnded => AdjustmentKind::VatExemptionEnded,
         }
     }
 
@@ -349,6 +363,7 @@ mod tests {
         };
         assert_eq!(read(r#"{"kind":"misuse","amount":"1.00","since":"2026-11-01"}"#), misuse);
         assert_eq!(read(r#"{"kind":"misuse_ended"}"#), Change::MisuseEnded);
+        assert_eq!(read(r#"{"kind":"vat_exemption_ended"}"#), Change::VatExemptionEnded);
         let waived = Change::FeeWaiver { amount: Money::from_fen(1) };
         assert_eq!(read(r#"{"kind":"fee_waiver","amount":"0.01"}"#), waived);
         let listed =

@@ -2,9 +2,10 @@
 //! at a rate that is not far above the LPR. What the bank elects and how much credit is little are its parameters
 //! ([`ValueAddedTax`]); the firm is what it was when the loan was drawn, and so is the rate.
 //!
-//! Source: 财政部 税务总局公告2023年第16号 (up to CNY 10 million, rate of the single loan at most 150 % of the LPR: the first of
-//! its two methods) and 2023年第13号 (up to CNY 1 million), both until 2027-12-31. The second method, under which a part of
-//! the interest of a dearer loan is exempt, is not worked out here.
+//! Source: 财政部 税务总局公告2023年第16号, item 1 (up to CNY 10 million, rate of the single loan at most 150 % of the LPR: the
+//! first of its two methods) and 2023年第13号 (up to CNY 1 million), both until 2027-12-31. The second method, under which the
+//! part of a dearer loan's interest that 150 % of the LPR makes up is exempt and the rest taxed, is not worked out here; a bank
+//! keeps to one method for an accounting year, so that one which elects the second leaves the exemption off here.
 
 use chrono::NaiveDate;
 use finance::{LprTerm, Money, Rate};
@@ -46,6 +47,16 @@ pub(super) fn exempted(now: &LoanNow, size: FirmSize, credit: Money) -> Result<N
     Ok(rules.exempt_until)
 }
 
+/// Whether a recognition that was a mistake may be taken back: all of the loan's income stands apart, from its draw on. After
+/// the last day of the exemption a part of it does not.
+///
+/// # Errors
+/// Not recognised, or the exemption is over.
+pub(super) fn exemption_ended(now: &LoanNow) -> Result<(), Refusal> {
+    let until = now.around.exempt_until.ok_or(Refusal::NotExempt)?;
+    if now.on > until { Err(Refusal::ExemptionOver { until }) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use finance::{DayCount, Repayment};
@@ -80,7 +91,7 @@ mod tests {
     fn a_small_firms_loan_is_exempt_up_to_ten_million_of_credit_and_changes_in_nothing_else() {
         let sample = elected();
         let made = adjust(&sample.now(), &asked(FirmSize::Small, "10000000")).unwrap();
-        assert_eq!(made.exempt_until, Some(day("2027-12-31")));
+        assert_eq!(made.exempt_until, Some(Some(day("2027-12-31"))));
         assert_eq!((&made.schedule, made.account.outstanding), (&sample.plan, sample.account.outstanding));
         let most = money("10000000");
         assert_eq!(
@@ -108,6 +119,19 @@ mod tests {
         let mut over = elected();
         over.around.tax.exempt_until = day("2025-03-31");
         assert_eq!(refused(&over, &change), Refusal::NoExemption { until: day("2025-03-31") });
+    }
+
+    #[test]
+    fn a_mistake_is_taken_back_while_all_that_was_earned_stands_apart() {
+        let mut sample = elected();
+        assert_eq!(refused(&sample, &Change::VatExemptionEnded), Refusal::NotExempt);
+        // The last day of the exemption is today; had it been yesterday, what is earned today would be taxed already.
+        sample.around.exempt_until = Some(day("2025-04-01"));
+        let made = adjust(&sample.now(), &Change::VatExemptionEnded).unwrap();
+        assert_eq!((made.exempt_until, &made.schedule), (Some(None), &sample.plan));
+        let until = day("2025-03-31");
+        sample.around.exempt_until = Some(until);
+        assert_eq!(refused(&sample, &Change::VatExemptionEnded), Refusal::ExemptionOver { until });
     }
 
     #[test]

@@ -297,7 +297,13 @@ mod tests {
         }
         assert_eq!(missing(AdjustmentKind::PrepaymentLower, &all), ["adjustment_request"]);
         assert_eq!(missing(AdjustmentKind::VatExemption, &all), ["firm_size_evidence"]);
-        for kind in [AdjustmentKind::Misuse, AdjustmentKind::MisuseEnded, AdjustmentKind::FeeWaiver] {
+        let of_the_bank = [
+            AdjustmentKind::Misuse,
+            AdjustmentKind::MisuseEnded,
+            AdjustmentKind::FeeWaiver,
+            AdjustmentKind::VatExemptionEnded,
+        ];
+        for kind in of_the_bank {
             assert_eq!(missing(kind, &all), [""; 0]);
         }
     }

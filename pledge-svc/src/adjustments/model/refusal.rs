@@ -181,6 +181,15 @@ pub enum Refusal {
         /// Its last day.
         until: NaiveDate,
     },
+    /// Not recognised as exempt from VAT.
+    #[error("not recognised as exempt")]
+    NotExempt,
+    /// What was earned under a recognition until its last day is not told apart any more.
+    #[error("the exemption ended on {until}")]
+    ExemptionOver {
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// A loan that several banks lend: each claims the exemption of its own part.
     #[error("several banks lend it")]
     ExemptSyndicated,

@@ -130,12 +130,12 @@ mod tests {
 
     #[test]
     fn what_the_bank_finds_or_gives_by_itself_is_not_asked_for() {
-        use AdjustmentKind::{FeeWaiver, Misuse, MisuseEnded, VatExemption};
+        use AdjustmentKind::{FeeWaiver, Misuse, MisuseEnded, VatExemption, VatExemptionEnded};
         for kind in AdjustmentKind::ALL {
             let asked = may_ask(kind).is_ok();
             assert_eq!(
                 asked,
-                ![Misuse, MisuseEnded, FeeWaiver, VatExemption].contains(&kind),
+                ![Misuse, MisuseEnded, FeeWaiver, VatExemption, VatExemptionEnded].contains(&kind),
                 "{}",
                 kind.name()
             );

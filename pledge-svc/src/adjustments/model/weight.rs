@@ -24,7 +24,7 @@ impl Change {
     /// |---|---|
     /// | extension, rollover, restructuring; repricing to a lower rate | the principal outstanding |
     /// | waived fees | what is waived |
-    /// | repricing to the same or a higher rate, the plan after a prepayment, misuse and its end, exemption from VAT | another person alone |
+    /// | repricing to the same or a higher rate, the plan after a prepayment, misuse and its end, exemption from VAT and its end | another person alone |
     #[must_use]
     pub fn weight(&self, loan: Weighed) -> Weight {
         match self {
@@ -38,7 +38,8 @@ impl Change {
             | Self::PrepaymentLower
             | Self::Misuse { .. }
             | Self::MisuseEnded
-            | Self::VatExemption { .. } => Weight::TakesAway,
+            | Self::VatExemption { .. }
+            | Self::VatExemptionEnded => Weight::TakesAway,
         }
     }
 }

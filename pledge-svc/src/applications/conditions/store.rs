@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use contracts::{ApplicationId, ConditionId, FacilityId, OrgId, OrgKind};
+use contracts::{ApplicationId, ConditionId, FacilityId, OrgId};
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set,
@@ -15,7 +15,10 @@ use tx_kit::{
 };
 use uuid::Uuid;
 
-use crate::applications::model::condition::{Condition, ConditionStatus, Mark};
+use crate::{
+    applications::model::condition::{Condition, ConditionStatus, Mark},
+    visible,
+};
 
 /// The table of conditions.
 pub mod row {
@@ -83,16 +86,7 @@ pub struct Filter {
 }
 
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let all = row::Entity::find();
-    if scope.sees_all() {
-        return all;
-    }
-    let tenant = scope.tenant().uuid();
-    match scope.kind() {
-        OrgKind::Bank => all.filter(Column::BankId.eq(tenant)),
-        OrgKind::Enterprise => all.filter(Column::EnterpriseId.eq(tenant)),
-        _ => all.filter(Expr::val(1).eq(0)),
-    }
+    row::Entity::find().filter(visible::between(scope, Column::BankId, Column::EnterpriseId))
 }
 
 /// A condition of an application, where it is in scope.

@@ -2,9 +2,8 @@
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::MultipartError},
-    http::{HeaderMap, StatusCode, header},
+    extract::{DefaultBodyLimit, Request, State},
+    http::StatusCode,
     response::Response,
 };
 use chrono::NaiveDate;
@@ -28,6 +27,7 @@ use super::{
     list::{NewEntry, end, enter, enter_all},
     registered,
     store::blacklist::{self as store, Column, Filter},
+    upload::{self, FORM_BYTES_MAX, ListForm, ListQueryOfBody, ListUpload},
 };
 use crate::{
     applications::model::blacklist::{BlacklistEntry, ListSource},
@@ -36,12 +36,10 @@ use crate::{
 
 /// The longest name or reason, in characters.
 const TEXT_CHARS_MAX: usize = 500;
-/// The largest list, in bytes: 2 MiB.
-const FILE_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 pub(super) fn routes() -> Api<App> {
     let (schemas, paths, import) = routes!(import_blacklist);
-    let import = import.layer(DefaultBodyLimit::max(FILE_BYTES_MAX + 64 * 1024));
+    let import = import.layer(DefaultBodyLimit::max(FORM_BYTES_MAX));
     Api::new()
         .route(Permission::CounterpartyRead, routes!(list_blacklist))
         .route(Permission::CounterpartyRead, routes!(export_blacklist))
@@ -94,7 +92,7 @@ struct EndRequest {
 }
 
 /// What came of a list.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 struct ImportedList {
     /// Rows read.
     read: usize,
@@ -104,26 +102,6 @@ struct ImportedList {
     unchanged: usize,
     /// Rows that were not entered, and why.
     rejected: Vec<RejectedLine>,
-}
-
-/// The list as a form. It may be the body itself (`text/csv`) instead, with the source in the query.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes the form to the document; the parts are read one by one")]
-struct ListForm {
-    /// CSV with the columns 企业名称 (name) and 原因 (reason), and where known 统一社会信用代码, 起始日期, 截止日期.
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-    /// Where the list comes from; `dishonest_debtor` where nothing is said.
-    source: Option<ListSource>,
-}
-
-/// Where a list that is the body itself comes from.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(default)]
-struct ListQueryOfBody {
-    /// `dishonest_debtor` where nothing is said.
-    source: Option<ListSource>,
 }
 
 /// What is listed, and in which order.
@@ -286,7 +264,7 @@ async fn enter_blacklist(
 
 /// Enter a whole list, such as the courts' list of dishonest debtors. Rows that hold already are passed over.
 #[utoipa::path(post, path = "/blacklist/imports", tag = "counterparties", operation_id = "import_blacklist",
-    params(ListQueryOfBody),
+    params(ListQueryOfBody, RetryKey),
     request_body(content((inline(ListForm) = "multipart/form-data"), (String = "text/csv"))),
     responses((status = 200, body = ImportedList), (status = 413, description = "payload-too-large"),
         (status = 422, description = "unreadable-file, too-many-rows")))]
@@ -296,68 +274,22 @@ async fn import_blacklist(
     QueryOf(query): QueryOf<ListQueryOfBody>,
     request: Request,
 ) -> Result<Json<ImportedList>, Problem> {
-    let (source, bytes) = received(request, query.source).await?;
-    let read = file::read(&bytes, source, app.db.clock().business_date())?;
-    let (caller, entries) = (&who.0, &read.entries);
-    let entered = app.db.run(|tx| enter_all(tx, caller, entries).in_tx()).await?;
-    Ok(Json(ImportedList {
-        read: read.entries.len() + read.rejected.len(),
-        entered,
-        unchanged: read.entries.len().saturating_sub(entered),
-        rejected: read.rejected,
-    }))
-}
-
-async fn received(request: Request, source: Option<ListSource>) -> Result<(ListSource, Vec<u8>), Problem> {
-    let mut source = source.unwrap_or(ListSource::DishonestDebtor);
-    let mut bytes = Vec::new();
-    if is_form(request.headers()) {
-        let mut form = Multipart::from_request(request, &()).await.map_err(|_| incomplete())?;
-        while let Some(part) = form.next_field().await.map_err(|error| refused(&error))? {
-            match part.name().unwrap_or_default() {
-                "file" => bytes = part.bytes().await.map_err(|error| refused(&error))?.to_vec(),
-                "source" => {
-                    let text = part.text().await.map_err(|error| refused(&error))?;
-                    source = ListSource::parse(text.trim()).unwrap_or(source);
-                }
-                _ => {}
-            }
+    let caller = &who.0;
+    let ListUpload { source, bytes, key } = upload::read(caller, request, query).await?;
+    let read = &file::read(&bytes, source, app.db.clock().business_date())?;
+    let act = app.db.run_once::<_, ActError, _>(key.as_ref(), |tx| {
+        async move {
+            let entered = enter_all(tx, caller, &read.entries).await?;
+            Ok(ImportedList {
+                read: read.entries.len() + read.rejected.len(),
+                entered,
+                unchanged: read.entries.len().saturating_sub(entered),
+                rejected: read.rejected.clone(),
+            })
         }
-    } else {
-        bytes = Bytes::from_request(request, &()).await.map_err(|_| too_large())?.to_vec();
-    }
-    let mut fields = Fields::new();
-    fields.require(!bytes.is_empty(), "file", "请选择要导入的名单文件。", "Choose the list to import.");
-    fields.finish()?;
-    if bytes.len() > FILE_BYTES_MAX { Err(too_large()) } else { Ok((source, bytes)) }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
-}
-
-fn refused(error: &MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { incomplete() }
-}
-
-fn too_large() -> Problem {
-    Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "payload-too-large",
-        "名单文件超过 2 MB，请拆分后导入。",
-        "The list is larger than 2 MB. Split it.",
-    )
-}
-
-fn incomplete() -> Problem {
-    Problem::invalid(
-        "unreadable-form",
-        "上传的表单不完整，请重新上传。",
-        "The form did not arrive whole. Upload it again.",
-    )
+        .in_tx()
+    });
+    Ok(Json(act.await?))
 }
 
 /// One entry.

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use finance::CreditCode;
 use http_kit::{Problem, Text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::list::NewEntry;
@@ -24,7 +24,7 @@ const HEADS: [(&str, &[&str]); 5] = [
 ];
 
 /// A row that was not entered, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(super) struct RejectedLine {
     /// The line, from 1; the heads are line 1.
     pub line: u64,

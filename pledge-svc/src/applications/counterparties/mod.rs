@@ -1,7 +1,7 @@
 //! What a bank keeps about the enterprises it deals with: whom it lends nothing to, and who is connected with whom.
 //!
 //! Where is …?
-//! - the blacklist: the rule `../model/blacklist.rs`, entering and ending `list.rs`, a court's list as a file `file.rs`
+//! - the blacklist: the rule `../model/blacklist.rs`, entering and ending `list.rs`, a court's list as a file `upload.rs`, `file.rs`
 //! - connected enterprises: the rule `../model/connected.rs`, declaring and dissolving `declare.rs`
 //! - their names, as the platform has them: `registered.rs`
 //! - tables: `store/`; routes: `api_blacklist.rs`, `api_groups.rs`
@@ -13,6 +13,7 @@ mod file;
 mod list;
 mod registered;
 mod store;
+mod upload;
 
 use chrono::NaiveDate;
 use contracts::OrgId;

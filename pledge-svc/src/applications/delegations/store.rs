@@ -1,21 +1,19 @@
 //! Lent authority and the approvers of a bank as rows. A bank finds its own, the regulator every bank's.
 
 use chrono::NaiveDate;
-use contracts::{DelegationId, OrgKind, UserId};
+use contracts::{DelegationId, UserId};
 use finance::Money;
 use identity::{Caller, Scope};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select, sea_query::OnConflict,
 };
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
-use crate::applications::model::delegation::Delegation;
+use crate::{applications::model::delegation::Delegation, visible};
 
 /// The most approvers of a bank that are listed.
 const APPROVERS_MAX: u64 = 500;
@@ -111,16 +109,12 @@ pub struct Filter {
     pub ended_unseen: Option<(UserId, NaiveDate)>,
 }
 
-fn of_bank<E: EntityTrait>(select: Select<E>, bank: impl ColumnTrait, scope: &Scope) -> Select<E> {
-    match scope.kind() {
-        _ if scope.sees_all() => select,
-        OrgKind::Bank => select.filter(bank.eq(scope.tenant().uuid())),
-        _ => select.filter(Expr::val(1).eq(0)),
-    }
+fn within(scope: &Scope) -> Select<row::Entity> {
+    row::Entity::find().filter(visible::of_bank(scope, Column::BankId))
 }
 
-fn within(scope: &Scope) -> Select<row::Entity> {
-    of_bank(row::Entity::find(), Column::BankId, scope)
+fn approvers(scope: &Scope) -> Select<approver::Entity> {
+    approver::Entity::find().filter(visible::of_bank(scope, approver::Column::BankId))
 }
 
 /// A delegation, where it is in scope.
@@ -277,7 +271,7 @@ pub async fn find_approvers(
     conn: &impl ConnectionTrait,
     scope: &Scope,
 ) -> Result<Vec<approver::Model>, Fault> {
-    Ok(of_bank(approver::Entity::find(), approver::Column::BankId, scope)
+    Ok(approvers(scope)
         .order_by_asc(approver::Column::Name)
         .order_by_asc(approver::Column::UserId)
         .limit(APPROVERS_MAX)
@@ -294,10 +288,7 @@ pub async fn find_approver(
     scope: &Scope,
     user: UserId,
 ) -> Result<Option<approver::Model>, Fault> {
-    Ok(of_bank(approver::Entity::find(), approver::Column::BankId, scope)
-        .filter(approver::Column::UserId.eq(user.uuid()))
-        .one(conn)
-        .await?)
+    Ok(approvers(scope).filter(approver::Column::UserId.eq(user.uuid())).one(conn).await?)
 }
 
 /// Remembers a caller as an approver of the own bank; the name stays up to date.

@@ -6,13 +6,12 @@ mod mapping;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use contracts::{ApplicationId, FacilityId, OrgId, OrgKind, PatentId};
+use contracts::{ApplicationId, FacilityId, OrgId, PatentId};
 use finance::{Money, MoneyError};
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
-    sea_query::{Expr, ExprTrait},
 };
 use tx_kit::{
     Fault, Tx,
@@ -23,6 +22,7 @@ pub use entities::application::Column;
 use entities::{application, patent};
 
 use super::model::{Application, ApplicationStatus};
+use crate::visible;
 
 /// What of an application has run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +54,7 @@ pub struct Filter {
 }
 
 fn within(scope: &Scope) -> Select<application::Entity> {
-    let all = application::Entity::find();
-    if scope.sees_all() {
-        return all;
-    }
-    let tenant = scope.tenant().uuid();
-    match scope.kind() {
-        OrgKind::Bank => all.filter(Column::BankId.eq(tenant)),
-        OrgKind::Enterprise => all.filter(Column::EnterpriseId.eq(tenant)),
-        _ => all.filter(Expr::val(1).eq(0)),
-    }
+    application::Entity::find().filter(visible::between(scope, Column::BankId, Column::EnterpriseId))
 }
 
 /// An application, where it is in scope.

@@ -2,13 +2,14 @@
 //!
 //! Prices include the tax, so that of a gross amount G at the rate r the tax is G × r / (1 + r) (财税〔2016〕36号, annex 1).
 //! Interest of a bank is taxed when it is earned; what is earned more than ninety days after it fell due and is not
-//! received is taxed when it is received (annex 3; 财税〔2016〕140号). The books show no interest of
+//! received is taxed when it is received (annex 3, article 4; 财税〔2016〕140号, item 3). The books show no interest of
 //! credit-impaired loans beyond what their net amount earns: the suspended rest becomes income, and is taxed, on receipt; of what
 //! is earned the tax waits as 待转销项税额 (财会〔2016〕22号) until it is received.
 //!
 //! Interest of small loans to micro and small firms may be exempt (财政部 税务总局公告2023年第13号 and 第16号): a bank that elects it
 //! states how much credit is little, two people recognise each loan (`adjustments`), and its interest is income on an account of
-//! its own, on which no tax is split off.
+//! its own, on which no tax is split off. A bank is taxed on its own part of a loan that several banks lend: each part of the interest
+//! stands in its bank's book, which is taxed at what that bank states.
 
 use chrono::{Datelike, NaiveDate};
 use finance::{Money, MoneyError, Rate, Rounding};
@@ -56,6 +57,9 @@ impl ParameterSet for ValueAddedTax {
     const KIND: &'static str = "value_added_tax";
     const ZH: &'static str = "增值税";
     const EN: &'static str = "Value added tax";
+    /// The tax is split off month by month, and a return, of a month or a quarter, is the sum of whole months: another rate or
+    /// election within a month would fall on what was earned under the one before.
+    const FROM_THE_FIRST_OF_A_MONTH: bool = true;
     const FIELDS: &'static [FieldDoc] = &[
         FieldDoc {
             field: "rate",

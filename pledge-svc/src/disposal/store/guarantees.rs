@@ -15,8 +15,11 @@ use sea_orm::{
 use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
 
-use super::{claim, nothing};
-use crate::disposal::model::{ClaimStatus, Guarantee, InsurerClaim, InsurerClaimStatus};
+use super::claim;
+use crate::{
+    disposal::model::{ClaimStatus, Guarantee, InsurerClaim, InsurerClaimStatus},
+    visible,
+};
 
 /// Policies.
 pub mod policy {
@@ -88,13 +91,8 @@ const IDS: usize = 1_000;
 
 pub(super) fn policies(scope: &Scope) -> Select<policy::Entity> {
     let select = policy::Entity::find().filter(policy::Column::Known.eq(true));
-    let tenant = scope.tenant().uuid();
-    match scope.kind() {
-        _ if scope.sees_all() => select,
-        OrgKind::Bank => select.filter(policy::Column::BankId.eq(tenant)),
-        OrgKind::Insurer => select.filter(policy::Column::InsurerId.eq(tenant)),
-        _ => select.filter(nothing()),
-    }
+    let seen = [(OrgKind::Bank, policy::Column::BankId), (OrgKind::Insurer, policy::Column::InsurerId)];
+    select.filter(visible::naming(scope, &seen))
 }
 
 /// The policies that guarantee loans, by loan, each with what is left of its aggregate limit: what was paid on the loan and

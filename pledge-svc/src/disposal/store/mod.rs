@@ -46,12 +46,8 @@ pub use writing::{
 };
 
 use super::model::{Action, Case, CaseStatus, Claim, ClaimStatus, Proposal, ProposalStatus};
-use crate::fund::Bearer;
+use crate::{fund::Bearer, visible};
 use mapping::{action_of, case_of, claim_of, proposal_of};
-
-fn nothing() -> Condition {
-    Condition::all().add(Expr::val(1).eq(0))
-}
 
 /// The ids of the cases in which something is claimed on an organisation.
 pub(crate) fn cases_borne_by(party: Uuid) -> SelectStatement {
@@ -80,31 +76,21 @@ fn cases(scope: &Scope) -> Select<case::Entity> {
         OrgKind::Fund | OrgKind::Insurer => {
             Condition::all().add(case::Column::Id.in_subquery(cases_borne_by(tenant)))
         }
-        _ => nothing(),
+        _ => visible::nothing(),
     };
     case::Entity::find().filter(seen)
 }
 
 /// The proposals that a scope may see: the bank's own house.
 fn proposals(scope: &Scope) -> Select<proposal::Entity> {
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Bank => Condition::all().add(proposal::Column::BankId.eq(scope.tenant().uuid())),
-        _ => nothing(),
-    };
-    proposal::Entity::find().filter(seen)
+    proposal::Entity::find().filter(visible::of_bank(scope, proposal::Column::BankId))
 }
 
 /// The claims that a scope may see: the bank's, or those on the fund or the insurer.
 fn claims(scope: &Scope) -> Select<claim::Entity> {
-    let tenant = scope.tenant().uuid();
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Bank => Condition::all().add(claim::Column::BankId.eq(tenant)),
-        OrgKind::Fund | OrgKind::Insurer => Condition::all().add(claim::Column::PartyId.eq(tenant)),
-        _ => nothing(),
-    };
-    claim::Entity::find().filter(seen)
+    let (bank, party) = (claim::Column::BankId, claim::Column::PartyId);
+    let seen = [(OrgKind::Bank, bank), (OrgKind::Fund, party), (OrgKind::Insurer, party)];
+    claim::Entity::find().filter(visible::naming(scope, &seen))
 }
 
 /// A case, where it is in scope.

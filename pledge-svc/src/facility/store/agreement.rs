@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use contracts::{FacilityId, JobId, OrgId, OrgKind};
+use contracts::{FacilityId, JobId, OrgId};
 use finance::Money;
 use identity::{Caller, Scope};
 use sea_orm::{
@@ -11,9 +11,12 @@ use sea_orm::{
 use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
 
-use crate::facility::model::{
-    Share,
-    agreement::{AgreementKind, AgreementStatus, Voice, part_of},
+use crate::{
+    facility::model::{
+        Share,
+        agreement::{AgreementKind, AgreementStatus, Voice, part_of},
+    },
+    visible,
 };
 
 /// The words.
@@ -53,12 +56,7 @@ pub mod row {
 
 /// What banks were asked: a bank sees what it was asked itself, the regulator all of it, nobody else any.
 pub(crate) fn find(scope: &Scope) -> Select<row::Entity> {
-    let query = row::Entity::find();
-    match scope.kind() {
-        _ if scope.sees_all() => query,
-        OrgKind::Bank => query.filter(row::Column::BankId.eq(scope.tenant().uuid())),
-        _ => query.filter(row::Column::Id.eq(Uuid::nil())),
-    }
+    row::Entity::find().filter(visible::of_bank(scope, row::Column::BankId))
 }
 
 /// Asks each of these banks for its word on a subject under a locked facility; `amount` is what it is about as a whole.

@@ -24,14 +24,11 @@ pub use covered::{covered_loans, exposures, list_agreements, lock_standing_for};
 pub use entities::{agreement, entry, fund, instruction};
 
 use super::model::{Agreement, AgreementStatus, EntryKind, Fund, Instruction, Outcome};
+use crate::visible;
 use mapping::{agreement_of, fund_of, instruction_of};
 pub use writing::{
     insert, insert_agreement, insert_entry, insert_instruction, update, update_agreement, update_instruction,
 };
-
-fn nothing() -> Condition {
-    Condition::all().add(Expr::val(1).eq(0))
-}
 
 /// The funds that a scope may see.
 fn funds(scope: &Scope) -> Select<fund::Entity> {
@@ -48,43 +45,27 @@ fn funds(scope: &Scope) -> Select<fund::Entity> {
                     .into_query(),
             ),
         ),
-        _ => nothing(),
+        _ => visible::nothing(),
     };
     fund::Entity::find().filter(seen)
 }
 
 /// The agreements that a scope may see.
 fn agreements(scope: &Scope) -> Select<agreement::Entity> {
-    let tenant = scope.tenant().uuid();
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Fund => Condition::all().add(agreement::Column::FundId.eq(tenant)),
-        OrgKind::Bank => Condition::all().add(agreement::Column::BankId.eq(tenant)),
-        _ => nothing(),
-    };
-    agreement::Entity::find().filter(seen)
+    let seen = [(OrgKind::Fund, agreement::Column::FundId), (OrgKind::Bank, agreement::Column::BankId)];
+    agreement::Entity::find().filter(visible::naming(scope, &seen))
 }
 
 /// The entries that a scope may see.
 fn entries(scope: &Scope) -> Select<entry::Entity> {
-    let tenant = scope.tenant().uuid();
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Fund => Condition::all().add(entry::Column::FundId.eq(tenant)),
-        OrgKind::Bank => Condition::all().add(entry::Column::BankId.eq(tenant)),
-        _ => nothing(),
-    };
-    entry::Entity::find().filter(seen)
+    let seen = [(OrgKind::Fund, entry::Column::FundId), (OrgKind::Bank, entry::Column::BankId)];
+    entry::Entity::find().filter(visible::naming(scope, &seen))
 }
 
 /// The instructions that a scope may see: the fund's own house.
 fn instructions(scope: &Scope) -> Select<instruction::Entity> {
-    let seen = match scope.kind() {
-        _ if scope.sees_all() => Condition::all(),
-        OrgKind::Fund => Condition::all().add(instruction::Column::FundId.eq(scope.tenant().uuid())),
-        _ => nothing(),
-    };
-    instruction::Entity::find().filter(seen)
+    let seen = [(OrgKind::Fund, instruction::Column::FundId)];
+    instruction::Entity::find().filter(visible::naming(scope, &seen))
 }
 
 /// A fund, where it is in scope.

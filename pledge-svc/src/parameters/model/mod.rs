@@ -1,8 +1,9 @@
-//! The rules of parameters, as pure decisions: what a set is, what differs between two, who decides a version.
+//! The rules of parameters, as pure decisions: what a set is, what differs between two, what speaks against a version. Who
+//! decides one and from when it holds is the same for every version that two people decide (`crates/four-eyes`).
 
 pub mod diff;
+mod refusal;
 pub mod set;
-pub mod version;
 
+pub use refusal::Refusal;
 pub use set::{FieldDoc, Flaw, PLATFORM_DEFAULT, ParameterSet, Unit};
-pub use version::{Refusal, Version, VersionStatus};

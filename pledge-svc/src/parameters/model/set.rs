@@ -85,6 +85,9 @@ pub trait ParameterSet: Serialize + DeserializeOwned + Default + Clone {
     /// Every field that a bank may set.
     const FIELDS: &'static [FieldDoc];
 
+    /// Whether a version begins with a month, because what it says is reckoned or declared month by month.
+    const FROM_THE_FIRST_OF_A_MONTH: bool = false;
+
     /// Everything that is wrong with the values; nothing where they may be used.
     fn flaws(&self) -> Vec<Flaw>;
 }

@@ -30,7 +30,7 @@ use super::model::{
     FilingBrief, Pledge, PledgeStatus, PledgedPatent, Right,
     entry::{number_key, number_stem},
 };
-use crate::disposal;
+use crate::{disposal, visible};
 
 /// The rows of pledges.
 pub mod row {
@@ -121,20 +121,16 @@ pub mod patent_row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-fn visible(scope: &Scope) -> Condition {
-    if scope.sees_all() {
-        return Condition::all();
-    }
+fn seen(scope: &Scope) -> Condition {
     match scope.kind() {
-        OrgKind::Bank => Condition::all().add(row::Column::BankId.eq(scope.tenant().uuid())),
-        OrgKind::Enterprise => Condition::all().add(row::Column::EnterpriseId.eq(scope.tenant().uuid())),
+        _ if scope.sees_all() => Condition::all(),
         // Whoever bears a part of a loss sees what secured the debt.
         OrgKind::Fund | OrgKind::Insurer => {
             let debt = [row::Column::FacilityId, row::Column::EnterpriseId].map(|column| column.into_expr());
             Condition::all()
                 .add(Expr::tuple(debt).in_subquery(disposal::debts_borne_by(scope.tenant().uuid())))
         }
-        _ => Condition::all().add(Expr::val(1).eq(0)),
+        _ => visible::between(scope, row::Column::BankId, row::Column::EnterpriseId),
     }
 }
 
@@ -145,7 +141,7 @@ pub(crate) fn ids_in(scope: &Scope) -> SelectStatement {
 
 /// The rows of pledges in scope.
 pub(super) fn within(scope: &Scope) -> Select<row::Entity> {
-    row::Entity::find().filter(visible(scope))
+    row::Entity::find().filter(seen(scope))
 }
 
 /// Writes a new pledge with its patents.

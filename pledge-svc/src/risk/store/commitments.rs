@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use contracts::{FacilityId, JobId, OrgId, OrgKind};
+use contracts::{FacilityId, JobId, OrgId};
 use finance::Money;
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Select, Statement, Value,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Select,
+    Statement, Value, sea_query::OnConflict,
 };
 use tx_kit::{Fault, Tx};
 use uuid::Uuid;
+
+use crate::visible;
 
 /// The rows.
 pub mod row {
@@ -43,12 +44,7 @@ pub mod row {
 
 /// The parts that a scope may see: a bank its own, the regulator all.
 pub fn find(scope: &Scope) -> Select<row::Entity> {
-    let query = row::Entity::find();
-    match scope.kind() {
-        _ if scope.sees_all() => query,
-        OrgKind::Bank => query.filter(row::Column::BankId.eq(scope.tenant().uuid())),
-        _ => query.filter(Expr::val(1).eq(0)),
-    }
+    row::Entity::find().filter(visible::of_bank(scope, row::Column::BankId))
 }
 
 /// The parts of a locked line.

@@ -7,8 +7,7 @@ use contracts::{LoanId, OrgId, OrgKind, PolicyId, RepaymentId, SubsidyId, Subsid
 use finance::Money;
 use identity::Scope;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Alias, Expr, ExprTrait},
 };
 use tx_kit::{
@@ -29,14 +28,13 @@ pub(super) use writing::{
 };
 
 use super::model::{Claim, ClaimKind, ClaimStatus, PaidInterest, Room, Scheme, SchemeStatus};
-use crate::loan::{model::RateHistory, store::repayment};
+use crate::{
+    loan::{model::RateHistory, store::repayment},
+    visible,
+};
 
 /// The most payments of one loan that a claim is worked out from.
 const PAYMENTS_MAX: u64 = 10_000;
-
-fn nobody() -> Condition {
-    Condition::all().add(Expr::val(1).eq(0))
-}
 
 fn schemes_in(scope: &Scope) -> Select<scheme::Entity> {
     let all = scheme::Entity::find();
@@ -47,22 +45,15 @@ fn schemes_in(scope: &Scope) -> Select<scheme::Entity> {
     match scope.kind() {
         OrgKind::Fund => all.filter(scheme::Column::FundId.eq(scope.tenant().uuid())),
         OrgKind::Bank | OrgKind::Enterprise => all.filter(public),
-        _ => all.filter(nobody()),
+        _ => all.filter(visible::nothing()),
     }
 }
 
 fn claims_in(scope: &Scope) -> Select<claim::Entity> {
-    let all = claim::Entity::find();
-    if scope.sees_all() {
-        return all;
-    }
-    let tenant = scope.tenant().uuid();
-    all.filter(match scope.kind() {
-        OrgKind::Fund => Condition::all().add(claim::Column::FundId.eq(tenant)),
-        OrgKind::Bank => Condition::all().add(claim::Column::BankId.eq(tenant)),
-        OrgKind::Enterprise => Condition::all().add(claim::Column::EnterpriseId.eq(tenant)),
-        _ => nobody(),
-    })
+    let (fund, bank, enterprise) =
+        (claim::Column::FundId, claim::Column::BankId, claim::Column::EnterpriseId);
+    let seen = [(OrgKind::Fund, fund), (OrgKind::Bank, bank), (OrgKind::Enterprise, enterprise)];
+    claim::Entity::find().filter(visible::naming(scope, &seen))
 }
 
 /// A scheme, where it is in scope.
@@ -328,12 +319,8 @@ pub(super) async fn find_policies(
 }
 
 fn policies_in(scope: &Scope) -> Select<policy::Entity> {
-    let known = policy::Entity::find().filter(policy::Column::Known.eq(true));
-    match scope.kind() {
-        _ if scope.sees_all() => known,
-        OrgKind::Enterprise => known.filter(policy::Column::InsuredId.eq(scope.tenant().uuid())),
-        _ => known.filter(nobody()),
-    }
+    let seen = visible::naming(scope, &[(OrgKind::Enterprise, policy::Column::InsuredId)]);
+    policy::Entity::find().filter(policy::Column::Known.eq(true)).filter(seen)
 }
 
 /// The first day of cover of the same enterprise's first policy of the same product, which was not cancelled.

@@ -17,13 +17,20 @@ pub const DRIVERS: [&str; 6] = [
     "success_probability",
 ];
 
+/// The two names of the first year's revenue: the calculator's and a stored valuation's. Both are understood in both.
+const REVENUE: [&str; 2] = ["revenue", "annual_revenue"];
+
+fn same_input(one: &str, other: &str) -> bool {
+    one == other || [one, other].iter().all(|name| REVENUE.contains(name))
+}
+
 /// The pairs by the positions of their names among the inputs.
 ///
 /// # Errors
 /// `rank_correlations` where a name is none of them, a pair is there twice or the coefficients contradict each other.
 pub fn placed(pairs: &[CorrelationInput], names: &[&str]) -> Result<Vec<RankCorrelation>, AppraisalError> {
     let place = |name: &str| {
-        names.iter().position(|known| *known == name).ok_or_else(|| {
+        names.iter().position(|known| same_input(known, name)).ok_or_else(|| {
             AppraisalError::new(
                 "rank_correlations",
                 format!("没有名为 {name} 的输入"),
@@ -67,7 +74,11 @@ mod tests {
     fn names_are_placed_and_what_cannot_hold_together_is_refused() {
         let found = placed(&[pair("revenue_growth", "life_years", "-0.3")], &DRIVERS).unwrap();
         assert_eq!((found[0].first, found[0].second), (1, 4));
+        let revenue = |name: &str| placed(&[pair(name, "life_years", "0.2")], &DRIVERS).unwrap();
+        assert_eq!(revenue("revenue"), revenue("annual_revenue"), "both names of one input");
         let refused = |pairs: &[CorrelationInput]| placed(pairs, &DRIVERS).unwrap_err().field;
+        let named_twice = [pair("revenue", "life_years", "0.1"), pair("life_years", "annual_revenue", "0.1")];
+        assert_eq!(refused(&named_twice), "rank_correlations");
         assert_eq!(refused(&[pair("weather", "life_years", "0.1")]), "rank_correlations");
         let twice =
             [pair("revenue_growth", "life_years", "0.1"), pair("life_years", "revenue_growth", "0.2")];

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     error::{AppraisalError, ENTRIES_MAX, finite, not_negative, positive},
-    maths::{choose, exp, ln, normal_quantile, normal_quantiles, pow, score_share},
+    maths::{choose, exp, ln, pow},
+    normal::{normal_quantile, normal_quantiles, score_share},
+    wide::wide,
 };
 
 /// A distribution of one input.
@@ -202,6 +204,14 @@ impl Quantile {
 
     /// [`Quantile::at`] of a column of shares, in place; the same bits.
     pub fn fill(&self, column: &mut [f64]) {
+        wide(
+            #[inline(always)]
+            || self.fill_here(column),
+        );
+    }
+
+    #[inline(always)]
+    fn fill_here(&self, column: &mut [f64]) {
         match self {
             Self::Fixed(value) => column.fill(*value),
             Self::Normal { .. } | Self::Lognormal { .. } => {

@@ -16,6 +16,7 @@ pub mod hedonic;
 pub mod market_comparables;
 pub mod maths;
 pub mod monte_carlo;
+pub mod normal;
 pub mod outcome;
 pub mod preview;
 pub mod profit_split;
@@ -26,6 +27,7 @@ pub mod remaining_life;
 pub mod royalty_stream;
 pub mod success;
 pub mod tab;
+pub(crate) mod wide;
 pub mod with_and_without;
 
 pub use error::{AppraisalError, ENTRIES_MAX, PATHS_MAX, PERIODS_MAX, STEPS_MAX, to_decimal, to_money};

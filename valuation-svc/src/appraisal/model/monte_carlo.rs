@@ -13,7 +13,8 @@ use std::f64::consts::PI;
 use super::{
     distribution::{Distribution, Quantile},
     error::{AppraisalError, PATHS_MAX, within},
-    maths::{normal_quantiles, sin_small},
+    maths::sin_small,
+    normal::normal_quantiles,
     outcome::{Outcome, TornadoBar, summarise},
 };
 
@@ -103,14 +104,16 @@ pub fn simulate_columns(
     let chunk = |buffers: &mut Buffers, (number, slots): (usize, &mut [f64])| {
         prepared.draw(number, slots.len(), buffers);
         model(&buffers.inputs, slots);
+        slots.iter().all(|outcome| outcome.is_finite())
     };
-    if outcomes.len() <= SERIAL_PATHS {
+    let finite = if outcomes.len() <= SERIAL_PATHS {
         let mut buffers = Buffers::default();
-        outcomes.chunks_mut(CHUNK).enumerate().for_each(|part| chunk(&mut buffers, part));
+        outcomes.chunks_mut(CHUNK).enumerate().all(|part| chunk(&mut buffers, part))
     } else {
-        outcomes.par_chunks_mut(CHUNK).enumerate().for_each_init(Buffers::default, chunk);
-    }
-    if outcomes.iter().any(|v| !v.is_finite()) {
+        let parts = outcomes.par_chunks_mut(CHUNK).enumerate();
+        parts.map_init(Buffers::default, chunk).reduce(|| true, |one, other| one && other)
+    };
+    if !finite {
         return Err(AppraisalError::new("model", "有路径没有有限的结果", "a path has no finite outcome"));
     }
     Ok(summarise(&outcomes, simulation.seed, tornado(simulation, &prepared, &model)))

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::{
     error::{AppraisalError, STEPS_MAX, finite, not_negative, positive, within},
-    maths::{exp, ln, normal_cdf},
+    maths::{exp, ln},
+    normal::normal_cdf,
 };
 
 /// The right to buy (develop) or to sell (abandon).

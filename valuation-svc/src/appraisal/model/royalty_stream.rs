@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{discount::Timing, maths};
+use super::{discount::Timing, maths, wide::wide};
 
 /// Royalty saved on a revenue that grows, fades and ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +93,14 @@ type Lanes = [f64; LANES];
 impl RoyaltyStreams<'_> {
     /// The present value of each stream, with the bits of [`RoyaltyStream::value`].
     pub fn values(&self, values: &mut [f64]) {
+        wide(
+            #[inline(always)]
+            || self.fill(values),
+        );
+    }
+
+    #[inline(always)]
+    fn fill(&self, values: &mut [f64]) {
         let mut blocks = values.chunks_exact_mut(LANES);
         let mut at = 0;
         for block in blocks.by_ref() {
@@ -119,6 +127,7 @@ impl RoyaltyStreams<'_> {
         }
     }
 
+    #[inline(always)]
     fn lanes(&self, at: usize) -> Lanes {
         let of = |column: &[f64]| -> Lanes {
             column.get(at..at + LANES).and_then(|lanes| lanes.try_into().ok()).unwrap_or([f64::NAN; LANES])

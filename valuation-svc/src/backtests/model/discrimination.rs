@@ -2,7 +2,7 @@
 //!
 //! AUC is the chance that a patent whose loan did not default scores higher than one whose loan did, ties counting half
 //! (Mann–Whitney's U ÷ (n₁·n₀)), with the 95 % confidence interval of Hanley and McNeil (The meaning and use of the area under
-//! a receiver operating characteristic (ROC) curve, Radiology 143, 1982, 29–36); KS is the largest distance between the two distributions of scores.
+//! a receiver operating characteristic (ROC) curve, Radiology 143, 1982, 29–36, doi:10.1148/radiology.143.1.7063747); KS is the largest distance between the two distributions of scores.
 
 use super::accuracy::{count, ranks};
 
@@ -54,7 +54,8 @@ pub fn discrimination(pairs: &[(f64, bool)]) -> Option<Discrimination> {
 const Z975: f64 = 1.959_963_984_540_054;
 
 /// A ± z·SE with SE² = (A(1 − A) + (n₁ − 1)(Q₁ − A²) + (n₀ − 1)(Q₂ − A²)) ÷ (n₁·n₀), Q₁ = A/(2 − A), Q₂ = 2A²/(1 + A)
-/// (Hanley, McNeil 1982), n₁ the defaulted ones. Where everything is told apart the formula knows no error.
+/// (Hanley, McNeil 1982; the same as in the R package auctestr, `auc_compare`), n₁ the defaulted ones: Q₁ is the chance that two
+/// of them both score lower than a sound one, Q₂ that one scores lower than two sound ones. Where everything is told apart the formula knows no error.
 fn interval(auc: f64, bad: f64, good: f64) -> (f64, f64) {
     let square = auc * auc;
     let (one, two) = (auc / (2.0 - auc), 2.0 * square / (1.0 + auc));

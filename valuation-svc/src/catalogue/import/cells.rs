@@ -185,8 +185,12 @@ fn says_nothing(cell: &Cell<'_>) -> bool {
 }
 
 /// What a spreadsheet would show of a cell: exports write `="20190307"` to keep a text from being counted as a
-/// number, and `=HYPERLINK("https://…","CN1A")`. Any other formula is refused. Control characters go.
+/// number, and `=HYPERLINK("https://…","CN1A")`. Any other formula is refused, and so is U+0000, which stands where a file is
+/// damaged. Other control characters go.
 pub(super) fn shown(text: Cow<'_, str>) -> Result<Cow<'_, str>, Reason> {
+    if text.contains('\0') {
+        return Err(Reason::ZeroCharacter);
+    }
     if text.starts_with('=') {
         let inner = literal(&text).ok_or_else(|| Reason::Formula { value: text.clone().into_owned() })?;
         return Ok(Cow::Owned(without_controls(&inner)));
@@ -232,7 +236,10 @@ mod tests {
         assert_eq!(show("=\"20190307\""), Ok("20190307".into()));
         assert_eq!(show("=HYPERLINK(\"https://a.example/\",\"CN1A\")"), Ok("CN1A".into()));
         assert_eq!(show("'201310467361.2"), Ok("201310467361.2".into()));
-        assert_eq!(show("a\u{0}b"), Ok("ab".into()));
+        assert_eq!(show("a\u{7}b"), Ok("ab".into()));
+        for damaged in ["a\u{0}b", "\u{0}", "=\"a\u{0}\""] {
+            assert_eq!(show(damaged), Err("zero-character"), "{damaged:?}");
+        }
         for formula in
             ["=1+1", "=cmd|' /C calc'!A0", "=\"a\"&\"b\"", "=HYPERLINK(\"https://a.example/\")", "="]
         {

@@ -2,6 +2,12 @@
 //!
 //! One document must have one number, or a patent imported from two sources would stand in the catalogue twice:
 //! `US 2015/0056336 A1` (The Lens), `US2015056336 (A1)` (Espacenet) and `US-20150056336-A1` (Google) are one.
+//!
+//! Forms by source: US publications are four digits of the year and seven of the sequence, patents up to eight characters
+//! (USPTO, *Publication Number* and *Patent Number*, uspto.gov); international publications and applications as told beside the
+//! rules below (LexisNexis PatentSight, *WO (PCT) – Overview of Importable Number Formats*; Espacenet help, *Application
+//! number*); Chinese applications CNIPA's ZC 0006-2003; European ones the EPO's Guidelines. Other offices' numbers, Japan's
+//! among them, are taken as exports write them.
 
 use super::{office, reason::Reason};
 use crate::catalogue::number::chinese_check_character;
@@ -130,16 +136,36 @@ fn whole_body(office: &str, body: &str) -> String {
         ("US", 10) if digits && year.is_some_and(|y| (2001..2100).contains(&y)) => {
             format!("{}0{}", &body[..4], &body[4..])
         }
-        // WO 99/12345, today WO 1999/012345.
-        ("WO", 7) if digits => {
-            let century = if body >= "78" { "19" } else { "20" };
-            format!("{century}{}0{}", &body[..2], &body[2..])
+        // WO 99/12345, today WO 1999/012345: two digits of the year and five until June 2002, two and six until the end of
+        // 2003, four and six since; exports write four and five, too.
+        ("WO", 7) if digits => format!("{}{}0{}", century(body), &body[..2], &body[2..]),
+        ("WO", 8) if digits && matches!(&body[..2], "02" | "03") => format!("20{body}"),
+        ("WO", 9) if digits && year.is_some_and(|y| (1978..2100).contains(&y)) => {
+            format!("{}0{}", &body[..4], &body[4..])
         }
         _ => body.to_owned(),
     }
 }
 
-/// The number of an application in one form. Chinese ones get their check digit, or have it checked.
+/// The century of a year of two digits: the Patent Cooperation Treaty's first is 1978.
+fn century(year: &str) -> &'static str {
+    if year >= "78" { "19" } else { "20" }
+}
+
+/// An international application in one form: its office, four digits of the year, and the sequence. Two digits of the year
+/// and five of the sequence were written until the end of 2003 (`PCT/CN98/00123`), four and six since.
+fn international(rest: &str) -> String {
+    match rest.split_at_checked(2) {
+        Some((office, digits)) if digits.len() == 7 && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            let (year, sequence) = digits.split_at(2);
+            format!("PCT/{office}{}{year}/0{sequence}", century(year))
+        }
+        _ => format!("PCT/{}/{}", &rest[..6], &rest[6..]),
+    }
+}
+
+/// The number of an application in one form. Chinese ones get their check digit, or have it checked; European ones have it
+/// checked and left out.
 ///
 /// # Errors
 /// A check digit that is wrong.
@@ -155,17 +181,49 @@ pub(super) fn application(text: &str, office: &str) -> Result<Option<String>, Re
         return Ok(Some(format!("PCT/{}/{}", &plain[..6], &plain[6..])));
     }
     if let Some(rest) = plain.strip_prefix("PCT").filter(|rest| rest.len() > 6) {
-        return Ok(Some(format!("PCT/{}/{}", &rest[..6], &rest[6..])));
+        return Ok(Some(international(rest)));
     }
     let (code, rest) = match plain.get(..2) {
         Some("ZL") => ("CN", &plain[2..]),
         Some(code) if office::is_code(code) => (code, &plain[2..]),
         _ => (office, plain.as_str()),
     };
-    if code != "CN" {
-        return Ok(Some(format!("{code}{rest}")));
+    match code {
+        "CN" => chinese(rest, first).map(|number| Some(format!("CN{number}"))),
+        "EP" => european(rest, first).map(|number| Some(format!("EP{number}"))),
+        _ => Ok(Some(format!("{code}{rest}"))),
     }
-    chinese(rest, first).map(|number| Some(format!("CN{number}")))
+}
+
+/// `07109822.2`: two digits of the year, six of the sequence, and a check digit (EPO, Guidelines for Examination A-II, 1.8),
+/// which exports leave out and which is not kept. Espacenet writes the year with four digits, and a nought before the
+/// sequence: `EP20070109822`.
+fn european(number: &str, text: &str) -> Result<String, Reason> {
+    let number = number.strip_suffix(['A', 'D', 'U']).unwrap_or(number);
+    let four_digits = number.starts_with("19") || number.starts_with("20");
+    let number = match (number.len(), number.as_bytes().get(4)) {
+        (10, _) if four_digits => number[2..].to_owned(),
+        (11, Some(b'0')) if four_digits => format!("{}{}", &number[2..4], &number[5..]),
+        _ => number.to_owned(),
+    };
+    let Some((digits, stated)) = number.split_at_checked(8).filter(|(_, stated)| stated.len() == 1) else {
+        return Ok(number);
+    };
+    match european_check_digit(digits) {
+        Some(expected) if !stated.starts_with(expected) => {
+            Err(Reason::CheckDigit { value: text.to_owned(), expected })
+        }
+        _ => Ok(digits.to_owned()),
+    }
+}
+
+/// The check digit of a European application: its digits times 1 and 2 in turn, the digits of the products summed, what is
+/// missing to the next ten (EPO support for Open Patent Services, forums.epo.org, 17 January 2022).
+fn european_check_digit(digits: &str) -> Option<char> {
+    let sum = digits.chars().zip([1, 2].into_iter().cycle()).try_fold(0, |sum, (c, weight)| {
+        c.to_digit(10).map(|digit| digit * weight).map(|product| sum + product / 10 + product % 10)
+    })?;
+    char::from_digit((10 - sum % 10) % 10, 10)
 }
 
 /// `201310467361.2`: year, kind of patent, serial number, check digit; eight digits instead of twelve before
@@ -202,6 +260,9 @@ mod tests {
         for text in ["WO 1999/012345 A1", "WO9912345 (A1)", "WO/1999/012345A1", "WO99/12345 A1"] {
             assert_eq!(full(text), "WO1999012345A1", "{text}");
         }
+        for text in ["WO 02/057123 A1", "WO02057123A1", "WO 2002/057123 A1", "WO200257123A1"] {
+            assert_eq!(full(text), "WO2002057123A1", "{text}");
+        }
         for text in ["CN115000000B", "CN 115000000 B", "ZL115000000B", "ＣＮ１１５００００００Ｂ"]
         {
             assert_eq!(full(text), "CN115000000B", "{text}");
@@ -237,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_applications_carry_their_check_digit() {
+    fn applications_have_one_form_and_their_check_digit_is_checked() {
         let read = |text| application(text, "CN").map_err(|reason| reason.code());
         for text in ["CN201310467361.2", "201310467361.2", "CN 201310467361 A", "ZL2013104673612"] {
             assert_eq!(read(text), Ok(Some("CN201310467361.2".into())), "{text}");
@@ -246,5 +307,14 @@ mod tests {
         assert_eq!(read("CN20131467361"), Ok(Some("CN20131467361".into())));
         assert_eq!(read("US 2012/031234 W"), Ok(Some("PCT/US2012/031234".into())));
         assert_eq!(read("PCT/CN2013/072213"), Ok(Some("PCT/CN2013/072213".into())));
+        // The EPO's own examples: Espacenet's help, and its support for Open Patent Services.
+        for text in ["EP07109822", "EP2007109822", "EP20070109822", "07109822.2", "EP07109822A"] {
+            let read = application(text, "EP").map_err(|reason| reason.code());
+            assert_eq!(read, Ok(Some("EP07109822".into())), "{text}");
+        }
+        assert_eq!(read("EP99403122.7"), Ok(Some("EP99403122".into())));
+        assert_eq!(read("EP99403122.8"), Err("check-digit"));
+        assert_eq!(read("PCT/CN98/00123"), Ok(Some("PCT/CN1998/000123".into())));
+        assert_eq!(read("PCT/US03/12345"), Ok(Some("PCT/US2003/012345".into())));
     }
 }

@@ -1,8 +1,12 @@
 //! Whether what a person types is the number of one document in the form that its office gives: the reader of files takes
 //! what an export says, a person is told at once what is wrong.
 //!
-//! The forms are those that the offices publish under (WIPO handbook, part 7.2, presentation of numbers); numbers of offices
-//! beyond these are held to digits after at most two letters.
+//! The forms are those that the offices publish under: US as the USPTO describes them (*Publication Number*, *Patent Number*,
+//! uspto.gov), WO four digits of the year and six since 2004 (LexisNexis PatentSight, *WO (PCT) – Overview of Importable Number
+//! Formats*; older ones are brought to it), CN a kind and a sequence (ZC 0007-2012), with the lengths of 7 to 9 digits that
+//! documents since 1985 bear, and EP seven digits: these two lengths are as documents show them, their standards' text was not
+//! compared. WIPO's ST.13 and ST.6 recommend forms to offices and bind none. Numbers of offices beyond these are held to digits
+//! after at most two letters.
 
 use super::{
     document_number::{DocumentNumber, application},
@@ -98,10 +102,10 @@ pub fn flaw_of_priority(text: &str) -> Option<Flaw> {
     }
     Some((
         format!(
-            "“{shown}”不是带国别代码的申请号（优先权号），如 CN201510000000、PCT/CN2020/000001；中国申请号的校验位须正确。"
+            "“{shown}”不是带国别代码的申请号（优先权号），如 CN201510000000、PCT/CN2020/000001；中国、欧洲申请号的校验位须正确。"
         ),
         format!(
-            "\"{shown}\" is no application number with its country, such as CN201510000000 or PCT/CN2020/000001; the check digit of a Chinese one must be right."
+            "\"{shown}\" is no application number with its country, such as CN201510000000 or PCT/CN2020/000001; the check digit of a Chinese or European one must be right."
         ),
     ))
 }
@@ -156,10 +160,10 @@ mod tests {
 
     #[test]
     fn a_priority_names_its_country_and_keeps_its_check_digit() {
-        for number in ["CN201510000000", "PCT/CN2020/000001", "US16/123456"] {
+        for number in ["CN201510000000", "PCT/CN2020/000001", "US16/123456", "EP07109822.2"] {
             assert_eq!(flaw_of_priority(number), None, "{number}");
         }
-        for number in ["CN201310467361.3", "201510000000", "优先权", "CN"] {
+        for number in ["CN201310467361.3", "EP07109822.3", "201510000000", "优先权", "CN"] {
             assert!(flaw_of_priority(number).is_some(), "{number}");
         }
     }

@@ -4,8 +4,12 @@
 //! numbers, arrays of texts joined by semicolons; what is nested deeper stands as its JSON, and the column it is in says
 //! whether that means anything.
 
-use std::{borrow::Cow, collections::HashMap, ops::ControlFlow};
+use std::{borrow::Cow, collections::HashMap, fmt, ops::ControlFlow};
 
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 use super::{
@@ -24,6 +28,40 @@ pub(super) struct JsonLines<'a> {
     places: HashMap<String, usize>,
 }
 
+/// The members of an object as a line writes them.
+#[derive(Debug, Default)]
+pub struct Members {
+    /// Each name with its value; of a name that stands twice the last.
+    pub values: Map<String, Value>,
+    /// The first name that stands twice: which of the two values counts cannot be told.
+    pub repeated: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reading;
+        impl<'de> Visitor<'de> for Reading {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Members::default();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if members.repeated.is_none() && members.values.contains_key(&name) {
+                        members.repeated = Some(name.clone());
+                    }
+                    members.values.insert(name, value);
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Reading)
+    }
+}
+
 /// Whether a text is one: it begins with an object.
 pub(super) fn looks_like(text: &str) -> bool {
     text.trim_start().lines().next().is_some_and(|line| line.starts_with('{'))
@@ -33,12 +71,15 @@ impl<'a> JsonLines<'a> {
     /// Reads through the text once for the members.
     ///
     /// # Errors
-    /// More different members than columns are allowed.
+    /// More different members than columns are allowed, or a line with one member twice.
     pub(super) fn new(text: &'a str, limits: &'a Limits) -> Result<Self, ImportProblem> {
         let mut table = Self { text, limits, headers: Vec::new(), places: HashMap::new() };
         for line in text.lines() {
             let Ok(object) = parse(line, limits) else { continue };
-            for name in object.keys() {
+            if let Some(header) = object.repeated {
+                return Err(ImportProblem::RepeatedColumn { header });
+            }
+            for name in object.values.keys() {
                 if table.places.contains_key(name) {
                     continue;
                 }
@@ -58,7 +99,7 @@ impl<'a> JsonLines<'a> {
             Err(reason) => return Row { line: number, cells: Vec::new(), broken: Some(reason) },
         };
         let mut cells = vec![Cell::Text(Cow::Borrowed("")); self.headers.len()];
-        for (name, value) in object {
+        for (name, value) in object.values {
             let cell = cell(value, self.limits);
             if let Some(slot) = self.places.get(&name).and_then(|at| cells.get_mut(*at)) {
                 *slot = cell;
@@ -68,7 +109,7 @@ impl<'a> JsonLines<'a> {
     }
 }
 
-fn parse(line: &str, limits: &Limits) -> Result<Map<String, Value>, Reason> {
+fn parse(line: &str, limits: &Limits) -> Result<Members, Reason> {
     if line.len() > limits.row_bytes_max {
         return Err(Reason::RowTooLarge { bytes_max: limits.row_bytes_max });
     }
@@ -139,6 +180,8 @@ mod tests {
         assert_eq!(seen[1], (1, texts(&["x", "12", "", ""]), None));
         assert_eq!(seen[2], (3, texts(&["", "", "甲; 乙", "TRUE"]), None));
         assert_eq!(seen[3], (4, vec![], Some(Reason::NotAnObject)));
+        let twice = JsonLines::new("{\"a\":1}\n{\"a\":1,\"b\":2,\"a\":3}\n", &limits).map(|_| ());
+        assert_eq!(twice, Err(ImportProblem::RepeatedColumn { header: "a".to_owned() }));
         assert!(looks_like("\n{\"a\":1}") && !looks_like("a,b\n{\"a\":1}"));
     }
 }

@@ -37,9 +37,19 @@ pub(super) struct Layout {
     pub unread: Vec<String>,
     /// The export.
     pub format: Format,
+    /// Why no file with this header is read.
+    flaw: Option<ImportProblem>,
 }
 
 impl Layout {
+    /// The rows below the header may be read.
+    ///
+    /// # Errors
+    /// Two columns that are read have one name, or a name is damaged.
+    pub(super) fn sound(&self) -> Result<(), ImportProblem> {
+        self.flaw.clone().map_or(Ok(()), Err)
+    }
+
     /// The columns of a field, best first.
     pub(super) fn of(&self, field: Field) -> impl Iterator<Item = &Column> {
         self.places.get(field as usize).into_iter().flatten().filter_map(|at| self.columns.get(*at))
@@ -78,7 +88,8 @@ impl Layout {
             }
         }
         let format = Format::of_headers(&keys);
-        Self { line, width: headers.len(), columns, places, unread, format }
+        let flaw = flaw(headers, &keys, &columns);
+        Self { line, width: headers.len(), columns, places, unread, format, flaw }
     }
 
     /// The first header of the mapping that the row does not have.
@@ -89,6 +100,23 @@ impl Layout {
             .find(|(field, _)| self.of(**field).next().is_none())
             .map(|(_, header)| header.clone())
     }
+}
+
+/// What makes a header doubtful: a name with a character that no name has, or one name on two columns that are read.
+fn flaw(headers: &[String], keys: &[String], columns: &[Column]) -> Option<ImportProblem> {
+    if let Some(problem) = damaged(headers) {
+        return Some(problem);
+    }
+    let read = |at: usize| columns.iter().any(|column| column.index == at);
+    let twice = |at: usize| keys.iter().take(at).any(|before| Some(before) == keys.get(at));
+    let repeated = (0..keys.len()).find(|at| read(*at) && twice(*at))?;
+    Some(ImportProblem::RepeatedColumn { header: headers.get(repeated)?.clone() })
+}
+
+/// The first name that holds U+0000.
+pub(super) fn damaged(headers: &[String]) -> Option<ImportProblem> {
+    let header = headers.iter().find(|header| header.contains('\0'))?;
+    Some(ImportProblem::DamagedHeader { header: header.clone() })
 }
 
 fn stated_fields(mapping: &Mapping, key: &str) -> Vec<Field> {

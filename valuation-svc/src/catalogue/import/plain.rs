@@ -7,13 +7,13 @@ use super::{
     ImportProblem, Limits, Reason,
     cells::shown,
     delimited::Delimited,
-    encoding, json_lines, package,
+    encoding, json_lines, layout, package,
     sniff::DELIMITERS,
     table::{Cell, Row, Table},
     workbook::Workbook,
 };
 
-pub use super::field::header_key;
+pub use super::{field::header_key, json_lines::Members};
 
 /// A table as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,6 +195,9 @@ fn below(
     reading: &Reading,
     limits: &Limits,
 ) -> Result<PlainTable, ImportProblem> {
+    if let Some(problem) = layout::damaged(&found.headers) {
+        return Err(problem);
+    }
     let width = found.headers.len();
     let mut rows = Vec::new();
     let mut beyond = false;

@@ -72,6 +72,18 @@ pub enum ImportProblem {
         /// The limit.
         columns_max: usize,
     },
+    /// Two columns that are read have one name, or a line of JSON Lines has one member twice.
+    #[error("{}", self.en())]
+    RepeatedColumn {
+        /// The name, as the file writes it.
+        header: String,
+    },
+    /// The name of a column holds the character U+0000.
+    #[error("{}", self.en())]
+    DamagedHeader {
+        /// The name.
+        header: String,
+    },
     /// So many quotation marks never close that the rows cannot be told apart.
     #[error("{}", self.en())]
     BrokenQuotes {
@@ -125,6 +137,8 @@ impl ImportProblem {
             Self::WorkbookTooLarge => "workbook-too-large",
             Self::TooManyRows { .. } => "too-many-rows",
             Self::TooManyColumns { .. } => "too-many-columns",
+            Self::RepeatedColumn { .. } => "repeated-column",
+            Self::DamagedHeader { .. } => "damaged-header",
             Self::BrokenQuotes { .. } => "broken-quotes",
             Self::MappingTooLarge { .. } => "mapping-too-large",
             Self::MappingSyntax { .. } => "mapping-syntax",
@@ -161,6 +175,13 @@ impl ImportProblem {
             Self::WorkbookTooLarge => "工作簿解压后过大，请拆分或另存为 CSV。".into(),
             Self::TooManyRows { rows_max } => format!("文件超过 {rows_max} 行，请拆分后导入。"),
             Self::TooManyColumns { columns_max } => format!("文件超过 {columns_max} 列。"),
+            Self::RepeatedColumn { header } => format!(
+                "文件中有两列都叫“{}”，无法判断以哪一列为准。请删去其中一列，或改为不同的列名后重新导入。",
+                quote(header)
+            ),
+            Self::DamagedHeader { header } => {
+                format!("列名“{}”中含有空字符（U+0000），文件可能已损坏，请重新导出。", quote(header))
+            }
             Self::BrokenQuotes { line } => {
                 format!("引号不成对，无法区分各行（最后见于第 {line} 行），请重新导出。")
             }
@@ -214,6 +235,15 @@ impl ImportProblem {
             Self::TooManyColumns { columns_max } => {
                 format!("The file has more than {columns_max} columns.")
             }
+            Self::RepeatedColumn { header } => format!(
+                "Two columns of the file are called \"{}\", so which of them counts cannot be told; remove one of them or \
+                 give it another name, and import again.",
+                quote(header)
+            ),
+            Self::DamagedHeader { header } => format!(
+                "The column name \"{}\" holds the character U+0000, so the file may be damaged; export it again.",
+                quote(header)
+            ),
             Self::BrokenQuotes { line } => format!(
                 "Quotation marks do not pair, so rows cannot be told apart (last seen on line {line}); export \
                  the file again."

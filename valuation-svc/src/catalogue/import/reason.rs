@@ -32,7 +32,7 @@ pub enum Reason {
         /// The cell.
         value: String,
     },
-    /// The check digit of a Chinese application number is wrong.
+    /// The check digit of a Chinese or European application number is wrong.
     CheckDigit {
         /// The cell.
         value: String,
@@ -84,6 +84,8 @@ pub enum Reason {
         /// The encoding the file was read in.
         encoding: &'static str,
     },
+    /// The cell holds the character U+0000, which no text has: the file is damaged there.
+    ZeroCharacter,
     /// A quotation mark opens in this row and never closes.
     UnclosedQuote,
     /// The line of a JSON Lines file is no JSON object.
@@ -127,6 +129,7 @@ impl Reason {
             Self::WorkbookError { .. } => "workbook-error",
             Self::Formula { .. } => "formula",
             Self::Unreadable { .. } => "unreadable",
+            Self::ZeroCharacter => "zero-character",
             Self::UnclosedQuote => "unclosed-quote",
             Self::NotAnObject => "not-an-object",
             Self::RowTooLarge { .. } => "row-too-large",
@@ -159,6 +162,7 @@ impl Reason {
             Self::Unreadable { encoding } => {
                 format!("含有无法按 {encoding} 解码的字符，请在映射文件中写明 encoding")
             }
+            Self::ZeroCharacter => "单元格含有空字符（U+0000），内容可能已损坏。请改正或重新导出本行".into(),
             Self::UnclosedQuote => "本行的引号没有结束".into(),
             Self::NotAnObject => "本行不是 JSON 对象".into(),
             Self::RowTooLarge { bytes_max } => format!("本行超过 {bytes_max} 字节"),
@@ -206,6 +210,9 @@ impl Reason {
             Self::Unreadable { encoding } => format!(
                 "a character cannot be read as {encoding}; state the file's encoding in a mapping file"
             ),
+            Self::ZeroCharacter => {
+                "the cell holds the character U+0000, so its content may be damaged; correct the row or export it again".into()
+            }
             Self::UnclosedQuote => "a quotation mark opens in this row and never closes".into(),
             Self::NotAnObject => "the line is not a JSON object".into(),
             Self::RowTooLarge { bytes_max } => format!("the row is larger than {bytes_max} bytes"),

@@ -89,9 +89,11 @@ fn open_text(
     if json_lines::looks_like(&decoded.text) {
         let mut table = JsonLines::new(&decoded.text, limits)?;
         let layout = layout::find(&mut table, mapping, limits.header_rows_max)?;
+        layout.sound()?;
         return then(&mut table, &layout, source(false));
     }
     let (delimiter, layout) = delimiter(&decoded.text, mapping, limits)?;
+    layout.sound()?;
     let mut table = Delimited::new(&decoded.text, delimiter, limits);
     then(&mut table, &layout, source(true))
 }
@@ -146,6 +148,7 @@ fn open_workbook(
         let mut sheet = book.sheet(name, limits);
         match layout::find(&mut sheet, mapping, limits.header_rows_max) {
             Ok(layout) => {
+                layout.sound()?;
                 let source = Source { encoding: "XLSX", lossy: false, delimited: false };
                 return then(&mut sheet, &layout, source);
             }

@@ -1,31 +1,23 @@
-//! Routes of families and citations.
-
-use std::collections::HashMap;
+//! Routes of families and of telling citations; the list of citations: `citation_list.rs`.
 
 use axum::{Json, extract::State, http::StatusCode};
 use contracts::PatentId;
-use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
+use http_kit::{Api, Command, Fields, Page, PathId, Problem, RetryKey, Who};
 use identity::{Permission, Scope};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::Deserialize;
-use tx_kit::{
-    Fault, InTx,
-    listing::{self, Sort},
-};
-use utoipa::IntoParams;
+use tx_kit::{Fault, InTx};
 use utoipa_axum::routes;
 
 use super::{
-    abroad,
+    abroad, citation_list,
     citations::{self, CitationCounts, CitationsTold},
     family::{self, FamilyTold, MemberRemoved},
-    store::{self, CitationKind, citation as cited_row},
-    view::{self, Citation, FamilyMember},
+    store::{self, CitationKind},
+    view::{self, FamilyMember},
 };
 use crate::{
     catalogue::{
         import::{flaw_of_document, flaw_of_priority},
-        store::{self as patents, patent},
+        store as patents,
     },
     state::App,
 };
@@ -45,7 +37,7 @@ pub(crate) fn routes() -> Api<App> {
         .route(Permission::PatentRead, routes!(family))
         .route(Permission::PatentRecord, routes!(tell_family))
         .route(Permission::PatentRecord, routes!(remove_member))
-        .route(Permission::PatentRead, routes!(citations))
+        .merge(citation_list::routes())
         .route(Permission::PatentRecord, routes!(tell_citations))
 }
 
@@ -139,48 +131,6 @@ async fn remove_member(
     let caller = &who.0;
     app.db.run_once(cmd.key.as_ref(), |tx| family::remove(tx, caller, (id, asked)).in_tx()).await?;
     Ok((StatusCode::CREATED, shown(&app, &who.scope(), id).await?))
-}
-
-/// What a list of citations is narrowed and paged by.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct CitationQuery {
-    /// `backward_patent`, `backward_literature` or `forward`.
-    kind: Option<CitationKind>,
-    /// Rows wanted, 1 to 200.
-    #[serde(default, deserialize_with = "page::limit")]
-    limit: Option<u64>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// What a patent cites and what cites it, the newest first.
-#[utoipa::path(get, path = "/patents/{id}/citations", tag = "patents", operation_id = "list_patent_citations",
-    params(("id" = PatentId, Path), CitationQuery),
-    responses((status = 200, body = Page<Citation>), (status = 404, description = "没有此专利")))]
-async fn citations(
-    State(app): State<App>,
-    who: Who,
-    PathId(id): PathId<PatentId>,
-    QueryOf(query): QueryOf<CitationQuery>,
-) -> Result<Json<Page<Citation>>, Problem> {
-    let (conn, scope) = (app.db.read(), who.scope());
-    patents::one(conn, &scope, id).await?.ok_or_else(Problem::not_found)?;
-    let select = store::find_citations(&scope, id, query.kind);
-    let sort = Sort { column: cited_row::Column::CitedOn, descending: true };
-    let request = page::request(query.limit, query.cursor.clone());
-    let found = listing::page(select, conn, sort, cited_row::Column::Id, &request).await?;
-    let keys = found.items.iter().map(|row| row.reference_key.as_str());
-    let known = patent::Entity::find()
-        .filter(patent::Column::NumberKey.is_in(keys))
-        .all(conn)
-        .await
-        .map_err(Fault::from)?;
-    let known: HashMap<String, PatentId> =
-        known.into_iter().map(|row| (row.number_key, row.id.into())).collect();
-    let items =
-        found.items.into_iter().map(|row| view::citation(row, &known)).collect::<Result<Vec<_>, Fault>>()?;
-    Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }
 
 /// Tells citations of a patent, at most 500 at a time; those that are known stay as they are.

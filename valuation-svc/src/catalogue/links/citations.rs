@@ -97,6 +97,7 @@ pub(super) async fn tell(
         *rows = store::count_citations(tx.conn(), &Scope::system(), (id, kind)).await?;
         *stated = (*stated).max(Some(*rows).filter(|rows| *rows > 0));
     }
+    record.listed_forward_on = store::list_days_cited(tx.conn(), &Scope::system(), id).await?;
     let today = tx.business_date();
     rewrite(tx, &row, &record, today).await?;
     let cites = told.citations.iter().filter(|one| one.kind == CitationKind::BackwardPatent);

@@ -111,10 +111,12 @@ async fn settle_forward(tx: &mut Tx, cited: BTreeSet<Uuid>) -> Result<(), Fault>
     let mut rows: Vec<patent::Model> = rows.into_values().collect();
     rows.sort_by_key(|row| row.id);
     for row in rows {
-        let at = (row.id.into(), CitationKind::Forward);
-        let listed = store::count_citations(tx.conn(), &Scope::system(), at).await?;
+        let patent = row.id.into();
+        let listed =
+            store::count_citations(tx.conn(), &Scope::system(), (patent, CitationKind::Forward)).await?;
         let mut record = patents::record_of(&row)?;
         record.listed_forward = Some(listed).filter(|listed| *listed > 0);
+        record.listed_forward_on = store::list_days_cited(tx.conn(), &Scope::system(), patent).await?;
         rewrite(tx, &row, &record, today).await?;
     }
     Ok(())

@@ -6,10 +6,11 @@
 //!
 //! Where is …? Families: `family.rs`; citations: `citations.rs`; what files list: `listed.rs`; which members are in
 //! force abroad: `abroad.rs`; rows: `store.rs` (their
-//! tables stand with the timelines'); routes: `api.rs`; answers: `view.rs`.
+//! tables stand with the timelines'); routes: `api.rs`, the list of citations: `citation_list.rs`; answers: `view.rs`.
 
 mod abroad;
 pub(crate) mod api;
+mod citation_list;
 mod citations;
 mod family;
 mod listed;

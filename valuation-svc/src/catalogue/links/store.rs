@@ -233,6 +233,22 @@ pub(super) async fn count_citations(
     Ok(u32::try_from(rows).unwrap_or(u32::MAX))
 }
 
+/// The days on which a patent was cited, where they are known, ascending.
+pub(super) async fn list_days_cited(
+    conn: &impl ConnectionTrait,
+    public: &Scope,
+    patent: PatentId,
+) -> Result<Vec<NaiveDate>, Fault> {
+    Ok(find_citations(public, patent, Some(CitationKind::Forward))
+        .select_only()
+        .column(citation::Column::CitedOn)
+        .filter(citation::Column::CitedOn.ne(no_day()))
+        .order_by_asc(citation::Column::CitedOn)
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
 /// Who cites some numbers, as far as the catalogue knows: the citing patent and the number that it cites.
 pub(super) async fn list_citing(
     conn: &impl ConnectionTrait,

@@ -74,23 +74,23 @@ pub(super) fn member(
 #[schema(as = PatentCitation)]
 pub(super) struct Citation {
     /// Which way it goes.
-    kind: CitationKind,
+    pub(super) kind: CitationKind,
     /// The other document: its number, or a text for literature.
-    reference: String,
+    pub(super) reference: String,
     /// The other patent, where the catalogue knows it.
-    patent_id: Option<PatentId>,
+    pub(super) patent_id: Option<PatentId>,
     /// The day of the citation.
-    cited_on: Option<NaiveDate>,
+    pub(super) cited_on: Option<NaiveDate>,
     /// International classes of the other document.
-    ipc: Vec<String>,
+    pub(super) ipc: Vec<String>,
     /// 引证类别 of the search report.
-    category: Option<String>,
+    pub(super) category: Option<String>,
     /// Where it is from.
-    source: String,
+    pub(super) source: String,
     /// Who recorded it.
-    recorded_by: String,
+    pub(super) recorded_by: String,
     /// When.
-    recorded_at: DateTime<Utc>,
+    pub(super) recorded_at: DateTime<Utc>,
 }
 
 /// A citation as it is shown.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::deal::{DealDraft, DealKind, RoyaltyBase, SourceKind};
 use crate::{
-    catalogue::import::plain::{self, PlainLine},
+    catalogue::import::plain::{self, Members, PlainLine},
     reference::model::{
         cells::{Cells, Column, RowError, places},
         whole::{self, FileRefusal},
@@ -69,9 +69,15 @@ fn of_lines(lines: &[PlainLine], take: &mut impl FnMut(Cells<'_>)) -> Result<usi
                 continue;
             }
         };
-        match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(members)) => {
+        match serde_json::from_str::<Members>(text) {
+            Ok(Members { values: members, repeated }) => {
                 let mut cells = Cells::of_values(COLUMNS, line, |name| said(members.get(name)));
+                if let Some(name) = repeated {
+                    let name: String = name.chars().take(40).collect();
+                    let zh = format!("“{name}”在本行出现两次，请只保留一个");
+                    let en = format!("\"{name}\" stands twice in the line; keep one of them");
+                    cells.errors.push(RowError::new(line, Some(&name), "repeated-member", zh, en));
+                }
                 for unknown in
                     members.keys().filter(|name| COLUMNS.iter().all(|column| column.name != *name)).take(5)
                 {
@@ -81,7 +87,7 @@ fn of_lines(lines: &[PlainLine], take: &mut impl FnMut(Cells<'_>)) -> Result<usi
                 }
                 take(cells);
             }
-            _ => wrong.push(RowError::new(
+            Err(_) => wrong.push(RowError::new(
                 line,
                 None,
                 "bad-json",
@@ -200,6 +206,11 @@ mod tests {
         assert_eq!(errors[0].code, "bad-json");
         let Err(FileRefusal::Rows { errors, .. }) = read(b"{\"target_value\": 1}\n") else { panic!("taken") };
         assert_eq!(errors[0].code, "unknown-member");
+        let twice = b"{\"seller\": \"a\", \"seller\": \"b\", \"buyer\": \"c\\u0000\"}\n";
+        let Err(FileRefusal::Rows { errors, .. }) = read(twice) else { panic!("taken") };
+        for code in ["repeated-member", "zero-character"] {
+            assert!(errors.iter().any(|error| error.line == 1 && error.code == code), "{code}: {errors:?}");
+        }
     }
 
     proptest::proptest! {

@@ -18,3 +18,5 @@ mod problems;
 mod recognise;
 mod store;
 mod view;
+
+pub(crate) use store::find_last_revenue;

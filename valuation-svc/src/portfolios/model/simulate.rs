@@ -11,7 +11,8 @@ use rand_pcg::{Pcg64, rand_core::Rng};
 
 use super::{Member, member::yuan};
 use crate::appraisal::model::{
-    maths::{exp, ln, normal_quantile},
+    maths::{exp, ln},
+    normal::normal_quantile,
     outcome::{Outcome, summarise},
 };
 

@@ -88,6 +88,12 @@ pub fn places(columns: &[Column], headers: &[String]) -> Vec<Option<usize>> {
     columns.iter().map(|column| headers.iter().position(|header| column.is(header))).collect()
 }
 
+/// The header of the second column that says what another one says already.
+#[must_use]
+pub fn repeated(columns: &[Column], headers: &[String]) -> Option<String> {
+    columns.iter().find_map(|column| headers.iter().filter(|header| column.is(header)).nth(1).cloned())
+}
+
 /// Most characters of a cell that a message repeats.
 const QUOTED_CHARS_MAX: usize = 60;
 /// Most characters of a text that is kept.
@@ -129,8 +135,15 @@ impl<'a> Cells<'a> {
     /// The cells of values by name, as a line of JSON gives them.
     #[must_use]
     pub fn of_values(columns: &'a [Column], line: u64, value: impl Fn(&str) -> String) -> Self {
-        let values = columns.iter().map(|column| says(&value(column.name))).collect();
-        Self { columns, values, line, errors: Vec::new() }
+        let mut cells = Self { columns, values: Vec::new(), line, errors: Vec::new() };
+        for column in columns {
+            let text = value(column.name);
+            if text.contains('\0') {
+                cells.errors.push(RowError::of(line, Some(column.zh), &Reason::ZeroCharacter));
+            }
+            cells.values.push(says(&text));
+        }
+        cells
     }
 
     fn at(&self, name: &str) -> (&'a str, &str) {

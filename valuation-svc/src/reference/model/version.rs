@@ -4,6 +4,7 @@
 
 use chrono::NaiveDate;
 use contracts::UserId;
+use four_eyes::{another_decides, first_day};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -151,15 +152,16 @@ pub enum Refusal {
         /// Where it stands.
         state: VersionState,
     },
-    /// The day lies before today: what was worked out on a past day would no longer be what was in force on it.
-    Backwards {
-        /// Today.
-        today: NaiveDate,
-    },
     /// It says what will hold on that day anyway.
     Unchanged,
-    /// Who proposed it does not decide it.
-    FourEyes,
+    /// What holds for every version that two people decide.
+    Version(four_eyes::Refusal),
+}
+
+impl From<four_eyes::Refusal> for Refusal {
+    fn from(refusal: four_eyes::Refusal) -> Self {
+        Self::Version(refusal)
+    }
 }
 
 fn in_state(state: VersionState, wanted: VersionState) -> Result<(), Refusal> {
@@ -177,9 +179,7 @@ pub fn propose(
     differs: bool,
 ) -> Result<VersionState, Refusal> {
     in_state(state, VersionState::Draft)?;
-    if from < today {
-        return Err(Refusal::Backwards { today });
-    }
+    first_day(from, today)?;
     if differs { Ok(VersionState::Proposed) } else { Err(Refusal::Unchanged) }
 }
 
@@ -189,14 +189,7 @@ pub fn propose(
 /// It does not wait for a decision, or the person proposed it.
 pub fn may_be_decided_by(state: VersionState, maker: Option<UserId>, by: UserId) -> Result<(), Refusal> {
     in_state(state, VersionState::Proposed)?;
-    if maker == Some(by) { Err(Refusal::FourEyes) } else { Ok(()) }
-}
-
-/// The first day on which a version is in force when it is approved on a day: as proposed, but never before the approval,
-/// so that what was worked out before can be worked out again.
-#[must_use]
-pub fn holds_from(proposed_for: NaiveDate, approved_on: NaiveDate) -> NaiveDate {
-    proposed_for.max(approved_on)
+    maker.map_or(Ok(()), |maker| Ok(another_decides(maker, by)?))
 }
 
 /// Whether a version may be discarded.
@@ -221,14 +214,12 @@ mod tests {
         let today = day("2026-11-24");
         assert_eq!(propose(VersionState::Draft, today, today, true), Ok(VersionState::Proposed));
         let before = propose(VersionState::Draft, day("2026-11-23"), today, true);
-        assert_eq!(before, Err(Refusal::Backwards { today }));
+        assert_eq!(before, Err(Refusal::Version(four_eyes::Refusal::Backwards { today })));
         assert_eq!(propose(VersionState::Draft, today, today, false), Err(Refusal::Unchanged));
         for state in [VersionState::Proposed, VersionState::Published, VersionState::Discarded] {
             assert_eq!(propose(state, today, today, true), Err(Refusal::NotInState { state }));
             assert_eq!(discard(state), Err(Refusal::NotInState { state }));
         }
-        assert_eq!(holds_from(day("2026-11-20"), today), today);
-        assert_eq!(holds_from(day("2026-12-01"), today), day("2026-12-01"));
     }
 
     #[test]
@@ -236,7 +227,8 @@ mod tests {
         let user = |number| UserId::from_uuid(uuid::Uuid::from_u128(number));
         let waits = VersionState::Proposed;
         assert_eq!(may_be_decided_by(waits, Some(user(1)), user(2)), Ok(()));
-        assert_eq!(may_be_decided_by(waits, Some(user(1)), user(1)), Err(Refusal::FourEyes));
+        let same = Err(Refusal::Version(four_eyes::Refusal::SamePerson));
+        assert_eq!(may_be_decided_by(waits, Some(user(1)), user(1)), same);
         let refused = may_be_decided_by(VersionState::Draft, None, user(2));
         assert_eq!(refused, Err(Refusal::NotInState { state: VersionState::Draft }));
     }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{
     TableKind,
-    cells::{Cells, RowError, places, recognised},
+    cells::{Cells, RowError, places, recognised, repeated},
     entry::Entry,
 };
 use crate::catalogue::import::{
@@ -83,6 +83,9 @@ pub fn table(
         ImportProblem::UnrecognisedHeaders { seen } => FileRefusal::Headers { seen },
         other => FileRefusal::Unreadable(other),
     })?;
+    if let Some(header) = repeated(columns, &found.headers) {
+        return Err(FileRefusal::Unreadable(ImportProblem::RepeatedColumn { header }));
+    }
     if found.rows.is_empty() { Err(FileRefusal::NoRows) } else { Ok(found) }
 }
 
@@ -178,6 +181,25 @@ mod tests {
         let none = read(TableKind::MarketIndex, "行业代码,月份,指数\n".as_bytes());
         assert_eq!(none.unwrap_err(), FileRefusal::NoRows);
         assert!(matches!(read(TableKind::MarketIndex, b"%PDF-1.7 x"), Err(FileRefusal::Unreadable(_))));
+    }
+
+    #[test]
+    fn two_columns_that_say_the_same_and_a_damaged_name_refuse_the_file_and_a_damaged_cell_its_row() {
+        for head in ["行业代码,月份,指数,月份", "行业代码,月份,指数,Month", "行业代码,月份,指数,备\u{0}注"]
+        {
+            let refused =
+                read(TableKind::MarketIndex, format!("{head}\nC26,2026-01,100,2026-02\n").as_bytes());
+            let Err(FileRefusal::Unreadable(problem)) = refused else { panic!("{head}: {refused:?}") };
+            let last = head.rsplit(',').next().unwrap().replace('\0', " ");
+            assert!(problem.zh().contains(&last) && problem.en().contains(&last), "{problem}");
+        }
+        let two_notes = "行业代码,备注,月份,指数,备注\nC26,甲,2026-01,100,乙\n";
+        assert_eq!(read(TableKind::MarketIndex, two_notes.as_bytes()).map(|rows| rows.len()), Ok(1));
+        let text = "行业代码,月份,指数\nC26,2026-01,100\nC26,2026-02,10\u{0}1\nC26,2026-03,102\u{0}\n";
+        let found = refused(TableKind::MarketIndex, text);
+        let lines: Vec<u64> =
+            found.iter().filter(|(_, code)| code == "zero-character").map(|(line, _)| *line).collect();
+        assert_eq!(lines, [3, 4], "{found:?}");
     }
 
     proptest::proptest! {

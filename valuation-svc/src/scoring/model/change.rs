@@ -1,17 +1,25 @@
-//! What moved a score since the last one, leaf by leaf, with its cause.
+//! What moved a score since the last one, leaf by leaf, with its causes.
+//!
+//! The score before is told by what was kept of it ([`SaidLeaves`]), the score now by its tree. Between the two stands a
+//! third: the facts of before by the tree of now. From the first to the second the definition alone moves it (leaves come
+//! and go, weights, bands, what a leaf reads), from the second to the third the facts alone do; so the tree of before is not
+//! needed. Where the tree read nothing of a leaf before, or read another figure, the fact of now stands in for it.
+//!
+//! Within a step a leaf's contribution, value × share, moves by share₀ × (value₁ − value₀) + value₁ × (share₁ − share₀).
+//! All parts are whole numbers and sum to the move exactly; in hundredths of a point they are apportioned by largest
+//! remainders, so that they sum to the change of the printed total exactly, too.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     leaf::LeafCode,
     report::rounded,
+    said::{HUNDREDTH, Said, SaidLeaves, code_of, key, said},
     weigh::{FactRow, Scorer},
 };
 
-/// Points below which a leaf has not moved.
-const MOVED: f64 = 0.005;
 /// Days of a year, as ages and terms are counted.
 const YEAR_DAYS: f64 = 365.25;
 
@@ -27,157 +35,263 @@ pub enum Cause {
     BecameKnown,
     /// The fact was on record and no longer is.
     BecameUnknown,
-    /// Its own fact stood still; another leaf became known or unknown and the weights were shared out anew.
+    /// Another leaf became known or unknown and the weights were shared out anew.
     Reweighted,
-    /// Its own fact stood still; another version of the model weighs or bands it otherwise.
-    Model,
+    /// The tree of now has the leaf, that of before had not.
+    LeafAdded,
+    /// The tree of before had the leaf, that of now has not.
+    LeafRemoved,
+    /// The tree of now weighs the leaf otherwise, by its own weight or by those above and beside it.
+    WeightChanged,
+    /// The tree of now gives other points for the same fact.
+    BandChanged,
+    /// The leaf reads another figure than before.
+    ReadingChanged,
+}
+
+impl Cause {
+    /// Whether the definition of the index moved it, no fact and no day.
+    #[must_use]
+    pub const fn is_definition(self) -> bool {
+        matches!(
+            self,
+            Self::LeafAdded
+                | Self::LeafRemoved
+                | Self::WeightChanged
+                | Self::BandChanged
+                | Self::ReadingChanged
+        )
+    }
+}
+
+/// One cause's part in the move of a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ScoreChangePart)]
+pub struct Part {
+    /// The cause.
+    pub cause: Cause,
+    /// Points gained or lost by it, two decimals.
+    pub points: Decimal,
 }
 
 /// One leaf's part in a change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LeafChange {
-    /// The leaf.
-    pub code: LeafCode,
-    /// Why.
+    /// The code of the leaf, such as `L23`; one that today's tree no longer has may be among them.
+    pub code: String,
+    /// Why, above all: the cause with the largest part.
     pub cause: Cause,
     /// The fact before; absent where unknown.
     pub before: Option<Decimal>,
     /// The fact now.
     pub after: Option<Decimal>,
-    /// Points that it gave before, two decimals.
+    /// Points by the band before, 0–100; absent where unknown.
+    #[serde(default)]
+    pub value_before: Option<Decimal>,
+    /// Points by the band now.
+    #[serde(default)]
+    pub value_after: Option<Decimal>,
+    /// Share of the total before, four decimals; absent where unknown.
+    #[serde(default)]
+    pub weight_before: Option<Decimal>,
+    /// Share of the total now.
+    #[serde(default)]
+    pub weight_after: Option<Decimal>,
+    /// Points that it gave before, rounded to two decimals on its own.
     #[serde(default)]
     pub contribution_before: Decimal,
-    /// Points that it gives now, two decimals.
+    /// Points that it gives now, rounded to two decimals on its own.
     #[serde(default)]
     pub contribution_after: Decimal,
-    /// Points gained or lost, two decimals.
+    /// Points gained or lost, two decimals: those of all leaves sum to the change of the total.
     pub points: Decimal,
+    /// The same by cause; they sum to `points`.
+    #[serde(default)]
+    pub parts: Vec<Part>,
 }
 
-/// One score to compare: the tree that it is by, and the facts.
-#[derive(Clone, Copy)]
-pub struct Scored<'a> {
-    /// The tree.
-    pub scorer: &'a Scorer,
-    /// The facts in its order.
-    pub facts: &'a FactRow,
+/// A leaf's move before it is printed.
+struct Move {
+    code: String,
+    before: Option<Said>,
+    after: Option<Said>,
+    /// In 10⁻¹² of a point; none of nothing.
+    parts: Vec<(Cause, i64)>,
 }
 
-impl Scored<'_> {
-    /// Each leaf with its fact and its points.
-    fn leaves(&self) -> Vec<(LeafCode, f64, f64)> {
-        let none = [0.0; super::weigh::LEAVES_MAX];
-        let points = self.scorer.weigh(self.facts).map_or(none, |weighed| weighed.contributions);
-        let figures = self.facts.iter().zip(points);
-        self.scorer.codes().zip(figures).map(|(code, (fact, points))| (code, *fact, points)).collect()
+impl Move {
+    fn exact(&self) -> i64 {
+        self.parts.iter().map(|(_, part)| part).sum()
+    }
+
+    /// Whether it is told although its points round to nothing: the tree has another set of leaves.
+    fn is_of_the_tree(&self) -> bool {
+        self.parts.iter().any(|(cause, _)| matches!(cause, Cause::LeafAdded | Cause::LeafRemoved))
     }
 }
 
-/// The leaves that moved between two scores, the largest move first. All moves together are the change of the total.
-/// `days` have passed between the two, and `same_model` says whether they are by one tree.
+/// The leaves that moved between two scores, the largest move first.
+///
+/// `hundredths` is the change of the printed total, to which the points of all leaves sum exactly; `days` have passed
+/// between the two.
 #[must_use]
-pub fn changes(before: Scored<'_>, after: Scored<'_>, same_model: bool, days: i64) -> Vec<LeafChange> {
-    let (old, new) = (before.leaves(), after.leaves());
-    #[expect(clippy::cast_precision_loss, reason = "day counts are far below 2^52")]
-    let years = days as f64 / YEAR_DAYS;
-    let of = |leaves: &[(LeafCode, f64, f64)], code| {
-        let found = leaves.iter().find(|(other, ..)| *other == code);
-        found.map_or((f64::NAN, 0.0), |(_, fact, points)| (*fact, *points))
-    };
-    let gone = old.iter().filter(|(code, ..)| !new.iter().any(|(other, ..)| other == code));
-    let mut found: Vec<(f64, LeafChange)> = new
-        .iter()
-        .chain(gone)
-        .filter_map(|(code, ..)| {
-            let ((was, before), (is, after)) = (of(&old, *code), of(&new, *code));
-            let cause = cause(*code, (was, is), same_model, years)?;
-            let moved = after - before;
-            (moved.abs() >= MOVED).then(|| {
-                let known = |fact: f64| (!fact.is_nan()).then(|| rounded(fact, 2));
-                let change = LeafChange {
-                    code: *code,
-                    cause,
-                    before: known(was),
-                    after: known(is),
-                    contribution_before: rounded(before, 2),
-                    contribution_after: rounded(after, 2),
-                    points: rounded(moved, 2),
-                };
-                (moved.abs(), change)
-            })
-        })
-        .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.into_iter().map(|(_, change)| change).collect()
+pub fn changes(
+    before: &SaidLeaves,
+    (scorer, facts): (&Scorer, &FactRow),
+    hundredths: i64,
+    days: i64,
+) -> Vec<LeafChange> {
+    let mut moves = moves(before, scorer, facts, days);
+    let exact: Vec<i64> = moves.iter().map(Move::exact).collect();
+    let points = apportioned(&exact, hundredths);
+    for (one, points) in moves.iter_mut().zip(&points) {
+        // Less than what is kept of a leaf can tell: only days move a score by so little.
+        if one.parts.is_empty() && *points != 0 {
+            one.parts.push((Cause::Time, points * HUNDREDTH));
+        }
+    }
+    let mut told: Vec<(i64, LeafChange)> =
+        moves.iter().zip(points).filter_map(|(one, points)| printed(one, points)).collect();
+    told.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    told.into_iter().map(|(_, change)| change).collect()
 }
 
-/// Why a leaf moved; `None` where nothing is known of it on either side.
-fn cause(code: LeafCode, (was, is): (f64, f64), same_model: bool, years: f64) -> Option<Cause> {
-    Some(match (was.is_nan(), is.is_nan()) {
-        (true, true) => return None,
-        (true, false) => Cause::BecameKnown,
-        (false, true) => Cause::BecameUnknown,
-        (false, false) if (was - is).abs() < 1e-9 && same_model => Cause::Reweighted,
-        (false, false) if (was - is).abs() < 1e-9 => Cause::Model,
-        (false, false) if code.ages() && (was - is).abs() <= years + 1e-6 => Cause::Time,
-        (false, false) => Cause::Fact,
-    })
+fn moves(before: &SaidLeaves, scorer: &Scorer, facts: &FactRow, days: i64) -> Vec<Move> {
+    let codes: Vec<LeafCode> = scorer.codes().collect();
+    let names: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
+    let kept = |name: &String| before.0.iter().find(|(kept, _)| code_of(kept) == name);
+    let old: Vec<Option<&(String, Option<Said>)>> = names.iter().map(kept).collect();
+    let mut between = *facts;
+    for ((slot, code), old) in between.iter_mut().zip(&codes).zip(&old) {
+        if let Some((kept, said)) = old
+            && *kept == key(*code)
+        {
+            *slot = said.map_or(f64::NAN, |said| said.fact);
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "day counts are far below 2^52")]
+    let years = days as f64 / YEAR_DAYS;
+    let (middle, now) = (said(scorer, &between), said(scorer, facts));
+    let mut found = Vec::with_capacity(codes.len());
+    let leaves = codes.into_iter().zip(names).zip(old);
+    for (((code, name), old), (middle, now)) in leaves.zip(middle.into_iter().zip(now)) {
+        let was = old.and_then(|(_, said)| *said);
+        let mut parts = match old {
+            None => vec![(Cause::LeafAdded, points(middle))],
+            Some((kept, _)) if *kept != key(code) => {
+                vec![(Cause::ReadingChanged, points(middle) - points(was))]
+            }
+            Some(_) => step(was, middle, Cause::BandChanged, Cause::WeightChanged),
+        };
+        let fact = match (middle, now) {
+            (None, Some(_)) => Cause::BecameKnown,
+            (Some(_), None) => Cause::BecameUnknown,
+            (Some(was), Some(is)) if code.ages() && (was.fact - is.fact).abs() <= years + 2e-6 => Cause::Time,
+            _ => Cause::Fact,
+        };
+        parts.extend(step(middle, now, fact, Cause::Reweighted));
+        let of_the_tree = old.is_none();
+        parts.retain(|(cause, part)| *part != 0 || (of_the_tree && *cause == Cause::LeafAdded));
+        found.push(Move { code: name, before: was, after: now, parts });
+    }
+    let gone = before.0.iter().filter(|(kept, _)| {
+        let code = code_of(kept);
+        !found.iter().any(|one| one.code == code)
+    });
+    let gone: Vec<Move> = gone
+        .map(|(kept, was)| Move {
+            code: code_of(kept).to_owned(),
+            before: *was,
+            after: None,
+            parts: vec![(Cause::LeafRemoved, -points(*was))],
+        })
+        .collect();
+    found.extend(gone);
+    found
+}
+
+fn points(said: Option<Said>) -> i64 {
+    said.map_or(0, Said::contribution)
+}
+
+/// What moves a leaf from one figure to another: its value, and its share.
+fn step(from: Option<Said>, to: Option<Said>, value: Cause, share: Cause) -> Vec<(Cause, i64)> {
+    match (from, to) {
+        (Some(from), Some(to)) => {
+            vec![(value, from.share * (to.value - from.value)), (share, to.value * (to.share - from.share))]
+        }
+        (from, to) => vec![(value, points(to) - points(from))],
+    }
+}
+
+/// Hundredths that sum to `whole`, for figures in 10⁻¹² of a point: each rounded down, what is left goes to the largest
+/// remainders. What did not move gets nothing, unless nothing moved at all.
+fn apportioned(exact: &[i64], whole: i64) -> Vec<i64> {
+    let mut given: Vec<i64> = exact.iter().map(|one| one.div_euclid(HUNDREDTH)).collect();
+    let moved = |at: &usize| exact.get(*at).is_some_and(|one| *one != 0);
+    let mut order: Vec<usize> = (0..exact.len()).filter(moved).collect();
+    if order.is_empty() {
+        order = (0..exact.len()).collect();
+    }
+    order.sort_by_key(|at| std::cmp::Reverse(exact.get(*at).map_or(0, |one| one.rem_euclid(HUNDREDTH))));
+    let mut left = whole - given.iter().sum::<i64>();
+    if left < 0 {
+        order.reverse();
+    }
+    for at in order.iter().cycle() {
+        if left == 0 {
+            break;
+        }
+        if let Some(one) = given.get_mut(*at) {
+            *one += left.signum();
+            left -= left.signum();
+        }
+    }
+    given
+}
+
+fn printed(one: &Move, points: i64) -> Option<(i64, LeafChange)> {
+    let exact: Vec<i64> = one.parts.iter().map(|(_, part)| *part).collect();
+    let shares = apportioned(&exact, points);
+    let parts: Vec<Part> = one
+        .parts
+        .iter()
+        .zip(&shares)
+        .filter(|((cause, _), share)| **share != 0 || matches!(cause, Cause::LeafAdded | Cause::LeafRemoved))
+        .map(|((cause, _), share)| Part { cause: *cause, points: Decimal::new(*share, 2) })
+        .collect();
+    if parts.is_empty() && !one.is_of_the_tree() {
+        return None;
+    }
+    let (cause, _) = one.parts.iter().max_by_key(|(_, part)| part.abs())?;
+    let known = |said: Option<Said>| said.map(|said| rounded(said.fact, 2));
+    let value = |said: Option<Said>| said.map(|said| units(said.value, 5, 2));
+    let weight = |said: Option<Said>| said.map(|said| units(said.share, 7, 4));
+    let contribution = |said: Option<Said>| units(said.map_or(0, Said::contribution), 12, 2);
+    let change = LeafChange {
+        code: one.code.clone(),
+        cause: *cause,
+        before: known(one.before),
+        after: known(one.after),
+        value_before: value(one.before),
+        value_after: value(one.after),
+        weight_before: weight(one.before),
+        weight_after: weight(one.after),
+        contribution_before: contribution(one.before),
+        contribution_after: contribution(one.after),
+        points: Decimal::new(points, 2),
+        parts,
+    };
+    Some((one.exact().abs(), change))
+}
+
+/// Whole units of `of` decimals, half away from zero to `places`.
+fn units(whole: i64, of: u32, places: u32) -> Decimal {
+    let mut printed = Decimal::new(whole, of).round_dp_with_strategy(places, MidpointAwayFromZero);
+    printed.rescale(places);
+    printed
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scoring::model::{IndexTree, LegalStatus, Scenario, ScoringFacts};
-    use chrono::NaiveDate;
-
-    fn scored(countries: u32, claims: Option<u32>, on: &str) -> (Scorer, FactRow) {
-        let scorer = Scorer::of(&IndexTree::platform_default(), Scenario::Pledge);
-        let facts = ScoringFacts {
-            legal_status: LegalStatus::Granted,
-            family_countries: Some(countries),
-            claims,
-            filing_date: NaiveDate::from_ymd_opt(2018, 1, 1),
-            ..ScoringFacts::default()
-        };
-        let row = scorer.read(&facts, on.parse().unwrap());
-        (scorer, row)
-    }
-
-    #[test]
-    fn every_move_has_its_cause_and_together_they_are_the_change_of_the_total() {
-        let (scorer, old) = scored(1, None, "2025-01-01");
-        let (_, new) = scored(8, Some(10), "2026-01-01");
-        let (before, after) =
-            (Scored { scorer: &scorer, facts: &old }, Scored { scorer: &scorer, facts: &new });
-        let found = changes(before, after, true, 365);
-        let cause = |code| found.iter().find(|c| c.code == code).map(|c| c.cause);
-        assert_eq!(cause(LeafCode::L23), Some(Cause::Fact));
-        assert_eq!(cause(LeafCode::L21), Some(Cause::BecameKnown));
-        assert_eq!(cause(LeafCode::E11), Some(Cause::Time));
-        let sum: Decimal = found.iter().map(|c| c.points).sum();
-        let total = |row| scorer.weigh(row).unwrap().total;
-        let moved = rounded(total(&new) - total(&old), 2);
-        assert!((sum - moved).abs() <= Decimal::new(15, 2), "{sum} {moved}");
-        for one in &found {
-            let apart = one.contribution_after - one.contribution_before - one.points;
-            assert!(apart.abs() <= Decimal::new(1, 2), "{one:?}");
-        }
-        assert!(changes(before, before, true, 0).is_empty());
-    }
-
-    #[test]
-    fn another_version_of_the_model_is_compared_leaf_by_leaf() {
-        let (scorer, facts) = scored(4, Some(10), "2026-01-01");
-        let mut tree = IndexTree::platform_default();
-        tree.scenarios.iter_mut().for_each(|one| one.weights = [1.0, 0.0, 0.0]);
-        let other = Scorer::of(&tree, Scenario::Pledge);
-        let (before, after) =
-            (Scored { scorer: &scorer, facts: &facts }, Scored { scorer: &other, facts: &facts });
-        let found = changes(before, after, false, 0);
-        let total = |scorer: &Scorer| scorer.weigh(&facts).unwrap().total;
-        let sum: Decimal = found.iter().map(|c| c.points).sum();
-        let moved = rounded(total(&other) - total(&scorer), 2);
-        assert!(!found.is_empty() && found.iter().all(|c| c.cause == Cause::Model));
-        assert!((sum - moved).abs() <= Decimal::new(15, 2), "{sum} {moved}");
-    }
-}
+#[path = "change_tests.rs"]
+mod tests;

@@ -46,7 +46,8 @@ impl Basis {
 }
 
 /// A count with what it rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CountedOnBasis)]
 pub struct Counted {
     /// The count.
     pub count: u32,

@@ -4,6 +4,8 @@ use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::evidence::Counted;
+
 /// The kind of right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -85,8 +87,10 @@ pub struct ScoringFacts {
     pub family_countries: Option<u32>,
     /// Members of the simple family.
     pub family_size: Option<u32>,
-    /// Patents that cite this one.
+    /// Patents that cite this one, whenever they did.
     pub forward_citations: Option<u32>,
+    /// Those of them within five years of its publication, with what the count rests on.
+    pub early_citations: Option<Counted>,
     /// Patents that this one cites.
     pub backward_citations: Option<u32>,
     /// Non-patent literature that this one cites.

@@ -1,6 +1,7 @@
 //! The 35 fields of technology by which the OECD compares patents: U. Schmoch, *Concept of a Technology Classification for
-//! Country Comparisons*, final report to WIPO, 2008. The rows are data (`technology-fields.csv`), whose head says what is
-//! left out because it is not certain; a symbol that no row knows has no field.
+//! Country Comparisons*, final report to WIPO, 2008, Table 2 (update of May 2008). The rows are data
+//! (`technology-fields.csv`), compared with that table row by row; its head says what stands beyond it. A symbol that no row
+//! knows has no field.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -108,6 +109,12 @@ mod tests {
             ("E01F8/00", 24),
             ("E01F 9/00", 35),
             ("g06q10/00", 7),
+            ("G06V10/40", 6),
+            ("H03M7/30", 5),
+            ("A61Q19/00", 14),
+            ("C08J5/18", 29),
+            ("B01D46/00", 24),
+            ("B01D61/00", 23),
             ("H04N7/18", 3),
         ] {
             assert_eq!(number(symbol), Some(expected), "{symbol}");
@@ -116,6 +123,7 @@ mod tests {
             assert_eq!(number(unknown), None, "{unknown}");
         }
         assert_eq!(field(20).map(|field| field.name_en), Some("Materials, metallurgy"));
+        assert_eq!(field(22).map(|field| field.name_en), Some("Micro-structure and nano-technology"));
         assert_eq!(field(36), None);
     }
 }

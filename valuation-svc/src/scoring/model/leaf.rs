@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::facts::{LegalStatus, PatentKind, ScoringFacts};
+use super::{
+    evidence::{Basis, Counted},
+    facts::{LegalStatus, PatentKind, ScoringFacts},
+};
 
 /// A leaf of the tree. The first letter is the first-level index: legal, technical, economic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -25,7 +28,7 @@ pub enum LeafCode {
     L41,
     /// Co-owners.
     L42,
-    /// Forward citations.
+    /// Forward citations within five years of publication.
     T11,
     /// Science base.
     T12,
@@ -71,7 +74,7 @@ pub enum LeafCode {
 pub enum LeafBasis {
     /// A recorded fact.
     Recorded,
-    /// Worked out from another fact because the direct one is unknown.
+    /// Worked out from another fact because the direct one is unknown, or counted on evidence that is not whole.
     Derived,
     /// A person's grade.
     Judged,
@@ -84,6 +87,17 @@ impl LeafCode {
     #[must_use]
     pub const fn ages(self) -> bool {
         matches!(self, Self::T62 | Self::E11 | Self::E12)
+    }
+
+    /// The number of the way in which the leaf reads its fact: it rises where the code comes to read another figure, so that
+    /// figures of two readings are never compared. T11 read all citations in its first reading, in its second those within
+    /// five years of publication.
+    #[must_use]
+    pub const fn reading(self) -> u8 {
+        match self {
+            Self::T11 => 2,
+            _ => 1,
+        }
     }
 
     /// The fact this leaf reads, with what it rests on; `None` where nothing is known.
@@ -102,7 +116,7 @@ impl LeafCode {
             Self::L31 => judged(grades.detectability),
             Self::L41 => count(facts.backward_citations),
             Self::L42 => count(facts.applicants),
-            Self::T11 => count(facts.forward_citations),
+            Self::T11 => early_citations(facts),
             Self::T12 => count(facts.npl_citations),
             Self::T21 => judged(grades.substitutability),
             Self::T31 => count(facts.ipc_subclasses),
@@ -137,6 +151,17 @@ fn examination_points(facts: &ScoringFacts) -> (f64, LeafBasis) {
         Some(survived) => (examined + f64::from(survived), LeafBasis::Recorded),
         None => (examined, LeafBasis::Derived),
     }
+}
+
+/// Citations within five years of publication (OECD STI Working Paper 2013/03: the window makes patents of any age
+/// comparable). As with the OECD's indicator what is not known to lie outside the window counts; then, and while the window
+/// is open, the figure is derived.
+fn early_citations(facts: &ScoringFacts) -> Option<(f64, LeafBasis)> {
+    let of_total = || facts.forward_citations.map(|count| Counted { count, basis: Basis::TotalOnly });
+    facts.early_citations.or_else(of_total).map(|cited| {
+        let basis = if cited.basis == Basis::Recorded { LeafBasis::Recorded } else { LeafBasis::Derived };
+        (f64::from(cited.count), basis)
+    })
 }
 
 fn open_matters(facts: &ScoringFacts) -> Option<(f64, LeafBasis)> {

@@ -15,12 +15,13 @@ mod indicators;
 mod leaf;
 pub mod oecd;
 mod report;
+mod said;
 mod score;
 mod tree;
 mod weigh;
 
 pub use band::{Band, Direction};
-pub use change::{Cause, LeafChange, Scored, changes};
+pub use change::{Cause, LeafChange, Part, changes};
 pub use counterfactual::{Counterfactual, counterfactuals};
 pub use facts::{HumanGrades, LegalStatus, PatentKind, ScoringFacts};
 pub use field::TechnologyField;
@@ -31,6 +32,7 @@ pub use indicators::{
 };
 pub use leaf::{LeafBasis, LeafCode};
 pub use report::{IndexReport, LeafReport, ScoreReport, SubindexReport, rounded as decimal};
+pub use said::{Said, SaidLeaves};
 pub use score::{
     Assessment, IndexScore, LeafScore, LeafValue, NotAssessable, Score, SubindexScore, assess, score_leaves,
 };

@@ -9,6 +9,7 @@ use super::{
     grade::Grade,
     leaf::{LeafBasis, LeafCode},
     tree::{IndexTree, Leaf, Scenario},
+    weigh::shared,
 };
 
 /// A leaf in a score.
@@ -217,11 +218,13 @@ pub fn score_leaves(tree: &IndexTree, scenario: Scenario, values: &[LeafValue]) 
         let mut children = Vec::with_capacity(index.children.len());
         let mut index_points = 0.0;
         for (child, leaf_sum) in index.children.iter().zip(row) {
-            let child_weight = if *leaf_sum > 0.0 { index_weight * child.weight / child_sum } else { 0.0 };
+            let child_weight =
+                if *leaf_sum > 0.0 { shared(index_weight * child.weight, *child_sum) } else { 0.0 };
             let mut child_points = 0.0;
             for leaf in &child.leaves {
                 let value = values.get(leaves.len()).cloned().flatten();
-                let weight = if value.is_some() { child_weight * leaf.weight / leaf_sum } else { 0.0 };
+                let weight =
+                    if value.is_some() { shared(child_weight * leaf.weight, *leaf_sum) } else { 0.0 };
                 let scored = leaf_score(leaf, value, weight);
                 child_points += scored.contribution;
                 total += scored.contribution;

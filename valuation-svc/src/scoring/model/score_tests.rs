@@ -114,6 +114,25 @@ fn the_printed_score_has_two_decimals_and_the_parts_of_the_whole() {
     assert_eq!(printed["leaves"].as_array().unwrap().len(), 27);
 }
 
+#[test]
+fn what_weighs_nothing_adds_nothing_where_it_alone_is_known() {
+    let mut tree = IndexTree::platform_default();
+    let advancement = &mut tree.indices[1].children[0];
+    (advancement.leaves[0].weight, advancement.leaves[1].weight) = (0.0, 1.0);
+    assert_eq!(tree.validate(), Ok(()));
+    let date = day("2026-03-01");
+    let facts = ScoringFacts { npl_citations: None, ..invention() };
+    let Assessment::Assessed(score) = assess(&tree, Scenario::Pledge, &facts, date) else {
+        panic!("not scored")
+    };
+    let cited = score.leaves.iter().find(|leaf| leaf.code == LeafCode::T11).unwrap();
+    assert_eq!((cited.weight, cited.contribution), (0.0, 0.0));
+    let sum: f64 = score.leaves.iter().map(|leaf| leaf.contribution).sum();
+    assert!(score.total > 0.0 && (sum - score.total).abs() < 1e-9, "{}", score.total);
+    let (_, flat) = Scorer::of(&tree, Scenario::Pledge).assess(&facts, date).unwrap();
+    assert_eq!(flat.total.to_bits(), score.total.to_bits());
+}
+
 fn leaf_values() -> impl Strategy<Value = Vec<Option<f64>>> {
     prop::collection::vec(prop::option::weighted(0.7, 0.0..=100.0), 27)
 }

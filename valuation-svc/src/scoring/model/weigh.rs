@@ -125,6 +125,17 @@ impl Scorer {
     /// Weighs one patent's facts up the tree; `None` where every leaf is unknown.
     #[must_use]
     pub fn weigh(&self, facts: &FactRow) -> Option<Weighed> {
+        self.weigh_up(facts, |leaf, fact| banded(&leaf.points, fact))
+    }
+
+    /// Each leaf's share of the total after what is unknown was shared out; 0 where unknown.
+    #[must_use]
+    pub fn shares(&self, facts: &FactRow) -> FactRow {
+        self.weigh_up(facts, |_, _| 1.0).map_or([0.0; LEAVES_MAX], |weighed| weighed.contributions)
+    }
+
+    /// Sums up the tree what a leaf's fact is worth.
+    fn weigh_up(&self, facts: &FactRow, worth: impl Fn(&FlatLeaf, f64) -> f64) -> Option<Weighed> {
         // At most 27 second-level indices, one for each leaf.
         let mut known = [0.0; LEAVES_MAX];
         let mut child_sums = [0.0; 3];
@@ -159,10 +170,10 @@ impl Scorer {
             let index_weight = if child_sum > 0.0 { first_weight / first_sum } else { 0.0 };
             for (branch, leaf_sum) in index.iter().zip(&mut known) {
                 let child_weight =
-                    if *leaf_sum > 0.0 { index_weight * branch.weight / child_sum } else { 0.0 };
+                    if *leaf_sum > 0.0 { shared(index_weight * branch.weight, child_sum) } else { 0.0 };
                 for (leaf, (fact, contribution)) in branch.leaves.iter().zip(&mut rows) {
                     if !fact.is_nan() {
-                        *contribution = banded(&leaf.points, *fact) * (child_weight * leaf.weight / leaf_sum);
+                        *contribution = worth(leaf, *fact) * shared(child_weight * leaf.weight, *leaf_sum);
                         total += *contribution;
                     }
                 }
@@ -187,6 +198,11 @@ impl Scorer {
         let branch = |branch: &Branch| points.by_ref().take(branch.leaves.len()).sum();
         self.indices.iter().flatten().map(branch).collect()
     }
+}
+
+/// A part of what is known; nothing where only what weighs nothing is known.
+pub(super) fn shared(part: f64, known: f64) -> f64 {
+    if known > 0.0 { part / known } else { 0.0 }
 }
 
 /// As [`Band::score`](super::Band::score).
@@ -265,6 +281,7 @@ mod tests {
                 }
                 let sum: f64 = fast.contributions.iter().sum();
                 prop_assert!((sum - fast.total).abs() < 1e-9);
+                prop_assert!((scorer.shares(&row).iter().sum::<f64>() - 1.0).abs() < 1e-9);
                 let parts: f64 = scorer.by_subindex(&fast.contributions).iter().sum();
                 prop_assert!((parts - fast.total).abs() < 1e-9);
                 prop_assert_eq!(scorer.weigh_all(&[row, row])[1], Some(fast));

@@ -79,8 +79,9 @@ pub mod score {
         pub percentile_points: Option<i64>,
         pub cohort: Option<i64>,
         pub citation_window_open: bool,
+        /// What it said of each leaf.
         #[sea_orm(column_type = "Text")]
-        pub facts: String,
+        pub leaves: String,
         #[sea_orm(column_type = "Text")]
         pub indicators: String,
         pub model_version: String,

@@ -3,32 +3,31 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::NaiveDate;
 use contracts::{OrgId, TriggerRulesVersionId};
+use four_eyes::{Decision, REASON_CHARS_MAX, VersionStatus};
 use http_kit::{Api, Command, Fields, Page, PathId, Problem, QueryOf, RetryKey, Who, page};
 use identity::Permission;
 use serde::Deserialize;
 use tx_kit::{Fault, InTx};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::routes;
 
 use super::{
     decide::decide,
     propose::{Proposal, propose},
-    store,
+    store, version_file,
     view::{Comparison, RulesVersionView, RulesView, rules_view, shown},
 };
 use crate::{
     state::App,
-    triggers::model::{RulesStatus, TriggerRules, differences},
+    triggers::model::{TriggerRules, differences},
 };
-
-/// The longest reason, in characters.
-const REASON_CHARS_MAX: usize = 1_000;
 
 /// The routes.
 pub(crate) fn routes() -> Api<App> {
     Api::new()
         .route(Permission::ValuationRead, routes!(rules))
         .route(Permission::ValuationRead, routes!(list_versions))
+        .merge(version_file::routes())
         .route(Permission::ValuationRead, routes!(read_version))
         .route(Permission::ValuationRead, routes!(compare))
         .route(Permission::ParameterPropose, routes!(propose_rules))
@@ -55,7 +54,7 @@ struct VersionQuery {
     /// The organisation; one's own where none is named. Only the regulator sees others'.
     organisation_id: Option<OrgId>,
     /// In this status.
-    status: Option<RulesStatus>,
+    status: Option<VersionStatus>,
     /// Rows wanted, 1 to 200.
     #[serde(deserialize_with = "page::limit")]
     limit: Option<u64>,
@@ -72,27 +71,6 @@ struct CompareQuery {
     from: Option<TriggerRulesVersionId>,
     /// The version after; without one the platform's defaults.
     to: Option<TriggerRulesVersionId>,
-}
-
-/// A decision.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[schema(as = TriggerRulesDecision)]
-struct Decision {
-    /// What is said with it; demanded for a refusal.
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-impl Decision {
-    fn checked(&self, demanded: bool) -> Result<Option<&str>, Problem> {
-        let reason = self.reason.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        if demanded || reason.is_some() {
-            let mut fields = Fields::new();
-            fields.text(reason.unwrap_or_default(), REASON_CHARS_MAX, "reason");
-            fields.finish()?;
-        }
-        Ok(reason)
-    }
 }
 
 /// The rules of an organisation, the platform's defaults beside them, and the proposal that waits.

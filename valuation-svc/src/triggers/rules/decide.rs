@@ -1,6 +1,7 @@
 //! The act: another person than the maker approves a version of the rules, or refuses it with a reason.
 
 use contracts::TriggerRulesVersionId;
+use four_eyes::table;
 use http_kit::{ActError, Problem};
 use identity::Caller;
 use tx_kit::{AuditEntry, Tx};
@@ -10,7 +11,6 @@ use super::{
     store::{self, version_of},
     view::{RulesVersionView, shown},
 };
-use crate::triggers::model::RulesStatus;
 
 /// Decides a version that waits. What was noticed before it holds stays as it was noticed.
 pub(super) async fn decide(
@@ -21,20 +21,14 @@ pub(super) async fn decide(
     reason: Option<&str>,
 ) -> Result<RulesVersionView, ActError> {
     let own = store::find(tx.conn(), &caller.scope(), id).await?;
-    let mut row = own.filter(|row| row.tenant == caller.tenant.uuid()).ok_or_else(Problem::not_found)?;
-    let version = version_of(&row)?;
-    version.may_be_decided_by(caller.user)?;
+    let row = own.filter(|row| row.tenant == caller.tenant.uuid()).ok_or_else(Problem::not_found)?;
+    let days = (tx.business_date(), tx.now());
+    let decided = version_of(&row)?.decided(caller, days, (approve, reason))?;
     if approve {
         // What a rule may say may have changed with the program since it was proposed.
         checked(&store::rules_of(&row)?)?;
-        row.effective_from = version.holds_from(tx.business_date());
     }
-    row.status = if approve { RulesStatus::Approved } else { RulesStatus::Refused }.name().to_owned();
-    row.approver_id = Some(caller.user.uuid());
-    row.approver = Some(caller.name.clone());
-    row.decision_reason = reason.map(str::to_owned);
-    row.decided_at = Some(tx.now());
-    store::decide(tx, &row).await?;
+    let row = table::decide::<store::row::Entity>(tx, row, decided).await?;
     let action = if approve { "valuation.approve_trigger_rules" } else { "valuation.refuse_trigger_rules" };
     let details = serde_json::json!({
         "version": row.version, "effective_from": row.effective_from, "reason": reason,

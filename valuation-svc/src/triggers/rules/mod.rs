@@ -2,14 +2,15 @@
 //! organisation, in force from a day; the platform's defaults where none were approved. What a rule means is
 //! `triggers/model/rules.rs`; this only keeps the versions.
 //!
-//! Where is …? Who may decide and what differs: `triggers/model/version.rs`; proposing and deciding: `propose.rs`,
-//! `decide.rs`; rows: `store.rs`; routes: `api.rs`, `view.rs`; refusals: `problems.rs`.
+//! Where is …? What differs: `triggers/model/difference.rs`; proposing and deciding: `propose.rs`, `decide.rs`, by the
+//! rules of `crates/four-eyes`; rows: `store.rs`; routes: `api.rs`, `version_file.rs`, `view.rs`; refusals: `problems.rs`.
 
 pub(crate) mod api;
 mod decide;
 mod problems;
 mod propose;
 pub mod store;
+mod version_file;
 mod view;
 
 use chrono::NaiveDate;

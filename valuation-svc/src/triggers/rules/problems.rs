@@ -1,6 +1,5 @@
 //! Refusals of the rules as the caller hears them.
 
-use axum::http::StatusCode;
 use http_kit::{ActError, Fields, Problem};
 
 use crate::triggers::model::{RulesRefusal, TriggerRules};
@@ -27,25 +26,6 @@ impl From<RulesRefusal> for Problem {
                 "trigger-rules-unchanged",
                 "所提规则与届时生效的规则完全相同，无需变更。",
                 "The proposal says what will hold on that day anyway; nothing would change.",
-            ),
-            RulesRefusal::Backwards { today } => Self::bad_fields(Vec::new()).with_field(
-                "effective_from",
-                format!("规则不得追溯生效，生效日须不早于 {today}。"),
-                format!("Rules do not work backwards: the first day may not lie before {today}."),
-            ),
-            RulesRefusal::Decided { status } => Self::refused(
-                "not-in-status",
-                format!("该版本{}，不能再次审批。请刷新后查看最新状态。", status.name_zh()),
-                format!(
-                    "The version is {status} already and is not decided again. Reload to see where it is."
-                ),
-            )
-            .with("status", status),
-            RulesRefusal::FourEyes => Self::new(
-                StatusCode::FORBIDDEN,
-                "four-eyes",
-                "经办人不得审批自己提交的事项，请由另一位有权人办理。",
-                "The maker never approves their own act; another authorised person must decide.",
             ),
         }
     }

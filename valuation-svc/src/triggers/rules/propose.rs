@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use contracts::TriggerRulesVersionId;
+use four_eyes::{VersionStatus, first_day};
 use http_kit::ActError;
 use identity::Caller;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use super::{
     store,
     view::{RulesVersionView, shown},
 };
-use crate::triggers::model::{CauseRule, RulesRefusal, RulesStatus, TriggerRules, differences};
+use crate::triggers::model::{CauseRule, RulesRefusal, TriggerRules, differences};
 
 /// Rules proposed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -23,7 +24,8 @@ use crate::triggers::model::{CauseRule, RulesRefusal, RulesStatus, TriggerRules,
 pub(super) struct Proposal {
     /// One rule for each cause.
     pub rules: Vec<CauseRule>,
-    /// The first day on which they hold; they never hold before they are approved.
+    /// The first day on which they hold; they never hold before they are approved, and it lies at most two years
+    /// ahead.
     pub effective_from: NaiveDate,
     /// Why.
     pub reason: String,
@@ -35,10 +37,8 @@ pub(super) async fn propose(
     caller: &Caller,
     proposal: &Proposal,
 ) -> Result<RulesVersionView, ActError> {
-    let (scope, tenant, today) = (caller.scope(), caller.tenant, tx.business_date());
-    if proposal.effective_from < today {
-        return Err(RulesRefusal::Backwards { today }.into());
-    }
+    let (scope, tenant) = (caller.scope(), caller.tenant);
+    first_day(proposal.effective_from, tx.business_date())?;
     let rules = TriggerRules { rules: proposal.rules.clone() };
     checked(&rules)?;
     if let Some(open) = store::find_open(tx.conn(), &scope, tenant).await? {
@@ -58,7 +58,7 @@ pub(super) async fn propose(
         content: serde_json::to_string(&rules)?,
         effective_from: proposal.effective_from,
         reason: proposal.reason.trim().to_owned(),
-        status: RulesStatus::Proposed.name().to_owned(),
+        status: VersionStatus::Proposed.name().to_owned(),
         maker_id: caller.user.uuid(),
         maker: caller.name.clone(),
         approver_id: None,

@@ -2,17 +2,18 @@
 
 use chrono::NaiveDate;
 use contracts::{OrgId, TriggerRulesVersionId};
-use identity::Scope;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+use four_eyes::{
+    Version, VersionStatus,
+    table::{self, DecidedTable, VersionTable},
 };
+use identity::Scope;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use tx_kit::{
     Fault, Tx,
-    listing::{self, ListingError, PageOf, PageRequest, Sort},
+    listing::{ListingError, PageOf, PageRequest},
 };
 
-use crate::triggers::model::{RulesStatus, RulesVersion, TriggerRules};
+use crate::triggers::model::TriggerRules;
 
 /// The rows of versions.
 pub mod row {
@@ -49,17 +50,32 @@ pub mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use row::Column;
+use row::{Column, Entity};
 
-fn within(scope: &Scope) -> Select<row::Entity> {
+impl VersionTable for Entity {
+    const ID: Column = Column::Id;
+    const NUMBER: Column = Column::Version;
+    const STATUS: Column = Column::Status;
+    const EFFECTIVE_FROM: Column = Column::EffectiveFrom;
+    const IN_FORCE: &'static str = VersionStatus::Approved.name();
+}
+
+impl DecidedTable for Entity {
+    const APPROVER_ID: Column = Column::ApproverId;
+    const APPROVER: Column = Column::Approver;
+    const DECISION_REASON: Column = Column::DecisionReason;
+    const DECIDED_AT: Column = Column::DecidedAt;
+}
+
+fn within(scope: &Scope) -> Select<Entity> {
     let mut seen = Condition::all();
     if !scope.sees_all() {
         seen = seen.add(Column::Tenant.eq(scope.tenant().uuid()));
     }
-    row::Entity::find().filter(seen)
+    Entity::find().filter(seen)
 }
 
-fn of(scope: &Scope, tenant: OrgId) -> Select<row::Entity> {
+fn of(scope: &Scope, tenant: OrgId) -> Select<Entity> {
     within(scope).filter(Column::Tenant.eq(tenant.uuid()))
 }
 
@@ -75,7 +91,7 @@ pub async fn find(
     Ok(within(scope).filter(Column::Id.eq(id.uuid())).one(conn).await?)
 }
 
-/// The version of an organisation that holds on a day: the approved one with the latest first day, of several the highest.
+/// The version of an organisation that holds on a day.
 ///
 /// # Errors
 /// The database's fault.
@@ -85,13 +101,7 @@ pub async fn find_active(
     tenant: OrgId,
     on: NaiveDate,
 ) -> Result<Option<row::Model>, Fault> {
-    Ok(of(scope, tenant)
-        .filter(Column::Status.eq(RulesStatus::Approved.name()))
-        .filter(Column::EffectiveFrom.lte(on))
-        .order_by_desc(Column::EffectiveFrom)
-        .order_by_desc(Column::Version)
-        .one(conn)
-        .await?)
+    Ok(table::holding(of(scope, tenant), on).one(conn).await?)
 }
 
 /// The proposal of an organisation that waits for a decision.
@@ -103,7 +113,7 @@ pub async fn find_open(
     scope: &Scope,
     tenant: OrgId,
 ) -> Result<Option<row::Model>, Fault> {
-    Ok(of(scope, tenant).filter(Column::Status.eq(RulesStatus::Proposed.name())).one(conn).await?)
+    Ok(table::waiting(of(scope, tenant)).one(conn).await?)
 }
 
 /// The highest number given so far; 0 where none was.
@@ -115,14 +125,7 @@ pub async fn find_last_number(
     scope: &Scope,
     tenant: OrgId,
 ) -> Result<i32, Fault> {
-    let last: Option<i32> = of(scope, tenant)
-        .select_only()
-        .column(Column::Version)
-        .order_by_desc(Column::Version)
-        .into_tuple()
-        .one(conn)
-        .await?;
-    Ok(last.unwrap_or(0))
+    table::last_number(of(scope, tenant), conn).await
 }
 
 /// One page of an organisation's versions, newest first.
@@ -133,13 +136,11 @@ pub async fn page(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     tenant: OrgId,
-    status: Option<RulesStatus>,
+    status: Option<VersionStatus>,
     request: &PageRequest,
 ) -> Result<PageOf<row::Model>, ListingError> {
-    let of_status = status.map(|status| Column::Status.eq(status.name()));
-    let select = of(scope, tenant).filter(Condition::all().add_option(of_status));
-    let sort = Sort { column: Column::Version, descending: true };
-    listing::page(select, conn, sort, Column::Id, request).await
+    let status = status.map(VersionStatus::name);
+    table::newest_first(of(scope, tenant), conn, status, request).await
 }
 
 /// Writes a proposal; a twin that was first makes the transaction run again and be refused.
@@ -147,50 +148,21 @@ pub async fn page(
 /// # Errors
 /// The database's fault.
 pub async fn insert(tx: &Tx, row: row::Model) -> Result<(), Fault> {
-    row::Entity::insert(row::ActiveModel::from(row))
+    Entity::insert(row::ActiveModel::from(row))
         .exec_without_returning(tx.conn())
         .await
         .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     Ok(())
 }
 
-/// Writes the decision about a version that waits.
-///
-/// # Errors
-/// The database's fault; a conflict where another person decided it meanwhile.
-pub async fn decide(tx: &Tx, decided: &row::Model) -> Result<(), Fault> {
-    let touched = row::Entity::update_many()
-        .set(row::ActiveModel {
-            status: Set(decided.status.clone()),
-            effective_from: Set(decided.effective_from),
-            approver_id: Set(decided.approver_id),
-            approver: Set(decided.approver.clone()),
-            decision_reason: Set(decided.decision_reason.clone()),
-            decided_at: Set(decided.decided_at),
-            ..Default::default()
-        })
-        .filter(Column::Id.eq(decided.id))
-        .filter(Column::Status.eq(RulesStatus::Proposed.name()))
-        .exec(tx.conn())
-        .await?
-        .rows_affected;
-    if touched == 1 {
-        Ok(())
-    } else {
-        Err(Fault::Conflict(format!("version {} of the rules was decided by another", decided.id)))
-    }
-}
-
 /// The version of a row, as the rules see it.
 ///
 /// # Errors
 /// A status that does not read back.
-pub fn version_of(row: &row::Model) -> Result<RulesVersion, Fault> {
-    Ok(RulesVersion {
-        status: row
-            .status
-            .parse()
-            .map_err(|_| Fault::Corrupt(format!("status {} of trigger rules {}", row.status, row.id)))?,
+pub fn version_of(row: &row::Model) -> Result<Version, Fault> {
+    Ok(Version {
+        status: VersionStatus::of_name(&row.status)
+            .ok_or_else(|| Fault::Corrupt(format!("status {} of trigger rules {}", row.status, row.id)))?,
         maker: row.maker_id.into(),
         effective_from: row.effective_from,
     })

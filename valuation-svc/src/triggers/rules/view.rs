@@ -1,7 +1,8 @@
 //! Rules and their versions as the API shows them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contracts::{OrgId, TriggerRulesVersionId, UserId};
+use contracts::{OrgId, TriggerRulesVersionId};
+use four_eyes::Signatures;
 use identity::Scope;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use tx_kit::Fault;
 use utoipa::ToSchema;
 
 use super::store::{self, row, version_of};
-use crate::triggers::model::{CauseRule, RuleDifference, RulesStatus, TriggerRules};
+use crate::triggers::model::{CauseRule, RuleDifference, TriggerRules};
 
 /// A version of an organisation's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,28 +22,11 @@ pub(super) struct RulesVersionView {
     pub organisation_id: OrgId,
     /// Its name.
     pub organisation_name: String,
-    /// Counts the organisation's proposals, from 1.
-    pub version: i32,
     /// One rule for each cause.
     pub rules: Vec<CauseRule>,
-    /// The first day on which it holds, once approved.
-    pub effective_from: NaiveDate,
-    /// Why it was proposed.
-    pub reason: String,
-    /// Where it is.
-    pub status: RulesStatus,
-    /// Who proposed it.
-    pub maker_id: UserId,
-    /// Their name.
-    pub maker: String,
-    /// Who decided it.
-    pub approver: Option<String>,
-    /// What was said with the decision.
-    pub decision_reason: Option<String>,
-    /// When it was proposed.
-    pub created_at: DateTime<Utc>,
-    /// When it was decided.
-    pub decided_at: Option<DateTime<Utc>>,
+    /// Its number, its first day, and who signed it.
+    #[serde(flatten)]
+    pub signed: Signatures,
 }
 
 /// The view of a row.
@@ -53,16 +37,18 @@ pub(super) fn shown(row: row::Model) -> Result<RulesVersionView, Fault> {
         organisation_id: row.tenant.into(),
         rules: store::rules_of(&row)?.rules,
         organisation_name: row.tenant_name,
-        version: row.version,
-        effective_from: row.effective_from,
-        reason: row.reason,
-        status,
-        maker_id: row.maker_id.into(),
-        maker: row.maker,
-        approver: row.approver,
-        decision_reason: row.decision_reason,
-        created_at: row.created_at,
-        decided_at: row.decided_at,
+        signed: Signatures {
+            version: row.version,
+            effective_from: row.effective_from,
+            reason: row.reason,
+            status,
+            maker_id: row.maker_id.into(),
+            maker: row.maker,
+            approver: row.approver,
+            decision_reason: row.decision_reason,
+            created_at: row.created_at,
+            decided_at: row.decided_at,
+        },
     })
 }
 
@@ -109,9 +95,9 @@ pub(super) async fn rules_view(
         defaults: active.is_none(),
         platform,
         on,
-        changed_by: active.as_ref().and_then(|version| version.approver.clone()),
-        changed_at: active.as_ref().and_then(|version| version.decided_at),
-        version: active.as_ref().map_or(0, |version| version.version),
+        changed_by: active.as_ref().and_then(|version| version.signed.approver.clone()),
+        changed_at: active.as_ref().and_then(|version| version.signed.decided_at),
+        version: active.as_ref().map_or(0, |version| version.signed.version),
         active,
         proposal,
     })

@@ -112,9 +112,7 @@ pub(super) fn decide(
     let (revenue, annual_revenue) = amount(
         "annual_revenue",
         own.annual_revenue,
-        figures.row.first_year_revenue
-            * defaults::kind_factor(inputs.patent.facts.kind)
-            * revenue_quality(score),
+        estimated_revenue(inputs, content, score),
         &by_industry(
             &figures,
             "首年收入，按专利类型和评分调整",
@@ -276,6 +274,12 @@ pub(super) fn requested(value: String) -> Assumed {
         note_zh: "由申请评估方提供".into(),
         note_en: "stated in the request".into(),
     }
+}
+
+/// The model's own figure for the first year's revenue, yuan.
+pub(super) fn estimated_revenue(inputs: &Inputs, content: &ModelContent, score: &Score) -> f64 {
+    let row = content.industry(inputs.patent.industry());
+    row.first_year_revenue * defaults::kind_factor(inputs.patent.facts.kind) * revenue_quality(score)
 }
 
 /// Products of a better patent sell more: the square of the score against 60, within a third and two and a half.

@@ -4,7 +4,7 @@
 use crate::catalogue::patent::PatentKind;
 
 /// The version of the methods with the platform's default content: every valuation names its version.
-pub const MODEL_VERSION: &str = "pledge-valuation-2 (gbt42748-platform-1)";
+pub const MODEL_VERSION: &str = "pledge-valuation-2 (gbt42748-platform-2)";
 
 /// CNIPA's statistics of patent licence contracts for 2022: the row that stands in for figures which the cited row of the
 /// licence statistics does not have, and for valuations without one. The same figures are the platform's shipped version of

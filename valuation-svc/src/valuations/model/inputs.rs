@@ -15,10 +15,13 @@ use crate::{
     scoring::model::{LeafCode, Scenario},
 };
 
-use super::{defaults::MODEL_VERSION, method_inputs::MethodInputs};
+use super::{defaults::MODEL_VERSION, method_inputs::MethodInputs, stated_revenue::KnownRevenue};
 
 /// The largest seed: a whole number that every JSON reader keeps exact.
 pub const SEED_MAX: u64 = (1 << 53) - 1;
+
+/// The shortest life that a request may state, years: the cost of delay of an option, 1 ÷ life, is at most 10 a year.
+const LIFE_YEARS_MIN: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
 
 /// Figures that the request states instead of the platform's defaults. None can carry a value agreed in advance:
 /// unknown fields are refused (专利资产评估指导意见).
@@ -71,7 +74,7 @@ impl Overrides {
             })
         };
         let life = |years: Option<Decimal>| {
-            years.is_none_or(|years| years > Decimal::ZERO && years <= Decimal::from(50))
+            years.is_none_or(|years| years >= LIFE_YEARS_MIN && years <= Decimal::from(50))
         };
         let said = |stated: bool, reason: &Option<String>| {
             let length = reason.as_deref().map_or(0, |text| text.trim().chars().count());
@@ -119,14 +122,14 @@ impl Overrides {
             (
                 life(self.remaining_economic_life_years),
                 "remaining_economic_life_years",
-                "须大于 0 且不超过 50",
-                "must be above 0 and at most 50",
+                "须在 0.1 与 50 之间",
+                "must lie between 0.1 and 50",
             ),
             (
                 life(self.technology_life_years),
                 "technology_life_years",
-                "须大于 0 且不超过 50",
-                "must be above 0 and at most 50",
+                "须在 0.1 与 50 之间",
+                "must lie between 0.1 and 50",
             ),
             (
                 life_said,
@@ -190,6 +193,9 @@ pub struct Inputs {
     /// Leaves that a person scored otherwise, where an approved override says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leaves: Vec<LeafMoved>,
+    /// What was known of the revenue when the request stated its own; none where it stated none or nothing was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_revenue: Option<KnownRevenue>,
 }
 
 /// The bank's own version that a valuation was made with.
@@ -291,7 +297,16 @@ impl Inputs {
             evidence: None,
             deals: Vec::new(),
             leaves: Vec::new(),
+            known_revenue: None,
         }
+    }
+
+    /// The first year's revenue that the request states, yuan: the plan's year by year counts before the single figure.
+    #[must_use]
+    pub fn stated_revenue(&self) -> Option<Decimal> {
+        let plan = self.methods.relief_from_royalty.as_ref();
+        let first = plan.and_then(|stated| stated.inputs.revenue.first().copied());
+        first.or(self.overrides.annual_revenue.map(Money::yuan))
     }
 
     /// The hash of the content that the valuation was made with.

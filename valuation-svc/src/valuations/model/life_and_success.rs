@@ -49,6 +49,9 @@ pub(super) fn economic_life(
     }
     let years = to_decimal("life_years", found.years, 2)?;
     let life = RemainingLife { years: exact(years), ..found };
+    if life.years <= 0.0 {
+        return Err(too_short(life.limited_by, stated.is_some()));
+    }
     let floor = to_decimal("advantage_floor", parameters.advantage_floor, 2)?.normalize();
     let mut assumed = match (life.limited_by, known) {
         (LifeLimit::ProductPlan, _) => requested(years.to_string()),
@@ -88,6 +91,25 @@ pub(super) fn economic_life(
     assumed.note_en +=
         &format!(" (protection {legal} years, technology {technology} years{plan_en}: the shortest counts)");
     Ok((legal_years, life, assumed))
+}
+
+/// The refusal of a life without a hundredth of a year, at what ends it: nothing is earned in it.
+fn too_short(limited_by: LifeLimit, stated: bool) -> AppraisalError {
+    let (field, zh, en) = match limited_by {
+        LifeLimit::Legal => ("legal_years", "专利剩余保护期", "the term of protection that is left"),
+        LifeLimit::ProductPlan => {
+            ("assumptions.remaining_economic_life_years", "产品计划年限", "the life of the product plan")
+        }
+        LifeLimit::Technology if stated => {
+            ("assumptions.technology_life_years", "技术寿命", "the technology's life")
+        }
+        LifeLimit::Technology => ("parameters.life", "模型的技术寿命", "the technology's life by the model"),
+    };
+    AppraisalError::new(
+        field,
+        format!("{zh}不足 0.01 年（约四天），没有可以折现的收益"),
+        format!("{en} is shorter than 0.01 years (about four days): there is nothing to discount"),
+    )
 }
 
 /// The chance of success.

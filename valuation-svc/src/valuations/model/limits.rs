@@ -1,9 +1,12 @@
 //! What a reader of the valuation must know before relying on it.
 
+use rust_decimal::{Decimal, prelude::FromPrimitive};
+
 use super::{
-    assumptions::{AssumptionSource, Assumptions},
+    assumptions::{AssumptionSource, Assumptions, estimated_revenue},
     inputs::Inputs,
     report::Limit,
+    stated_revenue::plausibility,
 };
 use crate::{
     catalogue::{
@@ -28,6 +31,12 @@ pub(super) fn limits(
     let weighed = inputs.methods.weights.as_ref().map_or("", |weights| weights.reason.trim());
     let planned = inputs.methods.relief_from_royalty.is_some();
     let estimated = !planned && assumptions.annual_revenue.source != AssumptionSource::Request;
+    let stated_revenue = inputs.stated_revenue().map(|stated| {
+        let estimate = Decimal::from_f64(estimated_revenue(inputs, content, score)).unwrap_or_default();
+        plausibility(stated, inputs.known_revenue.as_ref(), estimate)
+    });
+    let revenue_stated = stated_revenue.is_some();
+    let (revenue_zh, revenue_en) = stated_revenue.unwrap_or_default();
     let own = inputs.model.is_some();
     let bound = &content.parameters.pilot;
     let most = bound.loan_max.yuan().normalize();
@@ -62,6 +71,7 @@ pub(super) fn limits(
             "收入由平台按行业、类型和评分估计，未经企业财务资料核实。".to_owned(),
             "Revenue is the platform's estimate by industry, kind and score, not checked against accounts.".to_owned(),
         ),
+        (revenue_stated, revenue_zh, revenue_en),
         (
             !stated.is_empty(),
             format!("有 {} 种方法的输入由申请评估方提供，平台未核实其来源；各方法的依据见其输入。", stated.len()),

@@ -117,7 +117,8 @@ fn reason_fault(field: &str, text: &str) -> Option<PathFault> {
 }
 
 fn length_fault(field: &str, length: usize, most: usize) -> Option<PathFault> {
-    (length > most).then(|| fault(field, format!("至多 {most} 项"), format!("at most {most} entries")))
+    let holds = (1..=most).contains(&length);
+    (!holds).then(|| fault(field, format!("须有 1 至 {most} 项"), format!("must have 1 to {most} entries")))
 }
 
 impl MethodInputs {
@@ -157,8 +158,8 @@ impl MethodInputs {
             self.lengths().into_iter().filter_map(|(field, length, most)| length_fault(field, length, most)),
         );
         let steps = self.real_option.as_ref().and_then(|stated| stated.inputs.steps);
-        if steps.is_some_and(|steps| steps > STEPS_MAX) {
-            let (zh, en) = (format!("至多 {STEPS_MAX} 步"), format!("at most {STEPS_MAX} steps"));
+        if steps.is_some_and(|steps| !(1..=STEPS_MAX).contains(&steps)) {
+            let (zh, en) = (format!("须为 1 至 {STEPS_MAX} 步"), format!("must be 1 to {STEPS_MAX} steps"));
             found.push(fault("real_option.inputs.steps", zh, en));
         }
         if let Some(stated) = &self.weights {
@@ -267,6 +268,23 @@ mod tests {
         assert_eq!(
             faults(json!({ "correlations": { "reason": "", "pairs": pair } })),
             ["correlations.reason", "correlations.pairs"]
+        );
+    }
+
+    #[test]
+    fn an_empty_list_and_a_tree_without_steps_are_told_with_the_bounds_that_hold_here() {
+        let stated: MethodInputs = serde_json::from_value(json!({
+            "market_comparables": { "basis": "合同", "inputs": { "comparables": [] } },
+            "real_option": { "basis": "中试方案", "inputs": { "steps": 0 } } }))
+        .unwrap();
+        let found = stated.faults();
+        let told: Vec<(&str, &str)> = found.iter().map(|one| (one.0.as_str(), one.2.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("market_comparables.inputs.comparables", "must have 1 to 200 entries"),
+                ("real_option.inputs.steps", "must be 1 to 2000 steps"),
+            ]
         );
     }
 

@@ -4,7 +4,7 @@
 //! the model version (`crate::models`), life and chance of success among them in `life_and_success.rs`; what a request states by
 //! method: `method_inputs.rs`; the methods: `methods.rs`, `option_and_market.rs`, `deals_market.rs`, those on stated inputs
 //! `stated_methods.rs`; the simulation: `simulation.rs`; weights and range: `weighing.rs`; from score to collateral in order:
-//! `appraise.rs`; how far a request may go above the model: `bound.rs`; the printed score: `score_report.rs`.
+//! `appraise.rs`; how far a request may go above the model: `bound.rs`; a stated revenue beside what is known: `stated_revenue.rs`; the printed score: `score_report.rs`.
 
 mod appraise;
 mod assumptions;
@@ -22,6 +22,7 @@ mod report;
 mod score_report;
 mod simulation;
 mod stated_methods;
+mod stated_revenue;
 mod weighing;
 
 pub use appraise::{NotAssessed, appraise};
@@ -36,6 +37,7 @@ pub use report::{
     SimulationReport, ValueReport,
 };
 pub use score_report::ScoreView;
+pub use stated_revenue::KnownRevenue;
 
 #[cfg(test)]
 mod method_tests;

@@ -132,7 +132,7 @@ pub(super) fn development_option(
     let Some(readiness) = plan.readiness else {
         return Ok(set_aside(OPTION, ("技术就绪度未载明，未采用", "technology readiness is not on record")));
     };
-    if readiness > parameters.readiness_max || plan.life.years <= 0.0 {
+    if readiness > parameters.readiness_max {
         return Ok(set_aside(
             OPTION,
             (
@@ -140,6 +140,14 @@ pub(super) fn development_option(
                 "the technology is at or near the market: there is no choice left to develop it or not",
             ),
         ));
+    }
+    // A cost of delay above 10 a year is none that the formula takes.
+    if plan.life.years < 0.1 {
+        let reason = (
+            "剩余寿命不足 0.1 年，来不及开发，未采用",
+            "less than 0.1 years are left: too short to develop it",
+        );
+        return Ok(set_aside(OPTION, reason));
     }
     // What is still to be spent falls in equal steps from the first level to the ninth.
     let strike = plan.development_cost * f64::from(9 - readiness.min(9)) / 8.0;

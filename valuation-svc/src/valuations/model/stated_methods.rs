@@ -32,6 +32,16 @@ const WITH_AND_WITHOUT: Names = ("with_and_without", "有无对比法", "With an
 const CAPITALISATION: Names = ("royalty_capitalisation", "许可费资本化法", "Royalty capitalisation");
 const HEDONIC: Names = ("hedonic", "特征价格法", "Hedonic regression");
 
+/// What a plan year by year may leave open: discount rate, tax rate, when cash arrives, whether the tax benefit is added, over
+/// how many years.
+type OpenInPlan<'a> = (
+    &'a mut Option<Decimal>,
+    &'a mut Option<Decimal>,
+    &'a mut Option<Timing>,
+    &'a mut Option<bool>,
+    &'a mut Option<u32>,
+);
+
 /// What the request's methods take where it leaves something open.
 pub(super) struct Given<'a> {
     pub plan: &'a Plan,
@@ -88,16 +98,11 @@ impl Given<'_> {
 
     /// 许可费节省法 on the request's revenue year by year. What the technology loses in time is for the plan to say.
     pub fn relief_from_royalty(&self, stated: &Stated<RoyaltyRequest>) -> Result<Method, AppraisalError> {
-        let r = &stated.inputs;
-        let asked = PreviewRequest::ReliefFromRoyalty(RoyaltyRequest {
-            royalty_rate: r.royalty_rate.or(exact(&self.assumptions.royalty_rate)),
-            discount_rate: r.discount_rate.or(exact(&self.assumptions.discount_rate)),
-            tax_rate: r.tax_rate.or(exact(&self.assumptions.tax_rate)),
-            timing: r.timing.or(Some(Timing::MidYear)),
-            tab: r.tab.or(Some(true)),
-            tax_life_years: r.tax_life_years.or(Some(self.plan.tax_life_years)),
-            ..r.clone()
-        });
+        let mut r = stated.inputs.clone();
+        r.royalty_rate = r.royalty_rate.or(exact(&self.assumptions.royalty_rate));
+        let open = (&mut r.discount_rate, &mut r.tax_rate, &mut r.timing, &mut r.tab, &mut r.tax_life_years);
+        self.fill_plan(open);
+        let asked = PreviewRequest::ReliefFromRoyalty(r);
         let reason = (
             "申请提供了逐年收入计划：按许可费率节省的许可费折现，并乘以成功概率",
             "the request states revenue year by year: the present value of the royalty saved, times the chance of success",
@@ -111,16 +116,10 @@ impl Given<'_> {
     }
 
     fn excess_earnings(&self, stated: &Stated<EarningsRequest>) -> Result<Method, AppraisalError> {
-        let r = &stated.inputs;
-        let filled = EarningsRequest {
-            discount_rate: r.discount_rate.or(exact(&self.assumptions.discount_rate)),
-            tax_rate: r.tax_rate.or(exact(&self.assumptions.tax_rate)),
-            timing: r.timing.or(Some(Timing::MidYear)),
-            tab: r.tab.or(Some(true)),
-            tax_life_years: r.tax_life_years.or(Some(self.plan.tax_life_years)),
-            ..r.clone()
-        };
-        let asked = PreviewRequest::ExcessEarnings(filled);
+        let mut r = stated.inputs.clone();
+        let open = (&mut r.discount_rate, &mut r.tax_rate, &mut r.timing, &mut r.tab, &mut r.tax_life_years);
+        self.fill_plan(open);
+        let asked = PreviewRequest::ExcessEarnings(r);
         self.if_successful(
             EXCESS_EARNINGS,
             &asked,
@@ -134,16 +133,10 @@ impl Given<'_> {
     }
 
     fn with_and_without(&self, stated: &Stated<WithWithoutRequest>) -> Result<Method, AppraisalError> {
-        let r = &stated.inputs;
-        let filled = WithWithoutRequest {
-            discount_rate: r.discount_rate.or(exact(&self.assumptions.discount_rate)),
-            tax_rate: r.tax_rate.or(exact(&self.assumptions.tax_rate)),
-            timing: r.timing.or(Some(Timing::MidYear)),
-            tab: r.tab.or(Some(true)),
-            tax_life_years: r.tax_life_years.or(Some(self.plan.tax_life_years)),
-            ..r.clone()
-        };
-        let asked = PreviewRequest::WithAndWithout(filled);
+        let mut r = stated.inputs.clone();
+        let open = (&mut r.discount_rate, &mut r.tax_rate, &mut r.timing, &mut r.tab, &mut r.tax_life_years);
+        self.fill_plan(open);
+        let asked = PreviewRequest::WithAndWithout(r);
         self.if_successful(
             WITH_AND_WITHOUT,
             &asked,
@@ -154,6 +147,21 @@ impl Given<'_> {
                  times the chance of success",
             ),
         )
+    }
+
+    /// The rates that a request leaves open are those of the assumptions.
+    fn fill_rates(&self, discount: &mut Option<Decimal>, tax: &mut Option<Decimal>) {
+        *discount = discount.or(exact(&self.assumptions.discount_rate));
+        *tax = tax.or(exact(&self.assumptions.tax_rate));
+    }
+
+    /// What a plan year by year leaves open: the rates; cash that arrives in the middle of a year; the benefit of the write-off
+    /// over the model's tax life.
+    fn fill_plan(&self, (discount, tax, timing, tab, tax_life): OpenInPlan<'_>) {
+        self.fill_rates(discount, tax);
+        timing.get_or_insert(Timing::MidYear);
+        tab.get_or_insert(true);
+        tax_life.get_or_insert(self.plan.tax_life_years);
     }
 
     /// A plan is what is expected of a technology that reaches the market: it counts with the chance that it does.
@@ -173,12 +181,9 @@ impl Given<'_> {
     }
 
     fn capitalisation(&self, stated: &Stated<CapitalisationRequest>) -> Result<Method, AppraisalError> {
-        let r = &stated.inputs;
-        let asked = PreviewRequest::RoyaltyCapitalisation(CapitalisationRequest {
-            discount_rate: r.discount_rate.or(exact(&self.assumptions.discount_rate)),
-            tax_rate: r.tax_rate.or(exact(&self.assumptions.tax_rate)),
-            ..r.clone()
-        });
+        let mut r = stated.inputs.clone();
+        self.fill_rates(&mut r.discount_rate, &mut r.tax_rate);
+        let asked = PreviewRequest::RoyaltyCapitalisation(r);
         let answer = calculate(CAPITALISATION.0, &asked)?;
         let reason = (
             "申请提供了许可合同约定的许可费：按稳定增长资本化，合同已生效，不再乘以成功概率",

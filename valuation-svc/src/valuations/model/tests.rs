@@ -296,3 +296,53 @@ fn what_may_be_lent_beyond_the_pilot_needs_an_external_report_from_the_day_of_th
     let before = Inputs { valuation_date: day("2025-05-19"), ..large };
     assert!(!value(&before).unwrap().external_report_required);
 }
+
+#[test]
+fn a_stated_revenue_refuses_nothing_and_the_reader_is_told_how_far_it_lies_from_what_is_known() {
+    let mut own = inputs(patent());
+    let says = |found: &Appraised, words: [&str; 2]| {
+        let told = |limit: &Limit| limit.zh.contains(words[0]) && limit.en.contains(words[1]);
+        found.limits.iter().any(told)
+    };
+    assert!(!says(&value(&own).unwrap(), ["年销售收入", "Revenue of"]));
+    own.overrides.annual_revenue = Some("80000000.00".parse().unwrap());
+    let unknown = value(&own).unwrap();
+    assert!(says(&unknown, ["年销售收入 80000000 元", "unverified"]), "{:?}", unknown.limits);
+    let filed = KnownRevenue::ProductFilings { year: 2025, revenue: "2000000.00".parse().unwrap() };
+    own.known_revenue = Some(filed);
+    let again: Inputs = serde_json::from_str(&serde_json::to_string(&own).unwrap()).unwrap();
+    let known = value(&again).unwrap();
+    assert!(says(&known, ["40 倍；差距较大", "40 times"]), "{:?}", known.limits);
+    assert_eq!(known.value, unknown.value, "it moves no figure");
+}
+
+#[test]
+fn a_life_too_short_to_earn_anything_is_told_at_what_ends_it() {
+    let tiny = Overrides {
+        technology_life_years: Some("0.01".parse().unwrap()),
+        technology_life_reason: Some("x".to_owned()),
+        remaining_economic_life_years: Some("0.09".parse().unwrap()),
+        ..Overrides::default()
+    };
+    let told: Vec<_> = tiny.faults().into_iter().map(|fault| (fault.0, fault.2)).collect();
+    let bound = "must lie between 0.1 and 50";
+    assert_eq!(told, [("remaining_economic_life_years", bound), ("technology_life_years", bound)]);
+    let shortest = Overrides {
+        technology_life_years: Some("0.1".parse().unwrap()),
+        technology_life_reason: Some("x".to_owned()),
+        ..Overrides::default()
+    };
+    assert!(shortest.faults().is_empty());
+    let mut unripe = patent();
+    unripe.grades.trl = Some(3);
+    assert!(
+        value(&Inputs { overrides: shortest, ..inputs(unripe) }).is_ok(),
+        "what is taken can be calculated with"
+    );
+    let mut ending = patent();
+    ending.facts.expiry_date = Some(day("2026-11-25"));
+    match value(&inputs(ending)) {
+        Err(NotAssessed::Figure(error)) => assert_eq!(error.field, "legal_years", "{error:?}"),
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,19 +1,20 @@
 //! Entries of blacklists as rows.
 
 use chrono::NaiveDate;
-use contracts::{BlacklistEntryId, OrgId, OrgKind};
+use contracts::{BlacklistEntryId, OrgId};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
 };
 use tx_kit::{
     Fault, Tx,
     listing::{self, ListingError, PageOf, PageRequest, Sort},
 };
 
-use crate::applications::model::blacklist::{BlacklistEntry, ListSource, comparable};
+use crate::{
+    applications::model::blacklist::{BlacklistEntry, ListSource, comparable},
+    visible,
+};
 
 /// The blacklist table.
 pub mod row {
@@ -66,12 +67,7 @@ pub struct Filter {
 }
 
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let all = row::Entity::find();
-    match scope.kind() {
-        _ if scope.sees_all() => all,
-        OrgKind::Bank => all.filter(Column::BankId.eq(scope.tenant().uuid())),
-        _ => all.filter(Expr::val(1).eq(0)),
-    }
+    row::Entity::find().filter(visible::of_bank(scope, Column::BankId))
 }
 
 /// An entry, where it is in scope.

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use contracts::{ConnectedGroupId, OrgId, OrgKind};
+use contracts::{ConnectedGroupId, OrgId};
 use identity::Scope;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, sea_query::Expr,
 };
 use tx_kit::{
     Fault, Tx,
@@ -16,7 +15,10 @@ use tx_kit::{
 };
 use uuid::Uuid;
 
-use crate::applications::model::connected::{ConnectedGroup, ConnectedMember};
+use crate::{
+    applications::model::connected::{ConnectedGroup, ConnectedMember},
+    visible,
+};
 
 /// The table of groups.
 pub mod row {
@@ -71,12 +73,7 @@ mod member {
 pub use row::Column;
 
 fn within(scope: &Scope) -> Select<row::Entity> {
-    let all = row::Entity::find();
-    match scope.kind() {
-        _ if scope.sees_all() => all,
-        OrgKind::Bank => all.filter(Column::BankId.eq(scope.tenant().uuid())),
-        _ => all.filter(Expr::val(1).eq(0)),
-    }
+    row::Entity::find().filter(visible::of_bank(scope, Column::BankId))
 }
 
 /// A group, where it is in scope.

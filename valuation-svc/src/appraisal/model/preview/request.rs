@@ -228,7 +228,7 @@ pub struct OptionRequest {
     /// To develop (call) or to abandon (put).
     #[serde(default)]
     pub kind: OptionKind,
-    /// Steps of the tree, at most 10,000; 500 where absent.
+    /// Steps of the tree, 1 to 10,000, in a stored valuation at most 2,000; 500 where absent.
     #[serde(default, deserialize_with = "whole")]
     #[schema(value_type = Option<u32>)]
     pub steps: Option<u64>,
@@ -326,11 +326,13 @@ pub struct OutcomeInput {
     pub probability: Decimal,
 }
 
-/// The rank correlation of two inputs.
+/// The rank correlation of two inputs of the simulation, in the calculator, in a request and in a bank's model alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"first": "annual_revenue", "second": "royalty_rate", "coefficient": "0.2"}))]
 pub struct CorrelationInput {
-    /// One input, such as `revenue`.
+    /// One input: `annual_revenue` (`revenue` means the same), `revenue_growth`, `royalty_rate`, `discount_rate`,
+    /// `life_years` or `success_probability`.
     pub first: String,
     /// The other.
     pub second: String,

@@ -39,7 +39,7 @@ pub const ANNUITY_BASIS: &[Basis] = &[
         en: "Annuities in yuan: inventions 900 (years 1–3), 1,200 (4–6), 2,000 (7–9), 4,000 (10–12), 6,000 (13–15), 8,000 \
              (16–20); utility models and designs 600 (1–3), 900 (4–5), 1,200 (6–8), 2,000 (9–10), designs 3,000 (11–15). \
              Reductions are not counted.",
-        source: "攀枝花市市场监督管理局《专利年费收费标准》 http://scjgj.panzhihua.gov.cn/pzhszscqfwzx/zlksyw/zlfy/10142119.shtml",
+        source: "攀枝花市市场监督管理局《专利年费收费标准》 http://scjgj.panzhihua.gov.cn/pzhszscqfwzx/zlksyw/zlfy/10142119.shtml；外观设计第 11–15 年：《国家发展改革委 财政部关于外观设计专利年费、单独指定费标准有关问题的通知》（发改价格〔2022〕465 号，2022-04-01）第一条，据转载",
         status: FigureStatus::Republished,
     },
     Basis {

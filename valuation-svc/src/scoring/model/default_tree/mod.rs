@@ -23,7 +23,7 @@ impl IndexTree {
     #[must_use]
     pub fn platform_default() -> Self {
         Self {
-            version: "gbt42748-platform-1".into(),
+            version: "gbt42748-platform-2".into(),
             source_zh: "指标层级按 GB/T 42748-2023（3 个一级、14 个二级、27 个三级指标）；指标名称参照国家知识产权局 \
                         2012 年专利价值分析指标体系操作手册；权重与评分区间为平台默认值，不是标准发布的数值"
                 .into(),

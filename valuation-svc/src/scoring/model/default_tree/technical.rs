@@ -17,10 +17,10 @@ pub(super) fn technical() -> Vec<SecondLevel> {
             vec![
                 leaf(
                     T11,
-                    ("被引证次数", "Forward citations"),
+                    ("五年内被引证次数", "Forward citations within five years"),
                     0.65,
                     Band::of(
-                        ("被引证", "Cited by later patents:"),
+                        ("公开后五年内被引证", "Cited within five years of publication:"),
                         ("次", ""),
                         Rising,
                         &[(0.0, 30.0), (1.0, 45.0), (5.0, 70.0), (15.0, 90.0), (30.0, 100.0)],
