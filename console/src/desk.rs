@@ -190,6 +190,17 @@ impl Desk {
         self.0.origin.lang
     }
 
+    /// A Chinese stop as the page's language has it: where parts of a line are joined, an English line has its own.
+    #[must_use]
+    pub fn stop(&self, zh: &'static str) -> &'static str {
+        match (self.lang(), zh) {
+            (Lang::En, "；") => "; ",
+            (Lang::En, "：") => ": ",
+            (Lang::En, "，" | "、") => ", ",
+            _ => zh,
+        }
+    }
+
     /// Who is signed in.
     #[must_use]
     pub fn me(&self) -> &Me {

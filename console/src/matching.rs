@@ -75,7 +75,7 @@ fn reasons(desk: &Desk, row: &Value) -> String {
         .filter(|reason| reason.point("value") > 0.0)
         .map(|reason| reason.said("", desk.lang()))
         .collect();
-    said.join("；")
+    said.join(desk.stop("；"))
 }
 
 /// The reasons one by one, with what each component came to.
@@ -97,7 +97,7 @@ fn weights(desk: &Desk, answer: &Value) -> String {
     let each = names.map(|name| {
         format!("{} {}", say(desk, name), figures::percent(&answer.shown(&format!("weights.{name}"))))
     });
-    desk.tf("mt-weights", &[("weights", &each.join("，"))])
+    desk.tf("mt-weights", &[("weights", &each.join(desk.stop("，")))])
 }
 
 /// A piece of text, marked or not.

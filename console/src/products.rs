@@ -99,12 +99,12 @@ fn factor_values(desk: &Desk, values: &Value) -> String {
                 }
             })
             .collect::<Vec<_>>()
-            .join("；"),
+            .join(desk.stop("；")),
         Value::Object(map) => map
             .keys()
             .map(|name| format!("{} {}", desk.word(name), values.shown(name)))
             .collect::<Vec<_>>()
-            .join("；"),
+            .join(desk.stop("；")),
         other => other.shown(""),
     }
 }

@@ -106,7 +106,7 @@ pub fn methods(desk: &Desk, v: &Value) -> Table {
             Cell::percent(&method.shown("weight")).under(weighed(desk, v, method.text("method"))),
             Cell::badge(desk.words().get(used.0), used.1),
             Cell::text(method.said("reason", desk.lang())),
-            Cell::text(inputs.join("；")),
+            Cell::text(inputs.join(desk.stop("；"))),
         ]
     })
 }
@@ -141,7 +141,7 @@ pub fn stated(desk: &Desk, v: &Value) -> Vec<Block> {
             let heading = Notice {
                 tone: "info",
                 title: name(desk, method).to_owned(),
-                text: format!("{}：{}", desk.t("as-basis"), method.text("inputs.basis")),
+                text: format!("{}{}{}", desk.t("as-basis"), desk.stop("："), method.text("inputs.basis")),
                 ..Notice::default()
             };
             std::iter::once(heading.into()).chain(trials::answer_blocks(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     banking::{self, Bank},
     cast::Person,
-    desk::{DemoError, Desk, items, money, text},
+    desk::{DemoError, Desk, items, money, percent, text},
 };
 
 /// How many of its patents a borrower pledges at most.
@@ -19,22 +19,32 @@ const TEN_THOUSAND: i64 = 1_000_000;
 
 /// What the parties sign for the register, beside the contract and the valuations that are here already.
 const SIGNED: [(&str, &str); 3] = [
-    ("pledge_application_form", "Application for the registration of a patent pledge"),
-    ("identity_papers", "Written undertakings of pledgor and pledgee"),
-    ("power_of_attorney", "Power of attorney of the pledgor"),
+    ("pledge_application_form", "专利权质押登记申请表"),
+    ("identity_papers", "出质人、质权人身份证明及书面承诺"),
+    ("power_of_attorney", "出质人授权委托书"),
 ];
 
-/// A page that says what it stands for.
-pub(super) fn paper(title: &str) -> Vec<u8> {
-    let text = format!("BT /F1 16 Tf 72 720 Td ({title}) Tj ET");
+/// A file's name, and its page that says what it stands for, in the font that every reader of PDF has for Chinese and none has to embed
+/// (ISO 32000-1, 9.7.5.2: the map `UniGB-UCS2-H` of Adobe-GB1).
+pub(super) fn paper(title: &str) -> (String, Vec<u8>) {
+    let codes: String = title.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+    let text = format!("BT /F1 16 Tf 72 720 Td <{codes}> Tj ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
          /Resources << /Font << /F1 4 0 R >> >> >>"
             .to_owned(),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light-UniGB-UCS2-H /Encoding /UniGB-UCS2-H \
+         /DescendantFonts [6 0 R] >>"
+            .to_owned(),
         format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 7 0 R \
+         /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>"
+            .to_owned(),
+        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] \
+         /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
+            .to_owned(),
     ];
     let mut pdf = String::from("%PDF-1.4\n");
     let mut index = String::from("0000000000 65535 f \n");
@@ -46,7 +56,7 @@ pub(super) fn paper(title: &str) -> Vec<u8> {
     pdf.push_str(&format!(
         "xref\n0 {count}\n{index}trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
     ));
-    pdf.into_bytes()
+    (format!("{title}.pdf"), pdf.into_bytes())
 }
 
 /// A borrower's way through the year.
@@ -259,19 +269,4 @@ impl Borrower {
         let body = json!({ "amount": amount, "comment": "网银还款" });
         desk.post(&self.person, Service::Pledge, &format!("/loans/{loan}/repayments"), body).await.map(drop)
     }
-}
-
-/// A value inside a query.
-fn percent(text: &str) -> String {
-    text.bytes()
-        .map(
-            |byte| {
-                if byte.is_ascii_alphanumeric() {
-                    char::from(byte).to_string()
-                } else {
-                    format!("%{byte:02X}")
-                }
-            },
-        )
-        .collect()
 }

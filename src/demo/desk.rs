@@ -101,16 +101,17 @@ impl<'a> Desk<'a> {
         self.call(who, service, Method::POST, path, Some(body)).await
     }
 
-    /// Attaches a paper to a thing of pledge-svc's, in the same minutes as the command that it is for; the document.
+    /// Attaches a paper, a file's name and its bytes, to a thing of pledge-svc's, in the same minutes as the command that it is
+    /// for; the document.
     pub(super) async fn attach(
         &mut self,
         who: &Person,
         thing: &str,
         kind: &str,
-        paper: Vec<u8>,
+        (name, paper): (String, Vec<u8>),
     ) -> Result<Value, DemoError> {
         self.commands += 1;
-        let path = format!("{thing}/documents?kind={kind}&file_name={kind}.pdf");
+        let path = format!("{thing}/documents?kind={kind}&file_name={}", percent(&name));
         self.send(who, Service::Pledge, (Method::POST, &path), ("application/pdf", paper)).await
     }
 
@@ -196,4 +197,19 @@ pub(super) fn money(value: &Value, path: &str) -> Result<finance::Money, DemoErr
 /// The rows of a list.
 pub(super) fn items(value: &Value) -> &[Value] {
     value.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A value inside a query.
+pub(super) fn percent(text: &str) -> String {
+    text.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
+        .collect()
 }

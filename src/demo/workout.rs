@@ -11,12 +11,19 @@ use super::{
     desk::{DemoError, Desk, money, text},
 };
 
-/// The borrower, by its place among all, that never pays.
+/// The borrower, by its place among all, that pays some instalments and then nothing more.
 pub(super) const LOST: usize = 11;
+/// The day of its valuation: bank B's first loan, so that it is long overdue before its case comes to an end.
+pub(super) const LOST_BEGINS: i64 = 37;
+/// The day from which it pays nothing. It is more than ninety days late, and stops the line by that, only when bank B's
+/// borrowers have all drawn; its loss is found later still.
+pub(super) const LOST_FROM: i64 = 180;
 /// The borrower that runs late from a day on; until then it pays.
 pub(super) const LATE: usize = 8;
 /// The day from which it runs late: long enough before its case for a due date to be missed in any year.
-pub(super) const LATE_FROM: i64 = 300;
+pub(super) const LATE_FROM: i64 = 290;
+/// Days from a plan to its auction: the auctioneer announces it seven days before at the latest (拍卖法 article 45).
+const NOTICE: i64 = 10;
 /// Of what is owed, in hundredths, what the collateral fetches.
 const FETCHED: i64 = 35;
 /// Prices are whole thousands of yuan.
@@ -38,26 +45,24 @@ pub(super) async fn day(
 ) -> Result<(), DemoError> {
     match day {
         24 => fund(desk).await?,
-        275 => cases.lost = Some(opened(desk, borrowers.get(LOST)).await?),
-        285 => plan(desk, known(cases.lost.as_deref())?).await?,
-        300 => lose(desk, known(cases.lost.as_deref())?, borrowers.get(LOST)).await?,
-        306 => compensated(desk, known(cases.lost.as_deref())?).await?,
-        320 => written_off(desk, known(cases.lost.as_deref())?).await?,
+        262 => cases.lost = Some(opened(desk, borrowers.get(LOST)).await?),
+        290 => plan(desk, known(cases.lost.as_deref())?).await?,
+        312 => lose(desk, known(cases.lost.as_deref())?, borrowers.get(LOST)).await?,
+        318 => compensated(desk, known(cases.lost.as_deref())?).await?,
+        328 => written_off(desk, known(cases.lost.as_deref())?).await?,
+        340 => cases.late = Some(opened(desk, borrowers.get(LATE)).await?),
+        343 => called_in(desk, known(cases.late.as_deref())?).await?,
         345 => {
             let recovery = json!({ "kind": "recovery", "amount": "20000.00", "payer": "借款企业法定代表人",
                 "reference": "追偿回款凭证（演示）1号" });
             done(desk, known(cases.lost.as_deref())?, recovery).await?;
         }
+        346 => plan(desk, known(cases.late.as_deref())?).await?,
         350 => {
             let closing = json!({ "kind": "closing", "outcome": "ended", "reason": "企业已注销，无其他财产线索，终结追偿" });
             done(desk, known(cases.lost.as_deref())?, closing).await?;
         }
-        352 => cases.late = Some(opened(desk, borrowers.get(LATE)).await?),
-        355 => called_in(desk, known(cases.late.as_deref())?).await?,
-        357 => {
-            plan(desk, known(cases.late.as_deref())?).await?;
-            sold(desk, known(cases.late.as_deref())?).await?;
-        }
+        357 => sold(desk, known(cases.late.as_deref())?).await?,
         // It waits for the fund and for the insurer when the reader signs in.
         360 => {
             let insurer = json!({ "bearer": "insurer", "party_id": INSURER.id(), "rank": 1, "share": "0.8" });
@@ -146,7 +151,7 @@ async fn plan(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
     let plan = json!({
         "kind": "plan", "method": "auction", "valuation": expected, "valued_on": desk.today,
         "valuer": "专利价值评估机构（演示）", "reserve": Money::from_fen(expected.fen() / 10 * 8),
-        "venue": "知识产权交易中心（演示）", "starts_on": desk.today + chrono::TimeDelta::days(1),
+        "venue": "知识产权交易中心（演示）", "starts_on": desk.today + chrono::TimeDelta::days(NOTICE),
         "expected_costs": "5000.00",
     });
     done(desk, case, plan).await
@@ -186,8 +191,8 @@ async fn compensated(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
 
 /// What the collateral and the fund have left unpaid is written off; two files hold all the papers that are demanded.
 async fn written_off(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
-    let debt = filed(desk, case, "debt", "Loan contract, collection record, finding on who answers").await?;
-    let sale = filed(desk, case, "disposal", "Auction record and proof of the price").await?;
+    let debt = filed(desk, case, "debt", "借款合同、催收记录、责任认定意见").await?;
+    let sale = filed(desk, case, "disposal", "拍卖成交确认书及价款到账凭证").await?;
     let held =
         [("debt", &debt), ("collection", &debt), ("liability", &debt), ("disposal", &sale), ("price", &sale)];
     let papers: Vec<Value> = held
@@ -200,7 +205,7 @@ async fn written_off(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
 
 /// The whole principal is declared due.
 async fn called_in(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
-    let letter = filed(desk, case, "acceleration_letter", "Letter declaring the loan due").await?;
+    let letter = filed(desk, case, "acceleration_letter", "贷款提前到期通知书").await?;
     let asked = json!({
         "kind": "acceleration", "ground": "overdue", "reason": "连续逾期，经催收仍未归还", "clause": "借款合同第十二条",
         "notified_on": desk.today, "document_id": letter,

@@ -18,7 +18,7 @@ use crate::suite::Suite;
 
 /// Days of the story.
 const DAYS: i64 = 365;
-/// The day of a borrower's valuation, and from it the days of the steps that follow.
+/// The day of the first borrower's valuation, and from it the days of the steps that follow.
 const FIRST_BORROWER: i64 = 70;
 /// Days from a borrower's first step to the first check of its loans, and from one check to the next.
 const FIRST_CHECK: i64 = 95;
@@ -62,10 +62,17 @@ pub(super) async fn run(suite: &Suite, clock: &SimulatedClock, password: &str) -
     Ok(())
 }
 
+/// The day of a borrower's first step, by its place. The one that is lost comes first of bank B's: it has to be late for long.
+fn begins(place: usize) -> i64 {
+    if place == workout::LOST {
+        return workout::LOST_BEGINS;
+    }
+    FIRST_BORROWER + BETWEEN_BORROWERS * i64::try_from(place).unwrap_or(0)
+}
+
 /// Both banks close the day before each morning, from their first loan on; the last day is closed by the worker.
 async fn close_of_business(desk: &mut Desk<'_>, day: i64) -> Result<(), DemoError> {
-    let first_loans =
-        [FIRST_BORROWER, FIRST_BORROWER + BETWEEN_BORROWERS * i64::try_from(MEMBERS).unwrap_or(0)];
+    let first_loans = [begins(0), begins(workout::LOST)];
     for (operations, first) in [OPERATIONS_A, OPERATIONS_B].iter().zip(first_loans) {
         if day > first {
             banking::close_yesterday(desk, operations).await?;
@@ -115,8 +122,7 @@ async fn borrower_day(
     place: usize,
     day: i64,
 ) -> Result<(), DemoError> {
-    let offset = i64::try_from(place).unwrap_or(0) * BETWEEN_BORROWERS;
-    match day - FIRST_BORROWER - offset {
+    match day - begins(place) {
         0 => borrower.value_patents(desk).await?,
         1 => borrower.apply(desk).await?,
         3 => borrower.assess(desk).await?,
@@ -125,7 +131,7 @@ async fn borrower_day(
         8 => borrower.register(desk).await?,
         10 => {
             let repayment = ["interest_only", "equal_instalment", "equal_principal"][place % 3];
-            // One draws nearly all that was approved, and pays nothing of it.
+            // One draws nearly all that was approved, and stops paying after some months.
             let part = if place == workout::LOST { 90 } else { 40 };
             borrower.draw(desk, part, repayment).await?;
         }
@@ -142,9 +148,10 @@ async fn borrower_day(
         }
         _ => {}
     }
-    // One borrower of bank B runs late in the last weeks, for the regulator to see; while it is late it draws no more.
+    // One borrower of bank B runs late in the last weeks, for the regulator to see; while it is late it draws no more. Another
+    // has stopped paying for good by then.
     borrower.pays = match place {
-        workout::LOST => false,
+        workout::LOST => day < workout::LOST_FROM,
         workout::LATE => day < workout::LATE_FROM,
         _ => true,
     };
@@ -270,4 +277,18 @@ async fn again(desk: &mut Desk<'_>, borrower: &mut Borrower, assessed: bool) -> 
         second.assess(desk).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bank_bs_borrowers_have_all_drawn_before_a_lost_loan_stops_its_line() {
+        let last_draw = |place: usize| begins(place) + if place.is_multiple_of(2) { 60 } else { 10 };
+        let last = (MEMBERS..BORROWERS.len()).map(last_draw).max().unwrap();
+        // A loan is non-performing once it is more than ninety days overdue, and stops the line then.
+        assert!(last < workout::LOST_FROM + 91, "{last}");
+        assert!(begins(workout::LOST) > 33, "the line is approved first");
+    }
 }

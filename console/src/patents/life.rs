@@ -261,7 +261,9 @@ fn details(desk: &Desk, what: &Value) -> String {
         let shown = match (name.as_str(), value) {
             (_, Value::Null) => continue,
             ("facts", facts) => stated(desk, facts),
-            (_, Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、"),
+            (_, Value::Array(items)) => {
+                items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(desk.stop("、"))
+            }
             ("licence" | "dispute" | "outcome" | "cause" | "award", Value::String(word)) => {
                 said(desk, name, word)
             }
@@ -271,9 +273,10 @@ fn details(desk: &Desk, what: &Value) -> String {
         if shown.is_empty() {
             continue;
         }
-        parts.push(if name == "facts" { shown } else { format!("{}：{shown}", said(desk, "f", name)) });
+        let named = |shown: String| format!("{}{}{shown}", said(desk, "f", name), desk.stop("："));
+        parts.push(if name == "facts" { shown } else { named(shown) });
     }
-    parts.join("；")
+    parts.join(desk.stop("；"))
 }
 
 /// The facts that a file stated, or that stood first.
@@ -287,13 +290,13 @@ fn stated(desk: &Desk, facts: &Value) -> String {
                 Value::String(text) if name != "owner" => text.clone(),
                 Value::Number(number) => number.to_string(),
                 Value::Array(items) if name == "current_owners" => {
-                    items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、")
+                    items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(desk.stop("、"))
                 }
                 Value::Array(items) => items.len().to_string(),
                 _ => return None,
             };
-            (!shown.is_empty()).then(|| format!("{}：{shown}", said(desk, "f", name)))
+            (!shown.is_empty()).then(|| format!("{}{}{shown}", said(desk, "f", name), desk.stop("：")))
         })
         .collect::<Vec<_>>()
-        .join("；")
+        .join(desk.stop("；"))
 }

@@ -48,8 +48,11 @@ fn causes(desk: &Desk, score: &Value, change: &Value) -> String {
     }
     let leaves = score.list("score.leaves");
     let moves: Vec<String> = change.list("leaves").iter().map(|leaf| moved(desk, leaves, leaf)).collect();
-    let told = moves.join("；");
-    let why = match (change.flag("other_model"), change.flag("definition_only")) {
+    let told = moves.join(desk.stop("；"));
+    // Of a leaf that reads another figure nobody can say that its fact stood still, whatever was recorded of the change.
+    let read_otherwise = change.list("leaves").iter().any(was_read_otherwise);
+    let only_definition = change.flag("definition_only") && !read_otherwise;
+    let why = match (change.flag("other_model"), only_definition) {
         (_, true) => desk.t("sc-definition-only").to_owned(),
         (true, false) if change.has("points") => {
             desk.tf("sc-other-model-points", &[("points", &change.shown("definition_points"))])
@@ -61,8 +64,12 @@ fn causes(desk: &Desk, score: &Value, change: &Value) -> String {
     match (why.is_empty(), moves.is_empty()) {
         (true, _) => told,
         (false, true) => why,
-        (false, false) => format!("{why}：{told}"),
+        (false, false) => format!("{why}{}{told}", desk.stop("：")),
     }
+}
+
+fn was_read_otherwise(leaf: &Value) -> bool {
+    leaf.list("parts").iter().chain([leaf]).any(|one| one.text("cause") == "reading_changed")
 }
 
 /// One leaf that moved: what was and is read, weighed and given, and by what causes.
@@ -76,7 +83,7 @@ fn moved(desk: &Desk, leaves: &[Value], leaf: &Value) -> String {
         several => {
             let each =
                 several.iter().map(|part| format!("{} {}", word(part.text("cause")), part.shown("points")));
-            each.collect::<Vec<_>>().join("，")
+            each.collect::<Vec<_>>().join(desk.stop("，"))
         }
     };
     let by = |causes: &[&str]| {

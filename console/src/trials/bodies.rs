@@ -168,7 +168,7 @@ pub fn read_correlations(desk: &Desk, drawn: &[&str], text: &str) -> Option<Vec<
         |name: &str, word: &str| name == word || desk.word(&format!("as-{name}")).replace(' ', "") == word;
     let named = |word: &str| {
         let of_revenue = REVENUE.iter().any(|name| labels(name, word));
-        drawn.iter().find(|name| labels(**name, word) || (of_revenue && REVENUE.contains(*name)))
+        drawn.iter().find(|name| labels(name, word) || (of_revenue && REVENUE.contains(*name)))
     };
     let line = |line: &str| {
         let words: Vec<&str> = parts(line).collect();

@@ -9,7 +9,7 @@ pub fn answer(steps: &[&str]) -> Value {
     match steps {
         ["patents", _, "score"] => score(),
         ["patents", _, "scores"] => {
-            json!({ "items": [line(change()), line(redefined())], "next_cursor": null })
+            json!({ "items": [line(change()), line(redefined()), line(read_otherwise())], "next_cursor": null })
         }
         ["patent-scores"] => {
             json!({ "items": [{ "patent_id": PATENT, "number": "CN115000001B", "title": "一种锂吸附剂",
@@ -54,6 +54,16 @@ fn redefined() -> Value {
             { "code": "T99", "cause": "leaf_removed", "before": "2.00", "after": null, "value_before": "10.00",
               "value_after": null, "weight_before": "0.0420", "weight_after": null, "contribution_before": "0.42",
               "contribution_after": "0.00", "points": "-0.42", "parts": [{ "cause": "leaf_removed", "points": "-0.42" }] }] })
+}
+
+/// A leaf reads another figure, recorded when that was still taken for the definition's work alone.
+fn read_otherwise() -> Value {
+    json!({ "previous_on": "2026-08-01", "previous_outcome": "assessed", "previous_total": "68.20",
+        "previous_grade": "A", "other_model": true, "points": "-2.10", "definition_points": "0.00", "definition_only": true,
+        "leaves": [
+            { "code": "T98", "cause": "reading_changed", "before": "40.00", "after": "3.00", "value_before": "90.00",
+              "value_after": "40.00", "weight_before": "0.0420", "weight_after": "0.0420", "contribution_before": "3.78",
+              "contribution_after": "1.68", "points": "-2.10", "parts": [{ "cause": "reading_changed", "points": "-2.10" }] }] })
 }
 
 fn line(change: Value) -> Value {

@@ -10,6 +10,7 @@ use paper::{
     Column, Kind, PaperError,
     sheet::{Book, Sheet},
 };
+use sea_orm::prelude::Decimal;
 use serde::Deserialize;
 use tx_kit::{
     Fault,
@@ -47,6 +48,8 @@ pub enum Cell {
     Number(i64),
     /// An amount in yuan.
     Amount(Money),
+    /// A figure with decimals.
+    Decimal(Decimal),
     /// A day.
     Date(NaiveDate),
     /// Nothing.
@@ -154,7 +157,7 @@ impl Table {
 
 fn kind_of(cell: &Cell) -> Option<Kind> {
     match cell {
-        Cell::Text(_) => Some(Kind::Text),
+        Cell::Text(_) | Cell::Decimal(_) => Some(Kind::Text),
         Cell::Number(_) => Some(Kind::Whole),
         Cell::Amount(_) => Some(Kind::Amount),
         Cell::Date(_) => Some(Kind::Date),
@@ -168,6 +171,7 @@ impl From<&Cell> for paper::Cell {
             Cell::Text(text) => Self::Text(text.clone()),
             Cell::Number(number) => Self::Whole(*number),
             Cell::Amount(money) => Self::Amount(*money),
+            Cell::Decimal(figure) => Self::Text(figure.to_string()),
             Cell::Date(day) => Self::Date(*day),
             Cell::Empty => Self::Empty,
         }
@@ -222,6 +226,7 @@ fn csv_text(cell: &Cell) -> String {
         Cell::Text(text) => text.clone(),
         Cell::Number(number) => number.to_string(),
         Cell::Amount(money) => money.to_string(),
+        Cell::Decimal(figure) => figure.to_string(),
         Cell::Date(day) => day.to_string(),
         Cell::Empty => String::new(),
     }
@@ -238,5 +243,6 @@ mod tests {
         }
         assert_eq!(csv_text(&Cell::Text("锂电池=1".to_owned())), "锂电池=1");
         assert_eq!(csv_text(&Cell::Amount(Money::from_fen(-150))), "-1.50", "a number stays a number");
+        assert_eq!(csv_text(&Cell::Decimal(Decimal::new(-68, 2))), "-0.68", "a number stays a number");
     }
 }

@@ -112,14 +112,16 @@ impl Start {
                 Err(fault) if fault.is_away() => fault,
                 Err(fault) => return Err(fault.into()),
             };
-            if self.patience.is_some_and(|most| began.elapsed() + pause > most) {
+            let left = self.patience.map(|most| most.saturating_sub(began.elapsed()));
+            if left.is_some_and(|left| left.is_zero()) {
                 return Err(StartError::Away { what: what.to_owned(), fault });
             }
             self.missing.names().insert(what.to_owned());
             tracing::warn!("the start waits for {what}, which is away: {fault}");
             tokio::select! {
                 () = self.stop.cancelled() => return Err(StartError::Stopped),
-                () = tokio::time::sleep(pause) => {}
+                // The last look is when the patience ends.
+                () = tokio::time::sleep(left.map_or(pause, |left| left.min(pause))) => {}
             }
             pause = (pause * 2).min(PAUSE_MAX);
         }

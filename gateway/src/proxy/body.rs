@@ -1,15 +1,17 @@
 //! How large a body may be, and how long an answer may take.
 
 use std::{
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
-    body::{Body, HttpBody},
+    body::{Body, Bytes, HttpBody},
     http::{Method, StatusCode},
 };
 use http_body_util::{BodyExt, Limited};
@@ -18,6 +20,7 @@ use http_kit::{
     arrival::{self, Sender},
     extract,
 };
+use hyper::body::{Frame, SizeHint};
 
 /// The largest body.
 const BYTES_MAX: usize = 1024 * 1024;
@@ -87,6 +90,7 @@ impl Limits {
             state.store(if exceeded { EXCEEDED } else { CUT }, Ordering::SeqCst);
             axum::Error::new(error)
         }));
+        let held = Body::new(Watched::new(held, Arc::clone(&watch.state)));
         if self.upload || self.import {
             return Ok((held, watch));
         }
@@ -102,6 +106,50 @@ impl Limits {
 const SOUND: u8 = 0;
 const EXCEEDED: u8 = 1;
 const CUT: u8 = 2;
+const ENDED: u8 = 3;
+
+/// A body that tells when all of it has come.
+struct Watched {
+    body: Body,
+    state: Arc<AtomicU8>,
+}
+
+impl Watched {
+    fn new(body: Body, state: Arc<AtomicU8>) -> Self {
+        let watched = Self { body, state };
+        watched.note(watched.body.is_end_stream());
+        watched
+    }
+
+    fn note(&self, ended: bool) {
+        if ended {
+            // How it broke off stays what is told.
+            let _ = self.state.compare_exchange(SOUND, ENDED, Ordering::SeqCst, Ordering::SeqCst);
+        }
+    }
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.note(matches!(polled, Poll::Ready(None)) || self.body.is_end_stream());
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
 
 /// How a body that is passed on as it comes ended.
 pub(super) struct Watch {
@@ -124,6 +172,11 @@ impl Watch {
     /// Whether the client's body ended the request, not the service.
     pub(super) fn broke(&self) -> bool {
         self.exceeded() || self.cut()
+    }
+
+    /// Its client has not sent all of it.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.state.load(Ordering::SeqCst) == SOUND
     }
 }
 
@@ -169,7 +222,7 @@ mod tests {
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
         assert!(limits.hold(Body::from(vec![0_u8; BYTES_MAX + 1]), SENDER).await.is_err());
         let (fits, watch) = limits.hold(Body::from(vec![0_u8; BYTES_MAX]), SENDER).await.unwrap();
-        assert!(fits.collect().await.is_ok() && !watch.broke());
+        assert!(fits.collect().await.is_ok() && !watch.broke() && !watch.is_under_way());
 
         let upload = Limits::of(&Method::POST, "/api/pledge/v1/applications/1/documents");
         let large = futures::stream::iter((0..34).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 1024 * 1024])));
@@ -189,5 +242,18 @@ mod tests {
         let (held, watch) = Limits::of(&Method::POST, IMPORTS).hold(broken(), SENDER).await.unwrap();
         assert!(held.collect().await.is_err());
         assert!(watch.cut() && watch.broke());
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_stalls_is_known_to_be_under_way() {
+        let first = futures::stream::iter([Ok::<_, std::io::Error>(vec![0_u8; 10])]);
+        let stalling = Body::from_stream(futures::StreamExt::chain(first, futures::stream::pending()));
+        let (mut held, watch) = Limits::of(&Method::POST, IMPORTS).hold(stalling, SENDER).await.unwrap();
+        assert!(held.frame().await.is_some_and(|frame| frame.is_ok()));
+        assert!(watch.is_under_way());
+        let (held, watch) = Limits::of(&Method::POST, IMPORTS).hold(Body::from("all"), SENDER).await.unwrap();
+        assert!(held.collect().await.is_ok() && !watch.is_under_way());
+        let (_, watch) = Limits::of(&Method::POST, IMPORTS).hold(Body::empty(), SENDER).await.unwrap();
+        assert!(!watch.is_under_way());
     }
 }

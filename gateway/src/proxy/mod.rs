@@ -107,6 +107,7 @@ async fn pass_on(
     }
     match answer {
         Err(_) if watch.cut() => Err(extract::cut()),
+        Err(Unanswered::Lost) if watch.is_under_way() => Err(extract::cut()),
         Ok(mut response) => {
             headers::clean_answer(response.headers_mut());
             Ok(response)

@@ -154,6 +154,8 @@ impl Remote {
                 self.note_failure(&error);
                 Err(if error.is_connect() { unreachable(2) } else { Unanswered::Lost })
             }
+            // Nor for what one client has not sent in all that time.
+            Err(_) if watch.is_under_way() => Err(Unanswered::Lost),
             Err(_) => {
                 self.note_failure(&"no answer in time");
                 Err(Unanswered::Lost)

@@ -46,10 +46,11 @@ pub(super) async fn exempt(tx: &mut Tx, held: &mut Held, until: NaiveDate) -> Re
     memorandum::follow_interest(tx, memorandum::INTEREST, held, shown).await
 }
 
-/// Takes back a recognition that was a mistake, today; the loan's row is the caller's. In each bank's book: Dr interest income
-/// exempt from VAT / Cr interest income, with all that the loan has earned since its draw. What was declared stays as it was:
-/// the tax on it is split off at the end of this month and falls into this month's return. It is due in whole, with that on what
-/// was earned in stage 3 and is not received: while the loan was exempt nobody told that apart.
+/// Revokes a recognition that was a mistake, today; the loan's row is the caller's. In each bank's book: Dr interest income
+/// exempt from VAT / Cr interest income, with all that the loan has earned since its draw. Closed periods stay as they were: the
+/// tax on it is split off at the end of this month, at this month's rate whatever the rate was before, and the bank itself
+/// corrects the returns of earlier periods. It is due in whole, with that on what was earned in stage 3 and is not received:
+/// while the loan was exempt nobody told that apart.
 ///
 /// # Errors
 /// The database's fault.

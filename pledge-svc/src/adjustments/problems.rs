@@ -140,12 +140,12 @@ fn about_the_tax(refusal: &Refusal) -> Option<Problem> {
         Refusal::NotExempt => Problem::refused(
             "no-vat-recognition",
             "该笔贷款未认定免征增值税，无可撤销。",
-            "The loan is not recognised as exempt from VAT; there is nothing to take back.",
+            "The loan is not recognised as exempt from VAT; there is nothing to revoke.",
         ),
         Refusal::ExemptionOver { until } => Problem::refused(
             "vat-exemption-over",
             format!("免税期已于 {until} 届满，此后的利息已照章计税，不能在此撤销认定。请就免税期内的利息在本行总账更正，并在申报时补税。"),
-            format!("The exemption ended on {until} and what was earned since is taxed, so the recognition is not taken back here. Correct the interest of its time in the bank's general ledger and in its return."),
+            format!("The exemption ended on {until} and what was earned since is taxed, so the recognition is not revoked here. Correct the interest of its time in the bank's general ledger and in its return."),
         )
         .with("until", until),
         Refusal::ExemptSyndicated => Problem::refused(

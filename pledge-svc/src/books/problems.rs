@@ -13,7 +13,7 @@ fn in_the_loan(kind: &str) -> (&'static str, &'static str) {
         ),
         "interest.exempt" | "interest.exempt_ended" => (
             "免征增值税认定在该笔贷款的“变更”中办理和撤销。",
-            "The recognition is made, and taken back, among the loan's changes.",
+            "The recognition is made, and revoked, among the loan's changes.",
         ),
         _ if kind.starts_with("interest.") => (
             "计提的利息随贷款而定：还款记错的，请在该笔贷款的“还款明细”中冲正该笔还款。",

@@ -228,7 +228,8 @@ async fn read_proposal(
     params(("id" = DisposalProposalId, Path), IfMatch, ("Idempotency-Key" = String, Header, description = "Required")),
     request_body = Approval,
     responses((status = 200, body = ProposalView), (status = 403, description = "four-eyes, same-approver, above-authority"), (status = 404), (status = 412, description = "stale-version"),
-        (status = 409, description = "already-decided, consent-missing, consent-denied, and as for the proposal")))]
+        (status = 409, description = "already-decided, consent-missing, consent-denied, and as for the proposal"),
+        (status = 422, description = "A plan too late to be announced, or a sale before the plan begins")))]
 async fn approve_proposal(
     State(app): State<App>,
     who: Who,

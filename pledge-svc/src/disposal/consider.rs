@@ -21,7 +21,7 @@ use super::{
         late::{self, Late},
         plan::planned,
         proposal::{Cost, RecordedAnswer},
-        realisation::{keeps_reserve, realised},
+        realisation::{has_begun, keeps_reserve, realised},
         recovery::recovered,
         sharing::shared,
         unanswered::unanswered,
@@ -123,6 +123,7 @@ pub(super) async fn consider(
         Ask::Opening(_) => Considered { case: case.opening_decided(true, on)?, effect: Effect::Opened },
         Ask::Plan(plan) => {
             on_the_books(loan)?;
+            plan.leaves_notice(on)?;
             Considered { case: planned(case, plan)?, effect: Effect::Planned(plan.clone()) }
         }
         Ask::Acceleration(asked) => declared_due(conn, case, asked, loan).await?,
@@ -136,7 +137,7 @@ pub(super) async fn consider(
         Ask::Cost(Cost { amount, .. }) => {
             Considered { case: case.cost_paid(*amount)?, effect: Effect::CostPaid { amount: *amount } }
         }
-        Ask::Proceeds(sale) => sold(conn, case, sale, loan).await?,
+        Ask::Proceeds(sale) => sold(conn, case, sale, loan, on).await?,
         Ask::Sharing(sharing) => {
             on_the_books(loan)?;
             case.require(&[CaseStatus::Collection, CaseStatus::Disposal])?;
@@ -220,9 +221,11 @@ async fn sold(
     case: &Case,
     sale: &Realisation,
     loan: &LoanNow,
+    on: NaiveDate,
 ) -> Result<Considered, ActError> {
     on_the_books(loan)?;
     case.require(&[CaseStatus::Disposal])?;
+    has_begun(case, on)?;
     let (pledges, part) = pledges_of(conn, case, sale).await?;
     keeps_reserve(case, sale, part)?;
     let owed = loan.owed(case).map_err(Refusal::from)?;

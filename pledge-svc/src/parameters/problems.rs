@@ -36,12 +36,12 @@ impl From<Refusal> for ActError {
     }
 }
 
-/// A first day within a month, of a kind that begins with one; `first` is the next that would do.
+/// A first day within a month, of a kind that begins with one; `first` is one that would do.
 pub(super) fn within_month(first: NaiveDate) -> Problem {
     Problem::bad_fields(Vec::new()).with_field(
         "effective_from",
-        format!("该类参数按月核算与申报，须自某月一日起生效，否则当月的税额与申报不符。最近可填 {first}。"),
-        format!("What these parameters say is reckoned and declared by the month, so they begin on the first day of one: within a month its tax and its return would not agree. The next is {first}."),
+        format!("该类参数按月核算与申报，须自某月一日起生效，否则当月的税额与申报不符。请改填 {first}。"),
+        format!("What these parameters say is reckoned and declared by the month, so they begin on the first day of one: within a month its tax and its return would not agree. Name {first} instead."),
     )
 }
 

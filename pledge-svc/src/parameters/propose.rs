@@ -1,6 +1,6 @@
 //! The act: a risk manager proposes a version of the bank's parameters. It holds only once another person approves it.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use contracts::ParameterVersionId;
 use four_eyes::{VersionStatus, first_day};
 use http_kit::ActError;
@@ -43,7 +43,12 @@ pub(super) async fn propose(
     first_day(proposal.effective_from, today)?;
     let first = kind.begins(proposal.effective_from);
     if first != proposal.effective_from {
-        return Err(within_month(first).into());
+        // Where the next one lies too far ahead, the first of this month is the last that would do.
+        let offered = match first_day(first, today) {
+            Ok(()) => first,
+            Err(_) => proposal.effective_from.with_day(1).unwrap_or(first),
+        };
+        return Err(within_month(offered).into());
     }
     let content = (kind.check)(&proposal.content).map_err(flawed)?;
     if let Some(open) = store::find_open(tx.conn(), &scope, bank, kind.name).await? {

@@ -99,6 +99,17 @@ async fn a_courts_list_is_imported_row_by_row_and_a_second_time_changes_nothing(
         let wrong =
             bench.upload(&risk_manager(), "/blacklist/imports", "text/csv", b"a,b\n1,2\n".to_vec()).await;
         wrong.refused(422, "unreadable-file");
+        let form = async |source: &str| {
+            let body = format!(
+                "--x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\n{source}\r\n--x\r\n\
+                Content-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n名称,原因\n丁公司,逃废债\n\r\n--x--\r\n"
+            );
+            let kind = "multipart/form-data; boundary=x";
+            bench.upload(&risk_manager(), "/blacklist/imports", kind, body.into_bytes()).await
+        };
+        let unknown = form("ownlist").await.refused(422, "invalid-request");
+        assert_eq!(unknown["errors"][0]["field"], "source", "{unknown}");
+        assert_eq!(form("own_list").await.expect(200)["entered"], 1);
     }
 }
 

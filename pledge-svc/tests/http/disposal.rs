@@ -72,17 +72,18 @@ pub async fn books_agree(bench: &Bench) {
     }
 }
 
+/// A plan to sell from the day of the case on: unlike an auction it needs no notice.
 pub fn plan() -> Value {
     json!({
-        "kind": "plan", "method": "auction", "valuation": "400000.00", "valued_on": "2027-04-01",
-        "valuer": "评估机构 评字 1 号", "reserve": "100000.00", "venue": "产权交易所", "starts_on": "2027-04-20",
+        "kind": "plan", "method": "sale", "valuation": "400000.00", "valued_on": "2027-04-01",
+        "valuer": "评估机构 评字 1 号", "reserve": "100000.00", "venue": "产权交易所", "starts_on": "2027-04-10",
         "expected_costs": "10000.00",
     })
 }
 
 pub fn sale(price: &str) -> Value {
     json!({
-        "kind": "proceeds", "method": "auction", "buyer": "买受人", "reference": "成交确认书 1 号",
+        "kind": "proceeds", "method": "sale", "buyer": "买受人", "reference": "成交确认书 1 号",
         "lots": [{ "patent_id": Uuid::from_u128(50_001), "number": "CN100000001B", "appraised": "4000000.00",
             "appraised_on": "2026-11-24", "price": price }],
     })
@@ -238,6 +239,39 @@ async fn promises_are_kept_by_payments_and_found_broken_the_day_after() {
         bench.at("2027-04-21T02:00:00Z");
         let view = case(&bench, &id).await;
         assert_eq!(state(&view, 1), ("500.00".into(), "broken".into()));
+    }
+}
+
+#[tokio::test]
+async fn an_auction_is_announced_seven_days_before_and_sells_nothing_before_it_begins() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let id = opened(&bench, &loan).await;
+        let auction = |from: &str| {
+            let mut plan = plan();
+            plan["method"] = json!("auction");
+            plan["starts_on"] = json!(from);
+            plan
+        };
+        let flawed = |refused: Value, field: &str| assert!(refused.to_string().contains(field), "{refused}");
+        let soon = ask(&bench, &id, auction("2027-04-16")).await.refused(422, "invalid-request");
+        flawed(soon, "starts_on");
+        // Proposed in time and decided a day later it can no longer be announced.
+        let asked = ask(&bench, &id, auction("2027-04-17")).await.expect(201);
+        let path = format!("/disposal-proposals/{}", asked["id"].as_str().unwrap());
+        bench.at("2027-04-11T02:00:00Z");
+        let late = bench.send(&approver(), "POST", &format!("{path}/approve"), json!({}), Some("late")).await;
+        flawed(late.refused(422, "invalid-request"), "starts_on");
+        let reason = json!({ "reason": "公告期不足" });
+        bench.post(&approver(), &format!("{path}/refuse"), reason).await.expect(200);
+        done(&bench, &id, auction("2027-04-18")).await;
+        bench.at("2027-04-17T02:00:00Z");
+        flawed(ask(&bench, &id, sale("110000.00")).await.refused(422, "invalid-request"), "lots");
+        assert_eq!(outstanding(&bench, &loan).await.0, "600000.00");
+        bench.at("2027-04-18T02:00:00Z");
+        done(&bench, &id, sale("110000.00")).await;
+        books_agree(&bench).await;
     }
 }
 

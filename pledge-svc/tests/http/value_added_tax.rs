@@ -55,6 +55,10 @@ async fn tax_is_stated_from_the_first_day_of_a_month_and_what_is_approved_later_
             let refused = refused.refused(422, "invalid-request");
             assert_eq!(refused["errors"][0]["field"], "effective_from", "{refused}");
         }
+        // The next first of a month lies beyond the two years.
+        let refused = proposed(&bench, &risk_manager(), kind, rate.clone(), "2028-11-02").await;
+        let refused = refused.refused(422, "invalid-request");
+        assert!(refused["errors"].to_string().contains("2028-11-01"), "{refused}");
         let shown = bench.get(&officer(), "/parameters/value_added_tax").await.expect(200);
         assert_eq!(
             (&shown["from_the_first_of_a_month"], &shown["first_day"]),

@@ -16,7 +16,7 @@ use identity::{Caller, Permission, Scope};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use tx_kit::{
-    AuditEntry, IdempotencyKey, InTx, Recorded, Tx, idempotency,
+    AsFault, AuditEntry, Fault, IdempotencyKey, InTx, Recorded, Tx, idempotency,
     jobs::{self, JobState},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -162,12 +162,17 @@ async fn begin_once(
         }
         .in_tx()
     });
-    let begun = act.await?;
-    // A twin that came at the same moment was first.
-    if begun.file != Some(id) {
+    let done: Result<Begun, ActError> = act.await;
+    // A twin that came at the same moment was first, or nothing was begun. After a commit that was not answered the import
+    // may stand and need its file: that one stays, for a week at most.
+    let keeps = match &done {
+        Ok(begun) => begun.file == Some(id),
+        Err(error) => matches!(error.as_fault(), Some(Fault::Unanswered(_))),
+    };
+    if !keeps {
         discard(&app.db, id).await;
     }
-    Ok(begun.import)
+    Ok(done?.import)
 }
 
 async fn streams_waiting(app: &App, tenant: contracts::OrgId) -> Result<u64, Problem> {

@@ -72,7 +72,7 @@ async fn export_versions(
             ("提出理由", "Why proposed"),
             ("审批人", "Decided by"),
             ("审批日", "Decided on"),
-            ("审批意见", "Said with the decision"),
+            ("审批意见", "Comment"),
         ],
     );
     Table { name: format!("{}-versions", kind.name()), columns, rows }.respond(query.format)

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    model::{FactRow, LeafChange, SaidLeaves, Scorer, changes},
+    model::{Cause, FactRow, LeafChange, SaidLeaves, Scorer, changes},
     store::{history, score},
 };
 
@@ -30,10 +30,12 @@ pub struct ScoreChange {
     /// Points gained or lost; absent where there was no score before or is none now.
     #[serde(default)]
     pub points: Option<Decimal>,
-    /// Those of them that another definition of the index brought: leaves, weights, bands, what a leaf reads.
+    /// Those of them that another definition of the index brought: leaves, weights, bands. What a leaf brought that reads
+    /// another figure is not among them: it cannot be told apart from a change of its fact.
     #[serde(default)]
     pub definition_points: Decimal,
-    /// Whether nothing but the definition of the index moved the score: no fact changed, no day counted.
+    /// Whether nothing but the definition of the index moved the score: no fact changed, no day counted. Never where a leaf
+    /// reads another figure than before.
     #[serde(default)]
     pub definition_only: bool,
     /// The leaves that moved, the largest move first; their points sum to `points`.
@@ -48,6 +50,13 @@ pub(super) fn hundredths(whole: i64) -> Decimal {
 /// Ten-thousandths as a decimal.
 pub(super) fn ten_thousandths(whole: i64) -> Decimal {
     Decimal::new(whole, 4)
+}
+
+/// What the definition of the index brought for certain.
+fn definition_points(leaves: &[LeafChange]) -> Decimal {
+    let parts = leaves.iter().flat_map(|leaf| &leaf.parts);
+    let of_definition = parts.filter(|part| part.cause.is_definition());
+    of_definition.fold(hundredths(0), |sum, part| sum + part.points)
 }
 
 impl ScoreChange {
@@ -80,18 +89,17 @@ impl ScoreChange {
             return Ok(None);
         }
         let moved = before.total_hundredths.zip(now.total_hundredths).map(|(before, now)| now - before);
-        let leaves = match moved {
+        let (leaves, read_otherwise) = match moved {
             Some(moved) => {
                 let old: SaidLeaves = serde_json::from_str(&before.leaves)?;
                 let days = (now.scored_on - before.scored_on).num_days();
-                changes(&old, (scorer, facts), moved, days)
+                (changes(&old, (scorer, facts), moved, days), old.was_read_otherwise(scorer))
             }
-            None => Vec::new(),
+            None => (Vec::new(), false),
         };
         let parts = || leaves.iter().flat_map(|leaf| &leaf.parts);
-        let of_definition = parts().filter(|part| part.cause.is_definition());
-        let definition_points = of_definition.fold(hundredths(0), |sum, part| sum + part.points);
         let definition_only = moved.is_some()
+            && !read_otherwise
             && (other_model || parts().next().is_some())
             && parts().all(|part| part.cause.is_definition());
         Ok(Some(Self {
@@ -101,10 +109,21 @@ impl ScoreChange {
             previous_grade: before.grade.clone(),
             other_model,
             points: moved.map(hundredths),
-            definition_points,
+            definition_points: definition_points(&leaves),
             definition_only,
             leaves,
         }))
+    }
+
+    /// A change that was kept, claiming no more than can be told: older ones took what a leaf brought that reads another
+    /// figure for the definition's.
+    pub(super) fn as_can_be_told(mut self) -> Self {
+        let mut parts = self.leaves.iter().flat_map(|leaf| &leaf.parts);
+        if parts.any(|part| part.cause == Cause::ReadingChanged) {
+            self.definition_points = definition_points(&self.leaves);
+            self.definition_only = false;
+        }
+        self
     }
 }
 
@@ -147,5 +166,44 @@ pub(super) fn line(id: Uuid, at: DateTime<Utc>, row: &score::Model) -> history::
         percentile_points: Set(row.percentile_points),
         model_version: Set(row.model_version.clone()),
         change: Set(row.change.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scoring::model::Part;
+
+    #[test]
+    fn a_kept_change_claims_no_more_than_can_be_told() {
+        let leaf = |cause, points| LeafChange {
+            code: "T11".to_owned(),
+            cause,
+            before: None,
+            after: None,
+            value_before: None,
+            value_after: None,
+            weight_before: None,
+            weight_after: None,
+            contribution_before: hundredths(0),
+            contribution_after: hundredths(points),
+            points: hundredths(points),
+            parts: vec![Part { cause, points: hundredths(points) }],
+        };
+        let kept = |leaves: Vec<LeafChange>| {
+            let told = ScoreChange {
+                other_model: true,
+                points: Some(hundredths(150)),
+                definition_points: hundredths(150),
+                definition_only: true,
+                leaves,
+                ..ScoreChange::FIRST
+            };
+            let read = told.as_can_be_told();
+            (read.definition_only, read.definition_points)
+        };
+        let weighed = leaf(Cause::WeightChanged, 50);
+        assert_eq!(kept(vec![weighed.clone(), leaf(Cause::ReadingChanged, 100)]), (false, hundredths(50)));
+        assert_eq!(kept(vec![weighed, leaf(Cause::BandChanged, 100)]), (true, hundredths(150)));
     }
 }

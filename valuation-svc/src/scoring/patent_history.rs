@@ -167,7 +167,7 @@ async fn export_scores(
 }
 
 fn cells(line: &ScoreLine, tree: &IndexTree, lang: Lang) -> Vec<Vec<Cell>> {
-    let figure = |value: Option<Decimal>| value.map_or(Cell::Empty, |value| Cell::Text(value.to_string()));
+    let figure = |value: Option<Decimal>| value.map_or(Cell::Empty, Cell::Decimal);
     let head = || {
         vec![
             Cell::Date(line.scored_on),
@@ -217,12 +217,14 @@ const fn cause(cause: Cause, lang: Lang) -> &'static str {
         Cause::Time => ("时间推移", "time passed"),
         Cause::BecameKnown => ("新增记录", "became known"),
         Cause::BecameUnknown => ("记录缺失", "became unknown"),
-        Cause::Reweighted => ("权重重新分摊", "weights shared out anew"),
+        Cause::Reweighted => ("权重重新分摊", "weights redistributed"),
         Cause::LeafAdded => ("新增指标", "leaf added to the model"),
-        Cause::LeafRemoved => ("取消指标", "leaf taken out of the model"),
-        Cause::WeightChanged => ("模型权重调整", "the model weighs it otherwise"),
-        Cause::BandChanged => ("评分区间调整", "the model scores it otherwise"),
-        Cause::ReadingChanged => ("取数口径调整", "the model reads another figure"),
+        Cause::LeafRemoved => ("取消指标", "leaf removed from the model"),
+        Cause::WeightChanged => ("模型权重调整", "weight changed in the model"),
+        Cause::BandChanged => ("评分区间调整", "scoring band changed in the model"),
+        Cause::ReadingChanged => {
+            ("取数口径调整或事实变化（无法区分）", "reading or fact changed (cannot be told apart)")
+        }
     };
     match lang {
         Lang::Zh => zh,
@@ -241,6 +243,6 @@ fn line(row: history::Model) -> Result<ScoreLine, Fault> {
         coverage: ten_thousandths(row.coverage_points),
         percentile: row.percentile_points.map(ten_thousandths),
         model_version: row.model_version,
-        change: serde_json::from_str(&row.change)?,
+        change: serde_json::from_str::<ScoreChange>(&row.change)?.as_can_be_told(),
     })
 }

@@ -38,7 +38,7 @@ use crate::{
 /// How often a valuation is worked out again because the patent changed meanwhile.
 const ATTEMPTS_MAX: u32 = 5;
 
-/// How many earlier valuations are looked through for a revenue that one of them was told.
+/// How many earlier valuations are looked through for the revenues that they were told.
 const EARLIER_MAX: u64 = 5;
 
 /// What is asked for.
@@ -156,8 +156,8 @@ pub(super) async fn read_evidence(
     Ok(())
 }
 
-/// What is known of a patent's revenue to the one who asks: sales told with products that it may see, else what the newest of
-/// its own valuations was told.
+/// What is on record of a patent's revenue for the one who asks: sales told with products that it may see. Where there are
+/// none, the lowest that its newest valuations were told, which proves nothing and is named as such.
 async fn known_revenue(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -166,13 +166,13 @@ async fn known_revenue(
     if let Some((year, revenue)) = filings::products::find_last_revenue(conn, scope, patent).await? {
         return Ok(Some(KnownRevenue::ProductFilings { year, revenue }));
     }
+    let mut told = Vec::new();
     for row in store::list_newest(conn, scope, patent, EARLIER_MAX).await? {
-        if let Some(revenue) = store::inputs_of(&row)?.stated_revenue() {
-            let (number, valuation_date) = (row.number, row.valuation_date);
-            return Ok(Some(KnownRevenue::EarlierValuation { number, valuation_date, revenue }));
-        }
+        let stated = store::inputs_of(&row)?.stated_revenue();
+        told.extend(stated.map(|revenue| (revenue, row.number, row.valuation_date)));
     }
-    Ok(None)
+    let Some((revenue, number, valuation_date)) = told.into_iter().min() else { return Ok(None) };
+    Ok(Some(KnownRevenue::EarlierValuation { number, valuation_date, revenue }))
 }
 
 /// A valuation worked out, before it is recorded.

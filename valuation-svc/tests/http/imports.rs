@@ -289,6 +289,22 @@ async fn an_upload_whose_answer_was_lost_is_sent_again_under_its_key_and_is_ther
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_large_files_sent_under_one_key_at_the_same_moment_the_refused_one_is_not_kept() {
+    let (one, other) = (large_file(), [large_file(), b"\n".to_vec()].concat());
+    let (one, other) = (one.as_slice(), other.as_slice());
+    on_each(async |suite| {
+        let send =
+            async |bytes: &[u8]| suite.upload_under(Some("twins"), &officer(1), "a.csv", bytes).await.0;
+        let (first, second) = tokio::join!(send(one), send(other));
+        let mut answers = [first, second];
+        answers.sort_unstable();
+        assert_eq!(answers, [StatusCode::ACCEPTED, StatusCode::UNPROCESSABLE_ENTITY]);
+        assert_eq!(kept_files(&suite).await, 1, "that of the one that was begun");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_asks_what_became_of_an_upload_is_answered_while_the_queue_is_full() {
     on_each(async |suite| {
         for number in 0..10 {

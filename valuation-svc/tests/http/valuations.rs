@@ -220,7 +220,7 @@ async fn what_is_wrong_with_a_method_of_the_request_is_told_at_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stated_revenue_is_held_against_what_the_organisation_was_told_before() {
+async fn what_the_organisation_was_told_before_is_named_beside_a_stated_revenue_and_is_no_evidence() {
     on_each(async |suite| {
         let suite = suite.with_patents(40).await;
         let patent = suite.sound_patent().await;
@@ -232,10 +232,17 @@ async fn a_stated_revenue_is_held_against_what_the_organisation_was_told_before(
             made
         };
         let first = valued("1000000.00").await;
-        assert!(first["limits"].to_string().contains("未经核实"), "{}", first["limits"]);
+        let told = first["limits"].to_string();
+        assert!(told.contains("申请方填报年销售收入 100 万元，为模型按行业"), "{told}");
+        assert!(told.contains("未经核实"), "{told}");
         let second = valued("30000000.00").await;
         let told = second["limits"].to_string();
-        assert!(told.contains(text(&first, "number")) && told.contains("30 倍；差距较大"), "{told}");
+        let earlier = format!("评估 {} 曾填报 100 万元，同样未经核实，不作为依据", text(&first, "number"));
+        assert!(told.contains(&earlier), "{told}");
+        assert!(told.contains("申请方填报年销售收入 3,000 万元，为模型按行业"), "{told}");
+        // Stated twice, it does not confirm itself: the lowest is named.
+        let third = valued("30000000.00").await["limits"].to_string();
+        assert!(third.contains(&earlier), "{third}");
         let again = format!("/valuations/{}/reproduction", text(&second, "id"));
         assert_eq!(suite.get(&officer(1), &again).await["identical"], true);
     })
@@ -255,9 +262,10 @@ async fn sales_told_with_a_product_are_compared_for_those_who_may_see_them_and_f
         let body = json!({ "patent_id": id, "purpose": "licence", "assumptions": { "annual_revenue": "36000000.00" } });
         let told = async |who: &identity::Caller| made(&suite, who, "/valuations", body.clone()).await["limits"].to_string();
         let own = told(&transfer_office()).await;
-        assert!(own.contains("2025 年销售收入为 12000000 元，为其 3 倍；差距较大"), "{own}");
+        assert!(own.contains("为专利产品备案 2025 年销售收入（1,200 万元）的 3 倍"), "{own}");
+        assert!(own.contains("差距较大，应以财务报表核实") && own.contains("为模型按行业"), "{own}");
         let banks = told(&officer(1)).await;
-        assert!(banks.contains("未经核实") && !banks.contains("12000000"), "{banks}");
+        assert!(banks.contains("未经核实") && !banks.contains("专利产品备案"), "{banks}");
     })
     .await;
 }

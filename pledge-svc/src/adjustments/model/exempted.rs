@@ -47,7 +47,7 @@ pub(super) fn exempted(now: &LoanNow, size: FirmSize, credit: Money) -> Result<N
     Ok(rules.exempt_until)
 }
 
-/// Whether a recognition that was a mistake may be taken back: all of the loan's income stands apart, from its draw on. After
+/// Whether a recognition that was a mistake may be revoked: all of the loan's income stands apart, from its draw on. After
 /// the last day of the exemption a part of it does not.
 ///
 /// # Errors

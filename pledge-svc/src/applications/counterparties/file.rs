@@ -47,6 +47,9 @@ pub(super) fn read(bytes: &[u8], source: ListSource, today: NaiveDate) -> Result
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let heads = reader.headers().map_err(|_| unreadable())?.clone();
+    if let Some((first, second)) = repeated(&heads) {
+        return Err(repeated_column(first, second));
+    }
     let place = |wanted: &str| {
         let (_, names) = HEADS.iter().find(|(name, _)| *name == wanted)?;
         heads.iter().position(|head| names.iter().any(|name| head.eq_ignore_ascii_case(name)))
@@ -104,9 +107,18 @@ impl Columns {
         };
         let text = |place: usize, zh: &str, en: &str| {
             let found = cell(Some(place)).unwrap_or_default();
-            let sound =
-                (1..=TEXT_CHARS_MAX).contains(&found.chars().count()) && !found.chars().any(char::is_control);
-            if sound { Ok(found.to_owned()) } else { Err(Text::new(zh, en)) }
+            if found.chars().any(char::is_control) {
+                let (zh, en) = (
+                    format!("{zh}含换行等控制字符"),
+                    format!("the {en} holds line breaks or other control characters"),
+                );
+                return Err(Text::new(zh, en));
+            }
+            if (1..=TEXT_CHARS_MAX).contains(&found.chars().count()) {
+                Ok(found.to_owned())
+            } else {
+                Err(Text::new(format!("{zh}缺失或过长"), format!("the {en} is missing or too long")))
+            }
         };
         let day = |place: Option<usize>| match cell(place) {
             None => Ok(None),
@@ -114,8 +126,8 @@ impl Columns {
                 Text::new(format!("日期“{text}”无法识别"), format!("the date {text} does not read"))
             }),
         };
-        let name = text(self.name, "企业名称缺失或过长", "the name is missing or too long")?;
-        let reason = text(self.reason, "原因缺失或过长", "the reason is missing or too long")?;
+        let name = text(self.name, "企业名称", "name")?;
+        let reason = text(self.reason, "原因", "reason")?;
         let credit_code = match cell(self.credit_code) {
             None => None,
             Some(text) => match text.parse::<CreditCode>() {
@@ -151,6 +163,29 @@ fn decoded(bytes: &[u8]) -> String {
         Ok(text) => text.to_owned(),
         Err(_) => encoding_rs::GB18030.decode(bytes).0.into_owned(),
     }
+}
+
+/// Two heads of one column: whose cells count would be anybody's guess. Of two different heads of a reason the first counts,
+/// since the courts' list has the case number beside the conduct.
+fn repeated(heads: &csv::StringRecord) -> Option<(&str, &str)> {
+    HEADS.iter().find_map(|(column, names)| {
+        let mut found = heads.iter().filter(|head| names.iter().any(|name| head.eq_ignore_ascii_case(name)));
+        let first = found.next()?;
+        let second = found.find(|head| *column != "reason" || head.eq_ignore_ascii_case(first))?;
+        Some((first, second))
+    })
+}
+
+fn repeated_column(first: &str, second: &str) -> Problem {
+    Problem::invalid(
+        "unreadable-file",
+        format!(
+            "文件中同一列出现两次：“{first}”、“{second}”，无法确定以哪一列为准。请只保留一列后重新上传。"
+        ),
+        format!(
+            "The file has one column twice: {first} and {second}. Keep the one that counts and upload it again."
+        ),
+    )
 }
 
 fn unreadable() -> Problem {
@@ -194,6 +229,32 @@ mod tests {
         assert_eq!(list.entries[0].name, "甲公司");
         let marked = read_text("\u{feff}name,reason\n甲公司,逃废债\n");
         assert_eq!(marked.entries.len(), 1);
+    }
+
+    #[test]
+    fn a_column_that_is_there_twice_is_named_and_the_file_refused() {
+        let today: NaiveDate = "2026-11-24".parse().unwrap();
+        for (heads, named) in [
+            ("名称,名称,原因", "“名称”、“名称”"),
+            ("名称,企业名称,原因", "“名称”、“企业名称”"),
+            ("name,原因,原因", "“原因”、“原因”"),
+            ("名称,原因,起始日期,发布时间", "“起始日期”、“发布时间”"),
+        ] {
+            let text = format!("{heads}\n甲公司,乙公司,逃废债,\n");
+            let refused = read(text.as_bytes(), ListSource::OwnList, today).unwrap_err();
+            assert_eq!(refused.slug(), "unreadable-file");
+            assert!(refused.detail().zh.contains(named), "{heads}: {}", refused.detail().zh);
+        }
+        let courts =
+            read_text("被执行人名称,案号,失信被执行人行为具体情形,备注,备注\n甲公司,1号,拒不履行,,\n");
+        assert_eq!(courts.entries[0].reason, "1号");
+    }
+
+    #[test]
+    fn a_control_character_is_called_one() {
+        let list = read_text("名称,原因\n甲\0公司,逃废债\n,逃废债\n");
+        let why: Vec<&str> = list.rejected.iter().map(|one| one.reason_zh.as_str()).collect();
+        assert_eq!(why, ["企业名称含换行等控制字符", "企业名称缺失或过长"]);
     }
 
     #[test]

@@ -72,7 +72,10 @@ async fn received(request: Request, source: Option<ListSource>) -> Result<(ListS
                 "file" => bytes = part.bytes().await.map_err(|error| refused(&error))?.to_vec(),
                 "source" => {
                     let text = part.text().await.map_err(|error| refused(&error))?;
-                    source = ListSource::parse(text.trim()).unwrap_or(source);
+                    // An empty input means "not given", as in a query.
+                    if !text.trim().is_empty() {
+                        source = ListSource::parse(text.trim()).ok_or_else(unknown_source)?;
+                    }
                 }
                 _ => {}
             }
@@ -84,6 +87,15 @@ async fn received(request: Request, source: Option<ListSource>) -> Result<(ListS
     fields.require(!bytes.is_empty(), "file", "请选择要导入的名单文件。", "Choose the list to import.");
     fields.finish()?;
     if bytes.len() > FILE_BYTES_MAX { Err(too_large()) } else { Ok((source, bytes)) }
+}
+
+fn unknown_source() -> Problem {
+    let names = ListSource::ALL.map(ListSource::name);
+    Problem::bad_fields(Vec::new()).with_field(
+        "source",
+        format!("须为以下之一：{}。", names.join("、")),
+        format!("Must be one of: {}.", names.join(", ")),
+    )
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

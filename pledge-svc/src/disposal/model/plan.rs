@@ -1,6 +1,6 @@
 //! How the collateral is to be turned into money: the way, the value, the lowest price.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use finance::{Money, Rate, Rounding};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,6 +18,10 @@ fn court_reserve_min() -> Rate {
 fn court_next_min() -> Rate {
     Rate::from_basis_points(8_000)
 }
+
+/// Days before an auction by which the auctioneer has announced it at the latest (拍卖法 article 45). A court announces its
+/// own by its own rules.
+const AUCTION_NOTICE_DAYS: i64 = 7;
 
 /// The ways of 民法典 articles 436 and 437, and by court order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -64,7 +68,7 @@ pub struct Plan {
     pub reserve: Money,
     /// Where it is offered, or before which court.
     pub venue: String,
-    /// From when.
+    /// From when; nothing is sold before. An auction begins seven days after its plan at the earliest.
     pub starts_on: NaiveDate,
     /// What it is expected to cost.
     #[serde(default)]
@@ -99,6 +103,30 @@ impl Plan {
         if self.expected_costs.is_negative() {
             found.push(Flaw::new("expected_costs", "费用不得为负。", "The costs may not be negative."));
         }
+        found.extend(self.notice_flaw(today));
+    }
+
+    /// Whether an auction can still be announced in time, on the day it is proposed and on that of its approval.
+    ///
+    /// # Errors
+    /// [`Refusal::Flawed`], naming the day from which it begins.
+    pub fn leaves_notice(&self, on: NaiveDate) -> Result<(), Refusal> {
+        self.notice_flaw(on).map_or(Ok(()), |flaw| Err(Refusal::Flawed(vec![flaw])))
+    }
+
+    fn notice_flaw(&self, on: NaiveDate) -> Option<Flaw> {
+        let earliest = on + TimeDelta::days(AUCTION_NOTICE_DAYS);
+        (self.method == Method::Auction && self.starts_on < earliest).then(|| {
+            Flaw::new(
+                "starts_on",
+                format!(
+                    "拍卖须于拍卖日 {AUCTION_NOTICE_DAYS} 日前发布公告（拍卖法第四十五条），开始日期不得早于 {earliest}。"
+                ),
+                format!(
+                    "An auction is announced {AUCTION_NOTICE_DAYS} days before (Auction Law, article 45): it begins on {earliest} at the earliest."
+                ),
+            )
+        })
     }
 }
 
@@ -161,11 +189,30 @@ mod tests {
             venue: " ".into(),
             expected_costs: yuan(-1),
             note: Some("\u{7}".into()),
+            starts_on: day("2026-06-07"),
             ..plan()
         };
         let mut found = Vec::new();
         bad.flaws(day("2026-06-01"), &mut found);
         let fields: Vec<_> = found.iter().map(|flaw| flaw.field.as_str()).collect();
-        assert_eq!(fields, ["valuation", "valuer", "venue", "note", "valued_on", "expected_costs"]);
+        assert_eq!(
+            fields,
+            ["valuation", "valuer", "venue", "note", "valued_on", "expected_costs", "starts_on"]
+        );
+    }
+
+    #[test]
+    fn an_auction_is_announced_seven_days_before_and_another_sale_is_not() {
+        let from = |method, starts_on| Plan { method, starts_on: day(starts_on), ..plan() };
+        let on = day("2026-06-01");
+        assert_eq!(from(Method::Auction, "2026-06-08").leaves_notice(on), Ok(()));
+        let late = from(Method::Auction, "2026-06-08").leaves_notice(day("2026-06-02"));
+        let Err(Refusal::Flawed(flaws)) = late else {
+            panic!("approved too late to be announced");
+        };
+        assert_eq!(flaws[0].field, "starts_on");
+        for method in [Method::Agreement, Method::Sale, Method::Court] {
+            assert_eq!(from(method, "2026-06-01").leaves_notice(on), Ok(()), "{}", method.name());
+        }
     }
 }

@@ -151,6 +151,24 @@ pub struct Realised {
     pub to_loan: Money,
 }
 
+/// Whether what the plan offers may be sold on a day: nothing is before the plan begins.
+///
+/// # Errors
+/// [`Refusal::Flawed`], naming the lots.
+pub fn has_begun(case: &Case, on: NaiveDate) -> Result<(), Refusal> {
+    let Some(plan) = case.plan.as_ref().filter(|plan| on < plan.starts_on) else { return Ok(()) };
+    let from = plan.starts_on;
+    Err(Refusal::Flawed(vec![Flaw::new(
+        "lots",
+        format!(
+            "现行处置方案自 {from} 起实施，此前不能登记成交价款。请自该日起登记，或先报批开始日期更早的方案。"
+        ),
+        format!(
+            "The plan begins on {from}, and nothing is sold before. Enter the price from that day on, or have a plan approved first that begins earlier."
+        ),
+    )]))
+}
+
 /// Whether a sale keeps the lowest price of the plan, which is for everything that was left to sell under it: a part of it
 /// keeps its part of what the plan still has to fetch. Below it the offer found no bidder, and a new plan lowers the
 /// reserve first. `part` is the value of what is sold as a part of the value of all that is left.
@@ -193,7 +211,7 @@ mod tests {
     use crate::disposal::model::{
         Plan,
         plan::planned,
-        samples::{case, owed, plan, sale, yuan},
+        samples::{case, day, owed, plan, sale, yuan},
     };
 
     fn selling() -> Case {
@@ -236,6 +254,17 @@ mod tests {
         let again = planned(&parted, &lower).unwrap();
         assert_eq!(keeps_reserve(&again, &sale(&[199_999]), Rate::ONE), below(199_999, 200_000));
         assert!(keeps_reserve(&again, &sale(&[200_000]), Rate::ONE).is_ok());
+    }
+
+    #[test]
+    fn nothing_is_sold_before_the_plan_begins() {
+        let case = planned(&case(), &plan()).unwrap();
+        let Err(Refusal::Flawed(flaws)) = has_begun(&case, day("2026-06-30")) else {
+            panic!("sold before the auction");
+        };
+        assert_eq!(flaws[0].field, "lots");
+        assert!(flaws[0].zh.contains("2026-07-01") && flaws[0].en.contains("2026-07-01"));
+        assert_eq!(has_begun(&case, day("2026-07-01")), Ok(()));
     }
 
     #[test]

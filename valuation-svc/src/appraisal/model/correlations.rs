@@ -83,6 +83,11 @@ mod tests {
         let twice =
             [pair("revenue_growth", "life_years", "0.1"), pair("life_years", "revenue_growth", "0.2")];
         assert_eq!(refused(&twice), "rank_correlations");
+        for whole in ["1", "-1", "1.5"] {
+            let error = placed(&[pair("revenue", "life_years", whole)], &DRIVERS).unwrap_err();
+            assert_eq!(error.field, "rank_correlations");
+            assert!(error.en.contains("strictly between -1 and 1"), "{}", error.en);
+        }
         let contradict = [
             pair("annual_revenue", "revenue_growth", "0.9"),
             pair("revenue_growth", "life_years", "0.9"),

@@ -12,7 +12,7 @@ use std::f64::consts::PI;
 
 use super::{
     distribution::{Distribution, Quantile},
-    error::{AppraisalError, PATHS_MAX, within},
+    error::{AppraisalError, PATHS_MAX},
     maths::sin_small,
     normal::normal_quantiles,
     outcome::{Outcome, TornadoBar, summarise},
@@ -42,7 +42,7 @@ pub struct RankCorrelation {
     pub first: usize,
     /// Position of the other.
     pub second: usize,
-    /// Spearman's coefficient, −1 to 1.
+    /// Spearman's coefficient, strictly between −1 and 1.
     pub coefficient: f64,
 }
 
@@ -160,7 +160,12 @@ fn factor(count: usize, pairs: &[RankCorrelation]) -> Result<(Option<Lower>, Vec
     let mut joint = vec![false; count];
     let mut matrix: Lower = (0..count).map(|i| (0..count).map(|j| f64::from(i == j)).collect()).collect();
     for pair in pairs {
-        within("rank_correlations", pair.coefficient, -1.0, 1.0)?;
+        if !pair.coefficient.is_finite() || pair.coefficient.abs() >= 1.0 {
+            return Err(correlations(
+                "秩相关系数必须大于 -1 且小于 1",
+                "a rank correlation must lie strictly between -1 and 1",
+            ));
+        }
         let normal = 2.0 * sin_small(PI * pair.coefficient / 6.0);
         for (i, j) in [(pair.first, pair.second), (pair.second, pair.first)] {
             match matrix.get_mut(i).and_then(|row| row.get_mut(j)) {

@@ -196,25 +196,42 @@ pub(super) fn application(text: &str, office: &str) -> Result<Option<String>, Re
 }
 
 /// `07109822.2`: two digits of the year, six of the sequence, and a check digit (EPO, Guidelines for Examination A-II, 1.8),
-/// which exports leave out and which is not kept. Espacenet writes the year with four digits, and a nought before the
-/// sequence: `EP20070109822`.
+/// which exports leave out and which is not kept. Others write the year with four digits; Espacenet also puts a nought before
+/// the sequence: `EP20070109822`. Without a dot a check digit is told only behind eight digits; other lengths are refused.
 fn european(number: &str, text: &str) -> Result<String, Reason> {
-    let number = number.strip_suffix(['A', 'D', 'U']).unwrap_or(number);
-    let four_digits = number.starts_with("19") || number.starts_with("20");
-    let number = match (number.len(), number.as_bytes().get(4)) {
-        (10, _) if four_digits => number[2..].to_owned(),
-        (11, Some(b'0')) if four_digits => format!("{}{}", &number[2..4], &number[5..]),
-        _ => number.to_owned(),
+    let refused = || Reason::NotANumber { value: text.to_owned() };
+    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let number = without_kind(number);
+    let after_dot = text
+        .rsplit_once(['.', '．'])
+        .filter(|(before, _)| before.chars().any(char::is_numeric))
+        .map(|(_, after)| simplified(after).0);
+    let (body, stated) = match after_dot.as_deref().map(without_kind).filter(|part| !part.is_empty()) {
+        Some(part) => (number.strip_suffix(part).ok_or_else(refused)?, Some(part)),
+        // Not a number of this kind: an international application, or what an office wrote before.
+        None if !all_digits(number) => return Ok(number.to_owned()),
+        None if number.len() == 9 => (&number[..8], Some(&number[8..])),
+        None => (number, None),
     };
-    let Some((digits, stated)) = number.split_at_checked(8).filter(|(_, stated)| stated.len() == 1) else {
-        return Ok(number);
+    let year: Option<u32> = body.get(..4).and_then(|year| year.parse().ok());
+    let four_digits = year.is_some_and(|year| (1978..2100).contains(&year));
+    let digits = match (body.len(), body.as_bytes().get(4)) {
+        _ if !all_digits(body) => return Err(refused()),
+        (8, _) => body.to_owned(),
+        (10, _) if four_digits => body[2..].to_owned(),
+        (11, Some(b'0')) if four_digits => format!("{}{}", &body[2..4], &body[5..]),
+        _ => return Err(refused()),
     };
-    match european_check_digit(digits) {
-        Some(expected) if !stated.starts_with(expected) => {
-            Err(Reason::CheckDigit { value: text.to_owned(), expected })
-        }
-        _ => Ok(digits.to_owned()),
+    let expected = european_check_digit(&digits).ok_or_else(refused)?;
+    if stated.is_some_and(|stated| !stated.chars().eq([expected])) {
+        return Err(Reason::CheckDigit { value: text.to_owned(), expected });
     }
+    Ok(digits)
+}
+
+/// The number without the letter of its kind.
+fn without_kind(number: &str) -> &str {
+    number.strip_suffix(['A', 'D', 'U']).unwrap_or(number)
 }
 
 /// The check digit of a European application: its digits times 1 and 2 in turn, the digits of the products summed, what is
@@ -316,5 +333,30 @@ mod tests {
         assert_eq!(read("EP99403122.8"), Err("check-digit"));
         assert_eq!(read("PCT/CN98/00123"), Ok(Some("PCT/CN1998/000123".into())));
         assert_eq!(read("PCT/US03/12345"), Ok(Some("PCT/US2003/012345".into())));
+    }
+
+    #[test]
+    fn a_european_application_has_one_number_however_year_and_check_digit_are_written() {
+        let read = |text| application(text, "EP").map_err(|reason| reason.code());
+        for (text, number) in [
+            ("EP2007109822.2", "EP07109822"),
+            ("EP20070109822.2", "EP07109822"),
+            ("EP 2007109822.2 A", "EP07109822"),
+            ("EP071098222", "EP07109822"),
+            ("EP07109822．2", "EP07109822"),
+            ("EP2000012345.5", "EP00012345"),
+            ("EP20000962770", "EP00962770"),
+            ("EP 13198813 A", "EP13198813"),
+        ] {
+            assert_eq!(read(text), Ok(Some(number.into())), "{text}");
+        }
+        let wrong_digit =
+            ["EP2000012345.1", "EP2007109822.3", "EP20070109822.3", "EP99403122.77", "EP99403122.X"];
+        for text in wrong_digit {
+            assert_eq!(read(text), Err("check-digit"), "{text}");
+        }
+        for text in ["EP20071098222", "EP200701098222", "EP0710982", "EP1912345678", "EP071098222.2"] {
+            assert_eq!(read(text), Err("not-a-number"), "{text}");
+        }
     }
 }

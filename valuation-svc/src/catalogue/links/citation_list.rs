@@ -114,7 +114,7 @@ async fn export_citations(
     let columns = heads(
         lang,
         [
-            ("方向", "Way"),
+            ("方向", "Direction"),
             ("文献", "Document"),
             ("引用日", "Cited on"),
             ("IPC分类号", "IPC symbols"),

@@ -3,7 +3,8 @@
 //! The score before is told by what was kept of it ([`SaidLeaves`]), the score now by its tree. Between the two stands a
 //! third: the facts of before by the tree of now. From the first to the second the definition alone moves it (leaves come
 //! and go, weights, bands, what a leaf reads), from the second to the third the facts alone do; so the tree of before is not
-//! needed. Where the tree read nothing of a leaf before, or read another figure, the fact of now stands in for it.
+//! needed. Where the tree read nothing of a leaf before, or read another figure, the fact of now stands in for it; so of a
+//! leaf that reads another figure nobody can tell whether its definition moved it or a change of its fact.
 //!
 //! Within a step a leaf's contribution, value × share, moves by share₀ × (value₁ − value₀) + value₁ × (share₁ − share₀).
 //! All parts are whole numbers and sum to the move exactly; in hundredths of a point they are apportioned by largest
@@ -35,7 +36,7 @@ pub enum Cause {
     BecameKnown,
     /// The fact was on record and no longer is.
     BecameUnknown,
-    /// Another leaf became known or unknown and the weights were shared out anew.
+    /// Another leaf became known or unknown and the weights were redistributed.
     Reweighted,
     /// The tree of now has the leaf, that of before had not.
     LeafAdded,
@@ -45,22 +46,15 @@ pub enum Cause {
     WeightChanged,
     /// The tree of now gives other points for the same fact.
     BandChanged,
-    /// The leaf reads another figure than before.
+    /// The leaf reads another figure than before; that its fact changed, too, cannot be told apart from it.
     ReadingChanged,
 }
 
 impl Cause {
-    /// Whether the definition of the index moved it, no fact and no day.
+    /// Whether the definition of the index moved it for certain, no fact and no day.
     #[must_use]
     pub const fn is_definition(self) -> bool {
-        matches!(
-            self,
-            Self::LeafAdded
-                | Self::LeafRemoved
-                | Self::WeightChanged
-                | Self::BandChanged
-                | Self::ReadingChanged
-        )
+        matches!(self, Self::LeafAdded | Self::LeafRemoved | Self::WeightChanged | Self::BandChanged)
     }
 }
 
@@ -127,6 +121,16 @@ impl Move {
     /// Whether it is told although its points round to nothing: the tree has another set of leaves.
     fn is_of_the_tree(&self) -> bool {
         self.parts.iter().any(|(cause, _)| matches!(cause, Cause::LeafAdded | Cause::LeafRemoved))
+    }
+}
+
+impl SaidLeaves {
+    /// Whether a leaf of a tree reads another figure than it did for this score, even where it moved nothing.
+    #[must_use]
+    pub fn was_read_otherwise(&self, scorer: &Scorer) -> bool {
+        let keys: Vec<String> = scorer.codes().map(key).collect();
+        let otherwise = |kept: &String, now: &String| code_of(kept) == code_of(now) && kept != now;
+        self.0.iter().any(|(kept, _)| keys.iter().any(|now| otherwise(kept, now)))
     }
 }
 

@@ -88,7 +88,26 @@ fn a_leaf_that_comes_or_goes_or_is_weighed_or_scored_otherwise_is_told_without_t
     assert_eq!(cause("L21"), Some(Cause::WeightChanged));
     assert_eq!(cause("L23"), Some(Cause::BandChanged));
     assert_eq!(cause("T11"), Some(Cause::ReadingChanged));
-    assert!(found.iter().flat_map(|one| &one.parts).all(|part| part.cause.is_definition()), "{found:?}");
+    let of_definition = |one: &LeafChange| one.parts.iter().all(|part| part.cause.is_definition());
+    assert!(found.iter().all(|one| of_definition(one) == (one.code != "T11")), "{found:?}");
+    assert!(older.was_read_otherwise(&scorer));
+}
+
+#[test]
+fn a_leaf_that_reads_another_figure_is_known_even_where_it_moved_nothing() {
+    let scorer = platform();
+    let facts = read(&scorer, 4, Some(10), "2026-01-01");
+    let mut older = SaidLeaves::of(&scorer, &facts);
+    assert!(!older.was_read_otherwise(&scorer));
+    for (key, _) in older.0.iter_mut().filter(|(key, _)| key == "T11.2") {
+        "T11".clone_into(key);
+    }
+    assert!(changes(&older, (&scorer, &facts), 0, 0).is_empty());
+    assert!(older.was_read_otherwise(&scorer));
+    for (key, _) in older.0.iter_mut().filter(|(key, _)| key == "T11") {
+        "T99".clone_into(key);
+    }
+    assert!(!older.was_read_otherwise(&scorer), "a leaf that is gone reads nothing");
 }
 
 #[test]

@@ -67,7 +67,7 @@ async fn export_versions(
             ("提出理由", "Why proposed"),
             ("审批人", "Decided by"),
             ("审批日", "Decided on"),
-            ("审批意见", "Said with the decision"),
+            ("审批意见", "Comment"),
         ],
     );
     Table { name: "revaluation-rules".to_owned(), columns, rows }.respond(query.format)

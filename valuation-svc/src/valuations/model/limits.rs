@@ -31,10 +31,8 @@ pub(super) fn limits(
     let weighed = inputs.methods.weights.as_ref().map_or("", |weights| weights.reason.trim());
     let planned = inputs.methods.relief_from_royalty.is_some();
     let estimated = !planned && assumptions.annual_revenue.source != AssumptionSource::Request;
-    let stated_revenue = inputs.stated_revenue().map(|stated| {
-        let estimate = Decimal::from_f64(estimated_revenue(inputs, content, score)).unwrap_or_default();
-        plausibility(stated, inputs.known_revenue.as_ref(), estimate)
-    });
+    let estimate = Decimal::from_f64(estimated_revenue(inputs, content, score)).unwrap_or_default();
+    let stated_revenue = plausibility(inputs, estimate);
     let revenue_stated = stated_revenue.is_some();
     let (revenue_zh, revenue_en) = stated_revenue.unwrap_or_default();
     let own = inputs.model.is_some();

@@ -304,16 +304,28 @@ fn a_stated_revenue_refuses_nothing_and_the_reader_is_told_how_far_it_lies_from_
         let told = |limit: &Limit| limit.zh.contains(words[0]) && limit.en.contains(words[1]);
         found.limits.iter().any(told)
     };
-    assert!(!says(&value(&own).unwrap(), ["年销售收入", "Revenue of"]));
+    assert!(!says(&value(&own).unwrap(), ["申请方填报", "stated annual revenue"]));
     own.overrides.annual_revenue = Some("80000000.00".parse().unwrap());
     let unknown = value(&own).unwrap();
-    assert!(says(&unknown, ["年销售收入 80000000 元", "unverified"]), "{:?}", unknown.limits);
+    assert!(says(&unknown, ["申请方填报年销售收入 8,000 万元", "unverified"]), "{:?}", unknown.limits);
+    assert!(says(&unknown, ["为模型按行业、类型和评分的估计值", "the model's own estimate"]));
     let filed = KnownRevenue::ProductFilings { year: 2025, revenue: "2000000.00".parse().unwrap() };
     own.known_revenue = Some(filed);
     let again: Inputs = serde_json::from_str(&serde_json::to_string(&own).unwrap()).unwrap();
     let known = value(&again).unwrap();
-    assert!(says(&known, ["40 倍；差距较大", "40 times"]), "{:?}", known.limits);
+    let filed = [
+        "为专利产品备案 2025 年销售收入（200 万元）的 40 倍",
+        "40 times the 2025 sales filed for products with this patent (CNY 2,000,000)",
+    ];
+    assert!(says(&known, filed), "{:?}", known.limits);
+    assert!(says(&known, ["为模型按行业、类型和评分的估计值", "the model's own estimate"]));
     assert_eq!(known.value, unknown.value, "it moves no figure");
+    let plan =
+        serde_json::json!({ "basis": "预算", "inputs": { "revenue": ["1000000", "2000000", "90000000"] } });
+    own.methods.relief_from_royalty = Some(serde_json::from_value(plan).unwrap());
+    let planned = value(&own).unwrap();
+    let highest = ["计划最高年份为第 3 年，9,000 万元", "year 3 with CNY 90,000,000"];
+    assert!(says(&planned, highest), "{:?}", planned.limits);
 }
 
 #[test]

@@ -263,12 +263,12 @@ pub struct MonteCarloRequest {
     pub royalty_rate: UncertainInput,
     /// Discount rate a year.
     pub discount_rate: UncertainInput,
-    /// Useful life in years.
+    /// Useful life in years, 0 to 600.
     pub life_years: UncertainInput,
-    /// Growth of revenue a year; none where absent.
+    /// Growth of revenue a year, at least −1; none where absent.
     #[serde(default)]
     pub revenue_growth: Option<UncertainInput>,
-    /// Chance of success; certain where absent.
+    /// Chance of success, 0 to 1; certain where absent.
     #[serde(default)]
     pub success_probability: Option<UncertainInput>,
     /// Income tax rate.
@@ -336,7 +336,7 @@ pub struct CorrelationInput {
     pub first: String,
     /// The other.
     pub second: String,
-    /// Spearman's coefficient.
+    /// Spearman's coefficient, strictly between −1 and 1.
     pub coefficient: Decimal,
 }
 

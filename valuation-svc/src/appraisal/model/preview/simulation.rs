@@ -8,7 +8,7 @@ use super::{
 use crate::appraisal::model::{
     correlations::placed,
     distribution::Distribution,
-    error::{AppraisalError, number, tax_rate, to_decimal, to_money},
+    error::{AppraisalError, number, share, tax_rate, to_decimal, to_money, within},
     monte_carlo::{Simulation, Variable, simulate_columns},
     royalty_stream::RoyaltyStreams,
 };
@@ -16,6 +16,8 @@ use crate::appraisal::model::{
 /// Paths and seed where none are asked for.
 const PATHS: u64 = 10_000;
 const SEED: u64 = 20_230_901;
+/// The longest life, years: as many as a plan may have.
+const LIFE_YEARS_MAX: f64 = 600.0;
 
 pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, AppraisalError> {
     let tax = tax_rate("tax_rate", number("tax_rate", r.tax_rate)?)?;
@@ -31,7 +33,11 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
     ];
     let variables = inputs
         .iter()
-        .map(|(name, input)| Ok(Variable { name: (*name).into(), distribution: distribution(name, input)? }))
+        .map(|(name, input)| {
+            let distribution = distribution(name, input)?;
+            possible(name, &distribution)?;
+            Ok(Variable { name: (*name).into(), distribution })
+        })
         .collect::<Result<_, AppraisalError>>()?;
     let rank_correlations = placed(&r.rank_correlations, &inputs.map(|(name, _)| name))?;
     let paths = u32::try_from(r.paths.unwrap_or(PATHS)).unwrap_or(u32::MAX);
@@ -80,6 +86,34 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
             })
             .collect::<Result<_, AppraisalError>>()?,
     })
+}
+
+/// Refuses known figures, and ends of bounded distributions, that cannot be: a chance beyond 0 to 1, growth below −1, a life
+/// below nothing or beyond the longest. What a normal distribution draws out there is left to it.
+fn possible(field: &str, shape: &Distribution) -> Result<(), AppraisalError> {
+    let values: Vec<f64> = match shape {
+        Distribution::Fixed { value } => vec![*value],
+        Distribution::Normal { .. } | Distribution::Lognormal { .. } => Vec::new(),
+        Distribution::Triangular { low, high, .. }
+        | Distribution::Pert { low, high, .. }
+        | Distribution::Uniform { low, high } => vec![*low, *high],
+        Distribution::Discrete { outcomes } => outcomes.iter().map(|(value, _)| *value).collect(),
+    };
+    for value in values {
+        match field {
+            "success_probability" => {
+                share(field, value)?;
+            }
+            "life_years" => {
+                within(field, value, 0.0, LIFE_YEARS_MAX)?;
+            }
+            "revenue_growth" if value < -1.0 => {
+                return Err(AppraisalError::new(field, "不得小于 -1", "must be at least -1"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn distribution(field: &str, input: &UncertainInput) -> Result<Distribution, AppraisalError> {

@@ -121,6 +121,43 @@ fn a_simulation_answers_percentiles_and_is_repeatable() {
 }
 
 #[test]
+fn a_simulation_refuses_figures_that_cannot_be_and_leaves_what_a_normal_draws() {
+    let asked = |field: &str, value: Value| {
+        let mut request = json!({"method": "monte_carlo", "paths": 200, "revenue": "1000000",
+            "royalty_rate": "0.05", "discount_rate": "0.12", "life_years": "5"});
+        request[field] = value;
+        ask(request)
+    };
+    let uniform = |low: &str, high: &str| json!({"distribution": "uniform", "low": low, "high": high});
+    let triangle = json!({"distribution": "triangular", "low": "-2", "mode": "0", "high": "1"});
+    let pert = json!({"distribution": "pert", "low": "5", "mode": "8", "high": "601"});
+    let discrete = json!({"distribution": "discrete", "outcomes": [
+        {"value": "0.5", "probability": "0.5"}, {"value": "2", "probability": "0.5"}]});
+    for (field, value) in [
+        ("success_probability", json!("2")),
+        ("success_probability", json!("-0.1")),
+        ("success_probability", uniform("0.5", "1.5")),
+        ("success_probability", discrete),
+        ("revenue_growth", json!("-1.5")),
+        ("revenue_growth", triangle),
+        ("life_years", json!("-1")),
+        ("life_years", json!("601")),
+        ("life_years", pert),
+    ] {
+        assert_eq!(asked(field, value.clone()).unwrap_err().field, field, "{value}");
+    }
+    let normal = json!({"distribution": "normal", "mean": "0.5", "standard_deviation": "2"});
+    for (field, value) in [
+        ("success_probability", normal),
+        ("success_probability", uniform("0", "1")),
+        ("revenue_growth", json!("-1")),
+        ("life_years", json!("600")),
+    ] {
+        assert!(asked(field, value.clone()).is_ok(), "{field} {value}");
+    }
+}
+
+#[test]
 fn no_input_may_carry_a_target_value() {
     let mut request = avonex();
     request["target_value"] = json!("1000000.00");
