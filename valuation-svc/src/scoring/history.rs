@@ -117,7 +117,7 @@ impl ScoreChange {
 
     /// A change that was kept, claiming no more than can be told: older ones took what a leaf brought that reads another
     /// figure for the definition's.
-    pub(super) fn as_can_be_told(mut self) -> Self {
+    pub(super) fn with_what_can_be_told(mut self) -> Self {
         let mut parts = self.leaves.iter().flat_map(|leaf| &leaf.parts);
         if parts.any(|part| part.cause == Cause::ReadingChanged) {
             self.definition_points = definition_points(&self.leaves);
@@ -199,7 +199,7 @@ mod tests {
                 leaves,
                 ..ScoreChange::FIRST
             };
-            let read = told.as_can_be_told();
+            let read = told.with_what_can_be_told();
             (read.definition_only, read.definition_points)
         };
         let weighed = leaf(Cause::WeightChanged, 50);

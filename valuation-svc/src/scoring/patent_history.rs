@@ -243,6 +243,6 @@ fn line(row: history::Model) -> Result<ScoreLine, Fault> {
         coverage: ten_thousandths(row.coverage_points),
         percentile: row.percentile_points.map(ten_thousandths),
         model_version: row.model_version,
-        change: serde_json::from_str::<ScoreChange>(&row.change)?.as_can_be_told(),
+        change: serde_json::from_str::<ScoreChange>(&row.change)?.with_what_can_be_told(),
     })
 }

@@ -253,7 +253,8 @@ fn described(row: score::Model, norms: Option<&CohortNorms>, tree: &IndexTree) -
         cohort_mean: norms.filter(|norms| norms.scored > 0).map(|norms| decimal(norms.mean_total, 2)),
         cohort_parts: parts.unwrap_or_default(),
         oecd: oecd_report(&indicators, norms, &kept.evidence, row.citation_window_open),
-        change: serde_json::from_str::<Option<ScoreChange>>(&row.change)?.map(ScoreChange::as_can_be_told),
+        change: serde_json::from_str::<Option<ScoreChange>>(&row.change)?
+            .map(ScoreChange::with_what_can_be_told),
         model_version: row.model_version,
     })
 }
