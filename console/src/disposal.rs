@@ -12,7 +12,8 @@ use crate::{
     disposal_pictures::{sharing, waterfall},
     documents,
     failure::Failure,
-    figures, frame, guarantees,
+    figures, frame,
+    guarantees::{self, linked, linked_loan},
     list::{self, List, column, numeric, picked, typed},
     page::{Beside, Block, Event, FigureRow, Grid, Page, Table, Timeline},
     value::{Facts, rows},
@@ -60,9 +61,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("col-enterprise", |_, row| {
                 Cell::text(row.text("enterprise_name")).under(row.text("facility_name"))
             }),
-            column("disp-loan", |_, row| {
-                Cell::text(row.text("loan_number")).to(format!("/loans/{}", row.text("loan_id")))
-            }),
+            column("disp-loan", |desk, row| linked_loan(desk, Cell::text(row.text("loan_number")), row)),
             numeric("disp-claim-wan", |_, row| Cell::wan(row.text("claim.principal"))),
             numeric("disp-proceeds-wan", |_, row| Cell::wan(row.text("money.proceeds"))),
             numeric("disp-loss-wan", |_, row| Cell::wan(row.text("money.loss"))).sorted("loss"),
@@ -175,12 +174,7 @@ pub fn owed(desk: &Desk, case: &Value) -> FigureRow {
     FigureRow::default()
         .with(
             desk.t("disp-owed-principal"),
-            linked(
-                desk,
-                "loan.read",
-                Cell::yuan(case.text("owed.principal")),
-                format!("/loans/{}", case.text("loan_id")),
-            ),
+            linked_loan(desk, Cell::yuan(case.text("owed.principal")), case),
             overdue,
         )
         .with(desk.t("disp-owed-interest"), Cell::yuan(case.text("owed.interest")), "")
@@ -192,22 +186,14 @@ pub fn owed(desk: &Desk, case: &Value) -> FigureRow {
 pub fn facts(desk: &Desk, case: &Value) -> Grid {
     let mut grid = Grid::new(desk.t("disp-facts"))
         .fact(desk.t("col-bank"), Cell::text(case.text("bank_name")))
-        .fact(
-            desk.t("disp-loan"),
-            linked(
-                desk,
-                "loan.read",
-                Cell::text(case.text("loan_number")),
-                format!("/loans/{}", case.text("loan_id")),
-            ),
-        )
+        .fact(desk.t("disp-loan"), linked_loan(desk, Cell::text(case.text("loan_number")), case))
         .fact(
             desk.t("col-facility"),
             linked(
                 desk,
                 "facility.read",
                 Cell::text(case.text("facility_name")),
-                format!("/facilities/{}", case.text("facility_id")),
+                &format!("/facilities/{}", case.text("facility_id")),
             ),
         )
         .fact(desk.t("disp-cause"), Cell::text(said(desk, case.text("cause"))))
@@ -290,11 +276,6 @@ async fn pledges(desk: &Desk, case: &Value) -> Option<Block> {
         ]
     });
     Some(table.into())
-}
-
-/// A link for whoever may follow it.
-fn linked(desk: &Desk, permission: &str, cell: Cell, to: String) -> Cell {
-    if desk.may(permission) { cell.to(to) } else { cell }
 }
 
 /// What must be sold, released or found worthless before the loss is shared.

@@ -46,9 +46,7 @@ pub async fn insurer_payments(desk: Desk) -> Result<Response, Failure> {
                     .under(row.text("insurer_name"))
             }),
             column("disp-loan", |desk, row| {
-                let to = format!("/loans/{}", row.text("loan_id"));
-                linked(desk, "loan.read", Cell::text(row.text("loan_number")), &to)
-                    .under(row.text("enterprise_name"))
+                linked_loan(desk, Cell::text(row.text("loan_number")), row).under(row.text("enterprise_name"))
             }),
             column("guar-heard", |_, row| {
                 Cell::day(row.text("heard_on")).to(format!("{PAGE}/{}", row.text("claim_id")))
@@ -185,4 +183,9 @@ fn payments(desk: &Desk, claims: &[Value]) -> Table {
 /// A link for whoever may follow it.
 pub fn linked(desk: &Desk, permission: &str, cell: Cell, to: &str) -> Cell {
     if desk.may(permission) { cell.to(to.to_owned()) } else { cell }
+}
+
+/// A link to the loan that a case, a claim or a payment names.
+pub fn linked_loan(desk: &Desk, cell: Cell, of: &Value) -> Cell {
+    linked(desk, "loan.read", cell, &format!("/loans/{}", of.text("loan_id")))
 }

@@ -15,7 +15,7 @@ use crate::{
     figures,
     form::{Field, Form, Kind},
     frame,
-    guarantees::{self, insurer_status, linked},
+    guarantees::{self, insurer_status, linked, linked_loan},
     page::{Beside, Grid, Page, Table},
     session::Console,
     steps::{self, Step, Words},
@@ -58,14 +58,13 @@ async fn read(desk: &Desk, id: &str) -> Result<Value, Failure> {
 
 fn facts(desk: &Desk, one: &Value) -> Grid {
     let policy = format!("/policies/{}", one.text("policy_id"));
-    let loan = format!("/loans/{}", one.text("loan_id"));
     Grid::new(desk.t("guar-payments"))
         .fact(desk.t("guar-insurer"), Cell::text(one.text("insurer_name")))
         .fact(
             desk.t("col-policy"),
             linked(desk, "policy.read", Cell::text(one.text("policy_number")), &policy),
         )
-        .fact(desk.t("disp-loan"), linked(desk, "loan.read", Cell::text(one.text("loan_number")), &loan))
+        .fact(desk.t("disp-loan"), linked_loan(desk, Cell::text(one.text("loan_number")), one))
         .fact(desk.t("guar-heard"), Cell::day(one.text("heard_on")))
         .fact(desk.t("comp-paid"), Cell::yuan(one.text("paid")))
         .fact(desk.t("guar-applied"), Cell::yuan(one.text("applied")))

@@ -52,7 +52,7 @@ pub fn filing(desk: &Desk, row: &Value) -> Cell {
 
 /// The facts of a pledge and its patents, as every page of it shows them.
 pub fn page(desk: &Desk, p: &Value, title: String) -> Page {
-    let facts = Grid::new(desk.t("pledge-facts"))
+    let mut facts = Grid::new(desk.t("pledge-facts"))
         .fact(desk.t("pledge-registration"), Cell::text(p.text("registration_number")))
         .fact(desk.t("pledgor"), Cell::text(p.text("enterprise_name")))
         .fact(desk.t("pledgee"), Cell::text(p.text("bank_name")))
@@ -61,15 +61,16 @@ pub fn page(desk: &Desk, p: &Value, title: String) -> Page {
         .fact(desk.t("maximum-loan"), Cell::yuan(p.text("maximum_loan")))
         .fact(desk.t("pl-carrying"), Cell::yuan(p.text("carrying")))
         .fact(desk.t("pl-debt-until"), Cell::day(p.text("debt_until")))
-        .fact(desk.t("pl-filing"), filing(desk, p))
-        .fact(
-            desk.t("pledge-application"),
-            Cell::text(desk.t("open")).to(format!("/applications/{}", p.text("application_id"))),
-        )
-        .fact(
-            desk.t("col-facility"),
-            Cell::text(desk.t("open")).to(format!("/facilities/{}", p.text("facility_id"))),
-        );
+        .fact(desk.t("pl-filing"), filing(desk, p));
+    for (permission, label, to) in [
+        ("application.read", "pledge-application", format!("/applications/{}", p.text("application_id"))),
+        ("facility.read", "col-facility", format!("/facilities/{}", p.text("facility_id"))),
+    ] {
+        // They say nothing but where to go.
+        if desk.may(permission) {
+            facts = facts.fact(desk.t(label), Cell::text(desk.t("open")).to(to));
+        }
+    }
     let heads = [
         desk.t("col-patent"),
         desk.t("pl-right"),

@@ -18,7 +18,11 @@ const STEP: u128 = (1 << 40) - 1;
 const LOWER: u32 = 62;
 
 /// Instants that are told apart; two of them that share a place begin anew, which costs nothing but the order.
-const INSTANTS: usize = 16;
+const INSTANTS: usize = 1 << PLACE_BITS;
+const PLACE_BITS: u32 = 10;
+/// 2^64 over the golden ratio: instants that are whole days or seconds apart fall on places of their own (Knuth, The Art
+/// of Computer Programming, volume 3, 6.4).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The last id of an instant: its millisecond and its free bits.
 static LAST: [Mutex<(u64, u128)>; INSTANTS] = [const { Mutex::new((0, 0)) }; INSTANTS];
@@ -28,8 +32,8 @@ pub(crate) fn id(now: DateTime<Utc>) -> Uuid {
     let instant = u64::try_from(now.timestamp_millis()).unwrap_or(0);
     let random = Uuid::new_v4().as_u128();
     let random = ((random >> 80) << LOWER) | (random & (FREE >> 12));
-    let place = usize::try_from(instant).unwrap_or_default() % INSTANTS;
-    let free = LAST.get(place).map_or(random & FIRST, |last| {
+    let place = instant.wrapping_mul(SPREAD) >> (u64::BITS - PLACE_BITS);
+    let free = usize::try_from(place).ok().and_then(|place| LAST.get(place)).map_or(random & FIRST, |last| {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         let next = last.1 + 1 + (random & STEP);
         *last = (instant, if last.0 == instant && next <= FREE { next } else { random & FIRST });
@@ -52,6 +56,19 @@ mod tests {
             assert_eq!((one.get_version_num(), one.get_variant()), (7, uuid::Variant::RFC4122));
             assert_eq!(one.as_u128() >> 80, u128::try_from(now.timestamp_millis()).unwrap());
         }
+    }
+
+    #[test]
+    fn ids_of_one_instant_ascend_beside_those_of_days_before_it() {
+        let now: DateTime<Utc> = "2026-11-24T09:00:00Z".parse().unwrap();
+        let before = now - chrono::TimeDelta::days(1);
+        let ids: Vec<Uuid> = (0..100)
+            .map(|_| {
+                id(before);
+                id(now)
+            })
+            .collect();
+        assert!(ids.is_sorted_by(|before, after| before < after));
     }
 
     #[test]

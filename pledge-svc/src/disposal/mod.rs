@@ -80,5 +80,5 @@ pub use model::{
 pub(crate) use off_books::refuse_written_off;
 pub use policies::GuaranteePolicies;
 pub(crate) use store::{
-    borrowers_of, cases_asked, cases_borne_by, debts_borne_by, find_open, list_guarantees,
+    borrowers_of, cases_asked, cases_borne_by, debts_borne_by, find_open, list_guarantees, loans_borne_by,
 };

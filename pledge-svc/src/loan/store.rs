@@ -16,6 +16,7 @@ use super::model::{
     Account, LoanShare, LoanStatus, LoanTerms, RepaymentForm,
     products::{Floats, LoanConditions},
 };
+use crate::{disposal, facility::store::cover, visible};
 
 pub mod about;
 pub mod tranche;
@@ -214,7 +215,8 @@ pub mod day {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The loans that a scope may see: a bank's as lead or in syndicate, an enterprise's own, all for the regulator.
+/// The loans that a scope may see: a bank's as lead or in syndicate, an enterprise's own, a fund's under the lines that it
+/// covers and in the cases that it bears a part of, all for the regulator.
 pub(crate) fn find(scope: &Scope) -> Select<loan::Entity> {
     let tenant = scope.tenant().uuid();
     let seen = match scope.kind() {
@@ -229,7 +231,10 @@ pub(crate) fn find(scope: &Scope) -> Select<loan::Entity> {
             ),
         ),
         OrgKind::Enterprise => Condition::all().add(loan::Column::EnterpriseId.eq(tenant)),
-        _ => Condition::all().add(loan::Column::Id.eq(Uuid::nil())),
+        OrgKind::Fund => Condition::any()
+            .add(loan::Column::FacilityId.in_subquery(cover::of_organisation(tenant)))
+            .add(loan::Column::Id.in_subquery(disposal::loans_borne_by(tenant))),
+        _ => visible::nothing(),
     };
     loan::Entity::find().filter(seen)
 }

@@ -142,3 +142,26 @@ async fn before_anything_is_claimed_a_fund_reads_no_papers_of_the_line_it_covers
         assert_eq!(pledges[0]["facility_id"], facility);
     }
 }
+
+#[tokio::test]
+async fn a_fund_reads_the_loans_that_it_covers_and_no_other_fund_or_insurer_does() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = lent(&bench).await;
+        let seen = bench.get(&manager(1), &format!("/loans/{loan}")).await.expect(200);
+        assert_eq!(seen["id"], loan.as_str());
+        for path in ["schedule", "movements", "tranches"] {
+            bench.get(&manager(1), &format!("/loans/{loan}/{path}")).await.expect(200);
+        }
+        assert_eq!(rows(&bench, &manager(1), "/loans").await, 1);
+        bench.get(&other_manager(), &format!("/loans/{loan}")).await.refused(404, "not-found");
+        assert_eq!(rows(&bench, &other_manager(), "/loans").await, 0);
+        let [handler, _] = handlers();
+        bench.get(&handler, &format!("/loans/{loan}")).await.refused(403, "forbidden");
+        let repayment = json!({ "amount": "1.00" });
+        bench
+            .post(&manager(1), &format!("/loans/{loan}/repayments"), repayment)
+            .await
+            .refused(403, "forbidden");
+    }
+}

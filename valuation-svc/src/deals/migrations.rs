@@ -32,9 +32,9 @@ const TABLES: &[&str] = &[
     "CREATE TABLE market_deal_version (
         id UUID NOT NULL PRIMARY KEY, deal_id UUID NOT NULL REFERENCES market_deal (id), revision INTEGER NOT NULL,
         what VARCHAR NOT NULL, reason TEXT NULL, content TEXT NOT NULL, by_id UUID NOT NULL, by_name VARCHAR NOT NULL,
-        at TIMESTAMPTZ NOT NULL,
+        at TIMESTAMPTZ NOT NULL, version BIGINT NOT NULL,
         CHECK (what IN ('recorded', 'corrected', 'verified', 'returned')))",
-    "CREATE INDEX market_deal_version_deal ON market_deal_version (deal_id, at, id)",
+    "CREATE UNIQUE INDEX market_deal_version_deal ON market_deal_version (deal_id, version)",
 ];
 
 #[async_trait::async_trait]

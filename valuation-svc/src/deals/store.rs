@@ -84,6 +84,8 @@ pub mod history {
         pub by_id: Uuid,
         pub by_name: String,
         pub at: DateTimeUtc,
+        /// The version of the deal that it made.
+        pub version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -247,8 +249,7 @@ pub(super) async fn list_history(
 ) -> Result<Vec<history::Model>, Fault> {
     Ok(history::Entity::find()
         .filter(history::Column::DealId.eq(id.uuid()))
-        .order_by_asc(history::Column::At)
-        .order_by_asc(history::Column::Id)
+        .order_by_asc(history::Column::Version)
         .all(conn)
         .await?)
 }
@@ -305,6 +306,7 @@ fn line(tx: &Tx, row: &row::Model, happening: Happening<'_>) -> history::ActiveM
         by_id: Set(happening.by.0.uuid()),
         by_name: Set(happening.by.1.to_owned()),
         at: Set(tx.now()),
+        version: Set(row.version),
     }
 }
 

@@ -58,6 +58,15 @@ pub(crate) fn cases_borne_by(party: Uuid) -> SelectStatement {
         .into_query()
 }
 
+/// The loans of the cases in which something is claimed on an organisation.
+pub(crate) fn loans_borne_by(party: Uuid) -> SelectStatement {
+    case::Entity::find()
+        .select_only()
+        .column(case::Column::LoanId)
+        .filter(case::Column::Id.in_subquery(cases_borne_by(party)))
+        .into_query()
+}
+
 /// Facility and borrower of the cases in which something is claimed on an organisation.
 pub(crate) fn debts_borne_by(party: Uuid) -> SelectStatement {
     case::Entity::find()
