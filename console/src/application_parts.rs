@@ -217,7 +217,7 @@ fn deficiencies(desk: &Desk, a: &Value) -> Table {
         };
         [
             Cell::figure(one.shown("number")),
-            Cell::text(items.join("；")),
+            Cell::text(items.join(desk.stop("；"))),
             Cell::text(one.text("asked_by")).under(figures::stamp(one.text("asked_at"))),
             Cell::day(one.text("due_on")),
             answer,
@@ -229,7 +229,13 @@ fn deficiencies(desk: &Desk, a: &Value) -> Table {
 pub fn item_words(desk: &Desk, item: &Value) -> String {
     match item.text("document_kind") {
         "" => item.text("text").to_owned(),
-        kind => format!("【{}】{}", desk.word(kind), item.text("text")),
+        kind => format!(
+            "{}{}{}{}",
+            desk.stop("【"),
+            documents::kind(desk, kind),
+            desk.stop("】"),
+            item.text("text")
+        ),
     }
 }
 

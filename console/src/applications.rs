@@ -180,12 +180,13 @@ fn timeline(desk: &Desk, a: &Value) -> Timeline {
         let event = Event { at: figures::stamp(at), what: state(desk, status), note };
         events.push((at.to_owned(), event));
     };
+    let colon = desk.stop("：");
     let said =
-        |who: &str, what: &str| if what.is_empty() { who.to_owned() } else { format!("{who}：{what}") };
+        |who: &str, what: &str| if what.is_empty() { who.to_owned() } else { format!("{who}{colon}{what}") };
     told(a.text("created_at"), "submitted", a.text("enterprise_name").to_owned());
     for one in a.list("deficiencies") {
         let items: Vec<String> = one.list("items").iter().map(|item| item_words(desk, item)).collect();
-        told(one.text("asked_at"), "deficient", said(one.text("asked_by"), &items.join("；")));
+        told(one.text("asked_at"), "deficient", said(one.text("asked_by"), &items.join(desk.stop("；"))));
         if one.has("answered_at") {
             told(one.text("answered_at"), "corrected", said(one.text("answered_by"), one.text("answer")));
         }

@@ -95,8 +95,8 @@ fn statements(desk: &Desk, products: &[Value]) -> Vec<(String, String)> {
         for statement in product.list("statements") {
             let code = statement.text("code");
             if !found.iter().any(|(known, _)| known == code) {
-                let words =
-                    format!("{}：{}", product.said("name", desk.lang()), statement.said("name", desk.lang()));
+                let [product, statement] = [product, statement].map(|one| one.said("name", desk.lang()));
+                let words = format!("{product}{}{statement}", desk.stop("："));
                 found.push((code.to_owned(), words));
             }
         }

@@ -82,7 +82,7 @@ fn patents(desk: &Desk, base: &Value) -> Table {
             Cell::wan(row.text("accepted")),
             Cell::wan(&figures::sum(amounts.into_iter())),
             Cell::wan(row.text("eligible")),
-            Cell::text(why.join("；")),
+            Cell::text(why.join(desk.stop("；"))),
             Cell::day(row.text("valid_until")),
         ]
     })

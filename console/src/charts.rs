@@ -1,8 +1,12 @@
 //! Pictures as SVG, drawn on the server. Colours are the style sheet's tokens, so that pictures follow the
 //! theme; figures are for the eye only, the exact ones stand in the table behind each picture.
 
+mod histogram;
+
 use charts_rs::{BarChart, Color, HorizontalBarChart, LineChart, RadarChart, ScatterChart};
 use serde_json::{Value, json};
+
+pub use histogram::histogram;
 
 /// Colours that stand for tokens of the style sheet while the picture is drawn.
 const TOKENS: [(&str, &str); 8] = [

@@ -130,9 +130,12 @@ async fn notify_form(desk: &Desk) -> Form {
     let limited: Vec<String> = rows(&products)
         .iter()
         .flat_map(|product| product.list("sub_limits"))
-        .map(|one| format!("{}（{}）", one.text("code"), one.said("name", desk.lang())))
+        .map(|one| {
+            let name = one.said("name", desk.lang());
+            format!("{}{}{name}{}", one.text("code"), desk.stop("（"), desk.stop("）"))
+        })
         .collect();
-    let causes = desk.tf("claim-cause-help", &[("causes", &limited.join("、"))]);
+    let causes = desk.tf("claim-cause-help", &[("causes", &limited.join(desk.stop("、")))]);
     Form::new(desk, "/claims/new", desk.t("claim-notify"))
         .intro(desk.t("claim-intro"))
         .field(

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     desk::{Desk, Id},
-    disposal::{API, choices},
+    disposal::{API, choices, loans_with_cases},
     disposal_asks::{manages, page},
     draft::{Draft, Input},
     failure::Failure,
@@ -21,9 +21,11 @@ const ACTIONS: &[&str] =
     &["call", "message", "letter", "visit", "lawyers_letter", "suit", "preservation", "promise"];
 
 async fn open_form(desk: &Desk) -> Form {
-    let answer =
-        desk.find(crate::loans::API, &[("status", "active"), ("limit", "200")]).await.unwrap_or_default();
-    let options = rows(&answer).iter().map(|row| {
+    let active = [("status", "active"), ("limit", "200")];
+    let (answer, taken) = tokio::join!(desk.find(crate::loans::API, &active), loans_with_cases(desk));
+    let answer = answer.unwrap_or_default();
+    let free = rows(&answer).iter().filter(|row| !taken.iter().any(|loan| loan == row.text("id")));
+    let options = free.map(|row| {
         let words = format!(
             "{} · {} · {}",
             row.text("number"),

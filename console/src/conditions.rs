@@ -170,7 +170,7 @@ async fn evidence(desk: &Desk, application: &str) -> Vec<(String, String)> {
         .iter()
         .filter(|d| d.flag("latest") && matches!(d.text("scan"), "clean" | "not_scanned"))
         .map(|d| {
-            let words = format!("{} · {}", desk.word(d.text("kind")), d.text("file_name"));
+            let words = format!("{} · {}", documents::kind(desk, d.text("kind")), d.text("file_name"));
             (d.text("id").to_owned(), words)
         })
         .collect()

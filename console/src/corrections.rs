@@ -1,6 +1,7 @@
 //! Deficiency and correction: the officer asks for what is missing, the enterprise brings it.
 
 use axum::{extract::Path, response::Response};
+use http_kit::Lang;
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     form::{Field, Form, Kind},
     frame,
     page::{Block, Notice, Page},
-    steps,
+    steps, text,
     value::Facts,
 };
 
@@ -79,7 +80,7 @@ pub async fn ask(desk: Desk, Path(id): Path<Id>, input: Input) -> Result<Respons
     let ticked: Vec<&str> = input.all("missing").collect();
     let missing = case.missing().filter(|item| ticked.contains(&item.text("code"))).map(|item| {
         // The enterprise reads it in Chinese, as everything that the bank writes to it.
-        let text = format!("{}：{}", item.text("name_zh"), item.text("cure_zh"));
+        let text = format!("{}{}{}", item.text("name_zh"), text::stop(Lang::Zh, "："), item.text("cure_zh"));
         let kind = (item.text("kind") == "document").then(|| item.text("code"));
         json!({ "document_kind": kind, "text": text })
     });

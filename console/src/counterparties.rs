@@ -231,9 +231,9 @@ pub async fn groups(desk: Desk) -> Result<Response, Failure> {
             })
             .sorted("name"),
             numeric("group-count", |_, row| Cell::figure(row.list("members").len().to_string())),
-            column("group-members", |_, row| {
+            column("group-members", |desk, row| {
                 let names: Vec<&str> = row.list("members").iter().map(|one| one.text("name")).collect();
-                Cell::text(names.join("、"))
+                Cell::text(names.join(desk.stop("、")))
             }),
             column("col-reason", |_, row| Cell::text(row.text("reason"))),
             column("group-by", |_, row| Cell::text(row.text("declared_by"))),

@@ -26,7 +26,7 @@ fn standing(desk: &Desk, d: &Value) -> Cell {
     if d.has("revoked_at") {
         let by = [d.text("revoked_by"), d.text("revoke_reason")];
         let by: Vec<&str> = by.into_iter().filter(|text| !text.is_empty()).collect();
-        return Cell::badge(desk.t("delegation-revoked"), "plain").under(by.join("："));
+        return Cell::badge(desk.t("delegation-revoked"), "plain").under(by.join(desk.stop("：")));
     }
     let (key, tone) =
         if d.flag("in_force") { ("delegation-stands", "ok") } else { ("delegation-ended", "plain") };

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 
 use crate::{
     failure::{Failure, Refusal},
-    text::Words,
+    text::{self, Words},
     value::Facts,
 };
 
@@ -65,6 +65,12 @@ impl Origin {
 pub struct Door(pub Router);
 
 impl Door {
+    /// The door to an API, which refuses in the language of who asks: what speaks so for its other callers stands before the
+    /// console, too.
+    pub fn to(api: Router) -> Self {
+        Self(api.layer(axum::middleware::from_fn(http_kit::problem::speak)))
+    }
+
     /// Sends a request with the token, if any, and answers the whole response.
     pub async fn send(
         &self,
@@ -193,12 +199,7 @@ impl Desk {
     /// A Chinese stop as the page's language has it: where parts of a line are joined, an English line has its own.
     #[must_use]
     pub fn stop(&self, zh: &'static str) -> &'static str {
-        match (self.lang(), zh) {
-            (Lang::En, "；") => "; ",
-            (Lang::En, "：") => ": ",
-            (Lang::En, "，" | "、") => ", ",
-            _ => zh,
-        }
+        text::stop(self.lang(), zh)
     }
 
     /// Who is signed in.

@@ -48,6 +48,16 @@ pub fn choices(desk: &Desk, values: &[&str]) -> Vec<(String, String)> {
     values.iter().map(|value| ((*value).to_owned(), said(desk, value))).collect()
 }
 
+/// The loans that have a case already, until it is closed: they take no second one.
+pub async fn loans_with_cases(desk: &Desk) -> Vec<String> {
+    let open = STATES.iter().filter(|status| **status != "closed");
+    let asked =
+        open.map(|status| async move { desk.find(API, &[("status", *status), ("limit", "200")]).await });
+    let answers = futures::future::join_all(asked).await;
+    let cases = answers.iter().flatten().flat_map(rows);
+    cases.map(|case| case.text("loan_id").to_owned()).collect()
+}
+
 /// `GET /disposal`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
     let list = List {

@@ -13,7 +13,7 @@ use crate::{
     cell::Cell,
     desk::{Desk, Id, read},
     failure::{Failure, Refusal},
-    frame,
+    figures, frame,
     list::{self, List, chosen, column, numeric, typed},
     page::{Block, Grid, Notice, Page, Table},
     upload::{Upload, hand_on},
@@ -49,6 +49,11 @@ const KINDS: &[&str] = &[
     "other_paper",
 ];
 
+/// The word for a kind of paper; what a condition of a write-off demands is called as the write-off calls it.
+pub fn kind(desk: &Desk, code: &str) -> String {
+    desk.words().find(&format!("disp-is-paper-{code}")).map_or_else(|| desk.word(code), str::to_owned)
+}
+
 /// Documents as a table; the name leads to the document, an earlier version is marked.
 pub fn table(desk: &Desk, title: &str, documents: &[Value]) -> Table {
     let heads = [
@@ -65,9 +70,9 @@ pub fn table(desk: &Desk, title: &str, documents: &[Value]) -> Table {
             Cell::text(row.text("file_name"))
                 .to(format!("/documents/{}", row.text("id")))
                 .marked(marks(desk, row)),
-            Cell::text(desk.word(row.text("kind"))).under(row.text("note")),
+            Cell::text(kind(desk, row.text("kind"))).under(row.text("note")),
             Cell::figure(row.shown("version")),
-            Cell::figure(size(row.count("bytes"))),
+            Cell::figure(figures::size(row.count("bytes"))),
             Cell::state(desk, row.text("scan")),
             Cell::text(row.text("uploaded_by")),
             Cell::stamp(row.text("uploaded_at")),
@@ -83,12 +88,6 @@ fn marks(desk: &Desk, row: &Value) -> String {
     let said: Vec<&str> =
         marks.iter().filter(|(holds, _)| *holds).map(|(_, key)| desk.words().get(key)).collect();
     said.join(" · ")
-}
-
-/// A size that people read: kB below a megabyte, MB above.
-fn size(bytes: i64) -> String {
-    let tenths = |unit: i64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
-    if bytes >= 1_048_576 { format!("{} MB", tenths(1_048_576)) } else { format!("{} kB", tenths(1_024)) }
 }
 
 /// `GET /documents`
@@ -107,10 +106,11 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
                     .marked(marks(desk, row))
             })
             .sorted("file_name"),
-            column("document-kind", |desk, row| Cell::text(desk.word(row.text("kind")))).sorted("kind"),
+            column("document-kind", |desk, row| Cell::text(kind(desk, row.text("kind")))).sorted("kind"),
             column("document-subject", subject_cell),
             numeric("document-version", |_, row| Cell::figure(row.shown("version"))),
-            numeric("document-size", |_, row| Cell::figure(size(row.count("bytes")))).sorted("bytes"),
+            numeric("document-size", |_, row| Cell::figure(figures::size(row.count("bytes"))))
+                .sorted("bytes"),
             column("document-scan", |desk, row| Cell::state(desk, row.text("scan"))).sorted("scan"),
             column("document-by", |_, row| Cell::text(row.text("uploaded_by"))),
             column("document-at", |_, row| Cell::stamp(row.text("uploaded_at"))).sorted("uploaded_at"),
@@ -148,9 +148,9 @@ fn document_page(desk: &Desk, d: &Value, refusal: Option<&Refusal>) -> Page {
     let id = d.text("id");
     let facts = Grid::new(desk.t("document-facts"))
         .fact(desk.t("document-subject"), subject_cell(desk, d))
-        .fact(desk.t("document-kind"), Cell::text(desk.word(d.text("kind"))))
+        .fact(desk.t("document-kind"), Cell::text(kind(desk, d.text("kind"))))
         .fact(desk.t("document-version"), Cell::figure(d.shown("version")))
-        .fact(desk.t("document-size"), Cell::figure(size(d.count("bytes"))))
+        .fact(desk.t("document-size"), Cell::figure(figures::size(d.count("bytes"))))
         .fact(desk.t("document-type"), Cell::text(d.text("media_type")))
         .fact(desk.t("document-hash"), Cell::text(d.text("sha256")))
         .fact(desk.t("document-scan"), Cell::state(desk, d.text("scan")).under(d.text("found")))
@@ -235,9 +235,9 @@ impl Subject {
                 papers.map(|item| (item.text("code").to_owned(), item.said("name", desk.lang()).to_owned())),
             );
         }
-        for kind in self.kinds.iter().chain(KINDS) {
-            if !kinds.iter().any(|(known, _)| known == kind) {
-                kinds.push(((*kind).to_owned(), desk.word(kind)));
+        for code in self.kinds.iter().chain(KINDS) {
+            if !kinds.iter().any(|(known, _)| known == code) {
+                kinds.push(((*code).to_owned(), kind(desk, code)));
             }
         }
         kinds
@@ -289,7 +289,8 @@ fn of_adjustment(id: &Id) -> Subject {
 }
 
 fn of_case(id: &Id) -> Subject {
-    let kinds = &["collection_letter", "court_paper", "sale_papers", "write_off_proof"];
+    let kinds =
+        &["acceleration_letter", "collection_letter", "court_paper", "sale_papers", "write_off_proof"];
     Subject { path: "disposal", api: "disposal-cases", id: id.to_string(), kinds }
 }
 
@@ -372,12 +373,19 @@ pub async fn case_attach(desk: Desk, Path(id): Path<Id>, request: Request) -> Re
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use http_kit::Lang;
+
+    use super::*;
+    use crate::text::Words;
 
     #[test]
-    fn a_size_is_told_in_the_unit_that_people_read() {
-        assert_eq!(size(512), "0.5 kB");
-        assert_eq!(size(1_536), "1.5 kB");
-        assert_eq!(size(20 * 1_048_576), "20.0 MB");
+    fn every_kind_of_paper_that_is_offered_has_its_words_in_both_languages() {
+        let id = Id::from("1".to_owned());
+        let subjects = [of_application(&id), of_pledge(&id), of_adjustment(&id), of_case(&id), of_loan(&id)];
+        for kind in subjects.iter().flat_map(|subject| subject.kinds).chain(KINDS) {
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(Words::of(lang).find(&format!("v-{kind}")).is_some(), "{kind}");
+            }
+        }
     }
 }

@@ -288,7 +288,7 @@ async fn page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> {
         .fact(desk.t("stk-patents"), Cell::text(round.shown("patents")))
         .fact(desk.t("evr-note"), Cell::text(round.text("note")));
     if !invited.is_empty() {
-        facts = facts.fact(desk.t("evr-invited"), Cell::text(invited.join("、")));
+        facts = facts.fact(desk.t("evr-invited"), Cell::text(invited.join(desk.stop("、"))));
     }
     let expert = patents.iter().all(|row| !row.has("summary"));
     let page = Page::new(round.text("name"))

@@ -146,6 +146,13 @@ fn typed_number(text: &str) -> Option<Decimal> {
     Decimal::from_str(&plain).ok()
 }
 
+/// The size of a file as people read it: kB below a megabyte, MB above.
+#[must_use]
+pub fn size(bytes: i64) -> String {
+    let tenths = |unit: i64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    if bytes >= 1_048_576 { format!("{} MB", tenths(1_048_576)) } else { format!("{} kB", tenths(1_024)) }
+}
+
 /// An amount read back: `人民币叁佰万元整（3,000,000.00 元）`.
 #[must_use]
 pub fn in_words(amount: &str, lang: Lang) -> String {
@@ -227,6 +234,13 @@ mod tests {
         ] {
             assert_eq!(capitals(amount).unwrap(), words, "{amount}");
         }
+    }
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_people_read() {
+        assert_eq!(size(512), "0.5 kB");
+        assert_eq!(size(1_536), "1.5 kB");
+        assert_eq!(size(20 * 1_048_576), "20.0 MB");
     }
 
     #[test]

@@ -26,6 +26,10 @@ const fn entry(key: &'static str, href: &'static str, permission: &'static str) 
     Entry { key, href, permission }
 }
 
+/// What lies between a bank and its borrower alone, as their applications do: changes, tasks and papers of a loan, payment
+/// instructions, reminders. A fund reads the loans that it covers and would find all of these empty.
+pub const BETWEEN: &str = "application.read";
+
 /// The rail, in groups.
 const RAIL: &[(&str, &[Entry])] = &[
     ("rail-work", &[entry("home-title", "/", ""), entry("trials-title", "/trials", "trial.calculate")]),
@@ -78,12 +82,12 @@ const RAIL: &[(&str, &[Entry])] = &[
     (
         "rail-servicing",
         &[
-            entry("adj-title", "/adjustments", "loan.read"),
-            entry("creq-title", "/change-requests", "loan.read"),
-            entry("care-title", "/loan-tasks", "loan.read"),
-            entry("pi-title", "/payment-instructions", "loan.read"),
+            entry("adj-title", "/adjustments", BETWEEN),
+            entry("creq-title", "/change-requests", BETWEEN),
+            entry("care-title", "/loan-tasks", BETWEEN),
+            entry("pi-title", "/payment-instructions", BETWEEN),
             entry("rr-title", "/repayment-reversals", "ledger.reverse"),
-            entry("notices-title", "/notices", "loan.read"),
+            entry("notices-title", "/notices", BETWEEN),
             entry("closings-title", "/closings", "risk.read"),
             entry("risk-title", "/risk", "risk.read"),
             entry("fl-margin-calls", "/margin-calls", "facility.read"),

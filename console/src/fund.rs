@@ -5,6 +5,7 @@ use axum::{extract::Path, response::Response};
 use serde_json::Value;
 
 use crate::{
+    adjustments::led,
     cell::Cell,
     charts::{self, Series},
     desk::{Desk, Id},
@@ -310,6 +311,30 @@ pub async fn instructions(desk: Desk) -> Result<Response, Failure> {
     };
     let page = Page::new(desk.t("fund-instructions")).up(desk.t("funds-title"), "/funds");
     list::show(&desk, page, list).await
+}
+
+/// The agreements that covered a loan when it was drawn. A fund opens its own of them, a bank those of the loans that it
+/// leads.
+pub fn covers(desk: &Desk, loan: &Value) -> Option<Table> {
+    if loan.list("covered_by").is_empty() {
+        return None;
+    }
+    let heads =
+        [desk.t("fund-agreement"), desk.t("loan-cover-fund"), &format!("#{}", desk.t("loan-cover-drawn"))];
+    let me = desk.me();
+    Some(Table::new(desk, desk.t("loan-covers"), &heads).rows(loan.list("covered_by"), |row| {
+        let number = Cell::text(row.text("number"));
+        let own = if me.kind == "fund" { row.text("fund_id") == me.organisation_id } else { led(desk, loan) };
+        [
+            if own && desk.may("fund.read") {
+                number.to(format!("/fund-agreements/{}", row.text("agreement_id")))
+            } else {
+                number
+            },
+            Cell::text(row.text("fund_name")),
+            Cell::yuan(row.text("amount")),
+        ]
+    }))
 }
 
 fn instructions_table(desk: &Desk, title: &str, waiting: &[Value]) -> Table {

@@ -217,7 +217,7 @@ async fn presets(desk: &Desk) -> Option<Block> {
             .collect();
         [
             Cell::text(row.said("name", desk.lang())),
-            Cell::text(shares.join("；")),
+            Cell::text(shares.join(desk.stop("；"))),
             Cell::text(row.said("source", desk.lang())),
         ]
     });

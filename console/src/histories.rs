@@ -28,8 +28,8 @@ pub async fn movements(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failu
         columns: vec![
             column("ledger-day", |_, row| Cell::day(row.text("business_date"))),
             column("ledger-kind", loans::booked),
-            column("ledger-debit", |_, row| entries(row, "debit")),
-            column("ledger-credit", |_, row| entries(row, "credit")),
+            column("ledger-debit", |desk, row| entries(desk, row, "debit")),
+            column("ledger-credit", |desk, row| entries(desk, row, "credit")),
             column("hist-posted-at", |_, row| Cell::stamp(row.text("posted_at"))),
         ],
         export: true,
@@ -38,12 +38,12 @@ pub async fn movements(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failu
 }
 
 /// One side of a movement: each account with its amount.
-fn entries(movement: &Value, side: &str) -> Cell {
+fn entries(desk: &Desk, movement: &Value, side: &str) -> Cell {
     let of_side = movement.list("entries").iter().filter(|entry| entry.text("side") == side);
     let told: Vec<String> = of_side
         .map(|entry| format!("{} {}", entry.text("account_name"), figures::yuan(entry.text("amount"))))
         .collect();
-    Cell::text(told.join("；"))
+    Cell::text(told.join(desk.stop("；")))
 }
 
 /// `GET /loans/{id}/movements/export`
@@ -113,7 +113,7 @@ pub fn members(desk: &Desk, change: &Value) -> String {
     let counted = ["leave", "pause", "resume"].into_iter().filter(|name| change.has(name));
     let counted =
         counted.map(|name| format!("{} × {}", line_terms::say(desk, name), change.list(name).len()));
-    named.chain(counted).collect::<Vec<_>>().join("；")
+    named.chain(counted).collect::<Vec<_>>().join(desk.stop("；"))
 }
 
 /// `GET /closings/{id}/failures`

@@ -42,7 +42,7 @@ pub async fn home(desk: Desk) -> Result<Response, Failure> {
     let title = desk.tf("home-welcome", &[("name", &desk.me().name)]);
     let roles: Vec<String> = desk.me().roles.iter().map(|role| desk.word(&format!("role-{role}"))).collect();
     let mut page = Page::new(title)
-        .number(format!("{} · {}", desk.me().organisation, roles.join("、")))
+        .number(format!("{} · {}", desk.me().organisation, roles.join(desk.stop("、"))))
         .action(desk.may("application.submit"), desk.t("apply"), "/applications/new")
         .action(desk.may("drawdown.request"), desk.t("draw"), "/facilities")
         .action(desk.may("facility.propose"), desk.t("facility-propose"), "/facilities/new")

@@ -66,7 +66,8 @@ fn settled(desk: &Desk, one: &Value) -> String {
     }
 }
 
-fn pricing(desk: &Desk, reset: &str) -> String {
+/// How a rate is priced: fixed, or floating with the day on which it is taken anew.
+pub fn pricing(desk: &Desk, reset: &str) -> String {
     if matches!(reset, "" | "fixed") {
         return desk.t("adj-basis-fixed").to_owned();
     }
@@ -89,7 +90,7 @@ pub fn agreed(desk: &Desk, agreed: &Value) -> Grid {
         .fact(desk.t("lend-every"), Cell::figure(agreed.shown("every_months")).under(settled(desk, agreed)))
         .fact(desk.t("lend-level"), Cell::text(desk.word(&agreed.shown("level_last"))))
         .fact(desk.t("lend-grace"), Cell::figure(agreed.shown("grace")))
-        .fact(desk.t("day-count"), Cell::text(agreed.text("day_count")))
+        .fact(desk.t("day-count"), Cell::text(trials::day_count(desk, agreed.text("day_count"))))
         .fact(desk.t("loan-penalty-rate"), Cell::percent(&agreed.shown("penalty_rate")))
         .fact(desk.t("lend-misuse-surcharge"), Cell::percent(&conditions.shown("misuse_surcharge")))
         .fact(desk.t("lend-penalty-compounds"), Cell::text(desk.word(&conditions.shown("penalty_compounds"))))

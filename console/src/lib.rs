@@ -152,7 +152,7 @@ use crate::{desk::Door, failure::Refusal, session::Console};
 /// The console over the gateway's router. What is not a page goes to `api` unchanged, so that the router that
 /// comes back answers everything; it may as well be merged with `api`, which then answers its own routes first.
 pub fn router(api: Router) -> Router {
-    let console = Console::new(Door(api));
+    let console = Console::new(Door::to(api));
     let desks = work()
         .merge(lending())
         .merge(examining::routes())

@@ -106,7 +106,7 @@ pub fn blocks(desk: &Desk, agreements: &[Value]) -> Vec<Block> {
         .map(|one| one.text("bank_name"))
         .collect();
     if !missing.is_empty() {
-        let text = desk.tf("ag-waits", &[("banks", &missing.join("、"))]);
+        let text = desk.tf("ag-waits", &[("banks", &missing.join(desk.stop("、")))]);
         blocks.push(Notice { tone: "warn", text, ..Notice::default() }.into());
     }
     let heads = [

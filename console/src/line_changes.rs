@@ -220,10 +220,10 @@ pub fn compared(desk: &Desk, f: &Value, change: &Value) -> Table {
 }
 
 /// Who covers a loss, in a line.
-fn covering(_: &Desk, cover: &Value) -> String {
+fn covering(desk: &Desk, cover: &Value) -> String {
     let one =
         |cover: &Value| format!("{} {}", cover.text("name"), figures::percent(cover.text("share_of_loss")));
-    cover.list("").iter().map(one).collect::<Vec<_>>().join("；")
+    cover.list("").iter().map(one).collect::<Vec<_>>().join(desk.stop("；"))
 }
 
 /// Members whose places change.

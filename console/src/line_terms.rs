@@ -76,7 +76,7 @@ pub fn triggers(desk: &Desk, terms: &Value) -> String {
     if terms.flag("fund_exhausted") {
         parts.push(desk.t("fl-trigger-fund").to_owned());
     }
-    if parts.is_empty() { desk.t("fl-trigger-none").to_owned() } else { parts.join("；") }
+    if parts.is_empty() { desk.t("fl-trigger-none").to_owned() } else { parts.join(desk.stop("；")) }
 }
 
 /// Who bears a part of a loss besides the bank.

@@ -118,10 +118,10 @@ pub fn payout(desk: &Desk, loan: &Value) -> Cell {
 }
 
 /// The product of the application that it was drawn under, leading to it where the reader sees it: the other banks of a
-/// syndicate do not.
+/// syndicate do not, nor does a fund.
 pub fn application(desk: &Desk, loan: &Value) -> Cell {
     let cell = Cell::text(desk.word(loan.text("application_product")));
-    if loan.has("application_id") && led(desk, loan) {
+    if loan.has("application_id") && desk.may("application.read") && led(desk, loan) {
         return cell.to(format!("/applications/{}", loan.text("application_id")));
     }
     cell
@@ -246,7 +246,7 @@ async fn usable(desk: &Desk, loan: &str) -> Vec<(String, String)> {
         .iter()
         .filter(|one| one.flag("latest") && matches!(one.text("scan"), "clean" | "not_scanned"))
         .map(|one| {
-            let words = format!("{} · {}", desk.word(one.text("kind")), one.text("file_name"));
+            let words = format!("{} · {}", documents::kind(desk, one.text("kind")), one.text("file_name"));
             (one.text("id").to_owned(), words)
         })
         .collect()

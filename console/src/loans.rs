@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, Id},
     draw,
     failure::Failure,
-    figures, frame, lending, line_waivers,
+    figures, frame, fund, lending, line_waivers,
     list::{self, List, chosen, column, numeric, typed},
     loan_care,
     page::{Block, Event, FigureRow, Grid, Page, Table, Timeline},
@@ -173,7 +173,7 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     };
     let (schedule, repayments, movements, tranches) =
         tokio::join!(part("schedule"), part("repayments"), part("movements"), part("tranches"));
-    let open = loan.text("status") == "active";
+    let (open, between) = (loan.text("status") == "active", desk.may(frame::BETWEEN));
     let mut page = Page::new(desk.tf("loan-of", &[("name", loan.text("enterprise_name"))]))
         .up(desk.t("loans-title"), "/loans")
         .number(loan.text("number"))
@@ -192,8 +192,12 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
             format!("/loans/{id}/use-evidence"),
         )
         .action(open && desk.may("loan.monitor"), desk.t("care-check-new"), format!("/loans/{id}/checks"))
-        .action(desk.may("document.read"), desk.t("documents-title"), format!("/loans/{id}/documents"))
-        .action(true, desk.t("adj-of-loan"), format!("/loans/{id}/adjustments"))
+        .action(
+            between && desk.may("document.read"),
+            desk.t("documents-title"),
+            format!("/loans/{id}/documents"),
+        )
+        .action(between, desk.t("adj-of-loan"), format!("/loans/{id}/adjustments"))
         .action(desk.may("risk.read"), desk.t("risk-of-loan"), format!("/loans/{id}/risk"))
         .action(true, desk.t("stmt-title"), format!("/loans/{id}/statement"))
         .action(true, desk.t("hist-repayments"), format!("/loans/{id}/repayments"))
@@ -225,14 +229,18 @@ pub async fn show(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     if loan.list("shares").len() > 1 {
         page = page.with(shares(&desk, &loan));
     }
-    page.blocks.extend(covers(&desk, &loan).map(Block::from));
-    page.blocks.extend(line_waivers::of_loan(&desk, &loan).await);
-    if open {
+    page.blocks.extend(fund::covers(&desk, &loan).map(Block::from));
+    if between {
+        page.blocks.extend(line_waivers::of_loan(&desk, &loan).await);
+    }
+    if open && between {
         page.blocks.extend(payment_instructions::on_loan(&desk, &id).await.map(Block::from));
     }
     let paid = repayments.as_ref().and_then(|answer| repayment_reversals::payments(&desk, &id, answer));
     page.blocks.extend(paid.map(Block::from));
-    page.blocks.extend(loan_care::of_loan(&desk, &id).await);
+    if between {
+        page.blocks.extend(loan_care::of_loan(&desk, &id).await);
+    }
     page = page.with(timeline(&desk, &loan, repayments.as_ref(), tranches.as_ref()));
     // The entries are the bank's; a borrower's answer holds none.
     let booked = movements.filter(|answer| !rows(answer).is_empty());
@@ -272,7 +280,7 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
     terms
         .fact(desk.t("loan-principal"), Cell::yuan(loan.text("principal")))
         .fact(desk.t("annual-rate"), Cell::percent(&loan.shown("annual_rate")))
-        .fact(desk.t("day-count"), Cell::text(loan.text("day_count")))
+        .fact(desk.t("day-count"), Cell::text(trials::day_count(desk, loan.text("day_count"))))
         .fact(desk.t("repayment-way"), Cell::text(way(desk, loan)))
         .fact(desk.t("tenor-months"), Cell::figure(loan.shown("tenor_months")))
         .fact(desk.t("loan-roll"), Cell::text(trials::roll(desk, loan.text("roll"))))
@@ -291,22 +299,6 @@ fn facts(desk: &Desk, loan: &Value) -> Grid {
             Cell::text(loan.text("facility_name")).to(format!("/facilities/{}", loan.text("facility_id"))),
         )
         .fact(desk.t("col-bank"), Cell::text(loan.text("bank_name")))
-}
-
-/// The agreements with funds that covered it when it was drawn.
-fn covers(desk: &Desk, loan: &Value) -> Option<Table> {
-    if loan.list("covered_by").is_empty() {
-        return None;
-    }
-    let heads =
-        [desk.t("fund-agreement"), desk.t("loan-cover-fund"), &format!("#{}", desk.t("loan-cover-drawn"))];
-    Some(Table::new(desk, desk.t("loan-covers"), &heads).rows(loan.list("covered_by"), |row| {
-        [
-            Cell::text(row.text("number")).to(format!("/fund-agreements/{}", row.text("agreement_id"))),
-            Cell::text(row.text("fund_name")),
-            Cell::yuan(row.text("amount")),
-        ]
-    }))
 }
 
 fn shares(desk: &Desk, loan: &Value) -> Table {

@@ -130,7 +130,7 @@ fn pieces(row: &Value, name: &str) -> Vec<Piece> {
 
 fn hit(desk: &Desk, row: &Value) -> Hit {
     let facts = [
-        joined(row, "applicants"),
+        joined(desk, row, "applicants"),
         row.text("ipc.0").to_owned(),
         industry(desk, row),
         figures::day(row.text("filing_date")),

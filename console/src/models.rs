@@ -3,6 +3,7 @@
 pub mod compare;
 mod differences;
 mod edit;
+pub mod names;
 mod stating;
 
 use axum::{Router, extract::Path, response::Response, routing::get};
@@ -122,7 +123,7 @@ fn uses(desk: &Desk, row: &Value) -> String {
         };
         format!("{} · {} · {days}", desk.word(one.text("scenario")), role(desk, one.text("role")))
     });
-    words.collect::<Vec<_>>().join("；")
+    words.collect::<Vec<_>>().join(desk.stop("；"))
 }
 
 fn make_form(desk: &Desk, versions: &Value) -> Form {
@@ -225,7 +226,7 @@ fn page(desk: &Desk, m: &Value) -> Page {
         let items = m
             .list("problems")
             .iter()
-            .map(|one| format!("{}：{}", one.text("field"), one.said("", desk.lang())));
+            .map(|one| format!("{}{}{}", one.text("field"), desk.stop("："), one.said("", desk.lang())));
         page = page.with(Notice {
             tone: "risk",
             title: desk.t("mdl-problems").to_owned(),

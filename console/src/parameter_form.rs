@@ -1,6 +1,8 @@
 //! A set of a bank's parameters as rows and as a form. The API documents every field by its path (`scenarios[].weight`);
 //! the rows, the form and the way back from what was typed follow from that and from the values that there are.
 
+pub mod words;
+
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
@@ -147,7 +149,7 @@ pub fn shown(desk: &Desk, doc: &Value, value: &Value) -> Cell {
         ("flag", _) => Cell::text(desk.t(if text == "true" { "yes" } else { "no" })),
         ("days" | "months" | "years", _) => Cell::figure(format!("{text} {}", unit(desk, doc.text("unit")))),
         ("count" | "factor", _) => Cell::figure(text),
-        _ => Cell::text(text),
+        _ => Cell::text(words::said(desk, doc.text("field"), &text).unwrap_or(text)),
     }
 }
 
@@ -183,7 +185,9 @@ pub fn fields(desk: &Desk, docs: &[Value], content: &Value) -> Vec<Field> {
 
 fn field(desk: &Desk, leaf: &Leaf<'_>) -> Field {
     let (doc, text) = (leaf.doc, plain(&leaf.value));
+    let choices = words::choices(desk, doc.text("field"));
     let (kind, value) = match doc.text("unit") {
+        _ if choices.is_some() => (Kind::Choice, text),
         "fraction" if !text.is_empty() => (Kind::Percent, percent(&text)),
         "fraction" => (Kind::Percent, text),
         "yuan" => (Kind::Amount, text),
@@ -196,7 +200,10 @@ fn field(desk: &Desk, leaf: &Leaf<'_>) -> Field {
         .help(desk.tf("param-basis-is", &[("source", source)]));
     made = match kind {
         Kind::Amount if !value.is_empty() => made.yuan(&value),
-        Kind::Choice => made.words(desk, &["true", "false"]).value(value),
+        Kind::Choice => match choices {
+            Some(choices) => made.options(choices).value(value),
+            None => made.words(desk, &["true", "false"]).value(value),
+        },
         _ => made.value(value),
     };
     if leaf.fresh || leaf.value.is_null() || leaf.value.is_array() { made.optional() } else { made }

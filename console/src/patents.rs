@@ -93,7 +93,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
         columns: vec![
             column("patents-number", number_cell).sorted("number"),
             column("patents-name", |_, row| Cell::text(row.text("title"))).sorted("title"),
-            column("patents-applicant", |_, row| Cell::text(joined(row, "applicants"))),
+            column("patents-applicant", |desk, row| Cell::text(joined(desk, row, "applicants"))),
             column("patents-kind", |desk, row| Cell::text(desk.word(row.text("kind")))),
             column("patents-ipc", |_, row| Cell::text(row.text("ipc.0"))),
             column("patents-industry", |desk, row| Cell::text(industry(desk, row))),
@@ -127,8 +127,8 @@ pub async fn export(desk: Desk) -> Result<Response, Failure> {
 }
 
 /// The texts of an array, joined.
-pub fn joined(row: &Value, path: &str) -> String {
-    row.list(path).iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、")
+pub fn joined(desk: &Desk, row: &Value, path: &str) -> String {
+    row.list(path).iter().filter_map(Value::as_str).collect::<Vec<_>>().join(desk.stop("、"))
 }
 
 /// `GET /patents/{id}`
@@ -219,12 +219,12 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
     let day = |path: &str| Cell::day(patent.text(path));
     let count = |path: &str| Cell::figure(patent.shown(path));
     Grid::new(desk.t("patents-facts"))
-        .fact(desk.t("patents-applicant"), Cell::text(joined(patent, "applicants")))
-        .fact(desk.t("patents-inventors"), Cell::text(joined(patent, "inventors")))
+        .fact(desk.t("patents-applicant"), Cell::text(joined(desk, patent, "applicants")))
+        .fact(desk.t("patents-inventors"), Cell::text(joined(desk, patent, "inventors")))
         .fact(desk.t("patents-kind"), Cell::text(desk.word(patent.text("kind"))))
         .fact(desk.t("patents-application-number"), text("application_number"))
         .fact(desk.t("patents-twin"), same_day_twin(patent))
-        .fact(desk.t("patents-ipc"), Cell::text(joined(patent, "ipc")))
+        .fact(desk.t("patents-ipc"), Cell::text(joined(desk, patent, "ipc")))
         .fact(desk.t("patents-industry"), Cell::text(industry(desk, patent)))
         .fact(desk.t("patents-filed"), day("filing_date"))
         .fact(desk.t("patents-published"), day("publication_date"))
@@ -238,7 +238,7 @@ fn facts(desk: &Desk, patent: &Value) -> Grid {
                 patent.count("dependent_claims")
             )),
         )
-        .fact(desk.t("patents-family"), count("family_size").under(joined(patent, "family_countries")))
+        .fact(desk.t("patents-family"), count("family_size").under(joined(desk, patent, "family_countries")))
         .fact(desk.t("patents-forward"), count("forward_citations"))
         .fact(desk.t("patents-backward"), count("backward_citations"))
         .fact(desk.t("patents-npl"), count("npl_citations"))

@@ -24,7 +24,7 @@ pub fn word(desk: &Desk, group: &str, value: &str) -> String {
 pub fn words(desk: &Desk, group: &str, values: &[Value]) -> String {
     let all: Vec<String> =
         values.iter().filter_map(Value::as_str).map(|value| word(desk, group, value)).collect();
-    all.join("；")
+    all.join(desk.stop("；"))
 }
 
 /// Where a filing is, with its colour.
@@ -113,7 +113,7 @@ fn right(desk: &Desk, patent: &Value) -> Cell {
         return cell;
     }
     let named: Vec<String> = open.iter().filter_map(Value::as_str).map(|one| desk.word(one)).collect();
-    Cell { tone: "risk", ..cell }.under(desk.tf("pl-challenged", &[("what", &named.join("、"))]))
+    Cell { tone: "risk", ..cell }.under(desk.tf("pl-challenged", &[("what", &named.join(desk.stop("、")))]))
 }
 
 /// What stands above the facts: a deficiency, papers that did not arrive, a register that is late.

@@ -243,7 +243,7 @@ async fn page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> {
         .fact(desk.t("stk-deadline"), Cell::day(campaign.text("deadline")))
         .fact(desk.t("stk-years"), Cell::text(years(desk, &campaign)))
         .fact(desk.t("stk-with-pending"), Cell::text(desk.word(&campaign.shown("with_pending"))))
-        .fact(desk.t("stk-colleges"), Cell::text(colleges.join("、")))
+        .fact(desk.t("stk-colleges"), Cell::text(colleges.join(desk.stop("、"))))
         .fact(desk.t("stk-opened-by"), Cell::text(campaign.text("opened_by")));
     let mut page = Page::new(campaign.text("name"))
         .up(desk.t("stk-title"), "/stocktakes")

@@ -128,7 +128,7 @@ fn grants(desk: &Desk, scheme: &Value) -> Cell {
 }
 
 /// A lending product in words; a bank's own by its code.
-fn lent(desk: &Desk, code: &str) -> String {
+pub fn lent(desk: &Desk, code: &str) -> String {
     desk.words().find(&format!("scheme-lent-{code}")).unwrap_or(code).to_owned()
 }
 
@@ -157,7 +157,7 @@ fn page(desk: &Desk, scheme: &Value) -> Page {
         .map(|name| desk.word(&format!("scheme-{name}")))
         .collect();
     if scheme.text("kind") == "interest" && !left_out.is_empty() {
-        facts = facts.fact(desk.t("scheme-left-out"), Cell::text(left_out.join("、")));
+        facts = facts.fact(desk.t("scheme-left-out"), Cell::text(left_out.join(desk.stop("、"))));
     }
     if scheme.has("checker") {
         facts = facts.fact(desk.t("rev-checker"), Cell::text(scheme.text("checker")));

@@ -219,7 +219,7 @@ fn note(desk: &Desk, data: &Value) -> String {
             format!("{} {shown}", desk.word(&format!("as-{name}")))
         })
         .collect::<Vec<_>>()
-        .join("，")
+        .join(desk.stop("，"))
 }
 
 /// `GET /supervision/warnings`
@@ -291,10 +291,12 @@ pub async fn deviations(desk: Desk) -> Result<Response, Failure> {
             .iter()
             .map(|v| {
                 format!(
-                    "{} {}（{}）",
+                    "{} {}{}{}{}",
                     v.text("bank_name"),
                     figures::wan(v.text("value")),
-                    figures::day(v.text("valuation_date"))
+                    desk.stop("（"),
+                    figures::day(v.text("valuation_date")),
+                    desk.stop("）")
                 )
             })
             .collect();
@@ -302,7 +304,7 @@ pub async fn deviations(desk: Desk) -> Result<Response, Failure> {
             Cell::text(row.text("title"))
                 .under(row.text("number"))
                 .to(format!("/patents/{}", row.text("patent_id"))),
-            Cell::text(values.join("；")),
+            Cell::text(values.join(desk.stop("；"))),
             Cell::wan(row.text("low")),
             Cell::wan(row.text("high")),
             Cell::percent(&row.shown("spread")),

@@ -79,6 +79,21 @@ impl Words {
     }
 }
 
+/// A Chinese stop as a language has it: the one way to join parts of a line, so that no English line has Chinese stops.
+#[must_use]
+pub fn stop(lang: Lang, zh: &'static str) -> &'static str {
+    match (lang, zh) {
+        (Lang::En, "；") => "; ",
+        (Lang::En, "：") => ": ",
+        (Lang::En, "，" | "、") => ", ",
+        (Lang::En, "（") => " (",
+        (Lang::En, "）") => ")",
+        (Lang::En, "【") => "[",
+        (Lang::En, "】") => "] ",
+        _ => zh,
+    }
+}
+
 /// The keys of a Fluent file in order.
 fn keys(source: &str) -> impl Iterator<Item = &str> {
     source
@@ -86,6 +101,10 @@ fn keys(source: &str) -> impl Iterator<Item = &str> {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()))
         .filter_map(|line| line.split_once('=').map(|(key, _)| key.trim()))
 }
+
+#[cfg(test)]
+#[path = "word_tests.rs"]
+mod word_tests;
 
 #[cfg(test)]
 mod tests {

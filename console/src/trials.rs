@@ -1,9 +1,12 @@
-//! Trial calculations that change nothing: an appraisal by each of the methods, a repayment schedule. What is typed for a
-//! method stands in `forms.rs`, the request made from it in `bodies.rs`, its picture in `answers.rs`.
+//! Trial calculations that change nothing: an appraisal by each of the methods, the steps around them, a repayment schedule. What is typed for a
+//! method stands in `forms.rs`, the request made from it in `bodies.rs`, its picture in `answers.rs`, its refusal in `refusals.rs`.
 
 mod answers;
 mod bodies;
 mod forms;
+mod refusals;
+mod simulated;
+mod step_answers;
 
 use axum::{
     Router,
@@ -43,6 +46,12 @@ pub fn roll(desk: &Desk, name: &str) -> &'static str {
     desk.t(ROLLS.into_iter().find(|(rule, _)| *rule == name).map_or("roll-none", |(_, key)| key))
 }
 
+/// How days and years are counted, in words.
+pub fn day_count(desk: &Desk, name: &str) -> String {
+    let key = format!("day-count-{}", name.replace('/', "-"));
+    desk.words().find(&key).unwrap_or(name).to_owned()
+}
+
 /// The routes, and those of scores: what is worked out without anybody's business being touched.
 pub fn routes() -> Router<Console> {
     scores::routes()
@@ -80,6 +89,10 @@ fn title_key(method: &str) -> &'static str {
         "royalty_capitalisation" => "tr-title-royalty_capitalisation",
         "real_option" => "tr-title-real_option",
         "monte_carlo" => "tr-title-monte_carlo",
+        "profit_split" => "tr-title-profit_split",
+        "remaining_life" => "tr-title-remaining_life",
+        "reconciliation" => "tr-title-reconciliation",
+        "collateral_value" => "tr-title-collateral_value",
         _ => "trial-appraisal",
     }
 }
@@ -126,11 +139,7 @@ pub async fn appraisal(desk: Desk, Path(method): Path<String>, input: Input) -> 
     };
     let mut answer = desk.post("/api/valuation/v1/appraisals/preview", &body, None).await;
     if let Err(refusal) = &mut answer {
-        // `revenue[2]` and `royalty_rate.low` are said at the field in which they were typed.
-        for (field, _) in &mut refusal.fields {
-            let end = field.find(['[', '.']).unwrap_or(field.len());
-            field.truncate(end);
-        }
+        refusals::restate(&form, refusal);
     }
     answered(&desk, method, form, answer, |value| answers::blocks(&desk, method, &body, value))
 }
@@ -177,7 +186,7 @@ fn schedule_form(desk: &Desk) -> Form {
         .field(
             Field::new(Kind::Choice, "day_count", desk.t("day-count")).options(
                 ["actual/360", "actual/365", "actual/actual", "30/360"]
-                    .map(|name| (name.to_owned(), name.to_owned())),
+                    .map(|name| (name.to_owned(), day_count(desk, name))),
             ),
         )
         .field(

@@ -82,7 +82,7 @@ pub async fn users(desk: Desk) -> Result<Response, Failure> {
                         .filter_map(Value::as_str)
                         .map(|r| desk.word(&format!("role-{r}")))
                         .collect();
-                    Cell::text(roles.join("、"))
+                    Cell::text(roles.join(desk.stop("、")))
                 }),
                 column("col-status", |desk, row| {
                     let cell = if row.flag("active") {

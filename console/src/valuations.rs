@@ -285,7 +285,7 @@ pub fn radar_over(desk: &Desk, v: &Value, subs: &[&Value], table: Table) -> Char
         .collect();
     Chart {
         title: desk.t("valuation-radar").to_owned(),
-        summary: parts.join("；"),
+        summary: parts.join(desk.stop("；")),
         svg: charts::radar(&labels, &values, 100.0),
         table,
         table_label: desk.t("chart-table").to_owned(),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     cell::Cell,
-    charts::{self, Series},
+    charts,
     desk::Desk,
     figures,
     page::{Block, Chart, Grid, Notice, Table},
@@ -198,17 +198,6 @@ pub fn overlays(desk: &Desk, v: &Value) -> Option<Table> {
 }
 
 pub fn histogram(desk: &Desk, v: &Value) -> Chart {
-    let bins = v.list("value.simulation.histogram");
-    let labels: Vec<String> = bins.iter().map(|bin| figures::wan(&bin.shown("from"))).collect();
-    let values = bins.iter().map(|bin| bin.point("count")).collect();
-    let heads = [
-        &format!("#{}", desk.t("valuation-from")),
-        &format!("#{}", desk.t("valuation-to")),
-        &format!("#{}", desk.t("valuation-paths")),
-    ];
-    let table = Table::new(desk, "", &heads.map(String::as_str)).rows(bins, |bin| {
-        [Cell::wan(&bin.shown("from")), Cell::wan(&bin.shown("to")), Cell::figure(bin.shown("count"))]
-    });
     let s = v.at("value.simulation");
     let summary = desk.tf(
         "valuation-simulation-summary",
@@ -222,13 +211,7 @@ pub fn histogram(desk: &Desk, v: &Value) -> Chart {
             ("p95", &figures::wan(&s.shown("p95"))),
         ],
     );
-    Chart {
-        title: desk.t("valuation-simulation").to_owned(),
-        summary,
-        svg: charts::bars(&labels, &[Series::new(desk.t("valuation-paths"), values)]),
-        table,
-        table_label: desk.t("chart-table").to_owned(),
-    }
+    charts::histogram(desk, s.list("histogram"), desk.t("valuation-simulation"), summary)
 }
 
 /// The percentiles of the simulation with its mean and spread.

@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ip_finance_fuzz::checks::any_upload(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ip_finance_fuzz::uploads::any_upload(bytes));

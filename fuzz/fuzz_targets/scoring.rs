@@ -3,7 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use valuation_svc::scoring::model::{Assessment, IndexTree, Scenario, Scorer, ScoringFacts, assess};
+use valuation_svc::scoring::model::{
+    Assessment, IndexTree, Scenario, Scorer, ScoringFacts, assess, counterfactuals,
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(facts) = serde_json::from_slice::<ScoringFacts>(bytes) else { return };
@@ -15,6 +17,9 @@ fuzz_target!(|bytes: &[u8]| {
             let sum: f64 = score.leaves.iter().map(|leaf| leaf.contribution).sum();
             assert!((0.0..=100.0).contains(&score.total) && (sum - score.total).abs() < 1e-9);
             assert_eq!(score.total.to_bits(), weighed.total.to_bits());
+            for better in counterfactuals(&tree, Scenario::Pledge, &facts, date) {
+                assert!(better.gain > 0.0 && (score.total..=100.0).contains(&better.total), "{better:?}");
+            }
         }
         (Assessment::NotAssessable(_), Err(_)) => {}
         _ => panic!("the two ways disagree"),

@@ -1,4 +1,4 @@
-//! Any bytes as changes of a request of each of the nine methods; `appraisal` takes the request itself as bytes.
+//! Any bytes as changes of a request of each method and each step around them; `appraisal` takes the request itself as bytes.
 
 #![no_main]
 

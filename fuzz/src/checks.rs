@@ -13,15 +13,15 @@ use valuation_svc::{
         collateral::{LtvTable, collateral},
         preview::{PreviewRequest, preview},
     },
-    backtests::model::{Observations, realisation, report},
-    catalogue::{generated::generated_patents, import::Limits, import::plain},
-    deals,
+    backtests::model::{Observations, report},
+    catalogue::generated::generated_patents,
+    deals::model::{
+        adjustment::{Moved, Target},
+        comparable::{Subject, compare, prices},
+        deal::{DealDraft, DealKind, Known, deal},
+    },
     models::model::{LiquidationParameters, ModelContent, diff, problems},
     portfolios::model::{Member, Spec, summarise},
-    reference::model::{
-        TableKind,
-        whole::{self, FileRefusal},
-    },
     scoring::model::Scenario,
     valuations::model::{Inputs, NotAssessed, appraise, grounds},
 };
@@ -153,38 +153,6 @@ fn only_numbers(answer: &impl Debug) {
     assert_eq!(odd, None, "{text}");
 }
 
-/// A file of a subject other than the patents' (reference tables, deals): a table with a header, or a refusal in words.
-pub fn any_upload(bytes: &[u8]) {
-    let limits = Limits { workbook_bytes_max: 4 << 20, workbook_cells_max: 20_000, ..Limits::default() };
-    let recognise = |headers: &[String]| headers.iter().filter(|header| !header.is_empty()).count();
-    match plain::table(bytes, &recognise, &limits) {
-        Ok(table) => assert!(!table.headers.is_empty()),
-        Err(problem) => assert!(problem.zh().ends_with('。') && problem.en().ends_with('.')),
-    }
-    for kind in TableKind::ALL {
-        told(whole::read(kind, bytes).err());
-        let header: Vec<&str> = kind.columns().iter().map(|column| column.zh).collect();
-        let below = [header.join(",").as_bytes(), b"\n", bytes].concat();
-        told(whole::read(kind, &below).err());
-    }
-    told(realisation::read(bytes).err());
-    let header: Vec<&str> = realisation::COLUMNS.iter().map(|column| column.zh).collect();
-    told(realisation::read(&[header.join(";").as_bytes(), b"\n", bytes].concat()).err());
-    told(deals::model::read::read(bytes).err());
-    let header: Vec<&str> = deals::model::read::COLUMNS.iter().map(|column| column.en).collect();
-    told(deals::model::read::read(&[header.join("\t").as_bytes(), b"\n", bytes].concat()).err());
-    told(deals::model::read::read(&[b"{\"kind\":\"sale\"}\n{", bytes].concat()).err());
-}
-
-fn told(refusal: Option<FileRefusal>) {
-    if let Some(FileRefusal::Rows { count, errors, .. }) = refusal {
-        assert!(count > 0 && !errors.is_empty() && errors.len() <= whole::ERRORS_MAX);
-        assert!(
-            errors.iter().all(|error| !error.code.is_empty() && !error.zh.is_empty() && !error.en.is_empty())
-        );
-    }
-}
-
 /// The content of a bank's model: what is wrong is told at its field, and what is not wrong values a patent.
 pub fn any_model(bytes: &[u8]) {
     let default = ModelContent::platform_default();
@@ -233,7 +201,7 @@ fn valued(inputs: &Inputs, mut content: ModelContent) {
     }
 }
 
-/// A request of the trial calculator, of each of the nine methods in turn.
+/// A request of the trial calculator, of each method and each step around them in turn.
 pub fn any_trial(bytes: &[u8]) {
     let Some((which, bytes)) = bytes.split_first() else { return };
     let examples = trials();
@@ -254,7 +222,7 @@ pub fn any_trial(bytes: &[u8]) {
     }
 }
 
-fn trials() -> [Value; 9] {
+fn trials() -> [Value; 13] {
     [
         json!({ "method": "relief_from_royalty", "revenue": ["1000000", "1100000", "900000"], "royalty_rate": "0.05",
             "discount_rate": "0.12", "tax_rate": "0.25", "timing": "mid_year", "tab": true, "tax_life_years": 10 }),
@@ -282,6 +250,15 @@ fn trials() -> [Value; 9] {
             "discount_rate": "0.12", "life_years": { "distribution": "pert", "low": "5", "mode": "8", "high": "12" },
             "tax_rate": "0.25", "rank_correlations": [{ "first": "revenue", "second": "royalty_rate",
             "coefficient": "0.4" }], "paths": 500, "seed": 7 }),
+        json!({ "method": "profit_split", "low": "0.005", "high": "0.015", "factors": [{ "score": "0.8", "weight": "0.3" },
+            { "score": "0.7", "weight": "0.7" }], "revenue": ["10000000", "11000000"], "discount_rate": "0.12",
+            "tax_rate": "0.25", "timing": "mid_year", "tab": true, "tax_life_years": 10 }),
+        json!({ "method": "remaining_life", "legal_years": "15", "half_life_years": "5", "floor": "0.25",
+            "product_plan_years": "12" }),
+        json!({ "method": "reconciliation", "indications": [{ "method": "income", "value": "1200000", "weight": "0.75" },
+            { "method": "cost", "value": "300000", "weight": "0.25" }] }),
+        json!({ "method": "collateral_value", "market_value": "1000.00", "forced_sale_discount": "0.45", "cost": "0.08",
+            "months": "9", "rate": "0.12", "grade": "A" }),
     ]
 }
 
@@ -342,6 +319,35 @@ pub fn any_backtest(bytes: &[u8]) {
         "scores": ["55", "65", "90"] });
     let Some(observations) = nearly::<Observations>(&example, bytes) else { return };
     only_numbers(&report(&observations, true));
+}
+
+/// A deal as evidence for a patent: parts from 0 to 1, prices in order, or what is wrong with it.
+pub fn any_deal(bytes: &[u8]) {
+    let example = json!({ "kind": "ordinary_licence", "dealt_on": "2025-03-10", "patents": ["CN103456789B"],
+        "ipc": ["C22B7/00", "H01M10/54"], "patent_count": 3, "seller": "甲公司", "buyer": "乙公司", "price": "800000.00",
+        "royalty_rate": null, "royalty_base": null, "term_months": 36, "remaining_months": 120, "source": "auction",
+        "source_reference": "1", "shared": true });
+    let Some(draft) = nearly::<DealDraft>(&example, bytes) else { return };
+    let dealt = match deal(&draft, &Known::default(), today()) {
+        Ok(dealt) => dealt,
+        Err(flaws) => {
+            assert!(flaws.iter().all(|(field, zh, en)| ![*field, zh.as_str(), en.as_str()].contains(&"")));
+            assert!(changes(bytes), "the example itself is refused: {flaws:?}");
+            return;
+        }
+    };
+    let Ok(discount_rate) = "0.12".parse() else { return };
+    let target = Target { kind: DealKind::Sale, remaining_months: Some(60), discount_rate };
+    let subject = Subject { ipc: vec!["C22B7/00".to_owned()], target, on: today(), years: 5 };
+    let found = compare(&dealt, &subject, Some(Moved { then: 100.into(), now: 110.into() }));
+    let alike = &found.similarity;
+    for part in [alike.total, alike.classes, alike.kind, alike.age, alike.size] {
+        assert!((0.into()..=1.into()).contains(&part.fraction()), "{alike:?}");
+    }
+    let both = [found.adjusted_price, dealt.draft.price].map(|price| price.map(|price| (price, alike.total)));
+    if let Some(found) = prices(&both.into_iter().flatten().collect::<Vec<_>>()) {
+        assert!(found.low <= found.median && found.median <= found.high && !found.low.is_negative());
+    }
 }
 
 /// The terms of a loan: a schedule whose principal is what was drawn, or the term at fault.

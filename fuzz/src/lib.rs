@@ -2,3 +2,4 @@
 //! to it for as long as they run; the tests of valuation-svc try some thousands of the same briefly.
 
 pub mod checks;
+pub mod uploads;

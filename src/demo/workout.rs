@@ -22,12 +22,23 @@ pub(super) const LOST_FROM: i64 = 180;
 pub(super) const LATE: usize = 8;
 /// The day from which it runs late: long enough before its case for a due date to be missed in any year.
 pub(super) const LATE_FROM: i64 = 290;
+/// Whether a borrower is one of the two that do not repay.
+pub(super) const fn fails(place: usize) -> bool {
+    place == LOST || place == LATE
+}
+
 /// Days from a plan to its auction: the auctioneer announces it seven days before at the latest (拍卖法 article 45).
 const NOTICE: i64 = 10;
-/// Of what is owed, in hundredths, what the collateral fetches.
-const FETCHED: i64 = 35;
-/// Prices are whole thousands of yuan.
+/// Of the value that it was lent on, in hundredths, what the collateral is worth in a forced sale.
+const FORCED_SALE: i64 = 32;
+/// Of the principal owed, in hundredths, the most that it is worth: in any year a loss is left to be shared.
+const FORCED_SALE_MAX: i64 = 85;
+/// Values are whole thousands of yuan.
 const THOUSAND: i64 = 100_000;
+/// Prices are whole hundreds of yuan.
+const HUNDRED: i64 = 10_000;
+/// Of its value, in hundredths, what each lot brings in turn: a little less, and above the reserve.
+const BROUGHT: [i64; 3] = [93, 91, 95];
 
 /// The cases, once they are opened.
 #[derive(Debug, Default)]
@@ -126,23 +137,24 @@ async fn filed(desk: &mut Desk<'_>, case: &str, kind: &str, title: &str) -> Resu
     Ok(text(&made, "/id")?.to_owned())
 }
 
-/// What is left to sell of a case, each patent with the price that it fetches.
+/// What is left to sell of a case, each patent with its value in a forced sale.
 async fn lots(desk: &Desk<'_>, case: &str) -> Result<Vec<(Value, Money)>, DemoError> {
     let shown = desk.get(&RISK_B, Service::Pledge, &format!("/disposal-cases/{case}")).await?;
-    let wanted = i128::from(money(&shown, "/owed/principal")?.fen()) * i128::from(FETCHED) / 100;
+    let owed = i128::from(money(&shown, "/owed/principal")?.fen());
     let left = shown.get("collateral_left").and_then(Value::as_array).cloned().unwrap_or_default();
     let values = left.iter().map(|one| money(one, "/value")).collect::<Result<Vec<_>, _>>()?;
     let all: i128 = values.iter().map(|value| i128::from(value.fen())).sum();
-    let priced = left.into_iter().zip(values).map(|(one, value)| {
+    let wanted = (all * i128::from(FORCED_SALE) / 100).min(owed * i128::from(FORCED_SALE_MAX) / 100);
+    let valued = left.into_iter().zip(values).map(|(one, value)| {
         let fen = wanted * i128::from(value.fen()) / all.max(1);
         let whole = i64::try_from(fen).unwrap_or(0) / THOUSAND * THOUSAND;
         (one, Money::from_fen(whole.max(THOUSAND)))
     });
-    Ok(priced.collect())
+    Ok(valued.collect())
 }
 
 fn together(lots: &[(Value, Money)]) -> Result<Money, DemoError> {
-    Money::total(lots.iter().map(|(_, price)| *price)).map_err(|error| DemoError::Fault(error.to_string()))
+    Money::total(lots.iter().map(|(_, value)| *value)).map_err(|error| DemoError::Fault(error.to_string()))
 }
 
 /// The collateral is to be auctioned.
@@ -157,10 +169,14 @@ async fn plan(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
     done(desk, case, plan).await
 }
 
-/// Each patent is sold, and the price paid out.
+/// Each patent is sold, and the price paid out: what the auction cost is met from it first.
 async fn sold(desk: &mut Desk<'_>, case: &str) -> Result<(), DemoError> {
+    let cost = json!({ "kind": "cost", "amount": "4800.00", "purpose": "评估费、公告费与拍卖佣金", "payee": "知识产权交易中心（演示）",
+        "reference": "费用付款凭证（演示）" });
+    done(desk, case, cost).await?;
     let mut sold = Vec::new();
-    for (one, price) in lots(desk, case).await? {
+    for ((one, value), brought) in lots(desk, case).await?.into_iter().zip(BROUGHT.into_iter().cycle()) {
+        let price = Money::from_fen(value.fen() * brought / 100 / HUNDRED * HUNDRED);
         sold.push(json!({ "patent_id": text(&one, "/patent_id")?, "number": text(&one, "/number")?,
             "appraised": text(&one, "/value")?, "price": price }));
     }

@@ -70,6 +70,11 @@ fn begins(place: usize) -> i64 {
     FIRST_BORROWER + BETWEEN_BORROWERS * i64::try_from(place).unwrap_or(0)
 }
 
+/// Whether a borrower draws again after two months: every other one, but for those that have drawn nearly all already.
+const fn draws_twice(place: usize) -> bool {
+    place.is_multiple_of(2) && !workout::fails(place)
+}
+
 /// Both banks close the day before each morning, from their first loan on; the last day is closed by the worker.
 async fn close_of_business(desk: &mut Desk<'_>, day: i64) -> Result<(), DemoError> {
     let first_loans = [begins(0), begins(workout::LOST)];
@@ -130,16 +135,20 @@ async fn borrower_day(
         6 => borrower.pledge(desk).await?,
         8 => borrower.register(desk).await?,
         10 => {
-            let repayment = ["interest_only", "equal_instalment", "equal_principal"][place % 3];
-            // One draws nearly all that was approved, and stops paying after some months.
-            let part = if place == workout::LOST { 90 } else { 40 };
+            // Those that will not repay have drawn nearly all that was approved and owe it until the end: the collateral was worth
+            // little more than twice the loan, and a forced sale leaves a loss.
+            let (part, repayment) = if workout::fails(place) {
+                (90, "interest_only")
+            } else {
+                (40, ["interest_only", "equal_instalment", "equal_principal"][place % 3])
+            };
             borrower.draw(desk, part, repayment).await?;
         }
         // Every three months, a few days before each check is due.
         since if since >= FIRST_CHECK && (since - FIRST_CHECK) % BETWEEN_CHECKS == 0 => {
             borrower.look_after(desk).await?;
         }
-        60 if place.is_multiple_of(2) => borrower.draw(desk, 25, "interest_only").await?,
+        60 if draws_twice(place) => borrower.draw(desk, 25, "interest_only").await?,
         75 if place == 1 => {
             // Money came in early: a part of the principal is repaid and the line is free again.
             if let Some(loan) = borrower.loans.first().cloned() {
@@ -285,7 +294,7 @@ mod tests {
 
     #[test]
     fn bank_bs_borrowers_have_all_drawn_before_a_lost_loan_stops_its_line() {
-        let last_draw = |place: usize| begins(place) + if place.is_multiple_of(2) { 60 } else { 10 };
+        let last_draw = |place: usize| begins(place) + if draws_twice(place) { 60 } else { 10 };
         let last = (MEMBERS..BORROWERS.len()).map(last_draw).max().unwrap();
         // A loan is non-performing once it is more than ninety days overdue, and stops the line then.
         assert!(last < workout::LOST_FROM + 91, "{last}");

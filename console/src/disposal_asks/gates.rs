@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     desk::Desk,
     disposal::{API, choices},
+    documents,
     draft::{Draft, Input},
     figures,
     form::{Field, Form, Kind},
@@ -21,7 +22,7 @@ pub(super) async fn papers_of(desk: &Desk, case: &Value) -> Vec<(String, String)
         .iter()
         .filter(|one| one.flag("latest"))
         .map(|one| {
-            let words = format!("{} · {}", desk.word(one.text("kind")), one.text("file_name"));
+            let words = format!("{} · {}", documents::kind(desk, one.text("kind")), one.text("file_name"));
             (one.text("id").to_owned(), words)
         })
         .collect()

@@ -75,7 +75,7 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
                     .to(format!("{HERE}/{}", row.text("id")))
                     .under(row.text("tenant_name"))
             }),
-            column("patents-inventors", |_, row| Cell::text(patents::joined(row, "inventors"))),
+            column("patents-inventors", |desk, row| Cell::text(patents::joined(desk, row, "inventors"))),
             column("pe-field", |_, row| Cell::text(row.text("field"))),
             numeric("pe-outlook", |_, row| Cell::figure(row.shown("market_outlook"))),
             column("pe-recommendation", |desk, row| course(desk, row, "recommendation")),
@@ -109,7 +109,7 @@ fn facts(desk: &Desk, one: &Value) -> Grid {
     let funded = if one.flag("state_funded") { desk.t("pt-yes") } else { desk.t("pt-no") };
     let searched = if one.flag("searched") { desk.t("pt-yes") } else { desk.t("pt-no") };
     Grid::new(desk.t("pe-findings"))
-        .fact(desk.t("patents-inventors"), Cell::text(patents::joined(one, "inventors")))
+        .fact(desk.t("patents-inventors"), Cell::text(patents::joined(desk, one, "inventors")))
         .fact(desk.t("pe-field"), text("field"))
         .fact(desk.t("pe-summary"), text("summary"))
         .fact(desk.t("pe-searched"), Cell::text(searched).under(one.text("search_findings")))

@@ -76,7 +76,7 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
             column("prd-maker", |_, row| {
                 Cell::text(row.text("enterprise_name")).under(row.text("tenant_name"))
             }),
-            column("prd-patents", |_, row| Cell::text(numbers(row))),
+            column("prd-patents", |desk, row| Cell::text(numbers(desk, row))),
             numeric("prd-last-sales", |_, row| match row.list("revenues").last() {
                 Some(last) => Cell::wan(last.text("revenue")).under(last.shown("year")),
                 None => Cell::text("—"),
@@ -102,8 +102,8 @@ async fn export(desk: Desk) -> Result<Response, Failure> {
     desk.export(API).await
 }
 
-fn numbers(row: &Value) -> String {
-    row.list("patents").iter().map(|one| one.text("number")).collect::<Vec<_>>().join("、")
+fn numbers(desk: &Desk, row: &Value) -> String {
+    row.list("patents").iter().map(|one| one.text("number")).collect::<Vec<_>>().join(desk.stop("、"))
 }
 
 fn state(desk: &Desk, row: &Value) -> Cell {
@@ -196,14 +196,14 @@ fn recognitions(desk: &Desk, filing: &Value) -> Table {
         let criteria: Vec<String> = row
             .list("criteria")
             .iter()
-            .map(|one| format!("{}：{}", one.text("criterion"), one.text("evidence")))
+            .map(|one| format!("{}{}{}", one.text("criterion"), desk.stop("："), one.text("evidence")))
             .collect();
         [
             Cell::text(row.text("body")).under(row.text("recorded_by")),
             Cell::text(row.text("certificate")),
             Cell::day(row.text("recognised_on")),
             Cell::day(row.text("valid_until")),
-            Cell::text(criteria.join("；")),
+            Cell::text(criteria.join(desk.stop("；"))),
             Cell::day(row.text("ended_on")).under(row.text("end_reason")),
         ]
     })

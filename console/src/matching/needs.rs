@@ -106,7 +106,7 @@ fn facts(desk: &Desk, need: &Value) -> Grid {
         .fact(desk.t("mt-problem"), Cell::text(need.text("problem")))
         .fact(desk.t("mt-enterprise"), Cell::text(need.text("enterprise_name")))
         .fact(desk.t("patents-industry"), Cell::text(industry(desk, need)))
-        .fact(desk.t("mt-ipc"), Cell::text(joined(need, "ipc")))
+        .fact(desk.t("mt-ipc"), Cell::text(joined(desk, need, "ipc")))
         .fact(desk.t("mt-mode"), Cell::text(say(desk, need.text("mode"))))
         .fact(desk.t("mt-budget"), Cell::text(budget(need)))
         .fact(desk.t("mt-deadline"), Cell::day(need.text("deadline")))
@@ -315,7 +315,7 @@ async fn matches(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
         [
             Cell::figure(row.shown("rank")),
             number_cell(&desk, patent),
-            Cell::text(patent.text("title")).under(joined(patent, "applicants")),
+            Cell::text(patent.text("title")).under(joined(&desk, patent, "applicants")),
             score(row),
             Cell::text(reasons(&desk, row)),
             proposals::of_pair(&desk, row, &json!({ "patent_id": patent.text("id"), "need_id": &*id })),

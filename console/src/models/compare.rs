@@ -106,7 +106,7 @@ fn bank_lines(desk: &Desk, row: &Value) -> String {
         let mark = if bank.has("override_id") { desk.t("mdl-overridden") } else { "" };
         format!("{} {} {mark}", bank.text("tenant_name"), figures::wan(bank.text("value")))
     });
-    lines.collect::<Vec<_>>().join("；")
+    lines.collect::<Vec<_>>().join(desk.stop("；"))
 }
 
 fn wan(text: &str) -> f64 {

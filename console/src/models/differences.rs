@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::names;
 use crate::{cell::Cell, desk::Desk, page::Table, value::Facts};
 
 /// The groups in the order in which they are shown, each with the beginnings of the paths that belong to it.
@@ -53,8 +54,8 @@ pub fn tables(desk: &Desk, found: &[Value], (before, after): (&str, &str)) -> Ve
         Some(rows.into_iter().fold(table, |table, one| {
             table.row([
                 Cell { title: one.text("path").to_owned(), ..Cell::text(name(desk, one)) },
-                Cell::figure(one.text("before")),
-                Cell::figure(one.text("after")),
+                Cell::figure(names::said(desk, one.text("path"), one.text("before"))),
+                Cell::figure(names::said(desk, one.text("path"), one.text("after"))),
             ])
         }))
     };

@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, Refusal},
     form::{Field, Form, Kind},
     frame,
-    models::API,
+    models::{API, names},
     page::{Page, Table},
     steps,
     value::Facts,
@@ -165,7 +165,8 @@ pub fn sections(desk: &Desk, content: &Value) -> Vec<Table> {
         .map(|(name, key)| {
             let own = all.iter().filter(|leaf| section(&leaf.pointer) == Some(*name));
             own.fold(Table::new(desk, desk.words().get(key), &heads), |table, leaf| {
-                table.row([Cell::text(leaf.label.clone()), Cell::figure(text(&leaf.value))])
+                let value = names::said(desk, &leaf.pointer, &text(&leaf.value));
+                table.row([Cell::text(leaf.label.clone()), Cell::figure(value)])
             })
         })
         .filter(|table| !table.rows.is_empty())
@@ -192,9 +193,14 @@ fn edit_form(desk: &Desk, m: &Value, section_name: &'static str) -> Form {
     }
     let all = leaves(desk, content);
     all.iter().filter(|leaf| section(&leaf.pointer) == Some(section_name)).fold(form, |form, leaf| {
-        form.field(
-            Field::new(Kind::Text, leaf.pointer.clone(), leaf.label.clone()).value(text(&leaf.value)).half(),
-        )
+        let value = text(&leaf.value);
+        let field = match names::choices(desk, &leaf.pointer, &value) {
+            Some(choices) => {
+                Field::new(Kind::Choice, leaf.pointer.clone(), leaf.label.clone()).options(choices)
+            }
+            None => Field::new(Kind::Text, leaf.pointer.clone(), leaf.label.clone()),
+        };
+        form.field(field.value(value).half())
     })
 }
 
@@ -204,11 +210,16 @@ fn overlay_fields(desk: &Desk, form: Form, content: &Value) -> Form {
         let number = (i + 1).to_string();
         OVERLAY.iter().fold(form, |form, part| {
             let label = format!("{number}. {}", desk.words().get(&format!("mdl-o-{part}")));
-            let kind = if matches!(*part, "from" | "until") { Kind::Day } else { Kind::Text };
-            let value = content.text(&format!("overlays.{i}.{part}")).to_owned();
-            form.field(
-                Field::new(kind, format!("overlays[{i}].{part}"), label).value(value).optional().half(),
-            )
+            let place = format!("overlays.{i}.{part}");
+            let value = content.text(&place);
+            let choices = names::choices(desk, &place, value);
+            let kind = match *part {
+                "from" | "until" => Kind::Day,
+                _ if choices.is_some() => Kind::Choice,
+                _ => Kind::Text,
+            };
+            let field = Field::new(kind, format!("overlays[{i}].{part}"), label);
+            form.field(field.options(choices.unwrap_or_default()).value(value).optional().half())
         })
     })
 }

@@ -48,7 +48,7 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
                     .to(format!("/patents/{}/timeline", row.text("patent_id")))
                     .under(row.text("title"))
             }),
-            column("pt-holders", |_, row| Cell::text(joined(row, "holders"))),
+            column("pt-holders", |desk, row| Cell::text(joined(desk, row, "holders"))),
             column("patents-annuity-until", |_, row| Cell::day(row.text("paid_until"))),
             numeric("pt-f-year", |_, row| Cell::figure(row.shown("next.year"))),
             column("pt-due-on", |_, row| Cell::day(row.text("next.due_on"))),

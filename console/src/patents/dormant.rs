@@ -64,8 +64,8 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
                     .to(format!("{HERE}/{}", row.text("id")))
                     .under(row.text("title"))
             }),
-            column("pt-holders", |_, row| Cell::text(joined(row, "holders"))),
-            column("patents-inventors", |_, row| Cell::text(joined(row, "inventors"))),
+            column("pt-holders", |desk, row| Cell::text(joined(desk, row, "holders"))),
+            column("patents-inventors", |desk, row| Cell::text(joined(desk, row, "inventors"))),
             column("patents-granted", |_, row| Cell::day(row.text("granted_on"))),
             numeric("pt-years", |_, row| Cell::figure(row.shown("years"))),
             column("pt-ground", |desk, row| {

@@ -75,7 +75,7 @@ async fn family(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> {
     });
     table.empty = desk.tf(
         "pt-family-empty",
-        &[("size", &patent.shown("family_size")), ("countries", &joined(&patent, "family_countries"))],
+        &[("size", &patent.shown("family_size")), ("countries", &joined(&desk, &patent, "family_countries"))],
     );
     let may = records(&desk, &patent);
     let page = page
@@ -210,7 +210,7 @@ async fn citations(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure> 
                     reference
                 },
                 Cell::day(row.text("cited_on")),
-                Cell::text(joined(row, "ipc")),
+                Cell::text(joined(&desk, row, "ipc")),
                 Cell::text(row.text("category")),
                 Cell::text(row.text("source")).under(row.text("recorded_by")),
             ]
@@ -335,7 +335,7 @@ async fn high_value(desk: Desk, Path(id): Path<Id>) -> Result<Response, Failure>
         [
             Cell::text(said(&desk, "criterion", row.text("criterion"))),
             met,
-            Cell::text(evidence.join("；")),
+            Cell::text(evidence.join(desk.stop("；"))),
             Cell::text(said(&desk, "figure", row.text("status"))).under(row.text("source")),
         ]
     });

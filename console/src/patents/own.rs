@@ -43,7 +43,7 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
         };
         [
             number_cell(&desk, row).under(row.text("title")),
-            Cell::text(joined(row, "applicants")),
+            Cell::text(joined(&desk, row, "applicants")),
             Cell::state(&desk, row.text("legal_status")),
             Cell::day(row.text("expires_on")),
             if row.flag("encumbered") {

@@ -58,17 +58,6 @@ fn headline(desk: &Desk, s: &Value) -> FigureRow {
 }
 
 fn sum(desk: &Desk, s: &Value) -> Chart {
-    let bars = s.list("histogram");
-    let labels: Vec<String> = bars.iter().map(|bar| figures::wan(&bar.shown("from"))).collect();
-    let counts = bars.iter().map(|bar| bar.point("count")).collect();
-    let heads = [
-        &format!("#{}", desk.t("valuation-from")),
-        &format!("#{}", desk.t("valuation-to")),
-        &format!("#{}", desk.t("valuation-paths")),
-    ];
-    let table = Table::new(desk, "", &heads.map(String::as_str)).rows(bars, |bar| {
-        [Cell::wan(&bar.shown("from")), Cell::wan(&bar.shown("to")), Cell::figure(bar.shown("count"))]
-    });
     let said = [
         ("paths", s.shown("paths")),
         ("seed", s.shown("seed")),
@@ -78,13 +67,7 @@ fn sum(desk: &Desk, s: &Value) -> Chart {
         ("sd", figures::wan(s.text("deviation"))),
     ];
     let said: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Chart {
-        title: desk.t("pf-sum").to_owned(),
-        summary: desk.tf("pf-sum-summary", &said),
-        svg: charts::bars(&labels, &[Series::new(desk.t("valuation-paths"), counts)]),
-        table,
-        table_label: desk.t("chart-table").to_owned(),
-    }
+    charts::histogram(desk, s.list("histogram"), desk.t("pf-sum"), desk.tf("pf-sum-summary", &said))
 }
 
 fn spread(desk: &Desk, s: &Value) -> Grid {
@@ -174,7 +157,7 @@ fn weak(desk: &Desk, s: &Value) -> Table {
             .collect();
         [
             Cell::text(one.text("patent_number")).to(format!("/patents/{}", one.text("patent_id"))),
-            Cell::text(why.join("、")),
+            Cell::text(why.join(desk.stop("、"))),
             Cell::wan(one.text("value")),
             Cell::percent(&one.shown("risk_share")).with_bar(one.point("risk_share") * 100.0),
         ]

@@ -12,7 +12,6 @@ use crate::{
     form::{Field, Form, Kind},
     frame,
     page::Page,
-    patents::joined,
     status_of,
     value::Facts,
 };
@@ -28,7 +27,7 @@ const BASES: &[&str] = &["net_sales", "gross_sales", "profit"];
 fn fields(desk: &Desk, form: Form, deal: &Value) -> Form {
     let percent = figures::percent_typed(deal.text("royalty_rate"));
     let field = |kind, name: &'static str, label: &'static str| Field::new(kind, name, label);
-    let lines = |name: &str| joined(deal, name).replace('、', "\n");
+    let lines = |name: &str| deal.list(name).iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
     form.field(
         field(Kind::Choice, "kind", desk.t("deal-kind"))
             .options(choices(desk, "kind", KINDS))

@@ -120,7 +120,7 @@ pub async fn index(desk: Desk) -> Result<Response, Failure> {
             column("col-number", number),
             column("deal-kind", |desk, row| Cell::text(word(desk, "kind", row.text("kind")))),
             column("deal-dealt-on", |_, row| Cell::day(row.text("dealt_on"))).sorted("dealt_on"),
-            column("patents-ipc", |_, row| Cell::text(joined(row, "ipc"))),
+            column("patents-ipc", |desk, row| Cell::text(joined(desk, row, "ipc"))),
             column("patents-industry", |desk, row| Cell::text(industry_name(desk, row.text("industry")))),
             numeric("deal-count", |_, row| Cell::figure(row.shown("patent_count"))),
             numeric("deal-price", |_, row| {
@@ -170,7 +170,7 @@ pub async fn deal_page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> 
         .fact(desk.t("deal-term"), months("term_months"))
         .fact(desk.t("deal-remaining"), months("remaining_months"))
         .fact(desk.t("deal-count"), Cell::figure(deal.shown("patent_count")))
-        .fact(desk.t("patents-ipc"), Cell::text(joined(&deal, "ipc")))
+        .fact(desk.t("patents-ipc"), Cell::text(joined(desk, &deal, "ipc")))
         .fact(desk.t("patents-industry"), Cell::text(industry_name(desk, deal.text("industry"))))
         .fact(
             desk.t("deal-source"),
@@ -182,7 +182,7 @@ pub async fn deal_page(desk: &Desk, id: &str) -> Result<(Page, Value), Failure> 
         );
     if deal.flag("in_full") {
         facts = facts
-            .fact(desk.t("deal-patents"), Cell::text(joined(&deal, "patents")))
+            .fact(desk.t("deal-patents"), Cell::text(joined(desk, &deal, "patents")))
             .fact(desk.t("deal-seller"), Cell::text(deal.text("seller")))
             .fact(desk.t("deal-buyer"), Cell::text(deal.text("buyer")))
             .fact(desk.t("deal-recorder"), Cell::text(deal.text("recorder")).under(deal.text("maker")))
@@ -312,7 +312,7 @@ pub async fn comparables(desk: Desk) -> Result<Response, Failure> {
                 .under(patent.text("title"))
                 .to(format!("/patents/{}", patent.text("id"))),
         )
-        .fact(desk.t("patents-ipc"), Cell::text(joined(&patent, "ipc")))
+        .fact(desk.t("patents-ipc"), Cell::text(joined(&desk, &patent, "ipc")))
         .fact(
             desk.t("deal-remaining"),
             Cell::text(desk.tf("deal-months", &[("months", &found.shown("remaining_months"))])),
@@ -355,10 +355,12 @@ fn compared(desk: &Desk, found: &Value) -> Table {
         let deal = one.at("deal");
         let factors = one.list("adjustments").iter().map(|factor| {
             format!(
-                "{} ×{}（{}）",
+                "{} ×{}{}{}{}",
                 word(desk, "factor", factor.text("kind")),
                 factor.text("factor"),
-                factor.text(words)
+                desk.stop("（"),
+                factor.text(words),
+                desk.stop("）")
             )
         });
         let money =

@@ -75,7 +75,7 @@ fn industries(desk: &Desk, answer: &Value) -> Table {
     let mut table = Table::new(desk, title, &heads).rows(answer.list("shares"), |share| {
         [
             Cell::text(word(desk, "scheme", share.text("scheme"))),
-            Cell::text(share.text("code")),
+            Cell::text(industry_name(desk, share.text("code"))),
             Cell::text(share.text("name")),
             Cell::percent(share.text("weight")),
             Cell::text(share.text("patent_intensive.name")),

@@ -4,7 +4,7 @@
 use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::Value;
 
-use super::{API, month, name, state, status, table_of, version_path, word};
+use super::{API, industry_name, month, name, state, status, table_of, version_path, word};
 use crate::{
     cell::Cell,
     desk::{Desk, Id},
@@ -88,7 +88,7 @@ pub async fn show(desk: Desk, Path((kind, id)): VersionPath) -> Result<Response,
         filters: vec![typed("code", "ref-code")],
         columns: vec![
             column("ref-row", |_, row| Cell::text(row.shown("row_number"))),
-            column("ref-code", |_, row| Cell::text(code(row.at("entry")))),
+            column("ref-code", |desk, row| coded(desk, code(row.at("entry")))),
             column("ref-says", |desk, row| Cell::text(says(desk, row.at("entry")))),
         ],
         export: true,
@@ -103,6 +103,23 @@ pub async fn rows_export(desk: Desk, Path((kind, id)): VersionPath) -> Result<Re
 
 fn code(entry: &Value) -> &str {
     ["ipc", "industry", "code"].into_iter().find(|name| entry.has(name)).map_or("", |name| entry.text(name))
+}
+
+/// A row's code, with its name above it where it has one: rows are looked for by their code.
+fn coded(desk: &Desk, code: &str) -> Cell {
+    match industry_name(desk, code) {
+        name if name == code => Cell::text(name),
+        name => Cell::text(name).under(code),
+    }
+}
+
+/// What a row is recognised by, its classification and its industry in words.
+fn identity(desk: &Desk, change: &Value) -> String {
+    let parts = change.text("identity").split(' ').map(|part| {
+        let scheme = desk.words().find(&format!("ref-scheme-{part}"));
+        scheme.map_or_else(|| industry_name(desk, part), str::to_owned)
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// What a row says, field by field in the page's language.
@@ -134,12 +151,13 @@ fn says(desk: &Desk, entry: &Value) -> String {
         FIELDS.iter().filter(|name| entry.has(name) && code(entry) != entry.shown(name)).map(|name| {
             let value = match *name {
                 "scheme" => word(desk, "scheme", entry.text(name)),
+                "code" => industry_name(desk, entry.text(name)),
                 "month" => month(entry.text(name)).to_owned(),
                 _ => entry.shown(name),
             };
             format!("{} {value}", word(desk, "f", name))
         });
-    fields.collect::<Vec<_>>().join(if desk.lang() == http_kit::Lang::Zh { "；" } else { "; " })
+    fields.collect::<Vec<_>>().join(desk.stop("；"))
 }
 
 /// What a draft changes of the version in force, row by row.
@@ -151,7 +169,7 @@ async fn difference(desk: &Desk, kind: &str, id: &str) -> Result<Table, Failure>
     let mut table =
         Table::new(desk, desk.tf("ref-difference", &values), &heads).rows(found.list("changes"), |change| {
             [
-                Cell::text(change.text("identity")),
+                Cell::text(identity(desk, change)),
                 Cell::text(says(desk, change.at("before"))),
                 Cell::text(says(desk, change.at("after"))),
             ]

@@ -155,9 +155,9 @@ async fn index(desk: Desk) -> Result<Response, Failure> {
                 Cell::text(said(own, "sti-own")).under(said(unit, "sti-unit"))
             })
             .sorted(within_one("grade")),
-            column("sti-label", |_, row| {
+            column("sti-label", |desk, row| {
                 let labels: Vec<&str> = row.list("labels").iter().filter_map(Value::as_str).collect();
-                Cell::text(labels.join("、"))
+                Cell::text(labels.join(desk.stop("、")))
             }),
             column("sti-due", |_, row| Cell::day(row.text("due_on"))).sorted("due_on"),
             column("col-status", state).sorted(within_one("state")),
@@ -227,7 +227,7 @@ fn page(desk: &Desk, item: &Value) -> Page {
         .fact(desk.t("sti-inventor"), Cell::text(item.text("inventor_name")))
         .fact(desk.t("sti-due"), Cell::day(item.text("due_on")))
         .fact(desk.t("sti-granted"), Cell::day(item.text("granted_on")))
-        .fact(desk.t("sti-label"), Cell::text(labels.join("、")))
+        .fact(desk.t("sti-label"), Cell::text(labels.join(desk.stop("、"))))
         .fact(desk.t("stk-bundle-number"), Cell::text(item.shown("bundle")));
     let mut page = Page::new(item.text("patent_title"))
         .up(desk.t("sti-title"), format!("/stocktake-items?campaign_id={campaign}"))

@@ -36,12 +36,15 @@ async fn choices(desk: &Desk, id: &str, filter: &[(&str, &str)]) -> Result<Vec<(
         .map(|item| {
             let value = format!("{} {}", item.text("id"), item.shown("version"));
             let shown = format!(
-                "{} {}（{} {}，{}）",
+                "{} {}{}{} {}{}{}{}",
                 item.text("patent_number"),
                 item.text("patent_title"),
+                desk.stop("（"),
                 item.text("college"),
                 item.text("inventor_name"),
+                desk.stop("，"),
                 word(desk, "sti", item.text("state")),
+                desk.stop("）"),
             );
             (value, shown)
         })

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::{simulated, step_answers};
 use crate::{
     cell::Cell,
     charts::{self, Series},
@@ -18,10 +19,7 @@ pub fn blocks(desk: &Desk, method: &str, asked: &Value, answer: &Value) -> Vec<B
         "replacement_cost" => {
             vec![money(desk, answer, &[("tr-cost-new", "cost_new")]).into(), cost(desk, asked, answer).into()]
         }
-        "market_comparables" => {
-            let figures = [("valuation-low-wan", "low"), ("valuation-high-wan", "high")];
-            vec![money(desk, answer, &figures).into(), market(desk, answer).into()]
-        }
+        "market_comparables" => market(desk, answer),
         "hedonic" => vec![hedonic_figures(desk, answer).into(), hedonic(desk, asked, answer).into()],
         "royalty_capitalisation" => vec![
             money(desk, answer, &[])
@@ -34,13 +32,17 @@ pub fn blocks(desk: &Desk, method: &str, asked: &Value, answer: &Value) -> Vec<B
             capitalised(desk, asked, answer).into(),
         ],
         "real_option" => vec![option_figures(desk, answer).into(), option(desk, answer).into()],
-        "monte_carlo" => simulation(desk, answer),
+        "monte_carlo" => simulated::blocks(desk, answer),
+        "profit_split" => step_answers::profit_split(desk, asked, answer),
+        "remaining_life" => step_answers::life(desk, answer),
+        "reconciliation" => step_answers::reconciliation(desk, answer),
+        "collateral_value" => step_answers::collateral(desk, asked, answer),
         _ => income(desk, answer),
     }
 }
 
 /// The value and further amounts.
-fn money(desk: &Desk, answer: &Value, more: &[(&'static str, &str)]) -> FigureRow {
+pub(super) fn money(desk: &Desk, answer: &Value, more: &[(&'static str, &str)]) -> FigureRow {
     let value = answer.shown("value");
     let row = FigureRow::default().with(desk.t("col-value-wan"), Cell::wan(&value), figures::yuan(&value));
     more.iter().fold(row, |row, (label, path)| {
@@ -49,11 +51,13 @@ fn money(desk: &Desk, answer: &Value, more: &[(&'static str, &str)]) -> FigureRo
     })
 }
 
-fn wan(value: &Value, path: &str) -> f64 {
+/// An amount in units of ten thousand, for a picture.
+pub(super) fn wan(value: &Value, path: &str) -> f64 {
     value.point(path) / 10_000.0
 }
 
-fn income(desk: &Desk, answer: &Value) -> Vec<Block> {
+/// An income method: its value, and its cash flow year by year.
+pub(super) fn income(desk: &Desk, answer: &Value) -> Vec<Block> {
     let row = money(desk, answer, &[("trial-before-tab", "value_before_tab")]).with(
         desk.t("trial-tab-factor"),
         Cell::figure(answer.shown("tab_factor")),
@@ -137,31 +141,22 @@ fn cost(desk: &Desk, asked: &Value, answer: &Value) -> Chart {
     }
 }
 
-fn market(desk: &Desk, answer: &Value) -> Chart {
-    let prices: Vec<(String, String)> = answer
-        .list("adjusted")
-        .iter()
-        .enumerate()
-        .map(|(at, price)| (desk.tf("tr-transaction", &[("number", &(at + 1).to_string())]), price.shown("")))
-        .collect();
-    let rows: Vec<Span> = prices
-        .iter()
-        .map(|(label, price)| {
-            let amount: f64 = price.parse().unwrap_or_default();
-            Span::sum(label.as_str(), amount / 10_000.0, figures::wan(price))
-        })
-        .collect();
-    let heads = [desk.t("tr-comparables"), &format!("#{}", desk.t("tr-adjusted"))];
-    let mut table = Table::new(desk, "", &heads);
-    for (label, price) in &prices {
-        table = table.row([Cell::text(label.as_str()), Cell::wan(price)]);
-    }
-    Chart {
-        title: desk.t("tr-adjusted-title").to_owned(),
+/// Several values, each with its label, beside the one that they come to: the figures, and the picture with its table.
+pub(super) fn several(
+    desk: &Desk,
+    answer: &Value,
+    (title, summary): (&'static str, &'static str),
+    values: &[(String, String)],
+    table: Table,
+) -> Vec<Block> {
+    let figures = [("valuation-low-wan", "low"), ("valuation-high-wan", "high")];
+    let rows: Vec<Span> = values.iter().map(|(label, amount)| step_answers::sum(label, amount)).collect();
+    let chart = Chart {
+        title: desk.t(title).to_owned(),
         summary: desk.tf(
-            "tr-market-summary",
+            summary,
             &[
-                ("count", &prices.len().to_string()),
+                ("count", &values.len().to_string()),
                 ("low", &figures::wan(&answer.shown("low"))),
                 ("high", &figures::wan(&answer.shown("high"))),
                 ("value", &figures::wan(&answer.shown("value"))),
@@ -170,7 +165,23 @@ fn market(desk: &Desk, answer: &Value) -> Chart {
         svg: spans(&rows, Some(wan(answer, "value"))),
         table,
         table_label: desk.t("chart-table").to_owned(),
+    };
+    vec![money(desk, answer, &figures).into(), chart.into()]
+}
+
+fn market(desk: &Desk, answer: &Value) -> Vec<Block> {
+    let prices: Vec<(String, String)> = answer
+        .list("adjusted")
+        .iter()
+        .enumerate()
+        .map(|(at, price)| (desk.tf("tr-transaction", &[("number", &(at + 1).to_string())]), price.shown("")))
+        .collect();
+    let heads = [desk.t("tr-comparables"), &format!("#{}", desk.t("tr-adjusted"))];
+    let mut table = Table::new(desk, "", &heads);
+    for (label, price) in &prices {
+        table = table.row([Cell::text(label.as_str()), Cell::wan(price)]);
     }
+    several(desk, answer, ("tr-adjusted-title", "tr-market-summary"), &prices, table)
 }
 
 fn hedonic_figures(desk: &Desk, answer: &Value) -> FigureRow {
@@ -280,120 +291,6 @@ fn option(desk: &Desk, answer: &Value) -> Chart {
             ],
         ),
         svg: spans(&rows, None),
-        table,
-        table_label: desk.t("chart-table").to_owned(),
-    }
-}
-
-fn simulation(desk: &Desk, answer: &Value) -> Vec<Block> {
-    let row = money(desk, answer, &[("tr-deviation", "standard_deviation"), ("tr-error", "standard_error")])
-        .with(
-            desk.t("tr-range"),
-            Cell::figure(format!(
-                "{} – {}",
-                figures::wan(&answer.shown("p5")),
-                figures::wan(&answer.shown("p95"))
-            )),
-            "P5 – P95",
-        );
-    vec![row.into(), range(desk, answer).into(), histogram(desk, answer).into(), tornado(desk, answer).into()]
-}
-
-fn range(desk: &Desk, answer: &Value) -> Chart {
-    let bands = [("P5 – P95", "p5", "p95"), ("P10 – P90", "p10", "p90"), ("P25 – P75", "p25", "p75")];
-    let rows: Vec<Span> = bands
-        .into_iter()
-        .map(|(label, low, high)| {
-            let text = format!("{}–{}", figures::wan(&answer.shown(low)), figures::wan(&answer.shown(high)));
-            Span::new(label, wan(answer, low), wan(answer, high), text)
-        })
-        .collect();
-    let heads = [desk.t("valuation-point"), &format!("#{}", desk.t("col-value-wan"))];
-    let mut table = Table::new(desk, "", &heads);
-    for path in ["p5", "p10", "p25", "p50", "p75", "p90", "p95"] {
-        table = table.row([Cell::text(path.to_uppercase()), Cell::wan(&answer.shown(path))]);
-    }
-    Chart {
-        title: desk.t("tr-range").to_owned(),
-        summary: desk.tf(
-            "valuation-range-summary",
-            &[
-                ("low", &figures::wan(&answer.shown("p5"))),
-                ("value", &figures::wan(&answer.shown("value"))),
-                ("high", &figures::wan(&answer.shown("p95"))),
-            ],
-        ),
-        svg: spans(&rows, Some(wan(answer, "p50"))),
-        table,
-        table_label: desk.t("chart-table").to_owned(),
-    }
-}
-
-fn histogram(desk: &Desk, answer: &Value) -> Chart {
-    let bars = answer.list("histogram");
-    let labels: Vec<String> = bars.iter().map(|bar| figures::wan(&bar.shown("from"))).collect();
-    let counts = bars.iter().map(|bar| bar.point("count")).collect();
-    let heads = [
-        &format!("#{}", desk.t("valuation-from")),
-        &format!("#{}", desk.t("valuation-to")),
-        &format!("#{}", desk.t("valuation-paths")),
-    ];
-    let table = Table::new(desk, "", &heads.map(String::as_str)).rows(bars, |bar| {
-        [Cell::wan(&bar.shown("from")), Cell::wan(&bar.shown("to")), Cell::figure(bar.shown("count"))]
-    });
-    Chart {
-        title: desk.t("tr-histogram").to_owned(),
-        summary: desk.tf(
-            "valuation-simulation-summary",
-            &[
-                ("paths", &answer.shown("paths")),
-                ("seed", &answer.shown("seed")),
-                ("mean", &figures::wan(&answer.shown("value"))),
-                ("sd", &figures::wan(&answer.shown("standard_deviation"))),
-                ("p5", &figures::wan(&answer.shown("p5"))),
-                ("p50", &figures::wan(&answer.shown("p50"))),
-                ("p95", &figures::wan(&answer.shown("p95"))),
-            ],
-        ),
-        svg: charts::bars(&labels, &[Series::new(desk.t("valuation-paths"), counts)]),
-        table,
-        table_label: desk.t("chart-table").to_owned(),
-    }
-}
-
-/// Each input from its P10 to its P90 with the others at their medians, the widest first.
-fn tornado(desk: &Desk, answer: &Value) -> Chart {
-    let inputs = answer.list("tornado");
-    let name = |input: &Value| desk.word(&format!("as-{}", input.text("name")));
-    let rows: Vec<Span> = inputs
-        .iter()
-        .map(|input| {
-            let text =
-                format!("{}–{}", figures::wan(&input.shown("at_low")), figures::wan(&input.shown("at_high")));
-            Span::new(name(input), wan(input, "at_low"), wan(input, "at_high"), text)
-        })
-        .collect();
-    let heads = [
-        desk.t("valuation-driver"),
-        &format!("#{}", desk.t("tr-input-low")),
-        &format!("#{}", desk.t("tr-input-high")),
-        &format!("#{}", desk.t("valuation-low-wan")),
-        &format!("#{}", desk.t("valuation-high-wan")),
-    ];
-    let table = Table::new(desk, "", &heads).rows(inputs, |input| {
-        [
-            Cell::text(name(input)),
-            Cell::figure(input.shown("input_low")),
-            Cell::figure(input.shown("input_high")),
-            Cell::wan(&input.shown("at_low")),
-            Cell::wan(&input.shown("at_high")),
-        ]
-    });
-    let widest = inputs.first().map(name).unwrap_or_default();
-    Chart {
-        title: desk.t("valuation-tornado").to_owned(),
-        summary: desk.tf("tr-tornado-summary", &[("name", &widest)]),
-        svg: spans(&rows, Some(wan(answer, "p50"))),
         table,
         table_label: desk.t("chart-table").to_owned(),
     }

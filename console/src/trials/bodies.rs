@@ -27,6 +27,7 @@ pub fn body(desk: &Desk, method: &str, input: &Input) -> Result<Value, Refusal> 
         "excess_earnings" => &["earnings", "contributory_charges"],
         "with_and_without" => &["cash_flows_with", "cash_flows_without"],
         "replacement_cost" => &["costs"],
+        "profit_split" => &["revenue"],
         _ => &[],
     };
     for name in amounts {
@@ -87,12 +88,40 @@ pub fn body(desk: &Desk, method: &str, input: &Input) -> Result<Value, Refusal> 
                 None => draft.bad("rank_correlations", "tr-bad-correlations"),
             }
         }
-        _ => {
+        "remaining_life" => {
+            draft =
+                draft.texts(&["legal_years", "half_life_years", "product_plan_years"]).percents(&["floor"]);
+        }
+        "reconciliation" => match read_indications(input.text("indications"), unit) {
+            Some(read) => draft.set("indications", read),
+            None => draft.bad("indications", "tr-bad-indications"),
+        },
+        "collateral_value" => {
             draft = draft
-                .percents(&["royalty_rate", "discount_rate", "tax_rate"])
-                .texts(&["timing"])
-                .wholes(&["tax_life_years"])
-                .with("tab", input.text("tab") == "true");
+                .amounts(&["market_value"])
+                .percents(&["forced_sale_discount", "cost", "rate", "ltv"])
+                .texts(&["months"]);
+            // A cap of one's own is typed to be used; a grade stands in the form from the start.
+            if input.text("ltv").is_empty() {
+                draft = draft.texts(&["grade"]);
+            }
+        }
+        _ => {
+            if method == "profit_split" {
+                draft = draft.percents(&["low", "high"]);
+                match read_factors(input.text("factors")) {
+                    Some(read) => draft.set("factors", read),
+                    None => draft.bad("factors", "tr-bad-factors"),
+                }
+            }
+            draft = draft.wholes(&["tax_life_years"]);
+            // What stands in the form from the start is not meant where no plan is: the rate alone is asked for.
+            if method != "profit_split" || parts(input.text("revenue")).next().is_some() {
+                draft = draft
+                    .percents(&["royalty_rate", "discount_rate", "tax_rate"])
+                    .texts(&["timing"])
+                    .with("tab", input.text("tab") == "true");
+            }
         }
     }
     draft.finish()
@@ -125,6 +154,32 @@ fn read_transactions(text: &str, unit: &str) -> Option<Vec<Value>> {
         let features: Option<Vec<&str>> =
             parts.map(|part| part.parse::<f64>().is_ok().then_some(part)).collect();
         Some(json!({ "price": price, "features": features? }))
+    };
+    text.lines().filter(|line| !line.trim().is_empty()).map(line).collect()
+}
+
+/// One factor a line: its score in percent, then `@weight`, with or without a space between.
+fn read_factors(text: &str) -> Option<Vec<Value>> {
+    let line = |line: &str| {
+        let (score, weight) = line.split_once('@').unwrap_or((line, "1"));
+        let (scores, weights): (Vec<&str>, Vec<&str>) = (parts(score).collect(), parts(weight).collect());
+        let ([score], [weight]) = (&scores[..], &weights[..]) else { return None };
+        weight.parse::<f64>().ok()?;
+        Some(json!({ "score": figures::typed_percent(score)?, "weight": weight }))
+    };
+    text.lines().filter(|line| !line.trim().is_empty()).map(line).collect()
+}
+
+/// One method a line: its name, which may have spaces, its value, its weight in percent.
+fn read_indications(text: &str, unit: &str) -> Option<Vec<Value>> {
+    let line = |line: &str| {
+        let words: Vec<&str> = parts(line).collect();
+        let [name @ .., value, weight] = &words[..] else { return None };
+        if name.is_empty() {
+            return None;
+        }
+        Some(json!({ "method": name.join(" "), "value": figures::typed_amount(value, unit)?,
+            "weight": figures::typed_percent(weight)? }))
     };
     text.lines().filter(|line| !line.trim().is_empty()).map(line).collect()
 }
@@ -206,5 +261,31 @@ mod tests {
         assert_eq!(read[1]["weight"], "2");
         assert_eq!(read_comparables("x", "wan"), None);
         assert_eq!(read_comparables("1 y", "wan"), None);
+    }
+
+    #[test]
+    fn a_factor_is_a_score_in_percent_with_a_weight() {
+        let read = read_factors("80 @30\n\n71%").unwrap();
+        assert_eq!(read[0], json!({ "score": "0.8", "weight": "30" }));
+        assert_eq!(read[1], json!({ "score": "0.71", "weight": "1" }));
+        let close = read_factors("80@0").unwrap();
+        assert_eq!(
+            close[0],
+            json!({ "score": "0.8", "weight": "0" }),
+            "what it weighs is for the API to judge"
+        );
+        for wrong in ["x", "80 30", "80 @x", "80 @", "@30", "80 @30 1", "80 @30 @1"] {
+            assert_eq!(read_factors(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_methods_value_stands_between_its_name_and_its_weight() {
+        let read = read_indications("许可费节省法 1200 60\nReplacement cost 321.48 40%", "wan").unwrap();
+        assert_eq!(read[0], json!({ "method": "许可费节省法", "value": "12000000.00", "weight": "0.6" }));
+        assert_eq!(read[1], json!({ "method": "Replacement cost", "value": "3214800.00", "weight": "0.4" }));
+        for wrong in ["1200 60", "成本法 x 60", "成本法 1200 y", "成本法"] {
+            assert_eq!(read_indications(wrong, "wan"), None, "{wrong}");
+        }
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     form::{Field, Form, Kind},
 };
 
-/// The methods, as the API names them, in the order they are offered.
-pub const METHODS: [&str; 9] = [
+/// The methods and the steps around them, as the API names them, in the order they are offered.
+pub const METHODS: [&str; 13] = [
     "relief_from_royalty",
     "excess_earnings",
     "with_and_without",
@@ -16,6 +16,10 @@ pub const METHODS: [&str; 9] = [
     "royalty_capitalisation",
     "real_option",
     "monte_carlo",
+    "profit_split",
+    "remaining_life",
+    "reconciliation",
+    "collateral_value",
 ];
 /// What a simulation draws, whether the figure is a share, and what stands there at first.
 pub const DRAWN: [(&str, Unit, &str, &str); 6] = [
@@ -28,6 +32,9 @@ pub const DRAWN: [(&str, Unit, &str, &str); 6] = [
 ];
 const DISTRIBUTIONS: [&str; 7] =
     ["fixed", "normal", "lognormal", "triangular", "pert", "uniform", "discrete"];
+
+/// The grades, whose caps on a loan are the platform's.
+const GRADES: [&str; 7] = ["AAA", "AA", "A", "BBB", "BB", "B", "C"];
 
 /// How a drawn figure is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +67,10 @@ pub fn form(desk: &Desk, method: &str) -> Form {
         "royalty_capitalisation" => capitalisation(desk, form),
         "real_option" => option(desk, form),
         "monte_carlo" => simulation(desk, form),
+        "profit_split" => split(desk, form),
+        "remaining_life" => life(desk, form),
+        "reconciliation" => reconciliation(desk, form),
+        "collateral_value" => collateral(desk, form),
         _ => {
             let form = lines(desk, form, "revenue", "trial-revenue", "1000\n1100\n1200");
             let rate = Field::new(Kind::Percent, "royalty_rate", desk.t("as-royalty_rate")).value("5");
@@ -214,6 +225,86 @@ fn simulation(desk: &Desk, form: Form) -> Form {
                 .optional()
                 .half()
                 .help(desk.t("value-seed-help")),
+        )
+}
+
+fn split(desk: &Desk, form: Form) -> Form {
+    let form = form
+        .field(percent(desk, "low", "tr-split-low", "0.5").half())
+        .field(percent(desk, "high", "tr-split-high", "1.5").half().help(desk.t("tr-split-help")))
+        .field(
+            Field::new(Kind::Lines, "factors", desk.t("tr-factors"))
+                .value("80 @30\n70 @50\n60 @20")
+                .help(desk.t("tr-factors-help")),
+        )
+        .field(
+            Field::new(Kind::Lines, "revenue", desk.t("tr-split-plan"))
+                .optional()
+                .value("1000\n1100\n1200")
+                .help(desk.t("tr-split-plan-help")),
+        );
+    income(desk, unit(desk, form))
+}
+
+fn life(desk: &Desk, form: Form) -> Form {
+    form.field(Field::new(Kind::Text, "legal_years", desk.t("patents-remaining")).value("15"))
+        .field(
+            Field::new(Kind::Text, "half_life_years", desk.t("as-technology_half_life_years"))
+                .optional()
+                .value("5")
+                .half()
+                .help(desk.t("tr-half-life-help")),
+        )
+        .field(
+            percent(desk, "floor", "mp-advantage_floor", "25")
+                .optional()
+                .half()
+                .help(desk.t("tr-floor-help")),
+        )
+        .field(
+            Field::new(Kind::Text, "product_plan_years", desk.t("tr-plan-years"))
+                .optional()
+                .value("12")
+                .help(desk.t("tr-plan-years-help")),
+        )
+}
+
+fn reconciliation(desk: &Desk, form: Form) -> Form {
+    let first = ["relief_from_royalty", "market_comparables", "replacement_cost"]
+        .into_iter()
+        .zip(["1200 60", "1000 30", "321.48 10"])
+        .map(|(method, figures)| format!("{} {figures}", desk.words().get(&format!("tr-name-{method}"))))
+        .collect::<Vec<_>>()
+        .join("\n");
+    unit(
+        desk,
+        form.field(
+            Field::new(Kind::Lines, "indications", desk.t("tr-indications"))
+                .value(first)
+                .help(desk.t("tr-indications-help")),
+        ),
+    )
+}
+
+fn collateral(desk: &Desk, form: Form) -> Form {
+    form.field(Field::new(Kind::Amount, "market_value", desk.t("tr-market-value")).value("1000"))
+        .field(percent(desk, "forced_sale_discount", "mp-forced_sale_discount", "45").half())
+        .field(percent(desk, "cost", "tr-selling-cost", "8").half().help(desk.t("tr-selling-cost-help")))
+        .field(Field::new(Kind::Text, "months", desk.t("tr-sale-months")).value("9").half())
+        .field(percent(desk, "rate", "tr-holding-rate", "12").half().help(desk.t("tr-holding-rate-help")))
+        .field(
+            Field::new(Kind::Choice, "grade", desk.t("col-grade"))
+                .optional()
+                .value("A")
+                .options(GRADES.map(|grade| (grade.to_owned(), grade.to_owned())))
+                .half()
+                .help(desk.t("tr-grade-help")),
+        )
+        .field(
+            Field::new(Kind::Percent, "ltv", desk.t("tr-own-ltv"))
+                .optional()
+                .half()
+                .help(desk.t("tr-own-ltv-help")),
         )
 }
 

@@ -8,6 +8,7 @@ use crate::{
     desk::Desk,
     figures,
     page::{Beside, Grid, Notice, Page, Table},
+    patents::joined,
     valuations::{radar, tree},
     value::Facts,
     worth,
@@ -109,11 +110,6 @@ fn engagement(desk: &Desk, content: &Value) -> Grid {
         .fact(desk.t("rep-currency"), Cell::text(e.text("currency")))
 }
 
-fn joined(value: &Value, path: &str) -> String {
-    let all: Vec<&str> = value.list(path).iter().filter_map(Value::as_str).collect();
-    all.join("、")
-}
-
 fn subject(desk: &Desk, s: &Value) -> Grid {
     let liens: Vec<String> = s
         .list("encumbrances")
@@ -130,10 +126,10 @@ fn subject(desk: &Desk, s: &Value) -> Grid {
             Cell::text(s.text("number")).to(format!("/patents/{}", s.text("patent_id")))
         })
         .fact(desk.t("rep-kind"), Cell::text(desk.word(s.text("kind"))))
-        .fact(desk.t("rep-applicants"), Cell::text(joined(s, "applicants")))
-        .fact(desk.t("rep-owners"), Cell::text(joined(s, "owners")))
-        .fact(desk.t("rep-inventors"), Cell::text(joined(s, "inventors")))
-        .fact(desk.t("rep-classes"), Cell::text(joined(s, "ipc")))
+        .fact(desk.t("rep-applicants"), Cell::text(joined(desk, s, "applicants")))
+        .fact(desk.t("rep-owners"), Cell::text(joined(desk, s, "owners")))
+        .fact(desk.t("rep-inventors"), Cell::text(joined(desk, s, "inventors")))
+        .fact(desk.t("rep-classes"), Cell::text(joined(desk, s, "ipc")))
         .fact(desk.t("rep-industry"), Cell::text(s.said("industry", desk.lang())))
         .fact(desk.t("rep-legal-status"), Cell::text(desk.word(s.text("legal_status"))))
         .fact(desk.t("rep-filed-on"), Cell::day(s.text("filed_on")))
@@ -141,11 +137,11 @@ fn subject(desk: &Desk, s: &Value) -> Grid {
         .fact(desk.t("rep-expires-on"), Cell::day(s.text("expires_on")))
         .fact(desk.t("rep-annuities"), Cell::day(s.text("annuities_paid_to")))
         .fact(desk.t("sc-i-claims"), Cell::figure(s.shown("claims")))
-        .fact(desk.t("rep-family"), Cell::text(joined(s, "family_countries")))
+        .fact(desk.t("rep-family"), Cell::text(joined(desk, s, "family_countries")))
         .fact(desk.t("rep-licences"), Cell::figure(s.shown("licences")))
         .fact(desk.t("rep-transfers"), Cell::figure(s.shown("transfers")))
-        .fact(desk.t("rep-disputes"), Cell::text(disputes.join("；")))
-        .fact(desk.t("rep-liens"), Cell::text(liens.join("；")))
+        .fact(desk.t("rep-disputes"), Cell::text(disputes.join(desk.stop("；"))))
+        .fact(desk.t("rep-liens"), Cell::text(liens.join(desk.stop("；"))))
         .fact(desk.t("valuation-source"), Cell::text(s.text("source")))
 }
 

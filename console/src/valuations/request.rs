@@ -39,6 +39,18 @@ const WEIGHED: [&str; 8] = [
     "hedonic",
     "real_option",
 ];
+/// What people grade, with its name and the best grade.
+const GRADED: [(&str, &str, u8); 9] = [
+    ("trl", "sti-trl", 9),
+    ("substitutability", "vr-grade-substitutability", 5),
+    ("detectability", "vr-grade-detectability", 5),
+    ("independence", "vr-grade-independence", 5),
+    ("trend", "vr-grade-trend", 5),
+    ("market", "vr-grade-market", 5),
+    ("market_share", "vr-grade-market_share", 5),
+    ("competition", "vr-grade-competition", 5),
+    ("policy_fit", "vr-grade-policy_fit", 5),
+];
 /// What the simulation draws.
 const DRIVERS: [&str; 6] = [
     "annual_revenue",
@@ -86,7 +98,8 @@ fn form(desk: &Desk, id: &str) -> Form {
                     .help(desk.t("vr-technology-life-help")),
                 field(Kind::Text, "technology_life_reason", "vr-reason").half(),
             ],
-        );
+        )
+        .group(desk.t("vr-grades"), grades(desk));
     let stated = METHODS.into_iter().fold(short, |form, (method, _)| {
         form.group(desk.tf("vr-method", &[("method", named(desk, method))]), fields(desk, method))
     });
@@ -103,10 +116,21 @@ fn form(desk: &Desk, id: &str) -> Form {
         desk.t("vr-correlations"),
         vec![
             field(Kind::Lines, "correlations.pairs", "tr-correlations")
-                .help(desk.tf("vr-correlations-help", &[("names", &drawn.join("、"))])),
+                .help(desk.tf("vr-correlations-help", &[("names", &drawn.join(desk.stop("、")))])),
             field(Kind::Text, "correlations.reason", "vr-reason"),
         ],
     )
+}
+
+/// Grades to use instead of those on record; left empty, what is on record stays.
+fn grades(desk: &Desk) -> Vec<Field> {
+    let choice = |(name, key, best): (&str, &'static str, u8)| {
+        let options = (1..=best).map(|grade| (grade.to_string(), grade.to_string()));
+        let field = Field::new(Kind::Choice, format!("grades.{name}"), desk.t(key)).options(options);
+        let field = field.optional().half();
+        if name == "trl" { field.help(desk.t("vr-grades-help")) } else { field }
+    };
+    GRADED.into_iter().map(choice).collect()
 }
 
 /// The name of a method, as models call it.
@@ -242,6 +266,11 @@ fn body(desk: &Desk, id: &str, input: &Input) -> Result<Value, Refusal> {
     let mut body = json!({ "patent_id": id, "purpose": input.text("purpose"), "assumptions": assumptions });
     if methods.as_object().is_some_and(|methods| !methods.is_empty()) {
         body["methods"] = methods;
+    }
+    let graded =
+        Draft::new(desk, &under(input, "grades")).wholes(&GRADED.map(|(name, _, _)| name)).finish()?;
+    if graded.as_object().is_some_and(|grades| !grades.is_empty()) {
+        body["grades"] = graded;
     }
     Ok(body)
 }

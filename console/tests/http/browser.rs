@@ -44,8 +44,13 @@ pub struct Browser {
 
 impl Browser {
     pub fn open(api: &FakeApi) -> Self {
+        Self::before(api.router())
+    }
+
+    /// Before an API of this router, signed out.
+    pub fn before(api: Router) -> Self {
         Self {
-            console: console::router(api.router()),
+            console: console::router(api),
             cookies: BTreeMap::new(),
             site: "same-origin",
             proto: "http",
@@ -55,10 +60,13 @@ impl Browser {
 
     /// Signed in by cookie as a role, in a language.
     pub fn of(api: &FakeApi, role: &str, lang: &str) -> Self {
-        let mut browser = Self::open(api);
-        browser.set_cookie("ipf_access", &format!("access-{role}"));
-        browser.set_cookie("ipf_lang", lang);
-        browser
+        Self::open(api).signed_in(role, lang)
+    }
+
+    pub fn signed_in(mut self, role: &str, lang: &str) -> Self {
+        self.set_cookie("ipf_access", &format!("access-{role}"));
+        self.set_cookie("ipf_lang", lang);
+        self
     }
 
     pub fn set_cookie(&mut self, name: &str, value: &str) {

@@ -74,6 +74,8 @@ async fn what_is_missing_is_asked_for_with_its_cure_and_answered_with_statements
     let mut browser = Browser::of(&api, "finance", "zh");
     let path = format!("/applications/{ID}/correct");
     assert!(browser.get(&path).await.has("【营业执照】请上传"));
+    let english = Browser::of(&api, "finance", "en").get(&path).await;
+    assert!(english.has("[Business licence] 请上传"), "its stops are the language's own: {}", english.text);
     let sent = browser.post(&path, &[("answer", "已补"), ("statements", "start_up")]).await;
     assert_eq!(sent.location, format!("/applications/{ID}?done=corrected"));
     let body = api.last(&Method::POST, "/correct").unwrap().body;

@@ -198,6 +198,9 @@ async fn a_valuation_is_asked_with_percents_and_amounts_made_exact() {
         ("annual_revenue_unit", "wan"),
         ("royalty_rate", "3.5"),
         ("seed", "7"),
+        ("grades.trl", "7"),
+        ("grades.market", ""),
+        ("grades.market_share", "4"),
     ];
     let sent = browser.post(&format!("/patents/{PATENT}/value"), &fields).await;
     assert_eq!(sent.location, format!("/valuations/{ID}?done=valued"));
@@ -206,6 +209,7 @@ async fn a_valuation_is_asked_with_percents_and_amounts_made_exact() {
         body["assumptions"],
         json!({ "annual_revenue": "12000000.00", "royalty_rate": "0.035", "seed": 7 })
     );
+    assert_eq!(body["grades"], json!({ "trl": 7, "market_share": 4 }));
 }
 
 #[tokio::test]

@@ -26,6 +26,9 @@ fn content() -> Value {
                         "direction": "rising", "points": [[0.0, 20.0], [3.0, 40.0]] } }] }] }],
         },
         "parameters": {
+            "royalty_source": "licence_statistics", "discount": { "method": "build_up", "market_premium": 0.06 },
+            "simulation": { "rank_correlations": [
+                { "first": "annual_revenue", "second": "revenue_growth", "coefficient": "0.3" }] },
             "paths": 5000, "ltv": { "by_grade": [["AAA", "0.8"], ["C", "0"]], "ungraded": "0" },
             "liquidation": { "forced_sale_discount": 0.45, "cost": 0.08, "months": 9.0, "rate": 0.12 },
             "industries": [{ "industry": "lithium_potassium", "royalty_low": 0.02, "royalty_high": 0.05 }],
@@ -270,6 +273,79 @@ async fn what_differs_between_versions_is_named_as_people_name_it() {
         let shown = browser.get(&format!("/models/{ID}/diff")).await;
         assert!(shown.has(cost) && shown.has(weight), "{}", shown.text);
         assert!(shown.has("title=\"parameters.liquidation.cost\""), "{}", shown.text);
+    }
+}
+
+#[tokio::test]
+async fn the_names_in_a_model_are_said_in_words_and_chosen_from_a_list() {
+    let differs = |path: &str, before: &str, after: &str| json!({ "path": path, "place_zh": "", "place_en": "", "before": before, "after": after });
+    let differences = [
+        differs("parameters.royalty_source", "licence_statistics", "industry_table"),
+        differs("overlays.锂价.industry", "lithium_potassium", "natural_gas_chemistry"),
+    ];
+    let ending: &'static str = format!("/models/{ID}/diff").leak();
+    let diff = json!({ "from": null, "to": version("draft"), "differences": differences });
+    let api = FakeApi { instead: vec![(ending, diff)], ..FakeApi::default() };
+    for (lang, shown, differ) in [
+        (
+            "zh",
+            [
+                "许可统计，无对应行时用本模型行业参数",
+                "无风险利率加各项溢价",
+                "年销售收入",
+                "收入增长率",
+                ">锂钾",
+            ],
+            ["许可统计，无对应行时用本模型行业参数", ">本模型行业参数", ">锂钾", ">天然气化工"],
+        ),
+        (
+            "en",
+            [
+                "Licence statistics; without a row",
+                "Risk-free rate and the premiums",
+                "Annual revenue",
+                "Revenue growth",
+                ">Lithium and potassium",
+            ],
+            [
+                "Licence statistics; without a row",
+                "figures by industry",
+                ">Lithium and potassium",
+                ">Natural gas chemistry",
+            ],
+        ),
+    ] {
+        let mut browser = Browser::of(&api, "model_developer", lang);
+        let codes = [
+            "licence_statistics",
+            "industry_table",
+            "build_up",
+            "annual_revenue",
+            "revenue_growth",
+            "natural_gas_chemistry",
+            "lithium_potassium",
+        ];
+        let pages = [
+            ("/models/platform-default".to_owned(), &shown[..]),
+            (format!("/models/{ID}/diff"), &differ[..]),
+        ];
+        for (path, texts) in pages {
+            let page = browser.get(&path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            for text in texts {
+                assert!(page.has(text), "{lang} {path}: {text}");
+            }
+            for code in codes {
+                assert!(!page.has(code), "{lang} {path}: {code}");
+            }
+        }
+        let form = browser.get(&format!("/models/{ID}/edit?section=parameters")).await;
+        assert!(
+            form.has("<option value=\"build_up\" selected>")
+                && form.has("<option value=\"annual_revenue\" selected>")
+        );
+        let form = browser.get(&format!("/models/{ID}/edit?section=overlays")).await;
+        assert!(form.has("<option value=\"lithium_potassium\" selected>"), "{lang}");
     }
 }
 

@@ -175,6 +175,8 @@ const LOAN_OFFICER: &[&str] = &[
     "/trials?of=royalty_capitalisation",
     "/trials?of=real_option",
     "/trials?of=monte_carlo",
+    "/trials?of=profit_split",
+    "/trials?of=collateral_value",
     "/search?q=锂",
     "/password",
 ];

@@ -7,7 +7,7 @@ use crate::{
     browser::Browser,
     fake_api::FakeApi,
     recovery_samples::WRITE_OFF,
-    samples::{ENTERPRISE, ID, PATENT},
+    samples::{BANK, ENTERPRISE, FACILITY, ID, PATENT, loan},
 };
 
 #[tokio::test]
@@ -22,6 +22,36 @@ async fn a_case_shows_waterfall_and_shares_as_table_and_picture_and_what_was_pro
             assert!(page.has(part), "{lang}: {part}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_loan_that_has_a_case_is_not_offered_for_a_second_one() {
+    let mut free = loan();
+    free["id"] = json!(PATENT);
+    free["number"] = json!("LN-2026-0002");
+    let loans = json!({ "items": [loan(), free] });
+    let api = FakeApi { instead: vec![("/pledge/v1/loans", loans.clone())], ..FakeApi::default() };
+    let form = Browser::of(&api, "risk_manager", "zh").get("/disposal/new").await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.text);
+    assert!(form.has("LN-2026-0002") && !form.has("LN-2026-0001"), "{}", form.text);
+    let asked: Vec<String> = api
+        .asked()
+        .into_iter()
+        .filter(|one| one.path.ends_with("/disposal-cases"))
+        .map(|one| one.query)
+        .collect();
+    for status in ["proposed", "collection", "disposal", "sharing", "written_off"] {
+        assert!(
+            asked.iter().any(|query| query.contains(&format!("status={status}&"))),
+            "{status}: {asked:?}"
+        );
+    }
+    assert!(!asked.iter().any(|query| query.contains("closed")), "a closed case bars no new one: {asked:?}");
+    let none = json!({ "items": [] });
+    let instead = vec![("/pledge/v1/loans", loans), ("/disposal-cases", none)];
+    let api = FakeApi { instead, ..FakeApi::default() };
+    let form = Browser::of(&api, "risk_manager", "zh").get("/disposal/new").await;
+    assert!(form.has("LN-2026-0001") && form.has("LN-2026-0002"), "{}", form.text);
 }
 
 #[tokio::test]
@@ -278,6 +308,64 @@ async fn whoever_bears_a_part_of_a_loss_sees_the_collection_papers_and_pledges_b
         for page in ["/disposal", "/pledges", "/documents"] {
             assert_eq!(browser.get(page).await.status, StatusCode::OK, "{role}: {page}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_fund_reads_a_loan_that_it_covers_and_is_led_nowhere_that_it_may_not_go() {
+    let mut covered = loan();
+    // Both funds have the name of the organisation of the one who is signed in: which is its own, its id tells.
+    let cover = |agreement, fund| {
+        json!({ "agreement_id": agreement, "number": "FA-2026-0001", "fund_id": fund,
+            "fund_name": "青海盐湖锂业有限公司", "amount": "1.00" })
+    };
+    covered["covered_by"] = json!([cover(ID, BANK), cover(PATENT, FACILITY)]);
+    let ending: &'static str = format!("/loans/{ID}").leak();
+    let api = FakeApi { instead: vec![(ending, covered)], ..FakeApi::default() };
+    let path = format!("/loans/{ID}");
+    let link = |to: &str| format!("href=\"{to}\"");
+    let fund = Browser::of(&api, "fund_manager", "zh").get(&path).await;
+    let officer = Browser::of(&api, "loan_officer", "zh").get(&path).await;
+    assert_eq!((fund.status, officer.status), (StatusCode::OK, StatusCode::OK));
+    for to in [
+        "/adjustments".to_owned(),
+        "/change-requests".to_owned(),
+        "/loan-tasks".to_owned(),
+        "/payment-instructions".to_owned(),
+        "/notices".to_owned(),
+        format!("/loans/{ID}/adjustments"),
+        format!("/loans/{ID}/documents"),
+        format!("/applications/{ID}"),
+        format!("/loan-tasks/{ID}"),
+        format!("/fund-agreements/{PATENT}"),
+    ] {
+        assert!(officer.has(&link(&to)), "an officer is led to {to}");
+        assert!(!fund.has(&link(&to)), "a fund is not led to {to}");
+    }
+    for to in ["/loans".to_owned(), format!("{path}/statement"), format!("/fund-agreements/{ID}")] {
+        assert!(fund.has(&link(&to)), "a fund is led to {to}");
+    }
+}
+
+#[tokio::test]
+async fn the_papers_of_a_case_are_called_by_their_names_in_both_languages() {
+    let paper = |kind: &str| {
+        json!({ "id": ID, "subject_kind": "case", "subject_id": ID, "kind": kind, "file_name": "1.pdf", "bytes": 2048,
+            "scan": "clean", "version": 1, "latest": true, "uploaded_at": "2027-03-02T00:00:00Z" })
+    };
+    let papers = json!({ "items": [paper("acceleration_letter"), paper("debt"), paper("disposal")] });
+    let ending: &'static str = format!("/disposal-cases/{ID}/documents").leak();
+    let api = FakeApi { instead: vec![(ending, papers)], ..FakeApi::default() };
+    for (lang, names) in [
+        ("zh", ["贷款提前到期通知书", "债权凭证", "处置或抵债文件"]),
+        ("en", ["Letter that declares the loan due", "Proof of the debt", "Papers of the disposal"]),
+    ] {
+        // Who attaches nothing is offered no list of kinds: what the page names, it names in the table.
+        let page = Browser::of(&api, "fund_manager", lang).get(&format!("/disposal/{ID}/documents")).await;
+        for name in names {
+            assert!(page.has(name), "{lang}: {name} in {}", page.text);
+        }
+        assert!(!page.has("acceleration letter") && !page.has("acceleration_letter"), "{lang}");
     }
 }
 

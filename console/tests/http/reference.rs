@@ -204,6 +204,36 @@ async fn a_table_answers_with_the_row_that_a_valuation_cites() {
 }
 
 #[tokio::test]
+async fn an_industry_of_a_version_is_told_by_its_name_above_the_code_that_rows_are_looked_for_by() {
+    let rows: &'static str = format!("/market-index/versions/{ID}/rows").leak();
+    let difference: &'static str = format!("/market-index/versions/{ID}/difference").leak();
+    let entry = json!({ "table": "market_index", "industry": "natural_gas_chemistry", "month": "2026-01-01", "value": "104" });
+    let sorted = json!({ "table": "concordance", "ipc": "E21B", "scheme": "cluster", "code": "mechanical_engineering",
+        "name": null, "weight": null });
+    let changes = json!([
+        { "identity": "natural_gas_chemistry 2026-01", "before": null, "after": entry },
+        { "identity": "E21B cluster mechanical_engineering", "before": sorted, "after": null },
+    ]);
+    let instead = vec![
+        (rows, list(json!([{ "row_number": 1, "entry": entry }]))),
+        (difference, json!({ "added": 1, "removed": 1, "changed": 0, "unchanged": 0, "changes": changes })),
+    ];
+    let api = FakeApi { instead, ..FakeApi::default() };
+    for (lang, index, class) in [
+        ("zh", "天然气化工 2026-01", "E21B 集群产业 机械工程"),
+        ("en", "Natural gas chemistry 2026-01", "E21B Cluster industry Mechanical engineering"),
+    ] {
+        let page = Browser::of(&api, "platform_admin", lang)
+            .get(&format!("/reference-data/market-index/versions/{ID}"))
+            .await;
+        assert_eq!(page.status, StatusCode::OK, "{lang}");
+        assert!(page.has(index) && page.has(class), "{lang}: {}", page.text);
+        assert_eq!(page.text.matches("natural_gas_chemistry").count(), 1, "{lang}: beneath its name alone");
+        assert!(!page.has("mechanical_engineering"), "{lang}");
+    }
+}
+
+#[tokio::test]
 async fn versions_of_tables_and_of_rules_and_a_patents_citations_are_had_as_files_from_their_pages() {
     let api = FakeApi::default();
     let mut reader = Browser::of(&api, "loan_officer", "zh");

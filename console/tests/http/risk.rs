@@ -2,7 +2,7 @@
 //! what differs.
 
 use axum::http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{browser::Browser, fake_api::FakeApi, samples::ID};
 
@@ -123,6 +123,98 @@ async fn a_set_of_parameters_is_proposed_whole_with_its_lists_and_exact_figures(
             "effective_from": "2026-12-01", "reason": "从严管理",
         })
     );
+}
+
+/// A set of a bank's parameters of texts: the paths of its fields, and what they hold.
+fn named_set(kind: &str, fields: &[&str], content: &Value) -> Value {
+    let docs: Vec<Value> = fields
+        .iter()
+        .map(|field| json!({ "field": field, "zh": "字段", "en": "field", "unit": "text", "source_zh": "", "source_en": "" }))
+        .collect();
+    json!({ "kind": kind, "zh": "参数", "en": "Parameters", "on": "2026-11-24", "source": "platform_default",
+        "content": content, "default": content, "fields": docs, "active": null, "from_the_first_of_a_month": false,
+        "first_day": "2026-11-24", "proposal": null })
+}
+
+#[tokio::test]
+async fn the_names_among_parameters_are_said_in_words_and_chosen_from_a_list() {
+    let products = named_set(
+        "lending_products",
+        &[
+            "products[].kind",
+            "products[].repayments",
+            "products[].repayments[]",
+            "products[].day_count",
+            "products[].roll",
+            "products[].rate_reset",
+        ],
+        &json!({ "products": [{ "kind": "working_capital", "repayments": ["interest_only", "equal_principal"],
+            "day_count": "30/360", "roll": "modified_following", "rate_reset": "half_yearly" }] }),
+    );
+    let changes = named_set(
+        "loan_changes",
+        &["rollover_products[]"],
+        &json!({ "rollover_products": ["lpr_floating", "own_credit"] }),
+    );
+    let others = named_set(
+        "others",
+        &["basis", "write_off_tier"],
+        &json!({ "basis": "obligor", "write_off_tier": "doubtful" }),
+    );
+    let api = FakeApi {
+        instead: vec![
+            ("/parameters/lending_products", products),
+            ("/parameters/loan_changes", changes),
+            ("/parameters/others", others),
+        ],
+        ..FakeApi::default()
+    };
+    for (lang, texts, worth, option) in [
+        (
+            "zh",
+            [
+                "流动资金贷款",
+                "按期付息到期还本",
+                "等额本金",
+                "顺延，但不跨月",
+                "浮动利率（LPR 加点） · 按半年对日",
+            ],
+            ["LPR 浮动利率贷款", "借款人合计", "可疑"],
+            "<option value=\"working_capital\" selected>流动资金贷款</option>",
+        ),
+        (
+            "en",
+            [
+                "Working-capital loan",
+                "Interest only, principal at the end",
+                "Equal principal",
+                "Next working day, within the month",
+                "Floating rate (LPR and a spread) · Each half-year on the day of the draw",
+            ],
+            ["Loan at a floating LPR rate", "all of the borrower", "doubtful"],
+            "<option value=\"working_capital\" selected>Working-capital loan</option>",
+        ),
+    ] {
+        let mut browser = Browser::of(&api, "risk_manager", lang);
+        let page = browser.get("/parameters/lending_products").await;
+        assert_eq!(page.status, StatusCode::OK, "{lang}");
+        for text in texts {
+            assert!(page.has(text), "{lang}: {text}");
+        }
+        for code in
+            ["working_capital", "interest_only", "equal_principal", "modified_following", "half_yearly"]
+        {
+            assert!(!page.has(code), "{lang}: {code}");
+        }
+        let form = browser.get("/parameters/lending_products/propose").await;
+        assert!(form.has(option) && form.has("name=\"content.products[0].repayments[2]\""), "{lang}");
+        let [floating, all, tier] = worth;
+        let page = browser.get("/parameters/loan_changes").await;
+        assert!(page.has(floating) && !page.has("lpr_floating"), "{lang}");
+        assert!(page.has("own_credit"), "a bank's own product is told by the code that the bank gave it");
+        let page = browser.get("/parameters/others").await;
+        assert!(page.has(all) && page.has(tier) && !page.has("obligor"), "{lang}");
+    }
 }
 
 #[tokio::test]

@@ -139,6 +139,22 @@ pub fn appraisal(method: &str) -> Option<Value> {
                 { "from": "1000000.00", "to": "2500000.00", "count": 18500 }],
             "tornado": [{ "name": "royalty_rate", "input_low": "0.038944", "input_high": "0.061056",
                 "at_low": "1050000.00", "at_high": "1640000.00" }] }),
+        "profit_split" => {
+            json!({ "method": method, "rate": "0.012100", "score": "0.710000000", "value": "81026.79",
+            "value_before_tab": "81026.79", "tab_factor": "1.000000000", "periods": [{ "number": 1,
+                "cash_flow": "90750.00", "discount_factor": "0.892857143", "present_value": "81026.79" }] })
+        }
+        "remaining_life" => json!({ "method": method, "years": "10.000000000", "limited_by": "technology",
+            "legal_years": "15.000000000", "technology_years": "10.000000000", "product_plan_years": "12.000000000" }),
+        "reconciliation" => {
+            json!({ "method": method, "value": "840000.00", "low": "300000.00", "high": "1200000.00",
+            "indications": [
+                { "method": "许可费节省法", "value": "1200000.00", "weight": "0.6", "part": "720000.00" },
+                { "method": "成本法", "value": "300000.00", "weight": "0.4", "part": "120000.00" }] })
+        }
+        "collateral_value" => json!({ "method": method, "value": "4647688.36", "forced": "5500000.00",
+            "net_realisable": "5060000.00", "net": "4647688.360977", "liquidation_factor": "0.464769", "grade": "A",
+            "ltv_cap": "0.70", "maximum_loan": "3253381.85" }),
         _ => return None,
     })
 }

@@ -64,6 +64,41 @@ const TRIALS: &[Trial] = &[
         ],
         &["135.18", "敏感性", "1500", "许可费率"],
     ),
+    (
+        "profit_split",
+        &[
+            ("low", "0.5"),
+            ("high", "1.5"),
+            ("factors", "80 @30\n70 @50\n60 @20"),
+            ("revenue", "1000"),
+            ("revenue_unit", "wan"),
+            ("discount_rate", "12"),
+        ],
+        &["1.21%", "71.00%", "在 0.50% 至 1.50% 之间取分成率 1.21%", "8.10", "各年现金流与现值"],
+    ),
+    (
+        "remaining_life",
+        &[("legal_years", "15"), ("half_life_years", "5"), ("floor", "25"), ("product_plan_years", "12")],
+        &["10.00", "15.00", "12.00", "取决于技术寿命"],
+    ),
+    (
+        "reconciliation",
+        &[("indications", "许可费节省法 120 60\n成本法 30 40"), ("revenue_unit", "wan")],
+        &["84.00", "72.00", "60.00%", "2 种方法", "加权综合为 84.00 万元"],
+    ),
+    (
+        "collateral_value",
+        &[
+            ("market_value", "1000"),
+            ("market_value_unit", "wan"),
+            ("forced_sale_discount", "45"),
+            ("cost", "8"),
+            ("months", "9"),
+            ("rate", "12"),
+            ("grade", "A"),
+        ],
+        &["550.00", "464.77", "325.34", "-450.00", "-44.00", "-41.23", "0.464769", "70.00%"],
+    ),
 ];
 
 #[tokio::test]
@@ -112,6 +147,128 @@ async fn what_does_not_read_is_said_at_its_field_and_what_was_typed_is_kept() {
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.has("无法计算"));
+}
+
+#[tokio::test]
+async fn a_refused_percent_is_told_its_bounds_in_percent_and_nothing_else_is() {
+    for (method, field, detail, said) in [
+        ("profit_split", "factors[0].score", "必须在 0 与 1 之间", "必须在 0% 与 100% 之间"),
+        ("profit_split", "low", "最多 6 位小数", "最多 4 位小数"),
+        ("profit_split", "factors", "必须有 1 至 1000 项", "必须有 1 至 1000 项"),
+        ("reconciliation", "indications", "权重之和必须为 1", "权重之和必须为 100%"),
+        ("reconciliation", "indications[0].method", "须为 1 至 100 个字符", "须为 1 至 100 个字符"),
+        ("collateral_value", "ltv", "必须在 0 与 1 之间", "必须在 0% 与 100% 之间"),
+        ("collateral_value", "months", "必须在 0 与 120 之间", "必须在 0 与 120 之间"),
+        ("monte_carlo", "success_probability", "必须在 0 与 1 之间", "必须在 0% 与 100% 之间"),
+        ("monte_carlo", "revenue", "概率之和必须为 1", "概率之和必须为 100%"),
+        ("monte_carlo", "life_years", "必须在 0 与 600 之间", "必须在 0 与 600 之间"),
+    ] {
+        let refused = FakeApi {
+            refuse: Some((
+                "/preview",
+                422,
+                json!({ "slug": "cannot-be-calculated", "detail": "无法计算",
+                    "errors": [{ "field": field, "detail": detail }] }),
+            )),
+            ..FakeApi::default()
+        };
+        let mut sent: Vec<(&str, &str)> = [
+            ("profit_split", "factors", "120"),
+            ("reconciliation", "indications", "成本法 100 1"),
+            ("collateral_value", "market_value", "1000"),
+        ]
+        .into_iter()
+        .filter(|(of, ..)| *of == method)
+        .map(|(_, name, typed)| (name, typed))
+        .collect();
+        if method == "monte_carlo" {
+            let names = ["revenue", "royalty_rate", "discount_rate", "life_years", "revenue_growth"];
+            sent.extend(names.into_iter().chain(["success_probability"]).map(|name| (name, "1")));
+        }
+        let page = Browser::of(&refused, "finance", "zh").post(&format!("/trials/{method}"), &sent).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{method}");
+        assert!(page.has(&format!("-error\">{said}<")), "{method} {field} has said at it: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_weight_close_to_its_score_is_read_and_a_line_that_is_not_is_told_what_a_weight_is() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "finance", "zh");
+    let page = browser.post("/trials/profit_split", &[("factors", "80@30")]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let factors = api.last(&Method::POST, "/preview").unwrap().body["factors"].clone();
+    assert_eq!(factors, json!([{ "score": "0.8", "weight": "30" }]));
+    let page = browser.post("/trials/profit_split", &[("factors", "80 @x")]).await;
+    assert!(page.has("权重为不小于 0 的数，且不得全为 0"));
+}
+
+#[tokio::test]
+async fn the_steps_around_the_methods_send_what_was_typed_and_nothing_that_was_left_empty() {
+    let api = FakeApi::default();
+    let mut browser = Browser::of(&api, "finance", "zh");
+    for (method, fields, sent) in [
+        (
+            "profit_split",
+            vec![
+                ("low", "0.5"),
+                ("high", "1.5"),
+                ("factors", "71"),
+                ("revenue", ""),
+                ("discount_rate", "12"),
+                ("tax_rate", "25"),
+                ("timing", "mid_year"),
+                ("tab", "true"),
+            ],
+            json!({ "method": "profit_split", "low": "0.005", "high": "0.015",
+                "factors": [{ "score": "0.71", "weight": "1" }], "revenue": [] }),
+        ),
+        (
+            "profit_split",
+            vec![("low", "0.5"), ("high", "1.5"), ("factors", "71"), ("revenue", "1"), ("tab", "true")],
+            json!({ "method": "profit_split", "low": "0.005", "high": "0.015",
+                "factors": [{ "score": "0.71", "weight": "1" }], "revenue": ["1.00"], "tab": true }),
+        ),
+        (
+            "remaining_life",
+            vec![("legal_years", "7.5"), ("half_life_years", ""), ("floor", ""), ("product_plan_years", "4")],
+            json!({ "method": "remaining_life", "legal_years": "7.5", "product_plan_years": "4" }),
+        ),
+        (
+            "reconciliation",
+            vec![("indications", "Relief from royalty 120 60%\n成本法 30 40"), ("revenue_unit", "wan")],
+            json!({ "method": "reconciliation", "indications": [
+                { "method": "Relief from royalty", "value": "1200000.00", "weight": "0.6" },
+                { "method": "成本法", "value": "300000.00", "weight": "0.4" }] }),
+        ),
+        (
+            "collateral_value",
+            vec![
+                ("market_value", "1000"),
+                ("market_value_unit", "yuan"),
+                ("forced_sale_discount", "45"),
+                ("cost", "8"),
+                ("months", "9"),
+                ("rate", "12"),
+                ("grade", "A"),
+                ("ltv", "33.3"),
+            ],
+            json!({ "method": "collateral_value", "market_value": "1000.00", "forced_sale_discount": "0.45",
+                "cost": "0.08", "months": "9", "rate": "0.12", "ltv": "0.333" }),
+        ),
+    ] {
+        let page = browser.post(&format!("/trials/{method}"), &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{method}");
+        assert_eq!(api.last(&Method::POST, "/preview").unwrap().body, sent, "{method}");
+    }
+    for (method, field, typed, said) in [
+        ("profit_split", "factors", "80 30", "每行须为：得分（%） @权重"),
+        ("reconciliation", "indications", "120 60", "每行须为：名称 价值 权重（%）"),
+    ] {
+        let page = browser.post(&format!("/trials/{method}"), &[(field, typed)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{method}");
+        assert!(page.has(said) && page.has(typed), "{method}");
+    }
 }
 
 #[tokio::test]
@@ -177,4 +334,21 @@ async fn a_run_is_started_by_who_may_and_followed_by_who_may_read_models() {
     let asked = api.last(&Method::GET, "/patent-scores").unwrap().query;
     assert!(asked.contains("grade=A") && asked.contains("field=C22"), "{asked}");
     assert!(!Browser::of(&api, "loan_officer", "zh").get("/scoring-runs").await.has("启动全库评分"));
+}
+
+#[tokio::test]
+async fn a_refusal_is_said_in_the_language_of_the_page() {
+    let refuse = || async {
+        http_kit::Problem::refused("no-such-plan", "没有这样的计划", "There is no such plan")
+    };
+    let api = axum::Router::new()
+        .route("/api/valuation/v1/appraisals/preview", axum::routing::post(refuse))
+        .fallback_service(FakeApi::default().router());
+    for (lang, said, unsaid) in
+        [("en", "There is no such plan", "没有这样的计划"), ("zh", "没有这样的计划", "There is no such plan")]
+    {
+        let mut browser = Browser::before(api.clone()).signed_in("finance", lang);
+        let page = browser.post("/trials/market_comparables", &[("comparables", "100\n120")]).await;
+        assert!(page.has(said) && !page.has(unsaid), "{lang}");
+    }
 }

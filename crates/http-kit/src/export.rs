@@ -157,9 +157,10 @@ impl Table {
 
 fn kind_of(cell: &Cell) -> Option<Kind> {
     match cell {
-        Cell::Text(_) | Cell::Decimal(_) => Some(Kind::Text),
+        Cell::Text(_) => Some(Kind::Text),
         Cell::Number(_) => Some(Kind::Whole),
         Cell::Amount(_) => Some(Kind::Amount),
+        Cell::Decimal(_) => Some(Kind::Decimal),
         Cell::Date(_) => Some(Kind::Date),
         Cell::Empty => None,
     }
@@ -171,7 +172,7 @@ impl From<&Cell> for paper::Cell {
             Cell::Text(text) => Self::Text(text.clone()),
             Cell::Number(number) => Self::Whole(*number),
             Cell::Amount(money) => Self::Amount(*money),
-            Cell::Decimal(figure) => Self::Text(figure.to_string()),
+            Cell::Decimal(figure) => Self::Decimal(*figure),
             Cell::Date(day) => Self::Date(*day),
             Cell::Empty => Self::Empty,
         }

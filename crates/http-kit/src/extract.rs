@@ -139,7 +139,7 @@ fn form_pairs(encoded: &[u8]) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(encoded)
 }
 
-fn unreadable(field: &str, reason: &str) -> Problem {
+pub(crate) fn unreadable(field: &str, reason: &str) -> Problem {
     Problem::bad_fields(vec![reading::unreadable(field, reason)])
 }
 
@@ -226,7 +226,10 @@ pub fn cut() -> Problem {
     bad("body", "请求内容不完整，请重新发送。", "The body did not arrive whole: send it again.")
 }
 
-async fn body_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<axum::body::Bytes, Problem> {
+pub(crate) async fn body_bytes<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<axum::body::Bytes, Problem> {
     let json = request
         .headers()
         .get(header::CONTENT_TYPE)
@@ -306,7 +309,7 @@ fn nul(bytes: &[u8]) -> Option<String> {
     within(&serde_json::from_slice(bytes).ok()?, "")
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     if let Some(field) = nul(bytes) {
         return Err(holds_nul(if field.is_empty() { "body" } else { &field }));

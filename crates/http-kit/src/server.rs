@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::HttpBody,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderName, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -24,7 +24,7 @@ use tower_http::{
 
 use crate::{Problem, arrival, problem, telemetry};
 
-/// Requests that take longer are answered 503.
+/// Requests that take longer are answered 504.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The same where a body of more than ordinary size, or of untold length, has to arrive first.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(310);
@@ -59,7 +59,7 @@ async fn in_time(request: Request, next: Next) -> Response {
     let ordinary = length.is_some_and(|length| length <= BODY_MAX_BYTES as u64);
     let most = if ordinary { REQUEST_TIMEOUT } else { UPLOAD_TIMEOUT };
     let answered = tokio::time::timeout(most, next.run(request)).await;
-    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
+    answered.unwrap_or_else(|_| Problem::unanswered().into_response())
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {

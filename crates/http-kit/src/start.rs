@@ -168,6 +168,13 @@ fn not_ready(missing: &Missing) -> Router {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use contracts::{Service, SystemClock};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
+    use tx_kit::{Db, DbConfig};
+
     use super::*;
 
     fn waiting(patience: Option<Duration>) -> Start {
@@ -189,6 +196,52 @@ mod tests {
         let refused =
             waiting(None).need("NATS", || async { Err::<(), _>(Fault::Bus("no".to_owned())) }).await;
         assert!(matches!(refused, Err(StartError::Fault(_))));
+    }
+
+    /// A PostgreSQL that asks for no TLS and knows nobody.
+    async fn refuse(mut client: TcpStream) -> std::io::Result<()> {
+        refuse_tls_and_hear_who_it_is(&mut client).await?;
+        let said = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0";
+        client.write_u8(b'E').await?;
+        client.write_u32(u32::try_from(said.len() + 4).unwrap()).await?;
+        client.write_all(said).await
+    }
+
+    async fn refuse_tls_and_hear_who_it_is(client: &mut TcpStream) -> std::io::Result<()> {
+        client.read_exact(&mut [0; 8]).await?;
+        client.write_all(b"N").await?;
+        let bytes = client.read_u32().await?;
+        client.read_exact(&mut vec![0; usize::try_from(bytes).unwrap() - 4]).await?;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_database_behind_a_forwarder_that_hangs_up_is_waited_for_until_it_answers() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = tokio::spawn(async move {
+            // A zero for the answer about TLS, a reset, and an end in the midst of the handshake: nobody is there.
+            let (mut ended, _) = listener.accept().await?;
+            ended.read_exact(&mut [0; 8]).await?;
+            drop(ended);
+            // What is closed with something unread is reset.
+            let (reset, _) = listener.accept().await?;
+            reset.readable().await?;
+            drop(reset);
+            let (mut broken, _) = listener.accept().await?;
+            refuse_tls_and_hear_who_it_is(&mut broken).await?;
+            drop(broken);
+            refuse(listener.accept().await?.0).await
+        });
+        let config = &DbConfig::at(format!("postgres://ipf:wrong@{address}/pledge"));
+        let start = waiting(Some(Duration::from_secs(60)));
+        let get = || Db::open(Service::Pledge, config, Arc::new(SystemClock));
+        let refused = start.need("the database of pledge", get).await.err().unwrap();
+        server.await.unwrap().unwrap();
+        assert!(matches!(refused, StartError::Fault(_)), "{refused}");
+        let expected = "the database of pledge does not take the user or the password of its address";
+        assert!(refused.to_string().starts_with(expected), "{refused}");
+        assert!(start.missing.names().contains("the database of pledge"), "it was waited for");
     }
 
     #[tokio::test]

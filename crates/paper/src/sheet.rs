@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use finance::Money;
+use rust_decimal::Decimal;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Formula, Workbook, Worksheet, XlsxError,
 };
@@ -10,6 +11,10 @@ use crate::{Cell, PaperError, Table};
 
 /// Beyond it, fen are no longer all different as doubles: the amount is written as text instead.
 const EXACT_FEN_MAX: u64 = 1 << 53;
+/// From here on a figure's digits, without its decimal point, may be more than a double gives back: fifteen of them.
+const DIGITS_END: u128 = 1_000_000_000_000_000;
+/// The most decimals that are shown; the cell holds them all.
+const DECIMALS_SHOWN_MAX: usize = 6;
 /// What a sheet may be called in characters; a spreadsheet refuses more.
 const NAME_CHARS_MAX: usize = 31;
 /// What a sheet's name may not hold.
@@ -95,6 +100,8 @@ struct Formats {
     head: Format,
     figure_head: Format,
     amount: Format,
+    /// By the number of decimals.
+    decimals: Vec<Format>,
     percent: Format,
     date: Format,
     sum: Format,
@@ -108,12 +115,21 @@ impl Formats {
         Self {
             figure_head: bold.clone().set_align(FormatAlign::Right),
             amount: Format::new().set_num_format(AMOUNT),
+            decimals: (0..=DECIMALS_SHOWN_MAX)
+                .map(|count| Format::new().set_num_format(format!("{:.count$}", 0.0)))
+                .collect(),
             percent: Format::new().set_num_format("0.00##%"),
             date: Format::new().set_num_format("yyyy-mm-dd"),
             sum: bold.clone(),
             sum_amount: bold.clone().set_num_format(AMOUNT),
             head: bold,
         }
+    }
+
+    /// As many decimals as the figure has.
+    fn decimal(&self, figure: Decimal) -> Option<&Format> {
+        let count = usize::try_from(figure.scale()).unwrap_or(usize::MAX);
+        self.decimals.get(count.min(DECIMALS_SHOWN_MAX))
     }
 }
 
@@ -184,6 +200,10 @@ fn write_cell(
             target.write_number(row, column, *number as f64)?
         }
         Cell::Whole(number) => target.write_string(row, column, number.to_string())?,
+        Cell::Decimal(figure) => match (double(*figure), formats.decimal(*figure)) {
+            (Some(double), Some(format)) => target.write_number_with_format(row, column, double, format)?,
+            _ => target.write_string(row, column, figure.to_string())?,
+        },
         Cell::Percent(rate) => match rate.fraction().to_string().parse::<f64>() {
             Ok(fraction) => target.write_number_with_format(row, column, fraction, &formats.percent)?,
             Err(_) => target.write_string(row, column, rate.to_string())?,
@@ -206,6 +226,12 @@ const fn is_exact(money: Money) -> bool {
 )]
 fn as_double(money: Money) -> f64 {
     money.fen() as f64 / 100.0
+}
+
+/// A figure as a spreadsheet's number, where that gives back every digit.
+fn double(figure: Decimal) -> Option<f64> {
+    let digits = figure.normalize().mantissa().unsigned_abs();
+    if digits < DIGITS_END { figure.to_string().parse().ok() } else { None }
 }
 
 /// The letters of a column: A … Z, AA …

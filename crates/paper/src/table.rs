@@ -15,6 +15,8 @@ pub enum Kind {
     Amount,
     /// Whole numbers, on the right.
     Whole,
+    /// Figures with decimals, on the right.
+    Decimal,
     /// Rates as percentages, on the right.
     Percent,
     /// Days, on the left.
@@ -25,7 +27,7 @@ impl Kind {
     /// Whether cells stand on the right.
     #[must_use]
     pub(crate) const fn is_figure(self) -> bool {
-        matches!(self, Self::Amount | Self::Whole | Self::Percent)
+        matches!(self, Self::Amount | Self::Whole | Self::Decimal | Self::Percent)
     }
 }
 
@@ -78,6 +80,8 @@ pub enum Cell {
     Amount(Money),
     /// A whole number.
     Whole(i64),
+    /// A figure with decimals, shown with as many as it has.
+    Decimal(Decimal),
     /// A rate, shown as a percentage.
     Percent(Rate),
     /// A day.
@@ -87,13 +91,14 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The cell as people read it: `1,234.56`, `3.45 %`, `2026-11-24`.
+    /// The cell as people read it: `1,234.56`, `0.8500`, `3.45 %`, `2026-11-24`.
     #[must_use]
     pub fn shown(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Amount(money) => grouped(*money),
             Self::Whole(number) => number.to_string(),
+            Self::Decimal(figure) => figure.to_string(),
             Self::Percent(rate) => percent(*rate),
             Self::Date(day) => day.to_string(),
             Self::Empty => String::new(),
@@ -224,6 +229,7 @@ mod tests {
     #[test]
     fn figures_read_as_people_write_them() {
         assert_eq!(Cell::Amount(Money::from_fen(-123_456_789)).shown(), "-1,234,567.89");
+        assert_eq!(Cell::Decimal("-0.8500".parse().unwrap()).shown(), "-0.8500");
         assert_eq!(Cell::Percent("0.0345".parse().unwrap()).shown(), "3.45 %");
         assert_eq!(Cell::Percent("0.1".parse().unwrap()).shown(), "10 %");
     }

@@ -210,6 +210,26 @@ mod files {
     }
 
     #[test]
+    fn a_figure_with_decimals_is_a_number_as_long_as_no_digit_of_it_is_lost() {
+        let figures = [
+            ("68.50", Data::Float(68.5)),
+            ("-0.068", Data::Float(-0.068)),
+            ("12", Data::Float(12.0)),
+            ("0.123456789", Data::Float(0.123_456_789)),
+            ("9999999999999.99", Data::Float(9_999_999_999_999.99)),
+            ("10000000000000.01", Data::String("10000000000000.01".into())),
+            ("0.1234567890123456", Data::String("0.1234567890123456".into())),
+        ];
+        let table = Table::new([Column::new("评分", Kind::Decimal)])
+            .rows(figures.iter().map(|(figure, _)| [Cell::Decimal(figure.parse().unwrap())]));
+        let range = read(Book::new(day("2026-11-24")).sheet(Sheet::new("表", table)).bytes().unwrap(), "表");
+        for ((row, _), (figure, expected)) in range.rows().enumerate().skip(1).zip(figures) {
+            assert_eq!(range.get((row, 0)), Some(&expected), "{figure}");
+        }
+        assert_eq!(range.height(), 8);
+    }
+
+    #[test]
     fn text_never_becomes_a_formula_and_an_amount_beyond_doubles_stays_exact() {
         let table = Table::new([Column::text("摘要"), Column::balance("金额")])
             .row([Cell::Text("=1+1".into()), Cell::Amount(Money::MAX)]);

@@ -110,9 +110,14 @@ fn is_outage(error: &DbErr) -> bool {
     }
 }
 
+/// What the driver says where it asks a server for TLS and is hung up on: it takes the answer that never came for a zero. No
+/// server answers so; what stands before one that is away, and takes connections for it, does.
+const HUNG_UP: &str = "unexpected response from SSLRequest: 0x00";
+
 /// Whether the connection, or the server behind it, is gone.
 pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
     match error {
+        sqlx::Error::Protocol(said) => said.starts_with(HUNG_UP),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut

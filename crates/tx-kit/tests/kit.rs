@@ -312,6 +312,15 @@ async fn a_database_that_is_away_is_worth_waiting_for_and_one_that_refuses_is_no
     let away = open(&format!("postgres://ipf:secret@{nobody}/pledge")).await;
     assert!(away.is_away(), "{away}");
     assert!(began.elapsed() < std::time::Duration::from_secs(8), "it is told while somebody still looks");
+    let forwarder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let before_it = forwarder.local_addr().unwrap();
+    let hanging_up = std::thread::spawn(move || {
+        let (mut knocking, _) = forwarder.accept().unwrap();
+        std::io::Read::read_exact(&mut knocking, &mut [0; 8]).unwrap();
+    });
+    let hung_up = open(&format!("postgres://ipf:secret@{before_it}/pledge")).await;
+    hanging_up.join().unwrap();
+    assert!(hung_up.is_away(), "{hung_up}");
     let malformed = open("postgres://ipf@127.0.0.1:many/pledge").await;
     assert!(!malformed.is_away(), "{malformed}");
     for backend in Backend::available().unwrap() {

@@ -26,8 +26,8 @@ pub(super) const KINDS: &[Kind] = &[
     ),
     (
         "valuation-beyond-model",
-        "所填方法、权重或参数使质押估值超过模型版本的上调限额；答复中写明模型估值与上限。请按模型估值后提出人工调整并由另一人签署。",
-        "What was stated carries a pledge's value above the limits of the model's version; the answer names the model's value and the most. Value by the model and propose an override for a second signature.",
+        "所填方法、权重、参数或人工评级使质押估值或等级超过模型版本的上调限额，或所填年销售收入超过经认定产品备案销售收入与模型估计值中较高者的规定倍数；答复中写明已知数额与上限。请按模型估值后提出人工调整并由另一人签署；收入属实的，先由生产企业或权利人备案产品，并由备案人以外的人员登记其认定。",
+        "What was stated carries a pledge's value or grade above the limits of the model's version, or the annual revenue stated passes its multiple of the greater of the sales filed for recognised products and the model's estimate; the answer names what is known and the most. Value by the model and propose an override for a second signature; where the revenue is true, have the maker or owner file the product and another person than its filer record its recognition first.",
     ),
     (
         "override-beyond-limit",

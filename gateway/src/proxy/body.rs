@@ -80,7 +80,7 @@ impl Limits {
     /// never reaches the service: a body that comes slowly, is cut or does not read is no failure of the service. An upload is
     /// passed on as it comes, and [`Watch`] tells how it ended.
     pub(super) async fn hold(self, body: Body, sender: Sender) -> Result<(Body, Watch), Problem> {
-        let watch = Watch { state: Arc::new(AtomicU8::new(SOUND)), _share: None };
+        let watch = Watch { state: Arc::new(AtomicU8::new(UNDER_WAY)), _share: None };
         if body.size_hint().exact().is_some_and(|length| length > self.bytes_max() as u64) {
             return Err(too_large(self.bytes_max()));
         }
@@ -103,7 +103,7 @@ impl Limits {
     }
 }
 
-const SOUND: u8 = 0;
+const UNDER_WAY: u8 = 0;
 const EXCEEDED: u8 = 1;
 const CUT: u8 = 2;
 const ENDED: u8 = 3;
@@ -124,7 +124,7 @@ impl Watched {
     fn note(&self, ended: bool) {
         if ended {
             // How it broke off stays what is told.
-            let _ = self.state.compare_exchange(SOUND, ENDED, Ordering::SeqCst, Ordering::SeqCst);
+            let _ = self.state.compare_exchange(UNDER_WAY, ENDED, Ordering::SeqCst, Ordering::SeqCst);
         }
     }
 }
@@ -176,7 +176,7 @@ impl Watch {
 
     /// Its client has not sent all of it.
     pub(super) fn is_under_way(&self) -> bool {
-        self.state.load(Ordering::SeqCst) == SOUND
+        self.state.load(Ordering::SeqCst) == UNDER_WAY
     }
 }
 

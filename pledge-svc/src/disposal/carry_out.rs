@@ -49,7 +49,8 @@ pub(super) async fn carry_out(
         Effect::Accelerated { .. } => declare_due(tx, held, &caller.name).await,
         Effect::Found { worthless } => {
             store::insert_findings(tx, (case.id, proposal.id), &worthless).await?;
-            Ok(())
+            // After a sale it may be the rest that was left to sell.
+            review(tx, held).await
         }
         Effect::CostPaid { amount } => {
             let movement = postings::cost_paid(about(held), amount)?;
@@ -57,9 +58,13 @@ pub(super) async fn carry_out(
         }
         Effect::Realised { done, pledges } => {
             sold(tx, caller, held, proposal, &done).await?;
-            lots::let_go(tx, office, caller, (case, proposal), &pledges).await
+            lots::let_go(tx, office, caller, (case, proposal), &pledges).await?;
+            review(tx, held).await
         }
-        Effect::Shared(shares) => claim_shares(tx, case, &shares).await,
+        Effect::Shared(shares) => {
+            claim_shares(tx, case, &shares).await?;
+            review(tx, held).await
+        }
         Effect::Answered { claim, late, .. } => {
             // Who recorded the answer stands for who answered it.
             let maker = Actor { user: proposal.maker_id, name: proposal.maker.clone(), tenant: case.bank_id };
@@ -85,6 +90,11 @@ pub(super) async fn carry_out(
         }
         Effect::Recovered(done) => give_back(tx, caller, held, proposal, &done, case).await,
     }
+}
+
+/// The loan's class follows what the case has come to at the next close, though the loan itself has not changed and is not late.
+async fn review(tx: &Tx, held: &Held) -> Result<(), ActError> {
+    Ok(risk::review_loan(tx.conn(), held.id().uuid()).await?)
 }
 
 async fn post(tx: &mut Tx, movements: impl IntoIterator<Item = Movement>) -> Result<(), ActError> {

@@ -200,6 +200,8 @@ pub struct CoveredBy {
     /// Its number, for people.
     pub number: String,
     /// The fund.
+    pub fund_id: FundId,
+    /// Its name.
     pub fund_name: String,
     /// What was drawn while it covered new loans.
     pub amount: Money,
@@ -231,6 +233,7 @@ pub async fn covered_by(
         covers.entry(row.loan).or_default().push(CoveredBy {
             agreement_id: agreement.id,
             number: agreement.number.clone(),
+            fund_id: agreement.fund_id,
             fund_name: agreement.fund_name.clone(),
             amount: row.amount,
         });

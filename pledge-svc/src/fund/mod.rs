@@ -37,4 +37,5 @@ pub(crate) use covering::{CoverRow, Covered, Covering, cover_row, follow_loan, r
 pub use covering::{CoveredBy, covered_by};
 pub use line::{of_line, own_names};
 pub use model::presets::Bearer;
+pub(crate) use store::covered::loans_covered_by;
 pub use watch::review_bank;

@@ -16,7 +16,7 @@ use super::model::{
     Account, LoanShare, LoanStatus, LoanTerms, RepaymentForm,
     products::{Floats, LoanConditions},
 };
-use crate::{disposal, facility::store::cover, visible};
+use crate::{disposal, facility::store::cover, fund, visible};
 
 pub mod about;
 pub mod tranche;
@@ -215,8 +215,8 @@ pub mod day {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The loans that a scope may see: a bank's as lead or in syndicate, an enterprise's own, a fund's under the lines that it
-/// covers and in the cases that it bears a part of, all for the regulator.
+/// The loans that a scope may see: a bank's as lead or in syndicate, an enterprise's own, a fund's or a
+/// guarantor's that it covers or bears a part of a loss of, all for the regulator.
 pub(crate) fn find(scope: &Scope) -> Select<loan::Entity> {
     let tenant = scope.tenant().uuid();
     let seen = match scope.kind() {
@@ -232,7 +232,8 @@ pub(crate) fn find(scope: &Scope) -> Select<loan::Entity> {
         ),
         OrgKind::Enterprise => Condition::all().add(loan::Column::EnterpriseId.eq(tenant)),
         OrgKind::Fund => Condition::any()
-            .add(loan::Column::FacilityId.in_subquery(cover::of_organisation(tenant)))
+            .add(loan::Column::Id.in_subquery(fund::loans_covered_by(tenant)))
+            .add(loan::Column::FacilityId.in_subquery(cover::guaranteed_by(tenant)))
             .add(loan::Column::Id.in_subquery(disposal::loans_borne_by(tenant))),
         _ => visible::nothing(),
     };

@@ -290,6 +290,7 @@ impl Batch {
                 annuity_until: place.annuity_until,
             },
             guaranteed: guaranteed(owes.outstanding, &self.gathered.promises(row)),
+            disposed: self.gathered.disposed(row.id),
             debtor: self.gathered.debtor(row, late_after, self.on),
             judged,
             watched,

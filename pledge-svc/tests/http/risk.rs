@@ -6,7 +6,10 @@ use tx_kit::testing::Backend;
 
 use super::{
     bench::{Bench, approver, examiner, finance, officer, operations, other_officer},
+    disposal::{self, done},
     facility::{draw, pledged, repay},
+    fund::manager,
+    registration::Approved,
     subsidies::controls_agree,
 };
 
@@ -280,6 +283,155 @@ async fn an_estimate_of_the_loss_gives_tier_and_provision() {
             assert_eq!(account(&bench, &officer(), "1132").await, receivable);
             assert_eq!(account(&bench, &officer(), "9101").await, suspended);
         }
+        controls_agree(&bench).await;
+    }
+}
+
+/// Tier, stage and articles of a loan, with the English sentence of the last reason.
+async fn class(bench: &Bench, loan: &str) -> (String, i64, Vec<i64>, String) {
+    let found = risk(bench, loan).await;
+    let last = found["reasons"].as_array().unwrap().last().unwrap()["en"].as_str().unwrap().to_owned();
+    (found["tier"].as_str().unwrap().to_owned(), found["stage"].as_i64().unwrap(), articles(&found), last)
+}
+
+/// A case of a loan that is not late, opened by decision; gives its id.
+async fn decided(bench: &Bench, loan: &str) -> String {
+    let asked = json!({ "loan_id": loan, "cause": "decision", "reason": "丧失偿债能力" });
+    let made = bench.post(&disposal::risk_manager(), "/disposal-cases", asked).await.expect(201);
+    let opening = format!("/disposal-proposals/{}/approve", made["proposals"][0]["id"].as_str().unwrap());
+    bench.send(&approver(), "POST", &opening, json!({}), Some("o")).await.expect(200);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+/// The fund declines what is claimed on it: one of its people answers, another confirms.
+async fn fund_declines(bench: &Bench) {
+    let list = bench.get(&manager(1), "/compensation-claims").await.expect(200);
+    let path = format!("/compensation-claims/{}", list["items"][0]["id"].as_str().unwrap());
+    let declined = json!({ "amount": "0.00", "reason": "不在覆盖范围" });
+    bench.post(&manager(1), &format!("{path}/answer"), declined).await.expect(200);
+    bench.send(&manager(2), "POST", &format!("{path}/confirm"), json!({}), Some("f")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_loan_whose_collateral_is_sold_goes_by_what_its_case_comes_to_and_not_by_its_few_days() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = disposal::lent(&bench).await;
+        // Interest of 2026-12-24 is not paid.
+        bench.at("2026-12-28T02:00:00Z");
+        close(&bench, "2026-12-27").await;
+        assert_eq!(class(&bench, &loan).await.0, "special_mention");
+        let opening = json!({ "loan_id": loan, "cause": "overdue" });
+        let opened = bench.post(&disposal::risk_manager(), "/disposal-cases", opening).await.expect(201);
+        let case = opened["id"].as_str().unwrap();
+        let plan = json!({
+            "kind": "plan", "method": "sale", "valuation": "400000.00", "valued_on": "2026-12-20",
+            "valuer": "评估机构 评字 1 号", "reserve": "100000.00", "venue": "产权交易所", "starts_on": "2026-12-28",
+            "expected_costs": "10000.00",
+        });
+        done(&bench, case, plan).await;
+        // A plan proves nothing yet.
+        bench.at("2026-12-29T02:00:00Z");
+        close(&bench, "2026-12-28").await;
+        assert_eq!(class(&bench, &loan).await.0, "special_mention");
+        done(&bench, case, disposal::sale("110000.00")).await;
+        bench.at("2026-12-30T02:00:00Z");
+        close(&bench, "2026-12-29").await;
+        let (tier, stage, articles, why) = class(&bench, &loan).await;
+        assert_eq!((tier.as_str(), stage, articles), ("substandard", 3, vec![10, 11]));
+        assert!(why.contains("collateral is sold"), "{why}");
+        let sold = risk(&bench, &loan).await;
+        assert_eq!(
+            (&sold["outstanding"], &sold["nonperforming_since"]),
+            (&json!("490000.00"), &json!("2026-12-30"))
+        );
+        // Half of the loss is claimed on the fund: 1.03 × (75 % of the one half + 20 % of the other) is less than half.
+        done(&bench, case, json!({ "kind": "sharing", "interest": false })).await;
+        bench.at("2026-12-31T02:00:00Z");
+        close(&bench, "2026-12-30").await;
+        let (tier, _, articles, why) = class(&bench, &loan).await;
+        assert_eq!((tier.as_str(), articles), ("substandard", vec![10, 11]));
+        assert!(why.contains("determined the loss"), "{why}");
+        let half = number(&risk(&bench, &loan).await["expected_loss"]);
+        assert!((0.489 * 490_000.0..0.495 * 490_000.0).contains(&half), "{half}");
+        // Nothing comes of it: 77.25 % of what is owed is expected to be lost, and no judgement betters that.
+        fund_declines(&bench).await;
+        bench.at("2027-01-01T02:00:00Z");
+        close(&bench, "2026-12-31").await;
+        let (tier, _, articles, _) = class(&bench, &loan).await;
+        assert_eq!((tier.as_str(), articles), ("doubtful", vec![10, 12]));
+        let found = risk(&bench, &loan).await;
+        let whole = number(&found["expected_loss"]);
+        assert!((0.7725 * 490_000.0..0.7725 * 495_000.0).contains(&whole), "{whole}");
+        let better = json!({ "tier": "substandard", "reason": "估计有误" });
+        judge(&bench, &loan, better).await.refused(409, "better-than-rule");
+        assert_eq!(found["provision"], found["expected_loss"]);
+        let provided = format!("-{}", found["provision"].as_str().unwrap());
+        assert_eq!(account(&bench, &officer(), "1304").await, provided);
+        controls_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn a_finding_that_collateral_is_worthless_proves_no_default_until_the_loss_is_determined() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let loan = disposal::lent(&bench).await;
+        bench.at("2026-11-25T02:00:00Z");
+        close(&bench, "2026-11-24").await;
+        assert_eq!(risk(&bench, &loan).await["tier"], "normal");
+        let case = decided(&bench, &loan).await;
+        // The debtor may still pay.
+        disposal::worthless(&bench, &case).await;
+        bench.at("2026-11-26T02:00:00Z");
+        close(&bench, "2026-11-25").await;
+        assert_eq!(risk(&bench, &loan).await["tier"], "normal");
+        // Declared due, its loss is determined on the same day, and its class follows at the close.
+        disposal::accelerated(&bench, &case).await;
+        done(&bench, &case, json!({ "kind": "sharing", "interest": false })).await;
+        bench.at("2026-11-27T02:00:00Z");
+        close(&bench, "2026-11-26").await;
+        let (tier, stage, _, why) = class(&bench, &loan).await;
+        assert_eq!((tier.as_str(), stage), ("substandard", 3));
+        assert!(why.contains("determined the loss"), "{why}");
+        controls_agree(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn a_loan_of_which_a_part_of_the_collateral_is_sold_follows_at_the_close_once_the_rest_is_worthless() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let approved = Approved::new(&bench).await;
+        approved.register(&bench).await;
+        let drawn = approved.draw(&bench, "600000.00", "d").await.expect(201);
+        let loan = drawn["loan_id"].as_str().unwrap();
+        bench.at("2026-11-25T02:00:00Z");
+        close(&bench, "2026-11-24").await;
+        let case = decided(&bench, loan).await;
+        let plan = json!({
+            "kind": "plan", "method": "sale", "valuation": "400000.00", "valued_on": "2026-11-24",
+            "valuer": "评估机构 评字 1 号", "reserve": "100000.00", "venue": "产权交易所", "starts_on": "2026-11-25",
+            "expected_costs": "10000.00",
+        });
+        done(&bench, &case, plan).await;
+        done(&bench, &case, disposal::sale("110000.00")).await;
+        // One of its two patents is left: nothing is proved, and without an event the loan is looked at in a month.
+        bench.at("2026-11-26T02:00:00Z");
+        close(&bench, "2026-11-25").await;
+        let before = risk(&bench, loan).await;
+        assert_eq!(
+            (&before["tier"], &before["stage"], &before["overdue_days"]),
+            (&json!("normal"), &json!(1), &json!(0))
+        );
+        assert_eq!(before["flags"], json!([]));
+        disposal::worthless(&bench, &case).await;
+        bench.at("2026-11-27T02:00:00Z");
+        close(&bench, "2026-11-26").await;
+        let (tier, stage, articles, why) = class(&bench, loan).await;
+        assert_eq!((tier.as_str(), stage), ("substandard", 3));
+        assert!(articles.contains(&11) && why.contains("collateral is sold"), "{articles:?} {why}");
+        assert_eq!(risk(&bench, loan).await["nonperforming_since"], "2026-11-27");
         controls_agree(&bench).await;
     }
 }

@@ -199,7 +199,7 @@ async fn start(tx: &Tx, job: JobId, payload: &Payload, position: i64) -> Result<
 
 /// Reads the file and says its pieces from a position on. Ends early where nobody listens any more.
 fn read(bytes: &[u8], mapping: Option<&str>, from: i64, sender: &mpsc::Sender<Message>) {
-    let limits = Limits { file_bytes_max: FILE_BYTES_MAX as u64, ..Limits::default() };
+    let limits = Limits { file_bytes_max: FILE_BYTES_MAX as u64, ..Limits::of_a_job() };
     let mut piece = Piece::default();
     let mut position = 0;
     let say =

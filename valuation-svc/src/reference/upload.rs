@@ -71,15 +71,16 @@ pub(crate) async fn read(caller: &Caller, request: Request) -> Result<Uploaded, 
     Ok(found)
 }
 
+/// What makes two uploads the same, whatever their forms' boundaries.
 fn fingerprint(found: &Uploaded) -> Vec<u8> {
     let mut hasher = Sha256::new();
-    for (name, text) in &found.parts {
-        for piece in [name, text] {
-            hasher.update(u64::try_from(piece.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hasher.update(piece);
-        }
+    let parts = found.parts.iter().flat_map(|(name, text)| [name, text]);
+    for piece in std::iter::once(&found.file_name).chain(parts) {
+        hasher.update(u64::try_from(piece.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hasher.update(piece);
     }
-    hasher.update(&found.bytes);
+    // Of one length whatever the file: none can read like a form that has another part.
+    hasher.update(Sha256::digest(&found.bytes));
     hasher.finalize().to_vec()
 }
 
@@ -108,4 +109,32 @@ fn unreadable() -> Problem {
 
 fn refused(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { unreadable() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(file_name: &str, parts: &[(&str, &str)], bytes: &[u8]) -> Vec<u8> {
+        let parts = parts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        fingerprint(&Uploaded { file_name: file_name.to_owned(), bytes: bytes.to_vec(), parts, key: None })
+    }
+
+    #[test]
+    fn two_uploads_are_the_same_only_in_every_part() {
+        let print = sent("a.csv", &[("source", "b"), ("status", "c")], b"1");
+        assert_eq!(print, sent("a.csv", &[("status", "c"), ("source", "b")], b"1"), "in whatever order");
+        for other in [
+            sent("b.csv", &[("source", "b"), ("status", "c")], b"1"),
+            sent("a.csv", &[("source", "bs"), ("tatus", "c")], b"1"),
+            sent("a.csv", &[("source", "b")], b"1"),
+            sent("a.csv", &[("source", "b"), ("status", "c")], b"2"),
+        ] {
+            assert_ne!(print, other);
+        }
+        // A file that holds what a further part would add to the pieces.
+        let piece = |text: &str| [&(text.len() as u64).to_be_bytes(), text.as_bytes()].concat();
+        let like_a_part = [piece("source"), piece("b"), b"1".to_vec()].concat();
+        assert_ne!(sent("a.csv", &[("source", "b")], b"1"), sent("a.csv", &[], &like_a_part));
+    }
 }

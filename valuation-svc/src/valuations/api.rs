@@ -122,7 +122,8 @@ impl ValuationQuery {
 #[utoipa::path(post, path = "/valuations", tag = "valuations", operation_id = "request_valuation",
     params(RetryKey), request_body = ValuationRequest,
     responses((status = 201, body = Valuation), (status = 404, description = "没有此专利"),
-        (status = 409, description = "不予评估：not-assessable"), (status = 422, description = "参数有误")))]
+        (status = 409, description = "不予评估：not-assessable；所填内容超过模型限额：valuation-beyond-model"),
+        (status = 422, description = "参数有误")))]
 async fn create(
     State(app): State<App>,
     who: Who,

@@ -16,12 +16,13 @@ use tx_kit::{AsFault, AuditEntry, Db, Fault, IdempotencyKey, InTx, KeyReused, Re
 use utoipa::ToSchema;
 
 use super::{
+    known_revenue::{confirmed_revenue, known_revenue},
     model::{
-        Appraised, Inputs, KnownRevenue, MODEL_VERSION, MethodInputs, ModelUsed, NotAssessed, Overrides,
-        RoyaltyEvidence, SEED_MAX, appraise, beyond_model,
+        Appraised, Inputs, MODEL_VERSION, MethodInputs, ModelUsed, NotAssessed, OnRecord, Overrides,
+        RoyaltyEvidence, SEED_MAX, appraise, beyond_known, beyond_model, merged, replaced,
     },
     problems,
-    store::{self, valuation},
+    store::valuation,
     view::{self, Valuation},
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
         industry::Industry,
         store::{self as patents, patent},
     },
-    deals, filings,
+    deals,
     models::{self, ChallengerFigures, InForce},
     reference,
     scoring::model::{HumanGrades, Scenario},
@@ -37,9 +38,6 @@ use crate::{
 
 /// How often a valuation is worked out again because the patent changed meanwhile.
 const ATTEMPTS_MAX: u32 = 5;
-
-/// How many earlier valuations are looked through for the revenues that they were told.
-const EARLIER_MAX: u64 = 5;
 
 /// What is asked for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -111,18 +109,22 @@ pub async fn request(
         let (champion, challengers) = models::in_force(db.read(), caller.tenant, asked.purpose, day).await?;
         let mut inputs = inputs(&row, asked, day, &champion)?;
         read_evidence(db.read(), &scope, &row, &mut inputs).await?;
+        let on_record = on_record(db.read(), &scope, &row, &inputs).await?;
         let work = (inputs.clone(), champion.clone(), challengers);
         let (result, beside, beyond) = tokio::task::spawn_blocking(move || {
             let (inputs, champion, challengers) = work;
             let result = appraise(&inputs, &champion.content)?;
-            let beyond = beyond_model(&inputs, &result, &champion.content)?;
+            let beyond = match beyond_known(&inputs, &on_record, &champion.content)? {
+                Some(revenue) => Some(problems::beyond_known(&revenue)),
+                None => beyond_model(&inputs, &on_record, &result, &champion.content)?.map(problems::beyond),
+            };
             Ok::<_, NotAssessed>((result, beside(&inputs, &challengers), beyond))
         })
         .await
         .map_err(|error| Problem::fault(&error))?
         .map_err(problems::refusal)?;
         if let Some(beyond) = beyond {
-            return Err(problems::beyond(beyond));
+            return Err(beyond);
         }
         let made = &Made { inputs, champion, result, beside };
         let row = &row;
@@ -151,28 +153,26 @@ pub(super) async fn read_evidence(
     inputs.evidence = statistics.map(RoyaltyEvidence::from);
     inputs.deals = found;
     if inputs.stated_revenue().is_some() {
-        inputs.known_revenue = known_revenue(conn, scope, row.id.into()).await?;
+        inputs.known_revenue = known_revenue(conn, scope, row.id.into(), inputs.purpose).await?;
     }
     Ok(())
 }
 
-/// What is on record of a patent's revenue for the one who asks: sales told with products that it may see. Where there are
-/// none, the lowest that its newest valuations were told, which proves nothing and is named as such.
-async fn known_revenue(
+/// What a pledge is measured by: the patent's grades as they are on record, and the sales that somebody else has confirmed.
+async fn on_record(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    patent: PatentId,
-) -> Result<Option<KnownRevenue>, Fault> {
-    if let Some((year, revenue)) = filings::products::find_last_revenue(conn, scope, patent).await? {
-        return Ok(Some(KnownRevenue::ProductFilings { year, revenue }));
-    }
-    let mut told = Vec::new();
-    for row in store::list_newest(conn, scope, patent, EARLIER_MAX).await? {
-        let stated = store::inputs_of(&row)?.stated_revenue();
-        told.extend(stated.map(|revenue| (revenue, row.number, row.valuation_date)));
-    }
-    let Some((revenue, number, valuation_date)) = told.into_iter().min() else { return Ok(None) };
-    Ok(Some(KnownRevenue::EarlierValuation { number, valuation_date, revenue }))
+    row: &patent::Model,
+    inputs: &Inputs,
+) -> Result<OnRecord, Fault> {
+    let grades = patents::record_of(row)?.grades;
+    let asked = inputs.purpose == Scenario::Pledge && inputs.overrides.annual_revenue.is_some();
+    let confirmed = if asked {
+        confirmed_revenue(conn, scope, (row.id.into(), inputs.valuation_date)).await?
+    } else {
+        None
+    };
+    Ok(OnRecord { grades, confirmed })
 }
 
 /// A valuation worked out, before it is recorded.
@@ -251,17 +251,7 @@ pub(super) fn inputs(
     let mut patent = patents::record_of(row)?;
     patent.classified = Some(Industry::of_code(&row.industry));
     let (own, known) = (asked.grades, patent.grades);
-    patent.grades = HumanGrades {
-        trl: own.trl.or(known.trl),
-        substitutability: own.substitutability.or(known.substitutability),
-        detectability: own.detectability.or(known.detectability),
-        independence: own.independence.or(known.independence),
-        trend: own.trend.or(known.trend),
-        market: own.market.or(known.market),
-        market_share: own.market_share.or(known.market_share),
-        competition: own.competition.or(known.competition),
-        policy_fit: own.policy_fit.or(known.policy_fit),
-    };
+    patent.grades = merged(own, known);
     let seed = asked.assumptions.seed.unwrap_or_else(|| default_seed(&row.number, valuation_date));
     Ok(Inputs {
         patent,
@@ -280,6 +270,7 @@ pub(super) fn inputs(
         deals: Vec::new(),
         leaves: Vec::new(),
         known_revenue: None,
+        stated_grades: replaced(own, known),
     })
 }
 
@@ -312,6 +303,7 @@ async fn record(
         "number": stored.number, "patent": stored.patent_number, "value": result.value.value,
         "maximum_loan": result.collateral.maximum_loan, "model_version": stored.model_version, "seed": stored.seed,
         "content_hash": stored.content_hash, "overrides": inputs.overrides, "methods": inputs.methods,
+        "grades": inputs.stated_grades,
     });
     let valuation = view::full(stored.clone())?;
     valuation::Entity::insert(valuation::ActiveModel::from(stored)).exec_without_returning(tx.conn()).await?;

@@ -157,6 +157,74 @@ async fn the_trial_calculator_and_the_model_are_open_to_those_who_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_trial_calculator_names_what_does_not_read_by_its_path() {
+    on_each(async |suite| {
+        let refused = async |body: Value| {
+            let (status, problem) =
+                suite.call(&enterprise(), Method::POST, "/appraisals/preview", Some(body.clone())).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+            problem["errors"][0].clone()
+        };
+        let collateral = json!({ "method": "collateral_value", "market_value": "1000.00",
+            "forced_sale_discount": "0.45", "cost": "0.08", "months": "9", "rate": "0.12", "grade": "A" });
+        let with = |name: &str, value: Value| {
+            let mut body = collateral.clone();
+            body[name] = value;
+            body
+        };
+        let royalty = |timing: &str, revenue: &str| {
+            json!({ "method": "relief_from_royalty", "revenue": ["1", revenue], "royalty_rate": "0.05",
+                "discount_rate": "0.10", "timing": timing })
+        };
+        let indication = |name: &str, value: &str| {
+            let sound = json!({ "method": "income", "value": "1", "weight": "0.5" });
+            let mut second = sound.clone();
+            second[name] = json!(value);
+            json!({ "method": "reconciliation", "indications": [sound, second] })
+        };
+        for (body, field) in [
+            (with("market_value", json!("NaN")), "market_value"),
+            (with("grade", json!("Z")), "grade"),
+            (with("agreed_price", json!("1000.00")), "agreed_price"),
+            (royalty("zz", "1"), "timing"),
+            (royalty("mid_year", "x"), "revenue[1]"),
+            (indication("value", "x"), "indications[1].value"),
+            (indication("note", "x"), "indications[1].note"),
+            (json!({ "method": "collateral_value" }), "market_value"),
+            (json!({ "market_value": "1000.00" }), "method"),
+            (with("method", json!("agreed_price")), "method"),
+            (json!([]), "body"),
+        ] {
+            let error = refused(body.clone()).await;
+            assert_eq!(error["field"], field, "{body}: {error}");
+        }
+        // Every method is read by its own members alone.
+        for method in [
+            "relief_from_royalty",
+            "excess_earnings",
+            "with_and_without",
+            "replacement_cost",
+            "market_comparables",
+            "hedonic",
+            "royalty_capitalisation",
+            "real_option",
+            "monte_carlo",
+            "profit_split",
+            "remaining_life",
+            "reconciliation",
+            "collateral_value",
+        ] {
+            let error = refused(json!({ "method": method, "agreed_price": "1" })).await;
+            assert_eq!(error["field"], "agreed_price", "{method}: {error}");
+        }
+        let (status, found) =
+            suite.call(&enterprise(), Method::POST, "/appraisals/preview", Some(collateral)).await;
+        assert_eq!((status, &found["method"]), (StatusCode::OK, &json!("collateral_value")), "{found}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_utility_model_shows_the_invention_that_its_applicant_filed_for_the_same_thing_that_day() {
     on_each(|suite| async move {
         let filed = |number: &str, kind: PatentKind, applicant: &str, status: LegalStatus| {

@@ -41,13 +41,26 @@ pub async fn send_form(
     parts: &[(&str, &str)],
     file: &[u8],
 ) -> (StatusCode, Value) {
+    send_named(suite, who, (path, key), parts, ("table.csv", file)).await
+}
+
+/// A form whose file has a name of its own.
+async fn send_named(
+    suite: &Suite,
+    who: &Caller,
+    (path, key): (&str, &str),
+    parts: &[(&str, &str)],
+    (file_name, file): (&str, &[u8]),
+) -> (StatusCode, Value) {
     let mut body = Vec::new();
     for (name, value) in parts {
         let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
     }
-    let head = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"table.csv\"\r\n\
-                Content-Type: text/csv\r\n\r\n";
+    let head = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\
+         Content-Type: text/csv\r\n\r\n"
+    );
     body.extend_from_slice(head.as_bytes());
     body.extend_from_slice(file);
     body.extend_from_slice(b"\r\n--edge--\r\n");
@@ -364,6 +377,17 @@ async fn a_file_of_deals_is_taken_whole_and_verified_deals_compare_with_a_patent
         let gbk = [bytes.as_ref(), encoding_rs::GB18030.encode(&rows).0.as_ref()].concat();
         let (status, taken) = send_form(&suite, &maker, ("/deals/imports", "whole"), &[], &gbk).await;
         assert_eq!((status, taken["recorded"].as_u64()), (StatusCode::CREATED, Some(4)), "{taken}");
+        let again = async |name: &str| {
+            send_named(&suite, &maker, ("/deals/imports", "whole"), &[], (name, &gbk)).await
+        };
+        assert_eq!(again("table.csv").await, (StatusCode::CREATED, taken), "sent again, it is there once");
+        let (status, refused) = again("other.csv").await;
+        assert_eq!(
+            (status, text(&refused, "type")),
+            (StatusCode::UNPROCESSABLE_ENTITY, "/problems/idempotency-key-reused"),
+            "the same file by another name is another request: {refused}"
+        );
+        assert_eq!(items(&suite.get(&maker, "/deals").await).len(), 4);
 
         let compare = format!("/deals/comparables?patent_id={}", text(&patent, "id"));
         assert!(items(&suite.get(&maker, &compare).await).is_empty(), "what nobody verified is no evidence");

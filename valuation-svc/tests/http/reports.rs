@@ -62,7 +62,7 @@ async fn asked(suite: &Suite, method: Method, query: &str, body: Vec<u8>) -> (St
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
-async fn file(suite: &Suite, who: &Caller, path: &str) -> (StatusCode, Vec<u8>) {
+pub async fn file(suite: &Suite, who: &Caller, path: &str) -> (StatusCode, Vec<u8>) {
     let request = Request::get(format!("{BASE}{path}")).body(Body::empty()).unwrap();
     suite.send(who, request).await
 }

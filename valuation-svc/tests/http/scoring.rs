@@ -1,6 +1,7 @@
 //! Scoring the whole catalogue, and one patent's score.
 
 use axum::http::{Method, StatusCode};
+use calamine::{Data, Reader};
 use contracts::OrgKind;
 use identity::Role;
 use rust_decimal::Decimal;
@@ -21,6 +22,7 @@ use crate::{
     bench::{Suite, caller, enterprise, examiner, items, officer, on_each, text, today},
     models::{draft, put_in_use},
     overrides::{another_patent, file},
+    reports,
 };
 
 fn developer(bank: u128) -> identity::Caller {
@@ -211,6 +213,24 @@ async fn another_version_of_the_platforms_indices_is_told_leaf_by_leaf_without_t
         let written = file(&suite, &officer(1), &format!("/patents/{id}/scores/export?format=csv")).await;
         assert!(written.contains("E99") && written.contains("gbt42748-platform-2"), "{written}");
         assert!(!written.contains("'-"), "figures below nothing stay figures: {written}");
+        let path = format!("/patents/{id}/scores/export?format=xlsx");
+        let (status, workbook) = reports::file(&suite, &officer(1), &path).await;
+        assert_eq!(status, StatusCode::OK);
+        let mut book: calamine::Xlsx<_> =
+            calamine::open_workbook_from_rs(std::io::Cursor::new(workbook)).unwrap();
+        let sheet = book.worksheet_range("patent-score-history").unwrap();
+        let row = sheet.rows().find(|row| row[9].to_string().starts_with("L21")).unwrap();
+        let weighed = leaves.iter().find(|leaf| leaf["code"] == "L21").unwrap();
+        for (column, figure) in [
+            (1, &line["total"]),
+            (3, &line["coverage"]),
+            (6, &change["previous_total"]),
+            (16, &weighed["weight_before"]),
+            (19, &weighed["contribution_after"]),
+            (20, &weighed["points"]),
+        ] {
+            assert_eq!(row[column], Data::Float(number(figure)), "column {column} of {row:?}: {weighed}");
+        }
         let shown = suite.get(&enterprise(), &format!("/patents/{id}/score")).await;
         assert_eq!(&shown["standing"]["change"], change);
     })

@@ -1,7 +1,7 @@
 //! Importers, models and calculators fed with anything, briefly: the same bytes on every run, so that a failure is found
 //! again. `FUZZ_CASES` makes the run longer; `fuzz/README.md` says how to run for hours.
 
-use crate::checks;
+use crate::{checks, uploads};
 
 /// Cases of a check.
 const CASES: u64 = 200;
@@ -21,7 +21,7 @@ fn bytes(case: u64, count: usize) -> Vec<u8> {
 
 fn each(share: u64, check: fn(&[u8])) {
     // The examples themselves are answered.
-    (0..9).for_each(|example| check(&[example]));
+    (0..13).for_each(|example| check(&[example]));
     let asked = std::env::var("FUZZ_CASES").ok().and_then(|text| text.parse().ok());
     for case in 0..asked.unwrap_or(CASES / share) {
         // One to eight changes of four bytes, after one byte that chooses the example where there are several.
@@ -32,7 +32,8 @@ fn each(share: u64, check: fn(&[u8])) {
 
 #[test]
 fn uploads_of_every_subject_are_read_or_refused() {
-    each(2, checks::any_upload);
+    each(2, uploads::any_upload);
+    each(1, uploads::any_patents);
     // Texts find more than bytes do: cells, quotes, dates, numbers, formulas.
     let pieces = [
         "2026-05-01",
@@ -53,7 +54,8 @@ fn uploads_of_every_subject_are_read_or_refused() {
     for case in 0..CASES / 2 {
         let text: String =
             bytes(case, 40).iter().map(|byte| pieces[usize::from(*byte) % pieces.len()]).collect();
-        checks::any_upload(text.as_bytes());
+        uploads::any_upload(text.as_bytes());
+        uploads::any_patents(format!("公开号,标题,申请日\n{text}").as_bytes());
     }
 }
 
@@ -73,5 +75,6 @@ fn every_calculator_answers_with_numbers_or_names_the_field() {
     each(4, checks::any_portfolio);
     each(1, checks::any_collateral);
     each(1, checks::any_backtest);
+    each(1, checks::any_deal);
     each(1, checks::any_schedule);
 }

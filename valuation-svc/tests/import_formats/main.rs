@@ -8,13 +8,17 @@ mod checks;
 mod encodings;
 mod fed_with_anything;
 mod json_lines;
+mod large_sheets;
 mod mapping;
 mod oddities;
 mod real_exports;
 mod refusals;
 mod robustness;
+#[path = "../../../fuzz/src/uploads.rs"]
+mod uploads;
 mod vendors;
 mod workbooks;
+mod written_package;
 
 use valuation_svc::catalogue::{
     import::{self, ImportProblem, Mapping, ReadFile},

@@ -62,6 +62,7 @@ pub(super) fn read(bytes: &[u8], source: ListSource, today: NaiveDate) -> Result
         valid_from: place("valid_from"),
         valid_until: place("valid_until"),
     };
+    let mut lines = Lines { rest: text.as_bytes(), passed: 0, line: 1 };
     let mut found = ReadList { entries: Vec::new(), rejected: Vec::new() };
     for record in reader.records() {
         let record = record.map_err(|_| unreadable())?;
@@ -75,7 +76,7 @@ pub(super) fn read(bytes: &[u8], source: ListSource, today: NaiveDate) -> Result
                 format!("The file has more than {ROWS_MAX} rows. Split it."),
             ));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |begins| lines.line_at(begins.byte()));
         match columns.entry(&record, source, today) {
             Ok(entry) => found.entries.push(entry),
             Err(reason) => {
@@ -84,6 +85,30 @@ pub(super) fn read(bytes: &[u8], source: ListSource, today: NaiveDate) -> Result
         }
     }
     Ok(found)
+}
+
+/// Counts the lines as an editor shows them: ended by LF, CR or both. The table's reader counts LF alone, and leaves the LF of
+/// a pair and lines with nothing on them to the record after.
+struct Lines<'t> {
+    rest: &'t [u8],
+    passed: u64,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the first text at or behind a place, which is no earlier than the one asked for before.
+    fn line_at(&mut self, place: u64) -> u64 {
+        while let Some((byte, rest)) = self.rest.split_first() {
+            let ends = matches!(byte, b'\r' | b'\n');
+            if self.passed >= place && !ends {
+                break;
+            }
+            let first_of_two = *byte == b'\r' && rest.first() == Some(&b'\n');
+            self.line += u64::from(ends && !first_of_two);
+            (self.rest, self.passed) = (rest, self.passed + 1);
+        }
+        self.line
+    }
 }
 
 /// Where each column stands.
@@ -197,6 +222,9 @@ fn unreadable() -> Problem {
 }
 
 #[cfg(test)]
+mod properties;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -220,6 +248,15 @@ mod tests {
         assert_eq!(list.entries[0].valid_until, Some("2028-01-02".parse().unwrap()));
         assert_eq!(list.entries[1].valid_from, "2026-11-24".parse::<NaiveDate>().unwrap());
         assert_eq!(list.rejected.iter().map(|one| one.line).collect::<Vec<_>>(), [3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_shows_them() {
+        let lines =
+            |text: &str| -> Vec<u64> { read_text(text).rejected.iter().map(|one| one.line).collect() };
+        assert_eq!(lines("名称,原因\r\n,无名\r\n\r\n,,\r\n,又无名\r\n"), [2, 5]);
+        assert_eq!(lines("名称,原因\r,无名\r甲公司,\r"), [2, 3]);
+        assert_eq!(lines("\n名称,原因\n\"甲\n公司\",逃废债\n,无名"), [3, 5]);
     }
 
     #[test]

@@ -253,7 +253,7 @@ impl Filter {
     }
 }
 
-/// Margin calls of the bank's facilities, the one that is due first on top.
+/// Margin calls on the facilities in scope, the one that is due first on top.
 #[utoipa::path(get, path = "/margin-calls", tag = "facilities", operation_id = "list_margin_calls", params(Filter),
     responses((status = 200, body = Page<MarginCallView>)))]
 async fn list_calls(

@@ -66,6 +66,17 @@ pub(crate) fn of_organisation(organisation: Uuid) -> SelectStatement {
         .into_query()
 }
 
+/// The ids of the facilities whose every loan an organisation covers: as whoever it promised, but for a fund, whose agreements
+/// say draw by draw what they cover.
+pub(crate) fn guaranteed_by(organisation: Uuid) -> SelectStatement {
+    row::Entity::find()
+        .select_only()
+        .column(row::Column::FacilityId)
+        .filter(row::Column::OrganisationId.eq(organisation))
+        .filter(row::Column::Kind.ne(FUND))
+        .into_query()
+}
+
 /// The promises on facilities that were found in scope, with the facility's id, in their order.
 pub(crate) async fn covers(
     conn: &impl ConnectionTrait,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use contracts::{FacilityId, OrgId, OrgKind, PatentId};
+use contracts::{FacilityId, OrgId, PatentId};
 use finance::Money;
 use identity::Scope;
 use sea_orm::{
@@ -116,18 +116,10 @@ pub(crate) fn reckoned(facility: FacilityId) -> Select<base::Entity> {
     base::Entity::find().filter(base::Column::FacilityId.eq(facility.uuid()))
 }
 
-/// Margin calls that a scope may see: those on facilities it may see, for banks and the regulator.
+/// Margin calls that a scope may see: those on facilities it may see. They say totals, and members must cure them.
 pub(crate) fn calls(scope: &Scope) -> Select<call::Entity> {
-    let query = call::Entity::find();
-    match scope.kind() {
-        _ if scope.sees_all() => query,
-        OrgKind::Bank => {
-            query.filter(call::Column::FacilityId.in_subquery(
-                super::find(scope).select_only().column(super::facility::Column::Id).into_query(),
-            ))
-        }
-        _ => query.filter(call::Column::Id.eq(Uuid::nil())),
-    }
+    let lines = super::find(scope).select_only().column(super::facility::Column::Id).into_query();
+    call::Entity::find().filter(call::Column::FacilityId.in_subquery(lines))
 }
 
 /// The newest base that was recorded of a locked facility.

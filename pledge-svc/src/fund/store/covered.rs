@@ -9,7 +9,8 @@ use finance::Money;
 use identity::Scope;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value, sea_query::Expr,
+    QuerySelect, QueryTrait, Statement, Value,
+    sea_query::{Expr, SelectStatement},
 };
 use tx_kit::{Fault, Tx, bulk::padded};
 use uuid::Uuid;
@@ -40,6 +41,15 @@ pub mod row {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The ids of the loans of which a fund's agreements cover a draw.
+pub(crate) fn loans_covered_by(fund: Uuid) -> SelectStatement {
+    row::Entity::find()
+        .select_only()
+        .column(row::Column::LoanId)
+        .filter(row::Column::FundId.eq(fund))
+        .into_query()
 }
 
 /// Ids in one list of a statement.

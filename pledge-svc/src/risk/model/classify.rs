@@ -3,7 +3,7 @@
 //!
 //! | step | from | gives |
 //! |---|---|---|
-//! | own | the loan's arrears, impairment, restructuring, people's judgement | the tier that it has by itself |
+//! | own | the loan's arrears, impairment, disposal case, restructuring, people's judgement | the tier that it has by itself |
 //! | held | the tier that it had by itself before | an upgrade only after arrears are cleared and it has performed |
 //! | debtor | the debtor's other claims, each by its own tier | the tier |
 //!
@@ -14,7 +14,8 @@ use chrono::{Months, NaiveDate, TimeDelta};
 use finance::{Instalment, Money, Rate};
 
 use super::{
-    LoanFacts, Reason, Tier,
+    Disposed, LoanFacts, Reason, Tier,
+    disposed::loss_found,
     facts::dues_after,
     parameters::{RiskParameters, Thresholds},
 };
@@ -68,6 +69,7 @@ pub(super) fn classify(facts: &LoanFacts, parameters: &RiskParameters, past: Opt
     let mut made = Classified::default();
     arrears(facts, parameters, &mut made);
     impairment(facts, &parameters.classification, &mut made);
+    disposed(facts, parameters, &mut made);
     if let Some(since) = facts.misused_since {
         // Article 10 (2): the use was changed without the bank's consent.
         made.at_least(Tier::SpecialMention, Reason::Misused { since });
@@ -115,14 +117,36 @@ fn arrears(facts: &LoanFacts, parameters: &RiskParameters, made: &mut Classified
 /// expects of a stage is no such estimate.
 fn impairment(facts: &LoanFacts, law: &Thresholds, made: &mut Classified) {
     let Some(loss) = facts.judged.impairment else { return };
-    let tier = if loss >= law.loss_impairment {
+    let tier = by_loss(loss, law);
+    made.at_least(tier, Reason::Impairment { loss, tier });
+}
+
+/// The least tier of a loan that is credit-impaired, by what part of its book value is expected to be lost.
+fn by_loss(loss: Rate, law: &Thresholds) -> Tier {
+    if loss >= law.loss_impairment {
         Tier::Loss
     } else if loss >= law.doubtful_impairment {
         Tier::Doubtful
     } else {
         Tier::Substandard
-    };
-    made.at_least(tier, Reason::Impairment { loss, tier });
+    }
+}
+
+/// The same articles, by what a disposal case has come to: a pledge that was enforced and did not pay the debt is proof of the
+/// impairment however few days are overdue, and a loss that was determined is an estimate for this loan by itself.
+fn disposed(facts: &LoanFacts, parameters: &RiskParameters, made: &mut Classified) {
+    if !facts.exposure().is_positive() {
+        return;
+    }
+    match facts.disposed {
+        Disposed::Nothing => {}
+        Disposed::SoldOut => made.at_least(Tier::Substandard, Reason::SoldOut),
+        Disposed::LossFound { .. } => {
+            let loss = loss_found(facts, parameters);
+            let tier = by_loss(loss, &parameters.classification);
+            made.at_least(tier, Reason::LossFound { loss: shown(loss), tier });
+        }
+    }
 }
 
 /// What is remembered of a loan's past, brought up to the day.

@@ -162,15 +162,16 @@ fn periods(
 }
 
 /// Stage 3: its own estimate where there is one, else what the model loses in a default.
-fn impaired(facts: &LoanFacts, parameters: &RiskParameters, exposure: Money) -> Result<Money, EclError> {
+pub(super) fn impaired(facts: &LoanFacts, set: &RiskParameters, exposure: Money) -> Result<Money, EclError> {
     if let Some(loss) = facts.judged.impairment {
         return Ok(exposure.scale(loss, Rounding::HalfUp)?);
     }
-    let outcomes: Vec<(Rate, Rate)> = parameters
+    let facts = &facts.left_by_its_case();
+    let outcomes: Vec<(Rate, Rate)> = set
         .scenarios
         .0
         .iter()
-        .map(|one| (one.weight, given_default(exposure, facts, &parameters.lgd, one.lgd_factor)))
+        .map(|one| (one.weight, given_default(exposure, facts, &set.lgd, one.lgd_factor)))
         .collect();
     impaired_loss(exposure, &outcomes)
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use finance::{Instalment, Money, Rate};
 
-use super::Tier;
+use super::{Disposed, Tier};
 
 /// A loan on the morning on which it is assessed.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,8 @@ pub struct LoanFacts<'a> {
     pub collateral: CollateralFacts,
     /// The part that a guarantor, an insurer or a fund covers, 0 to 1.
     pub guaranteed: Rate,
+    /// What a disposal case has come to.
+    pub disposed: Disposed,
     /// What else the debtor owes.
     pub debtor: DebtorClaims,
     /// What two people have judged.

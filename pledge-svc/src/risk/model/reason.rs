@@ -29,6 +29,15 @@ pub enum Reason {
         /// At least this tier follows.
         tier: Tier,
     },
+    /// Credit-impaired, since the collateral was sold and a debt is left.
+    SoldOut,
+    /// Credit-impaired with a loss that a disposal case has determined.
+    LossFound {
+        /// What is expected to be lost, as a part of the book value.
+        loss: Rate,
+        /// At least this tier follows.
+        tier: Tier,
+    },
     /// Not used as agreed.
     Misused {
         /// Since when.
@@ -105,13 +114,15 @@ impl Reason {
     #[must_use]
     pub const fn article(&self) -> u8 {
         match self {
-            Self::Overdue { tier, .. } | Self::Impairment { tier, .. } => match tier {
-                Tier::Loss => 13,
-                Tier::Doubtful => 12,
-                Tier::Substandard => 11,
-                Tier::SpecialMention | Tier::Normal => 10,
-            },
-            Self::Impaired { .. } | Self::AllBanksShare { .. } => 11,
+            Self::Overdue { tier, .. } | Self::Impairment { tier, .. } | Self::LossFound { tier, .. } => {
+                match tier {
+                    Tier::Loss => 13,
+                    Tier::Doubtful => 12,
+                    Tier::Substandard => 11,
+                    Tier::SpecialMention | Tier::Normal => 10,
+                }
+            }
+            Self::Impaired { .. } | Self::SoldOut | Self::AllBanksShare { .. } => 11,
             Self::Restructured { .. } => 21,
             Self::RestructuredAgain { .. } => 22,
             Self::Held { .. } => 14,
@@ -153,6 +164,21 @@ impl Reason {
                 format!("已发生信用减值，单项评估损失占账面余额 {loss}，至少归为{}类。", tier.name_zh()),
                 format!(
                     "Credit-impaired with an estimated loss of {loss} of the book value: at least {}.",
+                    tier.name_en()
+                ),
+            ),
+            Self::SoldOut => (
+                "质物已全部处置，债务仍未清偿，认定已发生信用减值，至少归为次级类。".to_owned(),
+                "The collateral is sold and a debt is left, credit-impaired: at least substandard."
+                    .to_owned(),
+            ),
+            Self::LossFound { loss, tier } => (
+                format!(
+                    "处置案件已认定损失，计入待代偿部分后预期信用损失占账面余额 {loss}，至少归为{}类。",
+                    tier.name_zh()
+                ),
+                format!(
+                    "A case has determined the loss; with what others are still to compensate, {loss} of the book value is expected to be lost: at least {}.",
                     tier.name_en()
                 ),
             ),
@@ -230,6 +256,8 @@ mod tests {
             Reason::Overdue { days: 91, tier: Tier::Substandard },
             Reason::Impaired { days: 91 },
             Reason::Impairment { loss: Rate::ONE, tier: Tier::Loss },
+            Reason::SoldOut,
+            Reason::LossFound { loss: Rate::ONE, tier: Tier::Loss },
             Reason::Misused { since: day },
             Reason::Restructured { until: day },
             Reason::RestructuredAgain { until: day },

@@ -4,7 +4,7 @@ use chrono::{Months, NaiveDate, TimeDelta};
 use finance::{EclStage, Money, Rate};
 use proptest::prelude::*;
 
-use super::{Assessed, LoanFacts, Reason, RiskParameters, Tier, assess, samples};
+use super::{Assessed, Disposed, LoanFacts, Reason, RiskParameters, Tier, assess, samples};
 
 fn made(change: impl FnOnce(&mut LoanFacts)) -> Assessed {
     let mut facts = samples::performing();
@@ -305,25 +305,33 @@ fn any_facts() -> impl Strategy<Value = LoanFacts<'static>> {
         any::<bool>(),
         0_i64..1_000_000,
         prop::option::of(0_i64..800),
+        (0_u8..3, money),
     )
-        .prop_map(|(fen, late, left, (here, bad, very_late), (tier, loss), watched, due, terms)| {
-            let mut facts = samples::performing();
-            facts.outstanding = Money::from_fen(fen);
-            facts.overdue_days = late;
-            facts.matures_on = facts.on + TimeDelta::days(left);
-            facts.debtor.here = Money::from_fen(here);
-            facts.debtor.own_here = facts.outstanding;
-            facts.debtor.here_nonperforming = Money::from_fen(here / 100 * bad);
-            facts.debtor.everywhere = facts.debtor.here;
-            facts.debtor.everywhere_nonperforming = facts.debtor.here_nonperforming;
-            facts.debtor.everywhere_late = Money::from_fen(here / 100 * very_late.min(bad));
-            facts.judged.tier = tier.map(|index| Tier::ALL[index]);
-            facts.judged.impairment = loss.map(Rate::from_basis_points);
-            facts.watched = watched;
-            facts.interest_due = Money::from_fen(if late > 0 { due } else { 0 });
-            facts.restructured_on = terms.map(|days| day() - TimeDelta::days(days));
-            facts
-        })
+        .prop_map(
+            |(fen, late, left, (here, bad, very_late), (tier, loss), watched, due, terms, case)| {
+                let mut facts = samples::performing();
+                facts.outstanding = Money::from_fen(fen);
+                facts.overdue_days = late;
+                facts.matures_on = facts.on + TimeDelta::days(left);
+                facts.debtor.here = Money::from_fen(here);
+                facts.debtor.own_here = facts.outstanding;
+                facts.debtor.here_nonperforming = Money::from_fen(here / 100 * bad);
+                facts.debtor.everywhere = facts.debtor.here;
+                facts.debtor.everywhere_nonperforming = facts.debtor.here_nonperforming;
+                facts.debtor.everywhere_late = Money::from_fen(here / 100 * very_late.min(bad));
+                facts.judged.tier = tier.map(|index| Tier::ALL[index]);
+                facts.judged.impairment = loss.map(Rate::from_basis_points);
+                facts.watched = watched;
+                facts.interest_due = Money::from_fen(if late > 0 { due } else { 0 });
+                facts.restructured_on = terms.map(|days| day() - TimeDelta::days(days));
+                facts.disposed = match case {
+                    (0, _) => Disposed::Nothing,
+                    (1, _) => Disposed::SoldOut,
+                    (_, awaited) => Disposed::LossFound { awaited: Money::from_fen(awaited) },
+                };
+                facts
+            },
+        )
 }
 
 fn bare(facts: &LoanFacts<'static>) -> LoanFacts<'static> {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use chrono::{Months, NaiveDate};
 use finance::{Instalment, Money, Rate};
 
-use super::{CollateralFacts, DebtorClaims, Judged, LineUse, LoanFacts};
+use super::{CollateralFacts, DebtorClaims, Disposed, Judged, LineUse, LoanFacts};
 
 /// Interest every month from 2026-12-24 on, nothing of a million repaid.
 static INTEREST_ONLY: LazyLock<Vec<Instalment>> = LazyLock::new(|| interest_every(1));
@@ -51,6 +51,7 @@ pub fn performing() -> LoanFacts<'static> {
             annuity_until: None,
         },
         guaranteed: Rate::ZERO,
+        disposed: Disposed::Nothing,
         debtor: DebtorClaims::default(),
         judged: Judged::default(),
         watched: false,

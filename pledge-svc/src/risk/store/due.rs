@@ -68,7 +68,7 @@ pub async fn review_line(conn: &impl ConnectionTrait, line: Uuid) -> Result<(), 
 const REVIEW_LOAN: &str = "UPDATE loan_risk SET review_on = assessed_on \
      WHERE loan_id = $1 AND settled = FALSE AND review_on > assessed_on";
 
-/// Makes a loan due: another policy insures it than when it was assessed, or none.
+/// Makes a loan due: another policy insures it than when it was assessed, or none, or its case has come to something.
 ///
 /// # Errors
 /// The database's fault.

@@ -14,6 +14,7 @@ use tx_kit::{Fault, bulk::padded};
 use uuid::Uuid;
 
 use super::{
+    disposed::disposed,
     find,
     places::{Place, places},
     promised::{effective, insured},
@@ -24,7 +25,7 @@ use crate::{
     facility::{model::LossCover, store as lines},
     fund::{self, FundCover},
     loan::store as loans,
-    risk::model::{Claim, DebtorClaims, Promise, Tier},
+    risk::model::{Claim, DebtorClaims, Disposed, Promise, Tier},
 };
 
 /// Ids in one list of a statement.
@@ -53,6 +54,7 @@ pub struct Gathered {
     guarantees: HashMap<LoanId, Vec<Guarantee>>,
     on: NaiveDate,
     claims: HashMap<Uuid, Vec<Claim>>,
+    disposed: HashMap<Uuid, Disposed>,
     shown: HashMap<Uuid, Money>,
 }
 
@@ -67,6 +69,12 @@ impl Gathered {
     #[must_use]
     pub fn risk(&self, loan: Uuid) -> Option<&risk::Model> {
         self.risks.get(&loan)
+    }
+
+    /// What the open case of a loan, if it has one, has come to.
+    #[must_use]
+    pub fn disposed(&self, loan: Uuid) -> Disposed {
+        self.disposed.get(&loan).copied().unwrap_or_default()
     }
 
     /// The place of a loan's borrower.
@@ -113,6 +121,7 @@ pub async fn gather(
             .await?;
         made.risks.extend(found.into_iter().map(|row| (row.loan_id, row)));
     }
+    made.disposed = disposed(conn, &ids).await?;
     made.shown = find::interest_shown(conn, made.risks.values()).await?;
     let facilities = distinct(rows.iter().map(|row| row.facility_id));
     let enterprises = distinct(rows.iter().map(|row| row.enterprise_id));

@@ -1,10 +1,11 @@
 //! The rows of risk and what they say. A bank finds what it leads or lends a part of, the regulator everything, nobody
 //! else anything.
 //!
-//! Where is …? Looking up: `find.rs`; what an assessment needs of other subjects, in bulk: `gather.rs`, members' places and pledges: `places.rs`; which loans are
+//! Where is …? Looking up: `find.rs`; what an assessment needs of other subjects, in bulk: `gather.rs`, members' places and pledges: `places.rs`, what cases have come to: `disposed.rs`; which loans are
 //! due for one: `due.rs`; writing: `write.rs`; sums: `sums.rs`.
 
 pub mod commitments;
+mod disposed;
 pub mod due;
 pub mod find;
 pub mod gather;

@@ -132,6 +132,13 @@ async fn a_lower_valuation_calls_for_margin_once_and_a_deposit_cures_it() {
             "active",
             "within its period the line goes on"
         );
+        // Who must cure it sees it; another enterprise and another bank do not.
+        let mine = bench.get(&finance(), "/margin-calls").await.expect(200);
+        assert_eq!(mine["items"], json!(called));
+        for stranger in [member(60), other_officer()] {
+            let seen = bench.get(&stranger, "/margin-calls").await.expect(200);
+            assert_eq!(seen["items"], json!([]), "{}", stranger.name);
+        }
         // A worse value later raises the call and leaves its day.
         valued(&bench, patent, "1900000.00", "2027-06-30").await;
         let raised = calls(&bench).await;

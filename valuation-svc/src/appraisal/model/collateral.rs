@@ -1,7 +1,7 @@
 //! Collateral value: what a forced sale would leave, and what may be lent on it.
 
 use finance::{Money, Rate, Rounding};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::FromPrimitive};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,6 +10,9 @@ use super::{
     error::{AppraisalError, discount_rate, not_negative, number, share},
 };
 use crate::scoring::model::Grade;
+
+/// Decimals with which a liquidation factor is stated.
+const FACTOR_PLACES: u32 = 6;
 
 /// How a pledged patent is taken to be sold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -47,6 +50,16 @@ impl Liquidation {
         let forced = market_value * (1.0 - self.forced_sale_discount);
         let net = forced * (1.0 - self.cost) * discount_factor(self.rate, self.months / 12.0);
         Ok(NetProceeds { forced, net })
+    }
+
+    /// What is left of one yuan of market value, with the 15 or so digits that a double carries: what amounts are made from.
+    ///
+    /// # Errors
+    /// Names the parameter that is unusable.
+    pub fn factor(&self) -> Result<Rate, AppraisalError> {
+        Decimal::from_f64(self.proceeds(1.0)?.net).map(Rate::new).ok_or_else(|| {
+            AppraisalError::new("rate", "结果超出范围", "the result is beyond the range of numbers")
+        })
     }
 }
 
@@ -91,9 +104,9 @@ impl LtvTable {
 /// What a pledge is worth to the lender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Collateral {
-    /// Collateral value ÷ market value.
+    /// Collateral value ÷ market value, stated with six decimals.
     pub liquidation_factor: Rate,
-    /// What a forced sale leaves, half up to the fen.
+    /// What a forced sale leaves, rounded down to the fen.
     pub collateral_value: Money,
     /// The cap on the loan, share of the collateral value.
     pub ltv: Rate,
@@ -101,8 +114,8 @@ pub struct Collateral {
     pub maximum_loan: Money,
 }
 
-/// The collateral of a market value. The factor is stated with six decimals and everything after it is exact,
-/// so that a reader can recompute both amounts by hand.
+/// The collateral of a market value. Both amounts are made from the whole factor and rounded down: from the factor as it
+/// is stated, half up to six decimals, more could be lent than the sale leaves.
 ///
 /// # Errors
 /// Names the parameter that is unusable.
@@ -114,10 +127,11 @@ pub fn collateral(
     let out_of_range =
         || AppraisalError::new("market_value", "结果超出金额范围", "the result is out of range");
     share("ltv", number("ltv", ltv.fraction())?)?;
-    let factor = liquidation.proceeds(1.0)?.net;
-    let liquidation_factor = Rate::new(super::error::to_decimal("liquidation_factor", factor, 6)?);
-    let collateral_value =
-        market_value.scale(liquidation_factor, Rounding::HalfUp).map_err(|_| out_of_range())?;
+    let factor = liquidation.factor()?;
+    let mut stated = factor.fraction().round_dp_with_strategy(FACTOR_PLACES, Rounding::HalfUp.strategy());
+    stated.rescale(FACTOR_PLACES);
+    let liquidation_factor = Rate::new(stated);
+    let collateral_value = market_value.scale(factor, Rounding::Down).map_err(|_| out_of_range())?;
     let maximum_loan = collateral_value.scale(ltv, Rounding::Down).map_err(|_| out_of_range())?;
     Ok(Collateral { liquidation_factor, collateral_value, ltv, maximum_loan })
 }
@@ -142,9 +156,23 @@ mod tests {
         let market: Money = "1000.00".parse().unwrap();
         let found = collateral(market, &example(), "0.333".parse().unwrap()).unwrap();
         assert_eq!(found.liquidation_factor.to_string(), "0.464769");
-        assert_eq!(found.collateral_value.to_string(), "464.77");
+        assert_eq!(found.collateral_value.to_string(), "464.76");
         assert_eq!(found.maximum_loan.to_string(), "154.76");
         assert!(collateral(market, &example(), "1.5".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn a_factor_stated_upwards_lends_no_more_than_the_sale_leaves() {
+        let market: Money = "1000000000.00".parse().unwrap();
+        let found = collateral(market, &example(), Rate::ONE).unwrap();
+        // The sale leaves 464,768,836.0976…; the stated factor would make 464,769,000.00 of it.
+        assert_eq!(found.liquidation_factor.to_string(), "0.464769");
+        assert_eq!(found.collateral_value.to_string(), "464768836.09");
+        assert_eq!(found.maximum_loan, found.collateral_value);
+        // A factor that is a decimal loses no fen by being a double on its way: 0.55 · 0.92 = 0.506.
+        let at_once = Liquidation { months: 0.0, ..example() };
+        let whole = collateral("1000.00".parse().unwrap(), &at_once, Rate::ONE).unwrap();
+        assert_eq!(whole.collateral_value.to_string(), "506.00");
     }
 
     #[test]

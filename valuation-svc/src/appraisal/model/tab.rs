@@ -72,7 +72,13 @@ pub(crate) fn with_benefit(
     let tab_factor = match benefit {
         Benefit::None => 1.0,
         Benefit::OverUsefulLife => factor(tax, useful_life, rate, timing)?,
-        Benefit::OverYears(years) => factor(tax, years, rate, timing)?,
+        Benefit::OverYears(years) => {
+            factor(tax, years, rate, timing).map_err(|error| match error.field.as_str() {
+                // An annuity's years are here those that the request calls its tax life.
+                "years" => AppraisalError { field: "tax_life_years".to_owned(), ..error },
+                _ => error,
+            })?
+        }
     };
     Ok(IncomeValue { value: value * tab_factor, value_before_tab: value, tab_factor, periods })
 }

@@ -5,14 +5,15 @@
 //!
 //! | step | where |
 //! |---|---|
-//! | text or workbook, encoding, delimiter | `sniff`, `encoding`, `package` |
-//! | rows of cells | `delimited`, `json_lines`, `workbook` behind `table` |
+//! | text or workbook, encoding, delimiter | `sniff`, `encoding`, `package`, `held`, `parts`, `sheets` |
+//! | rows of cells | `delimited`, `json_lines`, `workbook` with `ahead`, behind `table` |
 //! | the header and what its columns hold | `layout`, `field`, `format` |
 //! | what a user states about an unknown file | [`Mapping`] |
 //! | a row becomes a record | `convert`, `cells`, and a file for each kind of value: `dates`, `document_number`, `classes`, `lists`, `status`, `office`, `document`, `listed` |
 //! | tables of other subjects, with columns of their own | [`plain`] |
 //! | what is refused | [`ImportProblem`] (the file), [`RowError`] (a row), [`Limits`] |
 
+mod ahead;
 mod cells;
 mod classes;
 mod convert;
@@ -24,6 +25,7 @@ mod encoding;
 mod field;
 mod format;
 mod grammar;
+mod held;
 mod json_lines;
 mod layout;
 mod limits;
@@ -32,10 +34,12 @@ mod lists;
 mod mapping;
 mod office;
 mod package;
+mod parts;
 pub mod plain;
 mod problem;
 mod reason;
 mod rows;
+mod sheets;
 mod sniff;
 mod status;
 mod table;

@@ -34,6 +34,8 @@ const TEXT_CHARS_MAX: usize = 5_000;
 const PATENTS_MAX: usize = 100;
 /// The first year whose sales are told: the Patent Law came into force in it.
 const FIRST_YEAR: i32 = 1985;
+/// The most that a product sells in a year, yuan: as much as a valuation's request may state.
+const SALES_YUAN_MAX: i64 = 1_000_000_000_000;
 /// The most criteria of a recognition.
 const CRITERIA_MAX: usize = 30;
 
@@ -84,10 +86,11 @@ fn check(asked: &ProductFiled, today: chrono::NaiveDate) -> Result<(), Problem> 
             format!("Must be {FIRST_YEAR} to {}.", today.year()),
         );
         fields.require(
-            Money::ZERO <= one.revenue && one.revenue <= Money::MAX,
+            Money::ZERO <= one.revenue
+                && Money::from_yuan(SALES_YUAN_MAX).is_ok_and(|max| one.revenue <= max),
             &format!("revenues[{at}].revenue"),
-            "不得为负数。",
-            "May not be negative.",
+            "须为 0 至一万亿元。",
+            "Must be 0 to 10¹² yuan.",
         );
     }
     fields.finish()

@@ -6,8 +6,10 @@
 //! |---|---|---|
 //! | filing, changing, withdrawing | `model/filing.rs` | `file.rs` |
 //! | recognition, its end | `model/recognition.rs` | `recognise.rs` |
+//! | which sales a pledge may rest on | `model/sales.rs` | `sales.rs` |
 //!
-//! Whoever filed sees it whole, and so does the regulator; with a patent everybody sees which products are made under it.
+//! Whoever filed sees it whole, and so does the regulator; with a patent everybody sees which products are made under it. Who
+//! values it for a pledge is told the step that its sales reach (`valuations/model/revenue_bound.rs`).
 //! Rows: `store.rs`; routes: `api.rs`, the list: `listing.rs`; answers: `view.rs`; refusals: `problems.rs`.
 
 pub(crate) mod api;
@@ -16,7 +18,8 @@ mod listing;
 pub mod model;
 mod problems;
 mod recognise;
+mod sales;
 mod store;
 mod view;
 
-pub(crate) use store::find_last_revenue;
+pub(crate) use sales::{last_confirmed_revenue, last_revenue};

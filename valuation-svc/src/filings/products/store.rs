@@ -2,7 +2,6 @@
 //! are made under it.
 
 use contracts::{PatentId, ProductFilingId};
-use finance::Money;
 use identity::Scope;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -282,28 +281,14 @@ pub(super) async fn list_parts(
     })
 }
 
-/// The newest year whose sales are told with products that stand under a patent, with the sum of the products; filings out of
-/// scope do not count.
-pub(crate) async fn find_last_revenue(
+/// The filings in scope that stand under a patent.
+pub(super) async fn list_standing(
     conn: &impl ConnectionTrait,
     scope: &Scope,
     patent: PatentId,
-) -> Result<Option<(i32, Money)>, Fault> {
-    let filings = within(scope)
-        .filter(under(patent))
-        .filter(Column::Status.eq(FilingStatus::Filed.name()))
-        .select_only()
-        .column(Column::Id)
-        .into_query();
-    let told = revenue::Entity::find()
-        .filter(revenue::Column::FilingId.in_subquery(filings))
-        .order_by_desc(revenue::Column::Year)
-        .all(conn)
-        .await?;
-    let Some(year) = told.first().map(|one| one.year) else { return Ok(None) };
-    let of_year = told.iter().take_while(|one| one.year == year).map(|one| Money::from_fen(one.revenue_fen));
-    let sum = Money::total(of_year).map_err(|error| Fault::Corrupt(format!("sales of {year}: {error}")))?;
-    Ok(Some((year, sum)))
+) -> Result<Vec<row::Model>, Fault> {
+    let standing = within(scope).filter(under(patent)).filter(Column::Status.eq(FilingStatus::Filed.name()));
+    Ok(standing.order_by_asc(Column::Id).all(conn).await?)
 }
 
 /// What was done to a filing that was found in scope, in order.

@@ -181,6 +181,13 @@ fn limits(found: &mut Found, p: &Parameters) {
     );
     found.within("parameters.override_limits.grade_steps_up", o.grade_steps_up.into(), 0.0, 3.0);
     found.within("parameters.override_limits.leaf_points", o.leaf_points, 0.0, 50.0);
+    // Below one, not even the model's own estimate could be stated.
+    found.require(
+        o.revenue_times >= Decimal::ONE && o.revenue_times <= Decimal::TEN,
+        "parameters.override_limits.revenue_times",
+        "填报收入倍数上限须在 1 与 10 之间",
+        "must lie between 1 and 10",
+    );
     found.require(
         p.pilot.loan_max.is_positive()
             && Money::from_yuan(PILOT_LOAN_MAX_YUAN).is_ok_and(|max| p.pilot.loan_max <= max),
@@ -310,7 +317,7 @@ mod tests {
     #[test]
     fn each_broken_rule_is_told_at_its_field() {
         type Spoil = fn(&mut ModelContent);
-        let cases: [(Spoil, &str); 8] = [
+        let cases: [(Spoil, &str); 10] = [
             (|c| c.tree.scenarios[0].weights = [0.5, 0.5, 0.5], "tree.scenarios.pledge.weights"),
             (|c| c.tree.indices[0].children[0].weight += 0.1, "tree.indices.L.weight"),
             (|c| c.tree.indices[0].children[0].leaves[0].band.points.reverse(), "tree.indices.L.L1.L11.band"),
@@ -320,6 +327,14 @@ mod tests {
             (
                 |c| c.parameters.pilot.loan_max = Money::from_yuan(10_000_001).unwrap(),
                 "parameters.pilot.loan_max",
+            ),
+            (
+                |c| c.parameters.override_limits.revenue_times = Decimal::new(99, 2),
+                "parameters.override_limits.revenue_times",
+            ),
+            (
+                |c| c.parameters.override_limits.revenue_times = Decimal::new(1001, 2),
+                "parameters.override_limits.revenue_times",
             ),
             (|c| c.parameters.industries.truncate(5), "parameters.industries.other"),
         ];
@@ -348,6 +363,20 @@ mod tests {
         assert_eq!(fields(&with(beyond)), ["overlays.0.adjustment"]);
         let endless = Overlay { until: "2036-12-31".parse().unwrap(), ..overlay };
         assert_eq!(fields(&with(endless)), ["overlays.0.until"]);
+    }
+
+    #[test]
+    fn a_version_from_before_the_bound_on_stated_revenue_has_the_platforms() {
+        let mut text = serde_json::to_value(content()).unwrap();
+        let limits = text.pointer_mut("/parameters/override_limits").unwrap().as_object_mut().unwrap();
+        assert_eq!(limits.remove("revenue_times"), Some(serde_json::json!("3")));
+        let before: ModelContent = serde_json::from_value(text).unwrap();
+        assert_eq!(before, content());
+        for times in [Decimal::ONE, Decimal::TEN] {
+            let mut own = content();
+            own.parameters.override_limits.revenue_times = times;
+            assert_eq!(fields(&own), Vec::<String>::new(), "{times}");
+        }
     }
 
     proptest! {

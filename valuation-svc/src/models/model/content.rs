@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 use finance::{Money, MoneyError, Rate, Rounding};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -231,6 +232,10 @@ pub struct OverrideLimits {
     pub grade_steps_up: u8,
     /// Points by which the score of a leaf may be moved.
     pub leaf_points: f64,
+    /// How many times the greater of the confirmed sales of the patent's products and the model's own estimate the annual revenue
+    /// stated for a pledge may be; 1 to 10. A version from before it has the platform's.
+    #[serde(default = "platform::revenue_times")]
+    pub revenue_times: Decimal,
 }
 
 impl OverrideLimits {
@@ -240,6 +245,13 @@ impl OverrideLimits {
     /// When it is out of the range of amounts.
     pub fn most_above(&self, model: Money) -> Result<Money, MoneyError> {
         model.checked_add(model.scale(self.value_up, Rounding::Down)?.min(self.amount_up))
+    }
+
+    /// The most annual revenue that may be stated for a pledge beside a known one. One that passes the range of amounts is no
+    /// bound: no request can state it.
+    #[must_use]
+    pub fn most_revenue(&self, known: Money) -> Money {
+        known.scale(Rate::new(self.revenue_times), Rounding::Down).unwrap_or(Money::MAX)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use finance::{Money, Rate};
+use rust_decimal::Decimal;
 
 use super::{
     content::{
@@ -26,6 +27,12 @@ pub const PILOT_LOAN_MAX_YUAN: i64 = 10_000_000;
 /// The day of Sichuan's plan for that pilot (川金监发〔2025〕6号, 20 May 2025); the day of the notice itself is not confirmed.
 fn pilot_from() -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 5, 20).unwrap_or_default()
+}
+
+/// How many times the revenue known of may be stated for a pledge. No official figure: what grows threefold in the year of a
+/// loan is shown by accounts, not by a statement.
+pub(super) const fn revenue_times() -> Decimal {
+    Decimal::from_parts(3, 0, 0, false, 0)
 }
 
 /// What every industry without a row of its own gets; the file has a row for each, which a test holds.
@@ -103,6 +110,7 @@ fn parameters() -> Parameters {
             amount_up: Money::from_yuan(3_000_000).unwrap_or(Money::ZERO),
             grade_steps_up: 1,
             leaf_points: 20.0,
+            revenue_times: revenue_times(),
         },
         pilot: PilotBound {
             loan_max: Money::from_yuan(PILOT_LOAN_MAX_YUAN).unwrap_or(Money::ZERO),

@@ -1,11 +1,11 @@
 //! The whole valuation in order: may it be assessed, score, assumptions, methods, reconciliation, range, collateral.
 
 use chrono::{Months, NaiveDate};
-use finance::Rate;
+use finance::{Money, Rate};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{
-    assumptions::{Plan, decide},
+    assumptions::{Plan, decide, estimated_revenue},
     deals_market,
     inputs::{Ground, Inputs, LeafMoved, grounds},
     limits::limits,
@@ -17,7 +17,7 @@ use super::{
     weighing::{self, Weights},
 };
 use crate::{
-    appraisal::model::{AppraisalError, collateral, to_decimal},
+    appraisal::model::{AppraisalError, collateral, to_decimal, to_money},
     models::model::{ModelContent, Parameters},
     scoring::model::{
         Assessment, IndexTree, LeafBasis, LeafValue, Score, ScoringFacts, assess, score_leaves,
@@ -52,14 +52,7 @@ pub fn appraise(inputs: &Inputs, content: &ModelContent) -> Result<Appraised, No
     }
     let tree = &content.tree;
     let facts = inputs.patent.scoring_facts(date);
-    let score = match assess(tree, inputs.purpose, &facts, date) {
-        Assessment::Assessed(score) if inputs.leaves.is_empty() => score,
-        Assessment::Assessed(score) => moved(tree, &score, &inputs.leaves).unwrap_or(score),
-        Assessment::NotAssessable(refusal) => {
-            let ground = Ground::new(&refusal.code, &refusal.reason_zh, &refusal.reason_en);
-            return Err(NotAssessed::Grounds(vec![ground]));
-        }
-    };
+    let score = scored(inputs, tree, &facts)?;
     let (plan, assumptions) = decide(inputs, content, &facts, &score)?;
     let mut methods = all_methods(inputs, content, &plan, &assumptions, &facts, &score)?;
     let parameters = &content.parameters;
@@ -86,6 +79,24 @@ pub fn appraise(inputs: &Inputs, content: &ModelContent) -> Result<Appraised, No
         assumptions,
         external_report_required,
     })
+}
+
+fn scored(inputs: &Inputs, tree: &IndexTree, facts: &ScoringFacts) -> Result<Score, NotAssessed> {
+    match assess(tree, inputs.purpose, facts, inputs.valuation_date) {
+        Assessment::Assessed(score) if inputs.leaves.is_empty() => Ok(score),
+        Assessment::Assessed(score) => Ok(moved(tree, &score, &inputs.leaves).unwrap_or(score)),
+        Assessment::NotAssessable(refusal) => {
+            let ground = Ground::new(&refusal.code, &refusal.reason_zh, &refusal.reason_en);
+            Err(NotAssessed::Grounds(vec![ground]))
+        }
+    }
+}
+
+/// The model's own figure for the first year's revenue, whatever the request states; that of a valuation that states none.
+pub(super) fn own_revenue(inputs: &Inputs, content: &ModelContent) -> Result<Money, NotAssessed> {
+    let facts = inputs.patent.scoring_facts(inputs.valuation_date);
+    let score = scored(inputs, &content.tree, &facts)?;
+    Ok(to_money("annual_revenue", estimated_revenue(inputs, content, &score))?)
 }
 
 /// The score with the leaves that a person scored otherwise; a leaf without a fact gets the person's score too.

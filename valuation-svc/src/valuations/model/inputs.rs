@@ -12,7 +12,7 @@ use crate::{
     deals::DealEvidence,
     models::model::ModelContent,
     reference::LicenceRow,
-    scoring::model::{LeafCode, Scenario},
+    scoring::model::{HumanGrades, LeafCode, Scenario},
 };
 
 use super::{defaults::MODEL_VERSION, method_inputs::MethodInputs, stated_revenue::KnownRevenue};
@@ -196,6 +196,9 @@ pub struct Inputs {
     /// What was known of the revenue when the request stated its own; none where it stated none or nothing was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_revenue: Option<KnownRevenue>,
+    /// The grades that the request states in place of those on record; the patent's, above, have them in their place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated_grades: Option<HumanGrades>,
 }
 
 /// The bank's own version that a valuation was made with.
@@ -298,6 +301,7 @@ impl Inputs {
             deals: Vec::new(),
             leaves: Vec::new(),
             known_revenue: None,
+            stated_grades: None,
         }
     }
 

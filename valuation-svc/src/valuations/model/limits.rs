@@ -6,6 +6,7 @@ use super::{
     assumptions::{AssumptionSource, Assumptions, estimated_revenue},
     inputs::Inputs,
     report::Limit,
+    stated_grades,
     stated_revenue::plausibility,
 };
 use crate::{
@@ -35,6 +36,7 @@ pub(super) fn limits(
     let stated_revenue = plausibility(inputs, estimate);
     let revenue_stated = stated_revenue.is_some();
     let (revenue_zh, revenue_en) = stated_revenue.unwrap_or_default();
+    let (graded_zh, graded_en) = inputs.stated_grades.as_ref().map(stated_grades::told).unwrap_or_default();
     let own = inputs.model.is_some();
     let bound = &content.parameters.pilot;
     let most = bound.loan_max.yuan().normalize();
@@ -70,6 +72,11 @@ pub(super) fn limits(
             "Revenue is the platform's estimate by industry, kind and score, not checked against accounts.".to_owned(),
         ),
         (revenue_stated, revenue_zh, revenue_en),
+        (
+            inputs.stated_grades.is_some(),
+            format!("申请评估方填报了人工评级，未采用在案评级，平台未核实：{graded_zh}。"),
+            format!("People's grades are the request's in place of those on record, which the platform has not checked: {graded_en}."),
+        ),
         (
             !stated.is_empty(),
             format!("有 {} 种方法的输入由申请评估方提供，平台未核实其来源；各方法的依据见其输入。", stated.len()),

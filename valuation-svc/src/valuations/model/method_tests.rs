@@ -43,7 +43,8 @@ fn a_method_takes_from_the_assumptions_what_the_request_leaves_open_and_counts_a
         "tax_life_years": 10 }))
     .unwrap();
     let chance: finance::Rate = a.success_probability.value.parse().unwrap();
-    let expected = preview(&asked).unwrap().value().scale(chance, finance::Rounding::HalfUp).unwrap();
+    let expected =
+        preview(&asked).unwrap().value().unwrap().scale(chance, finance::Rounding::HalfUp).unwrap();
     let earned = method(&found, "excess_earnings");
     assert_eq!(earned.value, Some(expected));
     assert_eq!(earned.inputs["basis"], "企业 2026 至 2028 年预算");

@@ -364,7 +364,7 @@ fn exact(assumed: &Assumed) -> Option<Decimal> {
 }
 
 fn yuan(answer: &PreviewResponse) -> f64 {
-    number(answer.value().yuan())
+    answer.value().map_or(f64::NAN, |value| number(value.yuan()))
 }
 
 fn number(value: Decimal) -> f64 {

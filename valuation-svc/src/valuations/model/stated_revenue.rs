@@ -1,5 +1,5 @@
 //! How far a revenue that a request states can be believed: beside the sales that were filed, and beside the model's own
-//! estimate, whatever else is known. It is the enterprise's fact, so nothing is refused; the reader is told.
+//! estimate, whatever else is known. Nothing is refused here (`revenue_bound.rs` does that); the reader is told.
 
 use chrono::NaiveDate;
 use finance::{Money, Rounding, grouped, wan_yuan};
@@ -22,6 +22,14 @@ pub enum KnownRevenue {
         /// The year.
         year: i32,
         /// The sum of the products, yuan.
+        revenue: Money,
+    },
+    /// The same, where a pledge rests on them and the one who asks may not see them: a lender cannot file, and what sells is the
+    /// enterprise's secret. Of the sum only the step is told that it reaches: 1, 2 or 5 times a power of ten.
+    ProductFilingsAtLeast {
+        /// The year.
+        year: i32,
+        /// The step, yuan; zero where nothing was sold.
         revenue: Money,
     },
     /// What an earlier valuation of the same organisation was told: a statement as unverified as the new one, so it is named
@@ -68,15 +76,31 @@ impl Stated {
 /// A figure by which a stated revenue is measured.
 struct Measure {
     revenue: Decimal,
+    /// Whether it may be more.
+    at_least: bool,
     zh: String,
     en: String,
 }
 
 impl Measure {
+    /// The sales filed for the products of a patent in a year.
+    fn filed(year: i32, revenue: Money, at_least: bool) -> Self {
+        Self {
+            revenue: revenue.yuan(),
+            at_least,
+            zh: format!("专利产品备案 {year} 年销售收入"),
+            en: format!("the {year} sales filed for products with this patent"),
+        }
+    }
+
     /// How many times this figure a stated one is.
     fn compared(&self, stated: Decimal) -> (String, String) {
         let (name_zh, name_en) = (&self.zh, &self.en);
         match times(stated, self.revenue) {
+            Some(times) if self.at_least => (
+                format!("至多为{name_zh}（不低于 {}）的 {times} 倍", yuan(self.revenue)),
+                format!("at most {times} times {name_en} (CNY {} or more)", cny(self.revenue)),
+            ),
             Some(times) => (
                 format!("为{name_zh}（{}）的 {times} 倍", yuan(self.revenue)),
                 format!("{times} times {name_en} (CNY {})", cny(self.revenue)),
@@ -91,15 +115,15 @@ impl Measure {
 /// The figures to measure by, the lowest first.
 fn measures(known: Option<&KnownRevenue>, estimate: Decimal) -> Vec<Measure> {
     let filed = match known {
-        Some(KnownRevenue::ProductFilings { year, revenue }) => Some(Measure {
-            revenue: revenue.yuan(),
-            zh: format!("专利产品备案 {year} 年销售收入"),
-            en: format!("the {year} sales filed for products with this patent"),
-        }),
+        Some(KnownRevenue::ProductFilings { year, revenue }) => Some(Measure::filed(*year, *revenue, false)),
+        Some(KnownRevenue::ProductFilingsAtLeast { year, revenue }) => {
+            Some(Measure::filed(*year, *revenue, true))
+        }
         Some(KnownRevenue::EarlierValuation { .. }) | None => None,
     };
     let estimated = Measure {
         revenue: estimate,
+        at_least: false,
         zh: "模型按行业、类型和评分的估计值".to_owned(),
         en: "the model's own estimate by industry, kind and score".to_owned(),
     };
@@ -266,6 +290,22 @@ mod tests {
         let (zh, en) = says(&single(1_000_000), Some(&filed(0)));
         assert!(zh.contains("销售收入为零，无从比较") && zh.contains("差距较大"), "{zh}");
         assert!(en.contains("this patent (CNY 0) and 0.25 times the model's own"), "{en}");
+    }
+
+    #[test]
+    fn of_sales_that_the_reader_may_not_see_only_the_step_is_told() {
+        let reached =
+            KnownRevenue::ProductFilingsAtLeast { year: 2025, revenue: Money::from_yuan(2_000_000).unwrap() };
+        let (zh, en) = says(&single(5_000_000), Some(&reached));
+        assert_eq!(
+            zh,
+            "申请方填报年销售收入 500 万元，至多为专利产品备案 2025 年销售收入（不低于 200 万元）的 2.5 倍，\
+             为模型按行业、类型和评分的估计值（400 万元）的 1.25 倍；差距较大，应以财务报表核实。"
+        );
+        assert!(
+            en.contains("is at most 2.5 times the 2025 sales filed for products with this patent (CNY 2,000,000 or more) and"),
+            "{en}"
+        );
     }
 
     #[test]

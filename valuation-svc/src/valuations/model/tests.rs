@@ -298,7 +298,7 @@ fn what_may_be_lent_beyond_the_pilot_needs_an_external_report_from_the_day_of_th
 }
 
 #[test]
-fn a_stated_revenue_refuses_nothing_and_the_reader_is_told_how_far_it_lies_from_what_is_known() {
+fn the_reader_is_told_how_far_a_stated_revenue_lies_from_what_is_known() {
     let mut own = inputs(patent());
     let says = |found: &Appraised, words: [&str; 2]| {
         let told = |limit: &Limit| limit.zh.contains(words[0]) && limit.en.contains(words[1]);

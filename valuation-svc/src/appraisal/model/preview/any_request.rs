@@ -63,6 +63,25 @@ fn distribution() -> impl Strategy<Value = Value> {
     ]
 }
 
+fn absent_or(some: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
+    prop_oneof![1 => Just(Value::Null), 2 => some].boxed()
+}
+
+/// Values whose weights are anything, or sum to 1.
+fn indications() -> impl Strategy<Value = Value> {
+    let list = |all: Vec<(Value, Value)>| -> Value {
+        all.into_iter()
+            .map(|(value, weight)| json!({ "method": "income", "value": value, "weight": weight }))
+            .collect()
+    };
+    let quarters = [json!("0.25"), json!("0.5"), json!("0"), json!("0.25")];
+    prop_oneof![
+        prop::collection::vec((number(), number()), 0..4).prop_map(list),
+        prop::collection::vec(number(), 4)
+            .prop_map(move |values| list(values.into_iter().zip(quarters.clone()).collect())),
+    ]
+}
+
 /// The value of a field by its name.
 fn value(name: &'static str) -> BoxedStrategy<Value> {
     match name {
@@ -90,6 +109,17 @@ fn value(name: &'static str) -> BoxedStrategy<Value> {
         "paths" => (0u32..300).prop_map(|n| json!(n)).boxed(),
         "seed" => any::<u64>().prop_map(|n| json!(n)).boxed(),
         "subject" => list().boxed(),
+        "score" | "half_life_years" | "floor" | "product_plan_years" | "ltv" => absent_or(number()),
+        "grade" => absent_or(word(&["AAA", "A", "BBB", "C", "D"])),
+        "market_value" | "months" | "legal_years" => {
+            prop_oneof![3 => (0u32..100).prop_map(|n| json!(n.to_string())), 1 => number()].boxed()
+        }
+        "factors" => prop::collection::vec((number(), number()), 0..3)
+            .prop_map(|all| {
+                all.into_iter().map(|(score, weight)| json!({ "score": score, "weight": weight })).collect()
+            })
+            .boxed(),
+        "indications" => indications().boxed(),
         "years*" => (0u32..700).prop_map(|n| json!(n)).boxed(),
         "transactions" => prop::collection::vec((number(), list()), 0..9)
             .prop_map(|all| {
@@ -124,7 +154,7 @@ fn value(name: &'static str) -> BoxedStrategy<Value> {
 }
 
 /// Each method with its fields; a star marks one that may be a distribution.
-const METHODS: [(&str, &[&str]); 9] = [
+const METHODS: [(&str, &[&str]); 13] = [
     (
         "relief_from_royalty",
         &["revenue", "royalty_rate", "discount_rate", "tax_rate", "timing", "tab", "tax_life_years"],
@@ -182,6 +212,24 @@ const METHODS: [(&str, &[&str]); 9] = [
             "seed",
         ],
     ),
+    (
+        "profit_split",
+        &[
+            "low",
+            "high",
+            "score",
+            "factors",
+            "revenue",
+            "discount_rate",
+            "tax_rate",
+            "timing",
+            "tab",
+            "tax_life_years",
+        ],
+    ),
+    ("remaining_life", &["legal_years", "half_life_years", "floor", "product_plan_years"]),
+    ("reconciliation", &["indications"]),
+    ("collateral_value", &["market_value", "forced_sale_discount", "cost", "months", "rate", "grade", "ltv"]),
 ];
 
 fn request() -> impl Strategy<Value = Value> {
@@ -207,7 +255,13 @@ proptest! {
             Ok(answer) => {
                 let answer = serde_json::to_value(&answer).unwrap();
                 let of = |name: &str| answer[name].as_str().map(|text| text.parse::<f64>().unwrap());
-                prop_assert!(of("value").is_some_and(f64::is_finite), "{answer}");
+                // A life is in years, and a profit split without a plan is a rate.
+                let found = ["value", "years", "rate"].into_iter().find_map(of);
+                prop_assert!(found.is_some_and(f64::is_finite), "{answer}");
+                if let (Some(loan), Some(left)) = (of("maximum_loan"), of("value")) {
+                    let market: f64 = asked["market_value"].as_str().unwrap().parse().unwrap();
+                    prop_assert!(0.0 <= loan && loan <= left && left <= market, "{answer}");
+                }
                 if let (Some(low), Some(middle), Some(high)) = (of("p5"), of("p50"), of("p95")) {
                     prop_assert!(low <= middle && middle <= high, "{answer}");
                 }

@@ -1,13 +1,21 @@
-//! The trial calculator behind `POST /appraisals/preview`: one request, one method, nothing stored.
+//! The trial calculator behind `POST /appraisals/preview`: one request, one method or one step around
+//! the methods, nothing stored.
 
 mod income;
+mod method;
 mod option;
 mod request;
 mod response;
 mod simulation;
+mod step_answers;
+mod step_requests;
+mod steps;
 
+pub use method::PreviewMethod;
 pub use request::*;
 pub use response::*;
+pub use step_answers::*;
+pub use step_requests::*;
 
 use rust_decimal::Decimal;
 
@@ -41,6 +49,12 @@ pub fn preview(request: &PreviewRequest) -> Result<PreviewResponse, AppraisalErr
         PreviewRequest::MonteCarlo(r) => {
             simulation::value(r).map(|answer| PreviewResponse::MonteCarlo(Box::new(answer)))
         }
+        PreviewRequest::ProfitSplit(r) => steps::profit_split(r).map(PreviewResponse::ProfitSplit),
+        PreviewRequest::RemainingLife(r) => steps::life(r).map(PreviewResponse::RemainingLife),
+        PreviewRequest::Reconciliation(r) => steps::reconciliation(r).map(PreviewResponse::Reconciliation),
+        PreviewRequest::CollateralValue(r) => {
+            steps::collateral_value(r).map(PreviewResponse::CollateralValue)
+        }
     }
 }
 
@@ -59,9 +73,9 @@ fn replacement_cost(r: &CostRequest) -> Result<CostAnswer, AppraisalError> {
         },
     })?;
     Ok(CostAnswer {
-        value: to_money("value", found.value)?,
+        value: to_money("costs", found.value)?,
         cost_new: to_money("costs", found.cost_new)?,
-        remaining: to_decimal("remaining", found.remaining, PLACES)?,
+        remaining: to_decimal("functional_obsolescence", found.remaining, PLACES)?,
     })
 }
 
@@ -79,9 +93,9 @@ fn comparables(r: &MarketRequest) -> Result<MarketAnswer, AppraisalError> {
         .collect::<Result<Vec<_>, AppraisalError>>()?;
     let found = market_comparables::value(&inputs, r.summary)?;
     Ok(MarketAnswer {
-        value: to_money("value", found.value)?,
-        low: to_money("low", found.low)?,
-        high: to_money("high", found.high)?,
+        value: to_money("comparables", found.value)?,
+        low: to_money("comparables", found.low)?,
+        high: to_money("comparables", found.high)?,
         adjusted: found.adjusted.iter().map(|p| to_money("comparables", *p)).collect::<Result<_, _>>()?,
     })
 }
@@ -95,11 +109,11 @@ fn hedonic_value(r: &HedonicRequest) -> Result<HedonicAnswer, AppraisalError> {
         })
         .collect::<Result<Vec<_>, AppraisalError>>()?;
     let found = hedonic::value(&transactions, &numbers("subject", &r.subject)?)?;
-    let coefficients = found.coefficients.iter().map(|b| to_decimal("features", *b, PLACES));
+    let coefficients = found.coefficients.iter().map(|b| to_decimal("transactions", *b, PLACES));
     Ok(HedonicAnswer {
-        value: to_money("value", found.value)?,
-        low: to_money("low", found.low)?,
-        high: to_money("high", found.high)?,
+        value: to_money("transactions", found.value)?,
+        low: to_money("transactions", found.low)?,
+        high: to_money("transactions", found.high)?,
         coefficients: coefficients.collect::<Result<_, _>>()?,
         r_squared: to_decimal("transactions", found.r_squared, PLACES)?,
         residual_deviation: to_decimal("transactions", found.residual_deviation, PLACES)?,
@@ -113,7 +127,7 @@ fn capitalised(r: &CapitalisationRequest) -> Result<CapitalisationAnswer, Apprai
     // The same royalty of one yuan after tax: the multiple does not depend on the amount.
     let multiple = capitalisation::value(1.0, 0.0, rate, growth, r.years)?;
     Ok(CapitalisationAnswer {
-        value: to_money("value", value)?,
+        value: to_money("royalty", value)?,
         multiple: to_decimal("discount_rate", multiple, PLACES)?,
     })
 }
@@ -133,5 +147,7 @@ fn numbers(field: &str, values: &[Decimal]) -> Result<Vec<f64>, AppraisalError> 
 
 #[cfg(test)]
 mod any_request;
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod tests;

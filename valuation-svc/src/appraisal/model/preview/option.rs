@@ -42,15 +42,17 @@ pub(super) fn value(r: &OptionRequest) -> Result<OptionAnswer, AppraisalError> {
             (european, Some(american), value, steps)
         }
     };
+    // What is beyond the range of amounts comes from the larger of the two.
+    let larger = if terms.strike > terms.underlying { "strike" } else { "underlying" };
     Ok(OptionAnswer {
-        value: to_money("value", value)?,
-        european: to_money("value", european)?,
-        american: american.map(|a| to_money("value", a)).transpose()?,
-        npv: to_money("value", terms.net_present_value())?,
+        value: to_money(larger, value)?,
+        european: to_money(larger, european)?,
+        american: american.map(|a| to_money(larger, a)).transpose()?,
+        npv: to_money(larger, terms.net_present_value())?,
         // The project with the right to give it up at any time: the project and the American put.
         with_abandonment: american
             .filter(|_| terms.kind == OptionKind::Put)
-            .map(|put| to_money("value", terms.underlying + put))
+            .map(|put| to_money(larger, terms.underlying + put))
             .transpose()?,
         d1: to_decimal("volatility", closed.d1, PLACES)?,
         d2: to_decimal("volatility", closed.d2, PLACES)?,

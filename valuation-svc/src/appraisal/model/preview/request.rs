@@ -5,15 +5,18 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::{CollateralValueRequest, ProfitSplitRequest, ReconciliationRequest, RemainingLifeRequest};
 use crate::appraisal::model::{
     discount::Timing,
     market_comparables::Summary,
     real_option::{Exercise, OptionKind},
 };
 
-/// A trial calculation by one method.
+/// A trial calculation by one method, or of one step around the methods.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "method", rename_all = "snake_case")]
+#[schema(example = json!({"method": "relief_from_royalty", "revenue": ["1000000.00", "1100000.00"],
+    "royalty_rate": "0.05", "discount_rate": "0.12", "tax_rate": "0.25", "timing": "mid_year", "tab": true}))]
 pub enum PreviewRequest {
     /// 许可费节省法.
     ReliefFromRoyalty(RoyaltyRequest),
@@ -33,13 +36,21 @@ pub enum PreviewRequest {
     RealOption(OptionRequest),
     /// 蒙特卡洛模拟.
     MonteCarlo(Box<MonteCarloRequest>),
+    /// 分成率法.
+    ProfitSplit(ProfitSplitRequest),
+    /// 剩余经济寿命.
+    RemainingLife(RemainingLifeRequest),
+    /// 加权综合.
+    Reconciliation(ReconciliationRequest),
+    /// 质物价值.
+    CollateralValue(CollateralValueRequest),
 }
 
 /// Relief from royalty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"method": "relief_from_royalty", "revenue": ["1000000.00", "1100000.00"],
-    "royalty_rate": "0.05", "discount_rate": "0.12", "tax_rate": "0.25", "timing": "mid_year", "tab": true}))]
+#[schema(example = json!({"revenue": ["1000000.00", "1100000.00"], "royalty_rate": "0.05", "discount_rate": "0.12",
+    "tax_rate": "0.25", "timing": "mid_year", "tab": true}))]
 pub struct RoyaltyRequest {
     /// Revenue attributable to the patent, year by year.
     pub revenue: Vec<Decimal>,
@@ -216,8 +227,7 @@ pub enum OptionModel {
 /// Real option.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"method": "real_option", "model": "black_scholes", "underlying": "3422", "strike": "2875",
-    "years": "17", "volatility": "0.4732863826", "risk_free_rate": "0.067", "cost_of_delay": "0.0588235294"}))]
+#[schema(example = json!({"model": "black_scholes", "underlying": "3422", "strike": "2875", "years": "17", "volatility": "0.4732863826", "risk_free_rate": "0.067", "cost_of_delay": "0.0588235294"}))]
 pub struct OptionRequest {
     /// Which model; the calculator demands it, a stored valuation takes a tree with American exercise where absent.
     #[serde(default)]
@@ -340,7 +350,7 @@ pub struct CorrelationInput {
     pub coefficient: Decimal,
 }
 
-fn one() -> Decimal {
+pub(super) fn one() -> Decimal {
     Decimal::ONE
 }
 

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{CollateralValueAnswer, ProfitSplitAnswer, ReconciliationAnswer, RemainingLifeAnswer};
 use crate::appraisal::model::{AppraisalError, outcome::Outcome, to_money};
 
 /// The answer, by method.
@@ -29,13 +30,21 @@ pub enum PreviewResponse {
     RealOption(OptionAnswer),
     /// 蒙特卡洛模拟.
     MonteCarlo(Box<MonteCarloAnswer>),
+    /// 分成率法.
+    ProfitSplit(ProfitSplitAnswer),
+    /// 剩余经济寿命.
+    RemainingLife(RemainingLifeAnswer),
+    /// 加权综合.
+    Reconciliation(ReconciliationAnswer),
+    /// 质物价值.
+    CollateralValue(CollateralValueAnswer),
 }
 
 impl PreviewResponse {
-    /// The value, whichever method.
+    /// The value, whichever method; none of a life, nor of a profit split without a plan.
     #[must_use]
-    pub fn value(&self) -> Money {
-        match self {
+    pub fn value(&self) -> Option<Money> {
+        Some(match self {
             Self::ReliefFromRoyalty(a) | Self::ExcessEarnings(a) | Self::WithAndWithout(a) => a.value,
             Self::ReplacementCost(a) => a.value,
             Self::MarketComparables(a) => a.value,
@@ -43,7 +52,11 @@ impl PreviewResponse {
             Self::RoyaltyCapitalisation(a) => a.value,
             Self::RealOption(a) => a.value,
             Self::MonteCarlo(a) => a.value,
-        }
+            Self::Reconciliation(a) => a.value,
+            Self::CollateralValue(a) => a.value,
+            Self::ProfitSplit(a) => return a.value,
+            Self::RemainingLife(_) => return None,
+        })
     }
 }
 

@@ -56,8 +56,13 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
         }
         .values(values),
         _ => values.fill(f64::NAN),
+    })
+    // The model is no field of the request; that a path of its paths has no outcome is told there.
+    .map_err(|error| match error.field.as_str() {
+        "model" => AppraisalError { field: "paths".to_owned(), ..error },
+        _ => error,
     })?;
-    let money = |value: f64| to_money("value", value);
+    let money = |value: f64| to_money("revenue", value);
     Ok(MonteCarloAnswer {
         value: money(found.mean)?,
         standard_deviation: money(found.standard_deviation)?,
@@ -71,7 +76,7 @@ pub(super) fn value(r: &MonteCarloRequest) -> Result<MonteCarloAnswer, Appraisal
         p95: money(found.p95)?,
         paths: found.paths,
         seed: found.seed,
-        histogram: BarAnswer::all(&found, "value")?,
+        histogram: BarAnswer::all(&found, "revenue")?,
         tornado: found
             .tornado
             .iter()

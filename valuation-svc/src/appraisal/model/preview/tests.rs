@@ -181,5 +181,48 @@ fn refusals_name_the_field() {
         "discount_rate": "0.10"});
     assert_eq!(ask(too_long).unwrap_err().field, "revenue");
     let too_large = json!({"method": "replacement_cost", "costs": ["70000000000000000000000000000"]});
-    assert_eq!(ask(too_large).unwrap_err().field, "value");
+    assert_eq!(ask(too_large).unwrap_err().field, "costs");
+}
+
+#[test]
+fn a_result_beyond_the_range_is_told_of_a_field_that_the_request_has() {
+    let huge = "70000000000000000000000000000";
+    let rates = json!({"royalty_rate": "0.5", "discount_rate": "0.1"});
+    let of = |method: &str, fields: Value| {
+        let mut request = json!({ "method": method });
+        let members = request.as_object_mut().unwrap();
+        members.extend(fields.as_object().unwrap().clone());
+        let refused = ask(request.clone()).unwrap_err();
+        assert!(request.get(&refused.field).is_some(), "{method}: {}", refused.field);
+        refused.field
+    };
+    let mut royalty = rates.clone();
+    royalty["revenue"] = json!([huge]);
+    assert_eq!(of("relief_from_royalty", royalty), "revenue");
+    let earnings = json!({"earnings": [huge], "discount_rate": "0.1"});
+    assert_eq!(of("excess_earnings", earnings), "earnings");
+    let flows = json!({"cash_flows_with": [huge], "cash_flows_without": ["1"], "discount_rate": "0.1"});
+    assert_eq!(of("with_and_without", flows), "cash_flows_with");
+    assert_eq!(of("market_comparables", json!({"comparables": [{"price": huge}]})), "comparables");
+    let capitalised = json!({"royalty": huge, "discount_rate": "0.1", "growth": "0"});
+    assert_eq!(of("royalty_capitalisation", capitalised), "royalty");
+    for (underlying, strike, larger) in [(huge, "1", "underlying"), ("1", huge, "strike")] {
+        let option = json!({"model": "black_scholes", "underlying": underlying, "strike": strike, "years": "1",
+            "volatility": "0.4", "risk_free_rate": "0.05"});
+        assert_eq!(of("real_option", option), larger);
+    }
+    let mut simulated = rates;
+    for (field, value) in [("revenue", json!(huge)), ("life_years", json!("5")), ("paths", json!(100))] {
+        simulated[field] = value;
+    }
+    assert_eq!(of("monte_carlo", simulated), "revenue");
+}
+
+#[test]
+fn a_tax_life_of_no_years_is_told_of_the_tax_life() {
+    for years in [0, 601] {
+        let asked = json!({"method": "relief_from_royalty", "revenue": ["1000000"], "royalty_rate": "0.05",
+            "discount_rate": "0.12", "tax_rate": "0.25", "tab": true, "tax_life_years": years});
+        assert_eq!(ask(asked).unwrap_err().field, "tax_life_years", "{years}");
+    }
 }
