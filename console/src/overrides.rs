@@ -16,6 +16,7 @@ use crate::{
     form::{Field, Form, Kind},
     frame,
     list::{self, List, chosen, column, numeric},
+    models::names::GRADES,
     page::{Grid, Notice, Page, Table},
     session::Console,
     steps::{self, Step, Words},
@@ -33,7 +34,6 @@ const REASONS: &[&str] = &[
     "market_change",
     "data_quality",
 ];
-const GRADES: &[&str] = &["AAA", "AA", "A", "BBB", "BB", "B", "C"];
 /// Leaf rows of the form.
 const LEAVES: usize = 3;
 

@@ -1,4 +1,5 @@
-//! Figures of a model whose values are names of the API, in the words of the page.
+//! Names of the API that a model, a score or a valuation goes by, and the figures of a model that are such names in the words
+//! of the page.
 
 use crate::desk::Desk;
 
@@ -11,6 +12,8 @@ pub const DRIVERS: &[&str] = &[
     "life_years",
     "success_probability",
 ];
+/// Letter grades of a score, the best first.
+pub const GRADES: &[&str] = &["AAA", "AA", "A", "BBB", "BB", "B", "C"];
 /// Where the range of royalties comes from.
 pub const ROYALTY_SOURCES: &[&str] = &["licence_statistics", "industry_table"];
 /// How the discount rate is put together.

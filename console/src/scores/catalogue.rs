@@ -9,16 +9,16 @@ use crate::{
     failure::Failure,
     figures,
     list::{self, List, chosen, column, numeric, picked, typed},
+    models::names::GRADES,
     page::Page,
     value::Facts,
 };
 
 const API: &str = "/api/valuation/v1/patent-scores";
-const GRADES: [&str; 7] = ["AAA", "AA", "A", "BBB", "BB", "B", "C"];
 
 /// `GET /patent-scores`
 pub async fn index(desk: Desk) -> Result<Response, Failure> {
-    let grades = GRADES.map(|grade| (grade.to_owned(), grade.to_owned())).to_vec();
+    let grades = GRADES.iter().map(|grade| ((*grade).to_owned(), (*grade).to_owned())).collect();
     let mut filters = vec![
         chosen(&desk, "scenario", "col-purpose", &SCENARIOS),
         picked("grade", "col-grade", grades),

@@ -3,6 +3,7 @@
 use crate::{
     desk::Desk,
     form::{Field, Form, Kind},
+    models::names::GRADES,
 };
 
 /// The methods and the steps around them, as the API names them, in the order they are offered.
@@ -32,9 +33,6 @@ pub const DRAWN: [(&str, Unit, &str, &str); 6] = [
 ];
 const DISTRIBUTIONS: [&str; 7] =
     ["fixed", "normal", "lognormal", "triangular", "pert", "uniform", "discrete"];
-
-/// The grades, whose caps on a loan are the platform's.
-const GRADES: [&str; 7] = ["AAA", "AA", "A", "BBB", "BB", "B", "C"];
 
 /// How a drawn figure is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -296,7 +294,7 @@ fn collateral(desk: &Desk, form: Form) -> Form {
             Field::new(Kind::Choice, "grade", desk.t("col-grade"))
                 .optional()
                 .value("A")
-                .options(GRADES.map(|grade| (grade.to_owned(), grade.to_owned())))
+                .options(GRADES.iter().map(|grade| ((*grade).to_owned(), (*grade).to_owned())))
                 .half()
                 .help(desk.t("tr-grade-help")),
         )

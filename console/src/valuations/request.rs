@@ -10,6 +10,7 @@ use crate::{
     failure::{Failure, Refusal},
     form::{Field, Form, Kind},
     frame,
+    models::names::DRIVERS,
     page::Page,
     patents::{API as PATENTS, grounds, right},
     session::Console,
@@ -50,15 +51,6 @@ const GRADED: [(&str, &str, u8); 9] = [
     ("market_share", "vr-grade-market_share", 5),
     ("competition", "vr-grade-competition", 5),
     ("policy_fit", "vr-grade-policy_fit", 5),
-];
-/// What the simulation draws.
-const DRIVERS: [&str; 6] = [
-    "annual_revenue",
-    "revenue_growth",
-    "royalty_rate",
-    "discount_rate",
-    "life_years",
-    "success_probability",
 ];
 
 /// The form and where it is sent.
@@ -213,7 +205,7 @@ fn stated(desk: &Desk, input: &Input) -> Result<Value, Refusal> {
     }
     let own = under(input, "correlations");
     if own.pairs().any(|(_, value)| !value.trim().is_empty()) {
-        match correlations(desk, &DRIVERS, own.text("pairs")) {
+        match correlations(desk, DRIVERS, own.text("pairs")) {
             Some(pairs) => {
                 let said = json!({ "reason": own.text("reason"), "pairs": pairs });
                 methods.insert("correlations".to_owned(), said);

@@ -4,7 +4,7 @@ use contracts::{FacilityId, FundId};
 use finance::Money;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, SelectStatement},
 };
 use tx_kit::Fault;
@@ -59,22 +59,20 @@ const fn kind_of(party: CoverParty) -> &'static str {
 
 /// The ids of the facilities that an organisation covers.
 pub(crate) fn of_organisation(organisation: Uuid) -> SelectStatement {
-    row::Entity::find()
-        .select_only()
-        .column(row::Column::FacilityId)
-        .filter(row::Column::OrganisationId.eq(organisation))
-        .into_query()
+    promised_by(organisation).into_query()
 }
 
 /// The ids of the facilities whose every loan an organisation covers: as whoever it promised, but for a fund, whose agreements
 /// say draw by draw what they cover.
 pub(crate) fn guaranteed_by(organisation: Uuid) -> SelectStatement {
+    promised_by(organisation).filter(row::Column::Kind.ne(FUND)).into_query()
+}
+
+fn promised_by(organisation: Uuid) -> Select<row::Entity> {
     row::Entity::find()
         .select_only()
         .column(row::Column::FacilityId)
         .filter(row::Column::OrganisationId.eq(organisation))
-        .filter(row::Column::Kind.ne(FUND))
-        .into_query()
 }
 
 /// The promises on facilities that were found in scope, with the facility's id, in their order.

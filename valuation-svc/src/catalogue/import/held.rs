@@ -60,7 +60,8 @@ fn texts(part: impl Read, limits: &Limits) -> Result<(), ImportProblem> {
             _ => {}
         }
         bearable(said.max(there), limits.workbook_texts_max)
-    })
+    })?;
+    Ok(())
 }
 
 /// How many texts a part says it has; 0 where it does not say.
@@ -75,18 +76,19 @@ fn styles(part: impl Read, limits: &Limits) -> Result<(), ImportProblem> {
         tags += 1;
         longest = longest.max(tag.attributes_raw().len() as u64);
         bearable(tags.saturating_mul(longest + STYLE_BYTES), limits.workbook_bytes_max)
-    })
+    })?;
+    Ok(())
 }
 
 fn bearable(amount: u64, most: u64) -> Result<(), ImportProblem> {
     if amount > most { Err(ImportProblem::WorkbookTooLarge) } else { Ok(()) }
 }
 
-/// Every element of a part, until it ends or cannot be parsed.
+/// Every element of a part, until it ends or cannot be parsed; whether it could be parsed to its end.
 pub(super) fn each_tag(
     part: impl Read,
     each: &mut dyn FnMut(&BytesStart<'_>) -> Result<(), ImportProblem>,
-) -> Result<(), ImportProblem> {
+) -> Result<bool, ImportProblem> {
     let mut xml = Reader::from_reader(BufReader::new(part));
     let config = xml.config_mut();
     config.check_end_names = false;
@@ -96,7 +98,8 @@ pub(super) fn each_tag(
         buffer.clear();
         match xml.read_event_into(&mut buffer) {
             Ok(Event::Start(tag)) => each(&tag)?,
-            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(Event::Eof) => return Ok(true),
+            Err(_) => return Ok(false),
             Ok(_) => {}
         }
     }

@@ -11,7 +11,7 @@ use std::{
 use quick_xml::{escape::unescape, events::BytesStart};
 use zip::ZipArchive;
 
-use super::{held::each_tag, problem::ImportProblem};
+use super::{held::each_tag, problem::ImportProblem, sheets::found_as};
 
 /// Sheets of a workbook, those without a table included.
 const SHEETS_MAX: usize = 1_000;
@@ -42,10 +42,6 @@ impl Index {
     fn place(&self, name: &str) -> Option<usize> {
         self.0.get(&found_as(name)).copied()
     }
-}
-
-fn found_as(name: &str) -> String {
-    name.replace('\\', "/").to_ascii_lowercase()
 }
 
 /// The place in the package of each sheet, in the workbook's order; `None` for a sheet that has no part.
@@ -151,7 +147,8 @@ fn each_relation(
         relations += 1;
         bearable(relations <= RELATIONS_MAX)?;
         each(tag)
-    })
+    })?;
+    Ok(())
 }
 
 fn bearable(is_it: bool) -> Result<(), ImportProblem> {

@@ -9,7 +9,7 @@ use std::io::{BufReader, Read};
 
 use quick_xml::{Reader, events::Event};
 
-use super::problem::ImportProblem;
+use super::{held::each_tag, problem::ImportProblem};
 
 /// The folder of the sheets beside the usual workbook.
 const FOLDER: &str = "xl/worksheets/";
@@ -38,7 +38,8 @@ pub(super) fn names_workbook(name: &str) -> bool {
     found_as(name) == "_rels/.rels"
 }
 
-fn found_as(name: &str) -> String {
+/// The name of a part as the reader looks for it.
+pub(super) fn found_as(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }
 
@@ -47,28 +48,15 @@ fn found_as(name: &str) -> String {
 /// # Errors
 /// It is elsewhere, and what is held with it may lie among the sheets; or the part is damaged.
 pub(super) fn check_place(part: impl Read) -> Result<(), ImportProblem> {
-    let mut xml = Reader::from_reader(BufReader::new(part));
-    let config = xml.config_mut();
-    config.check_end_names = false;
-    config.expand_empty_elements = true;
-    let mut buffer = Vec::new();
-    loop {
-        buffer.clear();
-        match xml.read_event_into(&mut buffer).map_err(|_| ImportProblem::CorruptWorkbook)? {
-            Event::Start(tag) if tag.local_name().as_ref() == "Relationship" => {
-                // As they are written: whichever of two targets the reader takes, there is only one.
-                let stated: &str = tag.attributes_raw();
-                let of_workbook = stated.contains("/relationships/officeDocument");
-                let usual =
-                    stated.matches("Target").count() == 1 && USUAL.iter().any(|one| stated.contains(one));
-                if of_workbook && !usual {
-                    return Err(ImportProblem::WorkbookTooLarge);
-                }
-            }
-            Event::Eof => return Ok(()),
-            _ => {}
-        }
-    }
+    let whole = each_tag(part, &mut |tag| {
+        // As they are written: whichever of two targets the reader takes, there is only one.
+        let stated: &str = tag.attributes_raw();
+        let of_workbook =
+            tag.local_name().as_ref() == "Relationship" && stated.contains("/relationships/officeDocument");
+        let usual = stated.matches("Target").count() == 1 && USUAL.iter().any(|one| stated.contains(one));
+        if of_workbook && !usual { Err(ImportProblem::WorkbookTooLarge) } else { Ok(()) }
+    })?;
+    if whole { Ok(()) } else { Err(ImportProblem::CorruptWorkbook) }
 }
 
 /// Checks that of a sheet, read up to its last row as the reader reads it, no more than so many bytes are held at a time;
