@@ -1,7 +1,8 @@
 # A PostgreSQL and a NATS server of one's own for the tests, on free ports, with throw-away data.
 #
 #   source .ci/servers.sh; start_servers     then `cargo test --workspace` runs against both
-#   start_servers durable                    for measuring: PostgreSQL waits for its disk, as it does in production
+#   start_servers durable                    for measuring: PostgreSQL waits for its disk, as it does in production, and has a
+#                                            quarter of the machine's memory (4 GiB at most), as its manual advises
 #   stop_servers                             or leave the shell
 #
 # Needs PostgreSQL 15 or later and `.venv/bin/nats-server` (see `.ci/install.sh`); changes no setting of the shell
@@ -58,9 +59,14 @@ _start_postgres() {
     fi
     rm -f "$_postgres_dir.initdb"
     # Tests make and drop a database each; waiting for the disk would take most of their time.
-    local fsync=off
-    [[ ${1:-} != durable ]] || fsync=on
-    local options="-c fsync=$fsync -c listen_addresses=127.0.0.1 -p $port -k $_postgres_dir -c max_connections=300 -c shared_buffers=256MB"
+    local fsync=off buffers=256 log_size=1024
+    if [[ ${1:-} == durable ]]; then
+        fsync=on
+        buffers=$(awk '/^MemTotal/ { quarter = int($2 / 4096); print (quarter < 4096 ? quarter : 4096) }' /proc/meminfo)
+        log_size=4096
+    fi
+    local options="-c fsync=$fsync -c listen_addresses=127.0.0.1 -p $port -k $_postgres_dir -c max_connections=300 \
+        -c shared_buffers=${buffers}MB -c max_wal_size=${log_size}MB"
     # The server must not hold this shell's output open, or a pipe that reads it would never end.
     if ! _as_postgres "$bin/pg_ctl" start -w -t 60 -D "$data" -l "$log" -o "$options" >/dev/null 2>&1; then
         echo "PostgreSQL did not start:" >&2

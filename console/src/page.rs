@@ -1,10 +1,14 @@
 //! What pages are made of: tables, definition grids, figures, notices, timelines, charts. Each part
 //! renders itself; a page is a heading and a row of parts.
 
+mod tabs;
+
 use std::fmt;
 
 use askama::Template;
 use serde_json::Value;
+
+pub use tabs::tabs;
 
 use crate::{cell::Cell, desk::Desk, figures, form::Form, value::Facts};
 

@@ -25,7 +25,7 @@ use crate::{
     figures,
     form::{Field, Form, Kind},
     frame,
-    page::{Block, Chart, Page, Table},
+    page::{self, Block, Chart, Page, Table},
     scores,
     session::Console,
     value::Facts,
@@ -98,12 +98,12 @@ fn title_key(method: &str) -> &'static str {
 }
 
 fn page(desk: &Desk, of: &str, form: Form) -> Page {
-    let mut page = Page::new(title(desk, of)).number(desk.t("trials-title")).with(form);
-    for other in forms::METHODS.into_iter().chain([SCHEDULE]).filter(|other| *other != of) {
-        let action = crate::page::Action { label: title(desk, other), href: format!("/trials?of={other}") };
-        page.actions.push(action);
-    }
-    page
+    let links = forms::METHODS
+        .into_iter()
+        .chain([SCHEDULE])
+        .map(|one| (title(desk, one), format!("/trials?of={one}"), one == of));
+    let bar = page::tabs(desk.t("trials-title"), links);
+    Page::new(title(desk, of)).number(desk.t("trials-title")).with(bar).with(form)
 }
 
 /// The fields of a method with the figures of an example.

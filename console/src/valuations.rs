@@ -14,7 +14,7 @@ use crate::{
     figures, frame,
     list::{self, List, column, numeric, typed},
     overrides,
-    page::{Beside, Block, Branch, Chart, FigureRow, Grid, Markup, Notice, Page, Table, Tree, Twig},
+    page::{self, Beside, Block, Branch, Chart, FigureRow, Grid, Markup, Notice, Page, Table, Tree, Twig},
     session::Console,
     triggers, valuation_reports,
     value::{Facts, rows},
@@ -78,20 +78,12 @@ const TABS: [(&str, &str); 5] = [
     ("reports", "val-tab-reports"),
 ];
 
-#[derive(askama::Template)]
-#[template(path = "tabs.html")]
-struct Tabs {
-    label: String,
-    links: Vec<(String, String, bool)>,
-}
-
 fn tabs(desk: &Desk, id: &Id, chosen: &str) -> Markup {
     let here = format!("/valuations/{id}");
     let links = TABS.iter().map(|(name, key)| {
         (desk.words().get(key).to_owned(), with_query(&here, &[("tab", name)]), *name == chosen)
     });
-    let tabs = Tabs { label: desk.t("val-tabs").to_owned(), links: links.collect() };
-    Markup(askama::Template::render(&tabs).unwrap_or_default())
+    page::tabs(desk.t("val-tabs"), links)
 }
 
 /// `GET /valuations/{id}`

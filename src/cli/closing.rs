@@ -62,9 +62,9 @@ async fn round(db: &Db, until: NaiveDate, closed: &mut BTreeMap<OrgId, u32>) -> 
     for (bank, outcome) in catch_up_all(db, until, "ip-finance close-of-business", || true).await? {
         let days = match outcome {
             Ok(CaughtUp::Closed { days }) => days,
-            Ok(CaughtUp::Waiting { day }) => {
+            Ok(CaughtUp::Waiting { day, days }) => {
                 held.push((bank, day, held_until(db, bank, day).await?));
-                0
+                days
             }
             Err(CatchUpError::Refused(refused)) => return Err(Failure::Input(refused.to_string())),
             Err(CatchUpError::Fault(fault)) => return Err(fault.into()),

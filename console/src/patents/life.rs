@@ -13,7 +13,7 @@ use crate::{
     desk::{Desk, Id},
     failure::Failure,
     figures, frame,
-    page::{Grid, Markup, Page, Table},
+    page::{self, Grid, Markup, Page, Table},
     session::Console,
     value::{Facts, rows},
 };
@@ -55,17 +55,12 @@ pub fn choices(desk: &Desk, group: &str, values: &[&str]) -> Vec<(String, String
 
 /// The bar that leads from one page of a patent to the others. The id was read from an address as an id.
 pub fn tabs(desk: &Desk, id: &Id, here: &str) -> Markup {
-    let links: String = TABS
-        .iter()
-        .map(|(word, key)| {
-            let address =
-                if word.is_empty() { format!("/patents/{id}") } else { format!("/patents/{id}/{word}") };
-            let current = if *word == here { " aria-current=\"page\"" } else { "" };
-            let name = desk.words().get(key);
-            format!("<a href=\"{address}\"{current}>{name}</a>")
-        })
-        .collect();
-    Markup(format!("<nav class=\"tabs\" aria-label=\"{}\">{links}</nav>", desk.t("pt-tabs")))
+    let links = TABS.iter().map(|(word, key)| {
+        let address =
+            if word.is_empty() { format!("/patents/{id}") } else { format!("/patents/{id}/{word}") };
+        (desk.words().get(key).to_owned(), address, *word == here)
+    });
+    page::tabs(desk.t("pt-tabs"), links)
 }
 
 /// Whether the person is offered to record what happens to a patent: for an enterprise its own ones only.

@@ -13,7 +13,7 @@ use crate::{
     failure::{Failure, Refusal},
     form::{Field, Form, Kind},
     frame,
-    page::{Markup, Page},
+    page::{self, Markup, Page},
     proposals::organisations,
     session::Console,
     steps,
@@ -52,18 +52,10 @@ pub fn recordable(kind: &str) -> bool {
 
 /// The ways to record what happened, one for each kind.
 pub fn ways(desk: &Desk, id: &Id) -> Markup {
-    let links: String = KINDS
-        .iter()
-        .map(|(kind, _)| {
-            let name = said(desk, "k", kind);
-            format!("<a href=\"/patents/{id}/record/{kind}\">{name}</a>")
-        })
-        .collect();
-    Markup(format!(
-        "<section class=\"block\"><h2>{}</h2><nav class=\"tabs\" aria-label=\"{}\">{links}</nav></section>",
-        desk.t("pt-record"),
-        desk.t("pt-record")
-    ))
+    let links =
+        KINDS.iter().map(|(kind, _)| (said(desk, "k", kind), format!("/patents/{id}/record/{kind}"), false));
+    let (title, bar) = (desk.t("pt-record"), page::tabs(desk.t("pt-record"), links));
+    Markup(format!("<section class=\"block\"><h2>{title}</h2>{}</section>", bar.0))
 }
 
 /// A field of the form; `listed` are the choices that are looked up: organisations, or the licences that stand.

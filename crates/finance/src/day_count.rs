@@ -157,6 +157,9 @@ impl FromStr for DayCount {
 
 #[cfg(test)]
 mod tests {
+    use chrono::Datelike;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn date(text: &str) -> NaiveDate {
@@ -192,6 +195,43 @@ mod tests {
         for count in DayCount::ALL {
             assert_eq!(count.year_fraction(to, from), -count.year_fraction(from, to), "{count}");
             assert_eq!(count.year_fraction(to, to), Decimal::ZERO, "{count}");
+        }
+    }
+
+    fn day() -> impl Strategy<Value = NaiveDate> {
+        (0_i64..73_000).prop_map(|days| date("1950-01-01") + chrono::TimeDelta::days(days))
+    }
+
+    proptest! {
+        /// Where days are counted one by one, a span is the sum of its parts, whatever the order of the dates.
+        #[test]
+        fn a_span_is_the_sum_of_its_parts(from in day(), between in day(), to in day()) {
+            for count in [DayCount::Actual360, DayCount::Actual365, DayCount::ActualActual] {
+                let parts = count.year_fraction(from, between) + count.year_fraction(between, to);
+                prop_assert_eq!(parts.round_dp(20), count.year_fraction(from, to).round_dp(20), "{}", count);
+            }
+        }
+
+        /// The other way round it is the same, negative; act/360 and act/365 count the same days.
+        #[test]
+        fn turned_round_a_span_is_its_negative(from in day(), to in day()) {
+            for count in DayCount::ALL {
+                prop_assert_eq!(count.year_fraction(to, from), -count.year_fraction(from, to), "{}", count);
+            }
+            let days = DayCount::Actual365.year_fraction(from, to) * Decimal::from(365);
+            prop_assert_eq!(days.round_dp(15), Decimal::from((to - from).num_days()));
+            let others = DayCount::Actual360.year_fraction(from, to) * Decimal::from(360);
+            prop_assert_eq!(others.round_dp(15), days.round_dp(15));
+        }
+
+        /// Under 30/360 a month has thirty days, so that from a day that every month has to the same day of another it is
+        /// whole months.
+        #[test]
+        fn thirty_days_have_every_month(from in day(), months in 0_u32..600) {
+            let from = from.with_day(from.day().min(28)).unwrap();
+            let to = from.checked_add_months(chrono::Months::new(months)).unwrap();
+            let twelfths = DayCount::Thirty360.year_fraction(from, to) * Decimal::from(12);
+            prop_assert_eq!(twelfths.round_dp(15), Decimal::from(months));
         }
     }
 

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
-use finance::Money;
+use finance::{Money, Rate};
 use paper::{
     Column, Kind, PaperError,
     sheet::{Book, Sheet},
@@ -61,6 +61,12 @@ impl Cell {
     #[must_use]
     pub fn said(lang: Lang, zh: &str, en: &str) -> Self {
         Self::Text(if lang == Lang::Zh { zh } else { en }.to_owned())
+    }
+
+    /// A rate or a share as a fraction, without zeros at its end.
+    #[must_use]
+    pub fn rate(rate: Rate) -> Self {
+        Self::Decimal(rate.fraction().normalize())
     }
 
     /// Yes or no, in the language of the request.

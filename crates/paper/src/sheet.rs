@@ -126,9 +126,9 @@ impl Formats {
         }
     }
 
-    /// As many decimals as the figure has.
-    fn decimal(&self, figure: Decimal) -> Option<&Format> {
-        let count = usize::try_from(figure.scale()).unwrap_or(usize::MAX);
+    /// So many decimals.
+    fn decimals(&self, count: u32) -> Option<&Format> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         self.decimals.get(count.min(DECIMALS_SHOWN_MAX))
     }
 }
@@ -155,9 +155,10 @@ fn write(
     row += 1;
     target.set_freeze_panes(row, 0)?;
     let first = row;
+    let decimals = decimals(&sheet.table.rows);
     for cells in &sheet.table.rows {
-        for (column, cell) in (0_u16..).zip(cells) {
-            write_cell(target, row, column, cell, formats)?;
+        for ((column, cell), decimals) in (0_u16..).zip(cells).zip(&decimals) {
+            write_cell(target, (row, column), cell, *decimals, formats)?;
         }
         row += 1;
     }
@@ -170,7 +171,7 @@ fn write(
                         .set_result(sum.to_string());
                     target.write_formula_with_format(row, column, formula, &formats.sum_amount)?;
                 }
-                Cell::Amount(_) => write_cell(target, row, column, cell, formats)?,
+                Cell::Amount(_) => write_cell(target, (row, column), cell, 0, formats)?,
                 Cell::Text(word) => {
                     target.write_string_with_format(row, column, word, &formats.sum)?;
                 }
@@ -182,11 +183,24 @@ fn write(
     Ok(())
 }
 
+/// How many decimals each column is shown with: as many as the figure in it that has most.
+fn decimals(rows: &[Vec<Cell>]) -> Vec<u32> {
+    let mut most = vec![0; rows.iter().map(Vec::len).max().unwrap_or_default()];
+    for cells in rows {
+        for (most, cell) in most.iter_mut().zip(cells) {
+            if let Cell::Decimal(figure) = cell {
+                *most = figure.scale().max(*most);
+            }
+        }
+    }
+    most
+}
+
 fn write_cell(
     target: &mut Worksheet,
-    row: u32,
-    column: u16,
+    (row, column): (u32, u16),
     cell: &Cell,
+    decimals: u32,
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     match cell {
@@ -200,7 +214,7 @@ fn write_cell(
             target.write_number(row, column, *number as f64)?
         }
         Cell::Whole(number) => target.write_string(row, column, number.to_string())?,
-        Cell::Decimal(figure) => match (double(*figure), formats.decimal(*figure)) {
+        Cell::Decimal(figure) => match (double(*figure), formats.decimals(decimals)) {
             (Some(double), Some(format)) => target.write_number_with_format(row, column, double, format)?,
             _ => target.write_string(row, column, figure.to_string())?,
         },

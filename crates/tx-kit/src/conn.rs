@@ -17,7 +17,6 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use crate::{
     Fault,
     bulk::{Rows, postgres, sqlite},
-    db::Isolation,
     fault::is_lost,
     probe::Probe,
 };
@@ -45,11 +44,11 @@ pub struct Conn {
 }
 
 impl Conn {
-    /// Takes a connection and begins.
-    pub(crate) async fn begin(pool: &Pool, isolation: Isolation, probe: Probe) -> Result<Self, Fault> {
+    /// Takes a connection and begins: PostgreSQL as it is told, SQLite in its one way.
+    pub(crate) async fn begin(pool: &Pool, begin: &'static str, probe: Probe) -> Result<Self, Fault> {
         let mut stale = 0;
         loop {
-            match probe.around(open(pool, isolation)).await {
+            match probe.around(open(pool, begin)).await {
                 Ok(inner) => {
                     let backend = match inner {
                         Inner::Postgres(_) => DatabaseBackend::Postgres,
@@ -292,9 +291,9 @@ fn taken_apart(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
     (AssertSqlSafe(statement.sql), SqlxValues(statement.values.unwrap_or(Values(Vec::new()))))
 }
 
-async fn open(pool: &Pool, isolation: Isolation) -> Result<Inner, sqlx::Error> {
+async fn open(pool: &Pool, begin: &'static str) -> Result<Inner, sqlx::Error> {
     Ok(match pool {
-        Pool::Postgres(pool) => Inner::Postgres(pool.begin_with(isolation.begin()).await?),
+        Pool::Postgres(pool) => Inner::Postgres(pool.begin_with(begin).await?),
         // The one writer: whoever begins holds it, so that nothing read here changes before the end.
         Pool::Sqlite(pool) => Inner::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
     })

@@ -5,7 +5,6 @@
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use contracts::{Clock, Service};
-use rand::RngExt;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
     Connection, Database,
@@ -17,16 +16,12 @@ use tokio::sync::Notify;
 
 use crate::{
     Fault, Tx, Work,
+    attempts::{AsFault, back_off, is_worth_another},
     conn::{Conn, Pool},
     knock::{knock, not_opened},
     probe::Probe,
 };
 
-/// How often a transaction that was overtaken is run again before the caller hears of it.
-const ATTEMPTS_MAX: u32 = 12;
-/// How often a transaction that met a unique key is run at most. The key was free when the act looked, or it would have
-/// refused: a twin took it meanwhile, and the next attempt sees that.
-const TWINS_MAX: u32 = 4;
 /// SQLite's page cache of each reader; negative means KiB.
 const READER_CACHE_KIB: &str = "-1024";
 /// SQLite's page cache of the writer: what a full batch of draws changes fits in, so that no page goes to the log
@@ -78,13 +73,17 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    pub(crate) const fn begin(self) -> &'static str {
+    const fn begin(self) -> &'static str {
         match self {
             Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE",
             Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         }
     }
 }
+
+/// As [`Isolation::ReadCommitted`] begins; a statement that was prepared is planned once. Both go to the server in one turn.
+const BEGIN_BY_KEPT_PLANS: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL plan_cache_mode = force_generic_plan";
 
 /// An open database of one service. Cheap to clone.
 #[derive(Clone)]
@@ -155,6 +154,16 @@ impl Db {
         &self.write
     }
 
+    /// How many connections that write it may hold.
+    #[must_use]
+    pub fn connections_max(&self) -> usize {
+        let most = match &self.pool {
+            Pool::Postgres(pool) => pool.options().get_max_connections(),
+            Pool::Sqlite(pool) => pool.options().get_max_connections(),
+        };
+        usize::try_from(most).unwrap_or(1)
+    }
+
     /// Whether this is PostgreSQL.
     #[must_use]
     pub fn is_postgres(&self) -> bool {
@@ -195,11 +204,12 @@ impl Db {
     /// # Errors
     /// The database's fault.
     pub async fn begin(&self) -> Result<Tx, Fault> {
-        self.begin_at(self.isolation).await
+        self.begin_by(self.isolation.begin()).await
     }
 
-    async fn begin_at(&self, isolation: Isolation) -> Result<Tx, Fault> {
-        let conn = Conn::begin(&self.pool, isolation, self.probe.clone()).await?;
+    /// `begin` is what PostgreSQL is told.
+    async fn begin_by(&self, begin: &'static str) -> Result<Tx, Fault> {
+        let conn = Conn::begin(&self.pool, begin, self.probe.clone()).await?;
         let now = self.clock.now();
         Ok(Tx::new(conn, self.service, now, contracts::clock::china_date(now)))
     }
@@ -217,7 +227,7 @@ impl Db {
         T: Send,
         E: From<Fault> + AsFault + Send,
     {
-        self.run_at(self.isolation, act).await
+        self.run_by(self.isolation.begin(), act).await
     }
 
     /// Like [`Db::run`], on PostgreSQL under READ COMMITTED whatever is configured: for work whose predicate locks would
@@ -233,10 +243,26 @@ impl Db {
         T: Send,
         E: From<Fault> + AsFault + Send,
     {
-        self.run_at(Isolation::ReadCommitted, act).await
+        self.run_by(Isolation::ReadCommitted.begin(), act).await
     }
 
-    async fn run_at<'env, T, E, F>(&self, isolation: Isolation, act: F) -> Result<T, E>
+    /// Like [`Db::run_read_committed`], by plans that PostgreSQL keeps: for an act that many wait for and whose statements
+    /// seek rows by their keys and write the rows they are given. How many these are is no reason for another plan, and to
+    /// plan a statement on a dozen tables takes as long as to execute it. What an index that holds a part of a table rests on
+    /// must be written out in the statements: of a bound value a kept plan knows nothing.
+    ///
+    /// # Errors
+    /// As [`Db::run`].
+    pub async fn run_by_kept_plans<'env, T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+        T: Send,
+        E: From<Fault> + AsFault + Send,
+    {
+        self.run_by(BEGIN_BY_KEPT_PLANS, act).await
+    }
+
+    async fn run_by<'env, T, E, F>(&self, begin: &'static str, act: F) -> Result<T, E>
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
         T: Send,
@@ -244,7 +270,7 @@ impl Db {
     {
         let mut attempt = 1;
         loop {
-            match self.attempt(isolation, &act).await {
+            match self.attempt(begin, &act).await {
                 Err(error) if error.as_fault().is_some_and(|fault| is_worth_another(fault, attempt)) => {
                     tracing::debug!(attempt, "a transaction was overtaken and runs again");
                     tokio::time::sleep(back_off(attempt)).await;
@@ -255,13 +281,13 @@ impl Db {
         }
     }
 
-    async fn attempt<'env, T, E, F>(&self, isolation: Isolation, act: &F) -> Result<T, E>
+    async fn attempt<'env, T, E, F>(&self, begin: &'static str, act: &F) -> Result<T, E>
     where
         F: for<'t> Fn(&'t mut Tx) -> Work<'env, 't, Result<T, E>> + Send + Sync,
         T: Send,
         E: From<Fault> + Send,
     {
-        let mut tx = self.begin_at(isolation).await?;
+        let mut tx = self.begin_by(begin).await?;
         match act(&mut tx).await {
             Ok(value) => {
                 if tx.commit().await? {
@@ -277,29 +303,6 @@ impl Db {
             }
         }
     }
-}
-
-/// An act's error that may carry a fault, so that [`Db::run`] can tell what to try again.
-pub trait AsFault {
-    /// The fault inside, if it is one.
-    fn as_fault(&self) -> Option<&Fault>;
-}
-
-impl AsFault for Fault {
-    fn as_fault(&self) -> Option<&Fault> {
-        Some(self)
-    }
-}
-
-fn is_worth_another(fault: &Fault, attempt: u32) -> bool {
-    (fault.is_transient() && attempt < ATTEMPTS_MAX) || (fault.is_unique_violation() && attempt < TWINS_MAX)
-}
-
-/// Exponential from 2 ms to 250 ms with full jitter, so that overtaken twins do not meet again.
-#[expect(clippy::disallowed_methods, reason = "jitter decides nothing")]
-fn back_off(attempt: u32) -> Duration {
-    let ceiling_ms = (2_u64 << attempt.min(7)).min(250);
-    Duration::from_millis(rand::rng().random_range(1..=ceiling_ms))
 }
 
 /// Tests only connections that have rested: one in use a moment ago is there, and a transaction that cannot begin

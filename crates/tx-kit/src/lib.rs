@@ -10,6 +10,7 @@
 //! - long work with progress: [`jobs`]
 //! - the tables of all these: [`migrations`]; what migrations are made of: [`schema`]
 
+mod attempts;
 pub mod audit;
 pub mod bulk;
 pub mod bus;
@@ -29,10 +30,11 @@ pub mod seal;
 pub mod tx;
 mod work;
 
+pub use attempts::AsFault;
 pub use audit::AuditEntry;
 pub use bus::{Bus, Consumer};
 pub use conn::Conn;
-pub use db::{AsFault, Db, DbConfig, Isolation};
+pub use db::{Db, DbConfig, Isolation};
 pub use fault::Fault;
 pub use idempotency::{IdempotencyKey, KeyReused, Recorded};
 pub use tx::Tx;

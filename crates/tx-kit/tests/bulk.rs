@@ -219,14 +219,42 @@ async fn transactions_run_at_the_level_that_was_asked_for() {
             let db = Db::open(Service::Pledge, &config, clock).await.unwrap();
             assert_eq!(db.run(|tx| level(tx).in_tx()).await.unwrap(), name);
             assert_eq!(db.run_read_committed(|tx| level(tx).in_tx()).await.unwrap(), "read committed");
+            assert_eq!(db.run_by_kept_plans(|tx| level(tx).in_tx()).await.unwrap(), "read committed");
+        }
+    }
+}
+
+#[tokio::test]
+async fn plans_are_kept_within_the_transactions_that_ask_for_it_alone() {
+    for backend in Backend::available().unwrap() {
+        if backend == Backend::Sqlite {
+            continue;
+        }
+        let place = TestPlace::new(backend).unwrap();
+        let url = place.database_url(Service::Pledge).await.unwrap();
+        // One connection for all of them.
+        let config = DbConfig { connections_max: 1, ..DbConfig::at(url) };
+        let db = Db::open(Service::Pledge, &config, Arc::new(SystemClock)).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(db.run(|tx| plans(tx).in_tx()).await.unwrap(), "auto");
+            assert_eq!(db.run_by_kept_plans(|tx| plans(tx).in_tx()).await.unwrap(), "force_generic_plan");
         }
     }
 }
 
 async fn level(tx: &mut tx_kit::Tx) -> Result<String, Fault> {
-    let show = Statement::from_string(tx.conn().get_database_backend(), "SHOW transaction_isolation");
-    let row = tx.conn().query_one_raw(show).await?.ok_or_else(|| Fault::Other("no level".to_owned()))?;
-    Ok(row.try_get("", "transaction_isolation")?)
+    shown(tx, "transaction_isolation").await
+}
+
+async fn plans(tx: &mut tx_kit::Tx) -> Result<String, Fault> {
+    shown(tx, "plan_cache_mode").await
+}
+
+async fn shown(tx: &mut tx_kit::Tx, setting: &str) -> Result<String, Fault> {
+    let show = Statement::from_string(tx.conn().get_database_backend(), format!("SHOW {setting}"));
+    let row =
+        tx.conn().query_one_raw(show).await?.ok_or_else(|| Fault::Other("no such setting".to_owned()))?;
+    Ok(row.try_get("", setting)?)
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ async fn export_products(
             Cell::Date(product.effective_from),
             Cell::Amount(product.limit_max),
             Cell::Amount(product.deductible),
-            Cell::Text(product.coinsurance.to_string()),
+            Cell::rate(product.coinsurance),
             Cell::Number(product.waiting_period_days.into()),
             Cell::Amount(product.minimum_premium),
         ]

@@ -206,8 +206,8 @@ fn cells(one: &AdjustmentView, lang: Lang) -> Vec<Cell> {
         one.consent
             .map_or(Cell::Empty, |said| Cell::Text(if zh { said.name_zh() } else { said.name() }.to_owned())),
         Cell::Amount(one.outstanding),
-        Cell::Text(one.annual_rate_before.to_string()),
-        Cell::Text(one.annual_rate_after.to_string()),
+        Cell::rate(one.annual_rate_before),
+        Cell::rate(one.annual_rate_after),
         Cell::Date(one.matures_on_before),
         Cell::Date(one.matures_on_after),
         Cell::Text(restructured.to_owned()),

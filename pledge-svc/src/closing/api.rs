@@ -76,8 +76,8 @@ async fn close(
         Ok(CaughtUp::Closed { days }) => {
             Ok((StatusCode::OK, Json(CloseAnswer { closed_to, days, working_on: None })))
         }
-        Ok(CaughtUp::Waiting { day }) => {
-            Ok((StatusCode::ACCEPTED, Json(CloseAnswer { closed_to, days: 0, working_on: Some(day) })))
+        Ok(CaughtUp::Waiting { day, days }) => {
+            Ok((StatusCode::ACCEPTED, Json(CloseAnswer { closed_to, days, working_on: Some(day) })))
         }
         Err(CatchUpError::Refused(_)) => Err(Problem::refused(
             "day-ahead",
@@ -99,7 +99,7 @@ struct RunView {
     business_date: NaiveDate,
     /// `running` or `finished`.
     status: String,
-    /// Loans that were open when it began.
+    /// Loans of the day: about as many while it runs, exactly when it is finished.
     loans: i64,
     /// Loans closed so far.
     done: i64,

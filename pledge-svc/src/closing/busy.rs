@@ -1,7 +1,7 @@
 //! The loans of a chunk on which something happens: an instalment falls due, something is late, or their risk is to be
 //! looked at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use contracts::{Event, events::LoanStateChanged};
@@ -15,8 +15,9 @@ use super::{
     failures::Failure,
     model::{self, Closed, Course, Quiet},
     notices::{self, NewNotice},
+    reading::{self, LoanLine},
     run,
-    store::{self, LoanLine, NewLoan},
+    store::{self, NewLoan},
 };
 use crate::{
     books::model::{ImpairedDays, Interest},
@@ -47,12 +48,12 @@ struct One {
     risk: Change,
 }
 
-/// Decides the loans in question. One that fails is noted and left as it was.
+/// Decides the loans in question; the rows of some are held already. One that fails is noted and left as it was.
 pub(super) async fn close(
     tx: &Tx,
     run: &run::entity::Model,
     scope: &Scope,
-    (lines, parts): (&[&LoanLine], &Parts),
+    (lines, held, parts): (&[&LoanLine], Vec<loans::loan::Model>, &Parts),
     morning: NaiveDate,
     decided: &mut Decided,
 ) -> Result<Looked, Fault> {
@@ -60,13 +61,15 @@ pub(super) async fn close(
     if lines.is_empty() {
         return Ok(looked);
     }
-    let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
-    let rows = store::find_whole(tx.conn(), scope, &ids).await?;
+    let by_id: HashMap<Uuid, &LoanLine> = lines.iter().map(|line| (line.id, *line)).collect();
+    let mut rows: Vec<_> = held.into_iter().filter(|row| by_id.contains_key(&row.id)).collect();
+    let known: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.id).filter(|id| !known.contains(id)).collect();
+    rows.extend(reading::find_whole(tx.conn(), scope, &ids).await?);
     let stored: Vec<loans::loan::Model> = rows.iter().filter(|row| row.plan_version > 0).cloned().collect();
     let mut plans = loans::plans(tx.conn(), &stored).await?;
     let calendar = working_days::of_bank(tx.conn(), run.bank_id.into(), morning).await?;
     let batch = risk::gather(tx.conn(), run.bank_id.into(), morning, &rows).await?;
-    let by_id: HashMap<Uuid, &LoanLine> = lines.iter().map(|line| (line.id, *line)).collect();
     for row in &rows {
         let Some(line) = by_id.get(&row.id) else { continue };
         let plan = plans.remove(&row.id);

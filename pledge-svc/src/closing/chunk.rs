@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | 1 | the shard's row is locked: its cursor says what comes next | 1 |
 //! | 2 | where the chunk ends; quiet loans are closed where they stand (`quiet.rs`) | 3 |
-//! | 3 | the others and their days are read by position; the parts of syndicated ones; of some it is interest only after all | 2–3 |
-//! | 4 | those on which something happens (`busy.rs`): whole rows, locked; plans, risk | a few for all of them |
+//! | 3 | the others and their days are read by position, those on which something happens with their whole rows, locked; the parts of syndicated ones; of some it is interest only after all | 2–4 |
+//! | 4 | those on which something happens (`busy.rs`): what of them is not held yet, locked; plans, risk | a few for all of them |
 //! | 5 | days, ledger (its books held first), loans, notices, events, failures | one each, under guards |
 //! | 6 | the cursor moves | 1 |
 
@@ -26,9 +26,10 @@ use super::{
     notices,
     postings::Accruals,
     quiet,
+    reading::{self, AsOf, LoanLine},
     run::{entity, shard},
     shards::{self, Step},
-    store::{self, AsOf, LoanLine, NewDay},
+    store::{self, NewDay},
 };
 use crate::{books::model::Interest, risk, working_days};
 
@@ -59,14 +60,16 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     } else {
         None
     };
-    let (rows, mut count, mut soon) = match quiet {
+    let (rows, whole, mut count, mut soon) = match quiet {
         Some(quiet) => {
             for (exempt, sums) in [(false, quiet.taxed), (true, quiet.exempt)] {
                 decided.accruals.add_sums((run.bank_id.into(), exempt), sums)?;
             }
-            (store::find_listed(tx.conn(), &scope, as_of, &quiet.others).await?, quiet.count, quiet.soon)
+            let (mut rows, whole) = reading::find_listed_whole(tx.conn(), &scope, as_of, &quiet.busy).await?;
+            rows.extend(reading::find_listed(tx.conn(), &scope, as_of, &quiet.others).await?);
+            (rows, whole, quiet.count, quiet.soon)
         }
-        None => (store::find_span(tx.conn(), &scope, as_of, span).await?, 0, Vec::new()),
+        None => (reading::find_span(tx.conn(), &scope, as_of, span).await?, Vec::new(), 0, Vec::new()),
     };
     count += rows.len();
     let lines = read(rows, &mut decided.failures);
@@ -81,7 +84,7 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
             soon.extend(line.next_due_on.filter(|due| *due == as_of.announced).map(|_| line.id));
         }
     }
-    let looked = busy::close(tx, run, &scope, (&to_look_at, &parts), morning, &mut decided).await?;
+    let looked = busy::close(tx, run, &scope, (&to_look_at, whole, &parts), morning, &mut decided).await?;
     let failed: HashSet<Uuid> = decided.failures.iter().map(|failure| failure.loan).collect();
     // What falls due is announced once, whether the loan can be closed that day or not.
     let is_soon = |line: &LoanLine| failed.contains(&line.id) && line.next_due_on == Some(as_of.announced);
@@ -104,8 +107,8 @@ pub(super) async fn chunk(tx: &mut Tx, run: &entity::Model, number: i32, most: i
     Ok(end.is_some())
 }
 
-/// Whether what is left of a shard that has an end is no more than a chunk. A chunk of one is for telling which loan
-/// fails, and looks.
+/// Whether what is left of a shard that has an end is no more than a chunk, or a few more where loans have come back since they
+/// were counted. A chunk of one is for telling which loan fails, and looks.
 fn is_last(held: &shard::Model, most: i64) -> bool {
     most > 1 && held.until_id.is_some() && held.loans - held.done - held.failed <= most
 }
@@ -116,7 +119,7 @@ pub(super) fn morning(run: &entity::Model) -> Result<NaiveDate, Fault> {
 }
 
 /// The rows that read back; the others are noted.
-fn read(rows: Vec<store::Read>, failures: &mut Vec<Failure>) -> Vec<LoanLine> {
+fn read(rows: Vec<reading::Read>, failures: &mut Vec<Failure>) -> Vec<LoanLine> {
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         match row.line {

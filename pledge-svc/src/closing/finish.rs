@@ -92,11 +92,14 @@ async fn finish_in(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
     books::tax_months(tx, bank, run.business_date).await?;
     ledger::store::close_day(tx, bank, run.business_date).await?;
     let sum = |of: fn(&shard::Model) -> i64| shards.iter().map(of).sum::<i64>();
+    let (done, failed) = (sum(|shard| shard.done), sum(|shard| shard.failed));
     let change = entity::ActiveModel {
         id: Set(id),
         status: Set(run::FINISHED.to_owned()),
-        done: Set(sum(|shard| shard.done)),
-        failed: Set(sum(|shard| shard.failed)),
+        // When the day was cut there may have been some more or fewer.
+        loans: Set(done + failed),
+        done: Set(done),
+        failed: Set(failed),
         accrued_fen: Set(sum(|shard| shard.accrued_fen)),
         finished_at: Set(Some(tx.now())),
         ..Default::default()
@@ -104,7 +107,7 @@ async fn finish_in(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
     entity::Entity::update(change).exec(tx.conn()).await?;
     let actor = Actor { tenant: OrgId::from_uuid(run.bank_id), ..Actor::system() };
     let entry = AuditEntry::new(&actor, "close_of_business.finish", "closing", id).with(serde_json::json!({
-        "business_date": run.business_date, "loans": run.loans, "failed": sum(|shard| shard.failed),
+        "business_date": run.business_date, "loans": done + failed, "failed": failed,
     }));
     tx.audit([entry]).await?;
     Ok(true)

@@ -16,9 +16,9 @@
 //! Payments go on while a day is closed: chunks take no lock on quiet loans, they are written under a guard and run again
 //! where a payment came between; loans on which something happens are locked while they are decided.
 //!
-//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading and writing `store.rs`,
+//! Where is …? What a day does to one loan: `model/day.rs`; a chunk: `chunk.rs`, its reading `reading.rs`, its writing `store.rs`,
 //! quiet loans by one statement: `quiet.rs`; runs
-//! and their order: `run.rs`; shards: `shards.rs`; loans that fail: `failures.rs`; the end of a day: `finish.rs`; books and
+//! and their order: `run.rs`; how a day is cut: `stretches.rs`; shards: `shards.rs`; loans that fail: `failures.rs`; the end of a day: `finish.rs`; books and
 //! lines that no run is about: `others.rs`; what goes to borrowers: `notices.rs`, `notices_of_acts.rs`;
 //! the worker: `worker.rs`; routes: `api.rs`, files and
 //! what failed page by page: `listing.rs`.
@@ -37,9 +37,11 @@ mod notices_of_acts;
 mod others;
 mod postings;
 mod quiet;
+mod reading;
 mod run;
 mod shards;
 mod store;
+mod stretches;
 mod worker;
 
 pub(crate) use api::routes;

@@ -1,27 +1,30 @@
 //! The quiet loans of a chunk, closed where they stand: what a day does to them was decided the last time they were looked
-//! at ([`super::model::Course`]), so that PostgreSQL closes them by one statement and only the others are read. A loan whose row has
-//! been written since, whose risk is due, on which something falls due or that several banks lend is one of the others.
+//! at ([`super::model::Course`]), so that PostgreSQL closes them by one statement and only the others are read, those on which
+//! something happens whole and under lock at once. A loan whose row has been written since, whose risk is due, on which something
+//! falls due or that several banks lend is one of the others.
 //!
 //! SQLite reads all loans of a chunk instead: what it reads is in this process already.
 
 use std::sync::LazyLock;
 
-use finance::Money;
+use finance::{DayCount, Money};
 use identity::Scope;
 use sea_orm::{ConnectionTrait, Statement, Value};
 use tx_kit::Fault;
 use uuid::Uuid;
 
-use super::store::AsOf;
+use super::reading::AsOf;
 use crate::risk;
 
 /// `$1` bank, `$2` morning, `$3` first day of the parameters, `$4` and `$5` the loans, `$6` the day, `$7` the due date that is
 /// announced. The days are changed only where nobody touched them since they were read, as everywhere; no indexed column
-/// changes. Ids are told with 0 of a loan that is to be read, with 1 of one that is closed and falls due soon.
+/// changes. Ids are told with 0 of a loan that is to be read, with 1 of one that is closed and falls due soon, with 2 of one on
+/// which something happens: a day's own rule (`model/day.rs`) or its risk says so.
 static CLOSE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH seen AS MATERIALIZED (SELECT l.id, d.posted_fen, d.touched, l.next_due_on = $7::date AS soon, \
            COALESCE(l.vat_exempt_until >= $6::date, FALSE) AS exempt, \
+           {due} OR l.arrears IS NOT NULL OR l.day_count = '{by_plan}' OR COALESCE(l.next_due_on <= $2::date, FALSE) AS busy, \
            CASE WHEN d.decided_version = l.version AND d.quiet_until >= $2::date AND d.closed_on < $6::date \
              AND NOT {due} AND l.facility_id NOT IN (SELECT s.facility_id FROM facility_share s) \
            THEN (2 * d.step * GREATEST($2::date - d.runs_from, 0) + d.per) / (2 * d.per) END AS shown_fen \
@@ -36,8 +39,10 @@ static CLOSE: LazyLock<String> = LazyLock::new(|| {
            COALESCE(SUM(LEAST(shown_fen - posted_fen, 0)) FILTER (WHERE NOT exempt), 0)::bigint, \
            COALESCE(SUM(GREATEST(shown_fen - posted_fen, 0)) FILTER (WHERE exempt), 0)::bigint, \
            COALESCE(SUM(LEAST(shown_fen - posted_fen, 0)) FILTER (WHERE exempt), 0)::bigint FROM seen \
-         UNION ALL SELECT id, CASE WHEN shown_fen IS NULL THEN 0 ELSE 1 END, 0, 0, 0, 0, 0 FROM seen WHERE shown_fen IS NULL OR soon",
+         UNION ALL SELECT id, CASE WHEN shown_fen IS NOT NULL THEN 1 WHEN busy THEN 2 ELSE 0 END, 0, 0, 0, 0, 0 \
+         FROM seen WHERE shown_fen IS NULL OR soon",
         due = risk::IS_DUE,
+        by_plan = DayCount::Thirty360.name(),
     )
 });
 
@@ -52,6 +57,8 @@ pub(super) struct Closed {
     pub exempt: (Money, Money),
     /// The loans of the chunk that are to be read.
     pub others: Vec<Uuid>,
+    /// Those on which something happens.
+    pub busy: Vec<Uuid>,
     /// Those that were closed and of which something falls due soon.
     pub soon: Vec<Uuid>,
 }
@@ -88,8 +95,11 @@ pub(super) async fn close(
     conn.execute_unprepared(WITH_LOOPS).await?;
     for row in rows {
         if let Some(id) = row.try_get_by_index(0)? {
-            let of = if row.try_get_by_index::<i64>(1)? == 0 { &mut made.others } else { &mut made.soon };
-            of.push(id);
+            match row.try_get_by_index::<i64>(1)? {
+                0 => made.others.push(id),
+                1 => made.soon.push(id),
+                _ => made.busy.push(id),
+            }
             continue;
         }
         let (wanted, closed): (i64, i64) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);

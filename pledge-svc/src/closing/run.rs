@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::{OrgId, clock::china_date};
-use identity::Scope;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -12,14 +11,10 @@ use uuid::Uuid;
 use super::{
     finish,
     model::{OrderRefused, next_day},
-    others, shards, store,
+    others, shards,
+    stretches::{self, Stretch},
 };
 use crate::{loan::store as loans, risk};
-
-/// The most shards of a run.
-const SHARDS_MAX: i64 = 2_048;
-/// So many shards are enough to feed every hand to the end.
-const HANDS_FED: i64 = 64;
 
 /// How the work of a day is cut. What comes of the day is the same however it is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +73,7 @@ pub mod shard {
         pub shard: i32,
         pub after_id: Uuid,
         pub until_id: Option<Uuid>,
-        /// When the run was cut.
+        /// About how many there were when the run was cut.
         pub loans: i64,
         pub done: i64,
         pub failed: i64,
@@ -112,6 +107,8 @@ pub enum CaughtUp {
     Waiting {
         /// The day that is not finished.
         day: NaiveDate,
+        /// Days closed by this call before it.
+        days: u32,
     },
 }
 
@@ -169,7 +166,7 @@ pub async fn catch_up_cut(
         match close_next(db, bank, until, by, cut, &going_on).await? {
             Next::None => return Ok(CaughtUp::Closed { days }),
             Next::Closed => days += 1,
-            Next::Waiting(day) => return Ok(CaughtUp::Waiting { day }),
+            Next::Waiting(day) => return Ok(CaughtUp::Waiting { day, days }),
         }
     }
 }
@@ -193,7 +190,7 @@ pub async fn catch_up_all(
             match close_next(db, bank, until, by, Cut::default(), &going_on).await {
                 Ok(Next::Closed) => turn.push((bank, days + 1)),
                 Ok(Next::None) => ended.push((bank, Ok(CaughtUp::Closed { days }))),
-                Ok(Next::Waiting(day)) => ended.push((bank, Ok(CaughtUp::Waiting { day }))),
+                Ok(Next::Waiting(day)) => ended.push((bank, Ok(CaughtUp::Waiting { day, days }))),
                 // One bank's trouble is not another's.
                 Err(error) => ended.push((bank, Err(error))),
             }
@@ -233,11 +230,9 @@ async fn close_next(
     let run = match of_day(db.read(), bank, day).await? {
         Some(run) => run,
         None => {
-            let (scope, apart) = (Scope::of_bank(bank), cut.shard_loans.max(1));
             let reviewed = db.run_read_committed(|tx| risk::review_lines(tx, bank).in_tx());
-            let (marks, ()) = futures::try_join!(store::find_marks(db.read(), &scope, apart), reviewed)?;
-            let spans = spans(&marks, cut);
-            db.run(|tx| open(tx, bank, day, by, &spans).in_tx()).await?
+            let (stretches, ()) = futures::try_join!(stretches::of_day(db, bank, cut), reviewed)?;
+            db.run(|tx| open(tx, bank, day, by, &stretches).in_tx()).await?
         }
     };
     shards::work(db, &run, cut, going_on).await?;
@@ -322,41 +317,13 @@ async fn of_day(
         .await?)
 }
 
-/// A stretch of a bank's loans in the order of their ids.
-#[derive(Debug, PartialEq, Eq)]
-struct Stretch {
-    after: Uuid,
-    /// `None` for the last: it takes along what is drawn meanwhile.
-    until: Option<Uuid>,
-    loans: i64,
-}
-
-/// Cuts a bank's loans into shards, so that many hands find one each and none is longer than a chunk while there are no
-/// more than [`SHARDS_MAX`] of them; marks stand in the loans' order, a shard's least number of loans apart.
-fn spans(marks: &[store::Mark], cut: Cut) -> Vec<Stretch> {
-    let total = marks.last().map_or(0, |mark| mark.count);
-    let least = cut.shard_loans.max(1);
-    let fair = (total / HANDS_FED).clamp(least, cut.chunk.max(least));
-    let each = fair.max(total / SHARDS_MAX);
-    let (mut made, mut after, mut before) = (Vec::new(), Uuid::nil(), 0);
-    for mark in marks {
-        // What is left over is no shard of its own.
-        if mark.count - before >= each && total - mark.count >= least {
-            made.push(Stretch { after, until: Some(mark.id), loans: mark.count - before });
-            (after, before) = (mark.id, mark.count);
-        }
-    }
-    made.push(Stretch { after, until: None, loans: total - before });
-    made
-}
-
 /// The run of a day, made with a shard for each stretch of the bank's loans where it is not there yet.
 async fn open(
     tx: &mut Tx,
     bank: OrgId,
     day: NaiveDate,
     by: &str,
-    spans: &[Stretch],
+    stretches: &[Stretch],
 ) -> Result<entity::Model, Fault> {
     if let Some(run) = of_day(tx.conn(), bank, day).await? {
         return Ok(run);
@@ -366,7 +333,7 @@ async fn open(
         bank_id: bank.uuid(),
         business_date: day,
         status: RUNNING.to_owned(),
-        loans: spans.iter().map(|span| span.loans).sum(),
+        loans: stretches.iter().map(|stretch| stretch.loans).sum(),
         done: 0,
         failed: 0,
         accrued_fen: 0,
@@ -381,13 +348,13 @@ async fn open(
         .await
         .map_err(|error| Fault::from(error).overtaken_if_taken())?;
     let mut rows = Vec::new();
-    for (number, span) in (0..).zip(spans) {
+    for (number, stretch) in (0..).zip(stretches) {
         rows.push(shard::ActiveModel {
             run_id: Set(run.id),
             shard: Set(number),
-            after_id: Set(span.after),
-            until_id: Set(span.until),
-            loans: Set(span.loans),
+            after_id: Set(stretch.after),
+            until_id: Set(stretch.until),
+            loans: Set(stretch.loans),
             done: Set(0),
             failed: Set(0),
             accrued_fen: Set(0),

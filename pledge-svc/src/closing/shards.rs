@@ -21,7 +21,11 @@ use super::{
 /// A worker that dies holds its shard no longer than this.
 const LEASE: TimeDelta = TimeDelta::seconds(20);
 
-/// Works on free shards of a run until none is left, as many at a time as the machine has cores.
+/// The most hands on a run.
+const HANDS_MAX: usize = 8;
+
+/// Works on free shards of a run until none is left, as many at a time as the machine has cores, and by no more than half of the
+/// connections.
 pub(super) async fn work(
     db: &Db,
     run: &entity::Model,
@@ -29,7 +33,8 @@ pub(super) async fn work(
     going_on: &(impl Fn() -> bool + Send + Sync),
 ) -> Result<(), Fault> {
     let hands = if db.is_postgres() {
-        std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8)
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        cores.min(HANDS_MAX).min(db.connections_max() / 2).max(1)
     } else {
         // SQLite has one writer.
         1
@@ -44,7 +49,9 @@ async fn free_shards(
     cut: Cut,
     going_on: &(impl Fn() -> bool + Send + Sync),
 ) -> Result<(), Fault> {
-    while let Some(taken) = db.run(|tx| take(tx, run.id).in_tx()).await? {
+    // Who has been told to stop takes nothing: what is taken and left is nobody's until its lease ends.
+    while going_on() {
+        let Some(taken) = db.run_read_committed(|tx| take(tx, run.id).in_tx()).await? else { return Ok(()) };
         if !work_off(db, run, taken.shard, cut, going_on).await? {
             return Ok(());
         }

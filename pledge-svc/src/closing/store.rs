@@ -1,7 +1,7 @@
-//! Reading and writing a chunk of loans. The statements are written out: a million loans a night are read and written by
-//! position, and their text never changes, so that both databases keep them prepared.
+//! Where a chunk of loans ends, who lends them, and writing what became of them. The statements are written out: a million loans a
+//! night are written by position, and their text never changes, so that both databases keep them prepared.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use contracts::OrgId;
@@ -9,49 +9,16 @@ use finance::{Money, Rate};
 use identity::Scope;
 use rust_decimal::Decimal;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Statement,
-    Value, sea_query::ArrayType,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect, Statement, Value,
 };
 use tx_kit::{
     Conn, Fault,
-    bulk::{Rows, Values, padded},
+    bulk::{Rows, Values},
 };
 use uuid::Uuid;
 
-use super::model::{Course, Quiet};
-use crate::{books::model::Interest, facility::store as lines, loan::store as loans, risk};
-
-/// A row as a chunk reads it: one that does not read back is that loan's own trouble.
-#[derive(Debug)]
-pub(super) struct Read {
-    pub id: Uuid,
-    pub line: Result<LoanLine, Fault>,
-}
-
-/// A loan as a chunk reads it.
-#[derive(Debug)]
-pub(super) struct LoanLine {
-    pub id: Uuid,
-    pub facility_id: Uuid,
-    pub version: i64,
-    pub quiet: Quiet,
-    pub next_due_on: Option<NaiveDate>,
-    pub has_arrears: bool,
-    pub day: Option<DayLine>,
-    /// Whether its risk is to be assessed.
-    pub is_due: bool,
-    /// The last day on which what it earns is exempt from VAT.
-    pub exempt_until: Option<NaiveDate>,
-}
-
-/// The row of a loan's day as read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct DayLine {
-    pub closed_on: NaiveDate,
-    /// What the books show and keep note of as interest.
-    pub interest: Interest,
-    pub touched: i64,
-}
+use super::{model::Course, reading::LoanLine};
+use crate::{books::model::Interest, facility::store as lines, loan::store as loans};
 
 /// A loan's day to be written.
 #[derive(Debug, Clone, Copy)]
@@ -66,19 +33,6 @@ pub(super) struct NewDay {
     pub course: Option<Course>,
     /// What falls due on the next due date, the instalment alone, where that was worked out: it stands while the version does.
     pub next: Option<Money>,
-}
-
-/// As of when a chunk is closed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct AsOf {
-    /// The day.
-    pub day: NaiveDate,
-    /// The morning after it.
-    pub morning: NaiveDate,
-    /// The first day of the bank's parameters of risk.
-    pub ruled_since: NaiveDate,
-    /// The due date that is announced that morning.
-    pub announced: NaiveDate,
 }
 
 const END: &str = "SELECT l.id FROM loan l WHERE l.bank_id = $1 AND l.status = 'active' AND l.id > $2 AND l.id <= $3 \
@@ -98,7 +52,7 @@ pub(super) async fn find_end(
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
-/// A loan's place among a bank's active ones.
+/// A loan's place among those of a bank's active ones that were looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub id: Uuid,
@@ -107,143 +61,23 @@ pub(super) struct Mark {
 }
 
 const MARKS: &str = "SELECT id, place FROM (SELECT l.id, ROW_NUMBER() OVER (ORDER BY l.id) AS place, \
-       LEAD(l.id) OVER (ORDER BY l.id) AS next FROM loan l WHERE l.bank_id = $1 AND l.status = 'active') AS places \
+       LEAD(l.id) OVER (ORDER BY l.id) AS next FROM loan l WHERE l.bank_id = $1 AND l.status = 'active' AND l.id > $3) AS places \
      WHERE place % $2 = 0 OR next IS NULL ORDER BY place";
 
-/// Every so-manieth active loan of the scope's bank and the last one, in the order of their ids.
+/// Every so-manieth active loan of the scope's bank after one and the last of them, in the order of their ids.
 pub(super) async fn find_marks(
     conn: &impl ConnectionTrait,
     scope: &Scope,
+    after: Uuid,
     apart: i64,
 ) -> Result<Vec<Mark>, Fault> {
-    let values: [Value; 2] = [scope.tenant().uuid().into(), apart.into()];
+    let values: [Value; 3] = [scope.tenant().uuid().into(), apart.into(), after.into()];
     let statement = Statement::from_sql_and_values(conn.get_database_backend(), MARKS, values);
     let rows = conn.query_all_raw(statement).await?;
     let mark = |row: &QueryResult| -> Result<Mark, Fault> {
         Ok(Mark { id: row.try_get_by_index(0)?, count: row.try_get_by_index(1)? })
     };
     rows.iter().map(mark).collect()
-}
-
-/// `{which}` says which loans, `{of}` the same of the tables beside them: else a planner may read those whole.
-fn reading(which: &str, of: fn(&str) -> String) -> String {
-    format!(
-        "SELECT l.id, l.facility_id, l.outstanding_fen, l.annual_rate, l.day_count, l.interest_from, \
-         l.interest_carried, l.next_due_on, CASE WHEN l.arrears IS NULL THEN 0 ELSE 1 END, \
-         d.closed_on, d.posted_fen, d.touched, l.version, CASE WHEN {due} THEN 1 ELSE 0 END, \
-         d.suspended_fen, d.untaxed_fen, l.vat_exempt_until \
-         FROM loan l LEFT JOIN loan_day d ON d.loan_id = l.id AND {of_day} \
-         LEFT JOIN loan_risk r ON r.loan_id = l.id AND {of_risk} \
-         WHERE l.bank_id = $1 AND l.status = 'active' AND {which} ORDER BY l.id",
-        due = risk::IS_DUE,
-        of_day = of("d"),
-        of_risk = of("r"),
-    )
-}
-
-static READ_SPAN: LazyLock<String> = LazyLock::new(|| {
-    reading("l.id > $4 AND l.id <= $5", |table| format!("{table}.loan_id > $4 AND {table}.loan_id <= $5"))
-});
-static READ_LISTED: LazyLock<String> =
-    LazyLock::new(|| reading("l.id = ANY($4)", |table| format!("{table}.loan_id = ANY($4)")));
-
-/// The loans after one and up to another that are not repaid, in the order of their ids.
-pub(super) async fn find_span(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    as_of: AsOf,
-    (after, last): (Uuid, Uuid),
-) -> Result<Vec<Read>, Fault> {
-    find(conn, scope, as_of, &READ_SPAN, [after.into(), last.into()]).await
-}
-
-/// The same of loans that are named, on PostgreSQL.
-pub(super) async fn find_listed(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    as_of: AsOf,
-    ids: &[Uuid],
-) -> Result<Vec<Read>, Fault> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = ids.iter().map(|id| Value::Uuid(Some(*id))).collect();
-    find(conn, scope, as_of, &READ_LISTED, [Value::Array(ArrayType::Uuid, Some(Box::new(ids)))]).await
-}
-
-async fn find(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    as_of: AsOf,
-    text: &str,
-    which: impl IntoIterator<Item = Value>,
-) -> Result<Vec<Read>, Fault> {
-    let as_of: [Value; 3] = [scope.tenant().uuid().into(), as_of.morning.into(), as_of.ruled_since.into()];
-    let values: Vec<Value> = as_of.into_iter().chain(which).collect();
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), text, values);
-    let rows = conn.query_all_raw(statement).await?;
-    let read = |row| -> Result<Read, Fault> {
-        let id = QueryResult::try_get_by_index(row, 0)?;
-        Ok(Read { id, line: line(row, id) })
-    };
-    rows.iter().map(read).collect()
-}
-
-fn line(row: &QueryResult, id: Uuid) -> Result<LoanLine, Fault> {
-    let corrupt = |what: &str| Fault::Corrupt(format!("{what} of loan {id}"));
-    let text = |index: usize| row.try_get_by_index::<String>(index);
-    let rate: Rate = text(3)?.parse().map_err(|_| corrupt("rate"))?;
-    let carried: Decimal = text(6)?.parse().map_err(|_| corrupt("carried interest"))?;
-    let closed_on: Option<NaiveDate> = row.try_get_by_index(9)?;
-    let day = match closed_on {
-        None => None,
-        Some(closed_on) => Some(DayLine {
-            closed_on,
-            interest: Interest {
-                receivable: Money::from_fen(row.try_get_by_index(10)?),
-                suspended: Money::from_fen(row.try_get_by_index(14)?),
-                untaxed: Money::from_fen(row.try_get_by_index(15)?),
-            },
-            touched: row.try_get_by_index(11)?,
-        }),
-    };
-    Ok(LoanLine {
-        id,
-        facility_id: row.try_get_by_index(1)?,
-        quiet: Quiet {
-            outstanding: Money::from_fen(row.try_get_by_index(2)?),
-            annual_rate: rate,
-            day_count: text(4)?.parse().map_err(|_| corrupt("day count"))?,
-            interest_from: row.try_get_by_index(5)?,
-            carried,
-        },
-        next_due_on: row.try_get_by_index(7)?,
-        has_arrears: row.try_get_by_index::<i32>(8)? != 0,
-        day,
-        version: row.try_get_by_index(12)?,
-        is_due: row.try_get_by_index::<i32>(13)? != 0,
-        exempt_until: row.try_get_by_index(16)?,
-    })
-}
-
-/// Loans whole, by id, locked in this order: whoever acts on one of them locks its row first, so that what is gathered
-/// and written of it afterwards is of no older state.
-pub(super) async fn find_whole(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    ids: &[Uuid],
-) -> Result<Vec<loans::loan::Model>, Fault> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(1_000) {
-        let rows = loans::find(scope)
-            .filter(loans::loan::Column::Id.is_in(padded(ids.iter().copied())))
-            .order_by_asc(loans::loan::Column::Id)
-            .lock_exclusive()
-            .all(conn)
-            .await?;
-        found.extend(rows);
-    }
-    Ok(found)
 }
 
 /// The banks' parts of the loans that are syndicated, as they were lent.

@@ -302,7 +302,7 @@ fn cells(item: AgreementItem, lang: Lang) -> Vec<Cell> {
         Cell::said(lang, item.kind.name_zh(), item.kind.name()),
         text(item.enterprise_name),
         Cell::Text(word.bank_name),
-        Cell::Text(word.share.to_string()),
+        Cell::rate(word.share),
         Cell::Amount(word.amount),
         Cell::said(lang, word.status.name_zh(), word.status.name()),
         text(word.by),

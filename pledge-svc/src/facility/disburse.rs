@@ -50,10 +50,11 @@ pub(super) async fn write(
         // The day on which a bank's book takes the draws: one read for all of them.
         let days = ledger::store::open_days(tx, books(granted));
         if granted.len() <= TOGETHER_MAX {
-            let days = days.await?;
-            let mut rows = loans(tx, lines, granted).await?;
-            rows.extend(posted(tx, &days, granted).await?);
-            rows.extend(told(tx, lines, granted, kept).await?);
+            let made = join(loans(tx, lines, granted), told(tx, lines, granted, kept));
+            let (days, (loans, told)) = join(days, made).await;
+            let mut rows = loans?;
+            rows.extend(posted(tx, &days?, granted).await?);
+            rows.extend(told?);
             lines.guard(tx, rows).await?;
         } else {
             let guarded = async {

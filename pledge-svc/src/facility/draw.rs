@@ -55,7 +55,7 @@ pub(super) async fn draw_batch(
     asked: &[LineAsked],
     patience: Patience,
 ) -> Result<Vec<Option<Vec<Answer>>>, Fault> {
-    db.run_read_committed(|tx| batch(tx, asked, patience).in_tx()).await
+    db.run_by_kept_plans(|tx| batch(tx, asked, patience).in_tx()).await
 }
 
 /// A draw granted, with what the bulk writes need.

@@ -182,7 +182,7 @@ fn cells(view: MemberView) -> Vec<Cell> {
         Cell::Text(view.status.name().to_owned()),
         view.group.clone().map_or(Cell::Empty, Cell::Text),
         view.sub_limit.map_or(Cell::Empty, Cell::Amount),
-        share.map_or(Cell::Empty, |share| Cell::Text(share.to_string())),
+        share.map_or(Cell::Empty, Cell::rate),
         amount(|figures| figures.drawn),
         amount(|figures| figures.reserved),
         amount(|figures| figures.available),

@@ -144,7 +144,7 @@ fn agreement_cells(one: &AgreementView, lang: Lang) -> Vec<Cell> {
         Cell::Text(one.bank_name.clone()),
         one.facility_name.clone().map_or(Cell::Empty, Cell::Text),
         Cell::Amount(one.terms.commitment),
-        Cell::Text(one.terms.leverage_max.to_string()),
+        Cell::rate(one.terms.leverage_max),
         Cell::Amount(one.standing.covered),
         Cell::Amount(one.standing.room),
         Cell::Amount(one.paid),

@@ -189,7 +189,7 @@ fn cells(view: LoanView) -> Vec<Cell> {
         Cell::Amount(view.principal),
         Cell::Amount(view.outstanding),
         Cell::Amount(view.interest_accrued),
-        Cell::Text(view.annual_rate.to_string()),
+        Cell::rate(view.annual_rate),
         Cell::Date(view.drawn_on),
         Cell::Date(view.matures_on),
         Cell::Text(view.status.name().to_owned()),

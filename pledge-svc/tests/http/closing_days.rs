@@ -220,6 +220,39 @@ async fn a_day_that_is_killed_at_any_step_is_resumed_and_nothing_of_it_is_done_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_is_cut_as_the_one_before_takes_along_what_was_drawn_since() {
+    for backend in Backend::available().unwrap() {
+        let bench = Bench::new(backend).await;
+        let facility = own_line(&bench).await;
+        lent(&bench, &facility, 13).await;
+        let cut = Cut { chunk: 2, shard_loans: 3 };
+        at(&bench, day("2026-11-26"));
+        close_in(&bench, BANK, day("2026-11-25"), cut).await;
+        for number in 0..7 {
+            let who = if number % 2 == 0 { finance() } else { other_finance() };
+            draw(&bench, &facility, &who, "1000.00", &format!("since-{number}")).await.expect(201);
+        }
+        at(&bench, day("2026-11-28"));
+        assert_eq!(close_in(&bench, BANK, day("2026-11-27"), cut).await, 2);
+        closed_once(&bench, day("2026-11-27")).await;
+        let counted = "SELECT loans || ' ' || done || ' ' || failed AS text FROM closing_run ORDER BY business_date DESC LIMIT 2";
+        assert_eq!(
+            bench.texts(counted).await,
+            ["20 20 0", "20 20 0"],
+            "twenty loans on each of the two days"
+        );
+        let shards = "SELECT CAST(COUNT(*) AS VARCHAR) AS text FROM closing_shard s JOIN closing_run r ON r.id = s.run_id \
+             WHERE r.business_date = (SELECT MAX(business_date) FROM closing_run)";
+        assert_eq!(
+            bench.texts(shards).await,
+            ["6"],
+            "four that were kept or opened, and two of what came since"
+        );
+        controls_agree(&bench).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_replicas_that_close_the_same_days_in_several_shards_close_each_once() {
     for backend in Backend::available().unwrap() {
         let replicas = Bench::replicas(backend, Isolation::default(), 2).await;

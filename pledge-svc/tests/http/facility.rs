@@ -185,6 +185,11 @@ async fn nobody_draws_for_another_member_or_on_a_facility_that_is_not_theirs() {
             let status = draw(&bench, &facility, &finance(), amount, amount).await.status.as_u16();
             assert!(status == 422, "{amount}: {status}");
         }
+        for foreign in [json!({ "amount": "USD 100.00" }), json!({ "amount": "100.00", "currency": "USD" })] {
+            let mut body = json!({ "enterprise_id": finance().tenant, "tenor_months": 12 });
+            body.as_object_mut().unwrap().extend(foreign.as_object().unwrap().clone());
+            bench.send(&finance(), "POST", &path, body, Some("usd")).await.refused(422, "invalid-request");
+        }
     }
 }
 

@@ -143,7 +143,7 @@ pub(crate) fn table(
 /// A ratio as a cell; nothing where there is none.
 #[must_use]
 pub(crate) fn ratio_cell(rate: Option<finance::Rate>) -> Cell {
-    rate.map_or(Cell::Empty, |rate| Cell::Text(rate.to_string()))
+    rate.map_or(Cell::Empty, Cell::rate)
 }
 
 /// Hundredths as a decimal with two digits.

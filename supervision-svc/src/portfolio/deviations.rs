@@ -147,7 +147,7 @@ pub(super) async fn export(
     let rows = found
         .into_iter()
         .flat_map(|one| {
-            let (number, title, spread) = (one.number, one.title, one.spread.to_string());
+            let (number, title, spread) = (one.number, one.title, one.spread);
             one.values.into_iter().map(move |value| {
                 vec![
                     Cell::Text(number.clone()),
@@ -155,7 +155,7 @@ pub(super) async fn export(
                     Cell::Text(value.bank_name),
                     Cell::Amount(value.value),
                     Cell::Date(value.valuation_date),
-                    Cell::Text(spread.clone()),
+                    Cell::rate(spread),
                 ]
             })
         })

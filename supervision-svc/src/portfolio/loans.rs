@@ -368,7 +368,7 @@ fn cells(view: LoanFigures) -> Vec<Cell> {
         view.covered.map_or(Cell::Empty, Cell::Amount),
         Cell::Amount(view.outstanding),
         Cell::Amount(view.interest_paid),
-        Cell::Text(view.annual_rate.to_string()),
+        Cell::rate(view.annual_rate),
         Cell::Date(view.drawn_on),
         Cell::Date(view.matures_on),
         Cell::Text(view.status),

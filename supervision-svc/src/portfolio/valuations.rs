@@ -186,7 +186,7 @@ fn cells(view: ValuationFigures) -> Vec<Cell> {
         Cell::Text(view.patent_title),
         Cell::Text(view.tenant_name),
         Cell::Text(view.purpose),
-        Cell::Text(view.score.to_string()),
+        Cell::Decimal(view.score),
         view.grade.map_or(Cell::Empty, Cell::Text),
         Cell::Amount(view.low),
         Cell::Amount(view.value),

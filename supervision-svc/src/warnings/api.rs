@@ -103,8 +103,8 @@ async fn export(
             Cell::Text(title.to_owned()),
             Cell::Text(warning.bank_name),
             Cell::Text(detail),
-            Cell::Text(warning.value.to_string()),
-            Cell::Text(warning.threshold.to_string()),
+            Cell::Decimal(warning.value),
+            Cell::Decimal(warning.threshold),
             Cell::Date(contracts::clock::china_date(warning.raised_at)),
         ]
     };

@@ -204,7 +204,7 @@ fn table(found: Vec<BacktestObservation>, lang: Lang) -> Table {
             ObservationKind::Pledged => ("质押", "pledged"),
         };
         let by = one.realised_by.map_or(Cell::Empty, |by| realised_by(&by, lang));
-        let score = |side: &SideFigures| Cell::Text(side.score.to_string());
+        let score = |side: &SideFigures| Cell::Decimal(side.score);
         vec![
             Cell::said(lang, zh, en),
             Cell::Text(one.patent_number),
@@ -216,7 +216,7 @@ fn table(found: Vec<BacktestObservation>, lang: Lang) -> Table {
             one.realised.map_or(Cell::Empty, Cell::Amount),
             one.realised_on.map_or(Cell::Empty, Cell::Date),
             by,
-            one.error.map_or(Cell::Empty, |error| Cell::Text(error.to_string())),
+            one.error.map_or(Cell::Empty, Cell::Decimal),
             one.defaulted.map_or(Cell::Empty, |flag| Cell::yes(lang, flag)),
         ]
     });

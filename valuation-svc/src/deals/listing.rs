@@ -3,7 +3,6 @@
 use axum::{Json, extract::State, response::Response};
 use chrono::NaiveDate;
 use contracts::PatentId;
-use finance::Rate;
 use http_kit::{
     Api, Lang, Page, Problem, QueryOf, Who,
     export::{self, Cell, FileKind, Table, heads},
@@ -177,7 +176,7 @@ fn cells(one: DealView, lang: Lang) -> Vec<Cell> {
         text(one.seller),
         text(one.buyer),
         one.price.map_or(Cell::Empty, Cell::Amount),
-        text(one.royalty_rate.map(|rate: Rate| rate.to_string())),
+        one.royalty_rate.map_or(Cell::Empty, Cell::rate),
         one.royalty_base.map_or(Cell::Empty, |base| Cell::said(lang, base.name_zh(), base.name())),
         count(one.term_months),
         count(one.remaining_months),

@@ -7,6 +7,7 @@ use http_kit::{
     export::{self, Cell, FileKind, Table, heads},
 };
 use identity::Permission;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use tx_kit::listing::Sort;
 use utoipa::IntoParams;
@@ -140,6 +141,12 @@ async fn export_proposals(
     Table { name: "matches".to_owned(), columns, rows }.respond(query.format)
 }
 
+/// With two decimals, like its neighbours in the column.
+fn in_hundredths(mut figure: Decimal) -> Decimal {
+    figure.rescale(2);
+    figure
+}
+
 fn cells(one: PatentProposal, lang: Lang) -> Vec<Cell> {
     let text = |text: Option<String>| text.map_or(Cell::Empty, Cell::Text);
     vec![
@@ -149,7 +156,7 @@ fn cells(one: PatentProposal, lang: Lang) -> Vec<Cell> {
         Cell::Text(one.institute_name),
         Cell::Text(one.enterprise_name),
         Cell::said(lang, one.origin.name_zh(), one.origin.name()),
-        Cell::Text(format!("{:.2}", one.score)),
+        Decimal::try_from(one.score).map_or(Cell::Empty, |score| Cell::Decimal(in_hundredths(score))),
         Cell::said(lang, one.status.name_zh(), one.status.name()),
         Cell::Date(one.proposed_on),
         one.answered_on.map_or(Cell::Empty, Cell::Date),

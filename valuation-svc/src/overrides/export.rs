@@ -84,7 +84,7 @@ fn table(views: Vec<OverrideView>, lang: Lang) -> Table {
             Cell::Amount(one.model_figures.value),
             Cell::Amount(one.figures.value),
             Cell::Amount(one.figures.maximum_loan),
-            Cell::Text(one.size.to_string()),
+            Cell::Decimal(one.size),
             Cell::Text(one.reason),
             Cell::Text(one.evidence),
             Cell::Text(one.maker),

@@ -313,7 +313,7 @@ fn cells(one: Member, lang: Lang) -> Vec<Cell> {
         Cell::Text(one.owner),
         Cell::Text(one.industry),
         Cell::Text(one.ipc_class),
-        text(one.score.map(|score| score.to_string())),
+        one.score.map_or(Cell::Empty, Cell::Decimal),
         text(one.grade),
         Cell::Amount(one.value),
         Cell::Amount(one.low),

@@ -229,12 +229,12 @@ fn file(
         vec![
             Cell::Text(one.number),
             Cell::Text(one.title),
-            Cell::Text(one.total.to_string()),
+            Cell::Decimal(one.total),
             text(one.grade),
-            Cell::Text(one.coverage.to_string()),
-            text(one.percentile.map(|share| share.to_string())),
+            Cell::Decimal(one.coverage),
+            one.percentile.map_or(Cell::Empty, Cell::Decimal),
             text(field),
-            text(one.year.map(|year| year.to_string())),
+            one.year.map_or(Cell::Empty, |year| Cell::Number(year.into())),
             Cell::Date(one.scored_on),
             Cell::Text(one.model_version),
         ]

@@ -209,7 +209,7 @@ fn cells(item: ValuationItem, lang: Lang) -> Vec<Cell> {
         Cell::Text(item.patent_title),
         Cell::Text(item.tenant_name),
         Cell::said(lang, zh, en),
-        Cell::Text(item.score.to_string()),
+        Cell::Decimal(item.score),
         item.grade.map_or(Cell::Empty, Cell::Text),
         Cell::Amount(item.value),
         Cell::Amount(item.low),

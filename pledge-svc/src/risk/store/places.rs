@@ -47,8 +47,19 @@ pub struct Place {
     pub annuity_until: Option<NaiveDate>,
 }
 
-const MEMBERS: &str = "SELECT m.* FROM {pairs} \
-     JOIN facility_member m ON m.facility_id = v.facility_id AND m.enterprise_id = v.enterprise_id";
+/// What a member uses of its line.
+#[derive(Debug, FromQueryResult)]
+struct MemberLine {
+    facility_id: Uuid,
+    enterprise_id: Uuid,
+    sub_limit_fen: i64,
+    drawn_fen: i64,
+    retired_fen: i64,
+    waived_fen: i64,
+}
+
+const MEMBERS: &str = "SELECT m.facility_id, m.enterprise_id, m.sub_limit_fen, m.drawn_fen, m.retired_fen, m.waived_fen \
+     FROM {pairs} JOIN facility_member m ON m.facility_id = v.facility_id AND m.enterprise_id = v.enterprise_id";
 
 /// Members' places and what their pledges are, pooled or not, of members that are named by facility and enterprise.
 ///
@@ -64,7 +75,7 @@ pub(super) async fn places(
     let mut pledged = pledges(conn, members).await?;
     let mut places = HashMap::with_capacity(members.len());
     for row in of_pairs(conn, MEMBERS, members).await? {
-        let member = lines::member::Model::from_query_result(&row, "")?;
+        let member = MemberLine::from_query_result(&row, "")?;
         let Some(facility) = known.get(&member.facility_id) else { continue };
         let key = (member.facility_id, member.enterprise_id);
         let mut place = pledged.remove(&key).unwrap_or_default();
@@ -91,7 +102,7 @@ pub(super) async fn places(
 }
 
 /// What a member may still draw within its sub-limit, reserved or not.
-fn undrawn(member: &lines::member::Model) -> Money {
+fn undrawn(member: &MemberLine) -> Money {
     let used = Money::from_fen(member.drawn_fen + member.retired_fen);
     Money::from_fen(member.sub_limit_fen).saturating_sub(used)
 }

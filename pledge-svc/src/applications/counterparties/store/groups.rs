@@ -107,7 +107,7 @@ pub async fn find_living_of(
         .column(member::Column::GroupId)
         .filter(member::Column::BankId.eq(bank.uuid()))
         .filter(member::Column::EnterpriseId.is_in(enterprises.iter().map(|one| one.uuid())))
-        .filter(member::Column::Active.eq(true))
+        .filter(living())
         .into_tuple()
         .all(conn)
         .await?;
@@ -120,13 +120,19 @@ pub async fn find_living_of(
     with_members(conn, rows).await
 }
 
+/// Whether a membership stands, as the indexes on those that do say it: a plan that is kept knows a value that is written out, not one
+/// that is bound.
+fn living() -> Expr {
+    Expr::cust("connected_member.active = TRUE")
+}
+
 /// To be read with another row: whether any bank takes one of these enterprises together with others.
 pub fn any_connected(enterprises: impl IntoIterator<Item = Uuid>) -> Expr {
     let living = member::Entity::find()
         .select_only()
         .column(member::Column::EnterpriseId)
         .filter(member::Column::EnterpriseId.is_in(padded(enterprises)))
-        .filter(member::Column::Active.eq(true))
+        .filter(living())
         .into_query();
     Expr::exists(living)
 }
@@ -158,12 +164,12 @@ pub async fn list_connected(
         .column(member::Column::GroupId)
         .filter(member::Column::BankId.is_in(padded(banks.iter().map(|bank| bank.uuid()))))
         .filter(member::Column::EnterpriseId.is_in(padded(enterprises.into_iter().map(OrgId::uuid))))
-        .filter(member::Column::Active.eq(true))
+        .filter(living())
         .into_query();
     let mut select = member::Entity::find()
         .select_only()
         .columns([member::Column::BankId, member::Column::GroupId, member::Column::EnterpriseId])
-        .filter(member::Column::Active.eq(true))
+        .filter(living())
         .filter(member::Column::GroupId.in_subquery(groups));
     if !scope.sees_all() {
         select = select.filter(member::Column::BankId.eq(scope.tenant().uuid()));
