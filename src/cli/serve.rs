@@ -41,8 +41,17 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
     };
     // Who knocks while the demo is made waits for it.
     let listener = door.open();
-    let made = if wanted {
-        let flag = settings.data.join(HALF_MADE);
+    let flag = settings.data.join(HALF_MADE);
+    // Databases on a server outlive a new folder.
+    let here = demo::is_here(&suite).await?;
+    if wanted && here && flag.exists() {
+        return Err(ConfigError(format!(
+            "the demo in these databases was stopped half-way: make the databases anew and remove {}",
+            flag.display()
+        ))
+        .into());
+    }
+    let made = if wanted && !here {
         let noted = |error: std::io::Error| ConfigError(format!("cannot write {}: {error}", flag.display()));
         fs::write(&flag, b"").map_err(noted)?;
         // Stopped half-way, it is made again at the next start.
@@ -55,9 +64,10 @@ pub(super) async fn serve(settings: Settings, arguments: &ServeArguments) -> Res
         fs::remove_file(&flag).map_err(noted)?;
         true
     } else {
+        simulated.release();
         false
     };
-    let has_demo = demo::is_here(&suite).await?;
+    let has_demo = made || here;
     if has_demo && !settings.listen.ip().is_loopback() && !arguments.demo_beyond_this_machine {
         return Err(ConfigError(format!(
             "{} holds demo accounts with known passwords: listen on 127.0.0.1, or say --demo-beyond-this-machine",
