@@ -55,7 +55,7 @@ pub fn ways(desk: &Desk, id: &Id) -> Markup {
     let links =
         KINDS.iter().map(|(kind, _)| (said(desk, "k", kind), format!("/patents/{id}/record/{kind}"), false));
     let (title, bar) = (desk.t("pt-record"), page::tabs(desk.t("pt-record"), links));
-    Markup(format!("<section class=\"block\"><h2>{title}</h2>{}</section>", bar.0))
+    Markup(format!("<section class=\"block\"><h2>{title}</h2>{bar}</section>"))
 }
 
 /// A field of the form; `listed` are the choices that are looked up: organisations, or the licences that stand.

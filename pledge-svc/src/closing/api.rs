@@ -21,6 +21,7 @@ use super::{
     listing,
     notices::{self, Notice},
     run::{self, CatchUpError, CaughtUp, catch_up, entity, shard},
+    shards,
 };
 use crate::state::App;
 
@@ -187,14 +188,6 @@ fn shown(row: entity::Model, shards: &[shard::Model], now: DateTime<Utc>) -> Run
     }
 }
 
-async fn shards_of(app: &App, runs: &[entity::Model]) -> Result<Vec<shard::Model>, Fault> {
-    Ok(shard::Entity::find()
-        .filter(shard::Column::RunId.is_in(runs.iter().map(|run| run.id)))
-        .order_by_asc(shard::Column::Shard)
-        .all(app.db.read())
-        .await?)
-}
-
 /// The closes of one's bank, newest day first.
 #[utoipa::path(get, path = "/closings", tag = "closing", operation_id = "list_closings", params(Paging),
     responses((status = 200, body = Page<RunView>)))]
@@ -209,7 +202,7 @@ async fn list(
     // A close that is through keeps its sums itself.
     let running: Vec<entity::Model> =
         found.items.iter().filter(|run| run.finished_at.is_none()).cloned().collect();
-    let shards = shards_of(&app, &running).await?;
+    let shards = shards::of_runs(app.db.read(), running.iter().map(|run| run.id)).await?;
     let now = app.db.clock().now();
     Ok(Json(Page::of(found, |row| {
         let own: Vec<shard::Model> = shards.iter().filter(|shard| shard.run_id == row.id).cloned().collect();
@@ -230,7 +223,7 @@ async fn read(
         .one(app.db.read())
         .await?
         .ok_or_else(Problem::not_found)?;
-    let shards = shards_of(&app, std::slice::from_ref(&row)).await?;
+    let shards = shards::of_runs(app.db.read(), [row.id]).await?;
     let failures = failure::Entity::find()
         .filter(failure::Column::BankId.eq(row.bank_id))
         .filter(failure::Column::BusinessDate.eq(row.business_date))

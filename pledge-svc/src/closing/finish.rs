@@ -10,6 +10,7 @@ use super::{
     chunk::morning,
     failures,
     run::{self, entity, shard},
+    shards,
 };
 use crate::{adjustments, applications, books, facility, fund, instructions, monitoring, risk};
 
@@ -84,7 +85,7 @@ async fn settle_in(tx: &mut Tx, id: Uuid) -> Result<usize, Fault> {
 
 async fn finish_in(tx: &mut Tx, id: Uuid) -> Result<bool, Fault> {
     let Some(run) = hold(tx, id).await? else { return Ok(true) };
-    let shards = shard::Entity::find().filter(shard::Column::RunId.eq(id)).all(tx.conn()).await?;
+    let shards = shards::of_runs(tx.conn(), [id]).await?;
     if shards.iter().any(|shard| !shard.finished) {
         return Ok(false);
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::{OrgId, clock::china_date};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use tx_kit::{Db, Fault, InTx, Tx};
 use uuid::Uuid;
@@ -294,15 +294,16 @@ pub(super) async fn last_finished(
     conn: &impl ConnectionTrait,
     bank: OrgId,
 ) -> Result<Option<NaiveDate>, Fault> {
-    Ok(entity::Entity::find()
-        .select_only()
-        .column(entity::Column::BusinessDate)
+    let day = finished(bank).select_only().column(entity::Column::BusinessDate).into_tuple();
+    Ok(day.one(conn).await?)
+}
+
+/// The runs of a bank that are through, the last day first.
+pub(super) fn finished(bank: OrgId) -> Select<entity::Entity> {
+    entity::Entity::find()
         .filter(entity::Column::BankId.eq(bank.uuid()))
         .filter(entity::Column::Status.eq(FINISHED))
         .order_by_desc(entity::Column::BusinessDate)
-        .into_tuple()
-        .one(conn)
-        .await?)
 }
 
 async fn of_day(

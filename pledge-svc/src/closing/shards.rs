@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType},
 };
 use tx_kit::{Db, Fault, InTx, Tx};
@@ -121,6 +121,18 @@ async fn lease(tx: &Tx, held: &shard::Model) -> Result<(), Fault> {
         .exec(tx.conn())
         .await?;
     Ok(())
+}
+
+/// The shards of some runs, in the order of their loans.
+pub(super) async fn of_runs(
+    conn: &impl ConnectionTrait,
+    runs: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<shard::Model>, Fault> {
+    Ok(shard::Entity::find()
+        .filter(shard::Column::RunId.is_in(runs))
+        .order_by_asc(shard::Column::Shard)
+        .all(conn)
+        .await?)
 }
 
 /// A shard as it stands, locked for a chunk.

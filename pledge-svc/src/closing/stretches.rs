@@ -3,12 +3,12 @@
 
 use contracts::OrgId;
 use identity::Scope;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tx_kit::{Db, Fault};
 use uuid::Uuid;
 
 use super::{
-    run::{Cut, FINISHED, entity, shard},
+    run::{self, Cut, shard},
+    shards,
     store::{self, Mark},
 };
 
@@ -30,25 +30,20 @@ pub(super) struct Stretch {
 /// more than about [`SHARDS_MAX`] of them.
 pub(super) async fn of_day(db: &Db, bank: OrgId, cut: Cut) -> Result<Vec<Stretch>, Fault> {
     let kept = kept(of_last_run(db, bank).await?, cut);
-    let after = kept.last().and_then(|last| last.until).unwrap_or_default();
-    let marks = store::find_marks(db.read(), &Scope::of_bank(bank), after, cut.shard_loans.max(1)).await?;
-    Ok(cut_after(kept, after, &marks, cut))
+    let (after, apart) = (end_of(&kept), cut.shard_loans.max(1));
+    let marks = store::find_marks(db.read(), &Scope::of_bank(bank), after, apart).await?;
+    Ok(cut_after(kept, &marks, cut))
+}
+
+/// The last loan of the stretches that are kept; before all loans where there are none.
+fn end_of(kept: &[Stretch]) -> Uuid {
+    kept.last().and_then(|last| last.until).unwrap_or_default()
 }
 
 /// The shards of the last run of a bank that is finished, with as many loans as they came to.
 async fn of_last_run(db: &Db, bank: OrgId) -> Result<Vec<Stretch>, Fault> {
-    let last = entity::Entity::find()
-        .filter(entity::Column::BankId.eq(bank.uuid()))
-        .filter(entity::Column::Status.eq(FINISHED))
-        .order_by_desc(entity::Column::BusinessDate)
-        .one(db.read())
-        .await?;
-    let Some(last) = last else { return Ok(Vec::new()) };
-    let shards = shard::Entity::find()
-        .filter(shard::Column::RunId.eq(last.id))
-        .order_by_asc(shard::Column::Shard)
-        .all(db.read())
-        .await?;
+    let Some(last) = run::finished(bank).one(db.read()).await? else { return Ok(Vec::new()) };
+    let shards = shards::of_runs(db.read(), [last.id]).await?;
     // Where a shard began is where the one before it ended: its own cursor has moved on.
     let mut after = Uuid::nil();
     let stretch = |shard: shard::Model| {
@@ -81,10 +76,10 @@ fn kept(mut of_last: Vec<Stretch>, cut: Cut) -> Vec<Stretch> {
 }
 
 /// Cuts what stands after the stretches that are kept; marks stand in the loans' order, a shard's least number of loans apart.
-fn cut_after(kept: Vec<Stretch>, after: Uuid, marks: &[Mark], cut: Cut) -> Vec<Stretch> {
+fn cut_after(kept: Vec<Stretch>, marks: &[Mark], cut: Cut) -> Vec<Stretch> {
     let rest = marks.last().map_or(0, |mark| mark.count);
     let each = fair(rest + kept.iter().map(|stretch| stretch.loans).sum::<i64>(), cut);
-    let (mut made, mut after, mut before) = (kept, after, 0);
+    let (mut after, mut before, mut made) = (end_of(&kept), 0, kept);
     for mark in marks {
         // What is left over is no shard of its own.
         if mark.count - before >= each && rest - mark.count >= cut.shard_loans.max(1) {
@@ -111,7 +106,7 @@ mod tests {
     }
 
     fn anew(loans: i64) -> Vec<Stretch> {
-        cut_after(Vec::new(), Uuid::nil(), &marks(0, loans, CUT.shard_loans), CUT)
+        cut_after(Vec::new(), &marks(0, loans, CUT.shard_loans), CUT)
     }
 
     #[test]
@@ -155,8 +150,8 @@ mod tests {
                 made = if kept.is_empty() {
                     anew(was.iter().map(|stretch| stretch.loans).sum::<i64>() + drawn)
                 } else {
-                    let after = kept.last().and_then(|stretch| stretch.until).unwrap_or_default();
-                    cut_after(kept, after, &marks(after.as_u128(), open + drawn, CUT.shard_loans), CUT)
+                    let after = end_of(&kept);
+                    cut_after(kept, &marks(after.as_u128(), open + drawn, CUT.shard_loans), CUT)
                 };
                 prop_assert_eq!(made.first().map(|stretch| stretch.after), Some(Uuid::nil()));
                 prop_assert!(made.windows(2).all(|pair| pair[0].until == Some(pair[1].after)));
